@@ -1,0 +1,127 @@
+"""The words every room shares: series dimensions, observations, readings and the error a reader raises.
+
+An *observation frame* has the columns of OBSERVATION: the dimensions that identify a series, then the
+observed period, the value in its base unit, and half of the last published place as `precision`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+NONE = "_"
+"""Stands for "this dimension does not apply", so that a series key has no holes."""
+
+DIMENSIONS = (
+    "dataset",  # the wide table it belongs to: trade_total, household_loans, ...
+    "ref_area",  # who reports: ISO 3166 alpha-3, ISO 3166-2, or a documented group code
+    "counterpart_area",  # with whom: the same codes, WORLD for all partners
+    "flow",  # export, import, total, balance
+    "product_code",  # commodity, customs regime, loan product
+    "measure",  # value, quantity, debt, overdue, growth_yoy, rate ...
+    "basis",  # month, ytd, year, stock, rate, index
+    "definition",  # whose definition: RAS_OVERDUE, DPD90, PROBLEM_IV_V ... part of the key, never mixed
+    "currency",  # currency of the statistic (loans: of denomination; ALL = roubles and foreign together)
+    "unit",  # base unit of `value`: USD, CNY, RUB, kg, percent, index, count, months ...
+    "freq",  # D, M, Q, A, or I (irregular)
+    "adjustment",  # N as published, SA seasonally adjusted ...
+)
+
+OBSERVATION: Mapping[str, pl.DataType] = {
+    **{name: pl.String() for name in DIMENSIONS},
+    "native_title": pl.String(),  # the label as the source prints it
+    "period_end": pl.Date(),  # last day of the observed period, for flows and stocks alike
+    "value": pl.Float64(),  # in the base unit
+    "precision": pl.Float64(),  # half of the last published place, in the base unit; null if unknown
+    "obs_status": pl.String(),  # SDMX: P preliminary, A normal, E estimated, ...
+}
+
+VINTAGE: Mapping[str, pl.DataType] = {
+    "vintage_date": pl.Date(),  # the day the value became public
+    "vintage_kind": pl.String(),  # observed or inferred (by the rule stated in the release)
+    "release_id": pl.String(),
+    "first_seen": pl.Datetime("us"),  # orders two vintages of one day (UTC)
+}
+
+CLAIM: Mapping[str, pl.DataType] = {**OBSERVATION, **VINTAGE}
+"""One release's word on one observation. The store turns claims into vintages."""
+
+DEFAULTS = {name: NONE for name in DIMENSIONS} | {"freq": "M", "adjustment": "N", "obs_status": "A"}
+
+
+def series_id() -> pl.Expr:
+    """Key of a series from its dimensions, e.g. `trade_by_partner:CHN.USA.export._.value.month._.USD.USD.M.N`."""
+    rest = pl.concat_str([pl.col(name) for name in DIMENSIONS[1:]], separator=".")
+    return pl.concat_str([pl.col("dataset"), rest], separator=":").alias("series_id")
+
+
+def observations(frame: pl.DataFrame, **constants: str | None) -> pl.DataFrame:
+    """Complete `frame` to the columns of OBSERVATION: constants first, then defaults, in order and typed.
+
+    Rows without a value are dropped (a gap is a gap). Raises ValueError on a column that OBSERVATION lacks,
+    on a missing period_end or value, and on a null dimension.
+    """
+    frame = frame.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
+    if extra := set(frame.columns) - set(OBSERVATION):
+        raise ValueError(f"not observation columns: {sorted(extra)}")
+    if missing := {"dataset", "ref_area", "measure", "basis", "unit", "period_end", "value"} - set(frame.columns):
+        raise ValueError(f"observation columns missing: {sorted(missing)}")
+    fill = {name: pl.lit(DEFAULTS.get(name)) for name in OBSERVATION if name not in frame.columns}
+    frame = frame.with_columns(**fill).select(pl.col(n).cast(t) for n, t in OBSERVATION.items())
+    frame = frame.filter(pl.col("value").is_not_null() & pl.col("value").is_not_nan())
+    for name in (*DIMENSIONS, "period_end"):
+        if frame[name].null_count():
+            raise ValueError(f"null {name} in {frame.filter(pl.col(name).is_null()).head(3).to_dicts()}")
+    return frame
+
+
+class ReadError(Exception):
+    """The bytes cannot be read with certainty.
+
+    `code` is a short stable word for the reason (truncated, unit_mismatch, unknown_partner, shifted_row,
+    challenge_page, unrecognised ...); the rest says what was expected, what came, where and what to do.
+    """
+
+    def __init__(self, code: str, *, expected: str, got: str, where: str = "", hint: str = "") -> None:
+        self.code, self.expected, self.got, self.where, self.hint = code, expected, got, where, hint
+        super().__init__(
+            f"{code}{' at ' + where if where else ''}: expected {expected}, got {got}{'. ' + hint if hint else ''}"
+        )
+
+    def as_dict(self) -> dict[str, str]:
+        return {k: getattr(self, k) for k in ("code", "expected", "got", "where", "hint")}
+
+
+@dataclass(frozen=True)
+class Payload:
+    """Published bytes and the little that is known about them before reading."""
+
+    content: bytes
+    name: str = ""  # file name or last part of the URL: for messages and extensions, never to recognise by
+    url: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)  # what only the person ingesting knows (flow, columns)
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the bytes say about themselves."""
+
+    product: str
+    period: str  # 2026-03; 2025-02 for January-February combined; a day or a year where that is the period
+    title: str = ""
+    language: str = "en"  # en, zh, ru
+    currency: str = ""
+    page_stamp: str = ""  # the page's own date, ISO; not a vintage
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A release read in full: its tidy table for the gate, and the observations and records it makes."""
+
+    release: Release
+    table: pl.DataFrame
+    observations: pl.DataFrame
+    records: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # other tables by name, e.g. reported_figure
+    notes: Sequence[str] = ()  # declared oddities met on the way, shown in the run report

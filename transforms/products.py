@@ -1,0 +1,58 @@
+"""All products there are, and recognition of one by what its bytes contain.
+
+A product is a module with the four names of the Product protocol; adding a source means adding modules here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol
+
+from transforms.model import Payload, Reading, ReadError
+
+MODULES = (
+    "transforms.customs.total_preliminary",
+    "transforms.customs.by_partner_preliminary",
+    "transforms.banking.mortgage",
+    "transforms.banking.household_debt",
+    "transforms.banking.mortgage_debt",
+    "transforms.banking.fx_daily",
+    "transforms.banking.fx_dynamic",
+)
+
+
+class Product(Protocol):
+    PRODUCT: str  # e.g. gacc.by_partner_preliminary
+    SOURCE: str  # the source that publishes it: gacc_en, cbr ...
+    EXTENSION: str  # html, xlsx, xml: what the archive calls its files
+
+    def recognise(self, payload: Payload) -> bool:
+        """Cheap and certain: do title words and structure (not the file name) say it is this product?"""
+
+    def read(self, payload: Payload) -> Reading:
+        """Everything the bytes say, or ReadError."""
+
+
+def all_products() -> dict[str, Product]:
+    modules = [import_module(name) for name in MODULES]
+    return {module.PRODUCT: module for module in modules}  # type: ignore[misc]
+
+
+def recognise(payload: Payload) -> Product:
+    """The one product whose module recognises the bytes; ReadError `unrecognised` or `ambiguous` otherwise."""
+    from transforms.refusals import refuse_non_data
+
+    refuse_non_data(payload)
+    found = [product for product in all_products().values() if product.recognise(payload)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(product.PRODUCT for product in found)
+        raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
+    raise ReadError(
+        "unrecognised",
+        expected="a table of one of: " + ", ".join(all_products()),
+        got=f"{len(payload.content)} bytes starting {payload.content[:40]!r}",
+        where=payload.name,
+        hint="Pass --product if you know what it is; see README, section Ingest a file by hand.",
+    )
