@@ -5,12 +5,16 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 
-MONTHS_EN = {m.lower(): i for i, m in enumerate(calendar.month_name) if m} | {
-    m.lower(): i for i, m in enumerate(calendar.month_abbr) if m
-} | {"sept": 9}
+MONTHS_EN = (
+    {m.lower(): i for i, m in enumerate(calendar.month_name) if m}
+    | {m.lower(): i for i, m in enumerate(calendar.month_abbr) if m}
+    | {"sept": 9}
+)
 MONTHS_RU = dict(
     zip(
-        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split(), range(1, 13), strict=True
+        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split(),
+        range(1, 13),
+        strict=True,
     )
 )
 

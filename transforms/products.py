@@ -48,7 +48,9 @@ def recognise(payload: Payload) -> Product:
         return found[0]
     if found:
         names = ", ".join(product.PRODUCT for product in found)
-        raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
+        raise ReadError(
+            "ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product."
+        )
     raise ReadError(
         "unrecognised",
         expected="a table of one of: " + ", ".join(all_products()),

@@ -9,8 +9,16 @@ from transforms.model import Payload, ReadError
 CHALLENGES = (  # (code, what the bytes contain, who does that)
     ("challenge_page", re.compile(rb"ddos-guard", re.I), "a DDoS-Guard page"),
     ("challenge_page", re.compile(rb"\$_ts\s*=|\$_ts\.cd|_\$[a-z0-9]{2}\(\)", re.I), "a script challenge"),
-    ("challenge_page", re.compile(rb"<title>\s*(412|precondition failed|4(00|03|05)\b)", re.I), "an error page"),
-    ("challenge_page", re.compile(rb"captcha|please enable javascript|checking your browser", re.I), "a bot check"),
+    (
+        "challenge_page",
+        re.compile(rb"<title>\s*(412|precondition failed|4(00|03|05)\b)", re.I),
+        "an error page",
+    ),
+    (
+        "challenge_page",
+        re.compile(rb"captcha|please enable javascript|checking your browser", re.I),
+        "a bot check",
+    ),
 )
 HINT = "The site blocks plain clients: open the page in a browser, save it, and run `portvault ingest FILE`."
 
@@ -18,7 +26,9 @@ HINT = "The site blocks plain clients: open the page in a browser, save it, and 
 def refuse_non_data(payload: Payload) -> None:
     """Raise ReadError for an empty body or a page that stands in for the data."""
     if not payload.content.strip():
-        raise ReadError("empty", expected="a page or workbook", got="an empty body", where=payload.name, hint=HINT)
+        raise ReadError(
+            "empty", expected="a page or workbook", got="an empty body", where=payload.name, hint=HINT
+        )
     head = payload.content[:65536]
     has_table = b"<table" in payload.content.lower() if b"<" in head[:2048] else True
     if has_table:

@@ -46,7 +46,9 @@ def parse_unit(text: str, where: str = "") -> Unit:
     for word, (base, factor) in _ZH.items():
         if tail == word:
             return Unit(base, Decimal(factor), base)
-    match = re.fullmatch(r"(us\$|usd|rmb|cny|yuan)\s*([\d,]*\s*(?:million|billion|trillion)?)(?:\s*yuan)?", tail)
+    match = re.fullmatch(
+        r"(us\$|usd|rmb|cny|yuan)\s*([\d,]*\s*(?:million|billion|trillion)?)(?:\s*yuan)?", tail
+    )
     if match and (scale := " ".join(match[2].split())) in _SCALE:
         base = "USD" if match[1] in ("us$", "usd") else "CNY"
         return Unit(base, Decimal(_SCALE[scale]), base)
@@ -54,7 +56,12 @@ def parse_unit(text: str, where: str = "") -> Unit:
     if match:
         base = _RU_WORDS[match[2]]
         return Unit(base, Decimal(_RU[match[1]]), base)
-    raise ReadError("unknown_unit", expected="a unit such as 'Unit: USD1 Million' or '亿元人民币'", got=repr(text), where=where)
+    raise ReadError(
+        "unknown_unit",
+        expected="a unit such as 'Unit: USD1 Million' or '亿元人民币'",
+        got=repr(text),
+        where=where,
+    )
 
 
 def parse_number(text: object, where: str = "", decimal_comma: bool = False) -> Decimal | None:

@@ -1,0 +1,1 @@
+"""What readers get: the tables, their vintages, the publication, and the history that ships with the project."""
