@@ -48,7 +48,7 @@ VINTAGE: Mapping[str, pl.DataType] = {
 CLAIM: Mapping[str, pl.DataType] = {**OBSERVATION, **VINTAGE}
 """One release's word on one observation. The store turns claims into vintages."""
 
-DEFAULTS = {name: NONE for name in DIMENSIONS} | {"freq": "M", "adjustment": "N", "obs_status": "A"}
+DEFAULTS = dict.fromkeys(DIMENSIONS, NONE) | {"freq": "M", "adjustment": "N", "obs_status": "A"}
 
 
 def series_id() -> pl.Expr:
@@ -66,9 +66,7 @@ def observations(frame: pl.DataFrame, **constants: str | None) -> pl.DataFrame:
     frame = frame.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
     if extra := set(frame.columns) - set(OBSERVATION):
         raise ValueError(f"not observation columns: {sorted(extra)}")
-    if missing := {"dataset", "ref_area", "measure", "basis", "unit", "period_end", "value"} - set(
-        frame.columns
-    ):
+    if missing := {"dataset", "ref_area", "measure", "basis", "unit", "period_end", "value"} - set(frame.columns):
         raise ValueError(f"observation columns missing: {sorted(missing)}")
     fill = {name: pl.lit(DEFAULTS.get(name)) for name in OBSERVATION if name not in frame.columns}
     frame = frame.with_columns(**fill).select(pl.col(n).cast(t) for n, t in OBSERVATION.items())
@@ -103,9 +101,7 @@ class Payload:
     content: bytes
     name: str = ""  # file name or last part of the URL: for messages and extensions, never to recognise by
     url: str = ""
-    options: Mapping[str, str] = field(
-        default_factory=dict
-    )  # what only the person ingesting knows (flow, columns)
+    options: Mapping[str, str] = field(default_factory=dict)  # what only the person ingesting knows (flow, columns)
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,5 @@ class Reading:
     release: Release
     table: pl.DataFrame
     observations: pl.DataFrame
-    records: Mapping[str, pl.DataFrame] = field(
-        default_factory=dict
-    )  # other tables by name, e.g. reported_figure
+    records: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # other tables by name, e.g. reported_figure
     notes: Sequence[str] = ()  # declared oddities met on the way, shown in the run report

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Protocol
 
-from transforms.model import Payload, Reading, ReadError
+from transforms.model import Payload, ReadError, Reading
 
 MODULES = (
     "transforms.customs.total_preliminary",
@@ -35,7 +35,7 @@ class Product(Protocol):
 
 def all_products() -> dict[str, Product]:
     modules = [import_module(name) for name in MODULES]
-    return {module.PRODUCT: module for module in modules}  # type: ignore[misc]
+    return {module.PRODUCT: module for module in modules}
 
 
 def recognise(payload: Payload) -> Product:
@@ -48,9 +48,7 @@ def recognise(payload: Payload) -> Product:
         return found[0]
     if found:
         names = ", ".join(product.PRODUCT for product in found)
-        raise ReadError(
-            "ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product."
-        )
+        raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
     raise ReadError(
         "unrecognised",
         expected="a table of one of: " + ", ".join(all_products()),

@@ -26,9 +26,7 @@ HINT = "The site blocks plain clients: open the page in a browser, save it, and 
 def refuse_non_data(payload: Payload) -> None:
     """Raise ReadError for an empty body or a page that stands in for the data."""
     if not payload.content.strip():
-        raise ReadError(
-            "empty", expected="a page or workbook", got="an empty body", where=payload.name, hint=HINT
-        )
+        raise ReadError("empty", expected="a page or workbook", got="an empty body", where=payload.name, hint=HINT)
     head = payload.content[:65536]
     has_table = b"<table" in payload.content.lower() if b"<" in head[:2048] else True
     if has_table:

@@ -46,9 +46,7 @@ def parse_unit(text: str, where: str = "") -> Unit:
     for word, (base, factor) in _ZH.items():
         if tail == word:
             return Unit(base, Decimal(factor), base)
-    match = re.fullmatch(
-        r"(us\$|usd|rmb|cny|yuan)\s*([\d,]*\s*(?:million|billion|trillion)?)(?:\s*yuan)?", tail
-    )
+    match = re.fullmatch(r"(us\$|usd|rmb|cny|yuan)\s*([\d,]*\s*(?:million|billion|trillion)?)(?:\s*yuan)?", tail)
     if match and (scale := " ".join(match[2].split())) in _SCALE:
         base = "USD" if match[1] in ("us$", "usd") else "CNY"
         return Unit(base, Decimal(_SCALE[scale]), base)

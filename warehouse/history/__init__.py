@@ -57,9 +57,7 @@ def load(folder: Path = FOLDER) -> History:
 
 def _release_id(name: str, frame: pl.DataFrame) -> pl.Expr:
     base = pl.lit(f"history/{name}")
-    whole = (
-        pl.concat_str([base, pl.col("source_ref")], separator="#") if "source_ref" in frame.columns else base
-    )
+    whole = pl.concat_str([base, pl.col("source_ref")], separator="#") if "source_ref" in frame.columns else base
     return whole.alias("release_id")
 
 
@@ -92,20 +90,14 @@ def _claims(name: str, block: Mapping[str, Any], frame: pl.DataFrame) -> pl.Data
         )
     to_end = cache(PERIODS[block.get("period", "period")])
     vintage = block["vintage"]
-    dates = (
-        frame["vintage_date"]
-        if "vintage_date" in frame.columns
-        else pl.Series([str(vintage["date"])] * len(frame))
-    )
+    dates = frame["vintage_date"] if "vintage_date" in frame.columns else pl.Series([str(vintage["date"])] * len(frame))
     base = frame.select(pl.col("period").map_elements(to_end, return_dtype=pl.Date).alias("period_end"),
                         *[pl.col(c) for c in frame.columns if c in {*DIMENSIONS, "native_title", "obs_status"}])  # fmt: skip
     parts = []
     for column, meaning in block["values"].items():
         meaning = dict(block.get("constants", {})) | dict(meaning)
         unit = Unit(meaning["unit"], Decimal(str(meaning.pop("factor", 1))))
-        numbers = [
-            parse_number(cell, f"{where} row {i + 2} {column}") for i, cell in enumerate(frame[column])
-        ]
+        numbers = [parse_number(cell, f"{where} row {i + 2} {column}") for i, cell in enumerate(frame[column])]
         part = base.with_columns(
             value=pl.Series([to_base(n, unit) for n in numbers], dtype=pl.Float64),
             precision=pl.Series([half_last_place(n, unit) for n in numbers], dtype=pl.Float64),
