@@ -1,0 +1,1 @@
+"""How it runs: sources, archive, the flow and the command line."""

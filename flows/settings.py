@@ -1,0 +1,111 @@
+"""Everything a user may set: PORTVAULT_* variables, then `portvault.toml` in the working folder, then defaults."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, HttpUrl, TypeAdapter, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """Settings of one run. Folders are properties, so that no room spells a path of its own."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTVAULT_", toml_file="portvault.toml", extra="forbid")
+
+    home: Path = Field(Path("data"), description="Folder of everything Portvault keeps.")
+    offline: bool = Field(False, description="Use history and archive alone; ask no publisher.")
+    task_runner: Literal["threads", "dask"] = Field("threads", description="Where snapshots are read.")
+    dask_address: str = Field("", description="Scheduler of the Dask cluster when TASK_RUNNER is dask.")
+    alert_urls: list[str] = Field(default_factory=list, description="Apprise URLs that get the digest of a run.")
+    contact: str = Field("", description="Address put into the User-Agent, so that a publisher can reach you.")
+    gacc_en_url: str = Field("http://english.customs.gov.cn", description="GACC, English site.")
+    gacc_zh_url: str = Field("http://www.customs.gov.cn", description="GACC, Chinese site.")
+    gacc_query_url: str = Field("http://stats.customs.gov.cn", description="GACC, online query.")
+    cbr_url: str = Field("https://www.cbr.ru", description="Bank of Russia.")
+    keep_publications: int = Field(5, ge=1, description="Dated publications kept for roll-back.")
+    now: datetime | None = Field(None, description="An ISO time that replaces the clock, for simulations.")
+
+    @field_validator("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url")
+    @classmethod
+    def _base_url(cls, url: str) -> str:
+        TypeAdapter(HttpUrl).validate_python(url)
+        return url.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def clock(self) -> datetime:
+        """The present moment in UTC, or NOW."""
+        if self.now is None:
+            return datetime.now(UTC)
+        return self.now if self.now.tzinfo else self.now.replace(tzinfo=UTC)
+
+    @property
+    def allowed_hosts(self) -> set[str]:
+        """Hosts that may be asked: those of the base URLs and, below the same site, their other machines."""
+        hosts = (
+            urlsplit(url).hostname for url in (self.gacc_en_url, self.gacc_zh_url, self.gacc_query_url, self.cbr_url)
+        )
+        return {host for host in hosts if host}
+
+    @cached_property
+    def root(self) -> Path:
+        return self.home.expanduser().resolve()
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def manifest(self) -> Path:
+        return self.root / "warehouse.json"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def readings(self) -> Path:
+        """Cache of what snapshots say, keyed by content and code; safe to delete."""
+        return self.root / "cache" / "readings"
+
+    @property
+    def held(self) -> Path:
+        return self.root / "held"
+
+    @property
+    def parquet(self) -> Path:
+        return self.root / "parquet"
+
+    @property
+    def bulletin(self) -> Path:
+        return self.root / "bulletin"
+
+    @property
+    def catalog(self) -> Path:
+        return self.root / "catalog"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "portvault.lock"
