@@ -1,0 +1,61 @@
+"""The tables readers get: one .sql file a table, documented in its own header.
+
+A header says what the table is, then one line a column (`-- column_name: meaning [unit]`). Three kinds:
+
+* `CREATE TABLE name (...)`: filled from the frame of the same name;
+* `CREATE MACRO name_as_of(d)`: a wide table as it was known on day d; table `name` is its newest state;
+* `CREATE VIEW name`: derived.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+_COLUMN = re.compile(r"-- (\w+): (.+)")
+_CREATE = re.compile(r"^CREATE (TABLE|MACRO|VIEW) ([\w.]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str  # qualified unless in main: vintage.observation, trade_total
+    kind: str  # table, macro, view
+    comment: str
+    columns: dict[str, str]  # name -> comment, in the order of the header
+    sql: str
+
+    @property
+    def schema(self) -> str:
+        return self.name.partition(".")[0] if "." in self.name else "main"
+
+    @property
+    def macro(self) -> str:
+        """Name of the as-of macro of a wide table."""
+        return f"{self.name}_as_of"
+
+
+@cache
+def tables() -> tuple[Table, ...]:
+    """All tables in the order they must be created: stored tables, then macros, then views."""
+    found = [parse(path.read_text("utf-8"), path.name) for path in sorted(FOLDER.glob("*.sql"))]
+    rank = {"table": 0, "macro": 1, "view": 2}
+    first = {"observation": 0}  # the other macros build on observation_as_of
+    return tuple(sorted(found, key=lambda t: (rank[t.kind], first.get(t.name, 1), t.name)))
+
+
+def parse(text: str, file: str) -> Table:
+    """One schema file. Raises ValueError if the header has no description or the file creates nothing."""
+    created = _CREATE.search(text)
+    if not created:
+        raise ValueError(f"{file}: no CREATE TABLE, MACRO or VIEW")
+    header = text[: created.start()].strip().splitlines()
+    columns = dict(match.groups() for line in header if (match := _COLUMN.fullmatch(line)))
+    prose = [line.removeprefix("--").strip() for line in header if not _COLUMN.fullmatch(line)]
+    comment = " ".join(line for line in prose if line)
+    if not comment:
+        raise ValueError(f"{file}: the header does not say what the table is")
+    kind, name = created[1].lower(), created[2].removesuffix("_as_of")
+    return Table(name, kind, comment, columns, text[created.start() :].strip())

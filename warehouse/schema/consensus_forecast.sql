@@ -1,0 +1,20 @@
+-- Forecasts that releases were held against, by surveyor, as they stood before the release.
+-- indicator: exports_yoy, imports_yoy, trade_balance, cpi_yoy, cpi_mom, ppi_yoy
+-- currency: USD or CNY for trade; null for prices
+-- period: Reference month, e.g. 2025-11
+-- covers: month, or ytd for the January-February release
+-- surveyor: Who collected the forecasts
+-- forecast: Last value shown before the actual one
+-- unit: percent, or the currency unit of a balance (USD, CNY, single units)
+-- forecast_seen_at: When the forecast was first seen, as recorded; null if not known
+-- release_date: Day of the release
+-- actual: Value first shown after the release, same unit; null if not recorded
+-- previous: Value shown for the period before, same unit; null if not recorded
+-- source: Where it was read
+-- note: Remarks
+-- release_id: History block it came from
+CREATE TABLE consensus_forecast (
+    indicator VARCHAR NOT NULL, currency VARCHAR, period VARCHAR NOT NULL, covers VARCHAR, surveyor VARCHAR NOT NULL,
+    forecast DOUBLE, unit VARCHAR NOT NULL, forecast_seen_at VARCHAR, release_date DATE, actual DOUBLE, previous DOUBLE,
+    source VARCHAR, note VARCHAR, release_id VARCHAR NOT NULL
+);

@@ -1,0 +1,21 @@
+-- The newest vintage of every derived indicator. For what could be known on a day use indicator_as_of(day).
+-- indicator_id: Which indicator, see indicator_catalog
+-- series_id: Key of the indicator series, see table series
+-- ref_area: Country it speaks of
+-- counterpart_area: Partner; WORLD for all; _ where it does not apply
+-- flow: export, import, total, balance; _ where it does not apply
+-- product_code: Commodity or loan product; _ where it does not apply
+-- basis: month, ytd, year, stock, rate
+-- definition: Definition of the inputs; _ where there is no choice
+-- currency: Currency of the inputs
+-- period_end: Last day of the period it speaks of
+-- value: The value in the unit given in `unit`
+-- unit: USD, CNY, RUB, percent, percentage_points, ratio, flag ...
+-- vintage_date: Day from which it could be known
+-- vintage_kind: observed, or inferred if the vintage of any input is inferred
+CREATE MACRO indicator_as_of(d) AS TABLE
+SELECT i.indicator_id, i.series_id, s.ref_area, s.counterpart_area, s.flow, s.product_code, s.basis, s.definition,
+    s.currency, i.period_end, i.value, s.unit, i.vintage_date, i.vintage_kind
+FROM vintage.indicator AS i JOIN series AS s USING (series_id)
+WHERE i.vintage_date <= d
+QUALIFY row_number() OVER (PARTITION BY i.series_id, i.period_end ORDER BY i.vintage_date DESC) = 1;

@@ -1,0 +1,19 @@
+-- What every indicator is: formula, inputs, unit, caveats and the reference of the method.
+-- indicator_id: Key of the indicator
+-- title: Name in plain words
+-- formula: How it is computed
+-- unit: Unit of its values
+-- inputs: Series it is computed from (dataset, measure, definition)
+-- freq: D daily, M monthly, Q quarterly, A annual, I irregular
+-- caveat: What it does not say
+-- reference: Source of the method
+CREATE TABLE indicator_catalog (
+    indicator_id VARCHAR PRIMARY KEY,
+    title VARCHAR NOT NULL,
+    formula VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    inputs VARCHAR NOT NULL,
+    freq VARCHAR NOT NULL,
+    caveat VARCHAR NOT NULL,
+    reference VARCHAR NOT NULL
+);

@@ -1,0 +1,23 @@
+-- Every release loaded or refused: where it came from and since when it is known.
+-- release_id: Key
+-- product: Kind of table, e.g. gacc.by_partner_preliminary; history.... for blocks that ship with Portvault
+-- title: Title as published
+-- publisher: Who published it
+-- period: Reference period; null where a block covers many
+-- language: en, zh, ru
+-- url: Where it was published
+-- vintage_date: Day its values became public; null where a block gives one for each row
+-- vintage_kind: observed or inferred
+-- vintage_rule: How the vintage date was found
+-- first_seen: When Portvault first saw these bytes, UTC
+-- sha256: Hash of the archived bytes
+-- archive_path: Path of the bytes below PORTVAULT_HOME
+-- page_stamp: The page's own date; not a vintage
+-- state: loaded or quarantined
+-- reason: Why it was refused
+-- note: Known repairs, doubts and oddities
+CREATE TABLE ops.release (
+    release_id VARCHAR PRIMARY KEY, product VARCHAR NOT NULL, title VARCHAR, publisher VARCHAR, period VARCHAR,
+    language VARCHAR, url VARCHAR, vintage_date DATE, vintage_kind VARCHAR, vintage_rule VARCHAR, first_seen TIMESTAMP,
+    sha256 VARCHAR, archive_path VARCHAR, page_stamp VARCHAR, state VARCHAR NOT NULL, reason VARCHAR, note VARCHAR
+);

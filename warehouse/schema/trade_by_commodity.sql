@@ -1,0 +1,39 @@
+-- China's trade in major commodities: one row per commodity, flow, partner, period, basis and currency.
+-- Starred groups of the source (agriculture, mechanical and electrical, hi-tech) overlap other rows: never add up.
+-- period_end: Last day of the month
+-- commodity: Stable code of the commodity
+-- native_title: The label as the source prints it
+-- flow: export or import
+-- partner: Partner code; WORLD where the table does not split by partner
+-- basis: month, or ytd for January to this month
+-- currency: Currency of value, in single units; _ where only a quantity is published
+-- value: Value as published
+-- quantity: Quantity as published, in quantity_unit
+-- quantity_unit: kg, count ...
+-- value_growth_yoy: Published growth of the value on the same period of last year, percent
+-- quantity_growth_yoy: Published growth of the quantity on the same period of last year, percent
+-- vintage_date: Newest vintage among the values of the row
+CREATE MACRO trade_by_commodity_as_of(d) AS TABLE
+WITH known AS (
+    SELECT o.period_end, o.value, o.vintage_date, s.*
+    FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+    WHERE s.dataset = 'trade_by_commodity'
+), physical AS (
+    SELECT period_end, product_code, flow, counterpart_area, basis,
+        max(value) FILTER (measure = 'quantity') AS quantity,
+        max(unit) FILTER (measure = 'quantity') AS quantity_unit,
+        max(value) FILTER (measure = 'quantity_growth_yoy') AS quantity_growth_yoy,
+        max(native_title) AS native_title, max(vintage_date) AS vintage_date
+    FROM known WHERE currency = '_' GROUP BY ALL
+), money AS (
+    SELECT period_end, product_code, flow, counterpart_area, basis, currency,
+        max(value) FILTER (measure = 'value') AS value,
+        max(value) FILTER (measure = 'growth_yoy') AS value_growth_yoy,
+        max(native_title) AS native_title, max(vintage_date) AS vintage_date
+    FROM known WHERE currency <> '_' GROUP BY ALL
+)
+SELECT period_end, product_code AS commodity, coalesce(m.native_title, p.native_title) AS native_title, flow,
+    counterpart_area AS partner, basis, coalesce(currency, '_') AS currency, value, quantity, quantity_unit,
+    value_growth_yoy, quantity_growth_yoy, greatest(m.vintage_date, p.vintage_date) AS vintage_date
+FROM money AS m FULL JOIN physical AS p USING (period_end, product_code, flow, counterpart_area, basis)
+ORDER BY ALL;

@@ -1,0 +1,22 @@
+-- China's trade by customs regime (ordinary, processing, bonded ...): one row per regime, period, basis, currency.
+-- period_end: Last day of the month
+-- regime: Code of the regime (REGIME_...)
+-- native_title: The label as the source prints it
+-- basis: month, or ytd for January to this month
+-- currency: USD or CNY; values are in single units
+-- exports: Exports under the regime
+-- imports: Imports under the regime
+-- exports_growth_yoy: Published growth of exports on the same period of last year, percent
+-- imports_growth_yoy: Published growth of imports on the same period of last year, percent
+-- vintage_date: Newest vintage among the values of the row
+CREATE MACRO trade_by_regime_as_of(d) AS TABLE
+SELECT o.period_end, s.product_code AS regime, max(s.native_title) AS native_title, s.basis, s.currency,
+    max(value) FILTER (flow = 'export' AND measure = 'value') AS exports,
+    max(value) FILTER (flow = 'import' AND measure = 'value') AS imports,
+    max(value) FILTER (flow = 'export' AND measure = 'growth_yoy') AS exports_growth_yoy,
+    max(value) FILTER (flow = 'import' AND measure = 'growth_yoy') AS imports_growth_yoy,
+    max(o.vintage_date) AS vintage_date
+FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+WHERE s.dataset = 'trade_by_regime'
+GROUP BY o.period_end, s.product_code, s.basis, s.currency
+ORDER BY ALL;

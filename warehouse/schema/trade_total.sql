@@ -1,0 +1,32 @@
+-- China's trade in goods with the world: one row per period, basis and currency, all values as published.
+-- period_end: Last day of the month
+-- basis: month, or ytd for January to this month
+-- currency: USD or CNY; every value of the row is in this currency, in single units
+-- exports: Exports, free on board
+-- imports: Imports, cost insurance freight
+-- total: Exports and imports together, as published
+-- balance: Exports less imports, as published
+-- balance_computed: Exports less imports of this row, computed
+-- exports_growth_yoy: Published growth of exports on the same period of last year, percent
+-- imports_growth_yoy: Published growth of imports on the same period of last year, percent
+-- total_growth_yoy: Published growth of total trade on the same period of last year, percent
+-- exports_growth_mom: Published growth of exports on the month before, percent
+-- imports_growth_mom: Published growth of imports on the month before, percent
+-- vintage_date: Newest vintage among the values of the row
+CREATE MACRO trade_total_as_of(d) AS TABLE
+SELECT o.period_end, s.basis, s.currency,
+    max(value) FILTER (flow = 'export' AND measure = 'value') AS exports,
+    max(value) FILTER (flow = 'import' AND measure = 'value') AS imports,
+    max(value) FILTER (flow = 'total' AND measure = 'value') AS total,
+    max(value) FILTER (flow = 'balance' AND measure = 'value') AS balance,
+    exports - imports AS balance_computed,
+    max(value) FILTER (flow = 'export' AND measure = 'growth_yoy') AS exports_growth_yoy,
+    max(value) FILTER (flow = 'import' AND measure = 'growth_yoy') AS imports_growth_yoy,
+    max(value) FILTER (flow = 'total' AND measure = 'growth_yoy') AS total_growth_yoy,
+    max(value) FILTER (flow = 'export' AND measure = 'growth_mom') AS exports_growth_mom,
+    max(value) FILTER (flow = 'import' AND measure = 'growth_mom') AS imports_growth_mom,
+    max(o.vintage_date) AS vintage_date
+FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+WHERE s.dataset = 'trade_total'
+GROUP BY o.period_end, s.basis, s.currency
+ORDER BY ALL;

@@ -1,0 +1,24 @@
+-- Every vintage of every observation: what was published, and from which day on it was known.
+-- One row per series, period and vintage; nothing is ever overwritten.
+-- series_id: Key of the series, see table series
+-- period_end: Last day of the observed period, for flows and stocks alike
+-- vintage_date: Day this value became public
+-- value: The value in the base unit of the series (USD, CNY, RUB, percent, kg ...)
+-- precision: Half of the last published place, in the same unit; null if unknown
+-- obs_status: SDMX status: P preliminary, A normal, E estimated
+-- release_id: Release that published it, see ops.release
+-- vintage_kind: observed (somebody saw it that day) or inferred (by the rule stated in ops.release)
+-- change: first, revised (beyond rounding), refined (same value, more digits), confirmed (firmer status)
+-- first_seen: Orders two vintages of one day, UTC
+CREATE TABLE vintage.observation (
+    series_id VARCHAR NOT NULL,
+    period_end DATE NOT NULL,
+    vintage_date DATE NOT NULL,
+    value DOUBLE NOT NULL,
+    precision DOUBLE,
+    obs_status VARCHAR NOT NULL,
+    release_id VARCHAR NOT NULL,
+    vintage_kind VARCHAR NOT NULL,
+    change VARCHAR NOT NULL,
+    first_seen TIMESTAMP NOT NULL
+);
