@@ -50,9 +50,9 @@ def resolve(claims: pl.DataFrame) -> pl.DataFrame:
 def _news(rows: Iterator[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
     """Which of the rows (sorted, several an observation) say something new, and what kind of news it is."""
     for _, observation in groupby(rows, key=itemgetter("series_id", "period_end")):
-        held = next(observation)
+        held, *later = observation
         yield held["row_"], "first"
-        for row in observation:
+        for row in later:
             if change := _compare(held, row):
                 held = row
                 yield row["row_"], change

@@ -52,7 +52,7 @@ def parse(text: str, file: str) -> Table:
     if not created:
         raise ValueError(f"{file}: no CREATE TABLE, MACRO or VIEW")
     header = text[: created.start()].strip().splitlines()
-    columns = dict(match.groups() for line in header if (match := _COLUMN.fullmatch(line)))
+    columns = {match[1]: match[2] for line in header if (match := _COLUMN.fullmatch(line))}
     prose = [line.removeprefix("--").strip() for line in header if not _COLUMN.fullmatch(line)]
     comment = " ".join(line for line in prose if line)
     if not comment:

@@ -1,0 +1,53 @@
+"""Everything a publication holds, as frames, and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from transforms.model import CLAIM
+from warehouse.series import series_table
+
+STAMPED = ("first_seen", "release_id")
+"""Columns that name a run's moment rather than a figure; they stay out of the digest."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Frames of a candidate; `vintages` and `indicators` have the columns of CLAIM, series_id and change."""
+
+    vintages: pl.DataFrame
+    indicators: pl.DataFrame
+    releases: pl.DataFrame
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # records and catalogues by table name
+
+    def digest(self) -> str:
+        """SHA-256 over every figure with its vintage, every indicator and every record.
+
+        The same history, archive and corrections give the same digest whatever the machine, the day or the
+        number of runs it took to get there.
+        """
+        total = hashlib.sha256()
+        for name, frame in [("vintages", self.vintages), ("indicators", self.indicators), *sorted(self.tables.items())]:
+            plain = frame.drop(STAMPED, strict=False)
+            plain = plain.select(sorted(plain.columns)).sort(pl.all(), nulls_last=True)
+            total.update(name.encode())
+            total.update(plain.write_csv().encode())
+        return total.hexdigest()
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Frame by name of the stored table it fills."""
+        stored = self.vintages.select("series_id", *CLAIM, "change")
+        derived = self.indicators.with_columns(indicator_id=pl.col("measure"))
+        publishers = self.releases.select("release_id", source=pl.col("publisher"))
+        both = pl.concat([self.vintages, self.indicators], how="diagonal")
+        return {
+            "vintage.observation": stored,
+            "vintage.indicator": derived,
+            "series": series_table(both).join(publishers, on="release_id", how="left"),
+            "ops.release": self.releases,
+            **self.tables,
+        }

@@ -1,0 +1,201 @@
+"""From frames to the file that readers open: built aside, verified by reopening, then moved into place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.content import Content
+from warehouse.schema import Table, tables
+
+STORAGE_VERSION = "v1.0.0"
+"""Readable by every driver from 1.1 on; without it DuckDB 2 writes files that 1.x cannot open."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `warehouse.json` says about the publication beside it."""
+
+    published_at: str
+    run_id: str
+    content_digest: str
+    fingerprint: str
+    storage_version: str
+    portvault_version: str
+    sha256: str = ""
+    size: int = 0
+
+
+class BadCandidate(Exception):
+    """The file just written does not hold what was put into it; nothing was published."""
+
+
+def write_candidate(path: Path, content: Content, manifest: Manifest) -> None:
+    """Write a complete warehouse to `path` (must not exist). Raises duckdb.Error or OSError; the file is then void."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{_quoted(path)}' AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
+        con.execute("USE publication; CREATE SCHEMA vintage; CREATE SCHEMA ops")
+        frames = content.frames() | {"publication": pl.DataFrame([_facts(manifest)])}
+        for table in tables():
+            con.execute(table.sql)
+            if table.kind == "macro":
+                con.execute(f"CREATE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
+            elif table.kind == "table" and table.name in frames:
+                _fill(con, table.name, frames[table.name])
+            _comment(con, table)
+        _fill(con, "data_dictionary", _dictionary(con))
+        con.execute("CHECKPOINT publication; USE memory; DETACH publication")
+
+
+def verify(path: Path, content: Content, manifest: Manifest) -> None:
+    """Reopen a candidate and hold it against what was meant to be written. Raises BadCandidate."""
+    expected = {name: len(frame) for name, frame in content.frames().items()}
+    with duckdb.connect(str(path), read_only=True) as con:
+        for name, rows in expected.items():
+            found = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+            if found != rows:
+                raise BadCandidate(f"{path}: table {name} has {found} rows, {rows} were written")
+        stored = con.execute("SELECT content_digest FROM publication").fetchall()
+    if stored != [(manifest.content_digest,)]:
+        raise BadCandidate(f"{path}: digest {stored} stored, {manifest.content_digest} expected")
+
+
+def publish(candidate: Path, target: Path, manifest: Manifest) -> Manifest:
+    """Move a verified candidate into place for readers; returns the manifest with checksum and size.
+
+    Readers that hold the old file keep it until they close. `warehouse.json` follows the file; a crash between
+    the two is seen by comparing digests and mended by `restore_manifest`.
+    """
+    candidate.chmod(0o444)
+    _sync(candidate)
+    complete = Manifest(**(asdict(manifest) | {"sha256": checksum(candidate), "size": candidate.stat().st_size}))
+    candidate.replace(target)
+    _sync(target.parent)
+    write_manifest(target, complete)
+    return complete
+
+
+def write_manifest(target: Path, manifest: Manifest) -> None:
+    temporary = target.with_suffix(".json.tmp")
+    temporary.write_text(json.dumps(asdict(manifest), indent=2) + "\n", "utf-8")
+    _sync(temporary)
+    temporary.replace(target.with_suffix(".json"))
+
+
+def read_manifest(target: Path) -> Manifest | None:
+    """The manifest beside the publication; None if there is none or it is not whole."""
+    try:
+        return Manifest(**json.loads(target.with_suffix(".json").read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def intact(target: Path) -> Manifest | None:
+    """The manifest if the publication is there, has its size and carries its digest; None otherwise."""
+    manifest = read_manifest(target)
+    if manifest is None or not target.exists() or target.stat().st_size != manifest.size:
+        return None
+    return manifest
+
+
+def keep(target: Path, folder: Path, manifest: Manifest, count: int) -> None:
+    """Keep the publication as a dated file for roll-back (a hard link where the disk can), and only `count` of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dated = folder / f"warehouse-{manifest.run_id}.duckdb"
+    if not dated.exists():
+        try:
+            os.link(target, dated)
+        except OSError:  # a file system without links
+            shutil.copyfile(target, dated)
+        write_manifest(dated, manifest)
+    for old in sorted(folder.glob("warehouse-*.duckdb"))[:-count]:
+        old.unlink()
+        old.with_suffix(".json").unlink(missing_ok=True)
+
+
+def checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def new_manifest(run_id: str, content: Content, fingerprint: str, now: datetime) -> Manifest:
+    return Manifest(
+        published_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        run_id=run_id,
+        content_digest=content.digest(),
+        fingerprint=fingerprint,
+        storage_version=STORAGE_VERSION,
+        portvault_version=version("portvault"),
+    )
+
+
+def _facts(manifest: Manifest) -> Mapping[str, object]:
+    facts = asdict(manifest)
+    published = datetime.fromisoformat(manifest.published_at).replace(tzinfo=None)
+    return {name: facts[name] for name in facts if name not in ("sha256", "size")} | {"published_at": published}
+
+
+def _fill(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """Insert the columns that the table has; the others of the frame are not for readers."""
+    schema, _, table = name.rpartition(".")
+    rows = con.execute(
+        "SELECT column_name FROM duckdb_columns() "
+        "WHERE database_name = 'publication' AND schema_name = ? AND table_name = ?",
+        [schema or "main", table],
+    ).fetchall()
+    columns = [column for (column,) in rows if column in frame.columns]
+    con.register("frame_", frame.select(columns).to_arrow())
+    con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM frame_")
+    con.unregister("frame_")
+
+
+def _comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    what = "VIEW" if table.kind == "view" else "TABLE"
+    con.execute(f"COMMENT ON {what} {table.name} IS {_literal(table.comment)}")
+    if table.kind == "macro":
+        con.execute(f"COMMENT ON MACRO TABLE {table.macro} IS {_literal(table.comment + ' As known on day d.')}")
+    for column, comment in table.columns.items():
+        con.execute(f"COMMENT ON COLUMN {table.name}.{column} IS {_literal(comment)}")
+
+
+def _dictionary(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The comments of the file as rows of data_dictionary."""
+    query = """
+        SELECT schema_name AS table_schema, table_name, NULL AS column_name, 'TABLE' AS data_type, comment, -1 AS place
+        FROM duckdb_tables() WHERE database_name = 'publication'
+        UNION ALL SELECT schema_name, view_name, NULL, 'VIEW', comment, -1
+        FROM duckdb_views() WHERE database_name = 'publication' AND NOT internal
+        UNION ALL SELECT schema_name, function_name, NULL, 'MACRO', comment, -1
+        FROM duckdb_functions() WHERE database_name = 'publication' AND NOT internal
+        UNION ALL SELECT schema_name, table_name, column_name, data_type, comment, column_index
+        FROM duckdb_columns() WHERE database_name = 'publication' AND NOT internal
+        ORDER BY table_schema, table_name, place"""
+    frame = pl.from_arrow(con.execute(query).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame.drop("place")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
