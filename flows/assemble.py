@@ -1,0 +1,136 @@
+"""From history and readings to the content of a warehouse: claims, vintages, indicators, releases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from flows.readings import Read
+from transforms.areas import names
+from transforms.indicators import CATALOG, derive
+from transforms.model import CLAIM
+from warehouse import calendar, history
+from warehouse.content import Content
+from warehouse.store import resolve
+
+OBSERVED, INFERRED = "observed", "inferred"
+RULES = {
+    "stated": "the day given when the file was ingested",
+    "calendar": "the day of the publisher's calendar; the bytes were first seen later",
+    "seen": "the day the bytes were first seen",
+}
+
+
+def content(reads: Sequence[Read]) -> Content:
+    """The content of a warehouse from the shipped history and everything that could be read."""
+    shipped = history.load()
+    dated = date_releases(reads)
+    fresh = [_claims(read, *dated[read.release_id][:2]) for read in reads if read.reading]
+    vintages = resolve(pl.concat([shipped.claims, *fresh]))
+    records = {name: [frame] for name, frame in shipped.records.items()}
+    for read in reads:
+        for name, frame in read.reading.records.items() if read.reading else ():
+            records.setdefault(name, []).append(frame.with_columns(release_id=pl.lit(read.release_id)))
+    tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
+    indicators = derive(vintages, tables)
+    releases = [
+        shipped.releases.with_columns(state=pl.lit("loaded")),
+        *[_release(read, *dated[read.release_id]) for read in reads],
+    ]
+    return Content(
+        vintages=vintages,
+        indicators=indicators,
+        releases=pl.concat(releases, how="diagonal_relaxed"),
+        tables=tables | {"area": names(), "indicator_catalog": _catalog()},
+    )
+
+
+def date_releases(reads: Sequence[Read]) -> dict[str, tuple[date, str, str]]:
+    """(vintage_date, vintage_kind, rule) by release_id.
+
+    A day stated by the person who ingested the file wins. Otherwise the first bytes of a release carry the day of
+    the publisher's calendar if they were seen later than that; every further version, and everything
+    without a calendar, carries the day it was first seen.
+    """
+    dated: dict[str, tuple[date, str, str]] = {}
+    first: set[tuple[str, ...]] = set()
+    for read in sorted(reads, key=lambda r: (r.snapshot.first_seen, r.release_id)):
+        seen = read.snapshot.first_seen.astimezone(UTC).date()
+        edition = (read.snapshot.product, read.snapshot.period)
+        if read.reading:
+            edition += (read.reading.release.currency, read.reading.release.language)
+        scheduled = calendar.release_date(read.snapshot.product, read.snapshot.period)
+        if stated := read.snapshot.sidecar.get("published"):
+            dated[read.release_id] = (date.fromisoformat(stated), OBSERVED, RULES["stated"])
+        elif scheduled and scheduled < seen and edition not in first:
+            dated[read.release_id] = (scheduled, INFERRED, RULES["calendar"])
+        else:
+            dated[read.release_id] = (seen, OBSERVED, RULES["seen"])
+        first.add(edition)
+    return dated
+
+
+def _claims(read: Read, vintage_date: date, vintage_kind: str) -> pl.DataFrame:
+    assert read.reading
+    return read.reading.observations.with_columns(
+        vintage_date=pl.lit(vintage_date),
+        vintage_kind=pl.lit(vintage_kind),
+        release_id=pl.lit(read.release_id),
+        first_seen=pl.lit(_naive(read.snapshot.first_seen)).cast(pl.Datetime("us")),
+    ).select(pl.col(name).cast(kind) for name, kind in CLAIM.items())
+
+
+def _release(read: Read, vintage_date: date, vintage_kind: str, rule: str) -> pl.DataFrame:
+    snapshot, said = read.snapshot, read.reading.release if read.reading else None
+    row = {
+        "release_id": read.release_id,
+        "product": snapshot.product,
+        "title": said.title if said else snapshot.sidecar.get("title"),
+        "publisher": PUBLISHERS.get(snapshot.source, snapshot.source),
+        "period": said.period if said else snapshot.period,
+        "language": said.language if said else None,
+        "url": snapshot.url,
+        "vintage_date": vintage_date,
+        "vintage_kind": vintage_kind,
+        "vintage_rule": rule,
+        "first_seen": _naive(snapshot.first_seen),
+        "sha256": snapshot.sha256,
+        "archive_path": "/".join(snapshot.path.parts[-5:]),
+        "page_stamp": said.page_stamp if said else None,
+        "state": "loaded" if said else "quarantined",
+        "reason": "; ".join(f"{k}: {v}" for k, v in read.refusal.items() if v) or None,
+        "note": "\n".join(read.reading.notes) if read.reading else None,
+    }
+    return pl.DataFrame([row], schema_overrides={"first_seen": pl.Datetime("us")})
+
+
+PUBLISHERS = {
+    "gacc_en": "General Administration of Customs of China",
+    "gacc_zh": "General Administration of Customs of China",
+    "gacc_query": "General Administration of Customs of China",
+    "cbr": "Bank of Russia",
+}
+
+
+def _catalog() -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "indicator_id": indicator.id,
+                "title": indicator.title,
+                "formula": indicator.formula,
+                "unit": indicator.unit,
+                "inputs": str(indicator.inputs),
+                "freq": indicator.freq,
+                "caveat": indicator.caveat,
+                "reference": indicator.reference,
+            }
+            for indicator in CATALOG
+        ]
+    )
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)

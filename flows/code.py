@@ -1,0 +1,26 @@
+"""What the present code is: a hash that tells whether something read or built before is still what we would get."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+KINDS = {".py", ".yaml", ".yml", ".sql", ".csv", ".parquet", ".gz"}
+READING = ("transforms", "expectations")
+BUILDING = ("transforms", "expectations", "warehouse", "flows")
+LIBRARIES = ("polars", "duckdb", "great-expectations")
+
+
+@cache
+def code_hash(rooms: tuple[str, ...]) -> str:
+    """SHA-256 over the files of `rooms` (code, layouts, history) and the versions of the libraries that count."""
+    total = hashlib.sha256()
+    for path in sorted(path for room in rooms for path in (ROOT / room).rglob("*") if path.suffix in KINDS):
+        total.update(str(path.relative_to(ROOT)).encode())
+        total.update(path.read_bytes())
+    for name in LIBRARIES:
+        total.update(f"{name} {version(name)}".encode())
+    return total.hexdigest()

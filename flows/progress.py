@@ -1,0 +1,46 @@
+"""Tells whoever watches how far a run is. The command line shows a bar; a worker shows nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Progress:
+    """Stages of one run with their seconds. Subclasses show them."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage; nested calls of `say` belong to it."""
+        start = time.perf_counter()
+        self.started(name)
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - start, 3)
+            self.finished(name)
+
+    def say(self, text: str) -> None:
+        """What is being worked on within the stage."""
+
+    def started(self, name: str) -> None:
+        pass
+
+    def finished(self, name: str) -> None:
+        pass
+
+
+_current: list[Progress] = [Progress()]
+
+
+def watch(progress: Progress) -> None:
+    """Make `progress` the watcher of this process."""
+    _current[0] = progress
+
+
+def progress() -> Progress:
+    return _current[0]

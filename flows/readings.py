@@ -1,0 +1,134 @@
+"""Read every archived snapshot, once: what it says, or why it is refused, kept by content and code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot, write_atomic
+from flows.code import READING, code_hash
+from transforms.model import Payload, ReadError, Reading, Release
+from transforms.products import all_products
+
+
+@dataclass(frozen=True)
+class Read:
+    """One snapshot with what it says (`reading`) or the reason it is refused (`refusal`)."""
+
+    snapshot: Snapshot
+    reading: Reading | None
+    refusal: Mapping[str, Any] = field(default_factory=dict)
+    checks: tuple[Mapping[str, Any], ...] = ()
+    fresh: bool = False  # read now, not taken from the cache
+
+    @property
+    def release_id(self) -> str:
+        return f"{self.snapshot.product}/{self.snapshot.period}/{self.snapshot.sha256[:12]}"
+
+
+def read_all(
+    archive: Archive, quarantine: Quarantine, cache: Path, *, tick: Callable[[str], None] = lambda _: None
+) -> list[Read]:
+    """Every snapshot of the archive, read or refused; refusals also go to quarantine, and mended ones leave it."""
+    results = []
+    for snapshot in archive.snapshots():
+        result = _cached(snapshot, cache) or _keep(_read(archive, snapshot), cache)
+        if result.reading is None:
+            quarantine.put(snapshot.sha256, None, _reason(result))
+        else:
+            quarantine.drop(snapshot.sha256)
+        results.append(result)
+        tick(result.release_id)
+    return results
+
+
+def unread(archive: Archive, cache: Path) -> bool:
+    """Is there a snapshot that the present code has not read yet?"""
+    return any(not _path(snapshot, cache).exists() for snapshot in archive.snapshots())
+
+
+def _read(archive: Archive, snapshot: Snapshot) -> Read:
+    from expectations.gate import check, passed, suites
+
+    try:
+        payload = Payload(
+            archive.read(snapshot), snapshot.path.name, snapshot.url, snapshot.sidecar.get("options") or {}
+        )
+        product = all_products()[snapshot.product]
+        reading = product.read(payload)
+    except ReadError as error:
+        return Read(snapshot, None, error.as_dict(), fresh=True)
+    except CorruptSnapshot as error:
+        return Read(snapshot, None, {"code": "corrupt_snapshot", "got": str(error)}, fresh=True)
+    checks: tuple[Mapping[str, Any], ...] = ()
+    if snapshot.product.rsplit(".", 1)[-1] in suites():
+        results = check(snapshot.product, reading.table, where=snapshot.path.name, context=asdict(reading.release))
+        checks = tuple(result.as_dict() for result in results)
+        if not passed(results):
+            broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
+            refusal = {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
+            return Read(snapshot, None, refusal, checks, fresh=True)
+    return Read(snapshot, reading, {}, checks, fresh=True)
+
+
+def _reason(result: Read) -> dict[str, Any]:
+    snapshot = result.snapshot
+    return {
+        "release_id": result.release_id,
+        "product": snapshot.product,
+        "period": snapshot.period,
+        "url": snapshot.url,
+        "archived": str(snapshot.path),
+        **result.refusal,
+    }
+
+
+def _path(snapshot: Snapshot, cache: Path) -> Path:
+    options = json.dumps(snapshot.sidecar.get("options") or {}, sort_keys=True)
+    key = f"{snapshot.product}.{code_hash(READING)[:16]}" + (
+        f".{hashlib.sha256(options.encode()).hexdigest()[:8]}" if options != "{}" else ""
+    )
+    return cache / snapshot.sha256[:2] / snapshot.sha256 / f"{key}.json"
+
+
+def _keep(result: Read, cache: Path) -> Read:
+    """Store a result. The JSON goes last: a cache entry without it does not exist."""
+    if result.refusal.get("code") == "corrupt_snapshot":
+        return result  # the bytes may be mended; look again next time
+    path = _path(result.snapshot, cache)
+    facts: dict[str, Any] = {"refusal": dict(result.refusal), "checks": list(result.checks)}
+    if reading := result.reading:
+        facts |= {"release": asdict(reading.release), "notes": list(reading.notes), "records": list(reading.records)}
+        for name, frame in _frames(reading):
+            target = path.with_suffix(f".{name}.parquet")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            frame.write_parquet(target, compression="zstd")
+    write_atomic(path, json.dumps(facts, default=str, ensure_ascii=False).encode())
+    return result
+
+
+def _frames(reading: Reading) -> Iterable[tuple[str, pl.DataFrame]]:
+    yield "table", reading.table
+    yield "observations", reading.observations
+    yield from reading.records.items()
+
+
+def _cached(snapshot: Snapshot, cache: Path) -> Read | None:
+    path = _path(snapshot, cache)
+    try:
+        facts = json.loads(path.read_bytes())
+        if facts["refusal"]:
+            return Read(snapshot, None, facts["refusal"], tuple(facts["checks"]))
+        frame = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in ("table", "observations")}
+        records = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in facts["records"]}
+    except (OSError, ValueError, KeyError, pl.exceptions.ComputeError):
+        return None  # missing, or cut by a crash: read again
+    release = Release(**facts["release"])
+    reading = Reading(release, frame["table"], frame["observations"], records, tuple(facts["notes"]))
+    return Read(snapshot, reading, {}, tuple(facts["checks"]))

@@ -1,0 +1,73 @@
+"""What a candidate would change for readers: figures added, revised (by how much) and lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+TOP = 20
+KEY = "series_id, period_end, vintage_date, value, obs_status"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Compared by vintage rows; `revised` and `lost` show at most TOP rows, the counts are complete."""
+
+    added: dict[str, int]  # new vintages by dataset
+    revised_count: int
+    revised: pl.DataFrame  # dataset, title, period_end, vintage_date, previous_value, value, change_percent, unit
+    lost_count: int
+    lost: pl.DataFrame  # series_id, period_end, vintage_date, value
+
+
+def difference(new: Path, old: Path | None) -> Difference:
+    """Compare two warehouse files. Without an old one everything is added and nothing is a revision."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{_quoted(new)}' AS new (READ_ONLY)")
+        if old is None:
+            added = _rows(
+                con,
+                "SELECT dataset, count(*) AS n FROM new.vintage.observation JOIN new.series USING (series_id) GROUP BY 1 ORDER BY 1",
+            )
+            empty = _rows(con, f"SELECT {KEY} FROM new.vintage.observation LIMIT 0")
+            return Difference(dict(added.iter_rows()), 0, empty, 0, empty)
+        con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
+        con.execute(f"""
+            CREATE TEMP TABLE fresh AS
+            SELECT {KEY} FROM new.vintage.observation EXCEPT SELECT {KEY} FROM old.vintage.observation;
+            CREATE TEMP TABLE gone AS
+            SELECT {KEY} FROM old.vintage.observation EXCEPT SELECT {KEY} FROM new.vintage.observation""")
+        added = _rows(
+            con, "SELECT dataset, count(*) AS n FROM fresh JOIN new.series USING (series_id) GROUP BY 1 ORDER BY 1"
+        )
+        con.execute("""
+            CREATE TEMP TABLE revised AS
+            SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value, s.unit,
+                100 * (f.value - o.value) / nullif(abs(o.value), 0) AS change_percent
+            FROM fresh AS f
+            JOIN new.vintage.observation AS v USING (series_id, period_end, vintage_date, value, obs_status)
+            JOIN new.series AS s USING (series_id)
+            JOIN old.observation AS o USING (series_id, period_end)
+            WHERE v.change = 'revised'""")
+        revised = _rows(
+            con, f"FROM revised ORDER BY abs(change_percent) DESC NULLS LAST, series_id, period_end LIMIT {TOP}"
+        )
+        lost = _rows(con, f"FROM gone ORDER BY ALL LIMIT {TOP}")
+        return Difference(dict(added.iter_rows()), _count(con, "revised"), revised, _count(con, "gone"), lost)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
+    frame = pl.from_arrow(con.execute(query).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
