@@ -1,0 +1,288 @@
+"""HTTP as a polite and suspicious guest of the publishers' sites.
+
+Polite: an honest name, a pause between requests, conditional requests, few retries and only where they can help.
+Suspicious: nothing leaves the configured sites, nothing is endless, and a challenge page is never an answer.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+import json
+import logging
+import random
+import time
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+from urllib3.util import Retry
+
+from flows.archive import write_atomic
+from flows.settings import Settings
+from flows.transfer import FAILURES, Broken, Limits, Response, Slow, TooMuch, Transfer
+from transforms.model import Payload, ReadError
+from transforms.refusals import HINT, refuse_non_data
+
+__all__ = [
+    "Blocked",
+    "Client",
+    "FetchError",
+    "ForeignHost",
+    "Limits",
+    "NotFound",
+    "Response",
+    "TooLarge",
+    "Unreachable",
+]
+
+log = logging.getLogger("portvault.http")
+
+RETRY = {429, 500, 502, 503, 504}
+REDIRECT = {301, 302, 303, 307, 308}
+GONE = {404, 410}
+MAX_REDIRECTS = 5
+
+
+class FetchError(Exception):
+    """No usable answer: which address, what came instead, and what to do about it."""
+
+    state = "unreachable"  # what it says about the source
+
+    def __init__(self, url: str, came: str, hint: str = "", status: int | None = None) -> None:
+        self.url, self.came, self.hint, self.status = shown(url), came, hint, status
+        super().__init__(f"{came} ({self.url}){'. ' + hint if hint else ''}")
+
+    @property
+    def reason(self) -> str:
+        return str(self)
+
+
+class Unreachable(FetchError):
+    """No connection, no answer in time, or a server error that outlasted the retries."""
+
+
+class Blocked(FetchError):
+    """The site answered, but with a refusal or a challenge instead of the page."""
+
+    state = "blocked"
+
+
+class NotFound(FetchError):
+    """The site answered that there is no such page (404, 410)."""
+
+    state = "reachable"
+
+
+class TooLarge(FetchError):
+    """The body is larger than any release can be, or unpacks to that."""
+
+
+class ForeignHost(FetchError):
+    """An address or a redirect leads off the configured sites."""
+
+
+def shown(url: str) -> str:
+    """The address without user name and password, for messages and logs."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+class Client:
+    """One session of requests for one run of one source; remembers which hosts are dead."""
+
+    def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.requests = 0  # sent in all, retries and redirects included
+        self._cache = settings.root / "cache" / "pages"
+        self._sites = [
+            urlsplit(url)
+            for url in (settings.gacc_en_url, settings.gacc_zh_url, settings.gacc_query_url, settings.cbr_url)
+        ]
+        self._session = requests.Session()
+        self._session.auth = lambda request: request  # keeps passwords of ~/.netrc at home
+        contact = f"; +{settings.contact}" if settings.contact else ""
+        self._session.headers.update(
+            {
+                "User-Agent": f"Mozilla/5.0 (compatible; portvault/{version('portvault')}{contact})",
+                "Accept-Encoding": "gzip",
+            }
+        )
+        self._alive: set[str] = set()
+        self._dead: dict[str, str] = {}
+        self._strikes: Counter[str] = Counter()
+        self._last: dict[str, float] = {}
+
+    def get(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, accept: str = "*/*"
+    ) -> Response:
+        """The page at `url`, or Response.not_modified when the validators still hold. Raises a FetchError."""
+        headers = {"Accept": accept}
+        if etag:
+            headers["If-None-Match"] = etag
+        if last_modified:
+            headers["If-Modified-Since"] = last_modified
+        asked = url
+        for _ in range(MAX_REDIRECTS):
+            response = self._persistently(url, headers, asked)
+            if response.status not in REDIRECT:
+                return self._judged(response)
+            url = urljoin(url, quote(response.headers.get("Location", ""), safe="%/:=&?~#+!$,;'@()*[]"))
+        raise Unreachable(asked, f"more than {MAX_REDIRECTS} redirects", "The site sends in circles; try later.")
+
+    def is_dead(self, url: str) -> bool:
+        """Was the host given up for this run?"""
+        return urlsplit(url).netloc in self._dead
+
+    def page(self, url: str, accept: str = "text/html") -> bytes:
+        """A page that is no release (an index, a query): asked conditionally, kept in the cache folder."""
+        path = self._cache / f"{hashlib.sha256(url.encode()).hexdigest()}.json"
+        kept = _cached(path)
+        response = self.get(url, etag=kept.get("etag"), last_modified=kept.get("last_modified"), accept=accept)
+        if response.not_modified:
+            return base64.b64decode(kept["content"])
+        entry = {
+            "url": shown(url),
+            "etag": response.headers.get("ETag"),
+            "last_modified": response.headers.get("Last-Modified"),
+            "content": base64.b64encode(response.content).decode(),
+        }
+        write_atomic(path, json.dumps(entry).encode())
+        return response.content
+
+    def _check(self, url: str, asked: str) -> None:
+        """Raise ForeignHost unless `url` belongs to a configured site: same host and port, or a sister machine."""
+        parts = urlsplit(url)
+        default = {"http": 80, "https": 443}
+        try:
+            port = parts.port or default.get(parts.scheme)
+        except ValueError:
+            port = None
+        host = parts.hostname or ""
+        for site in self._sites if parts.scheme in default else ():
+            own = site.port or default[site.scheme]
+            if host == site.hostname and (port == own or {port, own} == {80, 443}):
+                return
+            # www.customs.gov.cn also speaks for tjs.customs.gov.cn, on the usual ports
+            if host.endswith("." + (site.hostname or "").removeprefix("www.")) and {port, own} <= {80, 443}:
+                return
+        came = "an address" if url == asked else f"a redirect from {shown(asked)}"
+        raise ForeignHost(url, f"{came} off the configured sites", "Not followed. Check the site in a browser.")
+
+    def _persistently(self, url: str, headers: dict[str, str], asked: str) -> Response:
+        """Send until there is an answer that a retry would not change."""
+        self._check(url, asked)
+        site = urlsplit(url).netloc
+        if site in self._dead:
+            raise Unreachable(url, self._dead[site], "Not asked again in this run.")
+        began, came, status = time.monotonic(), "", None
+        for attempt in range(self.limits.attempts):
+            wait = self.limits.backoff * 2 ** (attempt - 1) * random.uniform(0.75, 1.25) if attempt else 0.0
+            known = site in self._alive
+            if not known and time.monotonic() - began + wait >= self.limits.first:
+                break
+            time.sleep(wait)
+            try:
+                response = self._send(url, site, headers, known, began)
+            except (Slow, requests.ReadTimeout) as error:
+                came, status = str(error) if isinstance(error, Slow) else f"silent for {self.limits.read:g} s", None
+                break  # a slow server is not helped by asking again
+            except TooMuch as error:
+                raise TooLarge(
+                    url, f"too large: {error}", "Nothing was kept. Fetch it by hand if it is real."
+                ) from None
+            except (*FAILURES, Broken) as error:
+                came, status = _told(error), None
+                continue
+            self._alive.add(site)
+            if response.status not in RETRY:
+                return response
+            came, status = f"HTTP {response.status}", response.status
+            after = _retry_after(response)
+            if after > self.limits.patience:
+                came += f", come back in {after:.0f} s"
+                break
+            if attempt + 1 < self.limits.attempts:
+                time.sleep(after)
+        if status == 429:
+            raise Blocked(url, came, "The site asks for fewer requests; the next run tries again.", status)
+        if status is None:
+            self._strikes[site] += 1
+            if site not in self._alive or self._strikes[site] > 1:
+                self._dead[site] = came
+        raise Unreachable(url, came, "The next run tries again.", status)
+
+    def _send(self, url: str, site: str, headers: dict[str, str], known: bool, began: float) -> Response:
+        if not _loopback(url):
+            ready = self._last.get(site, 0.0) + self.limits.pause * random.uniform(0.75, 1.25)
+            time.sleep(max(0.0, ready - time.monotonic()))
+        self._last[site] = time.monotonic()
+        self.requests += 1
+        log.debug("GET %s", shown(url))
+        first = self.limits.total if known else began + self.limits.first - time.monotonic()
+        return Transfer(self._session, url, headers, self.limits).outcome(first)
+
+    def _judged(self, response: Response) -> Response:
+        """Let through a page or "not modified"; turn everything else into the error that explains it."""
+        if response.status == 304:
+            return response
+        payload = Payload(response.content, name=urlsplit(response.url).path.rpartition("/")[2], url=response.url)
+        try:
+            refuse_non_data(payload)
+        except ReadError as error:
+            # an error status mostly has an empty body: the status says more than the emptiness
+            if response.status == 200 or error.code == "challenge_page":
+                raise Blocked(response.url, f"HTTP {response.status}, {error.got}", HINT, response.status) from None
+        if response.status == 200:
+            return response
+        if response.status in GONE:
+            raise NotFound(response.url, f"HTTP {response.status}", "No such page.", response.status)
+        if 400 <= response.status < 500:
+            raise Blocked(response.url, f"HTTP {response.status}", HINT, response.status)
+        raise Unreachable(response.url, f"HTTP {response.status}", "The next run tries again.", response.status)
+
+
+def _cached(path: Path) -> dict[str, str]:
+    """A cache entry; {} when there is none or it is damaged (it only saves a download)."""
+    try:
+        entry = json.loads(path.read_bytes())
+        base64.b64decode(entry["content"], validate=True)
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return entry
+
+
+def _retry_after(response: Response) -> float:
+    """Seconds that the server asks us to wait; 0 if it does not say, or says nonsense."""
+    value = CaseInsensitiveDict(response.headers).get("Retry-After")
+    try:
+        return Retry().parse_retry_after(value) if value else 0.0
+    except (ValueError, requests.exceptions.InvalidHeader, TypeError, OverflowError):
+        return 0.0
+
+
+def _loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, without the Python of it."""
+    text = str(error)
+    for sign, meaning in (
+        ("NameResolution", "name not found"), ("Temporary failure in name", "name not found"),
+        ("Connection refused", "connection refused"), ("ConnectTimeout", "no connection in time"),
+        ("timed out", "no connection in time"), ("unreachable", "network unreachable"),
+        ("Connection aborted", "connection dropped"), ("reset", "connection dropped"),
+        ("CERTIFICATE", "certificate not accepted"),
+    ):  # fmt: skip
+        if sign in text or sign in type(error).__name__:
+            return meaning
+    return f"{type(error).__name__}: {text[:120]}" if not isinstance(error, Broken) else f"damaged answer: {text}"

@@ -1,0 +1,140 @@
+"""What all sources do alike: look at an address, keep the bytes if they are what they claim, explain if not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from flows.archive import Archive, Quarantine, Snapshot
+from flows.http import Blocked, Client, FetchError, Response, Unreachable
+from flows.settings import Settings
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+
+Progress = Callable[[str], None]
+State = Literal["reachable", "unreachable", "blocked", "suspended"]
+
+RECHECK = timedelta(days=35)
+"""A page does not change once published; until the next month's release we look, in case it does."""
+
+
+@dataclass
+class SourceReport:
+    """How a visit to a source went."""
+
+    source: str
+    state: State = "reachable"
+    reason: str = ""
+    new: list[Snapshot] = field(default_factory=list)
+    seen: int = 0  # releases listed that are in scope
+    requests: int = 0
+    refused: list[dict[str, Any]] = field(default_factory=list)  # reasons of what went to quarantine
+    notes: list[str] = field(default_factory=list)  # single pages that failed, with the reason
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A release as an index lists it: what it claims to be and where it is."""
+
+    product: str
+    period: str
+    url: str
+    title: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)  # for the sidecar, e.g. published
+
+
+class Visit:
+    """One visit to one source in one run."""
+
+    def __init__(
+        self, source: str, client: Client, archive: Archive, settings: Settings, progress: Progress | None = None
+    ) -> None:
+        self.client, self.archive, self.settings = client, archive, settings
+        self.report = SourceReport(source)
+        self.progress = progress or (lambda text: None)
+        self._quarantine = Quarantine(settings.quarantine)
+        self._refused = {item["url"]: item for item in self._quarantine.items() if item.get("url")}
+
+    def conclude(self, crawl: Callable[[Visit], None]) -> SourceReport:
+        """Run the crawl; whatever stops it becomes the state of the source with its reason."""
+        before = self.client.requests
+        try:
+            crawl(self)
+        except FetchError as error:
+            self.report.state = "blocked" if isinstance(error, Blocked) else "unreachable"
+            self.report.reason = error.reason
+        except ReadError as error:  # an index that is not one: nothing can be said about its releases
+            self.report.state, self.report.reason = "blocked", str(error)
+        self.report.requests = self.client.requests - before
+        return self.report
+
+    def take_all(self, listed: list[Listed]) -> None:
+        """Take each release; go on after single failures, stop when the site blocks or is gone."""
+        for number, release in enumerate(listed, 1):
+            self.progress(f"{number} of {len(listed)}: {release.title or release.url}")
+            try:
+                self.take(release)
+            except Blocked:
+                raise
+            except FetchError as error:
+                self.report.notes.append(f"{release.product} {release.period}: {error.reason}")
+                if isinstance(error, Unreachable) and self.client.is_dead(release.url):
+                    raise
+
+    def take(self, release: Listed) -> Snapshot | None:
+        """The snapshot of a listed release, fetched if it is new or recent; None if it is refused.
+
+        Raises a FetchError if the site does not give it.
+        """
+        self.report.seen += 1
+        known = self.archive.at(release.url)
+        now = self.settings.clock()
+        if known is not None and now - known.first_seen > RECHECK:
+            return known
+        refused = self._refused.get(release.url)
+        kept = None if refused is None else self._quarantine.read(refused["sha256"])
+        memory = known.sidecar if known else refused if refused and kept is not None else {}
+        response = self.client.get(release.url, etag=memory.get("etag"), last_modified=memory.get("last_modified"))
+        if not response.not_modified:
+            return self.admit(response.content, release, response)
+        if known is not None:
+            self.archive.touch(known, now)
+            return known
+        assert kept is not None  # validators were sent, so the bytes were here
+        return self.admit(kept, release, response)  # refused before; the reader may have learnt since
+
+    def admit(self, content: bytes, release: Listed, response: Response) -> Snapshot | None:
+        """Archive the bytes as the product they claim to be; otherwise quarantine them with the reason."""
+        headers = response.headers
+        facts = {
+            "http_status": 200, "etag": headers.get("ETag"), "last_modified": headers.get("Last-Modified"),
+            "media_type": headers.get("Content-Type"), "title": release.title or None, **release.facts,
+        }  # fmt: skip
+        sha256 = hashlib.sha256(content).hexdigest()
+        try:
+            product = recognise(Payload(content, name=release.url.rpartition("/")[2], url=release.url))
+            if release.product != product.PRODUCT:
+                raise ReadError(
+                    "not_as_claimed", expected=release.product, got=product.PRODUCT, where=release.title,
+                    hint="The site links another table here. `portvault ingest` takes it as what it is.",
+                )  # fmt: skip
+        except ReadError as error:
+            reason = {
+                "source": self.report.source, "product": release.product, "period": release.period,
+                "url": release.url, "since": self.settings.clock().isoformat(), **error.as_dict(), **facts,
+            }  # fmt: skip
+            self._quarantine.put(sha256, content, reason)
+            self.report.refused.append(reason)
+            return None
+        if release.url in self._refused:
+            self._quarantine.drop(self._refused.pop(release.url)["sha256"])
+        snapshot = self.archive.store(
+            content, source=self.report.source, product=release.product, period=release.period,
+            extension=product.EXTENSION, url=release.url, now=self.settings.clock(), **facts,
+        )  # fmt: skip
+        if snapshot.created:
+            self.report.new.append(snapshot)
+        return snapshot
