@@ -1,0 +1,199 @@
+"""What must hold in a finished warehouse before readers get it: identities, ranges, keys, and nothing lost.
+
+`measure(new, old)` asks every question and returns one row per question and dataset; the suite judges those rows.
+Identities are asked among values of one release: a later revision of exports alone need not add up with the total
+that was printed before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from expectations.losses import LOSSES
+from expectations.rules import Rule, has_columns, includes, one_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+COLUMNS = {"check": "str", "subject": "str", "tested": "int", "failing": "int", "example": "str"}
+HOLDING = frozenset(LOSSES)
+"""Checks whose failure holds the run for approval: each may be right, none may happen unseen."""
+
+
+@dataclass(frozen=True)
+class Check:
+    sql: str  # columns subject, bad (boolean), example; one row per case tested
+    why: str
+    severity: str = "fail"
+
+
+_VALUES = """(SELECT s.*, o.period_end, o.vintage_date, o.value, o.precision, o.release_id
+    FROM vintage.observation AS o JOIN series AS s USING (series_id) WHERE s.dataset <> 'indicator')"""
+_DIMENSIONS = ["dataset", "ref_area", "counterpart_area", "flow", "product_code", "measure", "basis", "definition",
+               "currency", "unit", "freq", "adjustment"]  # fmt: skip
+
+
+def _sum(dimension: str, terms: Mapping[str, int], only: str) -> str:
+    """Signed terms along one dimension of one release sum to zero within their rounding."""
+    keys = ", ".join([name for name in _DIMENSIONS if name != dimension] + ["period_end", "vintage_date", "release_id"])
+    sign = " ".join(f"WHEN '{name}' THEN {sign}" for name, sign in terms.items())
+    names = ", ".join(f"'{name}'" for name in terms)
+    return f"""
+        SELECT dataset AS subject,
+            abs(sum(value * CASE {dimension} {sign} END)) > sum(precision) + sum(abs(value)) * 1e-12 AS bad,
+            concat_ws(' ', counterpart_area, product_code, measure, basis, currency, period_end, release_id,
+                'off by', sum(value * CASE {dimension} {sign} END), 'allowed', sum(precision)) AS example
+        FROM {_VALUES} WHERE {dimension} IN ({names}) AND {only} AND precision IS NOT NULL
+        GROUP BY {keys} HAVING count(*) = {len(terms)}"""
+
+
+_AMOUNTS = "measure IN ('value', 'quantity', 'debt', 'overdue', 'new_loans', 'count', 'acquired_claims')"
+_DISTRICTS = f"""
+    SELECT dataset AS subject, abs(sum(value) FILTER (ref_area LIKE 'RUS_FD_%') - sum(value) FILTER (ref_area = 'RUS'))
+            > sum(precision) + sum(abs(value)) * 1e-12 AS bad,
+        concat_ws(' ', product_code, measure, currency, period_end, release_id, 'districts',
+            sum(value) FILTER (ref_area LIKE 'RUS_FD_%'), 'country', sum(value) FILTER (ref_area = 'RUS')) AS example
+    FROM {_VALUES} WHERE (ref_area LIKE 'RUS_FD_%' OR ref_area = 'RUS') AND {_AMOUNTS} AND precision IS NOT NULL
+    GROUP BY dataset, product_code, measure, basis, definition, currency, unit, freq, adjustment,
+        period_end, vintage_date, release_id
+    HAVING count(*) FILTER (ref_area = 'RUS') = 1 AND count(*) FILTER (ref_area LIKE 'RUS_FD_%') = 8"""
+_RUNNING = f"""
+    WITH v AS (
+        SELECT *, year(period_end) AS y, month(period_end) AS m FROM {_VALUES}
+        WHERE freq = 'M' AND measure = 'value' AND flow IN ('export', 'import', 'total') AND precision IS NOT NULL)
+    SELECT ytd.dataset AS subject,
+        abs(ytd.value - sum(mon.value)) > ytd.precision + sum(mon.precision) + ytd.value * 1e-12 AS bad,
+        concat_ws(' ', ytd.counterpart_area, ytd.flow, ytd.currency, ytd.period_end, ytd.release_id,
+            'year to date', ytd.value, 'months', sum(mon.value)) AS example
+    FROM v AS ytd JOIN v AS mon ON mon.basis = 'month' AND ytd.basis = 'ytd' AND mon.y = ytd.y AND mon.m <= ytd.m
+        AND mon.release_id = ytd.release_id AND mon.vintage_date = ytd.vintage_date
+        AND {" AND ".join(f"mon.{name} = ytd.{name}" for name in _DIMENSIONS if name != "basis")}
+    GROUP BY ytd.series_id, ytd.dataset, ytd.counterpart_area, ytd.flow, ytd.currency, ytd.period_end, ytd.release_id,
+        ytd.value, ytd.precision, ytd.m
+    HAVING count(*) = ytd.m"""
+
+CHECKS: Mapping[str, Check] = {
+    "export_plus_import_is_total": Check(
+        _sum("flow", {"export": 1, "import": 1, "total": -1}, "measure = 'value'"),
+        "The customs tables print all three; a misread column or unit breaks the sum at once.",
+    ),
+    "export_less_import_is_balance": Check(
+        _sum("flow", {"export": 1, "import": -1, "balance": -1}, "measure = 'value'"),
+        "Balance is defined as exports less imports in the same unit.",
+    ),
+    "roubles_plus_foreign_is_all": Check(
+        _sum("currency", {"RUB": 1, "FX": 1, "ALL": -1}, f"unit IN ('RUB', 'count') AND {_AMOUNTS}"),
+        "The Bank of Russia's total is roubles plus foreign currency in rouble equivalent.",
+    ),
+    "districts_sum_to_country": Check(
+        _DISTRICTS, "The eight federal districts cover the country; regions counted twice or left out break the sum."
+    ),
+    "months_sum_to_year_to_date": Check(
+        _RUNNING,
+        "Where one release prints months and year to date they agree, unless earlier months were revised in it.",
+        "warn",
+    ),
+    "amounts_not_negative": Check(
+        f"""SELECT dataset AS subject, value < 0 AS bad, concat_ws(' ', series_id, period_end, value) AS example
+            FROM {_VALUES} WHERE {_AMOUNTS} AND flow <> 'balance'""",
+        "Goods, debts and counts are never below zero; a minus is a misread dash or a shifted column.",
+    ),
+    "overdue_within_debt": Check(
+        f"""SELECT d.dataset AS subject, o.value > d.value + o.precision + d.precision AS bad,
+                concat_ws(' ', o.series_id, o.period_end, o.value, '>', d.value) AS example
+            FROM {_VALUES} AS d JOIN {_VALUES} AS o ON d.measure = 'debt' AND o.measure = 'overdue'
+                AND d.basis = 'stock' AND o.basis = 'stock' AND d.unit = o.unit AND d.release_id = o.release_id
+                AND d.period_end = o.period_end AND d.vintage_date = o.vintage_date AND d.dataset = o.dataset
+                AND d.ref_area = o.ref_area AND d.product_code = o.product_code AND d.currency = o.currency""",
+        "Overdue debt is a part of the debt of the same borrowers in the same release.",
+    ),
+    "rates_plausible": Check(
+        f"""SELECT dataset AS subject, CASE WHEN measure = 'official_rate' THEN value <= 0
+                WHEN measure IN ('overdue_share', 'provision_share') THEN value NOT BETWEEN 0 AND 100
+                ELSE value NOT BETWEEN 0 AND 250 END AS bad,
+                concat_ws(' ', series_id, period_end, value) AS example
+            FROM {_VALUES}
+            WHERE measure IN ('official_rate', 'overdue_share', 'provision_share', 'rate', 'key_rate')""",
+        "Shares lie between 0 and 100, lending rates have stayed below 250 percent, exchange rates are above zero.",
+    ),
+    "money_in_the_currency_of_the_statistic": Check(
+        f"""SELECT dataset AS subject, unit <> currency AS bad, concat_ws(' ', series_id, unit, currency) AS example
+            FROM (SELECT DISTINCT series_id, dataset, unit, currency FROM {_VALUES}
+                  WHERE dataset LIKE 'trade%' AND measure = 'value')""",
+        "A page titled in CNY once carried USD numbers: a trade value's unit must be the currency of its table.",
+    ),
+    "known_after_it_happened": Check(
+        f"""SELECT dataset AS subject, vintage_date < period_end AS bad,
+                concat_ws(' ', series_id, period_end, 'known on', vintage_date) AS example
+            FROM {_VALUES} WHERE freq IN ('M', 'Q', 'A') AND basis IN ('month', 'ytd', 'year', 'stock')""",
+        "No statistic of a period is public before the period ends; a vintage before that is a misread date.",
+    ),
+    "periods_end_a_month": Check(
+        f"""SELECT dataset AS subject, period_end <> last_day(period_end) AS bad,
+                concat_ws(' ', series_id, period_end) AS example FROM {_VALUES} WHERE freq IN ('M', 'Q', 'A')""",
+        "Periods are dated by their last day; a first of a month is a reporting date that was not converted.",
+    ),
+    "values_finite": Check(
+        """SELECT split_part(series_id, ':', 1) AS subject, NOT isfinite(value) AS bad,
+               concat_ws(' ', series_id, period_end) AS example FROM vintage.observation""",
+        "An infinity or not-a-number is a failed computation, never a published figure.",
+    ),
+    "one_value_per_vintage": Check(
+        """SELECT split_part(series_id, ':', 1) AS subject, count(*) > 1 AS bad,
+               concat_ws(' ', series_id, period_end, vintage_date) AS example
+           FROM vintage.observation GROUP BY series_id, period_end, vintage_date, first_seen, release_id""",
+        "Two values at one moment from one release would make as-of answers depend on chance.",
+    ),
+    "every_value_has_its_series_and_release": Check(
+        """SELECT split_part(o.series_id, ':', 1) AS subject, s.series_id IS NULL
+               OR (r.release_id IS NULL AND s.dataset <> 'indicator') AS bad,
+               concat_ws(' ', o.series_id, o.release_id) AS example
+           FROM (SELECT DISTINCT series_id, release_id FROM vintage.observation) AS o
+           LEFT JOIN series AS s USING (series_id) LEFT JOIN ops.release AS r USING (release_id)""",
+        "Every number must lead back to what it measures and to the bytes it came from.",
+    ),
+}
+
+
+def measure(new: DuckDBPyConnection, old: DuckDBPyConnection | None) -> pl.DataFrame:
+    """Ask everything of the candidate `new`; `old` is the current publication, None before the first.
+
+    Columns: check, subject (a dataset), tested (cases), failing (cases), example (up to three failing cases).
+    A check with no case gives one row with tested 0.
+    """
+    parts = [_ask(new, name, check.sql) for name, check in CHECKS.items()]
+    parts += [_complete(name, lost(new, old) if old else None) for name, lost in _losses().items()]
+    return pl.concat(parts)
+
+
+def expectations(context: Mapping[str, Any]) -> list[Rule]:
+    whys = {name: check.why for name, check in CHECKS.items()} | {name: loss.why for name, loss in LOSSES.items()}
+    severities = {name: check.severity for name, check in CHECKS.items()}
+    rules = has_columns(COLUMNS, "The questions are asked by measure(), which gives these columns.")
+    rules.append(includes("check", whys, "A question that was not asked has not been answered."))
+    for name, why in whys.items():
+        rule = one_of("failing", [0], why).where("check", name)
+        rules.append(rule.warn() if severities.get(name) == "warn" else rule)
+    return rules
+
+
+def _losses() -> dict[str, Callable[[Any, Any], pl.DataFrame]]:
+    return {name: loss.find for name, loss in LOSSES.items()}
+
+
+def _ask(connection: DuckDBPyConnection, name: str, sql: str) -> pl.DataFrame:
+    query = f"""SELECT subject, count(*)::BIGINT AS tested, count(*) FILTER (bad)::BIGINT AS failing,
+        array_to_string(list_slice(list(example ORDER BY example) FILTER (bad), 1, 3), '; ') AS example
+        FROM ({sql}) GROUP BY subject ORDER BY subject"""
+    return _complete(name, connection.sql(query).pl())
+
+
+def _complete(name: str, found: pl.DataFrame | None) -> pl.DataFrame:
+    schema = {"subject": pl.String, "tested": pl.Int64, "failing": pl.Int64, "example": pl.String}
+    if found is None or found.is_empty():
+        found = pl.DataFrame([{"subject": "all", "tested": 0, "failing": 0, "example": ""}], schema=schema)
+    return found.select(pl.lit(name).alias("check"), *[pl.col(c).cast(t) for c, t in schema.items()])
