@@ -14,6 +14,7 @@ MODULES = (
     "transforms.customs.total_preliminary",
     "transforms.customs.by_partner_preliminary",
     "transforms.banking.mortgage",
+    "transforms.banking.mortgage_scpa",
     "transforms.banking.household_debt",
     "transforms.banking.mortgage_debt",
     "transforms.banking.fx_daily",

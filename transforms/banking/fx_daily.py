@@ -1,0 +1,41 @@
+"""XML_daily.asp, XML_daily_eng.asp: official rates of all currencies that take effect on one day.
+
+Table: one row a currency; `rate` in RUB for one unit, `nominal` and `printed` (RUB for `nominal`) as published,
+`period_end` the effective date. A request for a day without rates answers with the last earlier day, so the date is
+the root's, never the request's.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.banking import xml
+from transforms.banking.fx import FX_TABLE, reading_of, recognise_root
+from transforms.model import Payload, ReadError, Reading
+
+PRODUCT, SOURCE, EXTENSION = "cbr.fx_daily", "cbr", "xml"
+_FIELDS = {"ID", "NumCode", "CharCode", "Nominal", "Name", "Value", "VunitRate"}
+
+
+def recognise(payload: Payload) -> bool:
+    return recognise_root(payload) == "Valute"
+
+
+def read(payload: Payload) -> Reading:
+    """Every currency of the day. Raises ReadError with the currency in `where`."""
+    root = xml.root(payload, "ValCurs")
+    effective = xml.day(root.get("Date"), f"{payload.name} <ValCurs Date>")
+    xml.leftovers(root, {"Date", "name", "Valute"}, payload.name)
+    rows = []
+    for position, node in enumerate(root, start=1):
+        where = f"{payload.name} <Valute> {position} ({node.get('ID')})"
+        xml.leftovers(node, _FIELDS, where)
+        code = xml.child(node, "CharCode", where)
+        if len(code) != 3 or not (code.isascii() and code.isupper()):
+            raise ReadError("unknown_currency", expected="an ISO 4217 letter code", got=repr(code), where=where)
+        rate, nominal, decimals = xml.rate_of_one(node, where)
+        rows.append((effective, code, nominal, rate, decimals, xml.child(node, "Name", where)))
+    if len({code for _, code, *_ in rows}) < len(rows):
+        raise ReadError("duplicate_row", expected="one row for each currency", got=str([r[1] for r in rows]))
+    table = pl.DataFrame(rows, schema=FX_TABLE, orient="row")
+    return reading_of(PRODUCT, table, f"{effective:%Y-%m-%d}", title=root.get("name", ""), payload=payload)

@@ -1,0 +1,25 @@
+"""02_03: mortgages secured by claims under share construction agreements (ДДУ), the part of 02_02 under construction.
+
+Table: as `mortgage`: one row a period and currency; `count` in loans, `new_loans`, `debt`, `overdue`, `acquired_claims`,
+`debt_incl_acquired` in RUB, `term` in months, `rate` in percent a year. Term and rate are null in a month without
+loans (printed `0,0`) and for RUB and foreign currency together (not printed).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from transforms.banking import national
+from transforms.banking.statistic import load_layout
+from transforms.model import Payload, Reading
+
+PRODUCT, SOURCE, EXTENSION = "cbr.mortgage_scpa", "cbr", "xlsx"
+LAYOUT = load_layout(Path(__file__).with_suffix(".yaml"))
+
+
+def recognise(payload: Payload) -> bool:
+    return national.recognise(payload, LAYOUT)
+
+
+def read(payload: Payload) -> Reading:
+    return national.read(payload, PRODUCT, LAYOUT)

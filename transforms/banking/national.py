@@ -1,0 +1,85 @@
+"""Workbooks of the whole country with indicators down the rows and one sheet a currency: 02_02, 02_03.
+
+Stocks and flows share one reporting date: what stands under 01.02.2019 was lent in January 2019 and was owed at the
+end of it, so both belong to the period that ends on 31 January.
+"""
+
+from __future__ import annotations
+
+from transforms.banking import workbook
+from transforms.banking.areas import plain
+from transforms.banking.statistic import CURRENCIES, Figures, Layout, Measure, reading
+from transforms.banking.workbook import Sheet
+from transforms.model import Payload, ReadError, Reading
+
+OF_WHICH = ", в том числе"
+
+
+def recognise(payload: Payload, layout: Layout) -> bool:
+    """Does the first title speak of this statistic?"""
+    title, _ = workbook.split_currency(workbook.first_title(payload))
+    return title.casefold() == layout.recognise.casefold()
+
+
+def read(payload: Payload, product: str, layout: Layout) -> Reading:
+    """Three sheets, every indicator. Raises ReadError with sheet, row and cell."""
+    wanted = {plain(layout.sheets[currency]["name"]): currency for currency in CURRENCIES}
+    figures = Figures()
+    last = {}
+    for sheet in workbook.open_workbook(payload):
+        if plain(sheet.name) not in wanted:
+            raise ReadError("unknown_sheet", expected=f"one of {sorted(wanted)}", got=repr(sheet.name),
+                            where=f"sheet {sheet.name!r}")  # fmt: skip
+        currency = wanted.pop(plain(sheet.name))
+        header = workbook.find_header(sheet, layout.header, layout.corner)
+        stem, titled = workbook.split_currency(header.title)
+        if stem.casefold() != layout.recognise.casefold():
+            raise ReadError("unknown_title", expected=repr(layout.recognise), got=repr(stem),
+                            where=f"sheet {sheet.name!r}, title")  # fmt: skip
+        if titled != currency:
+            raise ReadError("currency_mismatch", expected=f"{currency}, as the sheet's name says", got=titled,
+                            where=f"sheet {sheet.name!r}, title")  # fmt: skip
+        _rows(sheet, header, currency, layout, figures)
+        last[header.period_ends[-1]] = sheet.name
+    if wanted:
+        raise ReadError("missing_sheet", expected=f"sheets {sorted(wanted)} as well", got="none", where=payload.name)
+    if len(last) > 1:
+        raise ReadError("stale_sheet", expected="all sheets up to one date", got=str(last), where=payload.name)
+    return reading(product, layout, figures)
+
+
+def _rows(sheet: Sheet, header: workbook.Header, currency: str, layout: Layout, figures: Figures) -> None:
+    titles = {measure.title.casefold(): measure for measure in layout.measures.values()}
+    # Terms and rates are not printed for roubles and foreign currency together.
+    missing = {m.name for m in layout.measures.values() if m.additive or currency != "ALL"}
+    width = len(header.period_ends) + 1
+    for index in range(header.row + 1, len(sheet.rows)):
+        row, label = sheet.rows[index], sheet.label(index)
+        if workbook.is_note(row):
+            if label and label not in figures.notes:
+                figures.notes.append(label)
+            continue
+        measure = _measure(titles, label, sheet.where(index))
+        missing.discard(measure.name)
+        if any(cell != "" for cell in row[width:]):
+            raise ReadError("leftover_column", expected=f"{width - 1} figures", got=repr(row[width:][:3]),
+                            where=sheet.where(index, width))  # fmt: skip
+        for column, end in enumerate(header.period_ends, start=1):
+            where = sheet.where(index, column)
+            cell = row[column] if column < len(row) else ""
+            value = workbook.number(cell, where, decimals=measure.decimals)
+            figures.put((measure.name, currency), "RUS", end, value, where)
+    if missing:
+        raise ReadError("missing_row", expected="a row for every indicator", got=f"none for {sorted(missing)}",
+                        where=f"sheet {sheet.name!r}")  # fmt: skip
+
+
+def _measure(titles: dict[str, Measure], label: str, where: str) -> Measure:
+    head, unit = workbook.split_unit(label.removesuffix(OF_WHICH), where)
+    measure = titles.get(head.casefold())
+    if measure is None:
+        raise ReadError("unknown_indicator", expected=f"one of {sorted(titles)}", got=repr(label), where=where)
+    if (unit.base, unit.factor) != (measure.unit.base, measure.unit.factor):
+        raise ReadError("unit_mismatch", expected=f"{measure.unit.factor} {measure.unit.base}",
+                        got=f"{unit.factor} {unit.base}", where=where)  # fmt: skip
+    return measure

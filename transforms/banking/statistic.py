@@ -1,0 +1,214 @@
+"""What one workbook of loan statistics says: figures by measure, currency and area, checked and made into a Reading.
+
+The layout (YAML beside the product's module) gives the words, units and definitions; `regional.py` and `national.py`
+take the figures off the sheets; the identities that the publisher's own sums obey are checked here, in published
+units, with the rounding as tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from transforms.banking.areas import areas
+from transforms.model import ReadError, Reading, Release, observations
+from transforms.units import Unit, half_last_place, to_base
+
+CURRENCIES = ("RUB", "FX", "ALL")
+
+
+@dataclass(frozen=True)
+class Measure:
+    name: str  # as in the warehouse: debt, overdue, new_loans ...
+    title: str  # title of its sheets, or label of its row, without unit and currency
+    unit: Unit
+    decimals: int
+    basis: str  # stock, month or rate
+    definition: str
+    sheets: Mapping[str, str]  # currency -> sheet name; empty where measures are rows
+    measure: str  # `name` unless two measures differ in definition only
+    product_code: str
+
+    @property
+    def additive(self) -> bool:
+        """Money and counts add up over areas and currencies; terms and rates do not."""
+        return self.unit.base in ("RUB", "count")
+
+
+@dataclass(frozen=True)
+class Layout:
+    dataset: str
+    title: str  # of the product, for the release
+    recognise: str  # start of the first sheet's title
+    header: str  # reporting_date or month
+    corner: str  # what column A says beside the periods
+    measures: Mapping[str, Measure]
+    sums: Sequence[tuple[str, Sequence[str]]]  # (total, parts): measures that add up
+    at_most: Sequence[tuple[str, str]]  # (part, whole): measures of which one cannot exceed the other
+    sheets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # national: currency -> name, title
+
+
+@dataclass
+class Figures:
+    """Published numbers by (measure, currency) and (area code, period end), and where each stood."""
+
+    values: dict[tuple[str, str], dict[tuple[str, date], Decimal | None]] = field(default_factory=dict)
+    where: dict[tuple[str, str, str, date], str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def put(self, key: tuple[str, str], area: str, end: date, value: Decimal | None, where: str) -> None:
+        cells = self.values.setdefault(key, {})
+        if (area, end) in cells:
+            raise ReadError("duplicate_row", expected="one row for each area or indicator", got=area, where=where)
+        cells[area, end] = value
+        self.where[*key, area, end] = where
+
+
+@cache
+def load_layout(path: Path) -> Layout:
+    """The layout in the .yaml beside a product's module (`load_layout(Path(__file__).with_suffix(".yaml"))`)."""
+    data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    measures = {}
+    for name, m in data["measures"].items():
+        unit = Unit(m["unit"], Decimal(m.get("factor", 1)))
+        product = m.get("product_code", data.get("product_code"))
+        measures[name] = Measure(
+            name, m["title"], unit, m.get("decimals", 0), m["basis"], m["definition"], m.get("sheets", {}),
+            m.get("measure", name), product,
+        )  # fmt: skip
+    return Layout(
+        dataset=data["dataset"],
+        title=data["title"],
+        recognise=data["recognise"],
+        header=data["header"],
+        corner=data.get("corner", ""),
+        measures=measures,
+        sums=[(s["total"], s["parts"]) for s in data.get("sums", [])],
+        at_most=list(data.get("at_most", {}).items()),
+        sheets=data.get("sheets", {}),
+    )
+
+
+def reading(product: str, layout: Layout, figures: Figures) -> Reading:
+    """Check the figures against each other and shape them. Table: one row a period, area and currency."""
+    check(layout, figures)
+    rows = []
+    for (name, currency), cells in figures.values.items():
+        measure = layout.measures[name]
+        for (area, end), value in cells.items():
+            half = half_last_place(Decimal(1).scaleb(-measure.decimals), measure.unit)
+            rows.append((end, area, currency, name, to_base(value, measure.unit), half))
+    schema = {"period_end": pl.Date, "ref_area": pl.String, "currency": pl.String, "name": pl.String,
+              "value": pl.Float64, "precision": pl.Float64}  # fmt: skip
+    long = pl.DataFrame(rows, schema=schema, orient="row")
+    last = long["period_end"].max()
+    assert isinstance(last, date)
+    return Reading(
+        release=Release(product, f"{last:%Y-%m}", title=layout.title, language="ru", currency="RUB"),
+        table=_table(layout, long),
+        observations=_observations(layout, long),
+        notes=tuple(figures.notes),
+    )
+
+
+def _table(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
+    known = pl.DataFrame([(a.code, a.level, a.name) for a in areas().values()],
+                         schema=["ref_area", "area_level", "area_name"], orient="row")  # fmt: skip
+    money = [m for m in layout.measures.values() if m.unit.base == "RUB"]
+    half = half_last_place(Decimal(1), money[0].unit) if money else None
+    wide = long.pivot("name", index=["period_end", "ref_area", "currency"], values="value")
+    missing = [pl.lit(None, pl.Float64).alias(name) for name in layout.measures if name not in wide.columns]
+    return (
+        wide.with_columns(*missing, reporting_date=pl.col("period_end") + timedelta(days=1), precision=pl.lit(half))
+        .join(known, on="ref_area", how="left")
+        .select("period_end", "reporting_date", "area_level", "ref_area", "area_name", "currency",
+                *layout.measures, "precision")
+        .sort("period_end", "ref_area", "currency")
+    )  # fmt: skip
+
+
+def _observations(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
+    facts = pl.DataFrame(
+        [(m.name, m.measure, m.product_code, m.basis, m.definition, m.unit.base, m.title)
+         for m in layout.measures.values()],
+        schema=["name", "measure", "product_code", "basis", "definition", "unit", "native_title"], orient="row",
+    )  # fmt: skip
+    return observations(long.join(facts, on="name").drop("name"), dataset=layout.dataset)
+
+
+def check(layout: Layout, figures: Figures) -> None:
+    """Raise ReadError `sum_mismatch` or `part_exceeds_whole` naming sheet, row and cell of the first contradiction."""
+    for name, measure in layout.measures.items():
+        by_currency = {c: figures.values[name, c] for c in CURRENCIES if (name, c) in figures.values}
+        if measure.additive:
+            for cells in by_currency.values():
+                _areas_add_up(name, measure, cells, figures)
+            if len(by_currency) == 3:
+                _add_up(figures, (name, "ALL"), [(name, "RUB"), (name, "FX")], measure.decimals)
+    for total, parts in layout.sums:
+        for currency in CURRENCIES:
+            if (total, currency) in figures.values:
+                decimals = layout.measures[total].decimals
+                _add_up(figures, (total, currency), [(part, currency) for part in parts], decimals)
+    for part, whole in layout.at_most:
+        for currency in CURRENCIES:
+            _at_most(figures, (part, currency), (whole, currency))
+
+
+def _tolerance(terms: int, decimals: int) -> Decimal:
+    """Rounding of a printed total and its `terms` printed parts, half a last place each."""
+    return (terms + 1) * Decimal(5).scaleb(-decimals - 1)
+
+
+def _areas_add_up(
+    name: str, measure: Measure, cells: Mapping[tuple[str, date], Decimal | None], figures: Figures
+) -> None:
+    """Districts make up the country, regions their district, parts their region."""
+    ends = dict.fromkeys(end for _, end in cells)
+    present = {area for area, _ in cells}
+    parts: dict[str, list[str]] = {}
+    for area in areas().values():
+        if area.parent in present and area.code in present:
+            parts.setdefault(area.parent, []).append(area.code)
+    currency = next(c for c in CURRENCIES if figures.values.get((name, c)) is cells)
+    for whole, codes in parts.items():
+        for end in ends:
+            _sum(cells.get((whole, end)), [cells.get((code, end)) for code in codes], measure.decimals,
+                 f"{name}: {whole} = sum of its {len(codes)} parts at {end}",
+                 figures.where.get((name, currency, whole, end), ""))  # fmt: skip
+
+
+def _add_up(figures: Figures, total: tuple[str, str], parts: Iterable[tuple[str, str]], decimals: int) -> None:
+    parts = list(parts)
+    for (area, end), value in figures.values[total].items():
+        places = [figures.values[part] for part in parts]
+        if any((area, end) not in place for place in places):
+            continue  # sheets of one book start on different dates
+        what = f"{' + '.join(':'.join(p) for p in parts)} = {':'.join(total)} for {area} at {end}"
+        _sum(value, [place[area, end] for place in places], decimals, what, figures.where[*total, area, end])
+
+
+def _sum(total: Decimal | None, parts: Sequence[Decimal | None], decimals: int, what: str, where: str) -> None:
+    """A sign for "no figure" counts as nothing in a sum; a total may lack a figure only where a part does."""
+    known = [part for part in parts if part is not None]
+    if total is None and len(known) < len(parts):
+        return
+    if total is None or abs(total - sum(known)) > _tolerance(len(parts), decimals):
+        raise ReadError("sum_mismatch", expected=what, got=f"{sum(known)} against {total}", where=where,
+                        hint="The file contradicts itself: download it again.")  # fmt: skip
+
+
+def _at_most(figures: Figures, part: tuple[str, str], whole: tuple[str, str]) -> None:
+    for (area, end), value in figures.values.get(part, {}).items():
+        limit = figures.values[whole].get((area, end))
+        if value is not None and limit is not None and value > limit:
+            raise ReadError("part_exceeds_whole", expected=f"{part[0]} of {area} at {end} up to {limit}",
+                            got=str(value), where=figures.where[*part, area, end])  # fmt: skip

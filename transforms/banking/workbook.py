@@ -1,0 +1,213 @@
+"""The Bank of Russia's workbooks, cell by cell: header found by content, each cell's type checked by itself.
+
+Nothing here knows a product; a layout (YAML beside the product's module) says which words mean what.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from transforms.model import Payload, ReadError
+from transforms.periods import MONTHS_RU, before, month_end
+from transforms.units import Unit, parse_number, parse_unit
+
+Cell = object
+_UNITS = {"единиц": Unit("count"), "месяцев": Unit("months"), "%": Unit("percent")}
+_CURRENCIES = {
+    "в рублях, иностранной валюте и драгоценных металлах": "ALL",
+    "в иностранной валюте и драгоценных металлах": "FX",
+    "в иностранной валюте": "FX",
+    "в рублях": "RUB",
+}
+_MONTH = re.compile(r"([а-яё]+) (\d{4})( г\.?| года?)?")
+_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
+NO_LOANS = {"0,0", "0,00"}
+"""Text where a number would stand, in term and rate rows: nothing was lent that month. Not a rate of zero."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    name: str  # as printed, outer blanks removed
+    rows: Sequence[Sequence[Cell]]  # every cell from A1 on; an empty one is ''
+
+    def where(self, row: int, column: int | None = None) -> str:
+        """Sheet, row and cell as Excel shows them, from indices that start at 0."""
+        place = f"row {row + 1}" if column is None else f"cell {cell_name(row, column)}"
+        return f"sheet {self.name!r}, {place}"
+
+    def label(self, row: int) -> str:
+        """Text of column A with inner blanks collapsed."""
+        return text(self.rows[row][0]) if self.rows[row] else ""
+
+
+@dataclass(frozen=True)
+class Header:
+    row: int  # index of the row with the periods
+    title: str  # all text above it, blanks collapsed
+    period_ends: Sequence[date]  # of columns B, C, ...
+
+
+def text(cell: Cell) -> str:
+    """A text cell with inner and outer blanks collapsed; '' for anything that is not text."""
+    return " ".join(cell.replace("\xa0", " ").split()) if isinstance(cell, str) else ""
+
+
+def cell_name(row: int, column: int) -> str:
+    """B12 for row index 11, column index 1."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+@lru_cache(maxsize=4)
+def _sheets(content: bytes) -> tuple[Sheet, ...] | str:
+    """All sheets, or why the file cannot be opened. Cached because every product looks at the same bytes."""
+    if content[:2] != b"PK":
+        return f"bytes starting {content[:8]!r}"
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        return tuple(
+            Sheet(name.strip(), book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in book.sheet_names
+        )
+    except (CalamineError, OSError, ValueError) as error:
+        return f"a file that does not open ({str(error).splitlines()[0]})"
+
+
+def is_workbook(payload: Payload) -> bool:
+    return isinstance(_sheets(payload.content), tuple)
+
+
+def open_workbook(payload: Payload) -> tuple[Sheet, ...]:
+    """Every sheet of an .xlsx file. Raises ReadError `truncated` if it does not open whole."""
+    sheets = _sheets(payload.content)
+    if isinstance(sheets, str):
+        hint = "Download it again; the file ends early or is something else."
+        raise ReadError("truncated", expected="a whole .xlsx workbook", got=sheets, where=payload.name, hint=hint)
+    return sheets
+
+
+def first_title(payload: Payload) -> str:
+    """Title of the first sheet that has one, to recognise a workbook by; '' when the bytes are no workbook."""
+    if not is_workbook(payload):
+        return ""
+    for sheet in open_workbook(payload):
+        for row in sheet.rows[:5]:
+            if title := next((text(cell) for cell in row if text(cell)), ""):
+                return title
+    return ""
+
+
+def reporting_date(cell: Cell) -> date | None:
+    """End of the period that a reporting date stands for: a real date or text dd.mm.yyyy, first of a month."""
+    if isinstance(cell, datetime):
+        cell = cell.date() if cell.time() == datetime.min.time() else None
+    if isinstance(cell, str) and (match := _DAY.fullmatch(text(cell))) and 1 <= int(match[2]) <= 12:
+        day, month, year = map(int, match.groups())
+        cell = date(year, month, 1) if day == 1 else None
+    return before(cell) if isinstance(cell, date) and cell.day == 1 else None
+
+
+def month(cell: Cell) -> date | None:
+    """End of the month that text such as "Январь   2019" names."""
+    if isinstance(cell, str) and (match := _MONTH.fullmatch(text(cell).casefold())) and match[1] in MONTHS_RU:
+        return month_end(int(match[2]), MONTHS_RU[match[1]])
+    return None
+
+
+PERIOD_KINDS = {"reporting_date": reporting_date, "month": month}
+
+
+def find_header(sheet: Sheet, kind: str, corner: str = "") -> Header:
+    """The row whose cells from column B on are all periods, `corner` in column A; months without a gap.
+
+    Raises ReadError `no_header`, `bad_period` or `period_gap`.
+    """
+    parse = PERIOD_KINDS[kind]
+    for index, row in enumerate(sheet.rows[:10]):
+        if len(row) > 1 and parse(row[1]) and text(row[0]) == corner:
+            break
+    else:
+        shape = f"a row with {corner!r} in column A and a {kind.replace('_', ' ')} in column B"
+        raise ReadError("no_header", expected=shape, got="none in the first ten rows", where=f"sheet {sheet.name!r}")
+    row = sheet.rows[index]
+    width = max(i for i, cell in enumerate(row) if cell != "") + 1
+    ends: list[date] = []
+    for column in range(1, width):
+        where = sheet.where(index, column)
+        end = parse(row[column])
+        if end is None:
+            raise ReadError("bad_period", expected=f"a {kind.replace('_', ' ')}", got=repr(row[column]), where=where)
+        if ends and end != before_next(ends[-1]):
+            expected = f"the month after {ends[-1]}"
+            raise ReadError("period_gap", expected=expected, got=str(end), where=where)
+        ends.append(end)
+    above = [text(cell) for line in sheet.rows[:index] for cell in line]
+    return Header(index, " ".join(part for part in above if part), ends)
+
+
+def before_next(end: date) -> date:
+    """The month end after a month end."""
+    following = end + timedelta(days=1)
+    return month_end(following.year, following.month)
+
+
+def split_unit(title: str, where: str) -> tuple[str, Unit]:
+    """Title or row label without its unit, and the unit: "Объем ..., млн руб.*" -> ("Объем ...", RUB x 1,000,000)."""
+    head, comma, tail = title.rstrip("* ").rpartition(",")
+    tail = tail.strip()
+    unit = _UNITS.get(tail) or (parse_unit(tail, where) if comma else None)
+    if unit is None:
+        raise ReadError("unknown_unit", expected="a unit after the last comma", got=repr(title), where=where)
+    return head.strip(), unit
+
+
+def split_currency(title: str) -> tuple[str, str]:
+    """Title without the currency of denomination, and that currency: RUB, FX, or ALL where none is named."""
+    for phrase, currency in _CURRENCIES.items():
+        if f" {phrase}" in title:
+            return " ".join(title.replace(f" {phrase}", "", 1).split()), currency
+    return title, "ALL"
+
+
+def number(cell: Cell, where: str, *, decimals: int) -> Decimal | None:
+    """The figure in a cell, with the decimals that the sheet shows; None for "no figure".
+
+    Excel keeps 190.0 as 190 and sums of whole numbers as floats: `decimals` (from the layout) gives the published
+    place. Raises ReadError `empty_cell` (the publisher always prints a sign), `not_a_number` for other text, dates and
+    truth values, `too_precise` for more decimals.
+    """
+    if isinstance(cell, str):
+        if not text(cell):
+            raise ReadError("empty_cell", expected="a number or a sign such as '-'", got="nothing", where=where)
+        if text(cell) in NO_LOANS:
+            return None
+        value = parse_number(text(cell), where, decimal_comma=True)
+    elif isinstance(cell, date | timedelta | bool) or not isinstance(cell, int | float):
+        raise ReadError("not_a_number", expected="a number", got=repr(cell), where=where)
+    else:
+        value = parse_number(cell, where)
+    if value is None:
+        return None
+    rounded = round(value, decimals)
+    if abs(rounded - value) > Decimal("1e-9"):  # sums kept as binary floats may be off in the 10th place
+        expected = f"at most {decimals} decimals"
+        raise ReadError("too_precise", expected=expected, got=str(value), where=where, hint="Has the unit changed?")
+    return rounded
+
+
+def is_note(row: Sequence[Cell]) -> bool:
+    """An empty row, or a footnote: only column A filled, with text that begins with a star or "1)"."""
+    filled = [cell for cell in row if cell != ""]
+    return not filled or (len(filled) == 1 and bool(re.match(r"\*|\d{1,2}\)", text(row[0]))))

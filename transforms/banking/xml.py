@@ -1,0 +1,104 @@
+"""The Bank of Russia's XML: parsed from bytes, since the file itself declares its code page (windows-1251).
+
+Decimal comma, dates dd.mm.yyyy, and a nominal to divide by: 100 yen, 10 yuan in 2022, 1 yuan in 2025.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from transforms.model import Payload, ReadError
+from transforms.units import parse_number
+
+DECLARATION = b'<?xml version="1.0" encoding="windows-1251"?>'
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def root(payload: Payload, tag: str) -> Element:
+    """Root element, which must be `tag`. Raises ReadError `truncated`, `unsafe_xml` or `unrecognised`."""
+    content = payload.content.lstrip()
+    if not content.startswith(b"<?xml") and not content.isascii() and not _is_utf8(content):
+        content = DECLARATION + content  # a body copied without its first line
+    try:
+        element = fromstring(content)
+    except DefusedXmlException as error:
+        raise ReadError("unsafe_xml", expected="plain XML", got=type(error).__name__, where=payload.name) from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise ReadError("truncated", expected="a whole XML document", got=str(error), where=payload.name,
+                        hint="Download it again.") from error  # fmt: skip
+    if element.tag != tag:
+        raise ReadError("unrecognised", expected=f"<{tag}>", got=f"<{element.tag}>", where=payload.name)
+    return element
+
+
+def day(printed: str | None, where: str) -> date:
+    """A date printed dd.mm.yyyy (dd/mm/yyyy in the echo of a request)."""
+    parts = (printed or "").replace("/", ".").split(".")
+    try:
+        dd, mm, yyyy = parts
+        if len(yyyy) == 4 and all(part.isdecimal() for part in parts):
+            return date(int(yyyy), int(mm), int(dd))
+    except ValueError:
+        pass
+    raise ReadError("bad_period", expected="a date dd.mm.yyyy", got=repr(printed), where=where)
+
+
+def child(element: Element, tag: str, where: str) -> str:
+    """Text of the one child `tag`."""
+    found = element.findall(tag)
+    if len(found) != 1 or not (found[0].text or "").strip():
+        raise ReadError("missing_field", expected=f"one <{tag}> with text", got=f"{len(found)}", where=where)
+    return (found[0].text or "").strip()
+
+
+def leftovers(element: Element, known: set[str], where: str) -> None:
+    """Raise ReadError `leftover_field` on a child or attribute that the layout does not know."""
+    if extra := ({node.tag for node in element} | set(element.attrib)) - known:
+        raise ReadError("leftover_field", expected=f"only {sorted(known)}", got=str(sorted(extra)), where=where)
+
+
+def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
+    """Roubles for one unit of currency, the nominal, and the decimals printed.
+
+    `VunitRate`, where printed, must be the same number (it is given to more digits where the nominal is not 1).
+    """
+    nominal_text = child(element, "Nominal", where)
+    if not nominal_text.isdecimal() or int(nominal_text) not in _NOMINALS:
+        raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(nominal_text), where=where)
+    nominal = int(nominal_text)
+    value = parse_number(child(element, "Value", where), where, decimal_comma=True)
+    if value is None or value <= 0:
+        raise ReadError("not_a_number", expected="a positive rate", got=repr(value), where=where)
+    one = value / nominal
+    if element.find("VunitRate") is not None:
+        unit_rate = _unit_rate(child(element, "VunitRate", where), where)
+        if abs(unit_rate - one) > one * Decimal("1e-4"):
+            expected = f"{value} / {nominal} = {one}"
+            raise ReadError("nominal_mismatch", expected=expected, got=str(unit_rate), where=where)
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return one, nominal, -exponent
+
+
+_NOMINALS = {10**power for power in range(7)}
+
+
+def _unit_rate(printed: str, where: str) -> Decimal:
+    """VunitRate may be printed as 9,2E-05."""
+    mantissa, _, exponent = printed.upper().partition("E")
+    value = parse_number(mantissa, where, decimal_comma=True)
+    if value is None or (exponent and not exponent.lstrip("+-").isdecimal()):
+        raise ReadError("not_a_number", expected="a rate", got=repr(printed), where=where)
+    return value.scaleb(int(exponent or 0))
