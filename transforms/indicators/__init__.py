@@ -1,0 +1,34 @@
+"""Derived series: every indicator, defined once, computed for every vintage of its inputs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.indicators import banking, surprise, trade
+from transforms.indicators.engine import DefinitionMix, Indicator, Records
+from transforms.model import CLAIM, DIMENSIONS
+
+__all__ = ["CATALOG", "DefinitionMix", "Indicator", "derive"]
+
+CATALOG: list[Indicator] = [*trade.CATALOG, *surprise.CATALOG, *banking.CATALOG]
+
+
+def derive(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """All indicators for every vintage of their inputs, with the columns of CLAIM.
+
+    `vintages` has the columns of CLAIM and series_id (all resolved vintages), `records` the record tables by name.
+    Raises DefinitionMix when an indicator would join two definitions, ValueError when one names a cell twice.
+    """
+    parts = [pl.DataFrame(schema=dict(CLAIM))]
+    for indicator in CATALOG:
+        rows = indicator.function(vintages, records).with_columns(
+            pl.coalesce("native_title", pl.lit(indicator.title)).alias("native_title")
+        )
+        if wrong := set(rows["measure"].unique()) - {indicator.id}:
+            raise ValueError(f"{indicator.id} made rows of {sorted(wrong)}")
+        cell = [*DIMENSIONS, "period_end", "vintage_date"]
+        if rows.select(cell).is_duplicated().any():
+            twice = rows.filter(rows.select(cell).is_duplicated()).head(2).to_dicts()
+            raise ValueError(f"{indicator.id} has two values for one cell: {twice}")
+        parts.append(rows)
+    return pl.concat(parts)

@@ -1,0 +1,89 @@
+"""Vintages of derived series: what was known, and never a mix of two statistics."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from transforms.indicators.engine import DefinitionMix, Part, align, compact, each_vintage, emit, newest_of
+from transforms.indicators.trade import FLOWLESS, KEYS
+
+
+def test_a_result_appears_when_its_last_input_does_and_changes_with_any(trade) -> None:
+    exports = trade(
+        [("2025-12", "2026-01-14", "export", "month", 357.78), ("2025-12", "2026-08-18", "export", "month", 357.2)]
+    )
+    imports = trade(
+        [("2025-12", "2026-01-15", "import", "month", 243.64), ("2025-12", "2026-08-18", "import", "month", 245.3)]
+    )
+    table = align(FLOWLESS, export=Part(exports), imports=Part(imports)).sort("vintage_date")
+    assert table["vintage_date"].to_list() == [date(2026, 1, 15), date(2026, 8, 18)]
+    assert (table["export"] - table["imports"]).to_list() == pytest.approx([114.14e9, 111.9e9])
+
+
+def test_vintage_is_inferred_if_any_input_is(trade) -> None:
+    columns = "period vintage kind flow basis value"
+    exports = trade([("2025-12", "2026-01-14", "observed", "export", "month", 357.78)], columns)
+    imports = trade([("2025-12", "2026-01-18", "inferred", "import", "month", 243.64)], columns)
+    assert align(FLOWLESS, a=Part(exports), b=Part(imports))["vintage_kind"].to_list() == ["inferred"]
+
+
+def test_a_lagged_input_is_dated_by_month_ends(trade) -> None:
+    frame = trade(
+        [("2024-02", "2024-03-07", "export", "month", 221.7), ("2025-02", "2025-03-07", "export", "month", 214.8)]
+    )
+    table = align(KEYS, now=Part(frame), then=Part(frame, lag=12))
+    assert table.select("period_end", "then").rows() == [(date(2025, 2, 28), pytest.approx(221.7e9))]
+
+
+@pytest.mark.parametrize("dimension", ["definition", "currency", "unit"])
+def test_two_definitions_or_currencies_are_never_joined(loans, dimension) -> None:
+    frame = loans([("2025-01", "2025-03-11", "debt", "A", 1.0), ("2025-02", "2025-04-11", "debt", "A", 2.0)])
+    mixed = frame.with_columns(pl.Series(dimension, ["one", "other"]))
+    keys = tuple(k for k in KEYS if k != dimension)
+    with pytest.raises(DefinitionMix, match=dimension):
+        align(keys, now=Part(mixed), then=Part(mixed, lag=1))
+
+
+def test_unchanged_values_make_no_vintage(trade) -> None:
+    frame = trade(
+        [
+            ("2025-11", "2025-12-08", "export", "month", 330.3),
+            ("2025-11", "2025-12-18", "export", "month", 330.3),
+            ("2025-11", "2026-07-07", "export", "month", 330.0),
+        ]
+    )
+    assert compact(frame, KEYS)["vintage_date"].to_list() == [date(2025, 12, 8), date(2026, 7, 7)]
+
+
+def test_the_newest_account_wins_and_the_printed_one_on_the_same_day(trade) -> None:
+    printed = trade([("2025-11", "2025-12-08", "balance", "ytd", 1080.0)])
+    summed = trade(
+        [("2025-11", "2025-12-08", "balance", "ytd", 1075.9), ("2025-11", "2026-01-18", "balance", "ytd", 1075.6)]
+    )
+    assert newest_of(KEYS, printed, summed)["value"].to_list() == pytest.approx([1080e9, 1075.6e9])
+
+
+def test_each_panel_holds_only_what_was_public_that_day(trade) -> None:
+    frame = trade(
+        [
+            ("2025-10", "2025-11-07", "balance", "month", 90.07),
+            ("2025-11", "2025-12-08", "balance", "month", 111.68),
+            ("2025-10", "2025-12-18", "balance", "month", 90.45),
+        ]
+    )
+    panels = []
+
+    def look(panel: pl.DataFrame) -> pl.DataFrame:
+        panels.append(panel["value"].to_list())
+        return panel
+
+    each_vintage(frame, KEYS, look)
+    assert panels == [[90.07e9], [90.07e9, 111.68e9], [90.45e9, 111.68e9]]
+
+
+def test_infinite_values_are_no_values(trade) -> None:
+    frame = trade([("2025-10", "2025-11-07", "balance", "month", 90.07)]).with_columns(value=pl.lit(float("inf")))
+    assert emit(frame, "x", "ratio").is_empty()

@@ -1,0 +1,113 @@
+"""What a release said against what forecasters expected, by surveyor.
+
+The forecast is the last one that stood before the release (`consensus_forecast.forecast`), the actual the figure
+first printed: a forecast changed afterwards and a figure revised afterwards say nothing about the surprise.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from transforms.indicators.engine import Indicator, Records, emit, pick
+from transforms.model import NONE
+from transforms.periods import period_end
+
+SUBJECTS = {  # indicator of the record -> (measure and flow of the published series)
+    "exports_yoy": ("growth_yoy", "export"),
+    "imports_yoy": ("growth_yoy", "import"),
+    "trade_balance": ("value", "balance"),
+}
+CELL = ["measure", "flow", "currency", "basis", "period_end"]
+MINIMUM = 6
+"""Fewest past surprises from which a standard deviation is taken."""
+
+
+def forecasts(records: Records) -> pl.DataFrame:
+    """Forecasts of trade figures, one row per surveyor and release, keyed like the published series."""
+    table = records.get("consensus_forecast")
+    if table is None or table.is_empty():
+        return pl.DataFrame(schema=dict.fromkeys([*CELL[:4], "definition", "release_id"], pl.String)
+                            | {"period_end": pl.Date, "forecast": pl.Float64, "printed": pl.Float64,
+                               "release_date": pl.Date})  # fmt: skip
+    table = table.filter(pl.col("indicator").is_in(list(SUBJECTS)) & pl.col("forecast").is_not_null())
+    measures = {name: measure for name, (measure, _) in SUBJECTS.items()}
+    flows = {name: flow for name, (_, flow) in SUBJECTS.items()}
+    return table.select(
+        "currency",
+        "release_id",
+        measure=pl.col("indicator").replace_strict(measures, return_dtype=pl.String),
+        flow=pl.col("indicator").replace_strict(flows, return_dtype=pl.String),
+        basis=pl.when(pl.col("covers") == "ytd").then(pl.lit("ytd")).otherwise(pl.lit("month")),
+        period_end=pl.col("period").map_elements(period_end, return_dtype=pl.Date),
+        definition=pl.col("surveyor").map_elements(surveyor_code, return_dtype=pl.String),
+        forecast=pl.col("forecast").cast(pl.Float64),
+        printed=pl.col("actual").cast(pl.Float64),
+        release_date=pl.col("release_date").cast(pl.String).str.to_date(),
+    )
+
+
+def surveyor_code(name: str) -> str:
+    """`dpa-AFX consensus` as a definition code: DPA_AFX_CONSENSUS."""
+    return re.sub(r"\W+", "_", name).strip("_").upper()
+
+
+def surprises(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """First print minus forecast per surveyor and release; columns CELL, definition, value and provenance."""
+    published = pick(vintages, dataset="trade_total", counterpart_area="WORLD", measure=("growth_yoy", "value"))
+    first = (
+        published.sort("vintage_date", "first_seen")
+        .unique(CELL, keep="first", maintain_order=True)
+        .select(*CELL, "unit", "value", "vintage_date", "vintage_kind", pl.col("release_id").alias("print_id"))
+    )
+    table = forecasts(records).join(first, on=CELL, how="left")
+    day = pl.coalesce("release_date", "vintage_date")
+    return table.with_columns(
+        value=pl.coalesce("printed", "value") - pl.col("forecast"),
+        vintage_date=day,
+        first_seen=day.cast(pl.Datetime("us")),
+        vintage_kind=pl.when(pl.col("printed").is_null()).then("vintage_kind").otherwise(pl.lit("observed")),
+    ).filter(pl.col("value").is_not_null() & day.is_not_null())
+
+
+def _emit(table: pl.DataFrame, indicator: str, unit: pl.Expr) -> pl.DataFrame:
+    fixed = {"ref_area": "CHN", "counterpart_area": "WORLD", "product_code": "TOTAL"}
+    return emit(table.drop("measure", "unit"), indicator, NONE, **fixed).with_columns(unit=unit)
+
+
+def surprise(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    unit = pl.when(pl.col("flow") == "balance").then("currency").otherwise(pl.lit("percentage_points"))
+    return _emit(surprises(vintages, records), "trade_surprise", unit)
+
+
+def surprise_standardised(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Surprise in standard deviations of the surprises of the same surveyor before it."""
+    series = [*CELL[:4], "definition"]
+    table = surprises(vintages, records).sort("period_end")
+    table = table.with_columns(past=pl.col("value").shift(1).over(series))
+    sigma = pl.col("past").rolling_std(window_size=table.height + 1, min_samples=MINIMUM).over(series)
+    table = table.with_columns(sigma=sigma).filter(pl.col("sigma") > 0)
+    table = table.with_columns(value=pl.col("value") / pl.col("sigma"))
+    return _emit(table, "trade_surprise_standardised", pl.lit("standard_deviations"))
+
+
+_INPUTS = ({"record": "consensus_forecast"}, {"dataset": "trade_total", "measure": "growth_yoy"},
+           {"dataset": "trade_total", "measure": "value", "flow": "balance"})  # fmt: skip
+_REFERENCE = "Balduzzi, Elton and Green (2001), Economic News and Bond Prices, Journal of Financial and Quantitative " \
+             "Analysis 36(4)"  # fmt: skip
+
+CATALOG = [
+    Indicator(
+        "trade_surprise", "Trade figure against the consensus forecast",
+        "figure first printed - last forecast shown before the release", "percentage_points, USD or CNY", _INPUTS,
+        "Each surveyor is a series of its own (definition): panels and days differ, so do the surprises.",
+        _REFERENCE, surprise,
+    ),
+    Indicator(
+        "trade_surprise_standardised", "Trade surprise in standard deviations",
+        f"surprise / standard deviation of all earlier surprises of the same surveyor (at least {MINIMUM})",
+        "standard_deviations", _INPUTS, "Surprises before a release count, later ones do not.",
+        _REFERENCE, surprise_standardised,
+    ),
+]  # fmt: skip
