@@ -262,7 +262,7 @@ class Quarantine:
             raise ValueError(f"{sha256!r} is no SHA-256")
         path = self.root / f"{sha256}.json"
         old = self._reason(path)
-        new = {**{k: old[k] for k in ("since",) if k in old}, **reason, "sha256": sha256}
+        new = {**reason, **{k: old[k] for k in ("since",) if k in old}, "sha256": sha256}
         if content is not None and not path.with_suffix(".bin").exists():
             write_atomic(path.with_suffix(".bin"), content)
         if old != new:

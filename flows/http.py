@@ -20,6 +20,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import ReadTimeoutError
 from urllib3.util import Retry
 
 from flows.archive import write_atomic
@@ -188,7 +189,7 @@ class Client:
             time.sleep(wait)
             try:
                 response = self._send(url, site, headers, known, began)
-            except (Slow, requests.ReadTimeout) as error:
+            except (Slow, requests.ReadTimeout, ReadTimeoutError) as error:
                 came, status = str(error) if isinstance(error, Slow) else f"silent for {self.limits.read:g} s", None
                 break  # a slow server is not helped by asking again
             except TooMuch as error:

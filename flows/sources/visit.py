@@ -56,7 +56,7 @@ class Visit:
         self.report = SourceReport(source)
         self.progress = progress or (lambda text: None)
         self._quarantine = Quarantine(settings.quarantine)
-        self._refused = {item["url"]: item for item in self._quarantine.items() if item.get("url")}
+        self._refused = {item["url"]: item for item in self._quarantine.items() if item.get("url") and "path" in item}
 
     def conclude(self, crawl: Callable[[Visit], None]) -> SourceReport:
         """Run the crawl; whatever stops it becomes the state of the source with its reason."""
