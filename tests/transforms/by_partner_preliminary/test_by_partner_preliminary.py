@@ -1,0 +1,224 @@
+"""Preliminary table (4) by country/region: exact on official pages, and every known fault refused by its own code."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tests.transforms.customs_pages import SHARED, Cell, by_partner_rows, english, figures, workbook
+from transforms.customs import by_partner_preliminary as product
+from transforms.model import Payload, ReadError, Reading
+from transforms.units import parse_number
+
+OFFICIAL = {
+    "2026-03": "release_section4_by_country_mar2026_cny.html",
+    "2025-02": "release_section4_by_country_janfeb2025_cny.html",
+}
+FIGURES = [f"{flow}_{basis}" for flow in ("total", "export", "import") for basis in ("month", "ytd")]
+GROWTH = ["total_ytd_yoy", "export_ytd_yoy", "import_ytd_yoy"]
+
+
+def page(period: str = "2026-03", change: tuple[str, str] | None = None) -> Payload:
+    content = english(*by_partner_rows(period))
+    if change:
+        assert change[0].encode() in content, change
+        content = content.replace(change[0].encode(), change[1].encode(), 1)
+    return Payload(content, "page.html")
+
+
+def rebuilt(edit: object) -> Payload:
+    """The March 2026 page with its rows changed by `edit(rows)`."""
+    title, rows = by_partner_rows()
+    edit(rows)  # type: ignore[operator]
+    return Payload(english(title, rows), "page.html")
+
+
+def refusal(payload: Payload) -> ReadError:
+    with pytest.raises(ReadError) as caught:
+        product.read(payload)
+    return caught.value
+
+
+def assert_equals_tidy(reading: Reading, tidy: list[dict[str, str]]) -> None:
+    assert len(reading.table) == len(tidy)
+    for row, wanted in zip(reading.table.iter_rows(named=True), tidy, strict=True):
+        assert row["label"] == wanted["partner_label"].removeprefix("of which: ")
+        for name in FIGURES:
+            number = parse_number(wanted[name])
+            assert row[name] == (None if number is None else float(number * 10**8)), (row["label"], name)
+        for name in GROWTH:
+            assert row[name] == float(wanted[f"{name}_pct"]), (row["label"], name)
+
+
+@pytest.mark.parametrize("period", OFFICIAL)
+def test_official_page_gives_the_tidy_figures(period: str) -> None:
+    path = SHARED / "gacc/raw/hoyla_meridian" / OFFICIAL[period]
+    if not path.exists():
+        pytest.skip("the official pages are not here")
+    payload = Payload(path.read_bytes(), path.name)
+    assert product.recognise(payload)
+    with (SHARED / "gacc/by_partner_preliminary.csv").open(encoding="utf-8") as file:
+        tidy = [row for row in csv.DictReader(file) if row["period"] == period]
+    reading = product.read(payload)
+    assert_equals_tidy(reading, tidy)
+    built = product.read(page(period))
+    assert built.table.drop("indent").equals(reading.table.drop("indent"))
+
+
+@pytest.mark.parametrize("period", OFFICIAL)
+def test_page_in_the_official_layout_gives_the_official_figures(period: str) -> None:
+    payload = page(period)
+    assert product.recognise(payload)
+    reading = product.read(payload)
+    assert reading.release.period == period
+    assert (reading.release.currency, reading.release.language) == ("CNY", "en")
+    assert reading.release.page_stamp == "2026-04-08"
+    assert_equals_tidy(reading, figures("by_partner_preliminary_cny", period=period))
+
+
+def test_observations_are_series_of_the_store() -> None:
+    rows = product.read(page()).observations
+    germany = rows.filter(counterpart_area="DEU", flow="export", measure="value", basis="month").row(0, named=True)
+    assert (germany["value"], germany["precision"], germany["unit"]) == (71_180_000_000.0, 5_000_000.0, "CNY")
+    assert (germany["dataset"], germany["period_end"]) == ("trade_by_partner", date(2026, 3, 31))
+    assert set(rows["obs_status"]) == {"P"}
+    world = rows.filter(counterpart_area="WORLD")
+    assert set(world["dataset"]) == {"trade_total"}
+    growth = rows.filter(counterpart_area="USA", measure="growth_yoy")
+    assert dict(growth.select("flow", "value").iter_rows()) == {"total": -18.7, "export": -18.3, "import": -19.7}
+    assert set(growth["basis"]) == {"ytd"} and set(growth["unit"]) == {"percent"}
+
+
+def test_combined_release_has_no_month_and_ends_in_february() -> None:
+    rows = product.read(page("2025-02")).observations
+    assert set(rows["basis"]) == {"ytd"}
+    assert set(rows["period_end"]) == {date(2025, 2, 28)}
+
+
+def test_of_which_marks_only_the_first_member_and_the_indent_tells_the_others() -> None:
+    table = product.read(page()).table
+    members = {
+        group: table.filter(pl.col("parent") == group)["counterpart_area"].to_list()
+        for group in ("EU", "ASEAN", "LATIN_AMERICA", "AFRICA")
+    }
+    assert members == {
+        "EU": ["DEU", "NLD", "FRA", "ITA"],
+        "ASEAN": ["VNM", "MYS", "THA", "SGP", "IDN", "PHL"],
+        "LATIN_AMERICA": ["BRA"],
+        "AFRICA": ["ZAF"],
+    }
+    assert table.filter(pl.col("counterpart_area").is_in(["WORLD", "USA", "RCEP", "BRI"]))["parent"].null_count() == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("Unit: CNY 100 Million", "Unit: USD1 Million"), "unit_mismatch"),  # the June 2025 page
+        (("Unit: CNY 100 Million", "Unit: CNY 1 Million"), "unexpected_unit"),
+        (("Unit: CNY 100 Million", "Unit: bushels"), "unknown_unit"),
+        (("Unit: CNY 100 Million", "China Customs"), "no_unit"),
+        (("Netherlands", "Neverland"), "unknown_partner"),
+        (("Netherlands", "France"), "duplicate_partner"),
+        (("655.4", "656.4"), "sum_mismatch"),
+        (("1,243.6&nbsp;", ""), "empty_cell"),
+        (("1,243.6&nbsp;", "1,24<i></i>3.6"), "split_number"),
+        (("1,243.6&nbsp;", "1,243.6<sup>1</sup>"), "marked_up_cell"),
+        (("1,243.6&nbsp;", "1.243,6"), "not_a_number"),
+        (("Import Source", "Source of Imports"), "duplicate_header"),
+        (("1- to-3", "1- to-4"), "header_period"),
+        (("<b>Export & Import</b>".replace("&", "&amp;"), "<b>Weight</b>"), "unknown_header"),
+        (("<b>Import</b>", "<b>Export</b>"), "duplicate_header"),
+        (("<tbody>", "<tbody><tr><td>x</td></tr>"), "wrong_column_count"),
+        (("</table>", "</table><table><tr><td>1</td></tr></table>"), "several_tables"),
+        (("<tbody>", "<tbody><script>x()</script>"), "foreign_markup"),
+        (("<td>\n\t\t\t\t<span><b>655.4", '<td style="display: none"><span><b>655.4'), "hidden_cell"),
+        (("Mar 2026 (in CNY)</b>", "Apr 2026 (in CNY)</b>"), "title_conflict"),
+    ],
+)
+def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
+    assert refusal(page(change=change)).code == code
+
+
+def test_refusal_names_row_and_cell() -> None:
+    error = refusal(page(change=("655.4", "656.4")))
+    assert "row 8 'Netherlands'" in error.where and error.where.endswith("total_month")
+    assert "531.2 + 124.3 against 656.4" in error.got
+    assert "row 8 'Neverland'" in refusal(page(change=("Netherlands", "Neverland"))).where
+
+
+def test_a_level_and_its_growth_must_fit_those_of_the_other_flows() -> None:
+    """Year-to-date exports and imports of one row change places: their sum is still the total."""
+
+    def swap(rows: list[list[Cell]]) -> None:
+        usa = next(row for row in rows if "United States" in str(row[0]))
+        usa[8], usa[9] = "19.9", "7.5"
+
+    assert refusal(rebuilt(swap)).code == "growth_mismatch"
+
+
+def test_a_shifted_row_is_refused() -> None:
+    def shift(rows: list[list[Cell]]) -> None:
+        row = next(row for row in rows if str(row[0]).endswith("Japan"))
+        row[1:] = [*row[2:], "-"]
+
+    assert refusal(rebuilt(shift)).code == "sum_mismatch"
+
+
+def test_columns_are_read_by_their_headings() -> None:
+    """Export and import columns change places with their headings: the figures stay what they are."""
+
+    def swap(rows: list[list[Cell]]) -> None:
+        for row in rows[2:-1]:
+            row[3:5], row[5:7] = row[5:7], row[3:5]
+
+    assert product.read(rebuilt(swap)).table.equals(product.read(page()).table)
+
+
+def test_swapped_figures_under_right_headings_are_refused() -> None:
+    def swap(rows: list[list[Cell]]) -> None:
+        for row in rows[4:-1]:
+            row[3], row[5] = row[5], row[3]
+
+    assert refusal(rebuilt(swap)).code == "month_exceeds_ytd"
+
+
+def test_a_page_cut_short_is_refused() -> None:
+    content = page().content
+    assert refusal(Payload(content[: content.index(b"Japan")], "page.html")).code == "truncated"
+
+
+def test_a_page_without_its_last_rows_is_refused() -> None:
+    def drop(rows: list[list[Cell]]) -> None:
+        del rows[25:]
+
+    assert refusal(rebuilt(drop)).code == "missing_rows"
+
+
+def test_image_only_page_of_2018_is_unreadable() -> None:
+    title = "(4) China's Total Export & Import Values by Country/Region, Jan. 2018 (in RMB)"
+    content = english(title, [["x"]])
+    start, end = content.index(b"<table"), content.index(b"</table>") + 8
+    payload = Payload(content[:start] + b"<img src='\\Excel\\4-RMB.png'/>" + content[end:], "page.html")
+    assert product.recognise(payload)
+    assert refusal(payload).code == "unreadable_image"
+
+
+def test_bytes_in_another_encoding_are_refused() -> None:
+    text = page().content.decode("utf-8")
+    assert refusal(Payload(text.encode("utf-16"), "page.html")).code == "wrong_encoding"
+    assert refusal(Payload(text.encode("gb18030"), "page.html")).code == "wrong_encoding"
+
+
+def test_the_english_xls_reads_like_its_page() -> None:
+    _, rows = by_partner_rows()
+    sheet = Payload(workbook("Sheet1", rows), "1_7-en.xls")
+    assert product.recognise(sheet)
+    assert product.read(sheet).observations.equals(product.read(page()).observations)
+
+
+def test_a_broken_workbook_is_refused() -> None:
+    content = workbook("Sheet1", by_partner_rows()[1])
+    assert refusal(Payload(content[:1500], "cut.xls")).code == "corrupt_workbook"

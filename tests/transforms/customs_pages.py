@@ -1,0 +1,165 @@
+"""Pages and sheets in the official layout of GACC, built from real figures: for tests and for the loopback replica.
+
+`english()` and `chinese()` give a page's bytes, `workbook()` an Excel 97 attachment. A cell is a text, or a tuple
+(text, colspan, rowspan). The functions below them build whole products from the figures in customs_figures/.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+import xlwt
+
+FIGURES = Path(__file__).parent / "customs_figures"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+"""The unabridged official pages; tests that compare with them skip where the folder is absent."""
+
+Cell = str | tuple[str, int, int]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def figures(name: str, **where: str) -> list[dict[str, str]]:
+    """Rows of customs_figures/NAME.csv whose columns have these values."""
+    with (FIGURES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if all(row[k] == v for k, v in where.items())]
+
+
+def _tr(cells: Iterable[Cell], tag: str = "b") -> str:
+    parts = []
+    for cell in cells:
+        text, wide, high = cell if isinstance(cell, tuple) else (cell, 1, 1)
+        spans = (f' colspan="{wide}"' if wide > 1 else "") + (f' rowspan="{high}"' if high > 1 else "")
+        body = escape(text, quote=False).replace("\xa0", "&nbsp;")
+        parts.append(f"\t\t\t<td{spans}>\n\t\t\t\t<span><{tag}>{body}</{tag}></span>\n\t\t\t</td>")
+    return "\t\t<tr>\n" + "\n".join(parts) + "\n\t\t</tr>"
+
+
+def english(title: str, rows: Sequence[Sequence[Cell]], *, stamp: str = "2026/04/08", head: str | None = None) -> bytes:
+    """A release page of english.customs.gov.cn. `rows` holds every row of the table, its title and unit rows too."""
+    table = "\n".join(_tr(row) for row in rows)
+    shown = escape(head or title, quote=False)
+    return f"""<!DOCTYPE html>
+<html>
+<head>
+    <meta charset="UTF-8">
+    <title>{shown}</title>
+    <script type="text/javascript" src="/Scripts/Global.js"></script>
+</head>
+<body>
+    <div class="g-nav"><a href="/statics/report/preliminary.html">Statistics<img src="/Images/a.gif"></a></div>
+    <div class="atcl"><div class="atcl-main"><div class="atcl-ttl">{shown}</div></div>
+    <div class="atcl-layout"><div class="atcl-main">
+    <div class="atcl-date">{stamp}</div>
+    <div class="atcl-cnt" style="overflow-x:auto"><table border="0" cellspacing="0" class="ke-zeroborder">
+\t<tbody>
+{table}
+\t</tbody>
+</table></div></div></div></div>
+    <div class="atcl-rct"><a href='http://english.customs.gov.cn\\Excel\\1_7-en.xls'>{shown}</a></div>
+    <p>General Administrator of Customs of the People's Republic of China
+</body>
+</html>
+""".encode()
+
+
+def chinese(
+    title: str, rows: Sequence[Sequence[Cell]], *, published: str = "2026-04-14 10:30", unit: str = ""
+) -> bytes:
+    """An article of the Chinese sites with an inline table; `unit` stands above the table where its rows lack it."""
+    table = "\n".join(_tr(row, "span") for row in rows)
+    return f"""<!DOCTYPE html><html>
+ <head>
+  <meta http-equiv="Content-Type" content="text/html; charset=utf-8">  <title>{title} </title>
+<meta name="PubDate" content="{published[:10]}">
+ </head>
+ <body>
+<div class="news_detail"><div class="news_detail_tit">
+  <h1>{title}</h1>
+  <div class="func"><span>发布时间：{published}</span> <span>文章来源：统计分析司</span></div>
+ </div>
+ <div class="news_detail_con"><p>{unit}</p>
+ <table border="1"><tbody>
+{table}
+ </tbody></table></div>
+</div>
+ </body>
+</html>
+""".encode()
+
+
+def workbook(sheet: str, rows: Sequence[Sequence[Cell | float]], *, left: int = 0, top: int = 0) -> bytes:
+    """An attachment: Excel 97, code page 936. `left`/`top`: empty columns/rows before the table, as in some months."""
+    book = xlwt.Workbook(encoding="cp936")
+    page = book.add_sheet(sheet)
+    taken: set[tuple[int, int]] = set()
+    for i, row in enumerate(rows):
+        j = 0
+        for cell in row:
+            while (i, j) in taken:
+                j += 1
+            value, wide, high = cell if isinstance(cell, tuple) else (cell, 1, 1)
+            taken |= {(i + a, j + b) for a in range(high) for b in range(wide)}
+            if wide > 1 or high > 1:
+                page.write_merge(top + i, top + i + high - 1, left + j, left + j + wide - 1, value)
+            else:
+                page.write(top + i, left + j, value)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def spaced(value: str) -> str:
+    """A figure as the English pages print it: a trailing blank after levels."""
+    return value + "\xa0" if value[-1:].isdigit() else value
+
+
+def by_partner_rows(period: str = "2026-03", currency: str = "CNY") -> tuple[str, list[list[Cell]]]:
+    """Title and rows of preliminary table (4) from the official figures (yuan). Combined in February 2025."""
+    year, month = int(period[:4]), int(period[5:])
+    combined = period == "2025-02"
+    when = f"January-February {year}" if combined else f"{MONTHS[month - 1]} {year}"
+    title = f"(4) China's Total Export & Import Values by Country/Region, {when} (in {currency})"
+    wide = 7 if combined else 10
+    unit = "Unit: CNY 100 Million" if currency == "CNY" else "Unit: USD1 Million"
+    rows: list[list[Cell]] = [[(title, wide, 1)], [(unit, wide, 1)]]
+    growth = f"1-to-{month} Total Year-on-Year (±%)"
+    if combined:
+        rows.append(["Import Source", "Export & Import", "Export", "Import", (growth, 3, 1)])
+        rows.append(["Export Destination", *[f"1-to-{month}"] * 3, "Export & Import", "Export", "Import"])
+    else:
+        flows = [flow for flow in ("Export & Import", "Export", "Import") for _ in range(2)]
+        rows.append(["Import Source", *flows, (growth, 3, 1)])
+        rows.append(["Export Destination", *[str(month), f"1- to-{month}"] * 3, "Export & Import", "Export", "Import"])
+    columns = [c for c in figures("by_partner_preliminary_cny")[0] if c[:6] in ("total_", "export", "import")]
+    for row in figures("by_partner_preliminary_cny", period=period):
+        values = [row[c] if c.endswith("pct") else spaced(row[c]) for c in columns if row[c]]
+        rows.append(["\xa0" * int(row["label_indent_nbsp"]) + row["partner_label"], *values])
+    rows.append(
+        [("Note:\n1.The Association of Southeast Asian Nations (ASEAN) includes: Brunei, Myanmar ...", wide, 1)]
+    )
+    return title, rows
+
+
+def total_rows(period: str, currency: str = "USD") -> tuple[str, list[list[Cell]]]:
+    """Title and rows of preliminary table (1)."""
+    year, month = int(period[:4]), int(period[5:])
+    title = f"(1) China's Total Export & Import Values, {MONTHS[month - 1]} {year} (in {currency})"
+    rows: list[list[Cell]] = [[(title, 6, 1)], [(f"Unit: {currency} 100 Million", 6, 1)]]
+    rows.append(
+        [
+            "Item",
+            str(month),
+            f"1-to-{month}",
+            "Month-on-Month (±%)",
+            "Year-on-Year (±%)",
+            f"1-to-{month} Total Year-on-Year (±%)",
+        ]
+    )
+    for row in figures(f"total_preliminary_{currency.lower()}", period=period):
+        values = [spaced(row["month"]), spaced(row["ytd"]), row["mom_pct"], row["yoy_pct"], row["ytd_yoy_pct"]]
+        rows.append([row["item"], *values])
+    return title, rows

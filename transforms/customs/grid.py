@@ -1,0 +1,94 @@
+"""A published table before it means anything: cells in a rectangle, with titles and stamps found around it.
+
+A page comes as HTML (english.customs.gov.cn, the Chinese sites) or as an Excel sheet (their attachments);
+readers see the same `Page` either way and never look at the bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from transforms.model import ReadError
+from transforms.units import parse_number
+
+_SAME = str.maketrans("∶’‘–—−", ":''---")
+BLANKS = " \xa0\u3000\u2002\u2003"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell. `text` keeps the publisher's leading blanks (they are the indent), without source formatting."""
+
+    text: str = ""
+    number: float | None = None  # a numeric cell of a workbook, as stored
+    pieces: int = 1  # separate runs of text in it; a number split by markup cannot be trusted
+    markup: str = ""  # tags that change what the text means (sup, del ...)
+    width: int = 1  # columns it spans
+
+    @property
+    def indent(self) -> int:
+        return len(self.text) - len(self.text.lstrip(BLANKS))
+
+    @property
+    def words(self) -> str:
+        """The text with blanks collapsed."""
+        return " ".join(self.text.replace("\xa0", " ").replace("\u3000", " ").split())
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page or sheet holds: `rows` is a rectangle (spans expanded), `names` labels each row for messages."""
+
+    titles: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    names: tuple[str, ...]
+    outside: str = ""  # text before the table, where some pages print the unit
+    stamp: str = ""  # the page's own date, ISO
+    sheet: str = ""  # name of the worksheet
+
+
+def plain(text: str) -> str:
+    """Text for comparison: full-width forms and case folded, blanks collapsed, one kind of apostrophe, colon, dash."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SAME)
+    return " ".join(folded.split())
+
+
+def tight(text: str) -> str:
+    """`plain` without any blank: header words break in different places on every page."""
+    return plain(text).replace(" ", "")
+
+
+def number(cell: Cell, where: str, *, blank_is_missing: bool = False, decimals: int = 0) -> Decimal | None:
+    """The number a cell prints, exactly; None where the publisher prints its sign for "no figure".
+
+    A numeric cell of a workbook has lost its trailing zeros: it gets back the `decimals` this table prints.
+    Raises ReadError `empty_cell` (unless blanks are this table's sign), `marked_up_cell`, `split_number`
+    or `not_a_number`.
+    """
+    if cell.number is not None:
+        stored = Decimal(repr(cell.number)).normalize()
+        places = -int(stored.as_tuple().exponent)
+        return stored if places >= decimals else stored.quantize(Decimal(1).scaleb(-decimals))
+    if not cell.words:
+        if blank_is_missing:
+            return None
+        raise ReadError("empty_cell", expected="a number or '-'", got="an empty cell", where=where)
+    if cell.markup:
+        raise ReadError("marked_up_cell", expected="a plain number", got=f"<{cell.markup}> {cell.words!r}", where=where)
+    if cell.pieces > 1:
+        raise ReadError(
+            "split_number", expected="one piece of text", got=f"{cell.pieces} pieces {cell.words!r}", where=where
+        )
+    return parse_number(unicodedata.normalize("NFKC", cell.words), where)
+
+
+def iso_date(text: str) -> str:
+    """2026/04/08, 2026-04-08 10:30 or the older 06/10/2019 (month first) as ISO; empty when there is none."""
+    if match := re.search(r"(20\d\d)[/-](\d{1,2})[/-](\d{1,2})", text):
+        return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
+    if match := re.search(r"(\d{1,2})/(\d{1,2})/(20\d\d)", text):
+        return f"{match[3]}-{int(match[1]):02d}-{int(match[2]):02d}"
+    return ""

@@ -1,0 +1,120 @@
+"""What a column is, from the words above it: flow, measure, month or year to date, prior year, growth.
+
+A column's role is a short name such as total_month, export_ytd, import_ytd_yoy, quantity_prior_ytd, value_month.
+The months a header names must be the months of the title; a prior-year column must name the year before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from transforms.customs.grid import Cell, tight
+from transforms.customs.titles import Title
+from transforms.model import ReadError
+from transforms.periods import MONTHS_EN
+
+PARTS = ("flow", "measure", "prior", "basis", "growth")  # order of the words in a role
+_WORDS: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("export&import", "imports&exports", "import&export", "exports&imports", "total", "进出口"), ("flow", "total")
+    ),
+    **dict.fromkeys(("export", "exports", "出口"), ("flow", "export")),
+    **dict.fromkeys(("import", "imports", "进口"), ("flow", "import")),
+    **dict.fromkeys(("balance", "export-importbalance", "贸易差额", "差额", "进出口差额"), ("flow", "balance")),
+    **dict.fromkeys(("quantity", "qty", "数量"), ("measure", "quantity")),
+    **dict.fromkeys(("value", "金额"), ("measure", "value")),
+    **dict.fromkeys(("quantityunit", "qtyunit", "计量单位", "unit"), ("role", "unit")),
+}
+_MONTH = "|".join(sorted((m.replace(" ", "") for m in MONTHS_EN), key=len, reverse=True))
+_PERIOD = (
+    rf"(?:(?P<year>20\d\d)年)?(?:(?P<from>0?1|{_MONTH})月?\.?(?:-?to-?|-|至|到))?"
+    rf"(?P<to>1[0-2]|0?[1-9]|{_MONTH})\.?月?(?:份)?(?:,?(?P<year2>20\d\d))?"
+)
+_LEVEL = re.compile(rf"{_PERIOD}(?:,?(?:in)?total|累计)?(?:,?(?P<year3>20\d\d))?(?:,?in?total)?")
+_GROWTH = re.compile(
+    rf"(?:(?P<period>{_PERIOD}))?(?:,?(?:in)?total)?(?P<cumulated>累计)?,?(?:period)?"
+    r"(?P<kind>year-on-year|yoy|month-on-month|mom|与去年同期(?:同比)?|比去年同期|同比|与上月(?:环比)?|比上月|环比)(?:增减|变化)?(?:\(?%\)?)?"
+)
+_PRIOR = re.compile(r"(?:去年|上年)同期(?:累计)?|(?:去年|上年)(?P<from>1)至(?P<to>\d{1,2})月累计")
+_YOY = ("year-on-year", "yoy", "与去年同期", "与去年同期同比", "比去年同期", "同比")
+
+
+def is_label(cell: Cell, labels: Sequence[str]) -> bool:
+    return tight(cell.text) in labels
+
+
+def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
+    """What one header cell says. ReadError `unknown_header` or `header_period`."""
+    text = tight(cell.text).replace("±", "")
+    if not text:
+        return {}
+    if text in _WORDS:
+        name, value = _WORDS[text]
+        return {name: value}
+    if match := _PRIOR.fullmatch(text):
+        return {"prior": "prior", "basis": "ytd"}
+    if match := _GROWTH.fullmatch(text):
+        growth = "yoy" if match["kind"] in _YOY else "mom"
+        basis = {"basis": "ytd"} if match["cumulated"] else {}
+        return (
+            basis | _basis(match, title, where) | {"growth": growth} if match["period"] else basis | {"growth": growth}
+        )
+    if text == "当月":
+        return {"basis": "month"}
+    if text == "累计":
+        return {"basis": "ytd"}
+    if match := _LEVEL.fullmatch(text):
+        return _basis(match, title, where)
+    raise ReadError("unknown_header", expected="a known column heading", got=repr(cell.words), where=where)
+
+
+def _basis(match: re.Match[str], title: Title, where: str) -> dict[str, str]:
+    parts = match.groupdict()
+    start, end = parts.get("from"), _number(parts["to"])
+    year = next((int(parts[k]) for k in ("year", "year2", "year3") if parts.get(k)), title.year)
+    if end != title.last or (start and _number(start) != 1):
+        raise ReadError("header_period", expected=f"month {title.last} of the title", got=repr(match[0]), where=where)
+    basis = {"basis": "ytd" if start else "month"}
+    if year == title.year:
+        return basis
+    if year == title.year - 1:
+        return basis | {"prior": "prior"}
+    raise ReadError(
+        "header_period",
+        expected=f"{title.year} or the year before",
+        got=repr(match[0]),
+        where=where,
+        hint="If the page heads a right column wrongly, add a guarded correction (warehouse/corrections.yml).",
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else MONTHS_EN[text]
+
+
+def roles(rows: Sequence[Sequence[Cell]], names: Sequence[str], title: Title, labels: Sequence[str]) -> list[str]:
+    """The role of each column from its header cells, top to bottom. The label column is "label".
+
+    Raises ReadError `unknown_header`, `header_period`, `contradictory_header` or `duplicate_header`.
+    """
+    found: list[dict[str, str]] = []
+    for j in range(len(rows[0])):
+        column: dict[str, str] = {}
+        for i, row in enumerate(rows):
+            if j == 0 and is_label(row[j], labels):
+                column["role"] = "label"
+                continue
+            where = f"header {names[i]} column {j + 1}"
+            for name, value in facets(row[j], title, where).items():
+                if column.setdefault(name, value) != value:
+                    raise ReadError("contradictory_header", expected=column[name], got=value, where=where)
+        found.append(column)
+    bases = {column["basis"] for column in found if "basis" in column}
+    for column in found:  # "Year-on-Year (±%)" alone means the one period the table has, or the month beside it
+        if "growth" in column and "basis" not in column:
+            column["basis"] = "ytd" if bases == {"ytd"} else "month"
+    result = [column.get("role") or "_".join(column[p] for p in PARTS if p in column) for column in found]
+    if twice := {role for role in result if result.count(role) > 1 or not role}:
+        raise ReadError("duplicate_header", expected="one column of each kind", got=str(sorted(twice)), where="header")
+    return result

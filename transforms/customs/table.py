@@ -1,0 +1,220 @@
+"""From a `Page` to a `Table`: title and unit agreed, every column named, every row labelled, every figure exact.
+
+The layout is data (a .yaml beside the product's module):
+    titles: words of the title, in English and Chinese
+    labels: heading words of the label column
+    units:  {currency: factor in base units}, the only scales this table is printed in
+    columns: {name: [roles]}, the sets of columns the table comes in
+    decimals: places it prints (restores the zeros a workbook drops)
+    blank: true where an empty cell is the table's sign for "none"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from transforms.customs import headers
+from transforms.customs.grid import Cell, Page, number, plain, tight
+from transforms.customs.html import decode, headings, open_html
+from transforms.customs.sheet import is_workbook, open_sheet
+from transforms.customs.titles import Title, parse_title
+from transforms.model import Payload, ReadError
+from transforms.units import Unit, parse_unit
+
+_UNIT = re.compile(r"(?:(?:value )?unit|单位) ?: ?(?P<unit>.+)")
+_NOTE = re.compile(r"notes?\b|remarks?\b|注|\*|\d{1,2} ?[、.,)]|source|来源")
+_OF_WHICH = re.compile(r"(?:of which|其中) ?:? ?")
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str  # as printed, without indent and "of which:"
+    indent: int
+    of_which: bool
+    where: str
+    figures: Mapping[str, Decimal | None]  # by role
+    unit: str = ""  # of quantity, where the table has such a column
+
+
+@dataclass(frozen=True)
+class Table:
+    title: Title
+    unit: Unit
+    columns: str  # name of the column set
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    stamp: str = ""
+    language: str = "en"
+    sheet: str = ""
+    remarks: list[str] = field(default_factory=list)  # declared oddities, for the run report
+
+
+@cache
+def layout(path: str) -> Mapping[str, Any]:
+    """The layout beside a product's module (`__file__` of the module)."""
+    return yaml.safe_load(Path(path).with_suffix(".yaml").read_text("utf-8"))
+
+
+def open_page(payload: Payload) -> Page:
+    return open_sheet(payload) if is_workbook(payload.content) else open_html(payload)
+
+
+def recognises(payload: Payload, plan: Mapping[str, Any]) -> bool:
+    """Does a title in the bytes have this layout's words?"""
+    try:
+        if is_workbook(payload.content):
+            texts: Sequence[str] = [c.words for row in open_sheet(payload).rows[:3] for c in row[:1]]
+        elif b"<" in payload.content[:2048]:
+            texts = headings(decode(payload.content, payload.name))
+        else:
+            return False
+    except ReadError:
+        return False
+    return any(parse_title(text).words in plan["titles"] for text in texts)
+
+
+def read_table(payload: Payload, plan: Mapping[str, Any]) -> Table:
+    """Read a release by its layout. Every doubt is a ReadError that names row and cell."""
+    return table_of(open_page(payload), plan, payload)
+
+
+def table_of(page: Page, plan: Mapping[str, Any], payload: Payload) -> Table:
+    where = payload.name or payload.url
+    title = _title(page, plan, payload, where)
+    start, unit = _unit(page, title, plan, where)
+    labels = [tight(word) for word in plan["labels"]]
+    top = next((i for i in range(start, len(page.rows)) if headers.is_label(page.rows[i][0], labels)), None)
+    if top is None:
+        raise ReadError("no_header", expected=f"a header row with one of {plan['labels']}", got="none", where=where)
+    body = top + 1
+    while body < len(page.rows) and _is_header(page.rows[body], labels):
+        body += 1
+    roles = headers.roles(page.rows[top:body], page.names[top:body], title, labels)
+    columns = next((name for name, wanted in plan["columns"].items() if sorted(wanted) == sorted(roles)), None)
+    if columns is None:
+        raise ReadError("wrong_columns", expected=f"one of {dict(plan['columns'])}", got=str(roles), where=where)
+    rows, notes = _body(page, body, roles, plan, where)
+    if not rows:
+        raise ReadError("no_rows", expected="rows below the header", got="none", where=where)
+    return Table(
+        title, unit, columns, tuple(rows), tuple(notes), page.stamp, "zh" if title.chinese else "en", page.sheet
+    )
+
+
+def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) -> Title:
+    """The page's titles must agree on table, period and currency; what none of them says may come as an option."""
+    first = [c.words for row in page.rows[:2] for c in row[:1] if c.width == len(row) or c.width > 3 or page.sheet]
+    titles = [t for text in (*page.titles, *first) if (t := parse_title(text)).words in plan["titles"]]
+    if not titles:
+        raise ReadError("wrong_title", expected=str(plan["titles"]), got=str(page.titles), where=where)
+    agreed = titles[0]
+    for other in titles[1:]:
+        for name in ("words", "period", "first", "currency"):
+            ours, theirs = getattr(agreed, name), getattr(other, name)
+            if ours and theirs and ours != theirs:
+                raise ReadError("title_conflict", expected=f"{agreed.text!r}", got=f"{other.text!r}", where=where)
+        if not agreed.year:
+            agreed = replace(agreed, year=other.year, first=other.first, last=other.last)
+        agreed = replace(agreed, currency=agreed.currency or other.currency)
+    if not agreed.year and (period := payload.options.get("period")):
+        year, month = (int(part) for part in period.split("-"))
+        agreed = replace(agreed, year=year, first=month, last=month)
+    if not agreed.year:
+        raise ReadError(
+            "no_period", expected="a month in the title", got=repr(agreed.text), where=where,
+            hint="The index page knows the month: pass it as option period=YYYY-MM.",
+        )  # fmt: skip
+    return agreed
+
+
+def _unit(page: Page, title: Title, plan: Mapping[str, Any], where: str) -> tuple[int, Unit]:
+    """The unit row (or unit text above the table), agreed with the title's currency and the layout's scales."""
+    found: list[tuple[int, str, str]] = []
+    for i, row in enumerate(page.rows[:5]):
+        for text in dict.fromkeys(c.words for c in row):
+            if match := _UNIT.fullmatch(plain(text)):
+                found.append((i + 1, match["unit"], page.names[i]))
+    if not found and (
+        match := re.search(
+            r"单位 ?: ?(\w+)|\bunit ?: ?((?:us\$|usd|cny|rmb) ?[\d,]*(?: million)?)", plain(page.outside)
+        )
+    ):
+        found.append((0, match[1] or match[2], "text above the table"))
+    if not found:
+        raise ReadError(
+            "no_unit", expected="a unit row such as 'Unit: CNY 100 Million'", got="none", where=where,
+            hint="Without its unit no figure of the table is certain.",
+        )  # fmt: skip
+    units = {parse_unit("unit: " + text, f"{where} {at}") for _, text, at in found}
+    if len(units) > 1:
+        raise ReadError("unit_mismatch", expected="one unit", got=str([text for _, text, _ in found]), where=where)
+    unit = units.pop()
+    if title.currency and unit.currency != title.currency:
+        raise ReadError(
+            "unit_mismatch",
+            expected=f"a unit in {title.currency}, as the title says",
+            got=repr(found[0][1]),
+            where=f"{where} {found[0][2]}",
+            hint="Title and unit contradict each other; the publisher will have to mend the page.",
+        )
+    if unit.factor != Decimal(str(plan["units"].get(unit.currency, 0))):
+        raise ReadError(
+            "unexpected_unit", expected=str(plan["units"]), got=repr(found[0][1]), where=f"{where} {found[0][2]}"
+        )
+    return found[0][0], unit
+
+
+def _is_header(row: Sequence[Cell], labels: Sequence[str]) -> bool:
+    """A further header row: its label place is empty or a label word, and no place of it holds a plain figure."""
+    return headers.is_label(row[0], labels) or (not row[0].words and any(c.words for c in row))
+
+
+def _body(
+    page: Page, start: int, roles: Sequence[str], plan: Mapping[str, Any], where: str
+) -> tuple[list[Row], list[str]]:
+    rows: list[Row] = []
+    notes: list[str] = []
+    for cells, name in zip(page.rows[start:], page.names[start:], strict=True):
+        at = f"{where} {name}".strip()
+        first = cells[0]
+        if first.width == len(cells) or not any(c.words for c in cells[1:]):
+            if _NOTE.match(plain(first.words)) or (notes and first.words) or not first.words:
+                notes += [first.words] if first.words else []
+                continue
+            raise ReadError("row_without_figures", expected="figures or a note", got=repr(first.words[:80]), where=at)
+        if notes:
+            raise ReadError("row_after_notes", expected="no figures below the notes", got=repr(first.words), where=at)
+        if any(c.width > 1 for c in cells):
+            raise ReadError(
+                "wrong_column_count", expected=f"{len(roles)} cells", got="a cell over several columns", where=at
+            )
+        rows.append(_row(cells, roles, plan, at))
+    return rows, notes
+
+
+def _row(cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
+    label = re.sub(r"\s+", " ", cells[0].words)
+    if not label or cells[0].number is not None:
+        raise ReadError("no_label", expected="a label", got=repr(cells[0].text), where=at)
+    folded = plain(label)
+    of_which = _OF_WHICH.match(folded)
+    figures: dict[str, Decimal | None] = {}
+    unit = ""
+    for cell, role in zip(cells, roles, strict=True):
+        if role == "unit":
+            unit = cell.words
+        elif role != "label":
+            blank = bool(plan.get("blank"))
+            places = 0 if role.endswith(("_yoy", "_mom")) else int(plan.get("decimals", 0))
+            figures[role] = number(cell, f"{at} {role}", blank_is_missing=blank, decimals=places)
+    if of_which:
+        label = re.sub(r"^\s*(?:of which|其中)\s*[:：∶]?\s*", "", label, flags=re.I)
+    return Row(label, cells[0].indent, bool(of_which), at, figures, unit)
