@@ -176,7 +176,7 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
     rules = has_columns(COLUMNS, "The questions are asked by measure(), which gives these columns.")
     rules.append(includes("check", whys, "A question that was not asked has not been answered."))
     for name, why in whys.items():
-        rule = one_of("failing", [0], why).where("check", name)
+        rule = one_of("failing", [0], why).where("check", name, label=name)
         rules.append(rule.warn() if severities.get(name) == "warn" else rule)
     return rules
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from expectations.rules import Rule, gap_allowed, rows
-from expectations.workbooks import common, part_of, sums
+from expectations.rules import Rule, gap_allowed, part_of, rows
+from expectations.workbooks import common, sums
 
 AMOUNTS = ("debt", "overdue")
 PART = "overdue within debt"

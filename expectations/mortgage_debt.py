@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from expectations.rules import Rule, gap_allowed, identity, rows
-from expectations.workbooks import common, part_of, sums
+from expectations.rules import Rule, gap_allowed, identity, part_of, rows
+from expectations.workbooks import common, sums
 
 AMOUNTS = ("debt", "overdue", "acquired_claims", "debt_incl_acquired")
 PART, WHOLE = "overdue within debt", "debt + acquired = including acquired"

@@ -27,10 +27,10 @@ class Rule:
     def warn(self) -> Rule:
         return replace(self, severity="warn")
 
-    def where(self, column: str, value: str) -> Rule:
-        """The same rule for the rows alone whose `column` is `value`."""
+    def where(self, column: str, value: str, label: str = "") -> Rule:
+        """The same rule for the rows alone whose `column` is `value`; `label` replaces the column in results."""
         condition = {"row_condition": f"{column}=={value!r}", "condition_parser": "pandas"}
-        return replace(self, arguments={**self.arguments, **condition}, column=value)
+        return replace(self, arguments={**self.arguments, **condition}, column=label or f"{self.column} of {value}")
 
 
 def exactly_columns(types: Mapping[str, str], why: str, identities: Iterable[str] = ()) -> list[Rule]:
@@ -137,6 +137,15 @@ def group_identity(
     return frame.with_columns(
         pl.when(complete).then(allowed + noise).alias(f"{name}:allowed"),
         pl.when(complete).then(term.sum().over(by).abs()).alias(f"{name}:gap"),
+    )
+
+
+def part_of(frame: pl.DataFrame, part: str, whole: str, precision: str = "precision") -> pl.DataFrame:
+    """Add the gap of `part within whole`: how far the part exceeds the whole, allowed the rounding of both."""
+    name = f"{part} within {whole}"
+    return frame.with_columns(
+        (2 * pl.col(precision)).alias(f"{name}:allowed"),
+        (pl.col(part) - pl.col(whole)).clip(lower_bound=0).alias(f"{name}:gap"),
     )
 
 

@@ -15,7 +15,7 @@ LEVELS = ("country", "federal_district", "region", "part_of_region")
 FIRST = date(2017, 12, 31)
 """No book starts earlier: the first column of 02_02 is as of 1 January 2018."""
 ROUBLES = 200e12
-"""Household debt was 36 trillion in 2025; thousands read as millions, or a sum of all rows, pass this at once."""
+"""Household debt was about 36 trillion in 2025; thousands read as millions pass this at once."""
 CURRENCY_SUM, AREA_SUM = "RUB + FX = ALL", "districts = country"
 
 
@@ -29,15 +29,6 @@ def sums(frame: pl.DataFrame, amounts: Sequence[str], precision: str = "precisio
         frame = group_identity(frame, f"{column}: {AREA_SUM}", column, by=["period_end", "currency"],
                                signs=level, terms=9, precision=precision)  # fmt: skip
     return frame
-
-
-def part_of(frame: pl.DataFrame, part: str, whole: str) -> pl.DataFrame:
-    """Add the gap of `part within whole`: how far the part exceeds the whole, allowed the rounding of both."""
-    name = f"{part} within {whole}"
-    return frame.with_columns(
-        (2 * pl.col("precision")).alias(f"{name}:allowed"),
-        (pl.col(part) - pl.col(whole)).clip(lower_bound=0).alias(f"{name}:gap"),
-    )
 
 
 def common(measures: Mapping[str, str], amounts: Sequence[str], identities: Sequence[str] = ()) -> list[Rule]:

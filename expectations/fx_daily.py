@@ -1,0 +1,20 @@
+"""XML_daily: official rates of all currencies for one effective date, in roubles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from expectations.fx import common, prepare
+from expectations.rules import Rule, includes, rows, unique
+
+__all__ = ["expectations", "prepare"]
+
+
+def expectations(context: Mapping[str, Any]) -> list[Rule]:
+    return [
+        *common(),
+        rows(20, 120, "The list of December 2025 has 55 currencies; far fewer is a document cut short."),
+        unique("currency", why="A day has one official rate for a currency."),
+        includes("currency", {"USD", "EUR", "CNY"}, "The three main currencies are on every list."),
+    ]

@@ -1,0 +1,175 @@
+"""Suites of the products: official tables pass whole, and each fault the sources have shown is caught with its row."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from expectations.gate import CheckResult, check, passed
+
+MARCH = {
+    "period": "2026-03",
+    "currency": "CNY",
+    "title": "(4) China's Total Export & Import Values by Country/Region, Mar 2026 (in CNY)",
+}
+PARTNERS = [  # preliminary table (4) of March 2026, CNY 100 million: total, export, import, each month and year to date
+    ("WORLD", None, 41046.4, 118380.3, 22297.1, 68467.1, 18749.3, 49913.2),
+    ("EU", None, 4873.2, 14862.1, 3248.9, 10343.9, 1624.3, 4518.2),
+    ("DEU", "EU", 1243.6, 3752.6, 711.8, 2240.9, 531.7, 1511.7),
+    ("NLD", "EU", 655.4, 1926.2, 531.2, 1634.3, 124.3, 291.9),
+    ("FRA", "EU", 485.2, 1510.0, 265.1, 863.2, 220.1, 646.8),
+]
+NAMED = ("USA", "ASEAN", "JPN", "KOR", "RUS", "AFRICA")
+
+
+def by_partner() -> pl.DataFrame:
+    """Official rows, and rows of nothing for the other partners that a page must name."""
+    rows = PARTNERS + [(code, None, *[0.0] * 6) for code in (*NAMED, *[f"X{i:02d}" for i in range(15)])]
+    names = ["counterpart_area", "parent"]
+    names += [f"{flow}_{basis}" for flow in ("total", "export", "import") for basis in ("month", "ytd")]
+    frame = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        pl.col(names[2:]) * 1e8, **{f"{flow}_ytd_yoy": pl.lit(0.1) for flow in ("total", "export", "import")}
+    )
+    return frame.with_row_index("row", 1).with_columns(
+        pl.col("row").cast(pl.Int64), label="counterpart_area", indent=pl.lit(0, pl.Int64), currency=pl.lit("CNY"),
+        precision=pl.lit(5e6),
+    )  # fmt: skip
+
+
+def spoiled(frame: pl.DataFrame, key: str, code: str, **values: object) -> pl.DataFrame:
+    change = [pl.when(pl.col(key) == code).then(pl.lit(v)).otherwise(pl.col(c)).alias(c) for c, v in values.items()]
+    return frame.with_columns(change)
+
+
+def failures(results: list[CheckResult]) -> dict[str, CheckResult]:
+    return {result.column: result for result in results if not result.success}
+
+
+def test_official_rows_of_march_2026_pass() -> None:
+    results = check("gacc.by_partner_preliminary", by_partner(), where="March 2026", context=MARCH)
+    assert failures(results) == {}
+    assert passed(results)
+
+
+@pytest.mark.parametrize(
+    ("fault", "column", "code"),
+    [
+        ({"import_month": 1624.6e8}, "month: export + import = total", "EU"),
+        ({"export_ytd": 3248.9e8, "import_ytd": 11613.2e8}, "members' export_ytd within the group's", "EU"),
+        ({"total_month": 14862.2e8, "export_month": 13237.9e8}, "export_month within export_ytd", "EU"),
+        ({"import_month": -1624.3e8}, "import_month", "EU"),
+    ],
+)
+def test_a_misread_row_fails_and_is_shown(fault: dict[str, float], column: str, code: str) -> None:
+    frame = spoiled(by_partner(), "counterpart_area", code, **fault)
+    found = failures(check("by_partner_preliminary", frame, where="x", context=MARCH))
+    assert column in found, list(found)
+    assert [row["counterpart_area"] for row in found[column].failing_rows] == [code]
+
+
+def test_rounding_of_all_three_terms_is_allowed_and_not_more() -> None:
+    """41,046.4 against 22,297.1 + 18,749.3; each is rounded to 0.1, so the sum may be off by 0.1 but not by 0.2."""
+    for off, good in ((0.1e8, True), (0.2e8, False)):
+        frame = spoiled(by_partner(), "counterpart_area", "WORLD", total_month=41046.4e8 + off)
+        assert passed(check("by_partner_preliminary", frame, where="x", context=MARCH)) is good
+
+
+def test_usd_numbers_under_a_cny_title_are_refused_by_title_and_by_size() -> None:
+    """The by-country page of June 2025 says CNY in its title and has USD1 Million numbers."""
+    dollars = by_partner().with_columns(pl.col("^(total|export|import)_(month|ytd)$") / 7)
+    assert "total_ytd of WORLD" in failures(check("by_partner_preliminary", dollars, where="x", context=MARCH))
+    usd = dollars.with_columns(currency=pl.lit("USD"))
+    assert "currency" in failures(check("by_partner_preliminary", usd, where="x", context=MARCH))
+    named = MARCH | {"title": "Mar 2026 (in USD)", "currency": "USD"}
+    assert passed(check("by_partner_preliminary", usd, where="x", context=named))
+
+
+def test_a_leftover_column_is_refused() -> None:
+    frame = by_partner().with_columns(export_quarter=pl.lit(1.0))
+    [found] = failures(check("by_partner_preliminary", frame, where="x", context=MARCH)).values()
+    assert "export_quarter" in found.observed
+
+
+def totals() -> pl.DataFrame:
+    """Preliminary table (1), December 2025, USD 100 million: exports 3,577.8, imports 2,436.4, balance 1,141.4."""
+    values = {"total": 6014.2, "export": 3577.8, "import": 2436.4, "balance": 1141.4}
+    ytd = {"total": 63_547.7, "export": 37_718.7, "import": 25_829.0, "balance": 11_889.8}
+    growth = {"total": (9.6, 6.2, 3.2), "export": (8.4, 6.6, 5.5), "import": (11.5, 5.7, 0.0), "balance": (None,) * 3}
+    rows = [(flow, flow, "USD", values[flow] * 1e8, ytd[flow] * 1e8, *growth[flow], 5e6) for flow in values]
+    names = ["flow", "label", "currency", "month", "ytd", "month_mom", "month_yoy", "ytd_yoy", "precision"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def test_totals_of_december_2025_pass_and_a_wrong_balance_does_not() -> None:
+    context = {"period": "2025-12", "currency": "USD", "title": "December 2025 (in USD)"}
+    assert failures(check("gacc.total_preliminary", totals(), where="x", context=context)) == {}
+    wrong = spoiled(totals(), "flow", "balance", month=1141.6e8)
+    found = failures(check("gacc.total_preliminary", wrong, where="x", context=context))
+    assert list(found) == ["month: export - import = balance"]
+    assert [row["flow"] for row in found["month: export - import = balance"].failing_rows] == ["export"]
+
+
+def household() -> pl.DataFrame:
+    """A month in the shape of 02_05, million roubles: country and eight districts, numbers made to add up."""
+    districts = [(f"RUS_FD_{i}", "federal_district", 4_000.0 + i, 100.0 + i) for i in range(8)]
+    country = ("RUS", "country", sum(d[2] for d in districts), sum(d[3] for d in districts))
+    rows = [
+        (
+            date(2025, 1, 31),
+            date(2025, 2, 1),
+            level,
+            code,
+            code,
+            currency,
+            debt * share * 1e6,
+            overdue * share * 1e6,
+            5e5,
+        )
+        for code, level, debt, overdue in [country, *districts]
+        for currency, share in (("RUB", 0.75), ("FX", 0.25), ("ALL", 1.0))
+    ]
+    names = ["period_end", "reporting_date", "area_level", "ref_area", "area_name", "currency", "debt", "overdue",
+             "precision"]  # fmt: skip
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def test_household_debt_identities_name_the_broken_sum() -> None:
+    assert failures(check("cbr.household_debt", household(), where="x")) == {}
+    tripled = household().with_columns(
+        debt=pl.when((pl.col("ref_area") == "RUS") & (pl.col("currency") == "RUB"))
+        .then(pl.col("debt") * 3).otherwise(pl.col("debt"))
+    )  # fmt: skip
+    found = failures(check("cbr.household_debt", tripled, where="x"))
+    assert set(found) == {"debt: RUB + FX = ALL", "debt: districts = country"}
+    assert [row["currency"] for row in found["debt: districts = country"].failing_rows] == ["RUB"]
+
+
+def test_overdue_is_part_of_debt() -> None:
+    frame = household().with_columns(overdue=pl.col("debt") + 2e6)
+    assert "overdue within debt" in failures(check("cbr.household_debt", frame, where="x"))
+
+
+def fx(nominal: int, rate: float, printed: float, day: date = date(2025, 12, 13)) -> pl.DataFrame:
+    rows = [(day, "CNY", nominal, "Yuan", rate, printed, 0.00005 / nominal)]
+    names = ["period_end", "currency", "nominal", "name", "rate", "printed", "precision"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def test_a_rate_not_divided_by_its_nominal_is_caught() -> None:
+    """CNY was quoted for 10 units in 2022 and for 1 in 2025."""
+    assert passed(check("cbr.fx_dynamic", fx(10, 8.67, 86.7), where="x"))
+    assert "rate x nominal = printed" in failures(check("cbr.fx_dynamic", fx(10, 86.7, 86.7), where="x"))
+
+
+def test_a_daily_list_cut_short_fails() -> None:
+    found = failures(check("cbr.fx_daily", fx(1, 11.3, 11.3), where="x"))
+    assert {"table", "currency"} <= set(found)
+
+
+def test_a_jump_of_the_rate_is_a_warning() -> None:
+    frame = pl.concat([fx(1, 11.3, 11.3), fx(1, 113.0, 113.0, date(2025, 12, 16))])
+    results = check("cbr.fx_dynamic", frame, where="x")
+    assert list(failures(results)) == ["ratio to the day before"]
+    assert passed(results)
