@@ -1,4 +1,4 @@
-"""Whose definition a banking figure follows, as tables for the warehouse and as the rule which amounts may be divided."""
+"""Whose definition a banking figure follows: tables for the warehouse, and which amounts may be divided."""
 
 from __future__ import annotations
 

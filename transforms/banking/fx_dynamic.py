@@ -6,6 +6,8 @@ Table: as `fx_daily`, one row a day. The answer names the currency by the bank's
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -41,7 +43,7 @@ def read(payload: Payload) -> Reading:
                         where=f"{payload.name} <ValCurs ID>", hint="Add it to fx_dynamic.yaml.")  # fmt: skip
     first = xml.day(root.get("DateRange1"), f"{payload.name} <ValCurs DateRange1>")
     last = xml.day(root.get("DateRange2"), f"{payload.name} <ValCurs DateRange2>")
-    rows = []
+    rows: list[tuple[date, str, int, Decimal, int, str]] = []
     for position, node in enumerate(root, start=1):
         where = f"{payload.name} <Record> {position} ({node.get('Date')})"
         xml.leftovers(node, {"Date", "Id", "Nominal", "Value", "VunitRate"}, where)

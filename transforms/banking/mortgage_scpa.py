@@ -1,8 +1,6 @@
 """02_03: mortgages secured by claims under share construction agreements (ДДУ), the part of 02_02 under construction.
 
-Table: as `mortgage`: one row a period and currency; `count` in loans, `new_loans`, `debt`, `overdue`, `acquired_claims`,
-`debt_incl_acquired` in RUB, `term` in months, `rate` in percent a year. Term and rate are null in a month without
-loans (printed `0,0`) and for RUB and foreign currency together (not printed).
+Table: the columns of `mortgage`. Acquired claims start in May 2021 (a dash before).
 """
 
 from __future__ import annotations

@@ -135,10 +135,9 @@ def find_header(sheet: Sheet, kind: str, corner: str = "") -> Header:
     Raises ReadError `no_header`, `bad_period` or `period_gap`.
     """
     parse = PERIOD_KINDS[kind]
-    for index, row in enumerate(sheet.rows[:10]):
-        if len(row) > 1 and parse(row[1]) and text(row[0]) == corner:
-            break
-    else:
+    found = (i for i, row in enumerate(sheet.rows[:10]) if len(row) > 1 and parse(row[1]) and text(row[0]) == corner)
+    index = next(found, None)
+    if index is None:
         shape = f"a row with {corner!r} in column A and a {kind.replace('_', ' ')} in column B"
         raise ReadError("no_header", expected=shape, got="none in the first ten rows", where=f"sheet {sheet.name!r}")
     row = sheet.rows[index]

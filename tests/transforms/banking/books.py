@@ -1,0 +1,90 @@
+"""Small workbooks in the Bank of Russia's layout, with figures that add up, for tests that need no downloads.
+
+A figure is a region's number times the sheet's weight plus the month's number, so that every cell differs.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from transforms.banking.areas import Area, areas
+from transforms.banking.statistic import Layout, Measure
+from transforms.periods import MONTHS_RU
+
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "cbr"
+PHRASES = {"RUB": " в рублях", "FX": " в иностранной валюте", "ALL": ""}
+UNITS = {("RUB", 1000000): "млн руб.", ("count", 1): "единиц", ("months", 1): "месяцев", ("percent", 1): "%"}
+
+
+def official(path: str) -> Path:
+    """A downloaded file, where this machine has it."""
+    found = sorted((SHARED / "raw").glob(f"*/{path}"))
+    if not found:
+        pytest.skip(f"{path} is not on this machine")
+    return found[0]
+
+
+def tidy(name: str) -> Iterator[Mapping[str, str]]:
+    """Rows of a tidy CSV with the published figures."""
+    if not (SHARED / name).exists():
+        pytest.skip(f"{name} is not on this machine")
+    with (SHARED / name).open(encoding="utf-8") as lines:
+        yield from csv.DictReader(lines)
+
+
+def heads(kind: str, months: int) -> list[date | str]:
+    """Reporting dates (1 March 2024 on) as Excel dates, or the same months as text (February 2024 on)."""
+    if kind == "reporting_date":
+        return [date(2024, 3 + m, 1) for m in range(months)]
+    return [f"{list(MONTHS_RU)[1 + m].capitalize()}  2024" for m in range(months)]
+
+
+def title(measure: Measure, currency: str) -> str:
+    unit = UNITS[measure.unit.base, int(measure.unit.factor)]
+    return f"{measure.title}{PHRASES[currency]}, {unit}"
+
+
+def regional(layout: Layout, weights: Mapping[str, int], months: int = 3, blank_first_row: bool = True) -> bytes:
+    """A book with every sheet of `layout`; `weights` make the figures of each measure (sums must hold among them)."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for measure in layout.measures.values():
+        for currency, name in measure.sheets.items():
+            sheet = book.create_sheet(name)
+            if blank_first_row:
+                sheet.append([])
+            sheet.append([title(measure, currency)])
+            sheet.append([None, *heads(layout.header, months)])
+            for area in areas().values():
+                row = [_figure(area, currency, weights[measure.name], month) for month in range(months)]
+                sheet.append([area.name.upper() if area.level == "federal_district" else area.name, *row])
+    return save(book)
+
+
+def _figure(area: Area, currency: str, weight: int, month: int) -> int:
+    parts = [a for a in areas().values() if a.parent == area.code]
+    if parts:
+        return sum(_figure(part, currency, weight, month) for part in parts)
+    number = list(areas()).index(area.code)
+    share = {"RUB": 7, "FX": 2, "ALL": 9}[currency]
+    return share * weight * (100 * number + month)
+
+
+def save(book: openpyxl.Workbook) -> bytes:
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def edited(content: bytes, change: Callable[[openpyxl.Workbook], object]) -> bytes:
+    """The book after `change`."""
+    book = openpyxl.load_workbook(BytesIO(content))
+    change(book)
+    return save(book)

@@ -1,0 +1,56 @@
+"""Definitions: every code a reader uses is documented, and only amounts of one scope may be divided."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+import transforms.banking
+from transforms.banking import areas, definitions
+
+LAYOUTS = sorted(Path(transforms.banking.__file__).parent.glob("*.yaml"))
+
+
+def test_every_code_of_a_layout_is_defined() -> None:
+    used = set()
+    for path in LAYOUTS:
+        measures = (yaml.safe_load(path.read_text("utf-8")) or {}).get("measures", {})
+        used |= {m["definition"] for m in measures.values()}
+    assert used <= set(definitions.definitions()["definition"])
+    assert "RAS_OVERDUE_RESIDENTS" in used
+
+
+def test_scope_names_a_stock_of_loans() -> None:
+    families = dict(definitions.definitions().select("definition", "family").rows())
+    for code, family, scope in definitions.definitions().select("definition", "family", "scope").rows():
+        assert scope in families
+        if scope != code:
+            assert families[scope] == "loans", f"{code} ({family}) is no part of {scope}"
+
+
+@pytest.mark.parametrize("other", ["RAS_OVERDUE", "RAS_OVERDUE_RESIDENTS", "BUREAU_DPD90", "PROBLEM_IV_V"])
+def test_ninety_days_share_no_scope_with_other_kinds_of_bad(other: str) -> None:
+    assert definitions.scope("DPD90") != definitions.scope(other)
+
+
+def test_a_break_stands_between_dates_on_either_side_of_it() -> None:
+    """Acquired claims moved into the borrower rows with 2021-02-01 (period end 2021-01-31)."""
+    assert definitions.broken_between("SECTOR", date(2020, 12, 31), date(2021, 1, 31))
+    assert not definitions.broken_between("SECTOR", date(2021, 1, 31), date(2022, 1, 31))
+
+
+def test_labels_vary_and_codes_do_not() -> None:
+    for label in ("    в том числе Ненецкий автономный округ", "НЕНЕЦКИЙ  АВТОНОМНЫЙ ОКРУГ"):
+        assert areas.resolve(label).code == "RU-NEN"
+    assert areas.resolve("    из них: г. Москва").code == "RU-MOW"
+    assert areas.resolve("Московская область").code == "RU-MOS"
+    assert areas.resolve("ЦЕНТРАЛЬНЫЙ ФЕДЕРАЛЬНЫЙ ОКРУГ").level == "federal_district"
+
+
+def test_every_part_has_its_whole() -> None:
+    codes = areas.areas()
+    assert len(codes) == 1 + 8 + 82 + 5
+    assert all(area.parent in codes for area in codes.values() if area.level != "country")

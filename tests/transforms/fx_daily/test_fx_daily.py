@@ -1,0 +1,79 @@
+"""XML_daily: windows-1251 bytes, decimal comma, nominal, the date of the root."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.transforms.banking import books
+from transforms.banking import fx_daily
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+
+DECLARED = '<?xml version="1.0" encoding="windows-1251"?>'
+
+
+def valute(code: str, nominal: object, value: str, extra: str = "", name: str = "Юань") -> str:
+    return (
+        f'<Valute ID="R01375"><NumCode>156</NumCode><CharCode>{code}</CharCode><Nominal>{nominal}</Nominal>'
+        f"<Name>{name}</Name><Value>{value}</Value>{extra}</Valute>"
+    )
+
+
+def page(*valutes: str, day: str = "02.03.2022") -> bytes:
+    return f'{DECLARED}<ValCurs Date="{day}" name="Foreign Currency Market">{"".join(valutes)}</ValCurs>'.encode(
+        "cp1251"
+    )
+
+
+def test_divides_by_the_nominal_and_reads_the_decimal_comma() -> None:
+    reading = fx_daily.read(Payload(page(valute("CNY", 10, "148,1340"))))
+    row = reading.table.row(0, named=True)
+    assert (row["rate"], row["printed"], row["nominal"], row["name"]) == (14.8134, 148.134, 10, "Юань")
+    assert row["precision"] == pytest.approx(0.000005)
+    assert reading.observations["product_code"].to_list() == ["CNY"]
+    assert reading.observations["period_end"].to_list() == [date(2022, 3, 2)]
+
+
+def test_cyrillic_bytes_without_declaration_are_windows_1251() -> None:
+    body = page(valute("CNY", 1, "11,2726")).removeprefix(DECLARED.encode())
+    assert fx_daily.read(Payload(body)).table["name"].to_list() == ["Юань"]
+
+
+REFUSED = {
+    "decimal point": (page(valute("USD", 1, "79.7296.1")), "not_a_number"),
+    "no value": (page(valute("USD", 1, "-")), "not_a_number"),
+    "negative": (page(valute("USD", 1, "-79,7296")), "not_a_number"),
+    "nominal 7": (page(valute("USD", 7, "79,7296")), "bad_nominal"),
+    "unit rate": (page(valute("JPY", 1, "51,2138", "<VunitRate>0,512138</VunitRate>")), "nominal_mismatch"),
+    "currency twice": (page(valute("USD", 1, "79,7296"), valute("USD", 1, "79,7297")), "duplicate_row"),
+    "unknown field": (page(valute("USD", 1, "79,7296", "<Change>1</Change>")), "leftover_field"),
+    "date": (page(valute("USD", 1, "79,7296"), day="2022-03-02"), "bad_period"),
+    "truncated": (page(valute("USD", 1, "79,7296"))[:-30], "truncated"),
+    "no rates": (page(), "empty"),
+    "entity bomb": (b'<!DOCTYPE a [<!ENTITY b "c">]><ValCurs Date="02.03.2022">&b;</ValCurs>', "unsafe_xml"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    content, code = REFUSED[case]
+    with pytest.raises(ReadError) as refusal:
+        fx_daily.read(Payload(content, "XML_daily.asp"))
+    assert refusal.value.code == code
+
+
+def test_a_broken_page_is_still_recognised_so_that_its_reason_is_told() -> None:
+    assert recognise(Payload(page(valute("USD", 1, "79,7296"))[:-30])).PRODUCT == "cbr.fx_daily"
+
+
+def test_official_page() -> None:
+    """The body kept of 13.12.2025, without its declaration: 79.7296 RUB for a dollar, 100 yen for 51.2138."""
+    content = books.official("XML_daily_eng_2025-12-13.xml").read_bytes()
+    assert recognise(Payload(content)).PRODUCT == "cbr.fx_daily"
+    reading = fx_daily.read(Payload(content))
+    rates = dict(reading.table.select("currency", "rate").rows())
+    assert (rates["USD"], rates["CNY"], rates["JPY"], rates["VND"]) == (79.7296, 11.2726, 0.512138, 0.00317042)
+    assert len(rates) == 55
+    assert reading.release.period == "2025-12-13"

@@ -1,0 +1,144 @@
+"""02_05 household debt: read cell by cell, areas and currencies apart, every contradiction refused with its cell."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tests.transforms.banking import books
+from transforms.banking import household_debt
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+
+WEIGHTS = {"debt": 10, "overdue": 1}
+
+
+@pytest.fixture(scope="module")
+def book() -> bytes:
+    return books.regional(household_debt.LAYOUT, WEIGHTS)
+
+
+def read(content: bytes):
+    return household_debt.read(Payload(content, "02_05_Debt_ind.xlsx"))
+
+
+def test_recognised_by_its_title_whatever_the_file_name(book: bytes) -> None:
+    assert recognise(Payload(book, "download (3).bin")).PRODUCT == "cbr.household_debt"
+
+
+def test_reporting_date_is_the_end_of_the_month_before(book: bytes) -> None:
+    table = read(book).table
+    assert table["reporting_date"].min() == date(2024, 3, 1)
+    assert table["period_end"].min() == date(2024, 2, 29)
+    assert read(book).release.period == "2024-04"
+
+
+def test_values_are_in_roubles_with_half_a_million_of_rounding(book: bytes) -> None:
+    row = read(book).observations.filter(
+        (pl.col("ref_area") == "RU-BEL") & (pl.col("currency") == "RUB") & (pl.col("measure") == "debt")
+    )
+    assert row["value"].to_list() == [7 * 10 * (200 + m) * 1e6 for m in range(3)]
+    assert set(row["precision"]) == {500_000.0}
+
+
+def test_levels_are_kept_apart_so_that_nothing_is_counted_three_times(book: bytes) -> None:
+    table = read(book).table.filter((pl.col("currency") == "ALL") & (pl.col("period_end") == date(2024, 2, 29)))
+    sums = dict(table.group_by("area_level").agg(pl.col("debt").sum()).iter_rows())
+    assert sums["country"] == sums["federal_district"] == sums["region"]
+    assert table["area_level"].value_counts().sort("area_level").rows() == [
+        ("country", 1), ("federal_district", 8), ("part_of_region", 5), ("region", 82),
+    ]  # fmt: skip
+
+
+def test_debt_and_overdue_carry_their_definitions(book: bytes) -> None:
+    pairs = read(book).observations.select("measure", "definition").unique().rows()
+    assert set(pairs) == {("debt", "RESIDENTS_EXCL_ACQUIRED"), ("overdue", "RAS_OVERDUE_RESIDENTS")}
+
+
+def _set(sheet: str, cell: str, value: object):
+    return lambda wb: wb[sheet].__setitem__(cell, value)
+
+
+REFUSED = {
+    "unknown area": (_set("в рублях", "A7", "Тмутараканская область"), "unknown_area", "row 7"),
+    "unknown sheet": (lambda wb: wb.create_sheet("прочее"), "unknown_sheet", "прочее"),
+    "sheet missing": (lambda wb: wb.remove(wb["итого"]), "missing_sheet", ""),
+    "one digit wrong": (_set("в рублях", "C9", 1), "sum_mismatch", "sheet 'в рублях'"),
+    "total does not add up": (_set("итого", "B4", 123), "sum_mismatch", "sheet 'итого', cell B4"),
+    "cell emptied": (_set("в инвалюте", "B10", None), "empty_cell", "cell B10"),
+    "text in a cell": (_set("в инвалюте", "C5", "нет"), "not_a_number", "cell C5"),
+    "date in a cell": (_set("в рублях", "C5", date(2024, 1, 1)), "not_a_number", "cell C5"),
+    "decimals where there were none": (_set("в рублях", "C5", 10.5), "too_precise", "cell C5"),
+    "month skipped": (_set("в рублях", "D3", date(2024, 6, 1)), "period_gap", "cell D3"),
+    "header not a date": (_set("в рублях", "C3", "апрель"), "bad_period", "cell C3"),
+    "thousands instead of millions": (
+        _set("в рублях", "A2", household_debt.LAYOUT.recognise + " в рублях, тыс. руб."), "unit_mismatch", "в рублях"),
+    "title of another currency": (
+        _set("в рублях", "A2", household_debt.LAYOUT.recognise + " в иностранной валюте, млн руб."),
+        "currency_mismatch", "в рублях"),
+    "title of another statistic": (_set("в рублях", "A2", "Вклады физических лиц, млн руб."), "unknown_title", "title"),
+    "row repeated": (_set("в рублях", "A8", "Белгородская область"), "duplicate_row", "cell B8"),
+    "row lost": (lambda wb: wb["в рублях"].delete_rows(20), "missing_area", "sheet 'в рублях'"),
+    "column beyond the header": (_set("в рублях", "F9", 5), "leftover_column", "cell E9"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_with_reason_and_place(book: bytes, case: str) -> None:
+    change, code, place = REFUSED[case]
+    with pytest.raises(ReadError) as refusal:
+        read(books.edited(book, change))
+    assert refusal.value.code == code
+    assert place in refusal.value.where
+
+
+def test_overdue_above_debt_is_refused() -> None:
+    content = books.regional(household_debt.LAYOUT, {"debt": 1, "overdue": 2})
+    with pytest.raises(ReadError, match="part_exceeds_whole"):
+        read(content)
+
+
+def test_truncated_workbook_is_refused(book: bytes) -> None:
+    with pytest.raises(ReadError) as refusal:
+        read(book[: len(book) // 2])
+    assert refusal.value.code == "truncated"
+
+
+def test_signs_for_no_figure_are_gaps_and_text_numbers_are_numbers(book: bytes) -> None:
+    def change(wb):
+        wb["в т.ч. просроч. в инвалюте"]["B6"] = " -"  # Belgorod has none, so roubles are all there is
+        rub = wb["в т.ч. просроч. в рублях"]["B6"].value
+        fx = wb["в т.ч. просроч. в инвалюте"]
+        wb["в т.ч. просроч."]["B6"] = str(rub)
+        gone = 2 * 200
+        for sheet, cells in ((fx, ("B4", "B5")), (wb["в т.ч. просроч."], ("B4", "B5"))):
+            for cell in cells:
+                sheet[cell] = sheet[cell].value - gone
+
+    got = read(books.edited(book, change)).table.filter(pl.col("ref_area") == "RU-BEL").sort("period_end", "currency")
+    assert got["overdue"].head(3).to_list() == [1400e6, None, 1400e6]
+
+
+def test_equals_the_published_figures_cell_by_cell() -> None:
+    """Every row of the tidy file, which has Russia and the federal districts."""
+    got = household_debt.read(Payload(books.official("02_05_Debt_ind.xlsx").read_bytes(), "02_05")).table
+    cells = {(r["reporting_date"], r["area_name"].upper(), r["currency"]): r for r in got.iter_rows(named=True)}
+    compared = 0
+    for row in books.tidy("household_loans_debt_overdue_monthly.csv"):
+        currency = row["currency"].replace("TOTAL", "ALL")
+        cell = cells[date.fromisoformat(row["reporting_date"]), row["area_name_ru"].upper(), currency]
+        assert cell[row["measure"]] == float(row["value"]) * 1e6, row
+        compared += 1
+    assert compared == 9 * 73 * 6
+
+
+def test_golden_debt_and_overdue_of_russia() -> None:
+    """README: 2021-01-01 has 888 bn (RAS overdue, 02_05); 2025-02-01 debt 34,766,903 mln, overdue 1,337,460 mln."""
+    got = household_debt.read(Payload(books.official("02_05_Debt_ind.xlsx").read_bytes(), "02_05")).table
+    russia = got.filter((pl.col("ref_area") == "RUS") & (pl.col("currency") == "ALL"))
+    by_date = {r["reporting_date"]: r for r in russia.iter_rows(named=True)}
+    assert round(by_date[date(2021, 1, 1)]["overdue"] / 1e9) == 888
+    assert by_date[date(2025, 2, 1)]["debt"] == 34_766_903e6
+    assert by_date[date(2025, 2, 1)]["overdue"] == 1_337_460e6
