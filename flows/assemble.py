@@ -10,10 +10,10 @@ import polars as pl
 from flows.readings import Read
 from transforms.areas import names
 from transforms.indicators import CATALOG, derive
-from transforms.model import CLAIM
+from transforms.model import CLAIM, series_id
 from warehouse import calendar, history
 from warehouse.content import Content
-from warehouse.store import resolve
+from warehouse.store import ORDER, resolve
 
 OBSERVED, INFERRED = "observed", "inferred"
 RULES = {
@@ -34,7 +34,9 @@ def content(reads: Sequence[Read]) -> Content:
         for name, frame in read.reading.records.items() if read.reading else ():
             records.setdefault(name, []).append(frame.with_columns(release_id=pl.lit(read.release_id)))
     tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
-    indicators = derive(vintages, tables)
+    indicators = derive(vintages, tables).with_columns(series_id()).sort(ORDER)
+    news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
+    indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
     releases = [
         shipped.releases.with_columns(state=pl.lit("loaded")),
         *[_release(read, *dated[read.release_id]) for read in reads],
@@ -58,7 +60,7 @@ def date_releases(reads: Sequence[Read]) -> dict[str, tuple[date, str, str]]:
     first: set[tuple[str, ...]] = set()
     for read in sorted(reads, key=lambda r: (r.snapshot.first_seen, r.release_id)):
         seen = read.snapshot.first_seen.astimezone(UTC).date()
-        edition = (read.snapshot.product, read.snapshot.period)
+        edition: tuple[str, ...] = (read.snapshot.product, read.snapshot.period)
         if read.reading:
             edition += (read.reading.release.currency, read.reading.release.language)
         scheduled = calendar.release_date(read.snapshot.product, read.snapshot.period)

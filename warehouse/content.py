@@ -23,6 +23,7 @@ class Content:
     indicators: pl.DataFrame
     releases: pl.DataFrame
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # records and catalogues by table name
+    operations: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # of runs, not of figures: not in the digest
 
     def digest(self) -> str:
         """SHA-256 over every figure with its vintage, every indicator and every record.
@@ -50,4 +51,5 @@ class Content:
             "series": series_table(both).join(publishers, on="release_id", how="left"),
             "ops.release": self.releases,
             **self.tables,
+            **self.operations,
         }

@@ -28,10 +28,7 @@ def difference(new: Path, old: Path | None) -> Difference:
     with duckdb.connect() as con:
         con.execute(f"ATTACH '{_quoted(new)}' AS new (READ_ONLY)")
         if old is None:
-            added = _rows(
-                con,
-                "SELECT dataset, count(*) AS n FROM new.vintage.observation JOIN new.series USING (series_id) GROUP BY 1 ORDER BY 1",
-            )
+            added = _by_dataset(con, "new.vintage.observation")
             empty = _rows(con, f"SELECT {KEY} FROM new.vintage.observation LIMIT 0")
             return Difference(dict(added.iter_rows()), 0, empty, 0, empty)
         con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
@@ -40,13 +37,11 @@ def difference(new: Path, old: Path | None) -> Difference:
             SELECT {KEY} FROM new.vintage.observation EXCEPT SELECT {KEY} FROM old.vintage.observation;
             CREATE TEMP TABLE gone AS
             SELECT {KEY} FROM old.vintage.observation EXCEPT SELECT {KEY} FROM new.vintage.observation""")
-        added = _rows(
-            con, "SELECT dataset, count(*) AS n FROM fresh JOIN new.series USING (series_id) GROUP BY 1 ORDER BY 1"
-        )
+        added = _by_dataset(con, "fresh")
         con.execute("""
             CREATE TEMP TABLE revised AS
-            SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value, s.unit,
-                100 * (f.value - o.value) / nullif(abs(o.value), 0) AS change_percent
+            SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value,
+                s.unit,                100 * (f.value - o.value) / nullif(abs(o.value), 0) AS change_percent
             FROM fresh AS f
             JOIN new.vintage.observation AS v USING (series_id, period_end, vintage_date, value, obs_status)
             JOIN new.series AS s USING (series_id)
@@ -63,6 +58,11 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
     frame = pl.from_arrow(con.execute(query).to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame
+
+
+def _by_dataset(con: duckdb.DuckDBPyConnection, rows: str) -> pl.DataFrame:
+    query = f"SELECT dataset, count(*) AS n FROM {rows} JOIN new.series USING (series_id) GROUP BY 1 ORDER BY 1"
+    return _rows(con, query)
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -1,0 +1,217 @@
+"""The command line: `portvault COMMAND --help` explains each."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from flows.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Chinese customs and Russian banking-stability figures, in a DuckDB warehouse that never loses one.",
+)
+out = Console()
+err = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def main() -> None:
+    """Entry point; a failure that was foreseen is one clear line, never a traceback."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    app()
+
+
+@app.command()
+def run(
+    source: Annotated[list[str] | None, typer.Option(help="Ask only this source; repeat for more.")] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no publisher; use history and archive alone.")
+    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Read every archived release again and rebuild.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask the publishers what is new, read and check it, and publish the warehouse.
+
+    A publisher that cannot be reached is reported and the run goes on with what the archive holds. Nothing new means
+    nothing to do. The published file is replaced in one step and only after its checks.
+
+    Exit codes: 0 done or nothing to do, 1 failed and nothing published, 2 wrong usage, 3 published but some releases
+    were quarantined, 4 held for approval, 5 another run is writing.
+    """
+    from flows import run as once
+
+    settings = _settings(offline=offline)
+    _known_sources(source or [])
+    _finish(once.run(settings, source or [], full=full, show=not as_json), as_json)
+
+
+@app.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="Pages, workbooks, XML or CSV files fetched by hand.")],
+    product: Annotated[str | None, typer.Option(help="What it is, when its content does not say so.")] = None,
+    published: Annotated[
+        str | None, typer.Option(help="Day it became public, YYYY-MM-DD; the vintage of its figures.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Archive files fetched by hand, then run on them. The way in when a site blocks.
+
+    The product is recognised by what the file contains, not by its name. A file that cannot be read with certainty goes
+    to quarantine with its reason (exit 3) and harms nothing else.
+    """
+    from flows import run as once
+    from flows.ingest import ingest_files
+
+    settings = _settings(offline=True)
+    day = _day(published) if published else None
+    missing = [str(path) for path in files if not path.is_file()]
+    if missing:
+        _usage(f"no such file: {', '.join(missing)}")
+    refused = ingest_files(settings, files, product=product, published=day)
+    _finish(once.run(settings, [], refused=refused, show=not as_json), as_json)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Per product: how far the warehouse reaches, what is expected next, and why something is missing."""
+    from flows import status as states
+
+    rows = states.current(_settings())
+    _show(rows, as_json, ["product", "last_period", "expected_period", "expected_date", "state", "reason"])
+
+
+@app.command()
+def diff(
+    run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Run id; the newest if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What a run added, revised (by how much) and lost."""
+    from flows import runs
+
+    settings = _settings()
+    report = runs.load(settings, run_id)
+    if report is None:
+        _usage(f"no run {run_id or ''} below {settings.runs}")
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    typer.echo((settings.runs / f"{report['run_id']}.md").read_text("utf-8"))
+
+
+@app.command()
+def approve(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of the held candidate.")]) -> None:
+    """Publish a held candidate: its revisions or losses are right."""
+    from flows import decide
+
+    _finish(decide.approve(_settings(), run_id), False)
+
+
+@app.command()
+def reject(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of the held candidate.")]) -> None:
+    """Drop a held candidate and leave out the releases that brought it; their bytes stay in the archive."""
+    from flows import decide
+
+    _finish(decide.reject(_settings(), run_id), False)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT; macros such as trade_total_as_of(DATE '2025-12-08') work.")],
+    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+    as_json: Json = False,
+    limit: Annotated[int, typer.Option(help="Most rows to print.")] = 1000,
+) -> None:
+    """Query the publication, read-only: no files, no extensions, no writes."""
+    from flows import sql as query_publication
+
+    if format not in ("table", "csv", "json"):
+        _usage(f"--format is table, csv or json, not {format}")
+    raise typer.Exit(query_publication.show(_settings(), query, "json" if as_json else format, limit, out, err))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check the environment, the publication, the lock and the sources, and say what to do about each finding."""
+    from flows import doctor as examine
+
+    findings = examine.examine(_settings())
+    _show([vars(finding) for finding in findings], as_json, ["check", "state", "found", "advice"])
+    raise typer.Exit(1 if any(finding.state == "bad" for finding in findings) else 0)
+
+
+@app.command()
+def serve() -> None:
+    """Register the schedules of prefect.yaml with a Prefect server and run them, on this machine, until stopped."""
+    from flows import serve as schedules
+
+    schedules.serve()
+
+
+def _settings(**given: Any) -> Settings:
+    from pydantic import ValidationError
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value})
+    except ValidationError as error:
+        details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        _usage(f"settings (PORTVAULT_* or portvault.toml): {details}")
+
+
+def _known_sources(names: list[str]) -> None:
+    from flows.sources import SOURCES
+
+    if unknown := [name for name in names if name not in SOURCES]:
+        _usage(f"unknown source {', '.join(unknown)}; there are: {', '.join(SOURCES)}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _usage(f"--published wants a day such as 2025-12-08, not {text}")
+
+
+def _usage(message: str) -> NoReturn:
+    err.print(f"[red]portvault:[/red] {message}", highlight=False)
+    raise typer.Exit(2)
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
+    if as_json:
+        typer.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
+        return
+    table = Table(*columns, header_style="bold", expand=False)
+    for row in rows:
+        table.add_row(*[str(row.get(column) if row.get(column) is not None else "") for column in columns])
+    out.print(table)
+
+
+def _finish(report: dict[str, Any], as_json: bool) -> None:
+    """Print the summary of a run and leave with its exit code."""
+    if as_json:
+        typer.echo(json.dumps(report, default=str, ensure_ascii=False, indent=1))
+    else:
+        from flows.summary import summarise
+
+        summarise(report, out)
+    sys.stdout.flush()
+    raise typer.Exit(report["exit_code"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""A person's word on a held candidate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flows import outputs, runs, stages
+from flows.archive import write_atomic
+from flows.lock import Locked, single_writer
+from flows.settings import Settings
+from warehouse import publish as publication
+from warehouse.publish import Manifest
+
+
+def approve(settings: Settings, run_id: str) -> dict[str, Any]:
+    """Publish the held candidate of `run_id`, unless something else was published since it was built."""
+    return _decide(settings, run_id, _approve)
+
+
+def reject(settings: Settings, run_id: str) -> dict[str, Any]:
+    """Drop the held candidate of `run_id` and leave out, from now on, the releases that came with it."""
+    return _decide(settings, run_id, _reject)
+
+
+def _decide(settings: Settings, run_id: str, act: Any) -> dict[str, Any]:
+    report = runs.Report(runs.new_run_id(settings.clock()), settings.clock())
+    try:
+        with single_writer(settings.lock, report.run_id):
+            held = stages.held(settings)
+            if held is None or held["manifest"]["run_id"] != run_id:
+                there = f"run {held['manifest']['run_id']} is" if held else "nothing is"
+                report.reason = f"Run {run_id} is not held; {there}."
+            else:
+                act(settings, held, report)
+            runs.save(settings, report)
+    except Locked as locked:
+        report.outcome, report.reason = "locked", str(locked)
+    return vars(report) | {"exit_code": report.exit_code}
+
+
+def _approve(settings: Settings, held: dict[str, Any], report: runs.Report) -> None:
+    base = publication.read_manifest(settings.warehouse)
+    if (base.content_digest if base else None) != held["base_digest"]:
+        report.reason = "Another publication came after this candidate was built; run again to build a new one."
+        return
+    candidate = stages.Candidate(Path(held["path"]), Manifest(**held["manifest"]))
+    report.publication = vars(stages.publish(settings, candidate))
+    candidate.path.with_suffix(".json").unlink()
+    report.outputs = outputs.write(settings)
+    report.outcome = "published"
+
+
+def _reject(settings: Settings, held: dict[str, Any], report: runs.Report) -> None:
+    refused = sorted(stages.rejected(settings) | set(held["snapshots"]))
+    write_atomic(settings.held / "rejected.list", json.dumps(refused).encode())
+    path = Path(held["path"])
+    path.with_suffix(".json").unlink()
+    path.unlink()
+    report.outcome = "unchanged"
+    report.reason = f"Dropped; {len(held['snapshots'])} releases that came with it are left out from now on."

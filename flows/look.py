@@ -1,0 +1,87 @@
+"""Ask the publishers what is new, all at once, and remember what each answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flows.archive import Archive, write_atomic
+from flows.http import Client
+from flows.settings import Settings
+from flows.sources import SOURCES, SourceReport
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one round of asking found."""
+
+    reports: list[SourceReport] = field(default_factory=list)
+
+    @property
+    def new(self) -> int:
+        return sum(len(report.new) for report in self.reports)
+
+
+def ask(source: str, archive: Archive, settings: Settings, **span: Any) -> SourceReport:
+    """Visit one source; its report says how it went, also when it could not be reached."""
+    return SOURCES[source](Client(settings), archive, settings, **span)
+
+
+def look(settings: Settings, sources: Iterable[str] = (), **span: Any) -> Look:
+    """Visit `sources` (all if none is named) in parallel; nobody is asked when the settings say offline."""
+    if settings.offline:
+        return Look()
+    archive = Archive(settings.archive)
+    names = list(sources) or list(SOURCES)
+    with ThreadPoolExecutor(max_workers=len(names)) as pool:
+        reports = list(pool.map(lambda name: ask(name, archive, settings, **span), names))
+    remember(settings, reports)
+    return Look(reports)
+
+
+def summary(report: SourceReport) -> dict[str, Any]:
+    """A visit as a row of the run report."""
+    return {
+        "source": report.source,
+        "state": report.state,
+        "reason": report.reason,
+        "new": len(report.new),
+        "seen": report.seen,
+        "requests": report.requests,
+        "refused": report.refused,
+        "notes": report.notes,
+    }
+
+
+def remember(settings: Settings, reports: Iterable[SourceReport]) -> None:
+    """Keep the newest answer of each source as the evidence that `status` shows."""
+    known = remembered(settings)
+    now = settings.clock().isoformat(timespec="seconds")
+    for report in reports:
+        before = known.get(report.source, {})
+        good = now if report.state == "reachable" else before.get("last_reached")
+        since = before.get("since") if before.get("state") == report.state else now
+        known[report.source] = {
+            "state": report.state,
+            "reason": report.reason,
+            "asked": now,
+            "since": since,
+            "last_reached": good,
+        }
+    write_atomic(_file(settings), json.dumps(known, indent=1).encode())
+
+
+def remembered(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Per source: state, reason, asked, since (of this state), last_reached."""
+    try:
+        return dict(json.loads(_file(settings).read_bytes()))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _file(settings: Settings) -> Path:
+    return settings.root / "cache" / "sources.json"

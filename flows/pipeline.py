@@ -1,0 +1,99 @@
+"""The whole flow on one page: ask the publishers, read, check, derive, build aside, check again, publish, report.
+
+Every step is a plain function elsewhere; the tasks here only give it a name that Prefect shows. No task retries:
+HTTP is retried where Retry-After is known (http.py), and what fails after the bytes are here fails again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow, runtime, task
+from prefect.artifacts import create_markdown_artifact
+
+from flows import look, outputs, runs, stages
+from flows.archive import Archive
+from flows.lock import single_writer
+from flows.progress import progress
+from flows.runs import Report
+from flows.settings import Settings
+from flows.sources import SOURCES
+
+ask = task(task_run_name="ask {source}")(look.ask)
+read = task(task_run_name="read the archive")(stages.read)
+build = task(task_run_name="build a candidate")(stages.build)
+judge = task(task_run_name="judge the candidate")(stages.judge)
+publish = task(task_run_name="publish")(stages.publish)
+write_outputs = task(task_run_name="write bulletin, catalogue and Parquet")(outputs.write)
+
+
+def _run_name() -> str:
+    """The run id where one was given; Prefect's own name for a scheduled run would say nothing."""
+    return runtime.flow_run.parameters.get("run_id") or f"scheduled {runs.new_run_id(Settings().clock())}"
+
+
+@flow(name="portvault", flow_run_name=_run_name, validate_parameters=False)
+def portvault(
+    run_id: str | None = None,
+    sources: list[str] | None = None,
+    offline: bool = False,
+    full: bool = False,
+    looked: list[dict[str, Any]] | None = None,
+    refused: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Run once. The command line gives `looked` (it asks the publishers before it starts Prefect) and `refused`
+    (files that could not be ingested).
+
+    Returns the run report; its `exit_code` is that of `portvault run`.
+    """
+    settings = Settings(offline=True) if offline else Settings()
+    report = Report(run_id or runs.new_run_id(settings.clock()), settings.clock(), quarantined=refused or [])
+    with single_writer(settings.lock, report.run_id, wait_seconds=0):
+        try:
+            report.sources = looked if looked is not None else _ask_all(settings, sources or list(SOURCES))
+            _work(settings, report, full)
+        finally:
+            report.stages = progress().seconds
+            runs.save(settings, report)
+    create_markdown_artifact(runs.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
+    return vars(report) | {"exit_code": report.exit_code}
+
+
+def _ask_all(settings: Settings, names: list[str]) -> list[dict[str, Any]]:
+    if settings.offline:
+        return []
+    with progress().stage("ask the publishers"):
+        archive = Archive(settings.archive)
+        visits = [ask.submit(name, archive, settings) for name in names]
+        reports = [visit.result() for visit in visits]
+    look.remember(settings, reports)
+    return [look.summary(report) for report in reports]
+
+
+def _work(settings: Settings, report: Report, full: bool) -> None:
+    """Everything after asking; fills `report`."""
+    inputs = stages.fingerprint(settings)
+    if not full and (outcome := stages.already(settings, inputs)):
+        report.outcome = outcome
+        return
+    with progress().stage("read and check the releases"):
+        reads = read(settings, full=full)
+    stages.note_reads(report, reads)
+    with progress().stage("derive and build the candidate"):
+        candidate = build(settings, report.run_id, reads, inputs)
+    with progress().stage("check the candidate"):
+        verdict = judge(settings, candidate)
+    stages.note_verdict(report, verdict)
+    if verdict.failed:
+        report.reason = "The candidate does not meet its expectations; nothing was published."
+        return
+    if verdict.holding:
+        stages.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in reads if r.fresh])
+        report.outcome = "held"
+        report.reason = f"Held for approval: portvault approve {report.run_id}, or portvault reject {report.run_id}."
+        return
+    with progress().stage("publish"):
+        report.publication = vars(publish(settings, candidate))
+    report.outcome = "partial" if report.quarantined else "published"
+    with progress().stage("write bulletin, catalogue and Parquet"):
+        report.outputs = write_outputs(settings)

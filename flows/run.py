@@ -1,0 +1,70 @@
+"""One run from the command line: ask first, and start Prefect only if there is something to do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from flows import look, runs, stages
+from flows.lock import Locked, single_writer
+from flows.progress import Progress, progress, watch
+from flows.settings import Settings
+
+
+def run(
+    settings: Settings,
+    sources: Sequence[str] = (),
+    *,
+    full: bool = False,
+    refused: Sequence[dict[str, Any]] = (),
+    show: bool = True,
+) -> dict[str, Any]:
+    """Run once under the lock and return the run report (see runs.Report) with its `exit_code`.
+
+    `refused` are files that ingest could not even archive as a product; they count as quarantined.
+    """
+    run_id = runs.new_run_id(settings.clock())
+    with _shown(show):
+        try:
+            with single_writer(settings.lock, run_id):
+                return _run(settings, run_id, list(sources), full, list(refused))
+        except Locked as locked:
+            return _summary(runs.Report(run_id, settings.clock(), outcome="locked", reason=str(locked)))
+
+
+def _run(
+    settings: Settings, run_id: str, sources: list[str], full: bool, refused: list[dict[str, Any]]
+) -> dict[str, Any]:
+    started = time.perf_counter()
+    with progress().stage("ask the publishers"):
+        found = look.look(settings, sources)
+    looked = [look.summary(report) for report in found.reports]
+    outcome = None if full else stages.already(settings, stages.fingerprint(settings))
+    if outcome:
+        report = runs.Report(run_id, settings.clock(), outcome=outcome, sources=looked, quarantined=refused)
+        if refused and outcome == "unchanged":
+            report.outcome = "partial"
+        report.stages = progress().seconds | {"total": round(time.perf_counter() - started, 3)}
+        runs.save(settings, report)
+        return _summary(report)
+    with progress().stage("start Prefect"):
+        from expectations.gate import warm
+        from flows.pipeline import portvault
+
+        warm()
+    return portvault(
+        run_id=run_id, offline=settings.offline, sources=sources, full=full, looked=looked, refused=refused
+    )
+
+
+def _summary(report: runs.Report) -> dict[str, Any]:
+    return vars(report) | {"exit_code": report.exit_code}
+
+
+def _shown(wanted: bool) -> Any:
+    from flows.summary import Bar
+
+    bar = Bar() if wanted else Progress()
+    watch(bar)
+    return bar

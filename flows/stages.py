@@ -1,0 +1,196 @@
+"""The steps of a run after asking the publishers, as plain functions; pipeline.py strings them together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from flows import assemble, outputs, runs, status
+from flows.archive import Archive, Quarantine, Snapshot, write_atomic
+from flows.code import BUILDING, code_hash
+from flows.progress import progress
+from flows.readings import Read, read_all
+from flows.runs import Report
+from flows.settings import Settings
+from warehouse import publish as publication
+from warehouse.diff import Difference, difference
+from warehouse.publish import Manifest
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A warehouse built aside, not yet judged."""
+
+    path: Path
+    manifest: Manifest
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What gate 2 says: `failed` refuses the candidate, `holding` asks a person to decide."""
+
+    checks: list[dict[str, Any]]
+    failed: list[str]
+    holding: list[str]
+    difference: Difference
+
+
+def fingerprint(settings: Settings) -> str:
+    """SHA-256 over all that a warehouse is made from: code with history, archive, decisions of people."""
+    total = hashlib.sha256(code_hash(BUILDING).encode())
+    for snapshot in Archive(settings.archive).snapshots():
+        total.update(json.dumps(_identity(snapshot), sort_keys=True, default=str).encode())
+    total.update(json.dumps(sorted(rejected(settings))).encode())
+    return total.hexdigest()
+
+
+def _identity(snapshot: Snapshot) -> list[Any]:
+    facts = snapshot.sidecar
+    return [facts[name] for name in ("product", "period", "sha256", "first_seen")] + [
+        facts.get(name) for name in ("published", "options", "url")
+    ]
+
+
+def already(settings: Settings, print_: str) -> str | None:
+    """The outcome of a run that has nothing to do: `unchanged`, or `held` while a candidate waits for a decision."""
+    manifest = publication.intact(settings.warehouse)
+    if manifest and manifest.fingerprint == print_ and outputs.complete(settings, manifest):
+        return "unchanged"
+    waiting = held(settings)
+    return "held" if waiting and waiting["manifest"]["fingerprint"] == print_ else None
+
+
+def read(settings: Settings, *, full: bool = False) -> list[Read]:
+    """Read the archive; what a person rejected counts as refused. `full` forgets what was read before."""
+    if full:
+        _forget(settings.readings)
+    reads = read_all(Archive(settings.archive), Quarantine(settings.quarantine), settings.readings, tick=progress().say)
+    refused = rejected(settings)
+    reason = {"code": "rejected", "got": "a person rejected the run that brought it"}
+    return [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
+
+
+def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -> Candidate:
+    """Write a candidate beside the publication and verify it by reopening."""
+    content = assemble.content(reads)
+    checks = [
+        {**check, "subject": read.release_id, "column_name": check["column"]} for read in reads for check in read.checks
+    ]
+    content = replace(
+        content,
+        operations={
+            "ops.run": runs.table(settings),
+            "ops.check_result": pl.DataFrame(checks, infer_schema_length=None),
+            "freshness": status.table(settings, content),
+        },
+    )
+    manifest = publication.new_manifest(run_id, content, print_, settings.clock())
+    path = settings.root / "cache" / f"candidate-{run_id}.duckdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in path.parent.glob("candidate-*"):
+        old.unlink()  # left by a run that was killed
+    publication.write_candidate(path, content, manifest)
+    publication.verify(path, content, manifest)
+    return Candidate(path, manifest)
+
+
+def judge(settings: Settings, candidate: Candidate) -> Verdict:
+    """Gate 2: the candidate by itself and against the publication it would replace."""
+    from expectations import candidate as suite
+    from expectations.gate import check
+
+    old = settings.warehouse if publication.intact(settings.warehouse) else None
+    with duckdb.connect(str(candidate.path), read_only=True) as new:
+        before = duckdb.connect(str(old), read_only=True) if old else None
+        try:
+            measured = suite.measure(new, before)
+        finally:
+            if before:
+                before.close()
+    results = check("candidate", measured, where=candidate.manifest.run_id)
+    broken = [result for result in results if not result.success and result.severity == "fail"]
+    holding = [r for r in broken if any(row.get("check") in suite.HOLDING for row in r.failing_rows)]
+    return Verdict(
+        checks=[result.as_dict() for result in results],
+        failed=[result.sentence() for result in broken if result not in holding],
+        holding=[result.sentence() for result in holding],
+        difference=difference(candidate.path, old),
+    )
+
+
+def note_reads(report: Report, reads: Sequence[Read]) -> None:
+    """Put into the report what reading brought."""
+    report.new_releases = [r.release_id for r in reads if r.fresh and r.reading]
+    report.quarantined += [
+        {"release_id": r.release_id, "url": r.snapshot.url, **r.refusal} for r in reads if r.fresh and not r.reading
+    ]
+    for r in reads:
+        if r.fresh and r.reading:
+            report.notes += [f"{r.release_id}: {note}" for note in r.reading.notes]
+
+
+def note_verdict(report: Report, verdict: Verdict) -> None:
+    """Put into the report what gate 2 found and what would change for readers."""
+    report.added = verdict.difference.added
+    report.revised_count, report.lost_count = verdict.difference.revised_count, verdict.difference.lost_count
+    report.revised = verdict.difference.revised.to_dicts()
+    unmet = [check for check in verdict.checks if not check["success"]]
+    report.failing_checks = unmet
+    report.checks = {
+        "met": len(verdict.checks) - len(unmet),
+        "warned": sum(check["severity"] == "warn" for check in unmet),
+        "failed": sum(check["severity"] != "warn" for check in unmet),
+    }
+
+
+def publish(settings: Settings, candidate: Candidate) -> Manifest:
+    """Put the candidate in front of readers and keep it as a dated file for roll-back."""
+    manifest = publication.publish(candidate.path, settings.warehouse, candidate.manifest)
+    publication.keep(settings.warehouse, settings.root / "publications", manifest, settings.keep_publications)
+    return manifest
+
+
+def hold(settings: Settings, candidate: Candidate, verdict: Verdict, fresh: Sequence[str]) -> None:
+    """Keep the candidate for a person to decide; an older held one is superseded."""
+    settings.held.mkdir(parents=True, exist_ok=True)
+    for old in settings.held.glob("*.duckdb"):
+        old.unlink()
+        old.with_suffix(".json").unlink(missing_ok=True)
+    base = publication.read_manifest(settings.warehouse)
+    facts = {
+        "manifest": asdict(candidate.manifest),
+        "base_digest": base.content_digest if base else None,
+        "reasons": verdict.holding,
+        "snapshots": list(fresh),
+    }
+    path = settings.held / f"{candidate.manifest.run_id}.duckdb"
+    candidate.path.replace(path)
+    write_atomic(path.with_suffix(".json"), json.dumps(facts, indent=1, default=str).encode())
+
+
+def held(settings: Settings) -> dict[str, Any] | None:
+    """Facts of the held candidate; None if none is held."""
+    for path in settings.held.glob("*.json"):
+        if path.with_suffix(".duckdb").exists():
+            return dict(json.loads(path.read_bytes())) | {"path": str(path.with_suffix(".duckdb"))}
+    return None
+
+
+def rejected(settings: Settings) -> set[str]:
+    """Hashes of snapshots that came with a rejected run."""
+    try:
+        return set(json.loads((settings.held / "rejected.list").read_bytes()))
+    except FileNotFoundError:
+        return set()
+
+
+def _forget(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
