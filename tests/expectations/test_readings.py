@@ -1,0 +1,54 @@
+"""What the readers make of official layouts passes their suites: column names, types and identities agree."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from expectations.gate import check
+from tests.transforms.banking import books
+from tests.transforms.customs_pages import by_partner_rows, english, total_rows
+from transforms.model import Payload, Reading
+
+WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}
+
+
+def pages() -> list[tuple[str, Payload]]:
+    made = [("customs.by_partner_preliminary", english(*by_partner_rows(period))) for period in ("2026-03", "2025-02")]
+    made += [("customs.total_preliminary", english(*total_rows("2025-12")))]
+    for name in ("household_debt", "mortgage_debt"):
+        layout = import_module(f"transforms.banking.{name}").LAYOUT
+        made.append((f"banking.{name}", books.regional(layout, WEIGHTS)))
+    return [(module, Payload(content, module)) for module, content in made]
+
+
+def failures(reading: Reading) -> list[str]:
+    release = reading.release
+    context = {"title": release.title, "period": release.period, "currency": release.currency}
+    results = check(release.product, reading.table, where=release.product, context=context)
+    assert len(results) > 10
+    return [result.sentence() for result in results if not result.success]
+
+
+@pytest.mark.parametrize(("module", "payload"), pages())
+def test_tables_in_official_layouts_pass(module: str, payload: Payload) -> None:
+    assert failures(import_module(f"transforms.{module}").read(payload)) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "path"),
+    [
+        ("household_debt", "data/excel/02_05_Debt_ind.xlsx"),
+        ("mortgage_debt", "data/downloaded_xlsx/02_14_Debt_mortgage.xlsx"),
+        ("mortgage", "data/excel/02_02_Mortgage.xlsx"),
+        ("fx_daily", "XML_daily_eng_2025-12-13.xml"),
+    ],
+)
+def test_official_files_pass(module: str, path: str) -> None:
+    """The whole books: all months, areas and currencies. Skipped where the downloads are absent."""
+    file = next(iter(sorted((books.SHARED / "raw").rglob(Path(path).name))), None)
+    if file is None:
+        pytest.skip(f"{path} is not on this machine")
+    assert failures(import_module(f"transforms.banking.{module}").read(Payload(file.read_bytes(), path))) == []
