@@ -16,6 +16,13 @@ from warehouse.content import Content
 from warehouse.store import ORDER, resolve
 
 OBSERVED, INFERRED = "observed", "inferred"
+RELEASE = {
+    **dict.fromkeys(("release_id", "product", "title", "publisher", "period", "language", "url"), pl.String()),
+    "vintage_date": pl.Date(),
+    **dict.fromkeys(("vintage_kind", "vintage_rule"), pl.String()),
+    "first_seen": pl.Datetime("us"),
+    **dict.fromkeys(("sha256", "archive_path", "page_stamp", "state", "reason", "note"), pl.String()),
+}
 RULES = {
     "stated": "the day given when the file was ingested",
     "calendar": "the day of the publisher's calendar; the bytes were first seen later",
@@ -38,6 +45,7 @@ def content(reads: Sequence[Read]) -> Content:
     news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
     indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
     releases = [
+        pl.DataFrame(schema=RELEASE),
         shipped.releases.with_columns(state=pl.lit("loaded")),
         *[_release(read, *dated[read.release_id]) for read in reads],
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,9 +54,15 @@ def _run(
         from flows.pipeline import portvault
 
         warm()
-    return portvault(
-        run_id=run_id, offline=settings.offline, sources=sources, full=full, looked=looked, refused=refused
-    )
+    try:
+        return portvault(
+            run_id=run_id, offline=settings.offline, sources=sources, full=full, looked=looked, refused=refused
+        )
+    except Exception as error:  # noqa: BLE001 - the last stop before the user: one line, and the whole story in a file
+        log = settings.runs / f"{run_id}.log"
+        log.write_text(traceback.format_exc(), "utf-8")
+        failure = runs.load(settings, run_id) or _summary(runs.Report(run_id, settings.clock(), sources=looked))
+        return failure | {"reason": f"{type(error).__name__}: {error}\nThe last publication stands. Details: {log}"}
 
 
 def _summary(report: runs.Report) -> dict[str, Any]:

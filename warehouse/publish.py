@@ -147,6 +147,8 @@ def _facts(manifest: Manifest) -> Mapping[str, object]:
 
 def _fill(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Insert the columns that the table has; the others of the frame are not for readers."""
+    if frame.is_empty():
+        return
     schema, _, table = name.rpartition(".")
     rows = con.execute(
         "SELECT column_name FROM duckdb_columns() "
