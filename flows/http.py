@@ -236,7 +236,8 @@ class Client:
             refuse_non_data(payload)
         except ReadError as error:
             # an error status mostly has an empty body: the status says more than the emptiness
-            if response.status == 200 or error.code == "challenge_page":
+            refused = error.code == "challenge_page" or (error.code == "empty" and response.status == 200)
+            if refused:  # other faults of the bytes are for the archive's door, which keeps the evidence
                 raise Blocked(response.url, f"HTTP {response.status}, {error.got}", HINT, response.status) from None
         if response.status == 200:
             return response

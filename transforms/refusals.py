@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
+import struct
+import zipfile
+import zlib
 
 from transforms.model import Payload, ReadError
 
@@ -24,9 +28,10 @@ HINT = "The site blocks plain clients: open the page in a browser, save it, and 
 
 
 def refuse_non_data(payload: Payload) -> None:
-    """Raise ReadError for an empty body or a page that stands in for the data."""
+    """Raise ReadError for an empty body, a page that stands in for the data, or a bomb."""
     if not payload.content.strip():
         raise ReadError("empty", expected="a page or workbook", got="an empty body", where=payload.name, hint=HINT)
+    refuse_bomb(payload)
     head = payload.content[:65536]
     has_table = b"<table" in payload.content.lower() if b"<" in head[:2048] else True
     if has_table:
@@ -34,3 +39,47 @@ def refuse_non_data(payload: Payload) -> None:
     for code, pattern, what in CHALLENGES:
         if pattern.search(head):
             raise ReadError(code, expected="a page with a table", got=what, where=payload.name, hint=HINT)
+
+
+MAX_UNPACKED, MAX_MEMBERS, MAX_RATIO = 256 * 2**20, 2000, 100
+"""Official workbooks unpack to at most 6 MB in 58 members, 11 times their packed size."""
+
+
+def refuse_bomb(payload: Payload) -> None:
+    """Raise ReadError `bomb` for a zip or workbook that unpacks to absurd sizes, and for XML that defines entities."""
+    if payload.content.startswith(b"PK\x03\x04"):
+        _refuse_zip_bomb(payload)
+    head = payload.content[:65536]
+    if re.match(rb"(\xef\xbb\xbf)?\s*<(\?xml|!DOCTYPE)", head) and b"<!ENTITY" in head.upper():
+        raise ReadError("bomb", expected="XML without entities of its own", got="<!ENTITY>", where=payload.name)
+
+
+def _refuse_zip_bomb(payload: Payload) -> None:
+    """Judge by the directory first; then unpack each member as far as it admits, since a directory can lie."""
+    try:
+        members = zipfile.ZipFile(io.BytesIO(payload.content)).infolist()
+    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, EOFError):
+        return  # broken: its reader tells that better
+    size, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+    told = f"{len(payload.content):,} bytes that unpack to {size:,} in {len(members):,} members"
+    if (
+        size > min(MAX_UNPACKED, MAX_RATIO * max(len(payload.content), 50_000))
+        or len(members) > MAX_MEMBERS
+        or packed > len(payload.content)  # members that overlap
+        or any(_unpacks_to_more(payload.content, member) for member in members)
+    ):
+        raise ReadError("bomb", expected="a workbook of ordinary size", got=told, where=payload.name)
+
+
+def _unpacks_to_more(content: bytes, member: zipfile.ZipInfo) -> bool:
+    """Does a member hold more than its entry in the directory says?"""
+    if member.compress_type != zipfile.ZIP_DEFLATED:
+        return member.compress_type != zipfile.ZIP_STORED  # workbooks know these two alone
+    name, extra = struct.unpack_from("<HH", content.ljust(member.header_offset + 30), member.header_offset + 26)
+    start = member.header_offset + 30 + name + extra
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        unpacked = inflate.decompress(content[start : start + member.compress_size], member.file_size + 1)
+    except zlib.error:
+        return False  # broken: its reader tells that better
+    return len(unpacked) > member.file_size

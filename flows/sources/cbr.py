@@ -53,7 +53,9 @@ def fetch(
         books = [(path, product) for path, product in WORKBOOKS.items() if product in known]
         visit.take_all(
             [
-                Listed(product, month, f"{settings.cbr_url}/vfs/statistics/{path}", path.rpartition("/")[2])
+                Listed(
+                    product, month, f"{settings.cbr_url}/vfs/statistics/{path}", path.rpartition("/")[2], fixed=False
+                )
                 for path, product in books
             ]
         )
@@ -92,7 +94,7 @@ def _rates(visit: Visit, code: str, since: str | None, until: str | None) -> Non
     last = "-".join(reversed(days[-1].split("."))) if days else f"{end}"
     title = f"Official rate of {CURRENCIES[code]} to {last}"
     facts = {"currency": CURRENCIES[code], "through": last}
-    visit.admit(response.content, Listed("cbr.fx_dynamic", last, url, title, facts), response)
+    visit.admit(response.content, Listed("cbr.fx_dynamic", last, url, title, facts=facts), response)
 
 
 def _through(visit: Visit, code: str) -> date:

@@ -43,7 +43,16 @@ class Listed:
     period: str
     url: str
     title: str = ""
+    fixed: bool = True  # does not change once published; False for files overwritten in place
     facts: dict[str, Any] = field(default_factory=dict)  # for the sidecar, e.g. published
+
+
+MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}
+
+
+def extension(content: bytes, usual: str) -> str:
+    """What to call the archived file: one table may come as a page and as a workbook."""
+    return next((name for magic, name in MAGIC.items() if content.startswith(magic)), usual)
 
 
 class Visit:
@@ -92,7 +101,7 @@ class Visit:
         self.report.seen += 1
         known = self.archive.at(release.url)
         now = self.settings.clock()
-        if known is not None and now - known.first_seen > RECHECK:
+        if known is not None and release.fixed and now - known.first_seen > RECHECK:
             return known
         refused = self._refused.get(release.url)
         kept = None if refused is None else self._quarantine.read(refused["sha256"])
@@ -133,7 +142,7 @@ class Visit:
             self._quarantine.drop(self._refused.pop(release.url)["sha256"])
         snapshot = self.archive.store(
             content, source=self.report.source, product=release.product, period=release.period,
-            extension=product.EXTENSION, url=release.url, now=self.settings.clock(), **facts,
+            extension=extension(content, product.EXTENSION), url=release.url, now=self.settings.clock(), **facts,
         )  # fmt: skip
         if snapshot.created:
             self.report.new.append(snapshot)

@@ -1,0 +1,143 @@
+"""The Bank of Russia: rates are asked from the day after the newest one held; overwritten workbooks are vintages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.archive import Archive, Quarantine
+from flows.http import Client
+from flows.settings import Settings
+from flows.sources import SOURCES, SourceReport
+from flows.transfer import Limits
+from tests.replica import Replica, faults
+from tests.replica.cbr import VFS, Bank
+from tests.transforms.banking import books
+from transforms.banking import fx_dynamic, household_debt
+from transforms.model import Payload
+
+QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
+DEBT = "02_05_Debt_ind.xlsx"
+
+
+class World:
+    """A replica of the bank with real rates and one workbook, and a home folder."""
+
+    def __init__(self, site: Replica, home: Path) -> None:
+        self.site, self.home, self.bank = site, home, Bank(site)
+        self.bank.book(DEBT, books.regional(household_debt.LAYOUT, {"debt": 10, "overdue": 1}))
+
+    def visit(self, now: str = "2025-12-13T12:00:00Z", **scope: str) -> SourceReport:
+        urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), self.site.url)
+        settings = Settings(home=self.home, now=datetime.fromisoformat(now), **urls)  # type: ignore[arg-type]
+        self.site.log.clear()
+        return SOURCES["cbr"](Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+
+    def held(self, product: str) -> list[str]:
+        return [s.period for s in Archive(self.home / "archive").snapshots() if s.product == product]
+
+    def asked(self) -> list[str]:
+        return [r.path.partition("?")[2][:41] for r in self.site.log if "XML_dynamic" in r.path]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Replica() as site:
+        yield World(site, tmp_path)
+
+
+def test_first_visit_archives_rates_and_workbooks(world: World) -> None:
+    report = world.visit()
+    assert report.state == "reachable"
+    assert world.held("cbr.fx_daily") == ["2025-12-13"]
+    assert world.held("cbr.fx_dynamic") == ["2025-12-13"] * 2, "USD and CNY, filed under their last day"
+    assert world.held("cbr.household_debt") == ["2025-12"], "filed under the month of first sight"
+    assert world.asked() == ["date_req1=01/01/2025&date_req2=14/12/2025"[:41]] * 2
+    missing = [note for note in report.notes if "404" in note]
+    assert len(missing) == len(report.notes), "the other workbooks are not on this replica"
+
+
+def test_archived_rates_read_to_the_official_figures(world: World) -> None:
+    world.visit()
+    archive = Archive(world.home / "archive")
+    rates = {}
+    for snapshot in archive.snapshots():
+        if snapshot.product == "cbr.fx_dynamic":
+            reading = fx_dynamic.read(Payload(archive.read(snapshot)))
+            rates |= {(r["product_code"], r["period_end"]): r["value"] for r in reading.observations.to_dicts()}
+    assert rates["USD", date(2025, 9, 30)] == 82.8676
+    assert rates["CNY", date(2025, 12, 13)] == 11.2726
+
+
+def test_second_visit_asks_only_for_later_days_and_stores_nothing(world: World) -> None:
+    world.visit()
+    report = world.visit("2025-12-14T12:00:00Z")
+    assert world.asked() == ["date_req1=14/12/2025&date_req2=15/12/2025"[:41]] * 2
+    assert report.new == []
+    assert report.refused == [], "an empty range is an empty root, not a broken answer"
+    assert [(r.conditional, r.status) for r in world.site.asked(VFS + DEBT)] == [(True, 304)]
+
+
+def test_new_rate_is_a_small_new_snapshot(world: World) -> None:
+    world.visit()
+    world.bank.rates["R01235"][date(2025, 12, 16)] = "79,4495"
+    report = world.visit("2025-12-15T12:00:00Z")
+    assert [(s.product, s.period) for s in report.new] == [
+        ("cbr.fx_daily", "2025-12-16"), ("cbr.fx_dynamic", "2025-12-16"),
+    ]  # fmt: skip
+    world.visit("2025-12-16T12:00:00Z")
+    assert sorted(query[10:20] for query in world.asked()) == ["14/12/2025", "17/12/2025"], "each currency on its own"
+
+
+def test_overwritten_workbook_is_a_vintage_of_its_own(world: World) -> None:
+    first = world.visit().new
+    world.bank.book(DEBT, books.regional(household_debt.LAYOUT, {"debt": 10, "overdue": 1}, months=4))
+    report = world.visit("2026-01-25T12:00:00Z")
+    assert [(s.product, s.period) for s in report.new] == [("cbr.household_debt", "2026-01")]
+    archive = Archive(world.home / "archive")
+    assert all(archive.intact(s) for s in [*first, *report.new])
+
+
+def test_backfill_of_rates_takes_the_asked_months(world: World) -> None:
+    world.visit(since="2025-09", until="2025-09")
+    assert world.asked()[0].startswith("date_req1=01/09/2025&date_req2=02/10/2025"[:41])
+
+
+def test_guard_page_in_place_of_a_workbook_blocks_and_is_never_data(world: World) -> None:
+    """Since February 2022 a DDoS-guard page can come with status 200."""
+    world.site.fault(VFS + "*", faults.ddos_guard(200))
+    report = world.visit()
+    assert report.state == "blocked"
+    assert "DDoS-Guard" in report.reason
+    assert world.held("cbr.household_debt") == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<html><table><tr><td>An error page with a table</td></tr></table></html>", b"PK\x03\x04cut"],
+    ids=["page", "truncated"],
+)
+def test_file_that_is_no_such_workbook_is_quarantined(world: World, content: bytes) -> None:
+    world.bank.book(DEBT, content)
+    report = world.visit()
+    assert report.state == "reachable"
+    assert [r["product"] for r in report.refused] == ["cbr.household_debt"]
+    assert len(Quarantine(world.home / "quarantine").items()) == 1
+    assert world.held("cbr.household_debt") == []
+
+
+def test_workbook_under_another_name_is_not_taken_for_it(world: World) -> None:
+    world.bank.book("02_02_Mortgage.xlsx", books.regional(household_debt.LAYOUT, {"debt": 10, "overdue": 1}))
+    report = world.visit()
+    assert [(r["code"], r["got"]) for r in report.refused] == [("not_as_claimed", "cbr.household_debt")]
+
+
+def test_entity_bomb_in_place_of_rates_is_refused_quickly(world: World) -> None:
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><ValCurs Date="&b;"/>'
+    world.site.put("/scripts/XML_daily.asp", bomb, "application/xml")
+    report = world.visit()
+    assert [r["product"] for r in report.refused] == ["cbr.fx_daily"]
+    assert world.held("cbr.fx_daily") == []

@@ -1,0 +1,244 @@
+"""The English site is crawled once and then left alone; a page that is not what it claims never becomes data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from flows.archive import Archive, Quarantine
+from flows.http import Client
+from flows.settings import Settings
+from flows.sources import SOURCES, SourceReport, gacc_en
+from flows.transfer import Limits
+from tests.replica import Replica, faults
+from tests.replica.gacc import English
+from tests.transforms import customs_pages
+from transforms.model import ReadError
+
+TOTALS, PARTNERS = (
+    "(1) China's Total Export & Import Values",
+    "(4) China's Total Export & Import Values by Country/Region",
+)
+QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
+
+
+def page(kind: str, period: str, currency: str) -> bytes:
+    rows = customs_pages.total_rows if kind == TOTALS else customs_pages.by_partner_rows
+    return customs_pages.english(*rows(period, currency))
+
+
+class World:
+    """A replica of the site with real releases, and a home folder."""
+
+    def __init__(self, site: Replica, home: Path) -> None:
+        self.site, self.home, self.gacc = site, home, English(site)
+        self.urls = {
+            (kind, period): self.gacc.publish(f"{kind} (in {currency})", period, page(kind, period, currency))
+            for kind, period, currency in (
+                (TOTALS, "2024-11", "USD"), (TOTALS, "2025-12", "USD"), (TOTALS, "2026-03", "CNY"),
+                (PARTNERS, "2025-02", "CNY"), (PARTNERS, "2026-03", "CNY"),
+            )
+        }  # fmt: skip
+
+    def settings(self, now: str = "2026-04-14T03:00:00Z") -> Settings:
+        url = self.site.url
+        urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), url)
+        return Settings(home=self.home, now=datetime.fromisoformat(now), **urls)  # type: ignore[arg-type]
+
+    def visit(self, now: str = "2026-04-14T03:00:00Z", **scope: str) -> SourceReport:
+        settings = self.settings(now)
+        self.site.log.clear()
+        return SOURCES["gacc_en"](Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+
+    def periods(self) -> list[tuple[str, str]]:
+        return [(s.product, s.period) for s in Archive(self.home / "archive").snapshots()]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Replica() as site:
+        yield World(site, tmp_path)
+
+
+def test_first_visit_takes_this_year_and_the_last(world: World) -> None:
+    report = world.visit()
+    assert (report.state, report.seen, len(report.new), report.refused, report.notes) == ("reachable", 4, 4, [], [])
+    assert world.periods() == [
+        ("gacc.by_partner_preliminary", "2025-02"), ("gacc.by_partner_preliminary", "2026-03"),
+        ("gacc.total_preliminary", "2025-12"), ("gacc.total_preliminary", "2026-03"),
+    ]  # fmt: skip
+    assert [r.path for r in world.site.log][:2] == [
+        "/statics/report/preliminary.html", "/statics/report/preliminary2025.html",
+    ]  # fmt: skip
+    assert report.requests == len(world.site.log) == 6
+
+
+def test_sidecar_says_where_the_page_was_and_what_it_was_called(world: World) -> None:
+    world.visit()
+    snapshot = Archive(world.home / "archive").snapshots()[1]
+    assert snapshot.url == world.urls[PARTNERS, "2026-03"]
+    assert snapshot.sidecar["title"] == f"{PARTNERS} (in CNY), 2026-03"
+    assert (snapshot.sidecar["http_status"], snapshot.sidecar["media_type"]) == (200, "text/html")
+    assert snapshot.sidecar["etag"]
+    assert snapshot.path.suffix == ".html"
+
+
+def test_second_visit_asks_conditionally_and_stores_nothing(world: World) -> None:
+    world.visit()
+    before = {p: p.read_bytes() for p in (world.home / "archive").rglob("*.html")}
+    report = world.visit("2026-04-15T03:00:00Z")
+    assert all(r.conditional and r.status == 304 for r in world.site.log)
+    assert (report.new, report.seen) == ([], 4)
+    assert {p: p.read_bytes() for p in (world.home / "archive").rglob("*.html")} == before
+
+
+def test_old_pages_are_left_alone_and_only_the_indexes_are_asked(world: World) -> None:
+    world.visit()
+    report = world.visit("2026-07-01T03:00:00Z")
+    assert [r.path for r in world.site.log if "Statics" in r.path] == []
+    assert report.requests == 2
+
+
+def test_backfill_goes_back_through_the_years_offered(world: World) -> None:
+    report = world.visit(since="2024-11", until="2025-02")
+    assert [s.period for s in report.new] == ["2024-11", "2025-02"]
+    assert "/statics/report/preliminary2024.html" in [r.path for r in world.site.log]
+    assert "/statics/report/preliminary2023.html" not in [r.path for r in world.site.log]
+
+
+def test_corrected_page_at_a_new_address_is_a_second_snapshot(world: World) -> None:
+    world.visit()
+    corrected = page(TOTALS, "2026-03", "CNY").replace(b"2026/04/08", b"2026/04/20")
+    url = world.gacc.publish(f"{TOTALS} (in CNY)", "2026-03", corrected, edition="corrected")
+    report = world.visit("2026-04-20T03:00:00Z")
+    assert [(s.period, s.url) for s in report.new] == [("2026-03", url)]
+    assert len(world.periods()) == 5
+
+
+def test_silent_change_at_the_same_address_is_found_while_recent(world: World) -> None:
+    world.visit()
+    path = world.urls[TOTALS, "2026-03"].removeprefix(world.site.url)
+    world.site.put(path, page(TOTALS, "2026-03", "CNY").replace(b"2026/04/08", b"2026/04/20"))
+    assert [s.period for s in world.visit("2026-04-20T03:00:00Z").new] == ["2026-03"]
+
+
+def test_page_that_is_another_table_than_its_link_says_goes_to_quarantine(world: World) -> None:
+    world.gacc.publish(f"{TOTALS} (in USD)", "2026-03", page(PARTNERS, "2026-03", "CNY") + b" ")
+    report = world.visit()
+    (reason,) = report.refused
+    assert (reason["code"], reason["expected"], reason["got"]) == (
+        "not_as_claimed", "gacc.total_preliminary", "gacc.by_partner_preliminary",
+    )  # fmt: skip
+    assert len(report.new) == 4
+    (item,) = Quarantine(world.home / "quarantine").items()
+    assert item["url"] == reason["url"]
+
+
+def test_refused_page_is_asked_conditionally_and_admitted_once_mended(world: World) -> None:
+    title = f"{TOTALS} (in USD)"
+    wrong = world.gacc.publish(title, "2026-03", page(PARTNERS, "2026-03", "CNY") + b" ")
+    world.visit()
+    again = world.visit("2026-04-15T03:00:00Z")
+    assert all(r.status == 304 for r in world.site.log)
+    assert [reason["code"] for reason in again.refused] == ["not_as_claimed"]
+    assert len(Quarantine(world.home / "quarantine").items()) == 1
+    world.site.put(wrong.removeprefix(world.site.url), page(TOTALS, "2025-12", "USD") + b" ")
+    assert len(world.visit("2026-04-16T03:00:00Z").new) == 1
+    assert Quarantine(world.home / "quarantine").items() == []
+
+
+def test_blocked_site_is_a_state_with_advice(world: World) -> None:
+    world.site.fault("*", faults.script_challenge(412))
+    report = world.visit()
+    assert (report.state, report.new, report.requests) == ("blocked", [], 1)
+    assert "HTTP 412" in report.reason
+    assert "portvault ingest" in report.reason
+
+
+def test_block_in_the_middle_stops_politely_and_keeps_what_came(world: World) -> None:
+    world.site.fault(world.urls[PARTNERS, "2026-03"].removeprefix(world.site.url), faults.ddos_guard(200))
+    report = world.visit()
+    assert report.state == "blocked"
+    assert 0 < len(report.new) < 4
+    assert world.site.log[-1].path == world.urls[PARTNERS, "2026-03"].removeprefix(world.site.url)
+    world.site.heal()
+    assert world.visit("2026-04-15T03:00:00Z").state == "reachable"
+    assert len(world.periods()) == 4
+
+
+def test_short_page_without_the_index_is_blocked_not_empty(world: World) -> None:
+    world.site.put("/statics/report/preliminary.html", "<html><body>Welcome</body></html>")
+    report = world.visit()
+    assert report.state == "blocked"
+    assert "not_an_index" in report.reason
+
+
+def test_dead_site_is_unreachable(world: World) -> None:
+    world.site.fault("*", faults.reset())
+    report = world.visit()
+    assert (report.state, report.requests) == ("unreachable", QUICK.attempts)
+    assert "connection dropped" in report.reason
+
+
+def test_one_missing_page_does_not_stop_the_others(world: World) -> None:
+    world.site.remove(world.urls[PARTNERS, "2025-02"].removeprefix(world.site.url))
+    world.site.fault(world.urls[TOTALS, "2025-12"].removeprefix(world.site.url), faults.status(500))
+    report = world.visit()
+    assert (report.state, len(report.new)) == ("reachable", 2)
+    assert [("404" in note, "500" in note) for note in report.notes] == [(True, False), (False, True)]
+
+
+def test_page_that_redirects_off_the_site_is_noted_and_not_followed(world: World) -> None:
+    world.site.fault(world.urls[PARTNERS, "2025-02"].removeprefix(world.site.url), faults.redirect("http://evil.org/"))
+    report = world.visit()
+    assert (report.state, len(report.new)) == ("reachable", 3)
+    assert "redirect" in report.notes[0]
+
+
+def test_damaged_archive_entry_is_fetched_again(world: World) -> None:
+    snapshot = world.visit().new[0]
+    snapshot.path.write_bytes(b"cut")
+    world.visit("2026-09-01T03:00:00Z")
+    archive = Archive(world.home / "archive")
+    assert all(archive.intact(s) for s in archive.snapshots())
+    assert len(archive.snapshots()) == 4
+
+
+def test_index_of_a_real_page_layout() -> None:
+    """Unquoted hrefs, leading blanks, dead months, `</br>`, `&` unescaped: the row of the 2026 index as served."""
+    row = (
+        "<tr><td>(1) China's Total Export & Import Values (in USD)</td><td><span>Jan.</span>"
+        "<a href=http://english.customs.gov.cn/Statics/01692e74-9069-4562-a742-b382d3634cef.html> Feb.</a>"
+        "<a href=http://english.customs.gov.cn/Statics/d9c40839-ca1e-4726-b570-1e41e043103f.html> Mar.</a>"
+        "<span>Apr.</span><span>May.</span><span>Jun.</span></br><span>Jul.</span></td></tr>"
+        "<tr><td>(8)Statistics Bulletin on Goods Inspection & Quarantine</td><td><span>Jan.</span></td></tr>"
+    )
+    html = f"<table><thead><tr><th>Title</th><th>Month</th></tr></thead><tbody>{row}</tbody></table>"
+    found = gacc_en.listing(html.encode(), 2026, "http://english.customs.gov.cn/statics/report/preliminary.html")
+    assert [(r.product, r.period, r.url[-17:]) for r in found] == [
+        ("gacc.total_preliminary", "2026-02", "b382d3634cef.html"),
+        ("gacc.total_preliminary", "2026-03", "1e41e043103f.html"),
+    ]
+
+
+def test_index_with_an_unknown_month_word_is_refused_not_guessed() -> None:
+    row = "<tr><td>(1) China's Total Export & Import Values (in USD)</td><td><a href=/x.html> Smarch.</a></td></tr>"
+    html = f"<table><tr><th>Title</th><th>Month</th></tr>{row}</table>"
+    with pytest.raises(ReadError, match="unknown_month"):
+        gacc_en.listing(html.encode(), 2026, "http://english.customs.gov.cn/")
+
+
+def test_official_index_of_2026_lists_two_months(request: pytest.FixtureRequest) -> None:
+    path = customs_pages.SHARED / "gacc" / "raw" / "hoyla_meridian" / "seed_2026.html"
+    if not path.exists():
+        pytest.skip("the official page is not on this machine")
+    url = "http://english.customs.gov.cn/statics/report/preliminary.html"
+    assert gacc_en.years(path.read_bytes(), "preliminarysel", url) == list(range(2026, 2017, -1))
+    found = gacc_en.listing(path.read_bytes(), 2026, url)
+    assert {r.period for r in found} == {"2026-02", "2026-03"}
+    assert {(r.product, len([x for x in found if x.product == r.product])) for r in found} >= {
+        ("gacc.total_preliminary", 4), ("gacc.by_partner_preliminary", 4),
+    }  # fmt: skip

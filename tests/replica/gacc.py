@@ -1,0 +1,62 @@
+"""english.customs.gov.cn on a replica: yearly index pages in the official layout, and release pages put into them."""
+
+from __future__ import annotations
+
+import uuid
+from html import escape
+
+from tests.replica.server import Replica
+
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+PRELIMINARY = (
+    "(1) China's Total Export & Import Values", "(2) China's Total Export & Import Values by Trade Mode",
+    "(3) China's Total Export & Import Values by Trade Mode",
+    "(4) China's Total Export & Import Values by Country/Region", "(5) China's Major Exports by Quantity and Value",
+    "(6) China's Major Imports by Quantity and Value",
+)  # fmt: skip
+DEAD = ("(7) Statistics Bulletin on Freight Supervision", "(8)Statistics Bulletin on Goods Inspection & Quarantine")
+
+
+class English:
+    """The English site. `publish()` puts a page at an address of its own and links it from its year's index."""
+
+    def __init__(self, site: Replica, years: range = range(2018, 2027)) -> None:
+        self.site, self.years = site, years
+        self.links: dict[tuple[str, str], str] = {}  # (index title, YYYY-MM) -> address
+        self.refresh()
+
+    def publish(self, title: str, period: str, content: bytes, *, edition: str = "") -> str:
+        """Publish a page as `title` (a row of the index, such as "(1) ... (in USD)"); a new edition, a new address."""
+        name = uuid.uuid5(uuid.NAMESPACE_URL, f"{title}/{period}/{edition}")
+        url = self.site.put(f"/Statics/{name}.html", content)
+        self.links[title, period] = url
+        self.refresh()
+        return url
+
+    def refresh(self) -> None:
+        """Render the index pages again."""
+        for year in self.years:
+            suffix = "" if year == max(self.years) else year
+            self.site.put(f"/statics/report/preliminary{suffix}.html", self.index(year))
+
+    def index(self, year: int) -> str:
+        """Unquoted href, leading blank, dead months as span, `</br>` after June: as the site writes it."""
+        titles = [f"{title} (in {currency})" for title in PRELIMINARY for currency in ("CNY", "USD")]
+        rows = []
+        for title in (*titles, *DEAD):
+            cells = []
+            for number, month in enumerate(MONTHS, 1):
+                url = self.links.get((title, f"{year}-{number:02}"))
+                cells.append(f"<a href={url}> {month}.</a>" if url else f"<span>{month}.</span>")
+            cells.insert(6, "</br>")
+            rows.append(f"<tr><td>{escape(title, quote=False)}</td><td>{''.join(cells)}</td></tr>")
+        options = "\n".join(f'<option value="{y}">{y}</option>' for y in reversed(self.years))
+        return f"""<!DOCTYPE html>
+<html><head><meta charset="UTF-8"><title>News - Newsroom - GACC</title></head>
+<body><div class="g-nav"><ul><li><a href="/statics/report/preliminary.html">Statistics</a></li></ul></div>
+<div>Due to data verification after the preliminary release, the monthly bulletin is of more accuracy.</div>
+<span>Year</span><select id="preliminarysel">
+{options}
+</select>
+<table><thead><tr><th>Title</th><th>Month</th></tr></thead><tbody>{"".join(rows)}</tbody></table>
+</body></html>"""
