@@ -16,6 +16,10 @@ from transforms.model import ReadError
         ("Duty-free Commodities on Payment of Foreign Currency", "REGIME_DUTY_FREE_FOREIGN_CURRENCY"),
         ("Logistics goods by customs special control area", "REGIME_SPECIAL_AREA_LOGISTICS"),
         ("一般贸易", "REGIME_ORDINARY"),
+        ("Logistic Goods by Customs Special Control Areas", "REGIME_SPECIAL_AREA_LOGISTICS"),
+        ("海关特殊监管区域物流货物", "REGIME_SPECIAL_AREA_LOGISTICS"),
+        ("Free Assistance and Donated Materials between Countries, International Organizations", "REGIME_AID"),
+        ("Frontier Petty Trade", "REGIME_BORDER"),
     ],
 )
 def test_labels_of_several_years_resolve(label: str, code: str) -> None:
@@ -26,3 +30,8 @@ def test_labels_of_several_years_resolve(label: str, code: str) -> None:
 def test_a_total_or_an_unknown_label_is_no_regime(label: str) -> None:
     with pytest.raises(ReadError, match="unknown_regime"):
         regimes.resolve(label)
+
+
+def test_customs_codes_are_unique() -> None:
+    codes = regimes.names()["customs_code"].drop_nulls()
+    assert codes.is_unique().all() and len(codes) == 20

@@ -1,27 +1,45 @@
-"""Customs regimes (trade modes): stable codes for the labels of regimes.yaml."""
+"""Customs regimes (trade modes): one code for every label of the bulletin, the preliminary tables and the online query.
+
+The labels live in regimes.yaml beside this file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import yaml
 
 from transforms.areas import key
 from transforms.model import ReadError
 
+TOTALS = {key(label) for label in ("TOTAL", "Total Value", "总值", "合计", "总计")}
+
+
+@cache
+def _book() -> Mapping[str, Mapping[str, Any]]:
+    book: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    return book
+
 
 @cache
 def _labels() -> Mapping[str, str]:
-    book = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
-    return {key(label): code for code, row in book.items() for label in (*row["en"], *row["zh"])}
+    """Code by key of every label. ValueError if a label stands for two regimes."""
+    found: dict[str, str] = {}
+    for code, row in _book().items():
+        for label in (*row["en"], *row["zh"]):
+            if found.setdefault(key(label), code) != code:
+                raise ValueError(f"regimes.yaml: {label!r} stands for both {found[key(label)]} and {code}")
+    return found
 
 
 def resolve(label: str, where: str = "") -> str:
     """The code of a printed regime ("Duty-free Goods", "一般贸易"). ReadError `unknown_regime` if not known.
 
-    The total of a regime table is no regime: it is the nation's trade (dataset trade_total).
+    The total of a regime table is no regime: it is the nation's trade (dataset trade_total). See `is_total`.
     """
     if code := _labels().get(key(label)):
         return code
@@ -32,3 +50,17 @@ def resolve(label: str, where: str = "") -> str:
         where=where,
         hint="If it is a new row of the table, add it there with a code of its own.",
     )
+
+
+def is_total(label: str) -> bool:
+    """Is this the label of a table's total row?"""
+    return key(label) in TOTALS
+
+
+def names() -> pl.DataFrame:
+    """One row per regime: code, customs_code (of the online query), name_en, name_zh."""
+    rows = [
+        {"code": code, "customs_code": row.get("customs"), "name_en": row["en"][0], "name_zh": row["zh"][0]}
+        for code, row in _book().items()
+    ]
+    return pl.DataFrame(rows, schema_overrides={"customs_code": pl.String}, infer_schema_length=None)
