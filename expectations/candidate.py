@@ -42,10 +42,11 @@ def _sum(dimension: str, terms: Mapping[str, int], only: str) -> str:
     keys = ", ".join([name for name in _DIMENSIONS if name != dimension] + ["period_end", "vintage_date", "release_id"])
     sign = " ".join(f"WHEN '{name}' THEN {sign}" for name, sign in terms.items())
     names = ", ".join(f"'{name}'" for name in terms)
+    shown = ", ".join(n for n in ("counterpart_area", "product_code", "measure", "basis", "currency") if n != dimension)
     return f"""
         SELECT dataset AS subject,
             abs(sum(value * CASE {dimension} {sign} END)) > sum(precision) + sum(abs(value)) * 1e-12 AS bad,
-            concat_ws(' ', counterpart_area, product_code, measure, basis, currency, period_end, release_id,
+            concat_ws(' ', {shown}, period_end, release_id,
                 'off by', sum(value * CASE {dimension} {sign} END), 'allowed', sum(precision)) AS example
         FROM {_VALUES} WHERE {dimension} IN ({names}) AND {only} AND precision IS NOT NULL
         GROUP BY {keys} HAVING count(*) = {len(terms)}"""

@@ -1,0 +1,7 @@
+"""02_03: mortgages for shares in housing under construction; the indicators of 02_02 for that part of the loans."""
+
+from __future__ import annotations
+
+from expectations.mortgage import expectations, prepare
+
+__all__ = ["expectations", "prepare"]

@@ -1,0 +1,143 @@
+"""Gate 2: a candidate that contradicts itself, loses something or revises too much does not pass unseen."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from expectations.candidate import HOLDING, measure
+from expectations.gate import CheckResult, check
+from transforms.model import CLAIM, observations
+from warehouse.content import Content
+from warehouse.publish import new_manifest, write_candidate
+from warehouse.store import resolve
+
+NOVEMBER, DECEMBER = date(2025, 11, 30), date(2025, 12, 31)
+FIRST, BULLETIN = date(2026, 1, 14), date(2026, 8, 11)
+PRINTED = {"export": 357.78e9, "import": 243.64e9, "total": 601.42e9, "balance": 114.14e9}  # December 2025, USD
+Claim = tuple[str, date, date, float]  # flow, period_end, vintage_date, value
+
+
+def claims(*rows: Claim, release: str = "first", **dimensions: str) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema=["flow", "period_end", "vintage_date", "value"], orient="row")
+    constants = {"dataset": "trade_total", "ref_area": "CHN", "counterpart_area": "WORLD", "product_code": "TOTAL",
+                 "measure": "value", "basis": "month", "currency": "USD", "unit": "USD"} | dimensions  # fmt: skip
+    made = observations(frame.drop("vintage_date").with_columns(precision=pl.lit(5e6)), **constants)
+    return made.with_columns(
+        vintage_date=frame["vintage_date"], vintage_kind=pl.lit("observed"), release_id=pl.lit(release),
+        first_seen=frame["vintage_date"].cast(pl.Datetime("us")),
+    ).select(CLAIM.keys())  # fmt: skip
+
+
+def printed(**changed: float) -> pl.DataFrame:
+    return claims(*[(flow, DECEMBER, FIRST, value) for flow, value in (PRINTED | changed).items()])
+
+
+def warehouse(path: Path, *frames: pl.DataFrame) -> duckdb.DuckDBPyConnection:
+    everything = pl.concat(frames)
+    vintages = resolve(everything)
+    releases = everything.select("release_id").unique().with_columns(
+        product=pl.lit("gacc.test"), publisher=pl.lit("GACC"), state=pl.lit("loaded")
+    )  # fmt: skip
+    nothing = vintages.head(0)
+    content = Content(vintages, nothing, releases)
+    write_candidate(path, content, new_manifest("test", content, "none", datetime(2026, 11, 23, tzinfo=UTC)))
+    return duckdb.connect(str(path), read_only=True)
+
+
+def verdict(tmp_path: Path, new: list[pl.DataFrame], old: list[pl.DataFrame] | None = None) -> dict[str, CheckResult]:
+    """Failed checks by name."""
+    with warehouse(tmp_path / "new.duckdb", *new) as candidate:
+        if old is None:
+            measured = measure(candidate, None)
+        else:
+            with warehouse(tmp_path / "old.duckdb", *old) as current:
+                measured = measure(candidate, current)
+    return {r.column: r for r in check("candidate", measured, where="candidate") if not r.success}
+
+
+def test_the_first_print_of_december_2025_passes(tmp_path: Path) -> None:
+    assert verdict(tmp_path, [printed()]) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "names"),
+    [
+        ({"total": 601.44e9}, {"export_plus_import_is_total"}),
+        ({"balance": 114.12e9}, {"export_less_import_is_balance"}),
+        (
+            {"import": -243.64e9},
+            {"export_plus_import_is_total", "export_less_import_is_balance", "amounts_not_negative"},
+        ),
+    ],
+)
+def test_a_contradiction_within_a_release_fails(tmp_path: Path, changed: dict[str, float], names: set[str]) -> None:
+    found = verdict(tmp_path, [printed(**changed)])
+    assert set(found) == names
+    assert not names & HOLDING
+    assert "2025-12-31" in next(iter(found.values())).failing_rows[0]["example"]
+
+
+def test_a_revision_of_imports_alone_is_no_contradiction(tmp_path: Path) -> None:
+    """Imports of December 2025 were 243.64 bn at first and 245.3 bn in August 2026; the total was not reprinted."""
+    revised = claims(("import", DECEMBER, BULLETIN, 245.3e9), release="august")
+    assert verdict(tmp_path, [printed(), revised], [printed()]) == {}
+
+
+def test_a_revision_beyond_bounds_holds_the_run(tmp_path: Path) -> None:
+    revised = claims(("import", DECEMBER, BULLETIN, 2436.4e9), release="august")
+    found = verdict(tmp_path, [printed(), revised], [printed()])
+    assert set(found) == {"revisions_within_bounds"} <= HOLDING
+    assert "243640000000.0 -> 2436400000000.0" in found["revisions_within_bounds"].failing_rows[0]["example"]
+
+
+def test_a_lost_period_and_a_lost_series_hold_the_run(tmp_path: Path) -> None:
+    november = claims(("export", NOVEMBER, FIRST, 330.4e9))
+    germany = claims(("export", DECEMBER, FIRST, 10e9), counterpart_area="DEU", dataset="trade_by_partner")
+    found = verdict(tmp_path, [printed()], [printed(), november, germany])
+    assert set(found) == {"no_series_lost", "no_observation_lost", "no_vintage_rewritten"} <= HOLDING
+    lost = {row["subject"]: row["failing"] for row in found["no_observation_lost"].failing_rows}
+    assert lost == {"trade_total": 1, "trade_by_partner": 1}
+
+
+def test_a_rewritten_past_holds_the_run_though_the_newest_value_is_the_same(tmp_path: Path) -> None:
+    old = [printed(), claims(("import", DECEMBER, BULLETIN, 245.3e9), release="august")]
+    new = [printed(**{"import": 244.0e9, "total": 601.78e9, "balance": 113.78e9}), old[1]]
+    assert set(verdict(tmp_path, new, old)) == {"no_vintage_rewritten"}
+
+
+def test_an_earlier_print_found_later_rewrites_nothing(tmp_path: Path) -> None:
+    """A release of the same values found in an archive moves the vintage back; what was known since is unchanged."""
+    early = claims(*[(flow, DECEMBER, date(2026, 1, 8), value) for flow, value in PRINTED.items()], release="early")
+    assert verdict(tmp_path, [early, printed()], [printed()]) == {}
+
+
+def test_known_before_it_happened_fails(tmp_path: Path) -> None:
+    found = verdict(tmp_path, [claims(("export", DECEMBER, date(2025, 12, 30), 1e9))])
+    assert set(found) == {"known_after_it_happened"}
+
+
+def test_dollars_filed_as_yuan_fail(tmp_path: Path) -> None:
+    found = verdict(tmp_path, [claims(("export", DECEMBER, FIRST, 357.78e9), currency="CNY")])
+    assert set(found) == {"money_in_the_currency_of_the_statistic"}
+
+
+def test_loans_in_roubles_and_foreign_currency_sum_to_all(tmp_path: Path) -> None:
+    parts = {"RUB": 36_000e9, "FX": 60e9, "ALL": 36_100e9}
+    household = [
+        claims(("_", DECEMBER, FIRST, value), dataset="household_loans", ref_area="RUS", counterpart_area="_",
+               product_code="HOUSEHOLD", measure="debt", basis="stock", currency=currency, unit="RUB")
+        for currency, value in parts.items()
+    ]  # fmt: skip
+    assert set(verdict(tmp_path, household)) == {"roubles_plus_foreign_is_all"}
+
+
+def test_a_question_not_asked_is_a_failure() -> None:
+    empty = pl.DataFrame({"check": ["values_finite"], "subject": ["x"], "tested": [1], "failing": [0], "example": [""]})
+    failed = [r for r in check("candidate", empty, where="x") if not r.success]
+    assert [r.column for r in failed] == ["check"]
+    assert "no_series_lost" in failed[0].observed
