@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.indicators import banking, surprise, trade
+from transforms.indicators import banking, mirror, rerouting, seasonal, surprise, trade
 from transforms.indicators.engine import DefinitionMix, Indicator, Records
 from transforms.model import CLAIM, DIMENSIONS
 
 __all__ = ["CATALOG", "DefinitionMix", "Indicator", "derive"]
 
-CATALOG: list[Indicator] = [*trade.CATALOG, *surprise.CATALOG, *banking.CATALOG]
+MODULES = (trade, surprise, seasonal, rerouting, mirror, banking)
+CATALOG: list[Indicator] = [indicator for module in MODULES for indicator in module.CATALOG]
 
 
 def derive(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:

@@ -151,7 +151,8 @@ def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
     columns = [*keys, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
     ranked = [frame.select(columns).with_columns(rank=pl.lit(i)) for i, frame in enumerate(frames)]
     cell = [*keys, "period_end", "vintage_date"]
-    return compact(pl.concat(ranked).sort(*cell, "rank").unique(cell, keep="first", maintain_order=True), keys)
+    merged = pl.concat(ranked).sort(*cell, "rank").unique(cell, keep="first", maintain_order=True)
+    return compact(merged.drop("rank"), keys)
 
 
 def compact(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from transforms.indicators.engine import (
     newest_of,
     pick,
 )
+from transforms.indicators.sums import sum_of_precisions, year_to_date
 from transforms.model import DIMENSIONS
 from transforms.periods import shift_months
 
@@ -61,28 +62,6 @@ def monthly_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     return newest_of(KEYS, printed_balance(vintages, ("month",)), computed)
 
 
-def running_sum(monthly: pl.DataFrame, two_months: pl.DataFrame) -> pl.DataFrame:
-    """Year to date as January-February (printed together or summed) plus the single months since."""
-    month = pl.col("period_end").dt.month()
-    by_month = {n: monthly.filter(month == n) for n in range(1, 13)}
-    as_month = pl.lit("month").alias("basis")
-    first = align(KEYS, jan=Part(by_month[1], lag=1), feb=Part(by_month[2])).with_columns(
-        value=pl.col("jan") + pl.col("feb"), precision=_sum_of(["jan", "feb"])
-    )
-    two = newest_of(KEYS, two_months.filter(month == 2).with_columns(as_month), first)
-    totals = [by_month[1], two]
-    for last in range(3, 13):
-        parts = {"m2": two} | {f"m{n}": by_month[n] for n in range(3, last + 1)}
-        table = align(KEYS, **{name: Part(frame, lag=last - int(name[1:])) for name, frame in parts.items()})
-        totals.append(table.with_columns(value=pl.sum_horizontal(list(parts)), precision=_sum_of(list(parts))))
-    columns = [*KEYS, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
-    return pl.concat([total.select(columns) for total in totals]).with_columns(basis=pl.lit("ytd"))
-
-
-def _sum_of(names: list[str]) -> pl.Expr:
-    return pl.sum_horizontal((f"{name}_precision" for name in names), ignore_nulls=False)
-
-
 def ytd_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     """China's balance from January on as known each day: printed, from printed flows, or summed over months.
 
@@ -92,7 +71,7 @@ def ytd_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     printed = pl.concat([printed_balance(vintages, (b,)).with_columns(as_ytd) for b in ("ytd", "year")])
     flows = computed_balance(vintages, ("ytd",)).filter(pl.col("counterpart_area") == "WORLD")
     known = newest_of(KEYS, printed, flows)
-    return newest_of(KEYS, known, running_sum(monthly_balance(vintages), known))
+    return newest_of(KEYS, known, year_to_date(monthly_balance(vintages), KEYS, known))
 
 
 def rolling_balance(vintages: pl.DataFrame) -> pl.DataFrame:
@@ -104,7 +83,7 @@ def rolling_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     table = align(KEYS, now=Part(ytd), last_year=Part(years), a_year_ago=Part(ytd, lag=12))
     names = ["now", "last_year", "a_year_ago"]
     partial = table.with_columns(
-        value=pl.col("now") + pl.col("last_year") - pl.col("a_year_ago"), precision=_sum_of(names)
+        value=pl.col("now") + pl.col("last_year") - pl.col("a_year_ago"), precision=sum_of_precisions(names)
     )
     columns = [*KEYS, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
     return pl.concat([partial.select(columns), december.select(columns)]).with_columns(basis=pl.lit("year"))

@@ -1,0 +1,40 @@
+"""Sums over months for every vintage of the months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.indicators.engine import PROVENANCE, Part, align, newest_of
+
+
+def sum_of_precisions(names: Sequence[str]) -> pl.Expr:
+    """Roundings add up; unknown if one is unknown."""
+    return pl.sum_horizontal([f"{name}_precision" for name in names], ignore_nulls=False)
+
+
+def year_to_date(months: pl.DataFrame, keys: Sequence[str], two_months: pl.DataFrame | None = None) -> pl.DataFrame:
+    """January to this month as known each day; only where every month since January is known.
+
+    `two_months` holds printed year-to-date values: February's stands for January and February, which publishers
+    often print as one. Returns keys, period_end, value, precision and provenance; basis is ytd.
+    """
+    month = pl.col("period_end").dt.month()
+    by_month = {n: months.filter(month == n) for n in range(1, 13)}
+    first = align(keys, jan=Part(by_month[1], lag=1), feb=Part(by_month[2])).with_columns(
+        value=pl.col("jan") + pl.col("feb"), precision=sum_of_precisions(["jan", "feb"])
+    )
+    two = first
+    if two_months is not None:
+        printed = two_months.filter(month == 2).with_columns(basis=pl.lit("month"))
+        two = newest_of(keys, printed, first)
+    totals = [by_month[1], two]
+    for last in range(3, 13):
+        parts = {"m2": two} | {f"m{n}": by_month[n] for n in range(3, last + 1)}
+        table = align(keys, **{name: Part(frame, lag=last - int(name[1:])) for name, frame in parts.items()})
+        totals.append(
+            table.with_columns(value=pl.sum_horizontal(list(parts)), precision=sum_of_precisions(list(parts)))
+        )
+    columns = [*keys, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
+    return pl.concat([total.select(columns) for total in totals]).with_columns(basis=pl.lit("ytd"))
