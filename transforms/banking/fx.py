@@ -6,6 +6,7 @@ holds through Monday, so a gap in the dates is no gap in the series.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from xml.etree.ElementTree import Element
@@ -14,6 +15,9 @@ import polars as pl
 
 from transforms.banking import xml
 from transforms.model import Payload, ReadError, Reading, Release, observations
+
+REDENOMINATION = date(1998, 1, 1)
+"""A thousand old roubles (RUR) became one new rouble (RUB): earlier rates are series of their own."""
 
 FX_TABLE = {
     "period_end": pl.Date, "currency": pl.String, "nominal": pl.Int64, "rate": pl.Object, "decimals": pl.Int64,
@@ -45,7 +49,7 @@ def recognise_root(payload: Payload) -> str:
 
 
 def reading_of(product: str, table: pl.DataFrame, period: str, *, title: str, payload: Payload) -> Reading:
-    """Table with `rate` (RUB for one unit), `printed` (RUB for the nominal) and half of the last place in RUB."""
+    """Table with `rate` (RUB for one unit), `printed` (RUB for the nominal) and half of the last place."""
     if table.is_empty():
         raise ReadError("empty", expected="at least one rate", got="none", where=payload.name,
                         hint="The range may lie before the first rate or in the future.")  # fmt: skip
@@ -57,10 +61,11 @@ def reading_of(product: str, table: pl.DataFrame, period: str, *, title: str, pa
         printed=pl.Series([float(rate * n) for rate, n in zip(one, nominals, strict=True)], dtype=pl.Float64),
         precision=pl.Series(half, dtype=pl.Float64),
     )
+    rouble = pl.when(pl.col("period_end") < REDENOMINATION).then(pl.lit("RUR")).otherwise(pl.lit("RUB"))
     frame = tidy.select(
-        "period_end", "precision", product_code="currency", value="rate", native_title=pl.col("name")
+        "period_end", "precision", product_code="currency", value="rate", native_title="name", currency=rouble,
+        unit=rouble,
     )  # fmt: skip
-    made = observations(frame, dataset="fx_rate", ref_area="RUS", measure="official_rate", basis="rate",
-                        currency="RUB", unit="RUB", freq="D")  # fmt: skip
+    made = observations(frame, dataset="fx_rate", ref_area="RUS", measure="official_rate", basis="rate", freq="D")
     release = Release(product, period, title=title, language="en" if title.isascii() else "ru", currency="RUB")
     return Reading(release, tidy.sort("period_end", "currency"), made)
