@@ -9,6 +9,8 @@ import polars as pl
 
 from flows.readings import Read
 from transforms.areas import names
+from transforms.banking.areas import areas as russian_areas
+from transforms.banking.definitions import definitions
 from transforms.indicators import CATALOG, derive
 from transforms.model import CLAIM, series_id
 from warehouse import calendar, history
@@ -53,7 +55,7 @@ def content(reads: Sequence[Read]) -> Content:
         vintages=vintages,
         indicators=indicators,
         releases=pl.concat(releases, how="diagonal_relaxed"),
-        tables=tables | {"area": names(), "indicator_catalog": _catalog()},
+        tables=tables | {"area": _areas(), "definition": definitions(), "indicator_catalog": _catalog()},
     )
 
 
@@ -122,6 +124,12 @@ PUBLISHERS = {
     "gacc_query": "General Administration of Customs of China",
     "cbr": "Bank of Russia",
 }
+
+
+def _areas() -> pl.DataFrame:
+    """Partners and groups, then Russia's districts and regions."""
+    russian = pl.DataFrame([{"code": a.code, "name_ru": a.name, "kind": a.level} for a in russian_areas().values()])
+    return pl.concat([names(), russian], how="diagonal").unique("code", keep="first", maintain_order=True)
 
 
 def _catalog() -> pl.DataFrame:

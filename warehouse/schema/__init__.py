@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-_COLUMN = re.compile(r"-- (\w+): (.+)")
+_COLUMN = re.compile(r"-- ([a-z0-9_]+): (.+)")
 _CREATE = re.compile(r"^CREATE (TABLE|MACRO|VIEW) ([\w.]+)", re.MULTILINE)
 
 

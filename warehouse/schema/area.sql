@@ -1,6 +1,12 @@
--- Countries, territories and groups that occur as ref_area or counterpart_area.
--- code: ISO 3166 alpha-3, ISO 3166-2 for regions, or a group code
--- name_en: Name in English
+-- Countries, territories, groups and Russian regions that occur as ref_area or counterpart_area.
+-- code: ISO 3166 alpha-3, ISO 3166-2 for Russian regions, RUS_FD_... for federal districts, or a group code
+-- name_en: Name in English; null for Russian regions
 -- name_zh: Name in Chinese as GACC prints it
--- kind: country, group, region or other
-CREATE TABLE area (code VARCHAR PRIMARY KEY, name_en VARCHAR NOT NULL, name_zh VARCHAR, kind VARCHAR NOT NULL);
+-- name_ru: Name in Russian
+-- kind: country, group, federal_district, region, part_of_region or other; groups overlap their members
+-- customs_code: Three-digit partner code of China's customs
+-- note: Membership of groups and other remarks
+CREATE TABLE area (
+    code VARCHAR PRIMARY KEY, name_en VARCHAR, name_zh VARCHAR, name_ru VARCHAR, kind VARCHAR NOT NULL,
+    customs_code VARCHAR, note VARCHAR
+);

@@ -3,9 +3,10 @@
 -- effective_date: Day the rate applies to; it is set on the working day before
 -- currency: ISO 4217 code of the foreign currency
 -- rate: Roubles for one unit of the currency
+-- unit: RUB, or RUR before 1998 (1000 RUR became 1 RUB)
 -- vintage_date: Day it became public
 CREATE MACRO fx_rate_as_of(d) AS TABLE
-SELECT o.period_end AS effective_date, s.product_code AS currency, o.value AS rate, o.vintage_date
+SELECT o.period_end AS effective_date, s.product_code AS currency, o.value AS rate, s.unit, o.vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'fx_rate'
 ORDER BY ALL;

@@ -1,0 +1,94 @@
+"""What several rooms' tests share: the official sample files, a Prefect server, a built home."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+PORTVAULT = Path(sys.executable).parent / "portvault"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of official sample files; tests that need them are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the official sample files are not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A real Prefect server on loopback for the whole session; yields the environment that points to it."""
+    home = tmp_path_factory.mktemp("prefect")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    log = (home / "server.log").open("w")
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait(environment["PREFECT_API_URL"] + "/health", server, home / "server.log")
+        yield environment
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
+
+
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            if requests.get(url, timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.3)
+    pytest.fail(f"the Prefect server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def portvault(prefect_server: dict[str, str]) -> Run:
+    """Call the command line as a user does: `portvault("run", "--offline", home=path)`."""
+
+    def call(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        env = os.environ | prefect_server | {"PORTVAULT_HOME": str(home)} | environment
+        command = [str(PORTVAULT), *arguments]
+        return subprocess.run(command, env=env, text=True, capture_output=True, timeout=300, cwd=home.parent)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def built_home(portvault: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after `portvault run --offline`: history alone. Do not write into it; see `home`."""
+    home = tmp_path_factory.mktemp("built") / "data"
+    done = portvault("run", "--offline", home=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+@pytest.fixture
+def home(built_home: Path, tmp_path: Path) -> Path:
+    """A copy of the built home that a test may change."""
+    return Path(shutil.copytree(built_home, tmp_path / "data"))

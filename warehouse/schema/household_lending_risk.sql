@@ -1,0 +1,29 @@
+-- Bank of Russia table of household lending risks: loans 90 and more days overdue, in homogeneous portfolios, with provisions.
+-- All shares as printed. Published to about 2022 for month starts; another definition than overdue debt elsewhere.
+-- period_end: Last day of the month; the publisher dates it by the day after
+-- debt: Loans in homogeneous portfolios, RUB
+-- overdue_90d: Loans with payments overdue by more than 90 days, RUB
+-- overdue_90d_share: The same in percent of loans
+-- provisions: Provisions for loans, RUB
+-- provisions_share: The same in percent of loans
+-- provisions_overdue_90d: Provisions for loans overdue by more than 90 days, RUB
+-- provisions_overdue_90d_share: The same in percent of these loans
+-- interest_claims: Claims on interest income, RUB
+-- provisions_interest: Provisions for these claims, RUB
+-- vintage_date: Newest vintage among the values of the row
+CREATE MACRO household_lending_risk_as_of(d) AS TABLE
+SELECT o.period_end,
+    max(value) FILTER (measure = 'debt') AS debt,
+    max(value) FILTER (measure = 'overdue' AND definition = 'DPD90') AS overdue_90d,
+    max(value) FILTER (measure = 'overdue_share' AND definition = 'DPD90') AS overdue_90d_share,
+    max(value) FILTER (measure = 'provisions') AS provisions,
+    max(value) FILTER (measure = 'provisions_share') AS provisions_share,
+    max(value) FILTER (measure = 'provisions_overdue') AS provisions_overdue_90d,
+    max(value) FILTER (measure = 'provisions_overdue_share_of_overdue') AS provisions_overdue_90d_share,
+    max(value) FILTER (measure = 'interest_claims') AS interest_claims,
+    max(value) FILTER (measure = 'provisions_interest') AS provisions_interest,
+    max(o.vintage_date) AS vintage_date
+FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+WHERE s.dataset = 'household_lending_risk'
+GROUP BY o.period_end
+ORDER BY ALL;

@@ -1,0 +1,29 @@
+-- Loan book of the Russian banking sector by borrower, in Russian accounting: one row per month end, borrower, currency.
+-- Breaks: IFRS 9 lines from 2019-01-31, acquired claims within the borrower rows from 2021-01-31, see table definition.
+-- period_end: Last day of the month; the publisher dates it by the day after
+-- product: Borrower: HOUSEHOLD, CORPORATE, NONFINANCIAL, FINANCIAL, ENTREPRENEUR, GOVERNMENT, ALL
+-- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
+-- debt: Loans with overdue debt, before provisions, RUB
+-- debt_performing: Loans without overdue debt, RUB
+-- debt_net: Loans after provisions and revaluation, RUB
+-- overdue: Overdue debt in Russian accounting, RUB
+-- overdue_interest: Overdue interest, RUB
+-- acquired_claims: Performing acquired claims shown apart, RUB
+-- provisions: Provisions in Russian accounting; negative, as published, RUB
+-- overdue_share_computed: Overdue in percent of debt, computed
+-- vintage_date: Newest vintage among the values of the row
+CREATE MACRO loan_portfolio_as_of(d) AS TABLE
+SELECT o.period_end, s.product_code AS product, s.currency,
+    max(value) FILTER (measure = 'debt' AND definition = 'SECTOR') AS debt,
+    max(value) FILTER (measure = 'debt' AND definition = 'SECTOR_PERFORMING') AS debt_performing,
+    max(value) FILTER (measure = 'debt' AND definition = 'SECTOR_NET') AS debt_net,
+    max(value) FILTER (measure = 'overdue' AND definition = 'RAS_OVERDUE') AS overdue,
+    max(value) FILTER (measure = 'overdue_interest') AS overdue_interest,
+    max(value) FILTER (measure = 'acquired_claims') AS acquired_claims,
+    max(value) FILTER (measure = 'provisions' AND definition = 'RAS_PROVISIONS') AS provisions,
+    100 * overdue / nullif(debt, 0) AS overdue_share_computed,
+    max(o.vintage_date) AS vintage_date
+FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+WHERE s.dataset = 'loan_portfolio' AND s.ref_area = 'RUS'
+GROUP BY o.period_end, s.product_code, s.currency
+ORDER BY ALL;

@@ -1,0 +1,32 @@
+-- Russian housing mortgages to residents: one row per month end, area, product and currency.
+-- period_end: Last day of the month, for stocks and flows alike
+-- area: RUS, a federal district RUS_FD_... or an ISO 3166-2 region
+-- product: MORTGAGE, or MORTGAGE_SCPA for the part secured by claims under share construction agreements
+-- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
+-- loans_count: Number of loans granted during the month
+-- new_loans: Amount of loans granted during the month, RUB
+-- debt: Debt at the end of the month without acquired claims, RUB
+-- debt_incl_acquired: Debt at the end of the month with acquired claims, RUB
+-- acquired_claims: Claims acquired from others, RUB
+-- overdue: Overdue debt in Russian accounting, RUB
+-- overdue_share_computed: Overdue in percent of debt (both without acquired claims), computed
+-- rate: Weighted average rate of the loans granted during the month, percent per year
+-- term_months: Weighted average term of the loans granted during the month
+-- vintage_date: Newest vintage among the values of the row
+CREATE MACRO mortgage_as_of(d) AS TABLE
+SELECT o.period_end, s.ref_area AS area, s.product_code AS product, s.currency,
+    max(value) FILTER (measure = 'count') AS loans_count,
+    max(value) FILTER (measure = 'new_loans') AS new_loans,
+    max(value) FILTER (measure = 'debt' AND definition = 'RESIDENTS_EXCL_ACQUIRED') AS debt,
+    max(value) FILTER (measure = 'debt' AND definition = 'RESIDENTS_INCL_ACQUIRED') AS debt_incl_acquired,
+    max(value) FILTER (measure = 'acquired_claims') AS acquired_claims,
+    max(value) FILTER (measure = 'overdue' AND definition = 'RAS_OVERDUE_RESIDENTS') AS overdue,
+    100 * overdue / nullif(debt, 0) AS overdue_share_computed,
+    max(value) FILTER (measure = 'rate') AS rate,
+    max(value) FILTER (measure = 'term') AS term_months,
+    max(o.vintage_date) AS vintage_date
+FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+WHERE s.dataset = 'mortgage' AND s.adjustment = 'N' AND s.definition IN ('RESIDENTS', 'RESIDENTS_EXCL_ACQUIRED',
+    'RESIDENTS_INCL_ACQUIRED', 'ACQUIRED_CLAIMS', 'RAS_OVERDUE_RESIDENTS')
+GROUP BY o.period_end, s.ref_area, s.product_code, s.currency
+ORDER BY ALL;
