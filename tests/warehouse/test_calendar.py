@@ -1,0 +1,104 @@
+"""Release days: known ones as published, later ones by rule, nothing awaited that has ended."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from warehouse import calendar
+
+PRELIMINARY, BULLETIN, QUERY = "gacc.by_partner_preliminary", "gacc.by_country_bulletin", "gacc.online_query"
+
+
+@pytest.mark.parametrize(
+    ("product", "period", "day", "origin"),
+    [
+        (PRELIMINARY, "2025-11", "2025-12-08", "observed"),
+        (PRELIMINARY, "2025-12", "2026-01-14", "observed"),
+        (PRELIMINARY, "2026-11", "2026-12-08", "scheduled"),
+        (PRELIMINARY, "2022-09", "2022-10-24", "observed"),  # postponed; the rule would say the 14th
+        (BULLETIN, "2025-12", "2026-01-18", "scheduled"),
+        (BULLETIN, "2026-01", "2026-03-18", "scheduled"),
+        (QUERY, "2026-02", "2026-03-20", "scheduled"),
+        (PRELIMINARY, "2027-04", "2027-05-09", "rule"),
+        (PRELIMINARY, "2027-06", "2027-07-14", "rule"),
+        (BULLETIN, "2027-01", "2027-03-18", "rule"),
+        (QUERY, "2027-07", "2027-08-20", "rule"),
+        ("cbr.mortgage", "2019-08", "2019-09-30", "rule"),  # figures of 1 September 2019, seen on 30 September
+        ("cbr.mortgage", "2019-09", "2019-10-31", "rule"),  # seen a day earlier: last working days of the month
+        ("cbr.loan_portfolio", "2025-08", "2025-09-23", "rule"),
+        ("cbr.fx_daily", "2025-12-13", "2025-12-12", "rule"),  # a Saturday rate, set on Friday
+    ],
+)
+def test_expected_days(product: str, period: str, day: str, origin: str) -> None:
+    found = calendar.expected(product, period)
+    assert (found.date, found.origin) == (date.fromisoformat(day), origin)
+
+
+def test_january_comes_with_february_and_there_is_no_release_in_february() -> None:
+    assert calendar.expected(PRELIMINARY, "2026-01").date == date(2026, 3, 10)
+    assert calendar.next_expected(PRELIMINARY, "2026-12", date(2027, 2, 1)).period == "2027-02"
+    due = calendar.periods_due(PRELIMINARY, date(2026, 11, 23))
+    assert "2026-01" not in due
+    assert "2019-01" in due  # until 2019 January had a release of its own
+    days = [calendar.expected(PRELIMINARY, period).date for period in due if period >= "2019-12"]
+    assert all(day and day.month != 2 for day in days)
+
+
+def test_the_bulletin_prints_january_and_february_on_one_day() -> None:
+    assert calendar.next_expected(BULLETIN, "2026-12", date(2027, 2, 1)).period == "2027-01"
+    assert calendar.expected(BULLETIN, "2027-01").date == calendar.expected(BULLETIN, "2027-02").date
+
+
+def test_periods_come_due_on_their_day() -> None:
+    assert calendar.periods_due(PRELIMINARY, date(2025, 12, 7))[-1] == "2025-10"
+    assert calendar.periods_due(PRELIMINARY, date(2025, 12, 8))[-1] == "2025-11"
+
+
+def test_what_is_awaited_next() -> None:
+    today = date(2026, 11, 23)
+    assert calendar.next_expected(PRELIMINARY, "2026-10", today).date == date(2026, 12, 8)
+    assert calendar.next_expected(PRELIMINARY, None, today).period == "2026-10"
+    assert calendar.next_expected("cbr.fx_daily", "2025-12-13", today).period == "2025-12-16"  # Saturday to Tuesday
+    assert calendar.next_expected("reports.cmasf", None, today).date is None
+
+
+def test_ended_and_suspended_series_are_not_awaited() -> None:
+    today = date(2026, 11, 23)
+    for product in ("cbr.household_risk", "cbr.sme_302_19"):
+        assert calendar.next_expected(product, None, today).ended == "discontinued"
+        assert calendar.expected(product, "2024-05").ended == "discontinued"
+    assert calendar.expected("cbr.form_101", "2022-06").ended == "suspended"
+    assert calendar.next_expected("cbr.form_101", "2021-12", date(2022, 6, 1)).ended == "suspended"
+    assert calendar.next_expected("cbr.form_101", "2021-12", today).period == "2023-01"
+
+
+@pytest.mark.parametrize(
+    ("product", "period", "day"),
+    [
+        (PRELIMINARY, "2025-11", date(2025, 12, 8)),
+        (BULLETIN, "2023-05", date(2023, 6, 18)),
+        (BULLETIN, "2019-10", date(2019, 11, 30)),  # the day of 2019 is not known: the latest it can have been
+        (BULLETIN, "2020-01", date(2020, 3, 31)),
+        (PRELIMINARY, "2027-04", None),  # a rule does not date a figure: it would be too early if the release is late
+        ("cbr.mortgage", "2025-01", None),
+        ("cbr.fx_daily", "2025-12-13", date(2025, 12, 12)),
+        ("nobody.knows", "2025-01", None),
+        (PRELIMINARY, "unknown", None),
+    ],
+)
+def test_a_past_release_is_dated_only_where_the_day_is_certain(product: str, period: str, day: date | None) -> None:
+    assert calendar.release_date(product, period) == day
+
+
+def test_known_days_lie_in_the_window_of_the_rule_or_say_why() -> None:
+    """7th to 10th, 12th to 14th after a quarter; the calendar file explains any other day of 2020 and later."""
+    for (group, period), row in calendar._days().items():
+        day = date.fromisoformat(row["observed"] or row["scheduled"])
+        if group == "preliminary" and period >= "2020-01" and row["note"] != "postponed":
+            assert day.day in ((12, 13, 14) if period[5:] in ("03", "06", "09", "12") else range(7, 11)), (period, day)
+        if group == "bulletin":
+            assert day.day == 18
+        if group == "online_query":
+            assert day.day == 20

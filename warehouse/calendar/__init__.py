@@ -1,0 +1,133 @@
+"""When a release is to be expected, and on which day a past one became public.
+
+gacc.yaml and cbr.yaml describe groups of products with one timing, gacc.csv holds known days. Everything here is a
+pure function of those files: nothing is asked of a publisher, no holiday is guessed.
+
+Periods are named by their last month (2026-03; a quarter by its third month), days for daily products.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from transforms.periods import period_end
+from warehouse.calendar.rules import by_rule, first_periods, following, month_day, with_february
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is known about one release of a product."""
+
+    product: str
+    title: str
+    period: str | None
+    date: date | None  # None: no day can be said
+    origin: str  # scheduled (official calendar), observed, rule; "" without a day
+    note: str
+    ended: str = ""  # suspended or discontinued: not to be waited for
+
+
+@cache
+def _groups() -> Mapping[str, Mapping[str, Any]]:
+    books = (yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml")))
+    return {name: {"name": name} | group for book in books for name, group in book.items()}
+
+
+@cache
+def _days() -> Mapping[tuple[str, str], Mapping[str, str]]:
+    with (FOLDER / "gacc.csv").open(encoding="utf-8") as lines:
+        return {(row["group"], row["period"]): row for row in csv.DictReader(lines)}
+
+
+def group_of(product: str) -> Mapping[str, Any] | None:
+    """The group a product (or the group's own name) belongs to; None if no timing is known for it."""
+    groups = _groups()
+    if product in groups:
+        return groups[product]
+    found = [group for group in groups.values() if any(fnmatch(product, pattern) for pattern in group["products"])]
+    return max(found, key=lambda group: max(len(p) for p in group["products"] if fnmatch(product, p)), default=None)
+
+
+def expected(product: str, period: str) -> Expected:
+    """When the release of `period` is (or was) to be expected, and how that is known."""
+    group = group_of(product)
+    if group is None:
+        return Expected(product, product, period, None, "", "no timing is known for this product")
+    title = group["title"]
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", period):
+        return Expected(product, title, period, None, "", "not the name of a period")
+    if with_february(group, period):
+        return replace(expected(product, f"{period[:4]}-02"), period=period)
+    if (end := group.get("ended")) and period > str(end["last"]):
+        return Expected(product, title, period, None, "", end["note"], end["state"])
+    for pause in group.get("suspended", ()):
+        if str(pause["from"]) <= period <= str(pause["to"]):
+            return Expected(product, title, period, None, "", pause["note"], "suspended")
+    known = _days().get((group["name"], period), {})
+    for origin in ("observed", "scheduled"):
+        if day := known.get(origin):
+            return Expected(product, title, period, date.fromisoformat(day), origin, known["note"])
+    if "rule" not in group:
+        return Expected(product, title, period, None, "", group.get("note", ""))
+    return Expected(
+        product, title, period, by_rule(group["rule"], group["freq"], period), "rule", group["rule"]["note"]
+    )
+
+
+def release_date(product: str, period: str) -> date | None:
+    """The day by which `period` was public for certain; None where only a rule or nothing speaks for a day.
+
+    A file found late may be dated so without claiming that anybody knew its figures too early.
+    """
+    known = expected(product, period)
+    if known.origin in ("observed", "scheduled"):
+        return known.date
+    group = group_of(product)
+    if group is None or known.ended:
+        return None
+    if group["freq"] == "D":
+        return known.date
+    sure = (bound for bound in group.get("sure", ()) if period <= str(bound["to"]))
+    return next((month_day(period, bound["day"], january_in_march=True) for bound in sure), None)
+
+
+def periods_due(product: str, today: date) -> list[str]:
+    """Periods whose day has come by `today`, oldest first. Daily products: only the last; irregular ones: none."""
+    group = group_of(product)
+    if group is None or group["freq"] == "irregular":
+        return []
+    due = []
+    for period in first_periods(group, today):
+        day = expected(product, period).date
+        if day is not None and day <= today:
+            due.append(period)
+    return due
+
+
+def next_expected(product: str, last_period: str | None, today: date) -> Expected:
+    """The release to wait for: the one after `last_period`, or the newest due one if nothing is loaded yet."""
+    group = group_of(product)
+    if group is None or group["freq"] == "irregular":
+        note = "no timing is known for this product" if group is None else group["note"]
+        return Expected(product, group["title"] if group else product, None, None, "", note)
+    if end := group.get("ended"):
+        return Expected(product, group["title"], None, None, "", end["note"], end["state"])
+    due = periods_due(product, today)
+    if last_period is None and due:
+        return expected(product, due[-1])
+    found = expected(product, str(group["from"]) if last_period is None else following(group, last_period))
+    while found.ended and found.period and period_end(following(group, found.period)) < today:
+        found = expected(product, following(group, found.period))
+    return found
