@@ -1,0 +1,119 @@
+"""Parquet, data package and SDMX carry the same figures as the file, their meanings, and proof of what they are."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import polars as pl
+import pyarrow.parquet as parquet
+import pytest
+
+from tests.expectations.small import printed, warehouse
+from transforms.model import DIMENSIONS
+from warehouse.export import write_parquet
+from warehouse.sdmx import write_sdmx
+from warehouse.tables import relations
+
+STRUCTURE = "{http://www.sdmx.org/resources/sdmxml/schemas/v2_1/structure}"
+
+
+@pytest.fixture
+def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
+    return warehouse(tmp_path / "small.duckdb", printed())
+
+
+def test_every_table_and_view_is_written_whole(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    manifest = write_parquet(con, tmp_path / "parquet")
+    written = {file["table"]: file for file in manifest["files"]}
+    assert set(written) == {relation.qualified for relation in relations(con)}
+    assert {"trade_total", "revision", "vintage.observation", "ops.release"} <= set(written)
+    for name, file in written.items():
+        path = tmp_path / "parquet" / file["path"]
+        assert file["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert file["bytes"] == path.stat().st_size
+        assert pl.read_parquet(path).rows() == con.sql(f"FROM {name}").pl().rows(), name
+    assert json.loads((tmp_path / "parquet/manifest.json").read_text("utf-8")) == manifest
+
+
+def test_first_print_of_december_2025_reads_back(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    write_parquet(con, tmp_path)
+    row = pl.read_parquet(tmp_path / "trade_total.parquet").row(0, named=True)
+    assert (row["exports"], row["imports"], row["balance"]) == (357.78e9, 243.64e9, 114.14e9)
+
+
+def test_comments_travel_with_the_columns(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    manifest = write_parquet(con, tmp_path)
+    comment = con.execute(
+        "SELECT comment FROM duckdb_columns() WHERE table_name = 'trade_total' AND column_name = 'exports'"
+    ).fetchall()[0][0]
+    file = parquet.ParquetFile(tmp_path / "trade_total.parquet")
+    assert file.schema_arrow.field("exports").metadata[b"comment"].decode() == comment
+    own = file.metadata.metadata
+    assert json.loads(own[b"column_comments"])["exports"] == comment
+    assert own[b"content_digest"].decode() == manifest["publication"]["content_digest"]
+    assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_same_publication_same_bytes_and_dropped_tables_go(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    first = write_parquet(con, tmp_path)
+    (tmp_path / "ops/withdrawn.parquet").write_bytes(b"old")
+    (tmp_path / "series.parquet.tmp").write_bytes(b"left by a crash")
+    assert write_parquet(con, tmp_path) == first
+    assert not (tmp_path / "ops/withdrawn.parquet").exists()
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_data_package_describes_every_file(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    manifest = write_parquet(con, tmp_path)
+    package = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
+    assert [resource["path"] for resource in package["resources"]] == [file["path"] for file in manifest["files"]]
+    names = [resource["name"] for resource in package["resources"]]
+    assert len(set(names)) == len(names)
+    total = next(r for r in package["resources"] if r["name"] == "trade_total")
+    fields = {field["name"]: field for field in total["schema"]["fields"]}
+    assert fields["period_end"]["type"] == "date"
+    assert fields["exports"]["type"] == "number"
+    assert "free on board" in fields["exports"]["description"]
+    assert all(f["type"] != "any" for r in package["resources"] for f in r["schema"]["fields"])
+
+
+def test_sdmx_csv_has_every_observation_and_the_structure_explains_every_column(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    data, structure = write_sdmx(con, tmp_path)
+    with data.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == con.sql("FROM observation").shape[0] == 4
+    imports = next(row for row in rows if row["FLOW"] == "import")
+    assert (imports["STRUCTURE"], imports["STRUCTURE_ID"], imports["ACTION"]) == (
+        "datastructure", "PORTVAULT:OBSERVATION(1.0.0)", "I",
+    )  # fmt: skip
+    assert (imports["TIME_PERIOD"], float(imports["OBS_VALUE"]), imports["VINTAGE_DATE"]) == (
+        "2025-12", 243.64e9, "2026-01-14",
+    )  # fmt: skip
+    root = ElementTree.parse(structure).getroot()
+    components = [element.get("id") for element in root.iter() if element.tag.startswith(STRUCTURE) and
+                  element.find(f"{STRUCTURE}ConceptIdentity") is not None]  # fmt: skip
+    assert components[: len(DIMENSIONS)] == [name.upper() for name in DIMENSIONS]
+    assert sorted(components) == sorted(list(rows[0])[3:])
+    concepts = {element.get("id") for element in root.iter(f"{STRUCTURE}Concept")}
+    assert concepts == set(components)
+
+
+def test_an_export_cut_short_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with warehouse(tmp_path / "old.duckdb", printed()) as old:
+        write_parquet(old, tmp_path / "parquet")
+    before = (tmp_path / "parquet/trade_total.parquet").read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(parquet, "write_table", full)
+    with warehouse(tmp_path / "new.duckdb", printed(total=601.43e9)) as new, pytest.raises(OSError, match="No space"):
+        write_parquet(new, tmp_path / "parquet")
+    assert (tmp_path / "parquet/trade_total.parquet").read_bytes() == before

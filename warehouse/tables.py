@@ -1,0 +1,75 @@
+"""What a publication holds, asked of the file itself: tables and views with comments, columns, sizes and reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+
+OUR_SCHEMAS = ("main", "vintage", "ops")
+REACH = ("period_end", "date", "effective_date", "release_date")  # the first of these dates a table's rows
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    kind: str  # DuckDB type
+    comment: str
+
+
+@dataclass(frozen=True)
+class Relation:
+    schema: str
+    name: str
+    kind: str  # table or view
+    comment: str
+    columns: tuple[Column, ...]
+    rows: int
+    first: str = ""  # earliest and latest period, ISO; empty for tables without one
+    last: str = ""
+    macro: str = ""  # table macro that gives the same as of a day
+
+    @property
+    def qualified(self) -> str:
+        return self.name if self.schema == "main" else f"{self.schema}.{self.name}"
+
+
+def relations(con: DuckDBPyConnection) -> list[Relation]:
+    """Every table and view of the current database, main first, in the order of names."""
+    found = con.execute(
+        """SELECT schema_name, table_name, 'table', coalesce(comment, '') FROM duckdb_tables()
+           WHERE database_name = current_database() AND NOT internal
+           UNION ALL SELECT schema_name, view_name, 'view', coalesce(comment, '') FROM duckdb_views()
+           WHERE database_name = current_database() AND NOT internal"""
+    ).fetchall()
+    macros = {
+        name
+        for (name,) in con.execute(
+            "SELECT function_name FROM duckdb_functions() WHERE database_name = current_database() AND NOT internal"
+        ).fetchall()
+    }
+    found.sort(key=lambda row: (OUR_SCHEMAS.index(row[0]) if row[0] in OUR_SCHEMAS else 9, row[1]))
+    return [_relation(con, schema, name, kind, comment, macros) for schema, name, kind, comment in found]
+
+
+def _relation(con: DuckDBPyConnection, schema: str, name: str, kind: str, comment: str, macros: set[str]) -> Relation:
+    columns = tuple(
+        Column(*row)
+        for row in con.execute(
+            """SELECT column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
+               WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index""",
+            [schema, name],
+        ).fetchall()
+    )
+    dated = next((c for wanted in REACH for c in columns if c.name == wanted), None)
+    reach = f"min({dated.name})::VARCHAR, max({dated.name})::VARCHAR" if dated else "NULL, NULL"
+    rows, first, last = con.execute(f'SELECT count(*), {reach} FROM {schema}."{name}"').fetchall()[0]
+    macro = f"{name}_as_of" if schema == "main" and f"{name}_as_of" in macros else ""
+    return Relation(schema, name, kind, comment, columns, rows, first or "", last or "", macro)
+
+
+def publication(con: DuckDBPyConnection) -> dict[str, str]:
+    """The facts of table `publication` as text."""
+    answer = con.execute("SELECT * FROM publication")
+    names = [column[0] for column in answer.description or []]
+    return {name: str(value) for name, value in zip(names, answer.fetchall()[0], strict=True)}
