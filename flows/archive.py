@@ -99,12 +99,14 @@ class Archive:
         extension: str,
         url: str,
         now: datetime,
+        also_at: str = "",
         **facts: Any,
     ) -> Snapshot:
         """Keep `content`; the same bytes of one product are kept once and only their `last_seen` moves.
 
-        `facts` go to the sidecar: published, etag, last_modified, http_status, media_type, title, page_stamp,
-        options ... Raises ValueError on names that are no plain names (a page cannot choose where it is written).
+        `also_at` is a second address that stands for the release (the article of an attachment). `facts` go to the
+        sidecar: published, etag, last_modified, http_status, media_type, title, page_stamp, options ...
+        Raises ValueError on names that are no plain names (a page cannot choose where it is written).
         """
         for value, pattern in ((source, NAME), (product, NAME), (period, PERIOD), (extension, EXTENSION)):
             if not pattern.fullmatch(value):
@@ -125,11 +127,10 @@ class Archive:
                 sidecar = {k: v for k, v in old.sidecar.items() if k != "rebuilt"} | {
                     k: v for k, v in facts.items() if v is not None
                 }
-                if not sidecar["url"]:
-                    sidecar["url"] = url
-                elif url and url != sidecar["url"]:  # one table may have several addresses
-                    sidecar["also_at"] = sorted({url, *sidecar.get("also_at", ())})
+                sidecar["url"] = sidecar["url"] or url
                 sidecar["last_seen"] = max(moment, sidecar["last_seen"])
+            others = {url, also_at, *sidecar["also_at"]} - {"", sidecar["url"]}
+            sidecar["also_at"] = sorted(others)  # one table may have several addresses
             if not (path.exists() and path.read_bytes() == content):
                 write_atomic(path, content)
                 stamp = datetime.fromisoformat(sidecar["first_seen"]).timestamp()

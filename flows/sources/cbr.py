@@ -50,15 +50,13 @@ def fetch(
             for code in CURRENCIES:
                 _rates(visit, code, since, until)
         month = f"{settings.clock():%Y-%m}"
-        books = [(path, product) for path, product in WORKBOOKS.items() if product in known]
-        visit.take_all(
-            [
-                Listed(
-                    product, month, f"{settings.cbr_url}/vfs/statistics/{path}", path.rpartition("/")[2], fixed=False
-                )
-                for path, product in books
-            ]
-        )
+        files = f"{settings.cbr_url}/vfs/statistics/"
+        books = [
+            Listed((product,), month, files + path, path.rpartition("/")[2], fixed=False)
+            for path, product in WORKBOOKS.items()
+            if product in known
+        ]
+        visit.take_all(books)
 
     return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
 
@@ -71,7 +69,7 @@ def _today(visit: Visit) -> None:
     day = _root(response.content).get("Date", "")
     period = "-".join(reversed(day.split("."))) if len(day) == 10 else f"{visit.settings.clock():%Y-%m-%d}"
     visit.report.seen += 1
-    visit.admit(response.content, Listed("cbr.fx_daily", period, url, f"Official rates, {day}"), response)
+    visit.admit(response.content, Listed(("cbr.fx_daily",), period, url, f"Official rates, {day}"), response)
 
 
 def _rates(visit: Visit, code: str, since: str | None, until: str | None) -> None:
@@ -94,7 +92,7 @@ def _rates(visit: Visit, code: str, since: str | None, until: str | None) -> Non
     last = "-".join(reversed(days[-1].split("."))) if days else f"{end}"
     title = f"Official rate of {CURRENCIES[code]} to {last}"
     facts = {"currency": CURRENCIES[code], "through": last}
-    visit.admit(response.content, Listed("cbr.fx_dynamic", last, url, title, facts=facts), response)
+    visit.admit(response.content, Listed(("cbr.fx_dynamic",), last, url, title, facts=facts), response)
 
 
 def _through(visit: Visit, code: str) -> date:

@@ -1,7 +1,8 @@
-"""GACC, English site: yearly index pages of the preliminary release -> one page a table, month and currency.
+"""GACC, English site: yearly index pages of the preliminary release and of the Monthly Bulletin -> release pages.
 
-Index: `/statics/report/preliminary.html` (the newest year), `preliminary<year>.html` for the years before it. A row is
-a table; its months are links (unquoted href, leading blank) or dead spans. Tables are told apart by words, not numbers.
+An index is `/statics/report/preliminary.html` (the newest year) and `preliminary<year>.html` (the years before), the
+same with `monthly`. A row is a table; its months are links (unquoted href, leading blank) or dead spans. Each page
+links an Excel twin of its table, with backslashes in the address, which is fetched as a cross-check.
 """
 
 from __future__ import annotations
@@ -11,24 +12,20 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-from flows.archive import Archive
-from flows.http import Client
+from flows.archive import Archive, Snapshot
+from flows.http import Client, FetchError, NotFound
 from flows.settings import Settings
+from flows.sources.gacc import announced
+from flows.sources.twins import difference
 from flows.sources.visit import Listed, Progress, SourceReport, Visit
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
-from transforms.products import all_products
 
 SOURCE = "gacc_en"
-PRELIMINARY = "/statics/report/preliminary{}.html"
-
-TABLES = (  # words of the title -> product; the first that fits counts
-    (re.compile(r"export & import values by country", re.I), "gacc.by_partner_preliminary"),
-    (re.compile(r"export & import values by trade mode", re.I), "gacc.by_trade_mode_preliminary"),
-    (re.compile(r"export & import values", re.I), "gacc.total_preliminary"),
-    (re.compile(r"major exports", re.I), "gacc.major_exports_preliminary"),
-    (re.compile(r"major imports", re.I), "gacc.major_imports_preliminary"),
-)
+INDEXES = {  # path -> id of its select of years
+    "/statics/report/preliminary{}.html": "preliminarysel",
+    "/statics/report/monthly{}.html": "monthlysel",
+}
 
 
 def fetch(
@@ -43,33 +40,36 @@ def fetch(
     """Visit the site for the periods `since`..`until` (YYYY-MM); by default the newest year and the one before."""
 
     def crawl(visit: Visit) -> None:
-        visit.take_all(_listed(visit, since, until))
+        found: list[Listed] = []
+        for path, select in INDEXES.items():
+            try:
+                found += _listed(visit, path, select, since, until)
+            except NotFound as error:
+                visit.report.notes.append(error.reason)
+        visit.take_all(sorted(found, key=lambda r: (r.period, r.products, r.url)), after=_take_twin)
 
     return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
 
 
-def _listed(visit: Visit, since: str | None, until: str | None) -> list[Listed]:
-    """Releases of the wanted periods and readable tables, oldest first."""
+def _listed(visit: Visit, path: str, select: str, since: str | None, until: str | None) -> list[Listed]:
+    """Releases of the wanted periods and readable tables that one family of indexes lists."""
     base = visit.settings.gacc_en_url
-    visit.progress("index of the preliminary releases")
-    newest_page = visit.client.page(base + PRELIMINARY.format(""))
-    offered = years(newest_page, "preliminarysel", base + PRELIMINARY.format(""))
+    visit.progress(path.format(""))
+    newest_page = visit.client.page(base + path.format(""))
+    offered = years(newest_page, select, base + path.format(""))
     newest = max(offered)
     first = int(since[:4]) if since else newest - 1
     last = int(until[:4]) if until else newest
-    wanted = [year for year in sorted(offered) if first <= year <= last]
     found = []
-    for year in wanted:
-        url = base + PRELIMINARY.format("" if year == newest else year)
+    for year in (year for year in sorted(offered) if first <= year <= last):
+        url = base + path.format("" if year == newest else year)
         content = newest_page if year == newest else visit.client.page(url)
         found += listing(content, year, url)
-    return sorted(
-        (r for r in found if (since or "") <= r.period <= (until or "9999")), key=lambda r: (r.period, r.product, r.url)
-    )
+    return [release for release in found if (since or "") <= release.period <= (until or "9999")]
 
 
 def years(content: bytes, select: str, url: str) -> list[int]:
-    """The years that an index page offers in `select#<select>`."""
+    """The years that an index page offers in `select#<select>`. Raises ReadError if it offers none."""
     soup = BeautifulSoup(content, "lxml")
     values = [str(option.get("value", "")) for option in soup.select(f"select#{select} option")]
     found = [int(value) for value in values if re.fullmatch(r"20\d\d", value)]
@@ -79,9 +79,8 @@ def years(content: bytes, select: str, url: str) -> list[int]:
 
 
 def listing(content: bytes, year: int, url: str) -> list[Listed]:
-    """Releases linked by an index page. Raises ReadError if it is none."""
+    """Releases linked by an index page, of tables that we can read. Raises ReadError if it is no index."""
     soup = BeautifulSoup(content, "lxml")
-    known = all_products()
     for table in soup.find_all("table"):
         head = [cell.get_text(strip=True).lower() for cell in table.find_all("th")]
         if head[:2] == ["title", "month"]:
@@ -94,17 +93,41 @@ def listing(content: bytes, year: int, url: str) -> list[Listed]:
         if len(cells) != 2:
             continue
         title = " ".join(cells[0].get_text(" ").split())
-        product = next((product for words, product in TABLES if words.search(title)), None)
-        if product not in known:
-            continue
-        for link in cells[1].find_all("a", href=True):
+        products, _ = announced(title)
+        for link in cells[1].find_all("a", href=True) if products else ():
             word = link.get_text().strip().rstrip(".").lower()
             if word not in MONTHS_EN:
                 raise ReadError("unknown_month", expected="Jan. ... Dec.", got=repr(word), where=f"{url}, {title}")
-            address = urljoin(url, str(link["href"]).strip().replace("\\", "/"))
             period = f"{year}-{MONTHS_EN[word]:02}"
-            found.append(Listed(str(product), period, address, f"{title}, {period}"))
+            found.append(Listed(products, period, address(url, str(link["href"])), f"{title}, {period}"))
     return found
+
+
+def address(page: str, href: str) -> str:
+    """The absolute address of a link as this site writes them: `http://english.customs.gov.cn\\Excel\\1_7-en.xls`."""
+    return urljoin(page, href.strip().replace("\\", "/"))
+
+
+def _take_twin(visit: Visit, release: Listed, snapshot: Snapshot) -> None:
+    """Fetch the Excel twin of a new page. It must agree figure by figure; if not, it goes to quarantine."""
+    if not snapshot.created:
+        return
+    page = visit.archive.read(snapshot)
+    link = BeautifulSoup(page, "lxml").select_one("div.atcl-rct a[href]")
+    if link is None or not str(link["href"]).lower().endswith((".xls", ".xlsx")):
+        return
+    twin = Listed((snapshot.product,), release.period, address(release.url, str(link["href"])), f"{release.title}, xls")
+    try:
+        response = visit.client.get(twin.url)
+    except NotFound:
+        return  # many old pages link a file that is gone; the page is the release
+    except FetchError as error:
+        visit.report.notes.append(f"Excel twin of {release.title}: {error.reason}")
+        return
+    if apart := difference(snapshot.product, page, response.content):
+        visit.refuse(response.content, twin, response, apart)
+    else:
+        visit.admit(response.content, twin, response)
 
 
 def _not_an_index(expected: str, content: bytes, url: str) -> ReadError:

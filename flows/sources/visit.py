@@ -39,12 +39,17 @@ class SourceReport:
 class Listed:
     """A release as an index lists it: what it claims to be and where it is."""
 
-    product: str
+    products: tuple[str, ...]  # what its title may mean; more than one where two tables share a name
     period: str
     url: str
     title: str = ""
+    also_at: str = ""  # another address that stands for it, e.g. the article an attachment belongs to
     fixed: bool = True  # does not change once published; False for files overwritten in place
     facts: dict[str, Any] = field(default_factory=dict)  # for the sidecar, e.g. published
+
+    @property
+    def claim(self) -> str:
+        return " or ".join(self.products)
 
 
 MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}
@@ -80,16 +85,19 @@ class Visit:
         self.report.requests = self.client.requests - before
         return self.report
 
-    def take_all(self, listed: list[Listed]) -> None:
-        """Take each release; go on after single failures, stop when the site blocks or is gone."""
+    def take_all(
+        self, listed: list[Listed], after: Callable[[Visit, Listed, Snapshot], None] = lambda visit, listed, got: None
+    ) -> None:
+        """Take each release, then do what comes `after` it; go on after single failures, stop when blocked or dead."""
         for number, release in enumerate(listed, 1):
             self.progress(f"{number} of {len(listed)}: {release.title or release.url}")
             try:
-                self.take(release)
+                if snapshot := self.take(release):
+                    after(self, release, snapshot)
             except Blocked:
                 raise
             except FetchError as error:
-                self.report.notes.append(f"{release.product} {release.period}: {error.reason}")
+                self.report.notes.append(f"{release.claim} {release.period}: {error.reason}")
                 if isinstance(error, Unreachable) and self.client.is_dead(release.url):
                     raise
 
@@ -117,33 +125,41 @@ class Visit:
 
     def admit(self, content: bytes, release: Listed, response: Response) -> Snapshot | None:
         """Archive the bytes as the product they claim to be; otherwise quarantine them with the reason."""
-        headers = response.headers
-        facts = {
-            "http_status": 200, "etag": headers.get("ETag"), "last_modified": headers.get("Last-Modified"),
-            "media_type": headers.get("Content-Type"), "title": release.title or None, **release.facts,
-        }  # fmt: skip
-        sha256 = hashlib.sha256(content).hexdigest()
         try:
             product = recognise(Payload(content, name=release.url.rpartition("/")[2], url=release.url))
-            if release.product != product.PRODUCT:
+            if product.PRODUCT not in release.products:
                 raise ReadError(
-                    "not_as_claimed", expected=release.product, got=product.PRODUCT, where=release.title,
+                    "not_as_claimed", expected=release.claim, got=product.PRODUCT, where=release.title,
                     hint="The site links another table here. `portvault ingest` takes it as what it is.",
                 )  # fmt: skip
         except ReadError as error:
-            reason = {
-                "source": self.report.source, "product": release.product, "period": release.period,
-                "url": release.url, "since": self.settings.clock().isoformat(), **error.as_dict(), **facts,
-            }  # fmt: skip
-            self._quarantine.put(sha256, content, reason)
-            self.report.refused.append(reason)
+            self.refuse(content, release, response, error)
             return None
         if release.url in self._refused:
             self._quarantine.drop(self._refused.pop(release.url)["sha256"])
         snapshot = self.archive.store(
-            content, source=self.report.source, product=release.product, period=release.period,
-            extension=extension(content, product.EXTENSION), url=release.url, now=self.settings.clock(), **facts,
+            content, source=self.report.source, product=product.PRODUCT, period=release.period,
+            extension=extension(content, product.EXTENSION), url=release.url, now=self.settings.clock(),
+            also_at=release.also_at, **_facts(release, response),
         )  # fmt: skip
         if snapshot.created:
             self.report.new.append(snapshot)
         return snapshot
+
+    def refuse(self, content: bytes, release: Listed, response: Response, error: ReadError) -> None:
+        """Put the bytes into quarantine."""
+        reason = {
+            "source": self.report.source, "product": release.claim, "period": release.period, "url": release.url,
+            "since": self.settings.clock().isoformat(), **error.as_dict(), **_facts(release, response),
+        }  # fmt: skip
+        self._quarantine.put(hashlib.sha256(content).hexdigest(), content, reason)
+        self.report.refused.append(reason)
+
+
+def _facts(release: Listed, response: Response) -> dict[str, Any]:
+    """What the sidecar keeps of the answer."""
+    headers = response.headers
+    return {
+        "http_status": 200, "etag": headers.get("ETag"), "last_modified": headers.get("Last-Modified"),
+        "media_type": headers.get("Content-Type"), "title": release.title or None, **release.facts,
+    }  # fmt: skip

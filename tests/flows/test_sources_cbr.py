@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,17 @@ QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
 DEBT = "02_05_Debt_ind.xlsx"
 
 
+@cache
+def debt_book(months: int = 3) -> bytes:
+    return books.regional(household_debt.LAYOUT, {"debt": 10, "overdue": 1}, months=months)
+
+
 class World:
     """A replica of the bank with real rates and one workbook, and a home folder."""
 
     def __init__(self, site: Replica, home: Path) -> None:
         self.site, self.home, self.bank = site, home, Bank(site)
-        self.bank.book(DEBT, books.regional(household_debt.LAYOUT, {"debt": 10, "overdue": 1}))
+        self.bank.book(DEBT, debt_book())
 
     def visit(self, now: str = "2025-12-13T12:00:00Z", **scope: str) -> SourceReport:
         urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), self.site.url)
@@ -94,7 +100,7 @@ def test_new_rate_is_a_small_new_snapshot(world: World) -> None:
 
 def test_overwritten_workbook_is_a_vintage_of_its_own(world: World) -> None:
     first = world.visit().new
-    world.bank.book(DEBT, books.regional(household_debt.LAYOUT, {"debt": 10, "overdue": 1}, months=4))
+    world.bank.book(DEBT, debt_book(4))
     report = world.visit("2026-01-25T12:00:00Z")
     assert [(s.product, s.period) for s in report.new] == [("cbr.household_debt", "2026-01")]
     archive = Archive(world.home / "archive")
@@ -130,7 +136,7 @@ def test_file_that_is_no_such_workbook_is_quarantined(world: World, content: byt
 
 
 def test_workbook_under_another_name_is_not_taken_for_it(world: World) -> None:
-    world.bank.book("02_02_Mortgage.xlsx", books.regional(household_debt.LAYOUT, {"debt": 10, "overdue": 1}))
+    world.bank.book("02_02_Mortgage.xlsx", debt_book())
     report = world.visit()
     assert [(r["code"], r["got"]) for r in report.refused] == [("not_as_claimed", "cbr.household_debt")]
 

@@ -70,10 +70,13 @@ def test_first_visit_takes_this_year_and_the_last(world: World) -> None:
         ("gacc.by_partner_preliminary", "2025-02"), ("gacc.by_partner_preliminary", "2026-03"),
         ("gacc.total_preliminary", "2025-12"), ("gacc.total_preliminary", "2026-03"),
     ]  # fmt: skip
-    assert [r.path for r in world.site.log][:2] == [
-        "/statics/report/preliminary.html", "/statics/report/preliminary2025.html",
-    ]  # fmt: skip
-    assert report.requests == len(world.site.log) == 6
+    indexes = [f"/statics/report/{kind}{year}.html" for kind in ("preliminary", "monthly") for year in ("", 2025)]
+    assert [r.path for r in world.site.log][:4] == indexes
+    assert [r.path for r in world.site.log[4:] if ".xls" not in r.path] == [
+        world.urls[key].removeprefix(world.site.url)
+        for key in ((PARTNERS, "2025-02"), (TOTALS, "2025-12"), (PARTNERS, "2026-03"), (TOTALS, "2026-03"))
+    ]
+    assert report.requests == len(world.site.log) == 4 + 4 + 4, "indexes, pages, and their Excel twins (gone)"
 
 
 def test_sidecar_says_where_the_page_was_and_what_it_was_called(world: World) -> None:
@@ -99,7 +102,7 @@ def test_old_pages_are_left_alone_and_only_the_indexes_are_asked(world: World) -
     world.visit()
     report = world.visit("2026-07-01T03:00:00Z")
     assert [r.path for r in world.site.log if "Statics" in r.path] == []
-    assert report.requests == 2
+    assert report.requests == 4
 
 
 def test_backfill_goes_back_through_the_years_offered(world: World) -> None:
@@ -207,6 +210,40 @@ def test_damaged_archive_entry_is_fetched_again(world: World) -> None:
     assert len(archive.snapshots()) == 4
 
 
+def sheet(period: str, more: float = 0) -> bytes:
+    """The Excel twin of table (4); `more` is added to New Zealand's exports of the month and to their total."""
+    rows = customs_pages.by_partner_rows(period, "CNY")[1]
+    for row in rows:
+        if str(row[0]).strip() == "New Zealand":
+            for column in (1, 3):
+                row[column] = f"{float(str(row[column]).strip().replace(',', '')) + more:,.1f}"
+    return customs_pages.workbook("Sheet1", rows)
+
+
+def test_excel_twin_that_agrees_is_archived_beside_the_page(world: World) -> None:
+    rows = page(PARTNERS, "2026-03", "CNY") + b"\n"
+    world.gacc.publish(f"{PARTNERS} (in CNY)", "2026-03", rows, edition="with twin", xls=sheet("2026-03"))
+    report = world.visit()
+    assert report.refused == []
+    kinds = sorted(
+        s.path.suffix for s in report.new if s.product == "gacc.by_partner_preliminary" and "2026" in s.period
+    )
+    assert kinds == [".html", ".xls"]
+    asked = [r.path for r in world.site.log if ".xls" in r.path and "%E4%BA%BA" in r.path]
+    assert asked, "backslashes become slashes, Chinese characters are percent-encoded"
+
+
+def test_excel_twin_that_contradicts_the_page_is_quarantined_and_the_page_stays(world: World) -> None:
+    twin = sheet("2026-03", more=0.5)
+    html = page(PARTNERS, "2026-03", "CNY") + b"\n"
+    world.gacc.publish(f"{PARTNERS} (in CNY)", "2026-03", html, edition="with twin", xls=twin)
+    report = world.visit()
+    assert [r["code"] for r in report.refused] == ["twins_disagree"]
+    assert "2 of" in report.refused[0]["got"]
+    assert "NZL" in report.refused[0]["where"]
+    assert [s.path.suffix for s in report.new] == [".html"] * 4
+
+
 def test_index_of_a_real_page_layout() -> None:
     """Unquoted hrefs, leading blanks, dead months, `</br>`, `&` unescaped: the row of the 2026 index as served."""
     row = (
@@ -218,7 +255,7 @@ def test_index_of_a_real_page_layout() -> None:
     )
     html = f"<table><thead><tr><th>Title</th><th>Month</th></tr></thead><tbody>{row}</tbody></table>"
     found = gacc_en.listing(html.encode(), 2026, "http://english.customs.gov.cn/statics/report/preliminary.html")
-    assert [(r.product, r.period, r.url[-17:]) for r in found] == [
+    assert [(r.claim, r.period, r.url[-17:]) for r in found] == [
         ("gacc.total_preliminary", "2026-02", "b382d3634cef.html"),
         ("gacc.total_preliminary", "2026-03", "1e41e043103f.html"),
     ]
@@ -239,6 +276,6 @@ def test_official_index_of_2026_lists_two_months(request: pytest.FixtureRequest)
     assert gacc_en.years(path.read_bytes(), "preliminarysel", url) == list(range(2026, 2017, -1))
     found = gacc_en.listing(path.read_bytes(), 2026, url)
     assert {r.period for r in found} == {"2026-02", "2026-03"}
-    assert {(r.product, len([x for x in found if x.product == r.product])) for r in found} >= {
+    assert {(r.claim, len([x for x in found if x.claim == r.claim])) for r in found} >= {
         ("gacc.total_preliminary", 4), ("gacc.by_partner_preliminary", 4),
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from html import escape
 
 from tests.replica.server import Replica
@@ -13,6 +14,13 @@ PRELIMINARY = (
     "(3) China's Total Export & Import Values by Trade Mode",
     "(4) China's Total Export & Import Values by Country/Region", "(5) China's Major Exports by Quantity and Value",
     "(6) China's Major Imports by Quantity and Value",
+)  # fmt: skip
+BULLETIN = (
+    "（1）Summary of Imports and Exports  (In USD) B：Monthly",
+    "（2）Imports and Exports by Country （Region） of Origin/Destination",
+    "（5）Imports and Exports by Customs Regime",
+    "（13）Major Export Commodities in Quantity and Value", "（14）Major Import Commodities in Quantity and Value",
+    "(18) Import of Selected Commodities by Major Customs Regimes",
 )  # fmt: skip
 DEAD = ("(7) Statistics Bulletin on Freight Supervision", "(8)Statistics Bulletin on Goods Inspection & Quarantine")
 
@@ -25,9 +33,17 @@ class English:
         self.links: dict[tuple[str, str], str] = {}  # (index title, YYYY-MM) -> address
         self.refresh()
 
-    def publish(self, title: str, period: str, content: bytes, *, edition: str = "") -> str:
-        """Publish a page as `title` (a row of the index, such as "(1) ... (in USD)"); a new edition, a new address."""
+    def publish(self, title: str, period: str, content: bytes, *, edition: str = "", xls: bytes | None = None) -> str:
+        """Publish a page as `title` (a row of an index, such as "(1) ... (in USD)"); a new edition, a new address.
+
+        `xls` is the Excel twin that the page links, as the site does: with backslashes and Chinese characters.
+        """
         name = uuid.uuid5(uuid.NAMESPACE_URL, f"{title}/{period}/{edition}")
+        twin = f"Excel/{name}-en-人民币.xls"
+        if xls is not None:
+            self.site.put("/" + twin, xls, "application/vnd.ms-excel")
+        link = f"{self.site.url}/{twin}".replace("/", "\\").replace("http:\\\\", "http://")
+        content = content.replace(b"http://english.customs.gov.cn\\Excel\\1_7-en.xls", link.encode())
         url = self.site.put(f"/Statics/{name}.html", content)
         self.links[title, period] = url
         self.refresh()
@@ -35,13 +51,14 @@ class English:
 
     def refresh(self) -> None:
         """Render the index pages again."""
+        preliminary = [f"{title} (in {currency})" for title in PRELIMINARY for currency in ("CNY", "USD")]
         for year in self.years:
             suffix = "" if year == max(self.years) else year
-            self.site.put(f"/statics/report/preliminary{suffix}.html", self.index(year))
+            self.site.put(f"/statics/report/preliminary{suffix}.html", self.index(year, preliminary, "preliminarysel"))
+            self.site.put(f"/statics/report/monthly{suffix}.html", self.index(year, BULLETIN, "monthlysel"))
 
-    def index(self, year: int) -> str:
+    def index(self, year: int, titles: Sequence[str], select: str) -> str:
         """Unquoted href, leading blank, dead months as span, `</br>` after June: as the site writes it."""
-        titles = [f"{title} (in {currency})" for title in PRELIMINARY for currency in ("CNY", "USD")]
         rows = []
         for title in (*titles, *DEAD):
             cells = []
@@ -55,7 +72,7 @@ class English:
 <html><head><meta charset="UTF-8"><title>News - Newsroom - GACC</title></head>
 <body><div class="g-nav"><ul><li><a href="/statics/report/preliminary.html">Statistics</a></li></ul></div>
 <div>Due to data verification after the preliminary release, the monthly bulletin is of more accuracy.</div>
-<span>Year</span><select id="preliminarysel">
+<span>Year</span><select id="{select}">
 {options}
 </select>
 <table><thead><tr><th>Title</th><th>Month</th></tr></thead><tbody>{"".join(rows)}</tbody></table>
