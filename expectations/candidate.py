@@ -109,8 +109,9 @@ CHECKS: Mapping[str, Check] = {
             FROM {_VALUES} AS d JOIN {_VALUES} AS o ON d.measure = 'debt' AND o.measure = 'overdue'
                 AND d.basis = 'stock' AND o.basis = 'stock' AND d.unit = o.unit AND d.release_id = o.release_id
                 AND d.period_end = o.period_end AND d.vintage_date = o.vintage_date AND d.dataset = o.dataset
-                AND d.ref_area = o.ref_area AND d.product_code = o.product_code AND d.currency = o.currency""",
-        "Overdue debt is a part of the debt of the same borrowers in the same release.",
+                AND d.ref_area = o.ref_area AND d.product_code = o.product_code AND d.currency = o.currency
+            JOIN definition AS f ON f.definition = o.definition AND f.scope = d.definition""",
+        "Overdue debt is a part of the debt of the same borrowers, as its definition names it, in the same release.",
     ),
     "rates_plausible": Check(
         f"""SELECT dataset AS subject, CASE WHEN measure = 'official_rate' THEN value <= 0
