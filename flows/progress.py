@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 
 class Progress:
@@ -12,6 +13,12 @@ class Progress:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -69,7 +69,7 @@ def _summary(report: runs.Report) -> dict[str, Any]:
     return vars(report) | {"exit_code": report.exit_code}
 
 
-def _shown(wanted: bool) -> Any:
+def _shown(wanted: bool) -> Progress:
     from flows.summary import Bar
 
     bar = Bar() if wanted else Progress()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import Progress as RichProgress
@@ -36,7 +36,7 @@ class Bar(Progress):
         )
         self._tasks: dict[str, Any] = {}
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 

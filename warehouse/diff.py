@@ -55,7 +55,7 @@ def difference(new: Path, old: Path | None) -> Difference:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
-    frame = pl.from_arrow(con.execute(query).to_arrow_table())
+    frame = pl.from_arrow(con.sql(query).to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame
 

@@ -182,7 +182,7 @@ def _dictionary(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         UNION ALL SELECT schema_name, table_name, column_name, data_type, comment, column_index
         FROM duckdb_columns() WHERE database_name = 'publication' AND NOT internal
         ORDER BY table_schema, table_name, place"""
-    frame = pl.from_arrow(con.execute(query).to_arrow_table())
+    frame = pl.from_arrow(con.sql(query).to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame.drop("place")
 
