@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flows.sources import cbr, gacc_en
+from flows.sources import cbr, gacc_en, gacc_zh
 from flows.sources.visit import SourceReport
 
 __all__ = ["SOURCES", "SourceReport"]
 
 SOURCES: Mapping[str, Callable[..., SourceReport]] = {
     gacc_en.SOURCE: gacc_en.fetch,
+    gacc_zh.SOURCE: gacc_zh.fetch,
     cbr.SOURCE: cbr.fetch,
 }
 """`fetch(client, archive, settings, progress=None, *, since=None, until=None) -> SourceReport`, by source id.

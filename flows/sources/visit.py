@@ -107,10 +107,10 @@ class Visit:
         Raises a FetchError if the site does not give it.
         """
         self.report.seen += 1
-        known = self.archive.at(release.url)
         now = self.settings.clock()
-        if known is not None and release.fixed and now - known.first_seen > RECHECK:
-            return known
+        if release.fixed and (settled := self.settled(release.url)):
+            return settled
+        known = self.archive.at(release.url)
         refused = self._refused.get(release.url)
         kept = None if refused is None else self._quarantine.read(refused["sha256"])
         memory = known.sidecar if known else refused if refused and kept is not None else {}
@@ -122,6 +122,11 @@ class Visit:
             return known
         assert kept is not None  # validators were sent, so the bytes were here
         return self.admit(kept, release, response)  # refused before; the reader may have learnt since
+
+    def settled(self, url: str) -> Snapshot | None:
+        """The archived release of an address, if it is too old to have changed."""
+        known = self.archive.at(url)
+        return known if known is not None and self.settings.clock() - known.first_seen > RECHECK else None
 
     def admit(self, content: bytes, release: Listed, response: Response) -> Snapshot | None:
         """Archive the bytes as the product they claim to be; otherwise quarantine them with the reason."""

@@ -1,0 +1,226 @@
+"""GACC, Chinese sites: news list (since late 2025) and yearly tables (before) -> articles -> attachments.
+
+News list, Statistics Department (tjs): `ul.news_list > li > a[title] + span(date)`, further pages named in the paging
+links. Yearly tables (www): `table#yb<year>USD` and `...RMB`, a row a table, links "N月". An article holds an inline
+table, or links an .xls attachment, or embeds a viewer that plain clients cannot open.
+The shield answers HTTP 412, 400 or a script; attachments are served without it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+
+from flows.archive import Archive
+from flows.http import Blocked, Client, FetchError, NotFound
+from flows.settings import Settings
+from flows.sources.gacc import announced
+from flows.sources.visit import Listed, Progress, SourceReport, Visit
+from transforms.model import ReadError
+from transforms.periods import shift_months
+
+SOURCE = "gacc_zh"
+NEWS = ("/tjs/sjgb/tjkx/index.html", "/tjs/sjgb/4926700/index.html")  # preliminary, bulletin
+TABLES = "/customs/302249/zfxxgk/2799825/302274/"
+CURRENT = ("302275/index.html", "302277/index.html")  # newest preliminary release, this year's bulletin
+PAST = {2024: ("302277/5668662/index.html",), 2025: ("302277/6348926/index.html",)}  # numbers without a rule
+MONTHS_BACK = 2
+"""An ordinary visit looks for the releases of the last months; older ones are for `backfill`."""
+
+ATTACHMENT = re.compile(r"/customs/(attachDir|fileDir)/.*\.xlsx?$", re.I)
+MONTH = re.compile(r"(?:1[至-])?(\d{1,2})月(?:份)?")
+NEXT = re.compile(r"'([^']+\.html)'")
+
+
+def fetch(
+    client: Client,
+    archive: Archive,
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+) -> SourceReport:
+    """Visit the sites for the periods `since`..`until` (YYYY-MM); by default the last two months.
+
+    The state is `blocked` if no index could be read; one that is blocked while another is not becomes a note.
+    """
+    span = since or f"{shift_months(settings.clock().date(), -MONTHS_BACK):%Y-%m}", until or "9999-12"
+
+    def crawl(visit: Visit) -> None:
+        found: dict[str, Listed] = {}
+        failures: list[FetchError | ReadError] = []
+        for site in (_news, _yearly):
+            try:
+                found |= {release.url: release for release in site(visit, *span)}
+            except (FetchError, ReadError) as error:
+                failures.append(error)
+        if failures and not found:
+            raise next((error for error in failures if isinstance(error, Blocked)), failures[0])
+        visit.report.notes += [str(error) for error in failures]
+        articles = sorted(found.values(), key=lambda r: (r.period, r.products, r.url))
+        _take_articles(visit, articles)
+
+    return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
+
+
+def _news(visit: Visit, since: str, until: str) -> list[Listed]:
+    """Releases of the news lists, page after page until one is older than `since`."""
+    host = urlsplit(visit.settings.gacc_zh_url)
+    base = host._replace(netloc=re.sub(r"^www\.", "tjs.", host.netloc)).geturl()
+    found: list[Listed] = []
+    for start in NEWS:
+        url: str | None = base + start
+        while url:
+            visit.progress(url)
+            try:
+                content = visit.client.page(url)
+            except NotFound as error:
+                visit.report.notes.append(error.reason)
+                break
+            listed, oldest, following = news_list(content, url)
+            found += [release for release in listed if since <= release.period <= until]
+            url = following if oldest >= since else None
+    return found
+
+
+def news_list(content: bytes, url: str) -> tuple[list[Listed], str, str | None]:
+    """(releases we can read, oldest month of publication on the page as YYYY-MM, address of the next page).
+
+    Raises ReadError if the page holds neither a news list nor yearly tables.
+    """
+    soup = BeautifulSoup(content, "lxml")
+    items = soup.select("ul.news_list > li")
+    if not items:
+        return _tables(soup, content, url), "", None
+    found, dates = [], []
+    for item in items:
+        link, stamp = item.select_one("a[href]"), item.select_one("span")
+        if link is None:
+            continue
+        title = str(link.get("title") or link.get_text(strip=True))
+        products, period = announced(title)
+        published = _day(stamp.get_text(strip=True) if stamp else "")
+        dates += [published] if published else []
+        if products and period:
+            facts = {"listed": published} if published else {}
+            found.append(Listed(products, period, urljoin(url, str(link["href"])), title, facts=facts))
+    following = next((a for a in soup.select(".page_more a[title=下一页][onclick]")), None)
+    address = NEXT.search(str(following["onclick"])) if following else None
+    return found, min(dates, default="9999")[:7], urljoin(url, address[1]) if address else None
+
+
+def _yearly(visit: Visit, since: str, until: str) -> list[Listed]:
+    """Releases of the yearly table pages."""
+    pages = list(CURRENT)
+    last = min(int(until[:4]), visit.settings.clock().year - 1)
+    for year in range(int(since[:4]), last + 1):
+        pages += [*PAST.get(year, ()), *([f"302277/{year}/index.html"] if year >= 2025 else [])]
+    found: list[Listed] = []
+    for path in pages:
+        url = visit.settings.gacc_zh_url + TABLES + path
+        visit.progress(url)
+        try:
+            found += news_list(visit.client.page(url), url)[0]
+        except NotFound as error:
+            visit.report.notes.append(error.reason)
+    return [release for release in found if since <= release.period <= until]
+
+
+def _tables(soup: BeautifulSoup, content: bytes, url: str) -> list[Listed]:
+    """Releases linked by the tables `yb<year>USD` and `yb<year>RMB`, or by a plain list of titled links."""
+    found = []
+    tables = soup.find_all(id=re.compile(r"^yb20\d\d(USD|RMB)$"))
+    for table in tables:
+        year = int(str(table["id"])[2:6])
+        for row in table.find_all("tr"):
+            cells = row.find_all(["td", "th"])
+            title = cells[0].get_text(strip=True) if cells else ""
+            for link in row.find_all("a", href=True):
+                month = MONTH.fullmatch(link.get_text(strip=True))
+                products, period = announced(str(link.get("title") or title))
+                if month and not period:
+                    period = f"{year}-{int(month[1]):02}"
+                if not products or not period:
+                    continue
+                found.append(Listed(products, period, urljoin(url, str(link["href"])), f"{title}, {period}"))
+    if tables:
+        return found
+    links = [link for link in soup.select("a[href]") if "article_" in str(link["href"]) or link.get("title")]
+    for link in links:
+        title = str(link.get("title") or link.get_text(strip=True))
+        products, period = announced(title)
+        if products and period:
+            found.append(Listed(products, period, urljoin(url, str(link["href"])), title))
+    if not found and b"<table" not in content.lower():
+        raise ReadError(
+            "not_an_index",
+            expected="ul.news_list, or tables yb<year>USD and yb<year>RMB",
+            got=f"{len(content):,} bytes without them",
+            where=url,
+            hint="The page is blocked or has a new layout: look at it in a browser; `portvault ingest` takes files.",
+        )
+    return found
+
+
+def _take_articles(visit: Visit, articles: list[Listed]) -> None:
+    """Open each article and take what it holds; those blocked or without a file are named in the notes."""
+    blocked: list[str] = []
+    opened = 0
+    for number, article in enumerate(articles, 1):
+        visit.progress(f"{number} of {len(articles)}: {article.title}")
+        if visit.settled(article.url):
+            visit.report.seen += 1
+            continue
+        try:
+            content = visit.client.page(article.url)
+        except Blocked as error:
+            blocked.append(f"{article.title}: {error.reason}")
+            if len(blocked) > 2:
+                break  # the shield is up: no use knocking at every door
+            continue
+        except FetchError as error:
+            visit.report.notes.append(f"{article.title}: {error.reason}")
+            continue
+        opened += 1
+        _take_article(visit, article, content)
+    visit.report.notes += blocked
+    if blocked and not opened:
+        visit.report.state, visit.report.reason = "blocked", blocked[0]
+
+
+def _take_article(visit: Visit, article: Listed, content: bytes) -> None:
+    links = attachments(content, article.url)
+    if links:
+        releases = [
+            Listed(article.products, article.period, link, article.title, also_at=article.url, facts=article.facts)
+            for link in links
+        ]
+        visit.take_all(releases)
+    elif b"<table" in content.lower():
+        visit.take(article)
+    else:
+        visit.report.seen += 1
+        visit.report.notes.append(
+            f"{article.title}: the figures are in a viewer or an image ({article.url}); open it in a browser, "
+            "save the workbook and run `portvault ingest FILE`"
+        )
+
+
+def attachments(content: bytes, url: str) -> list[str]:
+    """Addresses of the workbooks that an article links or frames."""
+    soup = BeautifulSoup(content, "lxml")
+    links = [str(a["href"]) for a in soup.select("a[href]")] + [str(f["src"]) for f in soup.select("iframe[src]")]
+    found = [urljoin(url, link.replace("\\", "/")) for link in links]
+    return list(dict.fromkeys(link for link in found if ATTACHMENT.search(urlsplit(link).path)))
+
+
+def _day(text: str) -> str:
+    """An ISO day, or nothing."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""

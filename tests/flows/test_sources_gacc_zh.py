@@ -1,0 +1,240 @@
+"""The Chinese sites: both generations of index, attachments, and a shield that is a state, never "no data"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from flows.archive import Archive
+from flows.http import Client
+from flows.settings import Settings
+from flows.sources import SOURCES, SourceReport, gacc_zh
+from flows.transfer import Limits
+from tests.replica import Replica, faults
+from tests.replica.gacc import English
+from tests.replica.gacc_zh import BULLETIN_NEWS, NEWS, TABLES, TOTALS_TITLE, Chinese, totals_article, totals_workbook
+from tests.transforms import customs_pages
+from transforms.model import Payload, ReadError
+from transforms.products import all_products
+
+QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
+PARTNERS = "（4）2026年3月进出口商品主要国别（地区）总值表（美元值）"
+
+
+class World:
+    def __init__(self, site: Replica, home: Path) -> None:
+        self.site, self.home, self.gacc = site, home, Chinese(site)
+
+    def visit(self, now: str = "2026-04-14T03:00:00Z", source: str = "gacc_zh", **scope: str) -> SourceReport:
+        urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), self.site.url)
+        settings = Settings(home=self.home, now=datetime.fromisoformat(now), **urls)  # type: ignore[arg-type]
+        self.site.log.clear()
+        return SOURCES[source](Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+
+    def held(self) -> list[tuple[str, str, str]]:
+        return [(s.product, s.period, s.path.suffix) for s in Archive(self.home / "archive").snapshots()]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Replica() as site:
+        yield World(site, tmp_path)
+
+
+def test_attachment_of_a_listed_article_is_archived(world: World) -> None:
+    article = world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    report = world.visit()
+    assert (report.state, world.held()) == ("reachable", [("gacc.total_preliminary", "2026-03", ".xls")])
+    (snapshot,) = report.new
+    assert "/customs/attachDir/2026/04/" in snapshot.url
+    assert snapshot.sidecar["also_at"] == [article]
+    assert (snapshot.sidecar["listed"], snapshot.sidecar["title"]) == ("2026-04-14", TOTALS_TITLE)
+    assert snapshot.sidecar["published"] is None, "the day on a list is the CMS's, not a vintage"
+
+
+def test_inline_table_is_archived_as_the_page(world: World) -> None:
+    world.gacc.inline(TOTALS_TITLE, "2026-04-14", totals_article())
+    world.visit()
+    assert world.held() == [("gacc.total_preliminary", "2026-03", ".html")]
+
+
+def test_release_read_from_both_sites_gives_identical_observations(world: World) -> None:
+    world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    page = customs_pages.english(*customs_pages.total_rows("2026-03", "CNY"))
+    English(world.site).publish("(1) China's Total Export & Import Values (in CNY)", "2026-03", page)
+    world.visit()
+    world.visit(source="gacc_en")
+    archive = Archive(world.home / "archive")
+    frames = {}
+    for snapshot in archive.snapshots():
+        reading = all_products()[snapshot.product].read(Payload(archive.read(snapshot)))
+        frames[snapshot.source] = reading.observations.drop("native_title")
+    assert set(frames) == {"gacc_en", "gacc_zh"}
+    assert frames["gacc_en"].equals(frames["gacc_zh"])
+
+
+def test_viewer_article_is_named_with_the_way_out_and_is_no_data(world: World) -> None:
+    """Since the redesign the body is a web-office frame, not a table."""
+    url = world.gacc.viewer(PARTNERS, "2026-04-14")
+    report = world.visit()
+    assert (report.state, report.new) == ("reachable", [])
+    (note,) = report.notes
+    assert PARTNERS in note
+    assert url in note
+    assert "portvault ingest" in note
+
+
+def test_second_visit_asks_conditionally_and_stores_nothing(world: World) -> None:
+    world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    world.gacc.viewer(PARTNERS, "2026-04-14")
+    world.visit()
+    report = world.visit("2026-04-15T03:00:00Z")
+    assert report.new == []
+    assert all(r.conditional and r.status == 304 for r in world.site.log)
+
+
+def test_settled_articles_are_not_opened_again(world: World) -> None:
+    world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    world.visit()
+    world.visit("2026-06-25T03:00:00Z", since="2026-03")
+    assert [r.path for r in world.site.log if "article" in r.path or "attachDir" in r.path] == []
+
+
+def test_news_list_is_followed_back_only_as_far_as_needed(world: World) -> None:
+    for year in (2023, 2024, 2025, 2026):
+        for month in range(1, 13):
+            if f"{year}-{month:02}" <= "2026-03":
+                day = f"{year + month // 12}-{month % 12 + 1:02}-14"
+                world.gacc.viewer(f"（1）{year}年{month}月全国进出口总值表（人民币值）", day)
+    world.visit()
+    assert [r.path for r in world.site.log if NEWS in r.path] == [NEWS + "index.html"]
+    world.visit(since="2025-01")
+    assert [r.path for r in world.site.log if NEWS in r.path] == [
+        NEWS + name for name in ("index.html", "008336e2-2.html")
+    ]
+
+
+def test_yearly_tables_of_the_older_generation_are_read(world: World) -> None:
+    url = world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    world.gacc.items.clear()
+    world.gacc.in_yearly_table(2026, "RMB", "（1）全国进出口总值表", 3, url)
+    report = world.visit()
+    assert world.held() == [("gacc.total_preliminary", "2026-03", ".xls")]
+    assert len([r for r in world.site.log if "attachDir" in r.path]) == 1, "linked from two pages, fetched once"
+    assert report.seen == 1
+
+
+def test_bulletin_pages_of_past_years_are_asked_only_for_backfill(world: World) -> None:
+    world.visit()
+    assert not [r for r in world.site.log if "5668662" in r.path]
+    world.visit(since="2024-01", until="2025-12")
+    asked = [r.path.removeprefix(TABLES) for r in world.site.log if r.path.startswith(TABLES)]
+    assert asked == [
+        "302275/index.html", "302277/index.html", "302277/5668662/index.html", "302277/6348926/index.html",
+        "302277/2025/index.html",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.script_challenge(412),
+        faults.script_challenge(200),
+        faults.status(400),
+        faults.status(405),
+        faults.status(200),
+    ],
+    ids=["412", "challenge 200", "400 empty", "405", "empty 200"],
+)
+def test_shield_is_the_state_blocked_with_advice(world: World, fault: faults.Fault) -> None:
+    world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    world.site.fault("*.html", fault)
+    report = world.visit()
+    assert (report.state, report.new) == ("blocked", [])
+    assert "portvault ingest" in report.reason
+    assert report.requests <= 3, "blocked is answered by leaving, not by knocking"
+
+
+def test_short_page_without_the_marker_is_blocked(world: World) -> None:
+    for path in (NEWS + "index.html", BULLETIN_NEWS, TABLES + "302275/index.html", TABLES + "302277/index.html"):
+        world.site.put(path, "<html><body></body></html>")
+    report = world.visit()
+    assert report.state == "blocked"
+    assert "not_an_index" in report.reason
+
+
+def test_one_site_blocked_while_the_other_answers_is_a_note(world: World) -> None:
+    world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    world.site.fault(TABLES + "*", faults.script_challenge(412))
+    report = world.visit()
+    assert (report.state, len(report.new)) == ("reachable", 1)
+    assert any("412" in note for note in report.notes)
+
+
+def test_attachments_are_served_though_articles_are_blocked_later(world: World) -> None:
+    """Articles blocked one by one: the state is blocked, and after three the visit leaves."""
+    for number in range(6):
+        world.gacc.viewer(
+            f"（1）2026年3月全国进出口总值表（{'人民币值' if number % 2 else '美元值'}）", f"2026-04-{14 + number}"
+        )
+    world.site.fault("/tjs/2026-04/*", faults.script_challenge(412))
+    report = world.visit("2026-04-20T03:00:00Z")
+    assert report.state == "blocked"
+    assert len([r for r in world.site.log if "article" in r.path]) == 3
+
+
+def test_workbook_of_another_table_is_quarantined(world: World) -> None:
+    world.gacc.attachment(PARTNERS, "2026-04-14", totals_workbook())
+    report = world.visit()
+    assert [(r["code"], r["got"]) for r in report.refused] == [("not_as_claimed", "gacc.total_preliminary")]
+    assert report.new == []
+
+
+def test_hostile_links_in_an_article_are_not_followed(world: World) -> None:
+    body = (
+        '<a href="http://evil.org/customs/attachDir/2026/04/2026041400000000000.xls">x</a>'
+        '<a href="file:///customs/attachDir/../../etc/passwd.xls">y</a>'
+    )
+    world.gacc._article(TOTALS_TITLE, "2026-04-14", body)
+    report = world.visit()
+    assert report.new == []
+    assert len([note for note in report.notes if "off the configured sites" in note]) == 2
+
+
+def test_official_news_list_of_august_2026() -> None:
+    path = customs_pages.SHARED / "gacc" / "raw" / "hoyla_meridian" / "cn_express_index_tjs_aug2026.html"
+    if not path.exists():
+        pytest.skip("the official page is not on this machine")
+    url = "http://tjs.customs.gov.cn/tjs/sjgb/tjkx/index.html"
+    found, oldest, following = gacc_zh.news_list(path.read_bytes(), url)
+    readable = {
+        "by_partner",
+        "by_trade_mode",
+        "major_exports",
+        "major_imports",
+    }  # tables on the page; (1) is on the next
+    expected = {f"gacc.{name}_preliminary" for name in readable} & set(all_products())
+    assert {(r.claim, r.period) for r in found} == {(name, "2026-07") for name in expected}
+    assert {r.facts["listed"] for r in found} == {"2026-08-07"}
+    assert (oldest, following) == ("2026-08", "http://tjs.customs.gov.cn/tjs/sjgb/tjkx/008336e2-2.html")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<a href="/customs/attachDir/2026/07/2026071409284388537.xls">下载</a>', 1),
+        ('<iframe src="/customs/fileDir/resource/cms/2019/03/2019032518142117364.xls"></iframe>', 1),
+        ('<a href="/customs/attachDir/2026/07/a.doc">x</a><a href="/x.xls">y</a>', 0),
+        ('<iframe src="/wps/weboffice/office/s/0bda337af3234ea6a35aa6535c0d4ea0?simple"></iframe>', 0),
+    ],
+)
+def test_attachments_by_their_folders(html: str, expected: int) -> None:
+    assert len(gacc_zh.attachments(html.encode(), "http://www.customs.gov.cn/customs/x.html")) == expected
+
+
+def test_page_that_is_no_index_is_refused() -> None:
+    with pytest.raises(ReadError, match="not_an_index"):
+        gacc_zh.news_list(b"<html><body>hello</body></html>", "http://tjs.customs.gov.cn/")
