@@ -14,7 +14,7 @@ from transforms.customs.titles import Title
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
 
-PARTS = ("flow", "measure", "prior", "basis", "growth")  # order of the words in a role
+PARTS = ("regime", "flow", "measure", "prior", "basis", "growth")  # order of the words in a role
 _WORDS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("export&import", "imports&exports", "import&export", "exports&imports", "total", "进出口"), ("flow", "total")
@@ -25,6 +25,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("quantity", "qty", "数量"), ("measure", "quantity")),
     **dict.fromkeys(("value", "金额"), ("measure", "value")),
     **dict.fromkeys(("quantityunit", "qtyunit", "计量单位", "unit"), ("role", "unit")),
+    **dict.fromkeys(("ordinarytrade", "一般贸易"), ("regime", "ordinary")),
+    **dict.fromkeys(("processingtrade", "加工贸易"), ("regime", "processing")),
+    **dict.fromkeys(("bondedlogistics", "保税物流"), ("regime", "bonded")),
+    **dict.fromkeys(("other", "其他"), ("regime", "other")),
 }
 _MONTH = "|".join(sorted((m.replace(" ", "") for m in MONTHS_EN), key=len, reverse=True))
 _PERIOD = (
@@ -53,6 +57,8 @@ def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
         name, value = _WORDS[text]
         return {name: value}
     if match := _PRIOR.fullmatch(text):
+        if match["to"] and int(match["to"]) != title.last:
+            raise ReadError("header_period", expected=f"month {title.last} of the title", got=repr(text), where=where)
         return {"prior": "prior", "basis": "ytd"}
     if match := _GROWTH.fullmatch(text):
         growth = "yoy" if match["kind"] in _YOY else "mom"
@@ -60,9 +66,9 @@ def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
         return (
             basis | _basis(match, title, where) | {"growth": growth} if match["period"] else basis | {"growth": growth}
         )
-    if text == "当月":
+    if text in ("当月", "currentmonth", "month"):
         return {"basis": "month"}
-    if text == "累计":
+    if text in ("累计", "1至当月累计", "accumulated", "cumulative", "yeartodate"):
         return {"basis": "ytd"}
     if match := _LEVEL.fullmatch(text):
         return _basis(match, title, where)
@@ -93,9 +99,12 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else MONTHS_EN[text]
 
 
-def roles(rows: Sequence[Sequence[Cell]], names: Sequence[str], title: Title, labels: Sequence[str]) -> list[str]:
+def roles(
+    rows: Sequence[Sequence[Cell]], names: Sequence[str], title: Title, labels: Sequence[str], basis: str = ""
+) -> list[str]:
     """The role of each column from its header cells, top to bottom. The label column is "label".
 
+    `basis` is that of a table whose columns name no period at all.
     Raises ReadError `unknown_header`, `header_period`, `contradictory_header` or `duplicate_header`.
     """
     found: list[dict[str, str]] = []
@@ -114,6 +123,8 @@ def roles(rows: Sequence[Sequence[Cell]], names: Sequence[str], title: Title, la
     for column in found:  # "Year-on-Year (±%)" alone means the one period the table has, or the month beside it
         if "growth" in column and "basis" not in column:
             column["basis"] = "ytd" if bases == {"ytd"} else "month"
+        elif basis and "basis" not in column and "role" not in column:
+            column["basis"] = basis
     result = [column.get("role") or "_".join(column[p] for p in PARTS if p in column) for column in found]
     if twice := {role for role in result if result.count(role) > 1 or not role}:
         raise ReadError("duplicate_header", expected="one column of each kind", got=str(sorted(twice)), where="header")

@@ -7,6 +7,10 @@ The layout is data (a .yaml beside the product's module):
     columns: {name: [roles]}, the sets of columns the table comes in
     decimals: places it prints (restores the zeros a workbook drops)
     blank: true where an empty cell is the table's sign for "none"
+    basis: of a table whose columns name no period
+    percent_rows: true where rows of percents without a label may follow a row
+    dated_rows: true where the rows carry the months, so that the title needs none
+    paired: true where every item takes two rows: its values, then (first cell empty) their growth in percent
 """
 
 from __future__ import annotations
@@ -81,6 +85,18 @@ def recognises(payload: Payload, plan: Mapping[str, Any]) -> bool:
     return any(parse_title(text).words in plan["titles"] for text in texts)
 
 
+def recognises_in(payload: Payload, plan: Mapping[str, Any]) -> bool:
+    """`recognises`, and the unit is one of this layout's: for tables that share their title with another product."""
+    if not recognises(payload, plan):
+        return False
+    try:
+        page = open_page(payload)
+        _unit(page, _title(page, plan, payload, ""), plan, "")
+    except ReadError as error:
+        return error.code != "unexpected_unit"
+    return True
+
+
 def read_table(payload: Payload, plan: Mapping[str, Any]) -> Table:
     """Read a release by its layout. Every doubt is a ReadError that names row and cell."""
     return table_of(open_page(payload), plan, payload)
@@ -97,7 +113,7 @@ def table_of(page: Page, plan: Mapping[str, Any], payload: Payload) -> Table:
     body = top + 1
     while body < len(page.rows) and _is_header(page.rows[body], labels):
         body += 1
-    roles = headers.roles(page.rows[top:body], page.names[top:body], title, labels)
+    roles = headers.roles(page.rows[top:body], page.names[top:body], title, labels, plan.get("basis", ""))
     columns = next((name for name, wanted in plan["columns"].items() if sorted(wanted) == sorted(roles)), None)
     if columns is None:
         raise ReadError("wrong_columns", expected=f"one of {dict(plan['columns'])}", got=str(roles), where=where)
@@ -127,7 +143,7 @@ def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) ->
     if not agreed.year and (period := payload.options.get("period")):
         year, month = (int(part) for part in period.split("-"))
         agreed = replace(agreed, year=year, first=month, last=month)
-    if not agreed.year:
+    if not agreed.year and not plan.get("dated_rows"):
         raise ReadError(
             "no_period", expected="a month in the title", got=repr(agreed.text), where=where,
             hint="The index page knows the month: pass it as option period=YYYY-MM.",
@@ -189,6 +205,8 @@ def _body(
             if _NOTE.match(plain(first.words)) or (notes and first.words) or not first.words:
                 notes += [first.words] if first.words else []
                 continue
+            if first.words.endswith((":", "：")):
+                continue  # a heading of the rows below it
             raise ReadError("row_without_figures", expected="figures or a note", got=repr(first.words[:80]), where=at)
         if notes:
             raise ReadError("row_after_notes", expected="no figures below the notes", got=repr(first.words), where=at)
@@ -196,13 +214,44 @@ def _body(
             raise ReadError(
                 "wrong_column_count", expected=f"{len(roles)} cells", got="a cell over several columns", where=at
             )
-        rows.append(_row(cells, roles, plan, at))
+        if not plan.get("paired"):
+            rows.append(_row(cells, roles, plan, at))
+        elif first.words:
+            _refuse_unpaired(rows)
+            rows.append(_row(cells, roles, plan, at))
+        else:
+            if not rows or _is_paired(rows[-1]):
+                raise ReadError("unpaired_row", expected="a row with a label", got="a row of percents", where=at)
+            rows[-1] = _pair(rows[-1], cells, roles, at)
+    if plan.get("paired"):
+        _refuse_unpaired(rows)
     return rows, notes
+
+
+def _is_paired(row: Row) -> bool:
+    return any(role.endswith("_yoy") for role in row.figures)
+
+
+def _refuse_unpaired(rows: Sequence[Row]) -> None:
+    if rows and not _is_paired(rows[-1]):
+        raise ReadError("unpaired_row", expected="a row of percents below it", got="none", where=rows[-1].where)
+
+
+def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], at: str) -> Row:
+    """The row with the percents below it as further figures, e.g. export_month_yoy."""
+    growth = {
+        f"{role}_yoy": number(cell, f"{at} {role}_yoy", blank_is_missing=True)
+        for cell, role in zip(cells, roles, strict=True)
+        if role not in ("label", "unit")
+    }
+    return replace(row, figures={**row.figures, **growth})
 
 
 def _row(cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
     label = re.sub(r"\s+", " ", cells[0].words)
-    if not label or cells[0].number is not None:
+    if plan.get("percent_rows") and cells[0].number is not None:
+        label = f"{cells[0].number:.2f}"  # 2024.03 as a number
+    elif cells[0].number is not None or not (label or plan.get("percent_rows")):
         raise ReadError("no_label", expected="a label", got=repr(cells[0].text), where=at)
     folded = plain(label)
     of_which = _OF_WHICH.match(folded)

@@ -14,6 +14,12 @@ from transforms.units import Unit, half_last_place, to_base
 
 PERCENT = Unit("percent")
 MEASURES = ("value", "quantity")
+REGIMES = {
+    "ordinary": "REGIME_ORDINARY",
+    "processing": "REGIME_PROCESSING",
+    "bonded": "REGIME_BONDED_LOGISTICS",
+    "other": "REGIME_OTHER",
+}
 
 
 def dimensions(role: str, table: Table, quantity: Unit | None = None) -> tuple[dict[str, object], Unit]:
@@ -29,6 +35,8 @@ def dimensions(role: str, table: Table, quantity: Unit | None = None) -> tuple[d
     }
     if flow := next((word for word in words if word in ("total", "export", "import", "balance")), None):
         dims["flow"] = flow
+    if words[0] in REGIMES:
+        dims["definition"] = REGIMES[words[0]]
     if growth := next((word for word in words if word in ("yoy", "mom")), None):
         dims["measure"] = f"growth_{growth}"
         unit = PERCENT
@@ -56,12 +64,12 @@ def series(rows: Iterable[tuple[Row, Mapping[str, object], Unit | None]], table:
     return observations(pl.DataFrame(records, infer_schema_length=None), obs_status=status)
 
 
-def wide(row: Row, table: Table, roles: Iterable[str]) -> dict[str, float | None]:
+def wide(row: Row, table: Table, roles: Iterable[str], quantity: Unit | None = None) -> dict[str, float | None]:
     """A row's figures by role in base units (percent as percent); null where the table has no such column or figure.
 
     `precision`: half of the last place of its coarsest value, in the currency.
     """
-    values = {role: to_base(row.figures.get(role), dimensions(role, table)[1]) for role in roles}
+    values = {role: to_base(row.figures.get(role), dimensions(role, table, quantity)[1]) for role in roles}
     halves = [
         half_last_place(figure, table.unit)
         for role, figure in row.figures.items()

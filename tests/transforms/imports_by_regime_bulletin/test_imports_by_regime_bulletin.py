@@ -1,0 +1,64 @@
+"""Bulletin table (18): first rows of April 2026; empty quantities keep their places; the regime is in the series."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tests.transforms.customs_case import page, refused
+from tests.transforms.customs_pages import selected_imports_rows
+from transforms.customs import imports_by_regime_bulletin as product
+
+
+def test_figures_by_regime() -> None:
+    payload = page(selected_imports_rows())
+    assert product.recognise(payload)
+    rows = product.read(payload).observations
+    soya = rows.filter(product_code="COMMODITY_SOYBEANS", measure="quantity")
+    assert dict(soya.select("definition", "value").iter_rows()) == {
+        "REGIME_ORDINARY": 23_370_000_000.0,
+        "REGIME_PROCESSING": 960_000_000.0,
+        "REGIME_BONDED_LOGISTICS": 590_000_000.0,
+        "REGIME_OTHER": 230_000_000.0,
+    }
+    assert set(soya["period_end"]) == {date(2026, 4, 30)} and set(soya["basis"]) == {"ytd"}
+
+
+def test_january_to_april_adds_up_to_table_6() -> None:
+    """Soya beans: table (6) of May 2026 has 3,694.2 for January-May and 1,179.1 for May (10,000 tons)."""
+    rows = product.read(page(selected_imports_rows())).observations
+    soya = rows.filter(product_code="COMMODITY_SOYBEANS", measure="quantity")["value"].sum()
+    assert abs(soya - (3_694.2 - 1_179.1) * 1e7) <= 4 * 0.5e7
+
+
+def test_an_empty_quantity_does_not_shift_the_row() -> None:
+    table = product.read(page(selected_imports_rows())).table
+    meat = table.filter(product_code="COMMODITY_MEAT").select("regime", "quantity_ytd", "value_ytd").rows()
+    assert meat == [
+        ("REGIME_ORDINARY", 2_000_000_000.0, 8_454_403_000.0),
+        ("REGIME_PROCESSING", None, 87_143_000.0),
+        ("REGIME_BONDED_LOGISTICS", None, 166_094_000.0),
+        ("REGIME_OTHER", None, 186_000.0),
+    ]
+
+
+def test_a_row_without_code_is_kept_in_the_table_and_named() -> None:
+    reading = product.read(page(selected_imports_rows(), ("Iron ores and concentrates", "Unicorn ores")))
+    assert any("Unicorn ores" in note for note in reading.notes)
+    assert reading.table.filter(pl.col("product_code").is_null())["label"].unique().to_list() == ["Unicorn ores"]
+    assert "IRON" not in "".join(reading.observations["product_code"])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("Bonded logistics", "Bonded Logic"), "unknown_header"),
+        (("Unit:US$1,000", "Unit:US$100"), "unknown_unit"),
+        (("<b>10000T</b>", "<b>10000 bags</b>"), "unknown_unit"),
+        (("8,454,403", "-8,454,403"), "negative"),
+    ],
+)
+def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
+    assert refused(product, page(selected_imports_rows(), change)).code == code

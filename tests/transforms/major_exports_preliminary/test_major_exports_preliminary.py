@@ -1,0 +1,141 @@
+"""Preliminary table (5): quantities and values exact in both languages; aggregates marked; known faults refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.transforms.customs_case import article, page, refused, same, sheet
+from tests.transforms.customs_pages import (
+    COMMODITY_FIELDS,
+    SHARED,
+    Cell,
+    commodities_of,
+    commodity_rows,
+    english,
+    printed,
+)
+from transforms.customs import commodities
+from transforms.customs import major_exports_preliminary as product
+from transforms.model import Payload
+from transforms.units import parse_number
+
+ROLES = ["quantity_month", "value_month", "quantity_ytd", "value_ytd", "quantity_prior_ytd", "value_prior_ytd"]
+ROLES += ["quantity_ytd_yoy", "value_ytd_yoy"]
+
+
+@pytest.mark.parametrize(("period", "currency"), [("2025-03", "CNY"), ("2026-07", "CNY"), ("2026-05", "USD")])
+def test_figures_of_the_tidy_table(period: str, currency: str) -> None:
+    reading = product.read(page(commodity_rows("export", period, currency)))
+    money = 10**8 if currency == "CNY" else 10**6
+    for row, wanted in zip(reading.table.iter_rows(named=True), commodities_of("export", period), strict=True):
+        code = commodities.resolve(wanted["commodity_label"])
+        assert row["product_code"] == code
+        assert row["aggregate"] == wanted["commodity_label"].endswith("*")
+        for field, role in zip(COMMODITY_FIELDS, ROLES, strict=True):
+            number = parse_number(printed(wanted[field]))
+            if role.endswith("yoy"):
+                scale = Decimal(1)
+            elif role.startswith("value"):
+                scale = Decimal(money)
+            elif number is not None:
+                scale = commodities.quantity_unit(wanted["quantity_unit"], code).factor
+            assert row[role] == (None if number is None else float(number * scale)), (code, role)
+
+
+@pytest.mark.parametrize("period", ["2025-03", "2026-07"])
+def test_both_sites_give_identical_observations(period: str) -> None:
+    """Footwear included: its unit is 亿双, misprinted "10,000 Pairs" on the English page."""
+    rows = same(
+        product,
+        page(commodity_rows("export", period)),
+        article(commodity_rows("export", period, labels="zh")),
+        sheet("M140RMBADD", commodity_rows("export", period, labels="zh"), left=1, top=1),
+    )
+    shoes = rows.filter(product_code="COMMODITY_FOOTWEAR", measure="quantity", basis="month")
+    assert shoes["unit"].to_list() == ["pair"]
+    assert 5e8 < shoes["value"][0] < 1e9
+
+
+def test_unrounded_attachment_is_the_same_release_in_finer_figures() -> None:
+    """Numbers below 1,000 numeric and larger ones text, in one column, each cell read by its own type."""
+    title, rows = commodity_rows("export", "2025-03", labels="zh")
+    for row, official in zip(rows[4:-1], commodities_of("export", "2025-03"), strict=True):
+        for j, field in enumerate(COMMODITY_FIELDS[:6]):
+            if official[field]:
+                value = float(official[field].replace(",", ""))
+                row[2 + j] = value if value < 1000 else f"{official[field]} "
+    fine = product.read(sheet("M140RMBADD", (title, rows))).observations
+    coarse = product.read(page(commodity_rows("export", "2025-03"))).observations
+    assert fine.drop("value", "precision", "native_title").equals(coarse.drop("value", "precision", "native_title"))
+    gap = (fine["value"] - coarse["value"]).abs()
+    assert (gap <= coarse["precision"] * (1 + 1e-9)).all()
+    assert max(fine.filter(measure="value", basis="month")["precision"]) == 0.5  # eight decimals of a hundred million
+
+
+def test_prior_year_column_restates_last_year() -> None:
+    rows = product.read(page(commodity_rows("export", "2025-03"))).observations
+    steel = rows.filter(product_code="COMMODITY_STEEL", measure="quantity", basis="ytd")
+    assert dict(steel.select("period_end", "value").iter_rows()) == {
+        date(2025, 3, 31): 27_429_000_000.0,  # 2,742.9 ten thousand tons, in kg
+        date(2024, 3, 31): 25_800_000_000.0,
+    }
+
+
+def test_real_heads_of_2019_and_2026() -> None:
+    """Fragments of official pages: title, unit row, header rows and first body row."""
+    path = SHARED / "gacc/raw/hoyla_meridian/section5_section6_head_fragments.html"
+    if not path.exists():
+        pytest.skip("the official fragments are not here")
+    parts = path.read_text("utf-8").split('<div class="atcl-ttl">')
+    usd = product.read(Payload(f'<html><div class="atcl-ttl">{parts[1]}'.encode(), "may2026.html"))
+    farm = usd.observations.filter(measure="value")
+    assert dict(farm.select("basis", "value").head(2).iter_rows()) == {"month": 8_838.9e6, "ytd": 43_243.2e6}
+    assert usd.release.page_stamp == "2026-06-10"
+    old = product.read(Payload(f'<html><div class="atcl-ttl">{parts[2]}'.encode(), "may2019.html"))
+    assert (old.release.period, old.release.page_stamp) == ("2019-05", "2019-06-10")
+    earths = old.observations.filter(measure="quantity", basis="month")
+    assert earths.select("product_code", "value", "unit").row(0) == ("COMMODITY_RARE_EARTHS", 3_639_500.0, "kg")
+
+
+def test_shifted_rows_of_april_2025_are_refused() -> None:
+    """The page leaves out the unit cell in every row and pads the end: ten cells, all one place to the left."""
+    title, rows = commodity_rows("export", "2025-03")
+    shifted: list[list[Cell]] = [[row[0], *row[2:], ""] if 3 < i < len(rows) - 1 else row for i, row in enumerate(rows)]
+    error = refused(product, Payload(english(title, shifted), "page.html"))
+    assert error.code in ("shifted_row", "empty_cell")
+    assert "row 5" in error.where
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("Unit: CNY 100 Million", "Unit: USD1 Million"), "unit_mismatch"),
+        (("<b>10,000 Tons</b>", "<b>bushels</b>"), "unknown_unit"),
+        (("Toys", "Boys"), "unknown_commodity"),
+        (("Toys", "Ships"), "duplicate_commodity"),
+        (("15.6&nbsp;", "16.5&nbsp;"), "growth_mismatch"),
+        (("<b>Quantity</b>", "<b>Value</b>"), "duplicate_header"),
+        (("1-3 Total,2024", "1-3 Total,2023"), "header_period"),
+        (("Aquatic products", "Aquatic products*"), "star_mismatch"),
+    ],
+)
+def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
+    assert refused(product, page(commodity_rows("export", "2025-03"), change)).code == code
+
+
+def test_quantities_and_values_under_swapped_headings_are_refused() -> None:
+    title, rows = commodity_rows("export", "2025-03")
+    for row in rows[4:-1]:
+        row[2], row[3] = row[3], row[2]
+    assert refused(product, page((title, rows))).code == "quantity_without_unit"
+
+
+def test_aggregates_are_marked() -> None:
+    table = product.read(page(commodity_rows("export", "2026-07"))).table
+    assert table.filter(aggregate=True)["product_code"].to_list() == [
+        "COMMODITY_MECHANICAL_ELECTRICAL",
+        "COMMODITY_HI_TECH",
+    ]

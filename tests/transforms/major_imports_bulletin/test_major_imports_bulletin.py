@@ -1,0 +1,44 @@
+"""Bulletin table (14): the year to date beside the month, from official December 2025 rows in its layout."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.transforms.customs_case import Rows, page, refused
+from tests.transforms.customs_pages import commodities_of, spaced
+from transforms.customs import commodities, major_exports_bulletin
+from transforms.customs import major_imports_bulletin as product
+
+
+def rows() -> Rows:
+    title = "(14) Major Import Commodities in Quantity and Value,12.2025"
+    head = [
+        ("Commodity", 1, 2),
+        ("Quantity Unit", 1, 2),
+        ("12", 2, 1),
+        ("1to12", 2, 1),
+        ("1to12 Year-on-Year(±%)", 2, 1),
+    ]
+    body = []
+    names = {row["code"]: row["name_en"] for row in commodities.names().iter_rows(named=True)}
+    for row in commodities_of("import", "2025-12"):
+        cells = [row["month_quantity"] or "-"]
+        for field in ("month_value", "ytd_quantity", "ytd_value"):
+            value = row[field].replace(",", "")
+            cells.append(f"{Decimal(value) * (10_000 if 'value' in field else 1):,.0f}" if value else "-")
+        code = commodities.resolve(row["commodity_label"])
+        growth = [row["ytd_quantity_yoy_pct"] or "-", row["ytd_value_yoy_pct"] or "-"]
+        body.append([names[code], row["quantity_unit"], *map(spaced, cells), *growth])
+    return title, [[(title, 8, 1)], [("Unit:RMB 10,000", 8, 1)], head, ["Quantity", "Value"] * 3, *body]
+
+
+def test_month_and_year_to_date() -> None:
+    payload = page(rows())
+    assert product.recognise(payload) and not major_exports_bulletin.recognise(payload)
+    chips = product.read(payload).observations.filter(product_code="COMMODITY_INTEGRATED_CIRCUITS", measure="value")
+    assert dict(chips.select("basis", "value").iter_rows()) == {"month": 302_050_000_000.0, "ytd": 3_035_540_000_000.0}
+    assert set(chips["obs_status"]) == {"A"} and set(chips["flow"]) == {"import"}
+
+
+def test_a_month_above_its_year_to_date_is_refused() -> None:
+    assert refused(product, page(rows(), ("30,205,000", "930,205,000"))).code == "month_exceeds_ytd"

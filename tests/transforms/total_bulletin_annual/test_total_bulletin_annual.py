@@ -1,0 +1,34 @@
+"""Bulletin table (1) A: years. Figures: 2025 as the bulletin of December 2025 prints it (thousand dollars)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.transforms.customs_case import Rows, page, refused
+from transforms.customs import total_bulletin_annual as product
+
+
+def rows(*body: list[str]) -> Rows:
+    title = "(1) Summary of Imports and Exports (In USD) A：Annual,12.2025"
+    head = ["Year", "Total", "Exports", "Imports", "Balance"]
+    return title, [[(title, 5, 1)], [("Unit:US$1,000", 5, 1)], [*head], *([*row] for row in body)]
+
+
+YEAR = ["2025", "6,354,738,600\xa0", "3,771,842,400\xa0", "2,582,896,100\xa0", "1,188,946,300\xa0"]
+
+
+def test_a_year_is_an_annual_observation() -> None:
+    payload = page(rows(YEAR), ("6,354,738,600", "6,354,738,500"))
+    assert product.recognise(payload)
+    values = product.read(payload).observations
+    exports = values.filter(flow="export").row(0, named=True)
+    assert (exports["value"], exports["freq"], exports["basis"]) == (3_771_842_400_000.0, "A", "year")
+    assert exports["period_end"] == date(2025, 12, 31)
+
+
+def test_the_total_must_be_that_of_its_parts() -> None:
+    assert refused(product, page(rows(YEAR))).code == "sum_mismatch"
+
+
+def test_a_row_that_is_no_year_is_refused() -> None:
+    assert refused(product, page(rows(["2025 H1", *YEAR[1:]]))).code == "unknown_period"

@@ -1,0 +1,85 @@
+"""Bulletin table (2): China's trade with every country and region, its continents and groups, month and year to date.
+
+Reading.table: one row per partner in base units: row, counterpart_area, continent (the block it stands in), label,
+currency, total_month ... import_ytd, growth (percent), precision. "China" as a partner is goods re-imported: it has
+imports only, and no total or export of it is a series.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.areas import names, resolve
+from transforms.customs import checks, tidy
+from transforms.customs.by_partner_preliminary import dimensions
+from transforms.customs.table import Row, layout, read_table, recognises
+from transforms.model import Payload, ReadError, Reading
+
+PRODUCT = "gacc.by_partner_bulletin"
+SOURCE = "gacc_en"
+EXTENSION = "html"
+CONTINENTS = ("ASIA", "AFRICA", "EUROPE", "LATIN_AMERICA", "NORTH_AMERICA", "OCEANIA")
+RE_IMPORTS = "CHN"
+ROLES = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd")]
+ROLES += [f"{flow}_{basis}_yoy" for flow in checks.FLOWS for basis in ("month", "ytd")]
+
+
+def recognise(payload: Payload) -> bool:
+    return recognises(payload, layout(__file__))
+
+
+def read(payload: Payload) -> Reading:
+    """Read one page or sheet. ReadError as in table and checks; unknown_partner, duplicate_partner, re_exports."""
+    plan = layout(__file__)
+    table = read_table(payload, plan)
+    partners = [(resolve(row.label.rstrip(":："), row.where), row) for row in table.rows]
+    checks.no_duplicates(partners, "duplicate_partner")
+    checks.required({code for code, _ in partners}, plan["required"], payload.name)
+    for code, row in partners:
+        _check(code, row)
+    blocks = continents([code for code, _ in partners])
+    frame = pl.DataFrame(
+        [
+            {"row": i + 1, "counterpart_area": code, "continent": blocks[i], "label": row.label}
+            | {"currency": table.unit.currency}
+            | tidy.wide(row, table, ROLES)
+            for i, (code, row) in enumerate(partners)
+        ],
+        schema_overrides={"continent": pl.String} | dict.fromkeys([*ROLES, "precision"], pl.Float64),
+        infer_schema_length=None,
+    )
+    own = [(_imports_only(row) if code == RE_IMPORTS else row, dimensions(code), None) for code, row in partners]
+    return tidy.reading(PRODUCT, table, frame, tidy.series(own, table, "A"), payload)
+
+
+def _check(code: str, row: Row) -> None:
+    checks.not_negative(row)
+    bases = [basis for basis in ("month", "ytd") if f"total_{basis}" in row.figures]
+    for basis in bases:
+        checks.flows_add_up(row, basis)
+        if f"total_{basis}_yoy" in row.figures:
+            checks.growth_adds_up(row, basis, f"{basis}_yoy")
+    if len(bases) == 2:
+        for flow in checks.FLOWS:
+            checks.month_within_ytd(row, f"{flow}_")
+    exported = [f"export_{basis}" for basis in bases if row.figures[f"export_{basis}"]]
+    if code == RE_IMPORTS and exported:
+        raise ReadError("re_exports", expected="imports only: goods come back", got=str(exported), where=row.where)
+
+
+def _imports_only(row: Row) -> Row:
+    figures = {role: figure for role, figure in row.figures.items() if role.startswith("import")}
+    return Row(row.label, row.indent, row.of_which, row.where, figures)
+
+
+def continents(codes: list[str]) -> list[str | None]:
+    """The continent block each row stands in: countries follow their continent's row; groups stand in none."""
+    kinds = dict(names().select("code", "kind").iter_rows())
+    block, found = None, []
+    for code in codes:
+        if code in CONTINENTS:
+            block = code
+        elif kinds[code] == "group" or code == "UNKNOWN":
+            block = None
+        found.append(None if code in CONTINENTS else block)
+    return found

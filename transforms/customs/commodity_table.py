@@ -1,0 +1,117 @@
+"""What the four tables of major commodities share: preliminary (5), (6) and bulletin (13), (14).
+
+Reading.table: one row per commodity, in base units: row, product_code (null where the bulletin prints a row the
+catalogue does not know), label, aggregate, quantity_unit (base), printed_unit, currency, quantity_month, value_month,
+quantity_ytd, value_ytd, quantity_prior_ytd, value_prior_ytd, their growth (percent), precision. Starred rows are
+aggregates that overlap other rows: nothing here adds rows up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from transforms.customs import checks, commodities, tidy
+from transforms.customs.grid import plain
+from transforms.customs.table import Row, Table, read_table
+from transforms.model import Payload, ReadError, Reading
+from transforms.units import MISSING, Unit
+
+STEMS = ("quantity_", "value_")
+LEVELS = [f"{stem}{basis}" for basis in ("month", "ytd", "prior_ytd") for stem in STEMS]
+GROWTHS = [f"{stem}{basis}_yoy" for basis in ("month", "ytd") for stem in STEMS]
+COUNTED = Unit("count")  # stands in for the unit of a row without quantities; never used for a figure
+
+
+def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, status: str) -> Reading:
+    """Read one table. `flow` export or import; `status` P or A.
+
+    ReadError as in table, headers and checks; unknown_commodity, duplicate_commodity, unknown_unit, shifted_row,
+    quantity_without_unit, missing_value, star_mismatch.
+    """
+    table = read_table(payload, plan)
+    named = [(code_of(row, table, bool(plan.get("open_catalogue"))), row) for row in table.rows]
+    checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
+    checks.required({code for code, _ in named if code}, plan["required"], payload.name)
+    rows = [(code, row, quantity_unit(code, row)) for code, row in named]
+    for code, row, _ in rows:
+        _check(code, row)
+    frame = pl.DataFrame(
+        [_wide(i + 1, code, row, unit, table) for i, (code, row, unit) in enumerate(rows)],
+        schema_overrides={"product_code": pl.String, "quantity_unit": pl.String}
+        | dict.fromkeys([*LEVELS, *GROWTHS, "precision"], pl.Float64),
+        infer_schema_length=None,
+    )
+    constants = {"dataset": "trade_by_commodity", "counterpart_area": "WORLD", "flow": flow}
+    own = [(row, constants | {"product_code": code}, unit) for code, row, unit in rows if code]
+    return tidy.reading(product, table, frame, tidy.series(own, table, status), payload)
+
+
+def code_of(row: Row, table: Table, open_catalogue: bool) -> str | None:
+    """The commodity's code. An open catalogue (the bulletin's 200 rows) leaves unknown rows out, and says so."""
+    try:
+        return commodities.resolve(row.label, row.where)
+    except ReadError:
+        if not open_catalogue:
+            raise
+        table.remarks.append(f"no code in commodities.yaml for {row.label!r} ({row.where}): not loaded")
+        return None
+
+
+def quantity_unit(code: str | None, row: Row) -> Unit | None:
+    """Base unit of the row's quantities; None where it has none. A number in the unit's place is a shifted row."""
+    printed = plain(row.unit)
+    if printed in MISSING:
+        return None
+    if printed.replace(",", "").replace(".", "").replace("-", "").isdigit():
+        raise ReadError(
+            "shifted_row",
+            expected="a quantity unit",
+            got=f"{row.unit!r}, a number",
+            where=f"{row.where} unit",
+            hint="The unit is left out and the row has moved to the left (known of table (5), April 2025, in USD).",
+        )
+    if code is None:
+        return None
+    return commodities.quantity_unit(row.unit, code, f"{row.where} unit")
+
+
+def _check(code: str | None, row: Row) -> None:
+    checks.not_negative(row)
+    if code and row.label.endswith("*") != commodities.is_aggregate(code) and row.label.endswith("*"):
+        raise ReadError("star_mismatch", expected="a star on aggregates only", got=repr(row.label), where=row.where)
+    quantities = [role for role, figure in row.figures.items() if role.startswith("quantity") and figure is not None]
+    if quantities and plain(row.unit) in MISSING:
+        raise ReadError(
+            "quantity_without_unit",
+            expected="no quantities in a row without unit",
+            got=str(quantities),
+            where=row.where,
+            hint="A swapped or shifted column; open the page and compare.",
+        )
+    for role, figure in row.figures.items():
+        if role.startswith("quantity") and figure and not role.endswith("_yoy"):
+            twin = role.replace("quantity", "value", 1)
+            if row.figures.get(twin) is None:
+                raise ReadError(
+                    "missing_value", expected="a value beside each quantity", got="none", where=f"{row.where} {twin}"
+                )
+    for stem in STEMS:
+        if f"{stem}ytd" in row.figures:
+            checks.month_within_ytd(row, stem)
+            checks.growth_fits(row, stem)
+
+
+def _wide(number: int, code: str | None, row: Row, unit: Unit | None, table: Table) -> dict[str, object]:
+    own: dict[str, object] = {
+        "row": number,
+        "product_code": code,
+        "label": row.label,
+        "aggregate": bool(code and commodities.is_aggregate(code)),
+        "quantity_unit": unit.base if unit else None,
+        "printed_unit": row.unit,
+        "currency": table.unit.currency,
+    }
+    return {**own, **tidy.wide(row, table, [*LEVELS, *GROWTHS], unit or COUNTED)}

@@ -1,0 +1,54 @@
+"""Bulletin table (18): imports of selected commodities by major customs regimes, year to date.
+
+Reading.table: one row per commodity and regime in base units: row, product_code, regime, label, quantity_unit,
+currency, quantity_ytd, value_ytd, quantity_ytd_yoy, value_ytd_yoy (percent), precision. An empty quantity is less than
+half of the printed unit: no figure. The regime is the `definition` of the series.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.customs import checks, commodities, tidy
+from transforms.customs.commodity_table import COUNTED, code_of, quantity_unit
+from transforms.customs.table import Row, layout, read_table, recognises
+from transforms.model import Payload, Reading
+from transforms.units import Unit
+
+PRODUCT = "gacc.imports_by_regime_bulletin"
+SOURCE = "gacc_en"
+EXTENSION = "html"
+ROLES = ["quantity_ytd", "value_ytd", "quantity_ytd_yoy", "value_ytd_yoy"]
+
+
+def recognise(payload: Payload) -> bool:
+    return recognises(payload, layout(__file__))
+
+
+def read(payload: Payload) -> Reading:
+    """Read one page or sheet. ReadError as in table and commodity_table."""
+    table = read_table(payload, layout(__file__))
+    named = [(code_of(row, table, open_catalogue=True), row) for row in table.rows]
+    checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
+    rows: list[tuple[str | None, Row, Unit | None]] = []
+    for code, row in named:
+        checks.not_negative(row)
+        rows.append((code, row, quantity_unit(code, row)))
+    records: list[dict[str, object]] = []
+    for i, (code, row, unit) in enumerate(rows):
+        for word, regime in tidy.REGIMES.items():
+            figures = {role: row.figures[f"{word}_{role}"] for role in ROLES}
+            part = Row(row.label, row.indent, row.of_which, row.where, figures, row.unit)
+            own = {"row": i + 1, "product_code": code, "regime": regime, "label": row.label}
+            own |= {"aggregate": bool(code and commodities.is_aggregate(code)), "currency": table.unit.currency}
+            own |= {"quantity_unit": unit.base if unit else None}
+            records.append({**own, **tidy.wide(part, table, ROLES, unit or COUNTED)})
+    frame = pl.DataFrame(
+        records,
+        schema_overrides={"product_code": pl.String, "quantity_unit": pl.String}
+        | dict.fromkeys([*ROLES, "precision"], pl.Float64),
+        infer_schema_length=None,
+    )
+    constants = {"dataset": "trade_by_commodity", "counterpart_area": "WORLD", "flow": "import"}
+    series = [(row, constants | {"product_code": code}, unit) for code, row, unit in rows if code]
+    return tidy.reading(PRODUCT, table, frame, tidy.series(series, table, "A"), payload)

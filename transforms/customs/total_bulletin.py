@@ -1,0 +1,133 @@
+"""What tables (1) A and B of the bulletin share: one row a year or month, and rows of percents that nobody labels.
+
+Reading.table: one row per period in base units: period (2024-03 or 2024), label, currency, total, exports, imports and
+balance (total_month ... balance_ytd), growth (percent), precision.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from transforms.customs import checks, tidy
+from transforms.customs.checks import half_place
+from transforms.customs.table import Row, Table, read_table
+from transforms.model import Payload, ReadError, Reading
+from transforms.periods import period_end, shift_months
+
+FLOWS = ("total", "export", "import", "balance")
+LEVELS = [f"{flow}_{basis}" for basis in ("month", "ytd") for flow in FLOWS]
+GROWTHS = [f"{level}_{kind}" for level in LEVELS for kind in ("yoy", "mom")]
+_MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)(?:\.|-|年)(?P<month>\d{1,2})月?")
+_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?:\.00)?年?")
+_SLACK = Decimal("0.1")  # a rate is of unrounded levels, and may have been rounded twice
+
+
+def read(payload: Payload, plan: Mapping[str, Any], product: str, annual: bool) -> Reading:
+    """Read one table. ReadError as in table and checks; unknown_period, duplicate_period, unidentified_percents."""
+    table = read_table(payload, plan)
+    rows = _dated(table, annual)
+    checks.no_duplicates([(period, row) for period, row in rows], "duplicate_period")
+    for _, row in rows:
+        _check(row)
+    latest = max(period for period, _ in rows)
+    _refuse_gaps([period for period, _ in rows], "" if annual else table.title.period, payload.name)
+    frame = pl.DataFrame(
+        [
+            {"period": period, "label": row.label, "currency": table.unit.currency}
+            | tidy.wide(row, table, [*LEVELS, *GROWTHS])
+            for period, row in rows
+        ],
+        schema_overrides=dict.fromkeys([*LEVELS, *GROWTHS, "precision"], pl.Float64),
+        infer_schema_length=None,
+    )
+    constants = {"dataset": "trade_total", "counterpart_area": "WORLD"}
+    constants |= {"basis": "year", "freq": "A"} if annual else {}
+    parts = [tidy.series([(row, constants, None)], _at(table, period), "A") for period, row in rows]
+    return tidy.reading(product, _at(table, latest), frame, pl.concat(parts), payload)
+
+
+def _refuse_gaps(periods: list[str], last: str, where: str) -> None:
+    """Months or years follow each other without a gap, up to the title's month. ReadError `missing_rows`."""
+    step = 12 if len(periods[0]) == 4 else 1
+    ends = sorted(period_end(period) for period in periods)
+    wanted = [shift_months(ends[0], step * i) for i in range(len(ends))]
+    if ends != wanted or (last and max(periods) != last):
+        wanted_to = f"every period to {last or max(periods)}"
+        raise ReadError("missing_rows", expected=wanted_to, got=str(periods), where=where)
+
+
+def _at(table: Table, period: str) -> Table:
+    year, month = int(period[:4]), int(period[5:] or 12)
+    return replace(table, title=replace(table.title, year=year, first=month, last=month))
+
+
+def _dated(table: Table, annual: bool) -> list[tuple[str, Row]]:
+    """Rows by period; percents below a row become its growth once arithmetic has told what they are."""
+    rows: list[tuple[str, Row]] = []
+    for row in table.rows:
+        if not row.label:
+            if not rows:
+                raise ReadError("unpaired_row", expected="a row with a period", got="percents", where=row.where)
+            period, above = rows[-1]
+            rows[-1] = (period, replace(above, figures={**above.figures, **_growth(row, rows)}))
+            continue
+        match = (_YEAR if annual else _MONTH).fullmatch(row.label)
+        if not match or not 1 <= int(match.groupdict().get("month", 1)) <= 12:
+            raise ReadError(
+                "unknown_period", expected="2024" if annual else "2024.03", got=repr(row.label), where=row.where
+            )
+        rows.append((match["year"] if annual else f"{match['year']}-{int(match['month']):02d}", row))
+    return rows
+
+
+def _growth(percents: Row, rows: list[tuple[str, Row]]) -> dict[str, Decimal | None]:
+    """What kind of growth the percents are: those of a year or of a month before, whichever the levels imply."""
+    period, row = rows[-1]
+    earlier = dict(rows[:-1])
+    for kind, months in (("yoy", -12), ("mom", -1)):
+        base = earlier.get(f"{shift_months(period_end(period), months):%Y-%m}")
+        if base and all(_fits(row, base, role, percent) for role, percent in percents.figures.items()):
+            return {f"{role}_{kind}": percent for role, percent in percents.figures.items()}
+    raise ReadError(
+        "unidentified_percents",
+        expected="growth over a year or a month before, as the levels in the table imply it",
+        got=str([str(percent) for percent in percents.figures.values()]),
+        where=percents.where,
+    )
+
+
+def _fits(row: Row, base: Row, role: str, percent: Decimal | None) -> bool:
+    now, then = row.figures.get(role), base.figures.get(role)
+    if percent is None:
+        return True
+    return bool(now is not None and then and abs(100 * (now / then - 1) - percent) <= half_place(percent) + _SLACK)
+
+
+def _check(row: Row) -> None:
+    for basis in ("month", "ytd"):
+        if row.figures.get(f"total_{basis}") is None:
+            continue
+        checks.flows_add_up(row, basis)
+        exports, imports, printed = (row.figures.get(f"{flow}_{basis}") for flow in ("export", "import", "balance"))
+        if exports is not None and imports is not None and printed is not None:
+            allowed = half_place(exports) + half_place(imports) + half_place(printed)
+            if abs(exports - imports - printed) > allowed:
+                raise ReadError(
+                    "sum_mismatch", expected=f"export - import = balance within {allowed}",
+                    got=f"{exports} - {imports} against {printed}", where=f"{row.where} balance_{basis}",
+                )  # fmt: skip
+        for flow in FLOWS[:3]:
+            level = row.figures.get(f"{flow}_{basis}")
+            if level is not None and level < 0:
+                raise ReadError(
+                    "negative", expected="zero or more", got=str(level), where=f"{row.where} {flow}_{basis}"
+                )
+    for flow in FLOWS[:3]:
+        if row.figures.get(f"{flow}_ytd") is not None:
+            checks.month_within_ytd(row, f"{flow}_")
