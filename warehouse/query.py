@@ -14,6 +14,7 @@ import duckdb
 
 SECONDS = 60
 MEMORY = "2GB"
+QUERIES = {"SELECT", "EXPLAIN", "MULTI"}  # PIVOT is MULTI; DESCRIBE, SUMMARIZE, SHOW and FROM are SELECT
 NUMERIC = ("INT", "DOUBLE", "FLOAT", "DECIMAL")
 
 
@@ -36,29 +37,38 @@ class Result:
         return json.dumps(rows, default=str, ensure_ascii=False, indent=1)
 
 
-def run_readonly(path: Path, query: str, limit: int = 1000) -> Result:
-    """Run one statement. At most `limit` rows come back, with a notice if there were more.
+def run_readonly(
+    path: Path, query: str, limit: int = 1000, *, seconds: float = SECONDS, memory: str = MEMORY
+) -> Result:
+    """Run one query. At most `limit` rows come back, with a notice if there were more.
 
-    No other file, no network, no extension, no setting can be reached from the query. Raises duckdb.Error for what
-    DuckDB refuses, ValueError for several statements at once or one that took longer than SECONDS.
+    No other file, no network, no extension, no setting, no variable of the caller can be reached from the query, and
+    it cannot spill to disk. Raises duckdb.Error for what DuckDB refuses (OutOfMemoryException beyond `memory`),
+    ValueError for anything but one query or for one that took longer than `seconds`.
     """
     config: dict[str, Any] = {
         "enable_external_access": False,
         "autoinstall_known_extensions": False,
-        "memory_limit": MEMORY,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+        "memory_limit": memory,
+        "temp_directory": "",  # or a large sort would fill the disk beside the publication
     }
     with duckdb.connect(str(path), read_only=True, config=config) as con:
         con.execute("SET lock_configuration = true")
-        if len(con.extract_statements(query)) != 1:
+        kinds = [statement.type.name for statement in con.extract_statements(query)]
+        if len(kinds) != 1:
             raise ValueError("one statement at a time")
-        timer = threading.Timer(SECONDS, con.interrupt)
+        if kinds[0] not in QUERIES:
+            raise ValueError(f"{kinds[0]} is no query; SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN are")
+        timer = threading.Timer(seconds, con.interrupt)
         timer.start()
         try:
             answer = con.execute(query)
             description = answer.description or []
             rows = answer.fetchmany(limit + 1)
         except duckdb.InterruptException:
-            raise ValueError(f"stopped after {SECONDS} seconds; narrow the query") from None
+            raise ValueError(f"stopped after {seconds:g} seconds; narrow the query") from None
         finally:
             timer.cancel()
     notice = f"only the first {limit:,} rows are shown; raise --limit for more" if len(rows) > limit else ""
