@@ -7,6 +7,7 @@ of a second. Great Expectations takes no polars, so frames become pandas here an
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Mapping
@@ -100,6 +101,7 @@ def judge(suite: str, rules: list[Rule], frame: pl.DataFrame, *, where: str) -> 
 def _engine() -> tuple[Any, Any]:
     """(the expectations module, an asset that takes pandas frames), made once."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it announces its temporary folders
     import great_expectations
     import great_expectations.expectations as kinds
 

@@ -92,7 +92,8 @@ def status(as_json: Json = False) -> None:
     from flows import status as states
 
     rows = states.current(_settings())
-    _show(rows, as_json, ["product", "last_period", "expected_period", "expected_date", "state", "reason"])
+    _show(rows, as_json, {"product": "product", "last_period": "last", "expected_period": "next",
+                          "expected_date": "expected", "state": "state", "reason": "reason"})  # fmt: skip
 
 
 @app.command()
@@ -150,7 +151,7 @@ def doctor(as_json: Json = False) -> None:
     from flows import doctor as examine
 
     findings = examine.examine(_settings())
-    _show([vars(finding) for finding in findings], as_json, ["check", "state", "found", "advice"])
+    _show([vars(finding) for finding in findings], as_json, dict.fromkeys(("check", "state", "found", "advice")))
     raise typer.Exit(1 if any(finding.state == "bad" for finding in findings) else 0)
 
 
@@ -191,11 +192,14 @@ def _usage(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-def _show(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
+def _show(rows: list[dict[str, Any]], as_json: bool, columns: dict[str, str | None]) -> None:
+    """Print rows; `columns` maps keys to headings. Only the last column wraps, so that names can be copied."""
     if as_json:
         typer.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
         return
-    table = Table(*columns, header_style="bold", expand=False)
+    table = Table(header_style="bold", expand=False)
+    for key, heading in columns.items():
+        table.add_column(heading or key, no_wrap=key != list(columns)[-1] and key != "found")
     for row in rows:
         table.add_row(*[str(row.get(column) if row.get(column) is not None else "") for column in columns])
     out.print(table)

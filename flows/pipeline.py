@@ -14,7 +14,7 @@ from prefect.artifacts import create_markdown_artifact
 from flows import look, outputs, runs, stages
 from flows.archive import Archive
 from flows.lock import single_writer
-from flows.progress import progress
+from flows.progress import STARTING, progress
 from flows.runs import Report
 from flows.settings import Settings
 from flows.sources import SOURCES
@@ -46,6 +46,7 @@ def portvault(
 
     Returns the run report; its `exit_code` is that of `portvault run`.
     """
+    progress().end(STARTING)
     settings = Settings(offline=True) if offline else Settings()
     report = Report(run_id or runs.new_run_id(settings.clock()), settings.clock(), quarantined=refused or [])
     with single_writer(settings.lock, report.run_id, wait_seconds=0):

@@ -13,6 +13,7 @@ class Progress:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._since: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -23,12 +24,21 @@ class Progress:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage; nested calls of `say` belong to it."""
-        start = time.perf_counter()
-        self.started(name)
+        self.begin(name)
         try:
             yield
         finally:
-            self.seconds[name] = round(time.perf_counter() - start, 3)
+            self.end(name)
+
+    def begin(self, name: str) -> None:
+        """Start a stage that ends elsewhere."""
+        self._since[name] = time.perf_counter()
+        self.started(name)
+
+    def end(self, name: str) -> None:
+        """End a stage if it was begun."""
+        if name in self._since:
+            self.seconds[name] = round(time.perf_counter() - self._since.pop(name), 3)
             self.finished(name)
 
     def say(self, text: str) -> None:
@@ -40,6 +50,9 @@ class Progress:
     def finished(self, name: str) -> None:
         pass
 
+
+STARTING = "start Prefect"
+"""Begun by the command line before it imports Prefect, ended by the flow once it runs."""
 
 _current: list[Progress] = [Progress()]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows import look, runs, stages
 from flows.lock import Locked, single_writer
-from flows.progress import Progress, progress, watch
+from flows.progress import STARTING, Progress, progress, watch
 from flows.settings import Settings
 
 
@@ -49,11 +49,11 @@ def _run(
         report.stages = progress().seconds | {"total": round(time.perf_counter() - started, 3)}
         runs.save(settings, report)
         return _summary(report)
-    with progress().stage("start Prefect"):
-        from expectations.gate import warm
-        from flows.pipeline import portvault
+    progress().begin(STARTING)
+    from expectations.gate import warm
+    from flows.pipeline import portvault
 
-        warm()
+    warm()
     try:
         return portvault(
             run_id=run_id, offline=settings.offline, sources=sources, full=full, looked=looked, refused=refused

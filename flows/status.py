@@ -99,5 +99,5 @@ def _state(
         return answer["state"], f"{answer['reason']} (asked {answer['asked']}, in this state since {answer['since']})"
     if overdue <= GRACE_DAYS:
         return "due", f"expected {expected.date} ({expected.origin})"
-    asked = f"; the publisher was asked {answer['asked']}" if answer else "; the publisher has not been asked yet"
+    asked = f"; asked {answer['asked'][:10]}" if answer else "; not asked yet"
     return "late", f"{overdue} days after {expected.date} ({expected.origin}){asked}"
