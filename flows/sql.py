@@ -28,13 +28,17 @@ def show(settings: Settings, query: str, format: str, limit: int, out: Console, 
     return 0
 
 
+WIDEST = 10_000
+"""A figure is never cut: a table wider than the terminal wraps there."""
+
+
 def _table(result: Result, out: Console) -> None:
     table = Table(header_style="bold")
     for name, numeric in zip(result.columns, result.numeric, strict=True):
         table.add_column(name, justify="right" if numeric else "left")
     for row in result.rows:
         table.add_row(*["" if cell is None else _cell(cell) for cell in row])
-    out.print(table)
+    Console(file=out.file, width=WIDEST, force_terminal=out.is_terminal).print(table)
 
 
 def _cell(cell: object) -> str:

@@ -4,7 +4,7 @@ A claim is one release's word on one observation. Most claims repeat what is kno
 digits. A claim becomes a vintage only if it says something new:
 
 * first      nothing was known before
-* revised    it differs by more than both roundings allow
+* revised    with as many digits it differs at all; with more or fewer, by more than both roundings allow
 * refined    the same value with more digits
 * confirmed  the same value with a firmer status (a bulletin confirming a preliminary figure)
 """
@@ -23,7 +23,7 @@ from transforms.model import CLAIM, series_id
 ORDER = ("series_id", "period_end", "vintage_date", "first_seen", "release_id")
 FIRMNESS = {"P": 0, "E": 0, "A": 1}
 SLACK = 1 + 1e-9
-"""Both roundings may fall on the same half; binary arithmetic must not turn that tie into a revision."""
+"""Binary arithmetic must not turn a tie of two roundings into a revision."""
 
 
 def resolve(claims: pl.DataFrame) -> pl.DataFrame:
@@ -61,7 +61,10 @@ def _news(rows: Iterator[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
 def _compare(held: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """The kind of news in `new`, or "" if it only repeats what `held` says."""
     precision, held_precision = new["precision"] or 0.0, held["precision"] or 0.0
-    if abs(new["value"] - held["value"]) > (precision + held_precision) * SLACK:
+    apart = abs(new["value"] - held["value"])
+    if precision == held_precision and apart > abs(held["value"]) * (SLACK - 1):
+        return "revised"
+    if apart > (precision + held_precision) * SLACK:
         return "revised"
     if new["precision"] is not None and held["precision"] is not None and precision < held_precision:
         return "refined"

@@ -70,9 +70,15 @@ def test_a_difference_beyond_both_roundings_is_a_revision() -> None:
     assert resolve(pl.concat([press, bulletin]))["change"].to_list() == ["first", "revised"]
 
 
-def test_a_tie_of_both_roundings_is_not_a_revision() -> None:
-    low, high = claim(243.6e9, date(2026, 1, 14)), claim(243.7e9, date(2026, 1, 15))
-    assert resolve(pl.concat([low, high]))["change"].to_list() == ["first"]
+def test_one_unit_of_the_last_place_is_a_revision_when_both_print_as_many_digits() -> None:
+    """Imports of November 2025: 220.0 in July 2026, 220.1 in August."""
+    low, high = claim(220.0e9, date(2026, 7, 7)), claim(220.1e9, date(2026, 8, 11))
+    assert resolve(pl.concat([low, high]))["change"].to_list() == ["first", "revised"]
+
+
+def test_a_tie_of_two_different_roundings_is_not_a_revision() -> None:
+    fine, coarse = claim(243.65e9, date(2026, 1, 14), 0.005e9), claim(243.6e9, date(2026, 1, 15))
+    assert resolve(pl.concat([fine, coarse]))["change"].to_list() == ["first"]
 
 
 def test_a_bulletin_that_repeats_a_preliminary_figure_confirms_it() -> None:
