@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.indicators import banking, mirror, rerouting, seasonal, surprise, trade
+from transforms.indicators import (
+    banking,
+    composite,
+    mirror,
+    policy,
+    prices,
+    reported,
+    rerouting,
+    revisions,
+    seasonal,
+    surprise,
+    trade,
+)
 from transforms.indicators.engine import DefinitionMix, Indicator, Records
 from transforms.model import CLAIM, DIMENSIONS
 
 __all__ = ["CATALOG", "DefinitionMix", "Indicator", "derive"]
 
-MODULES = (trade, surprise, seasonal, rerouting, mirror, banking)
+MODULES = (trade, surprise, seasonal, rerouting, mirror, prices, banking, policy, reported, revisions, composite)
 CATALOG: list[Indicator] = [indicator for module in MODULES for indicator in module.CATALOG]
 
 

@@ -21,7 +21,12 @@ LOANS = ("household_loans", "loan_portfolio", "mortgage", "sme_loans", "househol
 PAIRS = (  # dataset, definition of the overdue amount, definition of the debt it is part of
     ("household_loans", "RAS_OVERDUE_RESIDENTS", "RESIDENTS_EXCL_ACQUIRED"),
     ("mortgage", "RAS_OVERDUE_RESIDENTS", "RESIDENTS_EXCL_ACQUIRED"),
+    ("household_lending_risk", "DPD90", "HOMOGENEOUS_PORTFOLIOS"),
+    ("loan_portfolio", "RAS_OVERDUE", "SECTOR"),
+    ("sme_loans", "RAS_OVERDUE_SME_01_13_F", "SME_01_13_F"),
+    ("sme_loans", "RAS_OVERDUE_SME_302_19", "SME_TABLE_302_19"),
 )
+COUNTRY = {"ref_area": "RUS", "currency": "ALL", "adjustment": "N"}
 WINDOWS = (3, 6, 9, 12)
 
 
@@ -56,14 +61,14 @@ def growth(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
 
 
 def stock_multiple(vintages: pl.DataFrame, _records: Records, months: int) -> pl.DataFrame:
-    frame = stocks(vintages, ref_area="RUS")
+    frame = stocks(vintages, **COUNTRY)
     table = align(KEYS, now=Part(frame), then=Part(frame, lag=months)).filter(pl.col("then") > 0)
     value = pl.col("now") / pl.col("then")
     return _named(table.with_columns(value=value), f"loan_stock_multiple_{months}m", "ratio")
 
 
 def increment_multiple(vintages: pl.DataFrame, _records: Records, months: int) -> pl.DataFrame:
-    frame = stocks(vintages, ref_area="RUS")
+    frame = stocks(vintages, **COUNTRY)
     parts = {"now": Part(frame), "start": Part(frame, lag=months), "before": Part(frame, lag=months + 12)}
     table = align(KEYS, **parts).filter((pl.col("start") - pl.col("before")) > 0)
     value = (pl.col("now") - pl.col("start")) / (pl.col("start") - pl.col("before"))
@@ -71,7 +76,7 @@ def increment_multiple(vintages: pl.DataFrame, _records: Records, months: int) -
 
 
 def dollars_at_period_end(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    frame = stocks(vintages, ref_area="RUS")
+    frame = stocks(vintages, **COUNTRY)
     rate = in_force(pick(vintages, dataset="fx_rate", product_code="USD"), frame["period_end"])
     table = align(KEYS, amount=Part(frame), rate=Part(rate, on=()))
     return _named(table.with_columns(value=pl.col("amount") / pl.col("rate")), "loan_usd_at_period_end", "USD")
@@ -79,7 +84,7 @@ def dollars_at_period_end(vintages: pl.DataFrame, _records: Records) -> pl.DataF
 
 def dollars_at_publication(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     """Each vintage of a stock at the rate in force on the day it became public (first_seen of that vintage)."""
-    frame = stocks(vintages, ref_area="RUS").with_columns(stock_end=pl.col("period_end"))
+    frame = stocks(vintages, **COUNTRY).with_columns(stock_end=pl.col("period_end"))
     rate = in_force(pick(vintages, dataset="fx_rate", product_code="USD"), frame["vintage_date"])
     keys = [*KEYS, "stock_end", "published"]
     by_day = frame.with_columns(published=pl.col("vintage_date"), period_end=pl.col("vintage_date"))

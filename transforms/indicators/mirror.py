@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.indicators.engine import Indicator, Part, Records, align, emit, newest_of, pick
+from transforms.indicators.engine import Indicator, Part, Records, align, emit, newest_of, pick, remember
 from transforms.indicators.sums import year_to_date
 from transforms.indicators.trade import KEYS, PARTNERLESS, levels
 
 SCOPE = ("definition",)
 
 
+@remember
 def mirror_imports(vintages: pl.DataFrame) -> pl.DataFrame:
     """Imports as partners count them, USD, months and year to date, by reporter, partner and definition."""
     months = pick(vintages, dataset="mirror_trade", measure="value", basis="month", unit="USD")

@@ -12,7 +12,7 @@ import polars as pl
 import yaml
 
 from transforms.areas import names
-from transforms.indicators.engine import Indicator, Part, Records, align, emit, newest_of, pick
+from transforms.indicators.engine import Indicator, Part, Records, align, emit, newest_of, pick, remember
 from transforms.indicators.sums import year_to_date
 from transforms.indicators.trade import KEYS, PARTNERLESS, levels, same_members
 
@@ -31,6 +31,7 @@ def _connectors() -> dict[str, dict[str, list[str]]]:
     return yaml.safe_load((Path(__file__).parent / "connectors.yaml").read_text("utf-8"))
 
 
+@remember
 def partners_and_world(vintages: pl.DataFrame, flow: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Values by partner and for the world, months and year to date; the latter summed where it is not printed."""
     both = []
@@ -41,6 +42,7 @@ def partners_and_world(vintages: pl.DataFrame, flow: str) -> tuple[pl.DataFrame,
     return both[0].filter(pl.col("counterpart_area") != "WORLD"), both[1]
 
 
+@remember
 def _changes(vintages: pl.DataFrame, flow: str) -> pl.DataFrame:
     """Partner and world this year and a year earlier: now, then, world, world_then."""
     partner, world = partners_and_world(vintages, flow)

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.indicators.engine import PROVENANCE, Indicator, Part, Records, align, compact, emit, known_on
+from transforms.indicators.engine import PROVENANCE, Indicator, Part, Records, align, compact, emit, known_on, remember
 from transforms.indicators.trade import KEYS, levels
 
 YEARS = 4
@@ -50,6 +50,7 @@ def adjust(panel: pl.DataFrame) -> pl.DataFrame:
     return run.with_columns(value=pl.Series(adjusted))
 
 
+@remember
 def adjusted_levels(vintages: pl.DataFrame) -> pl.DataFrame:
     """Exports and imports in USD, adjusted on each day a month changed; columns COLUMNS, adjustment SA."""
     months = levels(vintages, dataset="trade_total", basis="month", currency="USD", flow=("export", "import"))
@@ -61,6 +62,7 @@ def adjusted_levels(vintages: pl.DataFrame) -> pl.DataFrame:
     return compact(pl.concat(parts), KEYS).with_columns(adjustment=pl.lit("SA"))
 
 
+@remember
 def adjusted(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     return emit(adjusted_levels(vintages), "trade_adjusted", "USD")
 

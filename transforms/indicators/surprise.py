@@ -10,7 +10,7 @@ import re
 
 import polars as pl
 
-from transforms.indicators.engine import Indicator, Records, emit, pick
+from transforms.indicators.engine import Indicator, Records, emit, pick, remember
 from transforms.model import NONE
 from transforms.periods import period_end
 
@@ -53,6 +53,7 @@ def surveyor_code(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_").upper()
 
 
+@remember
 def surprises(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
     """First print minus forecast per surveyor and release; columns CELL, definition, value and provenance."""
     published = pick(vintages, dataset="trade_total", counterpart_area="WORLD", measure=("growth_yoy", "value"))

@@ -19,6 +19,7 @@ from transforms.indicators.engine import (
     emit,
     newest_of,
     pick,
+    remember,
 )
 from transforms.indicators.sums import sum_of_precisions, year_to_date
 from transforms.model import DIMENSIONS
@@ -56,12 +57,14 @@ def printed_balance(vintages: pl.DataFrame, basis: tuple[str, ...]) -> pl.DataFr
     return levels(vintages, dataset="trade_total", flow="balance", basis=basis)
 
 
+@remember
 def monthly_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     """China's balance by month as known each day, printed or computed, whichever is newer."""
     computed = computed_balance(vintages, ("month",)).filter(pl.col("counterpart_area") == "WORLD")
     return newest_of(KEYS, printed_balance(vintages, ("month",)), computed)
 
 
+@remember
 def ytd_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     """China's balance from January on as known each day: printed, from printed flows, or summed over months.
 
@@ -141,6 +144,7 @@ def same_members(table: pl.DataFrame) -> pl.DataFrame:
     return table.join(cells.filter(pl.Series(changed, dtype=pl.Boolean)), on=cells.columns, how="anti")
 
 
+@remember
 def growth_computed(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     frame = levels(vintages, flow=("export", "import", "total"), basis=("month", "ytd"))
     return emit(growth(frame), GROWTH, "percent")

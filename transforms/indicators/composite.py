@@ -1,0 +1,238 @@
+"""Composites of leading indicators: standardised components, weights as data, every contribution shown.
+
+composite.yaml names the components. A component that is not known counts for nothing: the weights of the others are
+scaled up and the coverage says how much of the weight was there. Computed for the last year of months on every day
+on which a component changed, from what was known that day.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from transforms.indicators import banking, policy, reported
+from transforms.indicators.engine import Indicator, Records, emit, pick, remember
+from transforms.model import CLAIM, NONE
+from transforms.periods import month_end, period_end
+
+SPAN = (6, 15)
+"""Months between which the value about a year earlier is looked for; the nearest to twelve is taken."""
+LEAST = 24
+"""Fewest values (or changes) from which a mean and a deviation are taken."""
+MONTHS_BACK = 12
+MINIMUM_COVERAGE = 100 / 3
+Path_ = dict[int, float]
+Row = tuple[date, int, float, str, str]  # vintage, month, value, kind, release
+
+
+@cache
+def composites() -> Mapping[str, Mapping[str, Any]]:
+    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))["composites"])
+
+
+@dataclass
+class Component:
+    """A component as known on the day reached: its values and those of its yardstick, by month number."""
+
+    name: str
+    weight: float
+    sign: int
+    form: str
+    rows: list[Row]  # sorted by vintage
+    yardstick: list[Row]
+    values: Path_ = field(default_factory=dict)
+    scale: Path_ = field(default_factory=dict)
+    inferred: set[int] = field(default_factory=set)
+
+    def advance(self, day: date) -> str | None:
+        """Learn what became public up to `day`; the last release that brought something."""
+        last = None
+        for rows, known in ((self.rows, self.values), (self.yardstick, self.scale)):
+            while rows and rows[0][0] <= day:
+                _, month, value, kind, last = rows.pop(0)
+                known[month] = value
+                if known is self.values:
+                    (self.inferred.add if kind == "inferred" else self.inferred.discard)(month)
+        return last
+
+    def newest(self, month: int, stale: int) -> int | None:
+        return next((m for m in range(month, month - stale - 1, -1) if m in self.values), None)
+
+    def standardised(self, month: int, window: int, stale: int) -> float | None:
+        """The component at `month` in standard deviations; None where it or its yardstick is not known."""
+        at = self.newest(month, stale)
+        if at is None:
+            return None
+        if self.form == "level":
+            past = [self.values[m] for m in range(at - window + 1, at + 1) if m in self.values]
+            spread = statistics.stdev(past) if len(past) >= LEAST else 0.0
+            return (self.values[at] - statistics.fmean(past)) / spread if spread else None
+        lags = [lag for lag in range(SPAN[0], SPAN[1] + 1) if at - lag in self.values]
+        if not lags:
+            return None
+        lag = min(lags, key=lambda lag: abs(lag - 12))
+        yardstick = self.scale or self.values
+        last = min(at, max(yardstick))
+        changes = [yardstick[m] - yardstick[m - lag] for m in range(last - window + 1, last + 1)
+                   if m in yardstick and m - lag in yardstick]  # fmt: skip
+        spread = statistics.stdev(changes) if len(changes) >= LEAST else 0.0
+        return (self.values[at] - self.values[at - lag]) / spread if spread else None
+
+
+def month_number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _rows(frame: pl.DataFrame) -> list[Row]:
+    frame = frame.sort("vintage_date", "first_seen")
+    chosen = frame.select("vintage_date", "period_end", "value", "vintage_kind", "release_id").iter_rows()
+    return [(seen, month_number(end), value, kind, release) for seen, end, value, kind, release in chosen]
+
+
+def _prints(records: Records, indicator: str) -> pl.DataFrame:
+    """Figures as a calendar first showed them, public on the release day."""
+    table = records.get("consensus_forecast")
+    if table is None:
+        return pl.DataFrame(schema=dict(CLAIM))
+    table = table.filter((pl.col("indicator") == indicator) & pl.col("actual").is_not_null())
+    day = pl.col("release_date").cast(pl.String).str.to_date()
+    return table.select(
+        value=pl.col("actual").cast(pl.Float64), vintage_date=day, first_seen=day.cast(pl.Datetime("us")),
+        vintage_kind=pl.lit("observed"), release_id=pl.col("release_id"),
+        period_end=pl.col("period").map_elements(period_end, return_dtype=pl.Date),
+    )  # fmt: skip
+
+
+FUNCTIONS = {i.id: i.function for i in (*banking.CATALOG, *policy.CATALOG)}
+
+
+def _source(spec: Mapping[str, Any], vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    if "print" in spec:
+        return _prints(records, spec["print"])
+    if "reported" in spec:
+        return pick(reported.figures(records), **spec["reported"])
+    if "indicator" in spec:
+        filters = dict(spec["indicator"])
+        rows = FUNCTIONS[filters.pop("id")](vintages, records)
+        return pick(rows, **({"ref_area": "RUS"} | filters)).filter(pl.col("currency").is_in(["ALL", NONE]))
+    rows = pick(vintages, **spec["select"])
+    if spec["select"].get("basis") == ["month", "ytd"]:  # February: both months together; no single January
+        month = pl.col("period_end").dt.month()
+        rows = rows.filter(((pl.col("basis") == "month") & (month > 2)) | ((pl.col("basis") == "ytd") & (month == 2)))
+    return rows
+
+
+def _yardstick(spec: Mapping[str, Any], vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """The series whose changes give the scale of a stated figure."""
+    filters = dict(spec["scale"])
+    function = FUNCTIONS[filters.pop("indicator")]
+    rows = function(pick(vintages, dataset=filters.pop("dataset")), records)
+    return pick(rows, ref_area="RUS", currency="ALL", **filters)
+
+
+def load(area: str, vintages: pl.DataFrame, records: Records) -> list[Component]:
+    components = []
+    for name, spec in composites()[area]["components"].items():
+        scale = _rows(_yardstick(spec, vintages, records)) if "scale" in spec else []
+        rows = _rows(_source(spec, vintages, records))
+        components.append(Component(name, spec["weight"], spec["sign"], spec["form"], rows, scale))
+    return components
+
+
+@remember
+def paths(vintages: pl.DataFrame, records: Records, area: str) -> pl.DataFrame:
+    """One row a day, month and component (or `_` for the composite): contribution, coverage, kind."""
+    book = composites()[area]
+    components = load(area, vintages, records)
+    total = sum(c.weight for c in components)
+    out: list[dict[str, Any]] = []
+    for day in sorted({row[0] for c in components for row in c.rows}):
+        news = [release for component in components if (release := component.advance(day))]
+        newest = max((max(c.values) for c in components if c.values), default=None)
+        for month in range(newest - MONTHS_BACK, newest + 1) if newest is not None else ():
+            scores = {c.name: (c, z) for c in components
+                      if (z := c.standardised(month, book["window"], book["stale"])) is not None}  # fmt: skip
+            there = sum(c.weight for c, _ in scores.values())
+            if there / total * 100 < MINIMUM_COVERAGE:
+                continue
+            parts = {name: c.weight * c.sign * z / there for name, (c, z) in scores.items()}
+            inferred = any(c.newest(month, book["stale"]) in c.inferred for c, _ in scores.values())
+            cell = {"day": day, "month": month, "release": news[0], "kind": "inferred" if inferred else "observed"}
+            out += [cell | {"part": name.upper(), "value": value} for name, value in parts.items()]
+            out += [cell | {"part": NONE, "value": sum(parts.values())},
+                    cell | {"part": "COVERAGE", "value": there / total * 100}]  # fmt: skip
+    return pl.DataFrame(out, schema={"day": pl.Date, "month": pl.Int64, "release": pl.String, "kind": pl.String, "part": pl.String,
+                                     "value": pl.Float64})  # fmt: skip
+
+
+def _emit(vintages: pl.DataFrame, records: Records, indicator: str, unit: str, choose: pl.Expr) -> pl.DataFrame:
+    frames = []
+    for area in composites():
+        rows = paths(vintages, records, area).filter(choose)
+        ends = rows["month"].map_elements(lambda m: month_end(m // 12, m % 12 + 1), return_dtype=pl.Date)
+        frames.append(
+            rows.select(
+                "value",
+                ref_area=pl.lit(area),
+                product_code=pl.when(pl.col("part") == "COVERAGE").then(pl.lit(NONE)).otherwise("part"),
+                period_end=ends,
+                vintage_date="day",
+                vintage_kind="kind",
+                release_id="release",
+                first_seen=pl.col("day").cast(pl.Datetime("us")),
+                basis=pl.lit("month"),
+            )
+        )
+    return emit(pl.concat(frames), indicator, unit)
+
+
+def composite(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    return _emit(vintages, records, "composite", "standard_deviations", pl.col("part") == NONE)
+
+
+def contribution(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    parts = ~pl.col("part").is_in([NONE, "COVERAGE"])
+    return _emit(vintages, records, "composite_contribution", "standard_deviations", parts)
+
+
+def coverage(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    return _emit(vintages, records, "composite_coverage", "percent", pl.col("part") == "COVERAGE")
+
+
+_INPUTS = (
+    {"dataset": "trade_total", "measure": "growth_yoy"}, {"record": "consensus_forecast"},
+    {"record": "reported_figure"}, {"dataset": "effective_exchange_rate"}, {"dataset": "key_rate"},
+    {"dataset": "household_loans"},
+)  # fmt: skip
+_METHOD = (
+    "OECD and JRC (2008), Handbook on Constructing Composite Indicators: standardisation and weighting; "
+    "CMASF system of early warning for the choice of banking components"
+)
+_CAVEAT = (
+    "A summary of few figures, not a forecast; weights are a choice, kept as data in composite.yaml. "
+    "Components not known on the day are left out and the coverage says so."
+)
+
+CATALOG = [
+    Indicator(
+        "composite", "Composite of leading indicators", "sum over known components of weight * sign * standardised "
+        "value / sum of their weights", "standard_deviations", _INPUTS, _CAVEAT, _METHOD, composite,
+    ),
+    Indicator(
+        "composite_contribution", "Contribution of a component to the composite",
+        "weight * sign * standardised value / sum of known weights; the component is the product",
+        "standard_deviations", _INPUTS, _CAVEAT, _METHOD, contribution,
+    ),
+    Indicator(
+        "composite_coverage", "Weight of the components that were known", "100 * known weight / all weight", "percent",
+        _INPUTS, _CAVEAT, _METHOD, coverage,
+    ),
+]  # fmt: skip

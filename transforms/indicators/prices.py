@@ -1,0 +1,167 @@
+"""Real against nominal: unit values and volumes of main goods, the real effective rate, exchange rates, prices.
+
+A unit value is a crude price: it moves with the mix of goods. The real effective rate is re-estimated as a whole with
+every download, so each vintage is a series of its own and changes are taken within one vintage day.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.indicators.engine import Indicator, Part, Records, align, each_vintage, emit, pick, remember
+from transforms.indicators.trade import KEYS, levels, same_members
+
+MONTHS = ("month", "ytd")
+MONEYLESS = tuple(k for k in KEYS if k != "currency")
+WINDOW = 36
+"""Months in which a low of the real rate is looked for: three years, about a cycle of the renminbi since 2005."""
+
+
+def quantities(vintages: pl.DataFrame) -> pl.DataFrame:
+    return pick(vintages, dataset="trade_by_commodity", measure="quantity", basis=MONTHS)
+
+
+def yearly_change(frame: pl.DataFrame) -> pl.DataFrame:
+    """Percent change on the same period of last year."""
+    table = align(KEYS, now=Part(frame), then=Part(frame, lag=12)).filter(pl.col("then") > 0)
+    return table.with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100)
+
+
+def unit_values(vintages: pl.DataFrame) -> pl.DataFrame:
+    """Value over quantity of a commodity; unit is money per physical unit (CNY/kg)."""
+    volume = quantities(vintages)
+    value = levels(vintages, dataset="trade_by_commodity", basis=MONTHS)
+    units = volume.select(*MONEYLESS, pl.col("unit").alias("physical")).unique()
+    table = align(KEYS, money=Part(value), volume=Part(volume.filter(pl.col("value") > 0), on=MONEYLESS))
+    table = table.join(units, on=list(MONEYLESS))
+    return table.with_columns(
+        value=pl.col("money") / pl.col("volume"), unit=pl.concat_str("currency", "physical", separator="/")
+    )
+
+
+@remember
+def unit_value(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    table = unit_values(vintages)
+    parts = [
+        emit(rows, "trade_unit_value", str(unit)) for (unit,), rows in table.partition_by("unit", as_dict=True).items()
+    ]
+    return pl.concat([emit(table.clear(), "trade_unit_value", "_"), *parts])
+
+
+def unit_value_growth(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    return emit(yearly_change(unit_value(vintages, records)), "trade_unit_value_growth", "percent")
+
+
+def volume_growth(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    return emit(same_members(yearly_change(quantities(vintages))), "trade_volume_growth", "percent")
+
+
+def real_rate(vintages: pl.DataFrame) -> pl.DataFrame:
+    return pick(vintages, dataset="effective_exchange_rate", measure="index", product_code="REER_BROAD")
+
+
+def real_rate_change(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    rates = real_rate(vintages)
+    table = each_vintage(rates.select([*KEYS, "period_end", "value", "precision", "vintage_date", "vintage_kind",
+                                       "release_id", "first_seen"]), KEYS, _change_within)  # fmt: skip
+    return emit(table, "reer_change_12m", "percent")
+
+
+def _change_within(panel: pl.DataFrame) -> pl.DataFrame:
+    change = (pl.col("value") / pl.col("value").shift(12) - 1) * 100
+    return panel.sort("period_end").with_columns(value=change).drop_nulls("value")
+
+
+def months_since_low(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    return emit(each_vintage(real_rate(vintages), KEYS, _since_low), "reer_months_since_low", "months")
+
+
+def _since_low(panel: pl.DataFrame) -> pl.DataFrame:
+    """Months passed since the lowest of the last WINDOW months: 0 while the rate is making the low."""
+    panel = panel.sort("period_end")
+    values = panel["value"].to_list()
+    ages = []
+    for i in range(len(values)):
+        window = values[max(0, i + 1 - WINDOW) : i + 1]
+        ages.append(float(len(window) - 1 - window.index(min(window))) if len(window) == WINDOW else None)
+    return panel.with_columns(value=pl.Series(ages, dtype=pl.Float64)).drop_nulls("value")
+
+
+def above_low(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    def share(panel: pl.DataFrame) -> pl.DataFrame:
+        low = pl.col("value").rolling_min(WINDOW)
+        return panel.sort("period_end").with_columns(value=(pl.col("value") / low - 1) * 100).drop_nulls("value")
+
+    return emit(each_vintage(real_rate(vintages), KEYS, share), "reer_above_low", "percent")
+
+
+def exchange_rate_change(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    rates = pick(vintages, dataset="exchange_rate", measure="market_rate", definition="FED_MONTHLY_AVERAGE")
+    return emit(yearly_change(rates), "exchange_rate_change_12m", "percent")
+
+
+@remember
+def consumer_prices(vintages: pl.DataFrame) -> pl.DataFrame:
+    """Consumer prices on a year earlier, chained from twelve monthly indices."""
+    monthly = pick(vintages, dataset="price_index", product_code="CPI", definition="PREVIOUS_MONTH_100")
+    parts = {f"m{lag}": Part(monthly, lag=lag) for lag in range(12)}
+    product = pl.lit(100.0)
+    for name in parts:
+        product = product * pl.col(name) / 100
+    table = align(KEYS, **parts).with_columns(value=product - 100, definition=pl.lit("CHAINED_12_MONTHS"))
+    return table.with_columns(precision=pl.lit(None, pl.Float64))
+
+
+def inflation(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    return emit(consumer_prices(vintages), "price_growth_computed", "percent")
+
+
+_COMMODITY = tuple({"dataset": "trade_by_commodity", "measure": m} for m in ("value", "quantity"))
+_REER = ({"dataset": "effective_exchange_rate", "measure": "index", "product_code": "REER_BROAD"},)
+_UNITS = "IMF, Export and Import Price Index Manual (2009), chapter 2: unit value indices"
+_BIS = "Klau and Fung (2006), The new BIS effective exchange rate indices, BIS Quarterly Review, March"
+
+CATALOG = [
+    Indicator(
+        "trade_unit_value", "Unit value of a commodity", "value / quantity", "currency per physical unit", _COMMODITY,
+        "A crude price: the mix of goods moves it.", _UNITS, unit_value,
+    ),
+    Indicator(
+        "trade_unit_value_growth", "Growth of the unit value on a year earlier",
+        "100 * (unit value(t) / unit value(t - 12 months) - 1)", "percent", _COMMODITY,
+        "A crude price: the mix of goods moves it.", _UNITS, unit_value_growth,
+    ),
+    Indicator(
+        "trade_volume_growth", "Growth of the quantity of a commodity on a year earlier",
+        "100 * (quantity(t) / quantity(t - 12 months) - 1)", "percent", _COMMODITY[1:],
+        "Physical units; quality does not count.", _UNITS, volume_growth,
+    ),
+    Indicator(
+        "reer_change_12m", "Real effective exchange rate on a year earlier", "100 * (reer(t) / reer(t - 12) - 1), both "
+        "of one vintage", "percent", _REER, "Up is dearer for foreign buyers. The whole history is re-estimated with "
+        "every vintage.", _BIS, real_rate_change,
+    ),
+    Indicator(
+        "reer_months_since_low", f"Months since the lowest real effective rate of {WINDOW} months",
+        f"age of the minimum in the last {WINDOW} months of one vintage", "months", _REER,
+        "0 while the rate is at its low; says when it turned, not how far.", _BIS, months_since_low,
+    ),
+    Indicator(
+        "reer_above_low", f"Real effective rate above its lowest of {WINDOW} months",
+        f"100 * (reer(t) / minimum of the last {WINDOW} months of one vintage - 1)", "percent", _REER,
+        "Up is dearer for foreign buyers.", _BIS, above_low,
+    ),
+    Indicator(
+        "exchange_rate_change_12m", "Exchange rate on a year earlier", "100 * (rate(t) / rate(t - 12) - 1)", "percent",
+        ({"dataset": "exchange_rate", "measure": "market_rate"},),
+        "Monthly averages of the Federal Reserve; CNY for a dollar: up is a weaker yuan.",
+        "Federal Reserve Board, Foreign Exchange Rates G.5", exchange_rate_change,
+    ),
+    Indicator(
+        "price_growth_computed", "Consumer prices on a year earlier, chained",
+        "product of twelve monthly indices - 100", "percent",
+        ({"dataset": "price_index", "product_code": "CPI", "definition": "PREVIOUS_MONTH_100"},),
+        "Monthly indices are rounded, so the chain differs from the official rate by a few hundredths.",
+        "ILO and others, Consumer Price Index Manual (2020), chapter 9", inflation,
+    ),
+]  # fmt: skip

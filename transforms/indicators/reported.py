@@ -1,0 +1,212 @@
+"""Figures that somebody stated: bureaus, reviews, press. Series of their own, never mixed with measured ones.
+
+A figure without a publication day has no vintage and is left out. The two readings of "grew 1.6-fold" are two named
+indicators, and a dollar amount always names its rate.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick, remember
+from transforms.indicators.rates import in_force
+from transforms.model import CLAIM, DIMENSIONS, NONE, observations
+from transforms.periods import before, month_end
+
+KEYS = ("ref_area", "product_code", "definition", "basis")
+BAD = ("bad_loans_90d", "problem_loans", "overdue_90d")
+SHARES = ("problem_share", "npl_share", "overdue_90d_share", "bad_loans_share")
+
+
+@cache
+def _book() -> dict[str, dict[str, Any]]:
+    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+
+
+def last_day(stated: str) -> date | None:
+    """Last day of a period as stated: 2025-10-01 (as of that morning), 2025H1, 2025Q3, 2024, 2025-01/2025-09."""
+    if fixed := _book()["periods"].get(stated):
+        return fixed if isinstance(fixed, date) else date.fromisoformat(str(fixed))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
+        return before(date.fromisoformat(stated))
+    if match := re.fullmatch(r"(?:\d{4}-\d\d/)?(\d{4})-(\d\d)", stated):
+        return month_end(int(match[1]), int(match[2]))
+    if match := re.fullmatch(r"(\d{4})(?:([HQ])(\d))?", stated):
+        months = {"H": 6, "Q": 3}.get(match[2] or "", 12) * int(match[3] or 1)
+        return month_end(int(match[1]), months)
+    return None
+
+
+@remember
+def figures(records: Records) -> pl.DataFrame:
+    """Stated figures as rows of CLAIM (measure = what is stated), with `as_of` as stated."""
+    table = records.get("reported_figure")
+    rows = []
+    for row in [] if table is None else table.iter_rows(named=True):
+        segment = _book()["segments"].get(row["segment"])
+        unit, factor = _book()["units"].get(row["unit"], (None, None))
+        day = re.fullmatch(r"\d{4}-\d\d-\d\d", str(row["published_date"] or ""))
+        end = last_day(row["as_of"] or "")
+        if segment and unit and day and end and row["value"] is not None:
+            seen = date.fromisoformat(day[0])
+            rows.append({"product_code": segment, "measure": row["indicator"], "definition": row["definition"] or NONE,
+                         "unit": unit, "period_end": end, "value": float(row["value"]) * factor, "vintage_date": seen,
+                         "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
+    if not rows:
+        return pl.DataFrame(schema={**CLAIM, "as_of": pl.String})
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    own = ["vintage_date", "release_id", "as_of"]
+    tidy = observations(frame.drop(own), dataset="reported", ref_area="RUS", basis="stock")
+    provenance = frame.select(own).with_columns(
+        vintage_kind=pl.lit("observed"), first_seen=pl.col("vintage_date").cast(pl.Datetime("us"))
+    )
+    return pl.concat([tidy, provenance], how="horizontal").sort("vintage_date", "period_end")
+
+
+def stated(
+    _vintages: pl.DataFrame, records: Records, indicator: str, measures: tuple[str, ...], unit: str
+) -> pl.DataFrame:
+    """Stated figures passed on as they are, one series a product and definition."""
+    rows = pick(figures(records), measure=measures, unit=unit)
+    return emit(rows.drop("as_of", "native_title").unique([*DIMENSIONS, "period_end", "vintage_date"], keep="last")
+                .drop("measure").sort("period_end"), indicator, unit)  # fmt: skip
+
+
+def restructured_cumulative(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_STOCK")
+    return emit(rows.drop("as_of", "measure", "native_title"), "reported_restructured_cumulative", "RUB")
+
+
+def restructured_flow(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Restructured since January: the parts of a year stated so far, added up in order of their periods."""
+    rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_FLOW").sort("period_end")
+    year = [*KEYS[:3], pl.col("period_end").dt.year().alias("year")]
+    summed = rows.with_columns(
+        value=pl.col("value").cum_sum().over(year), vintage_date=pl.col("vintage_date").cum_max().over(year)
+    ).with_columns(first_seen=pl.col("vintage_date").cast(pl.Datetime("us")), basis=pl.lit("ytd"))
+    return emit(summed.drop("as_of", "measure", "native_title"), "reported_restructured_ytd", "RUB")
+
+
+def _bureau(records: Records) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Stock, increase since January, increase of the full year before (dated like the stock it belongs to)."""
+    rows = pick(figures(records), unit="RUB")
+    increase = pick(rows, measure="bad_loans_increase")
+    whole = increase.filter(pl.col("as_of").str.contains(r"^\d{4}$"))
+    running = increase.filter(~pl.col("as_of").str.contains(r"^\d{4}$"))
+    return pick(rows, measure="bad_loans_90d"), running, whole
+
+
+def stock_multiple(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    stock, running, _ = _bureau(records)
+    table = align(KEYS, stock=Part(stock), rise=Part(running))
+    value = pl.col("stock") / (pl.col("stock") - pl.col("rise"))
+    return emit(table.with_columns(value=value), "reported_bad_loans_stock_multiple", "ratio")
+
+
+def increment_multiple(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    _, running, whole = _bureau(records)
+    months = running["period_end"].dt.month().unique().to_list()
+    parts = [align(KEYS, rise=Part(running), before=Part(whole, lag=month)) for month in months]
+    table = pl.concat(parts) if parts else align(KEYS, rise=Part(running), before=Part(whole))
+    value = pl.col("rise") / pl.col("before")
+    return emit(table.with_columns(value=value), "reported_bad_loans_increment_multiple", "ratio")
+
+
+def _in_dollars(vintages: pl.DataFrame, records: Records, day: str) -> pl.DataFrame:
+    frame = pick(figures(records), measure=BAD, unit="RUB").with_columns(
+        end=pl.col("period_end"), seen=pl.col("vintage_date")
+    )
+    dated = frame.with_columns(period_end=pl.col(day))
+    rate = in_force(pick(vintages, dataset="fx_rate", product_code="USD", unit="RUB"), dated["period_end"])
+    table = align([*KEYS, "end", "seen"], amount=Part(dated), rate=Part(rate, on=()))
+    return table.with_columns(value=pl.col("amount") / pl.col("rate"), period_end=pl.col("end")).drop("end", "seen")
+
+
+def usd_at_period_end(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    return emit(_in_dollars(vintages, records, "end"), "reported_bad_loans_usd_at_period_end", "USD")
+
+
+def usd_at_publication(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    return emit(_in_dollars(vintages, records, "seen"), "reported_bad_loans_usd_at_publication", "USD")
+
+
+def _stated_dollars(records: Records) -> list[float]:
+    """What reporters made of the bureau's figure in US dollars ("about 27 bn USD")."""
+    evidence = records.get("story_evidence")
+    rows = [] if evidence is None else evidence.filter(pl.col("item") == "bad_household_loans_usd")["figure"].to_list()
+    return [float(match[1]) * 1e9 for text in rows if (match := re.search(r"([\d.]+) bn USD", text))]
+
+
+def implied_rate(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Roubles per dollar that reporters used: their RUB figure over their USD figure of the same thing."""
+    rows = figures(records)
+    roubles = pick(rows, measure=BAD, unit="RUB")
+    bureau = pick(roubles, definition="BUREAU_DPD90")
+    converted = [bureau.with_columns(value=pl.lit(usd), unit=pl.lit("USD")) for usd in _stated_dollars(records)]
+    dollars = pl.concat([pick(rows, measure=BAD, unit="USD"), *converted])
+    table = align(KEYS, roubles=Part(roubles), dollars=Part(dollars))
+    return emit(table.with_columns(value=pl.col("roubles") / pl.col("dollars")), "reported_implied_usd_rate", "RUB")
+
+
+_RECORD = ({"record": "reported_figure"},)
+_FX = {"dataset": "fx_rate", "measure": "official_rate"}
+_CAVEAT = (
+    "Stated, not measured by a table read here; definitions (bureau 90+, categories IV-V, CMASF) are separate series."
+)
+_FSR = "Bank of Russia, Financial Stability Review, on problem loans; definitions as the originator states them"
+_STORY = "Press reports of 2025-12-05 on the CMASF early-warning report and the Scoring Bureau figure"
+
+
+def _passed_on(key: str, title: str, unit: str, measures: tuple[str, ...]) -> Indicator:
+    function = partial(stated, indicator=key, measures=measures, unit=unit)
+    return Indicator(key, title, "as stated", unit, _RECORD, _CAVEAT, _FSR, function, "I")
+
+
+CATALOG = [
+    _passed_on("reported_bad_loans", "Bad loans as stated, by definition", "RUB", BAD),
+    _passed_on("reported_problem_share", "Share of bad loans as stated, by definition", "percent", SHARES),
+    _passed_on("reported_restructured_share", "Restructured share as stated", "percent", ("restructured_share",)),
+    _passed_on("reported_early_delinquency", "Early delinquency as stated", "percent", ("early_delinquency",)),
+    Indicator(
+        "reported_restructured_cumulative", "Loans restructured since 2022 as stated, cumulative", "as stated", "RUB",
+        _RECORD, "Cumulative over four years, not the flow of a year.", _STORY, restructured_cumulative, "I",
+    ),
+    Indicator(
+        "reported_restructured_ytd", "Loans restructured since January by the Bank of Russia's bulletins",
+        "sum of the half-years and quarters stated so far", "RUB", _RECORD,
+        "Each part counts from the day it was published.", "Bank of Russia, bulletins on loan restructuring",
+        restructured_flow, "I",
+    ),
+    Indicator(
+        "reported_bad_loans_stock_multiple", "Bad loans: stock as a multiple of the stock in January",
+        "stock / (stock - increase since January)", "ratio", _RECORD,
+        "One of two readings of a stated growth; the other compares increases.", _STORY, stock_multiple, "I",
+    ),
+    Indicator(
+        "reported_bad_loans_increment_multiple", "Bad loans: increase since January as a multiple of last year's",
+        "increase since January / increase of all last year", "ratio", _RECORD,
+        "One of two readings of a stated growth; the periods differ in length.", _STORY, increment_multiple, "I",
+    ),
+    Indicator(
+        "reported_bad_loans_usd_at_period_end", "Bad loans in US dollars at the official rate of the period end",
+        "RUB / official rate in force on the last day of the period", "USD", (*_RECORD, _FX), _CAVEAT,
+        "Bank of Russia, official exchange rates", usd_at_period_end, "I",
+    ),
+    Indicator(
+        "reported_bad_loans_usd_at_publication", "Bad loans in US dollars at the official rate of the publication day",
+        "RUB / official rate in force on the day of publication", "USD", (*_RECORD, _FX), _CAVEAT,
+        "Bank of Russia, official exchange rates", usd_at_publication, "I",
+    ),
+    Indicator(
+        "reported_implied_usd_rate", "Roubles per dollar implied by a reporter's own conversion",
+        "RUB figure / USD figure of the same reporter", "RUB", (*_RECORD, {"record": "story_evidence"}),
+        "Not an official rate: it shows with what a press figure was converted.", _STORY, implied_rate, "I",
+    ),
+]  # fmt: skip

@@ -1,0 +1,91 @@
+"""How far first prints were off: revision of each figure, and its mean and mean size over the last two years.
+
+A repeat of the same value with fewer or more digits is no revision.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.indicators.engine import Indicator, Records, each_vintage, emit, pick, remember
+from transforms.indicators.trade import CURRENCIES, KEYS
+
+WINDOW = 24
+
+
+def _prints(vintages: pl.DataFrame) -> pl.DataFrame:
+    """Months of China's trade with the world: levels and published growth."""
+    return pick(vintages, dataset="trade_total", measure=("value", "growth_yoy"), basis="month", currency=CURRENCIES,
+                flow=("export", "import", "balance"))  # fmt: skip
+
+
+def revised(vintages: pl.DataFrame) -> pl.DataFrame:
+    """Vintages that differ from the first print beyond both roundings: points for growth, percent for levels."""
+    cell, order = ["series_id", "period_end"], ["vintage_date", "first_seen"]
+    rows = _prints(vintages).sort(order)
+    first = pl.col("value").first().over(cell, order_by=order)
+    rounding = pl.col("precision").fill_null(0) + pl.col("precision").fill_null(0).first().over(cell, order_by=order)
+    growth = pl.col("measure") == "growth_yoy"
+    change = pl.col("value") - first
+    return rows.filter(change.abs() > rounding * (1 + 1e-9)).with_columns(
+        value=pl.when(growth).then(change).otherwise(change / first.abs() * 100),
+        product_code=pl.when(growth).then(pl.lit("GROWTH")).otherwise(pl.lit("LEVEL")),
+        precision=pl.lit(None, pl.Float64),
+    )
+
+
+def _with_unit(rows: pl.DataFrame, indicator: str) -> pl.DataFrame:
+    growth = pl.col("product_code") == "GROWTH"
+    unit = pl.when(growth).then(pl.lit("percentage_points")).otherwise(pl.lit("percent"))
+    return emit(rows.drop("native_title", "measure", strict=False), indicator, "percent").with_columns(unit=unit)
+
+
+@remember
+def revision(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    rows = revised(vintages).unique([*KEYS, "period_end", "vintage_date"], keep="last", maintain_order=True)
+    return _with_unit(rows, "trade_revision")
+
+
+def _mean(panel: pl.DataFrame, *, absolute: bool) -> pl.DataFrame:
+    """Mean over the newest WINDOW revised months of each series, dated by the newest of them."""
+    value = pl.col("value").abs() if absolute else pl.col("value")
+    newest = panel.sort("period_end").group_by(KEYS, maintain_order=True).tail(WINDOW)
+    rest = [c for c in panel.columns if c not in (*KEYS, "value")]
+    return newest.group_by(KEYS, maintain_order=True).agg(value.mean().alias("value"), pl.col(rest).last())
+
+
+def mean_revision(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    rows = revision(vintages, records)
+    return _with_unit(each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=False)), "trade_revision_mean")
+
+
+def mean_absolute_revision(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    rows = revision(vintages, records)
+    return _with_unit(
+        each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=True)), "trade_revision_mean_absolute"
+    )
+
+
+_INPUTS = tuple({"dataset": "trade_total", "measure": m, "basis": "month"} for m in ("value", "growth_yoy"))
+_REFERENCE = "McKenzie and Gamba (2008), Interpreting the results of revision analyses, OECD Statistics Working Paper"
+_CAVEAT = (
+    "Levels (product LEVEL): percent of the first print; growth (GROWTH): percentage points. A first print may be a "
+    "rounded press figure: only changes beyond rounding count."
+)
+
+CATALOG = [
+    Indicator(
+        "trade_revision", "Revision of a month since its first print", "newest value against the first print",
+        "percent or percentage points", _INPUTS, _CAVEAT, _REFERENCE, revision,
+    ),
+    Indicator(
+        "trade_revision_mean", f"Mean revision of the last {WINDOW} revised months", "mean of revisions",
+        "percent or percentage points", _INPUTS, _CAVEAT + " Away from zero means biased first prints.", _REFERENCE,
+        mean_revision,
+    ),
+    Indicator(
+        "trade_revision_mean_absolute", f"Mean size of the revisions of the last {WINDOW} revised months",
+        "mean of absolute revisions", "percent or percentage points", _INPUTS, _CAVEAT, _REFERENCE,
+        mean_absolute_revision,
+    ),
+]  # fmt: skip
