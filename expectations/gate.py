@@ -101,10 +101,10 @@ def judge(suite: str, rules: list[Rule], frame: pl.DataFrame, *, where: str) -> 
 def _engine() -> tuple[Any, Any]:
     """(the expectations module, an asset that takes pandas frames), made once."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it announces its temporary folders
     import great_expectations
     import great_expectations.expectations as kinds
 
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # it announces its temporary folders
     context: Any = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     context.enable_analytics(enable=False)
