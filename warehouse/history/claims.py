@@ -46,10 +46,7 @@ def claims(name: str, block: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataF
         tidy = pl.concat([base.drop(cells.columns, strict=False), cells], how="horizontal").filter(keep)
         tidy = observations(tidy, **constants)
         parts.append(pl.concat([tidy, public.filter(keep)], how="horizontal"))
-    result = pl.concat(parts).select(pl.col(n).cast(t) for n, t in CLAIM.items())
-    if NONE in result["unit"].unique():
-        raise ReadError("unknown_unit", expected="a unit for every value column", got=NONE, where=where)
-    return result
+    return pl.concat(parts).select(pl.col(n).cast(t) for n, t in CLAIM.items())
 
 
 def _vintages(name: str, block: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFrame:
@@ -72,7 +69,8 @@ def _cells(
         printed = frame[meaning.pop("unit_from")].to_list()
     else:
         printed = [None] * frame.height
-        units = {None: {name: meaning.pop(name) for name in ("unit", "factor") if name in meaning}}  # type: ignore[dict-item]
+        fixed = {name: meaning.pop(name) for name in ("unit", "factor") if name in meaning}
+        units = {None: fixed} if "unit" in fixed else {}  # type: ignore[dict-item]
     rows = []
     for i, (cell, text) in enumerate(zip(frame[column], printed, strict=True)):
         spot = f"{where} row {i + 2} {column}"

@@ -1,0 +1,223 @@
+"""The shipped history as a whole: every block loads, explains itself, and says nothing twice or too early."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+import yaml
+
+from tests.warehouse.history.conftest import Pick
+from transforms.areas import names
+from transforms.customs import commodities
+from transforms.model import DIMENSIONS, NONE
+from warehouse.history import FOLDER, History
+from warehouse.store import as_of, resolve
+
+MINE = pl.col("release_id").str.contains("^history/(gacc|context)/")
+BLOCKS = sorted(path for path in FOLDER.rglob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def claims(shipped: History) -> pl.DataFrame:
+    return shipped.claims.filter(MINE)
+
+
+def test_all_blocks_together_stay_small() -> None:
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 4_000_000
+
+
+@pytest.mark.parametrize("path", BLOCKS, ids=lambda path: path.stem)
+def test_every_block_names_its_publisher_source_and_vintage_rule(path: object) -> None:
+    block = yaml.safe_load(path.read_text("utf-8"))  # type: ignore[attr-defined]
+    assert block["title"] and block["publisher"] and len(block["vintage"]["rule"]) > 10
+    assert block["vintage"]["kind"] in ("observed", "inferred")
+    sources = block.get("sources", {"": block.get("source")}).values()
+    assert all(sources)
+    text = str(block)
+    assert "/work" not in text and "shared/data" not in text and "raw/" not in text.replace("data/raw", "")
+
+
+def test_no_figure_is_claimed_twice_by_one_release(shipped: History) -> None:
+    key = [*DIMENSIONS, "period_end", "vintage_date", "release_id"]
+    assert shipped.claims.filter(shipped.claims.select(key).is_duplicated()).is_empty()
+
+
+def test_two_releases_of_one_day_do_not_contradict_each_other(claims: pl.DataFrame) -> None:
+    key = [*DIMENSIONS, "period_end", "vintage_date"]
+    same_day = claims.filter(claims.select(key).is_duplicated())
+    spread = same_day.group_by(key).agg(
+        (pl.col("value").max() - pl.col("value").min()).alias("gap"),
+        pl.col("precision").sum().alias("tolerance"),
+        pl.col("release_id"),
+    )
+    assert spread.height > 50  # the test compares something
+    assert spread.filter(pl.col("gap") > pl.col("tolerance") * 1.000001).is_empty()
+
+
+def test_nothing_was_known_before_its_period_ended(claims: pl.DataFrame) -> None:
+    assert claims.filter(pl.col("vintage_date") < pl.col("period_end")).is_empty()
+    monthly = claims.filter(pl.col("freq") == "M")
+    assert monthly.filter(pl.col("vintage_date") <= pl.col("period_end")).is_empty()
+
+
+def test_every_release_of_a_figure_is_described(shipped: History) -> None:
+    known = set(shipped.releases["release_id"])
+    assert set(shipped.claims["release_id"]) <= known
+    for table in shipped.records.values():
+        assert set(table["release_id"]) <= known
+        assert table["source"].null_count() == 0
+
+
+def test_codes_are_documented(claims: pl.DataFrame) -> None:
+    areas = set(names()["code"]) | {NONE}
+    assert set(claims["counterpart_area"]) | set(claims["ref_area"]) <= areas
+    customs = claims.filter(pl.col("dataset") == "trade_by_commodity")["product_code"].unique()
+    known = set(commodities.names()["code"])
+    assert {code for code in customs if not code.startswith("HS_")} <= known
+    trade = claims.filter(pl.col("dataset").str.starts_with("trade_"))
+    assert set(trade["flow"]) == {"export", "import", "total", "balance"}
+    assert set(trade["basis"]) == {"month", "ytd"}
+    assert set(trade["obs_status"]) == {"P", "A"}
+
+
+def test_a_total_is_one_series_wherever_it_was_printed(claims: pl.DataFrame) -> None:
+    assert (
+        claims.filter((pl.col("dataset") == "trade_total") != (pl.col("counterpart_area") == "WORLD"))
+        .filter(pl.col("dataset").is_in(["trade_total", "trade_by_partner"]))
+        .is_empty()
+    )
+
+
+def known_on(claims: pl.DataFrame, day: date, **filters: object) -> float | None:
+    chosen = claims.filter(*[pl.col(name) == value for name, value in filters.items()])
+    found = as_of(resolve(chosen), day)
+    return found["value"].item() if found.height else None
+
+
+DECEMBER = {"dataset": "trade_total", "flow": "import", "measure": "value", "basis": "month", "currency": "USD",
+            "period_end": date(2025, 12, 31)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "billion"),
+    [
+        (date(2026, 1, 13), None),
+        (date(2026, 1, 14), 243.64),
+        (date(2026, 7, 6), 243.64),
+        (date(2026, 7, 7), 244.9),
+        (date(2026, 8, 11), 245.3),
+        (date(2026, 11, 23), 245.3),
+    ],
+)
+def test_what_was_known_of_imports_of_december_2025(claims: pl.DataFrame, day: date, billion: float | None) -> None:
+    found = known_on(claims, day, **DECEMBER)
+    assert (found and round(found / 1e9, 2)) == billion
+
+
+@pytest.mark.parametrize(
+    ("flow", "day", "billion"),
+    [
+        ("export", date(2025, 12, 8), 330.3),
+        ("import", date(2025, 12, 8), 218.6),
+        ("balance", date(2025, 12, 8), 111.68),
+        ("export", date(2026, 1, 18), 330.16),
+    ],
+)
+def test_november_2025_as_the_press_had_it(claims: pl.DataFrame, flow: str, day: date, billion: float) -> None:
+    cell = DECEMBER | {"flow": flow, "period_end": date(2025, 11, 30)}
+    found = known_on(claims, day, **cell)
+    assert found is not None and abs(found / 1e9 - billion) < 0.06
+
+
+def test_exports_to_the_united_states_of_november_2025(claims: pl.DataFrame) -> None:
+    cell = {"dataset": "trade_by_partner", "counterpart_area": "USA", "flow": "export", "currency": "USD",
+            "basis": "month", "period_end": date(2025, 11, 30)}  # fmt: skip
+    assert known_on(claims, date(2025, 12, 7), **cell, measure="value") is None
+    assert known_on(claims, date(2025, 12, 8), **cell, measure="value") == 33_789_100_000
+    assert known_on(claims, date(2025, 12, 8), **cell, measure="growth_yoy") == -28.58
+
+
+def test_the_year_to_date_surplus_passed_a_trillion_in_november_2025(pick: Pick) -> None:
+    surplus = pick("gacc/first_prints_press", flow="balance", basis="ytd", period_end=date(2025, 11, 30))
+    assert surplus["value"].item() == 1.08e12
+    assert surplus["precision"].item() == 5e9
+
+
+@pytest.mark.parametrize(
+    ("period_end", "vintage_date", "value"),
+    [
+        (date(2020, 3, 31), date(2020, 4, 14), -0.9),
+        (date(2020, 3, 31), date(2020, 4, 23), -1.0),
+        (date(2022, 9, 30), date(2022, 10, 24), 0.3),
+        (date(2018, 1, 31), date(2018, 2, 8), 36.9),
+        (date(2018, 2, 28), date(2018, 3, 8), 6.3),
+    ],
+)
+def test_reference_months_of_growth_dated_by_release(
+    pick: Pick, period_end: date, vintage_date: date, value: float
+) -> None:
+    found = pick("gacc/growth_usd_first_prints", flow="import", period_end=period_end, vintage_date=vintage_date)
+    assert (found["value"].item(), found["basis"].item()) == (value, "month")
+
+
+def test_combined_january_and_february_are_a_year_to_date(pick: Pick) -> None:
+    prints = pick("gacc/growth_usd_first_prints")
+    february = prints.filter(pl.col("period_end").dt.month() == 2)
+    assert set(february.filter(pl.col("period_end") < date(2020, 1, 1))["basis"]) == {"month"}
+    assert set(february.filter(pl.col("period_end") > date(2020, 1, 1))["basis"]) == {"ytd"}
+    assert prints.filter(pl.col("period_end").dt.month() == 1, pl.col("period_end") > date(2019, 12, 31)).is_empty()
+    page = pick("gacc/by_partner_preliminary_cny", period_end=date(2025, 2, 28))
+    assert set(page["basis"]) == {"ytd"}
+
+
+def test_quantities_in_base_units(pick: Pick) -> None:
+    cell = {"period_end": date(2025, 12, 31), "measure": "quantity", "basis": "ytd"}
+    steel = pick("gacc/export_commodities_selected", product_code="COMMODITY_STEEL", **cell)
+    assert (steel["value"].item(), steel["unit"].item(), steel["precision"].item()) == (119_019e6, "kg", 500_000)
+    soybeans = pick("gacc/major_commodities", product_code="COMMODITY_SOYBEANS", **cell)
+    assert soybeans["value"].item() == 111_833e6
+    shoes = pick("gacc/major_commodities", product_code="COMMODITY_FOOTWEAR", measure="quantity", basis="month")
+    assert shoes.filter(period_end=date(2026, 7, 31))["value"].item() == 771_175_461
+
+
+@pytest.mark.parametrize(
+    ("period_end", "vintage_date", "value"),
+    [
+        (date(2022, 3, 31), date(2026, 8, 31), 107.3),
+        (date(2025, 6, 30), date(2026, 8, 31), 86.19),
+        (date(2025, 11, 30), date(2026, 8, 31), 88.81),
+        (date(2026, 7, 31), date(2026, 8, 31), 92.72),
+    ],
+)
+def test_turning_points_of_the_real_effective_rate(
+    pick: Pick, period_end: date, vintage_date: date, value: float
+) -> None:
+    index = pick("context/effective_exchange_rate", product_code="REER_BROAD", vintage_date=vintage_date)
+    assert abs(index.filter(period_end=period_end)["value"].item() - value) < 0.05
+
+
+def test_surveyors_of_november_2025_stay_apart(shipped: History) -> None:
+    table = shipped.records["consensus_forecast"]
+    november = table.filter(period="2025-11", indicator="exports_yoy", currency="USD")
+    assert dict(november.select("surveyor", pl.col("forecast").cast(pl.Float64)).iter_rows()) == {
+        "Bloomberg": 4.0,
+        "dpa-AFX consensus": 3.8,
+        "calendar with investing.com wording": 3.8,
+    }
+
+
+def test_forecasts_shown_only_after_the_release_are_none(shipped: History) -> None:
+    table = shipped.records["consensus_forecast"]
+    growth = table.filter(pl.col("indicator").is_in(["exports_yoy", "imports_yoy"]), currency="USD")
+    for period in ("2026-02", "2026-04", "2026-07"):
+        assert growth.filter(period=period)["forecast"].null_count() == 2
+    february = table.filter(period="2026-02", indicator="exports_yoy", currency="USD")
+    assert february.select("covers", "actual").row(0) == ("ytd", "21.8")
+
+
+def test_forecast_balances_are_in_single_dollars(shipped: History) -> None:
+    table = shipped.records["consensus_forecast"]
+    balance = table.filter(period="2025-11", indicator="trade_balance", surveyor="dpa-AFX consensus")
+    assert balance.select("unit", pl.col("forecast").cast(pl.Float64)).row(0) == ("USD", 100.2e9)
