@@ -122,12 +122,12 @@ def reading(product: str, layout: Layout, figures: Figures) -> Reading:
 def _table(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
     known = pl.DataFrame([(a.code, a.level, a.name) for a in areas().values()],
                          schema=["ref_area", "area_level", "area_name"], orient="row")  # fmt: skip
-    money = [m for m in layout.measures.values() if m.unit.base == "RUB"]
-    half = half_last_place(Decimal(1), money[0].unit) if money else None
+    sums = sorted((m.unit for m in layout.measures.values() if m.additive), key=lambda unit: unit.base != "RUB")
+    half = half_last_place(Decimal(1), sums[0]) if sums else None  # of the money, else of the counts
     wide = long.pivot("name", index=["period_end", "ref_area", "currency"], values="value")
     missing = [pl.lit(None, pl.Float64).alias(name) for name in layout.measures if name not in wide.columns]
     return (
-        wide.with_columns(*missing, reporting_date=pl.col("period_end") + timedelta(days=1), precision=pl.lit(half))
+        wide.with_columns(*missing, reporting_date=pl.col("period_end") + timedelta(days=1), precision=pl.lit(half, pl.Float64))
         .join(known, on="ref_area", how="left")
         .select("period_end", "reporting_date", "area_level", "ref_area", "area_name", "currency",
                 *layout.measures, "precision")

@@ -1,0 +1,23 @@
+"""02_10: number of mortgages granted to resident households during the month by area and currency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from expectations.rules import Rule, rows, within
+from expectations.workbooks import common, sums
+
+
+def prepare(frame: pl.DataFrame) -> pl.DataFrame:
+    return sums(frame, ["count"])
+
+
+def expectations(context: Mapping[str, Any]) -> list[Rule]:
+    return [
+        *common({"count": "float"}, ["count"]),
+        rows(9 * 3, None, "Even one month has the country and eight districts in three currencies."),
+        within("count", 0, 1_000_000, "The busiest month so far had 238,197 mortgages in all of Russia."),
+    ]

@@ -1,0 +1,116 @@
+"""The other workbooks by area (02_04 to 02_15, 01_13_F): one layout each, told apart by title, equal to what is published.
+
+The country rows of the mortgage books are printed in 02_02 and 02_03 as well, under the first day of the next month.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import import_module
+
+import polars as pl
+import pytest
+
+from expectations.gate import check
+from tests.transforms.banking import books
+from transforms.banking import mortgage, mortgage_rates, mortgage_scpa
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+
+FILES = {
+    "household_new_loans": "02_04_New_loans_ind.xlsx",
+    "housing_count": "02_06_Quantity_housing.xlsx",
+    "housing_new_loans": "02_07_New_loans_housing.xlsx",
+    "mortgage_count": "02_10_Quantity_mortgage.xlsx",
+    "mortgage_new_loans": "02_11_New_loans_mortgage.xlsx",
+    "mortgage_rates": "02_13_Rates_mortgage.xlsx",
+    "mortgage_scpa_count": "02_15_Quantity_scpa_mortgage.xlsx",
+    "sme_debt": "01_13_F_Debt_sme_subj.xlsx",
+}
+WEIGHTS = {"debt": 10, "overdue": 1, "new_loans": 4, "count": 2, "term": 1, "rate": 1}
+
+
+def module(name: str):
+    return import_module(f"transforms.banking.{name}")
+
+
+def official(name: str) -> pl.DataFrame:
+    return module(name).read(Payload(books.official(FILES[name]).read_bytes(), FILES[name])).observations
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_small_book_is_recognised_read_and_passes_its_suite(name: str) -> None:
+    content = books.regional(module(name).LAYOUT, WEIGHTS, blank_first_row=name != "sme_debt")
+    assert f"cbr.{name}" == recognise(Payload(content)).PRODUCT
+    reading = module(name).read(Payload(content))
+    assert reading.release.period == "2024-04"
+    assert reading.table["period_end"].min() == date(2024, 2, 29)
+    failed = [r for r in check(reading.release.product, reading.table, where=name) if not r.success]
+    within_bounds = {"rate", "term"}  # the made-up averages are larger than any real one
+    assert [r for r in failed if r.column not in within_bounds] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_official_book_passes_its_suite(name: str) -> None:
+    reading = module(name).read(Payload(books.official(FILES[name]).read_bytes(), FILES[name]))
+    assert [r.sentence() for r in check(reading.release.product, reading.table, where=name) if not r.success] == []
+
+
+def test_months_as_text_with_inner_blanks_are_months() -> None:
+    """One sheet of 02_07 prints 'Январь   2019'."""
+    made = official("housing_new_loans").filter((pl.col("ref_area") == "RUS") & (pl.col("currency") == "RUB"))
+    assert made.sort("period_end")["period_end"].first() == date(2019, 1, 31)
+    assert made.sort("period_end")["value"].first() == 174_355e6
+
+
+@pytest.mark.parametrize(("regional", "national"), [
+    ("mortgage_count", mortgage), ("mortgage_new_loans", mortgage), ("mortgage_rates", mortgage),
+    ("mortgage_scpa_count", mortgage_scpa),
+])  # fmt: skip
+def test_country_rows_equal_the_national_book(regional: str, national) -> None:
+    """`Январь 2019` here and 01.02.2019 there are one month: 72 months, every currency and measure."""
+    file = "02_02_Mortgage.xlsx" if national is mortgage else "02_03_Scpa_mortgage.xlsx"
+    there = national.read(Payload(books.official(file).read_bytes())).observations
+    here = official(regional)
+    keys = [c for c in here.columns if c not in ("value", "precision", "native_title", "obs_status")]
+    both = here.join(there, on=keys, suffix="_there")
+    assert len(both) >= 2 * 72
+    assert (
+        both.filter(pl.col("value") != pl.col("value_there")).select("period_end", "value", "value_there").rows() == []
+    )
+    assert both.filter(pl.col("precision") != pl.col("precision_there")).is_empty()
+
+
+def test_new_loans_equal_the_published_figures_cell_by_cell() -> None:
+    country = official("household_new_loans").filter(pl.col("ref_area") == "RUS")
+    cells = {(r["period_end"].isoformat(), r["currency"]): r["value"] for r in country.iter_rows(named=True)}
+    rows = list(books.tidy("household_new_loans_monthly.csv"))
+    for row in rows:
+        assert cells.pop((row["period_end"], row["currency"].replace("TOTAL", "ALL"))) == float(row["value"]) * 1e6
+    assert (len(rows), cells) == (219, {})
+
+
+def test_sme_debt_equals_the_published_figures_cell_by_cell() -> None:
+    made = official("sme_debt").filter(pl.col("ref_area") == "RUS")
+    cells = {(r["period_end"], r["currency"], r["measure"]): r["value"] for r in made.iter_rows(named=True)}
+    for row in books.tidy("sme_loans_monthly.csv"):
+        if row["table"].startswith("file 01_13_F"):
+            end = pl.Series([row["reporting_date"]]).str.to_date().dt.offset_by("-1d")[0]
+            key = (end, row["currency"].replace("TOTAL", "ALL"), row["measure"])
+            assert cells.pop(key) == float(row["value"]) * 1e6
+    assert not cells
+
+
+def test_no_loans_in_foreign_currency_is_no_rate() -> None:
+    foreign = official("mortgage_rates").filter((pl.col("currency") == "FX") & (pl.col("measure") == "rate"))
+    assert foreign["value"].min() > 0
+
+
+def test_a_rate_book_with_an_amount_is_refused() -> None:
+    content = books.regional(mortgage_rates.LAYOUT, WEIGHTS)
+    title = (
+        "Средневзвешенная ставка по ипотечным жилищным кредитам, предоставленным физическим лицам-резидентам в рублях"
+    )
+    changed = books.edited(content, lambda wb: wb["ставка в рублях"].__setitem__("A2", f"{title}, млн руб."))
+    with pytest.raises(ReadError, match="unit_mismatch"):
+        mortgage_rates.read(Payload(changed))
