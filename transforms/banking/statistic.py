@@ -127,7 +127,8 @@ def _table(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
     wide = long.pivot("name", index=["period_end", "ref_area", "currency"], values="value")
     missing = [pl.lit(None, pl.Float64).alias(name) for name in layout.measures if name not in wide.columns]
     return (
-        wide.with_columns(*missing, reporting_date=pl.col("period_end") + timedelta(days=1), precision=pl.lit(half, pl.Float64))
+        wide.with_columns(*missing, reporting_date=pl.col("period_end") + timedelta(days=1))
+        .with_columns(precision=pl.lit(half, pl.Float64))
         .join(known, on="ref_area", how="left")
         .select("period_end", "reporting_date", "area_level", "ref_area", "area_name", "currency",
                 *layout.measures, "precision")
