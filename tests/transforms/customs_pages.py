@@ -285,7 +285,7 @@ def whole(value: str) -> str:
 
 
 def partner_bulletin_rows(period: str, currency: str, labels: str = "en") -> tuple[str, list[list[Cell]]]:
-    """Title and rows of bulletin table (2), every country; Chinese as in the attachments, January without cumulation."""
+    """Title and rows of bulletin table (2), every country; Chinese as in attachments, January without cumulation."""
     year, month = period[:4], int(period[5:])
     flows = ["进出口", "出口", "进口"] if labels == "zh" else ["Total", "Exports", "Imports"]
     if labels == "zh":

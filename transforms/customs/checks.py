@@ -32,7 +32,7 @@ def half_place(value: Decimal | None) -> Decimal:
 def flows_add_up(row: Row, suffix: str) -> None:
     """Exports + imports = total for one basis ("month", "ytd"). ReadError `sum_mismatch` or `missing_total`."""
     total, *parts = (row.figures[f"{flow}_{suffix}"] for flow in FLOWS)
-    if total is None and all(part is None for part in parts):
+    if (total is None and all(part is None for part in parts)) or row.hidden & {f"{flow}_{suffix}" for flow in FLOWS}:
         return
     if total is None:
         raise ReadError(
@@ -105,7 +105,7 @@ def parts_make_total(rows: list[Row], total: Row, where: str) -> None:
 def month_within_ytd(row: Row, stem: str = "") -> None:
     """A month cannot exceed its year to date. ReadError `month_exceeds_ytd`."""
     month, ytd = row.figures.get(f"{stem}month"), row.figures.get(f"{stem}ytd")
-    if month is None:
+    if month is None or f"{stem}ytd" in row.hidden:
         return
     if ytd is None or month > ytd + half_place(month) + half_place(ytd):
         raise ReadError(

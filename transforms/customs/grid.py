@@ -61,6 +61,11 @@ def tight(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
+def is_hidden(cell: Cell) -> bool:
+    """The sheet behind the page was too narrow: "############" stands where a figure is, and nobody can tell it."""
+    return re.fullmatch("#{4,}", cell.words) is not None
+
+
 def number(cell: Cell, where: str, *, blank_is_missing: bool = False, decimals: int = 0) -> Decimal | None:
     """The number a cell prints, exactly; None where the publisher prints its sign for "no figure".
 
@@ -72,6 +77,8 @@ def number(cell: Cell, where: str, *, blank_is_missing: bool = False, decimals: 
         stored = Decimal(repr(cell.number)).normalize()
         places = -int(stored.as_tuple().exponent)
         return stored if places >= decimals else stored.quantize(Decimal(1).scaleb(-decimals))
+    if is_hidden(cell):
+        return None
     if not cell.words:
         if blank_is_missing:
             return None

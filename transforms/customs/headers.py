@@ -38,10 +38,10 @@ _PERIOD = (
 _LEVEL = re.compile(rf"{_PERIOD}(?:,?(?:in)?total|累计)?(?:,?(?P<year3>20\d\d))?(?:,?in?total)?")
 _GROWTH = re.compile(
     rf"(?:(?P<period>{_PERIOD}))?(?:,?(?:in)?total)?(?P<cumulated>累计)?,?(?:period)?"
-    r"(?P<kind>year-on-year|yoy|month-on-month|mom|与去年同期(?:同比)?|比去年同期|同比|与上月(?:环比)?|比上月|环比)(?:增减|变化)?(?:\(?%\)?)?"
+    r"(?P<kind>year-on-year|yoy|percentagechange|month-on-month|mom|与去年同期(?:同比)?|比去年同期|同比|与上月(?:环比)?|比上月|环比)(?:增减|变化)?(?:\(?%\)?)?"
 )
 _PRIOR = re.compile(r"(?:去年|上年)同期(?:累计)?|(?:去年|上年)(?P<from>1)至(?P<to>\d{1,2})月累计")
-_YOY = ("year-on-year", "yoy", "与去年同期", "与去年同期同比", "比去年同期", "同比")
+_YOY = ("year-on-year", "yoy", "percentagechange", "与去年同期", "与去年同期同比", "比去年同期", "同比")
 
 
 def is_label(cell: Cell, labels: Sequence[str]) -> bool:
@@ -100,11 +100,17 @@ def _number(text: str) -> int:
 
 
 def roles(
-    rows: Sequence[Sequence[Cell]], names: Sequence[str], title: Title, labels: Sequence[str], basis: str = ""
+    rows: Sequence[Sequence[Cell]],
+    names: Sequence[str],
+    title: Title,
+    labels: Sequence[str],
+    basis: str = "",
+    growth: str = "",
 ) -> list[str]:
     """The role of each column from its header cells, top to bottom. The label column is "label".
 
-    `basis` is that of a table whose columns name no period at all.
+    `basis` is that of a table whose columns name no period at all; `growth` that of growth columns which name none,
+    in a table of months and years to date.
     Raises ReadError `unknown_header`, `header_period`, `contradictory_header` or `duplicate_header`.
     """
     found: list[dict[str, str]] = []
@@ -122,7 +128,7 @@ def roles(
     bases = {column["basis"] for column in found if "basis" in column}
     for column in found:  # "Year-on-Year (±%)" alone means the one period the table has, or the month beside it
         if "growth" in column and "basis" not in column:
-            column["basis"] = "ytd" if bases == {"ytd"} else "month"
+            column["basis"] = (growth if len(bases) > 1 else "") or ("ytd" if bases == {"ytd"} else "month")
         elif basis and "basis" not in column and "role" not in column:
             column["basis"] = basis
     result = [column.get("role") or "_".join(column[p] for p in PARTS if p in column) for column in found]

@@ -2,7 +2,8 @@
 
 Reading.table: one row per commodity and regime in base units: row, product_code, regime, label, quantity_unit,
 currency, quantity_ytd, value_ytd, quantity_ytd_yoy, value_ytd_yoy (percent), precision. An empty quantity is less than
-half of the printed unit: no figure. The regime is the `definition` of the series.
+half of the printed unit: no figure. The regime is the `definition` of the series, in a dataset of its own: the wide
+table trade_by_commodity holds all regimes together.
 """
 
 from __future__ import annotations
@@ -49,6 +50,6 @@ def read(payload: Payload) -> Reading:
         | dict.fromkeys([*ROLES, "precision"], pl.Float64),
         infer_schema_length=None,
     )
-    constants = {"dataset": "trade_by_commodity", "counterpart_area": "WORLD", "flow": "import"}
+    constants = {"dataset": "trade_by_commodity_regime", "counterpart_area": "WORLD", "flow": "import"}
     series = [(row, constants | {"product_code": code}, unit) for code, row, unit in rows if code]
     return tidy.reading(PRODUCT, table, frame, tidy.series(series, table, "A"), payload)

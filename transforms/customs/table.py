@@ -8,6 +8,7 @@ The layout is data (a .yaml beside the product's module):
     decimals: places it prints (restores the zeros a workbook drops)
     blank: true where an empty cell is the table's sign for "none"
     basis: of a table whose columns name no period
+    growth: basis of growth columns that name no period
     percent_rows: true where rows of percents without a label may follow a row
     dated_rows: true where the rows carry the months, so that the title needs none
     paired: true where every item takes two rows: its values, then (first cell empty) their growth in percent
@@ -26,7 +27,7 @@ from typing import Any
 import yaml
 
 from transforms.customs import headers
-from transforms.customs.grid import Cell, Page, number, plain, tight
+from transforms.customs.grid import Cell, Page, is_hidden, number, plain, tight
 from transforms.customs.html import decode, headings, open_html
 from transforms.customs.sheet import is_workbook, open_sheet
 from transforms.customs.titles import Title, parse_title
@@ -46,6 +47,7 @@ class Row:
     where: str
     figures: Mapping[str, Decimal | None]  # by role
     unit: str = ""  # of quantity, where the table has such a column
+    hidden: frozenset[str] = frozenset()  # roles whose cell prints ####: there is a figure, but nobody can read it
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,9 @@ def table_of(page: Page, plan: Mapping[str, Any], payload: Payload) -> Table:
     body = top + 1
     while body < len(page.rows) and _is_header(page.rows[body], labels):
         body += 1
-    roles = headers.roles(page.rows[top:body], page.names[top:body], title, labels, plan.get("basis", ""))
+    roles = headers.roles(
+        page.rows[top:body], page.names[top:body], title, labels, plan.get("basis", ""), plan.get("growth", "")
+    )
     columns = next((name for name, wanted in plan["columns"].items() if sorted(wanted) == sorted(roles)), None)
     if columns is None:
         raise ReadError("wrong_columns", expected=f"one of {dict(plan['columns'])}", got=str(roles), where=where)
@@ -121,8 +125,10 @@ def table_of(page: Page, plan: Mapping[str, Any], payload: Payload) -> Table:
     if not rows:
         raise ReadError("no_rows", expected="rows below the header", got="none", where=where)
     return Table(
-        title, unit, columns, tuple(rows), tuple(notes), page.stamp, "zh" if title.chinese else "en", page.sheet
-    )
+        title, unit, columns, tuple(rows), tuple(notes), page.stamp, "zh" if title.chinese else "en", page.sheet,
+        [f"{where} {name}: column {j + 1} prints ####, too narrow for its figure: not loaded"
+         for name, row in zip(page.names, page.rows, strict=True) for j, c in enumerate(row) if is_hidden(c)],
+    )  # fmt: skip
 
 
 def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) -> Title:
@@ -266,4 +272,5 @@ def _row(cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], a
             figures[role] = number(cell, f"{at} {role}", blank_is_missing=blank, decimals=places)
     if of_which:
         label = re.sub(r"^\s*(?:of which|其中)\s*[:：∶]?\s*", "", label, flags=re.I)
-    return Row(label, cells[0].indent, bool(of_which), at, figures, unit)
+    hidden = frozenset(role for cell, role in zip(cells, roles, strict=True) if is_hidden(cell))
+    return Row(label, cells[0].indent, bool(of_which), at, figures, unit, hidden)

@@ -38,7 +38,7 @@ def dimensions(role: str, table: Table, quantity: Unit | None = None) -> tuple[d
     if words[0] in REGIMES:
         dims["definition"] = REGIMES[words[0]]
     if growth := next((word for word in words if word in ("yoy", "mom")), None):
-        dims["measure"] = f"growth_{growth}"
+        dims["measure"] = f"quantity_growth_{growth}" if measure == "quantity" else f"growth_{growth}"
         unit = PERCENT
     return dims | {"unit": unit.base}, unit
 

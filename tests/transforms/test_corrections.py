@@ -1,0 +1,152 @@
+"""Guarded corrections: known page faults are mended, a mended page is left alone, a surprise stops the release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import warehouse
+from tests.transforms.customs_case import page
+from tests.transforms.customs_pages import Cell, by_partner_rows, commodity_rows, english, regime_rows, total_rows
+from transforms import corrections
+from transforms.customs import (
+    by_partner_preliminary,
+    by_regime_bulletin,
+    major_exports_preliminary,
+    major_imports_preliminary,
+    total_preliminary,
+)
+from transforms.model import Payload, ReadError
+
+SHIPPED = corrections.load((Path(warehouse.__file__).parent / "corrections.yml").read_text("utf-8"))
+GUARDS = "reason: r\n  source: s\n"
+
+
+def one(text: str) -> tuple[corrections.Correction, ...]:
+    return corrections.load(f"- id: x\n  {GUARDS}  {text}")
+
+
+def test_the_three_known_page_faults_come_first() -> None:
+    assert [entry.id for entry in SHIPPED][:3] == [
+        "gacc-2025-06-by-country-unit",
+        "gacc-2025-04-exports-shifted",
+        "gacc-2026-05-imports-head",
+    ]
+    assert all(entry.reason and entry.source and entry.expect for entry in SHIPPED)
+
+
+def test_june_2025_page_that_contradicts_itself_is_dropped_with_its_reason() -> None:
+    title, rows = by_partner_rows()
+    june = page((title, rows), *[("Mar 2026", "Jun 2025")] * 4, ("Unit: CNY 100 Million", "Unit: USD1 Million"))
+    with pytest.raises(ReadError) as caught:
+        corrections.read(by_partner_preliminary, june, SHIPPED)
+    assert caught.value.code == "known_fault" and "USD 1 million" in caught.value.got
+
+
+def test_the_true_yuan_page_of_june_2025_is_read() -> None:
+    content = english(*by_partner_rows()).decode().replace("Mar 2026", "Jun 2025")
+    for old, new in (("<b>3</b>", "<b>6</b>"), ("1- to-3", "1- to-6"), ("1-to-3", "1-to-6")):
+        content = content.replace(old, new)
+    reading, applied = corrections.read(by_partner_preliminary, Payload(content.encode(), "june.html"), SHIPPED)
+    assert reading.release.period == "2025-06" and applied == []
+
+
+def april(shifted: bool) -> Payload:
+    """The layout of table (5), April 2025 in dollars, its rows one place to the left and padded, or mended."""
+    title, rows = commodity_rows("export", "2025-03", "USD")
+    moved: list[list[Cell]] = [[row[0], *row[2:], ""] if 3 < i < len(rows) - 1 else row for i, row in enumerate(rows)]
+    text = english(title, moved if shifted else rows).decode().replace("Mar 2025", "Apr 2025")
+    for old, new in (("<b>3</b>", "<b>4</b>"), ("1-3 Total", "1-4 Total")):
+        text = text.replace(old, new)
+    return Payload(text.encode(), "april.html")
+
+
+def test_shifted_rows_of_april_2025_are_moved_back_without_quantities() -> None:
+    reading, applied = corrections.read(major_exports_preliminary, april(True), SHIPPED)
+    assert [entry.id for entry in applied] == ["gacc-2025-04-exports-shifted"]
+    mended, right = reading.observations, major_exports_preliminary.read(april(False)).observations
+    assert set(mended["measure"]) == {"value", "growth_yoy"}
+    assert mended.equals(right.filter(pl.col("measure").is_in(["value", "growth_yoy"])))
+    assert any("one place to the left" in note for note in reading.notes)
+
+
+def test_a_mended_april_page_is_left_alone() -> None:
+    reading, applied = corrections.read(major_exports_preliminary, april(False), SHIPPED)
+    assert applied == []
+    assert "quantity" in set(reading.observations["measure"])
+
+
+def test_wrong_year_in_the_head_of_may_2026() -> None:
+    right = page(commodity_rows("import", "2026-05"))
+    wrong = page(commodity_rows("import", "2026-05"), ("1-5 Total,2025", "1-5 Total, 2024"))
+    reading, applied = corrections.read(major_imports_preliminary, wrong, SHIPPED)
+    assert [entry.id for entry in applied] == ["gacc-2026-05-imports-head"]
+    assert reading.observations.equals(major_imports_preliminary.read(right).observations)
+    assert corrections.read(major_imports_preliminary, right, SHIPPED)[1] == []
+
+
+def test_missing_unit_row_is_given_where_the_figures_prove_it() -> None:
+    title, rows = regime_rows("2026-02")
+    bare = Payload(english(title, [rows[0], *rows[2:]]), "regime.html")
+    with pytest.raises(ReadError, match="no_unit"):
+        by_regime_bulletin.read(bare)
+    entry = one("product: gacc.by_regime_bulletin\n  period: 2026-02\n  action: override\n"
+                "  unit: 'Unit:US$1,000'\n  expect: {contains: ['299,877,987']}")  # fmt: skip
+    reading, applied = corrections.read(by_regime_bulletin, bare, entry)
+    assert len(applied) == 1
+    assert reading.observations.equals(by_regime_bulletin.read(page((title, rows))).observations)
+
+
+SCALE = """product: gacc.total_preliminary
+  period: 2025-12
+  currency: USD
+  action: {action}
+  where: {{flow: import, basis: month, measure: value}}
+  {how}
+  expect: {{value: {value}}}"""
+
+
+@pytest.mark.parametrize(
+    ("action", "how", "column", "wanted"),
+    [
+        ("scale", "factor: 10", "value", 2_436_400_000_000.0),
+        ("override", "value: 245300000000", "value", 245_300_000_000.0),
+        ("flag", "status: U", "obs_status", "U"),
+    ],
+)
+def test_figures_can_be_scaled_set_or_flagged(action: str, how: str, column: str, wanted: object) -> None:
+    entries = one(SCALE.format(action=action, how=how, value=243_640_000_000.0))
+    reading, applied = corrections.read(total_preliminary, page(total_rows("2025-12")), entries)
+    chosen = reading.observations.filter(flow="import", basis="month", measure="value")
+    assert chosen[column].to_list() == [wanted] and len(applied) == 1
+    others = reading.observations.filter(flow="export")
+    assert others.equals(total_preliminary.read(page(total_rows("2025-12"))).observations.filter(flow="export"))
+
+
+def test_a_figure_that_is_not_as_expected_stops_the_release() -> None:
+    entries = one(SCALE.format(action="scale", how="factor: 10", value=1.0))
+    with pytest.raises(ReadError) as caught:
+        corrections.read(total_preliminary, page(total_rows("2025-12")), entries)
+    assert caught.value.code == "correction_outdated" and "243640000000.0" in caught.value.got
+
+
+def test_other_months_and_products_are_not_touched() -> None:
+    entries = one(SCALE.format(action="scale", how="factor: 10", value=243_640_000_000.0))
+    for rows in (total_rows("2024-11"), total_rows("2026-03", "CNY")):
+        assert corrections.read(total_preliminary, page(rows), entries)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("product: p\n  action: scale", "lacks"),
+        ("product: p\n  action: guess\n  expect: {max: 1}", "action is one of"),
+        ("product: p\n  action: drop\n  expect: {max: 1}\n  colour: red", "unknown fields"),
+        ("product: p\n  action: scale\n  expect: {max: 1}\n  where: {colour: red}", "not dimensions"),
+    ],
+)
+def test_a_bad_entry_is_named(text: str, what: str) -> None:
+    with pytest.raises(ValueError, match=f"correction x: .*{what}"):
+        one(text)

@@ -1,0 +1,210 @@
+"""Guarded corrections of what publishers got wrong: each with its reason, its source, and what it expects to find.
+
+An entry of warehouse/corrections.yml names a product and the release (period, currency, part of the URL), and one of
+
+    drop      the page is not read at all
+    override  the page is mended before it is read: `replace` a text, `shift` rows whose unit cell is left out,
+              give the missing `unit` row; or figures of it are set: `where` (dimensions) and `value` in base units
+    scale     figures `where` are multiplied by `factor`
+    flag      figures `where` get the obs_status `status`
+
+`expect` says what the fault looks like. A page that no longer looks so has been mended: nothing is done to it, and the
+strict reader decides. Figures that are not as expected stop the release (`correction_outdated`): nobody knows then what
+they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import yaml
+from bs4 import BeautifulSoup
+
+from transforms.customs.html import decode, headings
+from transforms.customs.sheet import is_workbook, open_sheet
+from transforms.customs.titles import parse_title
+from transforms.model import DIMENSIONS, Payload, ReadError, Reading
+
+if TYPE_CHECKING:
+    from transforms.products import Product
+
+ACTIONS = ("drop", "override", "scale", "flag")
+FIELDS = {"id", "product", "period", "currency", "url", "action", "reason", "source", "expect"}
+FIELDS |= {"replace", "shift", "unit", "where", "value", "factor", "status"}
+
+
+@dataclass(frozen=True)
+class Correction:
+    id: str
+    product: str
+    action: str
+    reason: str
+    source: str
+    expect: Mapping[str, Any]
+    period: str = ""
+    currency: str = ""
+    url: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def of_page(self) -> bool:
+        """Does it mend the page before reading (or drop it), rather than figures afterwards?"""
+        return self.action == "drop" or "where" not in self.details
+
+
+def load(text: str) -> tuple[Correction, ...]:
+    """The entries of a corrections file. ValueError names the entry and what is wrong with it."""
+    entries: list[Correction] = []
+    for raw in yaml.safe_load(text) or []:
+        name = raw.get("id", "?")
+        if unknown := set(raw) - FIELDS:
+            raise ValueError(f"correction {name}: unknown fields {sorted(unknown)}")
+        if missing := {"id", "product", "action", "reason", "source", "expect"} - {k for k, v in raw.items() if v}:
+            raise ValueError(f"correction {name}: lacks {sorted(missing)}")
+        if raw["action"] not in ACTIONS or any(entry.id == name for entry in entries):
+            raise ValueError(f"correction {name}: action is one of {ACTIONS}, and an id is used once")
+        details = {k: raw[k] for k in ("replace", "shift", "unit", "where", "value", "factor", "status") if k in raw}
+        if unknown := set(details.get("where", {})) - set(DIMENSIONS):
+            raise ValueError(f"correction {name}: not dimensions {sorted(unknown)}")
+        common = {k: str(raw.get(k, "")) for k in ("id", "product", "action", "period", "currency", "url")}
+        reason, source = " ".join(raw["reason"].split()), " ".join(raw["source"].split())
+        entries.append(Correction(**common, reason=reason, source=source, expect=raw["expect"], details=details))
+    return tuple(entries)
+
+
+def read(module: Product, payload: Payload, entries: Iterable[Correction]) -> tuple[Reading, list[Correction]]:
+    """Read a payload with the corrections that concern it; also which of them were applied."""
+    concerned = matching(entries, module.PRODUCT, payload)
+    payload, before = mend(payload, [entry for entry in concerned if entry.of_page])
+    reading, after = apply(module.read(payload), [entry for entry in concerned if not entry.of_page])
+    applied = [*before, *after]
+    notes = [f"correction {entry.id} ({entry.action}): {entry.reason}" for entry in applied]
+    return replace(reading, notes=[*reading.notes, *notes]), applied
+
+
+def matching(entries: Iterable[Correction], product: str, payload: Payload) -> list[Correction]:
+    """The entries for this product and the month, currency and address of this page."""
+    mine = [entry for entry in entries if entry.product == product and entry.url in payload.url]
+    if not mine:
+        return []
+    titles = [parse_title(text) for text in _titles(payload)]
+    return [
+        entry
+        for entry in mine
+        if any(entry.period in ("", t.period) and entry.currency in ("", t.currency) for t in titles)
+    ]
+
+
+def _titles(payload: Payload) -> list[str]:
+    if is_workbook(payload.content):
+        return [row[0].words for row in open_sheet(payload).rows[:3]]
+    try:
+        return headings(decode(payload.content, payload.name))
+    except ReadError:
+        return []  # the reader will say what is wrong
+
+
+def mend(payload: Payload, entries: Sequence[Correction]) -> tuple[Payload, list[Correction]]:
+    """The payload with faults of the page mended, and the entries that applied. ReadError `known_fault` for a drop."""
+    applied = []
+    for entry in entries:
+        text = payload.content.decode("utf-8", "replace")
+        if is_workbook(payload.content) or any(wanted not in text for wanted in _texts(entry)):
+            continue
+        if entry.action == "drop":
+            why = {"got": entry.reason, "where": payload.name, "hint": f"Source: {entry.source}"}
+            raise ReadError("known_fault", expected="a page without fault", **why)
+        mended = _mended(text, entry)
+        if mended is None:
+            continue
+        payload = replace(payload, content=mended.encode())
+        applied.append(entry)
+    return payload, applied
+
+
+def _texts(entry: Correction) -> list[str]:
+    wanted = entry.expect.get("contains", [])
+    return [wanted] if isinstance(wanted, str) else list(wanted)
+
+
+def _mended(text: str, entry: Correction) -> str | None:
+    """The page with the fault mended; None if it does not have it (any more)."""
+    if change := entry.details.get("replace"):
+        return text.replace(change["find"], change["with"]) if change["find"] in text else None
+    soup = BeautifulSoup(text, "lxml")
+    table = soup.select_one("div.atcl-cnt table") or soup.find("table")
+    if table is None:
+        return None
+    if unit := entry.details.get("unit"):
+        width = max(len(tr.find_all(["td", "th"])) for tr in table.find_all("tr"))
+        if "unit" in table.get_text().lower():
+            return None
+        row, cell = soup.new_tag("tr"), soup.new_tag("td", attrs={"colspan": str(width)})
+        cell.string = str(unit)
+        row.append(cell)
+        first = table.find("tr")
+        assert first is not None
+        first.insert_before(row)
+        return str(soup)
+    return str(soup) if _shifted(table, entry.details["shift"]) else None
+
+
+def _shifted(table: Any, plan: Mapping[str, Any]) -> bool:
+    """Move the cells of body rows one place to the right from column `at`, and blank what cannot be known.
+
+    Only if every body row shows the fault: its last cell is empty padding. `plan`: at (1-based), text for the place set
+    free, none (1-based columns to print "-": quantities without a unit).
+    """
+    rows = [tr.find_all(["td", "th"], recursive=False) for tr in table.find_all("tr")]
+    width = max(map(len, rows))
+    body = [cells for cells in rows if len(cells) == width]  # header rows have fewer cells, which span
+    if not body or any(cells[-1].get_text().strip() for cells in body):
+        return False
+    for cells in body:
+        texts = [cell.get_text().strip("\n\t\r ") for cell in cells]
+        at = plan["at"] - 1
+        texts = [*texts[:at], plan["text"], *texts[at:-1]]
+        for column in plan.get("none", ()):
+            texts[column - 1] = "-"
+        for cell, content in zip(cells, texts, strict=True):
+            cell.string = content
+    return True
+
+
+def apply(reading: Reading, entries: Sequence[Correction]) -> tuple[Reading, list[Correction]]:
+    """The reading with figures corrected. ReadError `correction_outdated` if they are not what an entry expects."""
+    rows = reading.observations
+    for entry in entries:
+        chosen = pl.all_horizontal(pl.col(name) == value for name, value in entry.details["where"].items())
+        found = rows.filter(chosen)["value"]
+        _refuse_surprise(entry, found)
+        if entry.action == "scale":
+            factor = float(entry.details["factor"])
+            change = {"value": pl.col("value") * factor, "precision": pl.col("precision") * factor}
+        elif entry.action == "flag":
+            change = {"obs_status": pl.lit(str(entry.details["status"]))}
+        else:
+            change = {"value": pl.lit(float(entry.details["value"]))}
+        rows = rows.with_columns(pl.when(chosen).then(new).otherwise(name).alias(name) for name, new in change.items())
+    return replace(reading, observations=rows), list(entries)
+
+
+def _refuse_surprise(entry: Correction, found: pl.Series) -> None:
+    expect, values = entry.expect, [float(value) for value in found]
+    wrong = (
+        not values
+        or ("value" in expect and any(abs(x - float(expect["value"])) > 1e-9 * abs(x) for x in values))
+        or ("max" in expect and max(values) > float(expect["max"]))
+        or ("min" in expect and min(values) < float(expect["min"]))
+    )
+    if wrong:
+        raise ReadError(
+            "correction_outdated",
+            expected=f"{dict(expect)} where {dict(entry.details['where'])}",
+            got=str(values[:5]),
+            where=f"correction {entry.id}",
+            hint="The publisher has changed the figure: take the entry out of warehouse/corrections.yml, or mend it.",
+        )
