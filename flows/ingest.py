@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.archive import Archive, Quarantine
+from flows.readings import read_payload
 from flows.settings import Settings
 from transforms.model import Payload, ReadError
 from transforms.products import Product, all_products, recognise
@@ -35,7 +36,7 @@ def ingest_files(
         payload = Payload(content, name=path.name, url=path.resolve().as_uri(), options=options or {})
         try:
             found = _named(product) if product else recognise(payload)
-            period = found.read(payload).release.period
+            period = read_payload(found, payload)[0].release.period
         except ReadError as error:
             reason = error.as_dict() | {"name": path.name, "since": settings.clock().isoformat(timespec="seconds")}
             quarantine.put(sha256, content, reason)

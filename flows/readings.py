@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ import polars as pl
 
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot, write_atomic
 from flows.code import READING, code_hash
+from transforms import corrections
+from transforms.corrections import Correction
 from transforms.model import Payload, ReadError, Reading, Release
-from transforms.products import all_products
+from transforms.products import Product, all_products
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Read:
     reading: Reading | None
     refusal: Mapping[str, Any] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()
+    corrected: tuple[Mapping[str, str], ...] = ()  # corrections applied: id, action, reason, source
     fresh: bool = False  # read now, not taken from the cache
 
     @property
@@ -48,9 +53,18 @@ def read_all(
     return results
 
 
-def unread(archive: Archive, cache: Path) -> bool:
-    """Is there a snapshot that the present code has not read yet?"""
-    return any(not _path(snapshot, cache).exists() for snapshot in archive.snapshots())
+def read_payload(product: Product, payload: Payload) -> tuple[Reading, list[dict[str, str]]]:
+    """Read with the corrections of warehouse/corrections.yml; also which of them applied. Raises ReadError."""
+    reading, applied = corrections.read(product, payload, _corrections())
+    return reading, [
+        {"correction_id": c.id, "product": c.product, "action": c.action, "reason": c.reason, "source": c.source}
+        for c in applied
+    ]
+
+
+@functools.cache
+def _corrections() -> tuple[Correction, ...]:
+    return corrections.load((files("warehouse") / "corrections.yml").read_text("utf-8"))
 
 
 def _read(archive: Archive, snapshot: Snapshot) -> Read:
@@ -60,8 +74,7 @@ def _read(archive: Archive, snapshot: Snapshot) -> Read:
         payload = Payload(
             archive.read(snapshot), snapshot.path.name, snapshot.url, snapshot.sidecar.get("options") or {}
         )
-        product = all_products()[snapshot.product]
-        reading = product.read(payload)
+        reading, applied = read_payload(all_products()[snapshot.product], payload)
     except ReadError as error:
         return Read(snapshot, None, error.as_dict(), fresh=True)
     except CorruptSnapshot as error:
@@ -74,7 +87,7 @@ def _read(archive: Archive, snapshot: Snapshot) -> Read:
             broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
             refusal = {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
             return Read(snapshot, None, refusal, checks, fresh=True)
-    return Read(snapshot, reading, {}, checks, fresh=True)
+    return Read(snapshot, reading, {}, checks, tuple(applied), fresh=True)
 
 
 def _reason(result: Read) -> dict[str, Any]:
@@ -102,7 +115,11 @@ def _keep(result: Read, cache: Path) -> Read:
     if result.refusal.get("code") == "corrupt_snapshot":
         return result  # the bytes may be mended; look again next time
     path = _path(result.snapshot, cache)
-    facts: dict[str, Any] = {"refusal": dict(result.refusal), "checks": list(result.checks)}
+    facts: dict[str, Any] = {
+        "refusal": dict(result.refusal),
+        "checks": list(result.checks),
+        "corrected": list(result.corrected),
+    }
     if reading := result.reading:
         facts |= {"release": asdict(reading.release), "notes": list(reading.notes), "records": list(reading.records)}
         for name, frame in _frames(reading):
@@ -131,4 +148,4 @@ def _cached(snapshot: Snapshot, cache: Path) -> Read | None:
         return None  # missing, or cut by a crash: read again
     release = Release(**facts["release"])
     reading = Reading(release, frame["table"], frame["observations"], records, tuple(facts["notes"]))
-    return Read(snapshot, reading, {}, tuple(facts["checks"]))
+    return Read(snapshot, reading, {}, tuple(facts["checks"]), tuple(facts["corrected"]))

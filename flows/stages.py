@@ -88,6 +88,7 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -
         operations={
             "ops.run": runs.table(settings),
             "ops.check_result": pl.DataFrame(checks, infer_schema_length=None),
+            "ops.correction": pl.DataFrame([{**c, "release_id": r.release_id} for r in reads for c in r.corrected]),
             "freshness": status.table(settings, content),
         },
     )
