@@ -8,7 +8,7 @@ that was printed before it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -62,10 +62,13 @@ _DISTRICTS = f"""
     GROUP BY dataset, product_code, measure, basis, definition, currency, unit, freq, adjustment,
         period_end, vintage_date, release_id
     HAVING count(*) FILTER (ref_area = 'RUS') = 1 AND count(*) FILTER (ref_area LIKE 'RUS_FD_%') = 8"""
+MIRROR = "history/gacc/totals_usd_mirror"
+"""Its months carry the newest revisions, its years to date those of their day: 37 of 404 differ, all explained."""
 _RUNNING = f"""
     WITH v AS (
         SELECT *, year(period_end) AS y, month(period_end) AS m FROM {_VALUES}
-        WHERE freq = 'M' AND measure = 'value' AND flow IN ('export', 'import', 'total') AND precision IS NOT NULL)
+        WHERE freq = 'M' AND measure = 'value' AND flow IN ('export', 'import', 'total')
+            AND precision IS NOT NULL AND NOT starts_with(release_id, '{MIRROR}'))
     SELECT ytd.dataset AS subject,
         abs(ytd.value - sum(mon.value)) > ytd.precision + sum(mon.precision) + ytd.value * 1e-12 AS bad,
         concat_ws(' ', ytd.counterpart_area, ytd.flow, ytd.currency, ytd.period_end, ytd.release_id,
@@ -178,7 +181,7 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
     rules = has_columns(COLUMNS, "The questions are asked by measure(), which gives these columns.")
     rules.append(includes("check", whys, "A question that was not asked has not been answered."))
     for name, why in whys.items():
-        rule = one_of("failing", [0], why).where("check", name, label=name)
+        rule = replace(one_of("failing", [0], why).where("check", name, label=name), expected="no case that fails")
         rules.append(rule.warn() if severities.get(name) == "warn" else rule)
     return rules
 
