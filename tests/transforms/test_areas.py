@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,10 @@ LABELS = {
     "COD": ["刚果(金)", "刚果民主共和国", "Congo,DR"],
     "DMA": ["Dominica", "多米尼克"],
     "DOM": ["Dominican Republic", "多米尼加"],
+    "ZAF": ["S.Africa", "of which: South Africa", "ЮАР"],
+    "OTHER_LATIN_AMERICA": ["Oth. L.Amer. nes", "拉丁美洲其他国家(地区)"],
+    "BIH": ["Bosnia&Hercegovina", "波黑", "Босния и Герцеговина"],
+    "KNA": ["St. Kitts-Nevis", "圣其茨和尼维斯", "圣基茨和尼维斯"],
     "UNKNOWN": ["Countries(reg.)unknown", "国(地)别不详", "国家（地区）不明"],
     "WORLD": ["Total", "TOTAL", "总值", "TOTAL FOR ALL COUNTRIES"],
     "BRI": ["Jointly build the countries along Belt and Road Routes", "共建“一带一路”国家和地区", "共建'一带一路'国家"],
@@ -57,8 +63,9 @@ def test_customs_codes() -> None:
     assert areas.from_customs_code("502") == "USA"
     assert areas.from_customs_code("142") == "CHN"
     assert areas.from_customs_code("143") == "TWN"
+    assert areas.from_customs_code("701") == "UNKNOWN"
     with pytest.raises(ReadError, match="unknown_partner"):
-        areas.from_customs_code("999")
+        areas.from_customs_code("998")
 
 
 def test_membership_moves_on_the_documented_months() -> None:
@@ -78,3 +85,23 @@ def test_a_change_of_membership_is_seen_across_it_and_not_beside_it() -> None:
     assert areas.membership_changed("EU", date(2019, 6, 30), date(2020, 6, 30))
     assert not areas.membership_changed("USA", date(2019, 6, 30), date(2020, 6, 30))
     assert not areas.membership_changed("BRI", date(2019, 6, 30), date(2020, 6, 30))
+
+
+COLLECTION = Path(__file__).resolve().parents[3] / "shared" / "data" / "gacc"
+LISTS = [
+    ("customs_country_codes.csv", "name_zh", "name_en", 241),
+    ("by_partner_bulletin_cny_2024.csv", "partner_zh", "partner_en", 2607),
+    ("by_partner_bulletin_usd_2024_09.csv", "partner_zh", "partner_en", 263),
+]
+
+
+@pytest.mark.skipif(not COLLECTION.exists(), reason="the collection is not at hand")
+@pytest.mark.parametrize(("file", "chinese", "english", "rows"), LISTS)
+def test_both_languages_of_official_lists_lead_to_one_code(file: str, chinese: str, english: str, rows: int) -> None:
+    with (COLLECTION / file).open(encoding="utf-8") as lines:
+        table = list(csv.DictReader(lines))
+    assert len(table) == rows
+    for row in table:
+        code = areas.resolve(row[chinese])
+        assert not row[english] or areas.resolve(row[english]) == code
+        assert "code" not in row or areas.from_customs_code(row["code"]) == code
