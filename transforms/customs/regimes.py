@@ -52,6 +52,14 @@ def resolve(label: str, where: str = "") -> str:
     )
 
 
+def from_customs_code(code: str, where: str = "") -> str:
+    """The regime of a 2-digit code of the online query: "10" is REGIME_ORDINARY. ReadError `unknown_regime`."""
+    for regime, row in _book().items():
+        if row.get("customs") == code:
+            return regime
+    raise ReadError("unknown_regime", expected="a 2-digit regime code", got=repr(code), where=where)
+
+
 def is_total(label: str) -> bool:
     """Is this the label of a table's total row?"""
     return key(label) in TOTALS

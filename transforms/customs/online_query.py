@@ -1,0 +1,296 @@
+"""Downloads of the online query: trade by HS code, partner, regime and region, as `customs_microdata`.
+
+`stream(path, options)` gives the rows in frames of at most CHUNK rows and never holds the file: period_end, flow,
+hs8, hs_name, partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units),
+currency. `read(payload)` gives the same rows as record table and a summary: Reading.table has one row per period,
+flow, partner and currency (rows, value). Options: `flow` import or export (the file does not say), `columns` where it
+came without its header row: a comma-separated list of field names of online_query.yaml, or of headings as served.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from transforms.areas import from_customs_code, resolve
+from transforms.customs import regimes
+from transforms.customs.grid import tight
+from transforms.customs.table import layout
+from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
+from transforms.periods import month_end
+
+PRODUCT = "gacc.online_query"
+SOURCE = "gacc_query"
+EXTENSION = "csv"
+CAP = 10_000
+"""Rows a download holds at most: a file of exactly so many may be cut."""
+CHUNK = 50_000
+KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
+MAX_LINES = 20  # a name may hold line breaks, but not the rest of the file
+SCHEMA: Mapping[str, pl.DataType] = {
+    "period_end": pl.Date(),
+    **dict.fromkeys(("flow", "hs8", "hs_name", "partner", "regime", "region"), pl.String()),
+    "quantity": pl.Float64(),
+    "quantity_unit": pl.String(),
+    "quantity2": pl.Float64(),
+    "quantity2_unit": pl.String(),
+    "value": pl.Float64(),
+    "currency": pl.String(),
+}
+
+
+def recognise(payload: Payload) -> bool:
+    """A header row of the query, or rows in its form where the columns are given."""
+    first = payload.content[:4096].split(b"\n", 1)[0].strip()
+    if not first.startswith(b'"'):
+        return False
+    try:
+        text = _decoder(first)[0]
+    except ReadError:
+        return False
+    fields = split(text)
+    return _header(fields) is not None or (bool(payload.options.get("columns")) and fields[0].isdigit())
+
+
+def read(payload: Payload) -> Reading:
+    """All rows and their sums. ReadError as `stream`."""
+    name = payload.name or payload.url
+    frames = list(rows(io.BytesIO(payload.content), payload.options, name))
+    frame = pl.concat(frames)
+    keys = ["period_end", "flow", "partner", "currency"]
+    table = frame.group_by(keys).agg(pl.len().alias("rows"), pl.col("value").sum()).sort(keys)
+    last = frame.select(pl.col("period_end").max()).item()
+    chinese = bool(frame["hs_name"].str.contains("[\u4e00-\u9fff]").any())
+    release = Release(
+        PRODUCT, f"{last:%Y-%m}", f"Online query, {frame['flow'][0]}s, {len(frame)} rows", "zh" if chinese else "en",
+        frame["currency"][0],
+    )  # fmt: skip
+    notes = [f"{CAP} rows, the cap of a download: possibly cut"] if len(frame) == CAP else []
+    return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)), {"customs_microdata": frame}, notes)
+
+
+def stream(path: Path, options: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+    """Rows of a file in frames of SCHEMA.
+
+    Raises ReadError: flow_unknown, no_header, unknown_header, wrong_encoding, wrong_field_count, unknown_partner,
+    partner_mismatch, unknown_regime, unknown_period, not_a_number, duplicate_row, no_rows; each names the line.
+    """
+    with path.open("rb") as file:
+        yield from rows(file, options, path.name)
+
+
+def rows(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[pl.DataFrame]:
+    if options.get("flow") not in ("import", "export"):
+        raise ReadError(
+            "flow_unknown", expected="flow import or export", got=repr(options.get("flow")), where=name,
+            hint="The file does not say whether it holds imports or exports: pass --flow import or --flow export.",
+        )  # fmt: skip
+    seen: dict[str, list[pl.Series]] = {}
+    count = 0
+    for line, columns, records in _records(file, options, name):
+        raw = pl.DataFrame(records, schema=dict.fromkeys(columns, pl.String), orient="row")
+        where = f"{name} rows from line {line}"
+        _refuse_duplicates(raw, seen, where)
+        count += len(raw)
+        yield _tidy(raw, options["flow"], where)
+    if not count:
+        raise ReadError("no_rows", expected="rows below the header", got="none", where=name)
+
+
+def split(record: str) -> list[str]:
+    """Fields of one record: every field quoted, a comma after the last one. Names may hold quotes: no CSV rules."""
+    text = record.rstrip("\r\n").removesuffix(",")
+    return text.removeprefix('"').removesuffix('"').split('","')
+
+
+def _records(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[tuple[int, list[str], list[list[str]]]]:
+    """(first line, columns, records) of at most CHUNK records. A record goes on over line breaks inside a name."""
+    first, encoding = _decoder(file.readline())
+    columns = _header(split(first))
+    start = 2
+    if columns is None:
+        columns, start = _given(options, name), 1
+        file.seek(0)
+    width, records, pending, line = len(columns), [], "", start
+    text = io.TextIOWrapper(file, encoding, newline="\n")
+    begun = line
+    for number, piece in enumerate(_lines(text, name), start):
+        pending += piece
+        fields = split(pending) if pending.rstrip("\r\n").endswith(('",', '"')) else []
+        if len(fields) < width and pending.count("\n") < MAX_LINES and pending.strip():
+            continue
+        if pending.strip():
+            if len(fields) != width:
+                raise ReadError(
+                    "wrong_field_count", expected=f"{width} fields", got=f"{len(fields)}: {pending[:120]!r}",
+                    where=f"{name} line {begun}", hint="A row is cut or doubled, or the columns are not those given.",
+                )  # fmt: skip
+            records.append(fields)
+        pending, begun = "", number + 1
+        if len(records) == CHUNK:
+            yield line, columns, records
+            records, line = [], number + 1
+    if pending.strip():
+        got = f"the file ends in {pending[-120:]!r}"
+        raise ReadError("wrong_field_count", expected=f"{width} fields", got=got, where=f"{name} line {begun}")
+    if records:
+        yield line, columns, records
+
+
+def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
+    try:
+        yield from text
+    except UnicodeDecodeError as error:
+        raise ReadError("wrong_encoding", expected="UTF-8 or GB18030", got=str(error), where=name) from error
+
+
+def _decoder(first: bytes) -> tuple[str, str]:
+    """The first line as text, and the encoding it is in: UTF-8 if it is that, else GB18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return first.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise ReadError("wrong_encoding", expected="UTF-8 or GB18030", got=repr(first[:60]), where="line 1")
+
+
+@cache
+def _fields() -> Mapping[str, str]:
+    return {heading: name for name, headings in layout(__file__)["fields"].items() for heading in headings}
+
+
+def _header(fields: list[str]) -> list[str] | None:
+    """Names of the columns if this is a header row; None if it is a row of data. ReadError `unknown_header`."""
+    known = [_fields().get(tight(field)) for field in fields]
+    if not any(known):
+        return None
+    if None in known or len(set(known)) < len(known):
+        raise ReadError("unknown_header", expected=str(sorted(_fields())), got=str(fields), where="header row")
+    return _complete([name for name in known if name])
+
+
+def _given(options: Mapping[str, str], name: str) -> list[str]:
+    if not options.get("columns"):
+        raise ReadError(
+            "no_header", expected="a header row of the query", got="a row of data", where=name,
+            hint="Pass its columns with --columns, in the order of the file.",
+        )  # fmt: skip
+    given = [part.strip() for part in options["columns"].replace("，", ",").split(",") if part.strip()]
+    names = [part if part in layout(__file__)["fields"] else _fields().get(tight(part)) for part in given]
+    if None in names:
+        raise ReadError("unknown_header", expected=str(sorted(_fields())), got=str(given), where="--columns")
+    return _complete([part for part in names if part])
+
+
+def _complete(names: list[str]) -> list[str]:
+    values = [name for name in names if name.startswith("value_")]
+    if "period" not in names or "hs_code" not in names or len(values) != 1:
+        wanted = "a month, a commodity code and one value"
+        raise ReadError("unknown_header", expected=wanted, got=str(names), where="header")
+    return names
+
+
+def _refuse_duplicates(raw: pl.DataFrame, seen: dict[str, list[pl.Series]], where: str) -> None:
+    """The chosen fields are a key: a row that comes twice was appended twice. Keeps 8 bytes a row."""
+    keys = [name for name in KEY if name in raw.columns]
+    hashed = raw.select("period", pl.struct(keys).hash().alias("key"))
+    for (period,), part in hashed.group_by("period"):
+        earlier = seen.setdefault(str(period), [])
+        if part["key"].is_duplicated().any() or any(part["key"].is_in(old.implode()).any() for old in earlier):
+            raise ReadError(
+                "duplicate_row", expected="every combination once", got=f"one twice in {period}", where=where
+            )
+        earlier.append(part["key"])
+
+
+def _tidy(raw: pl.DataFrame, flow: str, where: str) -> pl.DataFrame:
+    money = next(name for name in raw.columns if name.startswith("value_"))
+    ends = _mapped(raw["period"], _month_end, where)
+    out = {
+        "period_end": ends.cast(pl.Date),
+        "flow": pl.Series([flow] * len(raw)),
+        "hs8": _hs(raw["hs_code"], where),
+        "hs_name": raw["hs_name"] if "hs_name" in raw.columns else None,
+        "partner": _partner(raw, where),
+        "regime": _regime(raw, where),
+        "region": next((raw[c] for c in ("region_code", "region_name") if c in raw.columns), None),
+        "value": _numbers(raw[money], where),
+        "currency": pl.Series([money[-3:].upper()] * len(raw)),
+    }
+    for stem in ("quantity", "quantity2"):
+        unit = _mapped(raw[f"{stem}_unit"], _unit, where) if f"{stem}_unit" in raw.columns else None
+        amount = _numbers(raw[stem], where) if stem in raw.columns else None
+        if amount is not None and unit is not None:
+            amount = pl.select(pl.when(unit.is_null() & (amount == 0)).then(None).otherwise(amount)).to_series()
+        out |= {stem: amount, f"{stem}_unit": unit}
+    nothing = pl.Series([None] * len(raw), dtype=pl.String)
+    return pl.DataFrame({k: nothing if out[k] is None else out[k] for k in SCHEMA}).cast(dict(SCHEMA))  # type: ignore[arg-type]
+
+
+def _mapped(column: pl.Series, function: object, where: str) -> pl.Series:
+    """Each distinct text once through `function(text, where)`."""
+    known = {text: function(text, where) for text in column.unique()}  # type: ignore[operator]
+    return pl.Series([known[text] for text in column])
+
+
+def _month_end(text: str, where: str) -> object:
+    if len(text) == 6 and text.isdigit() and 1 <= int(text[4:]) <= 12 and text.startswith(("19", "20")):
+        return month_end(int(text[:4]), int(text[4:]))
+    raise ReadError("unknown_period", expected="a month such as 202401", got=repr(text), where=where)
+
+
+def _hs(column: pl.Series, where: str) -> pl.Series:
+    bad = column.filter(~column.str.contains(r"^(\d{2}|\d{4}|\d{6}|\d{8})$"))
+    if len(bad):
+        raise ReadError("unknown_commodity", expected="an HS code of 2 to 8 digits", got=repr(bad[0]), where=where)
+    return column
+
+
+def _partner(raw: pl.DataFrame, where: str) -> pl.Series | None:
+    """By code if there is one; a name beside it that stands for another partner is a shifted row."""
+    if "partner_code" not in raw.columns:
+        return _mapped(raw["partner_name"], resolve, where) if "partner_name" in raw.columns else None
+    codes = _mapped(raw["partner_code"], from_customs_code, where)
+    if "partner_name" in raw.columns:
+        for code, name in raw.select(codes.alias("code"), "partner_name").unique().iter_rows():
+            if (other := _known(name)) and other != code:
+                raise ReadError("partner_mismatch", expected=f"a name of {code}", got=repr(name), where=where)
+    return codes
+
+
+def _known(name: str) -> str | None:
+    try:
+        return resolve(name)
+    except ReadError:
+        return None  # the code says who it is
+
+
+def _regime(raw: pl.DataFrame, where: str) -> pl.Series | None:
+    if "regime_code" in raw.columns:
+        return _mapped(raw["regime_code"], regimes.from_customs_code, where)
+    return _mapped(raw["regime_name"], regimes.resolve, where) if "regime_name" in raw.columns else None
+
+
+@cache
+def _units() -> Mapping[str, str]:
+    return {label: base for base, labels in layout(__file__)["units"].items() for label in labels}
+
+
+def _unit(text: str, where: str) -> str | None:
+    """The base unit; an unknown one stays as served (quantities are not scaled, so nothing is lost)."""
+    if text.strip() in layout(__file__)["no_unit"]:
+        return None
+    return _units().get(tight(text), text.strip())
+
+
+def _numbers(column: pl.Series, where: str) -> pl.Series:
+    plain = column.str.replace_all(",", "").str.strip_chars()
+    bad = column.filter(~plain.str.contains(r"^\d+(\.\d+)?$") | column.str.contains(r",(\d{1,2}(,|$)|\d{4})"))
+    if len(bad):
+        raise ReadError("not_a_number", expected="a whole number", got=repr(bad[0]), where=where)
+    return plain.cast(pl.Float64)
