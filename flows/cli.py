@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from flows.settings import Settings
@@ -84,6 +85,23 @@ def ingest(
         _usage(f"no such file: {', '.join(missing)}")
     refused = ingest_files(settings, files, product=product, published=day)
     _finish(once.run(settings, [], refused=refused, show=not as_json), as_json)
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="First month.")],
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="Last month.")],
+    source: Annotated[list[str] | None, typer.Option(help="Ask only this source; repeat for more.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch and load past releases, politely. What is archived already is not fetched again, so it can be resumed."""
+    from flows import run as once
+
+    since, until = _month(first, "--from"), _month(last, "--to")
+    if since > until:
+        _usage(f"--from {first} is after --to {last}")
+    _known_sources(source or [])
+    _finish(once.run(_settings(), source or [], show=not as_json, since=since, until=until), as_json)
 
 
 @app.command()
@@ -180,6 +198,13 @@ def _known_sources(names: list[str]) -> None:
         _usage(f"unknown source {', '.join(unknown)}; there are: {', '.join(SOURCES)}")
 
 
+def _month(text: str, option: str) -> str:
+    try:
+        return f"{datetime.strptime(text, '%Y-%m'):%Y-%m}"
+    except ValueError:
+        _usage(f"{option} wants a month such as 2025-11, not {text}")
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -188,7 +213,7 @@ def _day(text: str) -> date:
 
 
 def _usage(message: str) -> NoReturn:
-    err.print(f"[red]portvault:[/red] {message}", highlight=False)
+    err.print(f"[red]portvault:[/red] {escape(message)}", highlight=False)
     raise typer.Exit(2)
 
 
@@ -201,7 +226,7 @@ def _show(rows: list[dict[str, Any]], as_json: bool, columns: dict[str, str | No
     for key, heading in columns.items():
         table.add_column(heading or key, no_wrap=key != list(columns)[-1] and key != "found")
     for row in rows:
-        table.add_row(*[str(row.get(column) if row.get(column) is not None else "") for column in columns])
+        table.add_row(*[escape(str(row.get(column) if row.get(column) is not None else "")) for column in columns])
     out.print(table)
 
 

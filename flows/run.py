@@ -20,26 +20,33 @@ def run(
     full: bool = False,
     refused: Sequence[dict[str, Any]] = (),
     show: bool = True,
+    **span: Any,
 ) -> dict[str, Any]:
     """Run once under the lock and return the run report (see runs.Report) with its `exit_code`.
 
-    `refused` are files that ingest could not even archive as a product; they count as quarantined.
+    `refused` are files that ingest could not even archive as a product; they count as quarantined. `span` (since,
+    until) goes to the sources: a backfill.
     """
     run_id = runs.new_run_id(settings.clock())
     with _shown(show):
         try:
             with single_writer(settings.lock, run_id):
-                return _run(settings, run_id, list(sources), full, list(refused))
+                return _run(settings, run_id, list(sources), full, list(refused), span)
         except Locked as locked:
             return _summary(runs.Report(run_id, settings.clock(), outcome="locked", reason=str(locked)))
 
 
 def _run(
-    settings: Settings, run_id: str, sources: list[str], full: bool, refused: list[dict[str, Any]]
+    settings: Settings,
+    run_id: str,
+    sources: list[str],
+    full: bool,
+    refused: list[dict[str, Any]],
+    span: dict[str, Any],
 ) -> dict[str, Any]:
     started = time.perf_counter()
     with progress().stage("ask the publishers"):
-        found = look.look(settings, sources)
+        found = look.look(settings, sources, **span)
     looked = [look.summary(report) for report in found.reports]
     outcome = None if full else stages.already(settings, stages.fingerprint(settings))
     if outcome:
