@@ -34,7 +34,8 @@ def key(label: str) -> str:
 @cache
 def _book() -> Mapping[str, Mapping[str, Any]]:
     """Every area by code, in file order: kind, customs, continent, en, zh, ru, members, note."""
-    raw = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # where PyYAML was built with it
+    raw = yaml.load(Path(__file__).with_suffix(".yaml").read_text("utf-8"), Loader=fast)
     return {code: {"kind": kind} | area for section, kind in KINDS.items() for code, area in raw[section].items()}
 
 

@@ -19,6 +19,7 @@ from transforms.model import CLAIM
 from warehouse.history.claims import claims, in_base_units, release_ids
 
 FOLDER = Path(__file__).parent
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one where PyYAML was built with it
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def load(folder: Path = FOLDER) -> History:
     """Every block below `folder`. Raises ReadError naming file, row and column on the first bad cell."""
     found, releases, records = [], [], {}  # type: ignore[var-annotated]
     for path in sorted(folder.rglob("*.yaml")):
-        block = yaml.safe_load(path.read_text("utf-8"))
+        block = yaml.load(path.read_text("utf-8"), Loader=LOADER)
         frame = pl.read_csv(path.with_suffix(".csv"), infer_schema=False)
         name = path.relative_to(folder).with_suffix("").as_posix()
         refs = frame["source_ref"].unique().sort().to_list() if "source_ref" in frame.columns else [None]
