@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from flows.archive import write_atomic
 from flows.settings import Settings
 from warehouse.publish import Manifest, read_manifest
 
 
-def write(settings: Settings) -> dict[str, str]:
-    """Write everything that goes with the publication; returns name -> path of each output."""
+def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
+    """Write everything that goes with the publication; returns name -> path of each output.
+
+    `checks` are results of both gates with the rows that failed; without them those stored in the file are shown.
+    """
+    from expectations.gate import CheckResult, write_docs
+    from warehouse.catalog import write_catalog
+    from warehouse.export import write_parquet
+    from warehouse.sdmx import write_sdmx
+
     manifest = read_manifest(settings.warehouse)
     assert manifest, "outputs are written after publishing"
-    written: dict[str, str] = {}
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        results = [CheckResult(**check) for check in checks or _stored(con)]
+        write_parquet(con, settings.parquet)
+        write_sdmx(con, settings.root / "sdmx")
+        whole = [result.as_dict() for result in results if result.suite == "candidate"]
+        written = {
+            "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
+            "data docs": str(write_docs(settings.catalog / "checks", results)),
+            "Parquet": str(settings.parquet),
+            "SDMX": str(settings.root / "sdmx"),
+        }
     write_atomic(_marker(settings), json.dumps({"digest": manifest.content_digest, "run_id": manifest.run_id}).encode())
     return written
+
+
+def _stored(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The results of the releases' gate, as the file keeps them (without failing rows)."""
+    answer = con.execute(
+        """SELECT suite, expectation, column_name AS column, success, severity, observed, expected, why,
+               subject AS where_
+           FROM ops.check_result"""
+    )
+    names = [column[0].rstrip("_") for column in answer.description or []]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def complete(settings: Settings, manifest: Manifest) -> bool:

@@ -97,4 +97,4 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
         report.publication = vars(publish(settings, candidate))
     report.outcome = "partial" if report.quarantined else "published"
     with progress().stage("write bulletin, catalogue and Parquet"):
-        report.outputs = write_outputs(settings)
+        report.outputs = write_outputs(settings, verdict.checks + stages.release_checks(reads))

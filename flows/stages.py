@@ -126,6 +126,11 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
     )
 
 
+def release_checks(reads: Sequence[Read]) -> list[dict[str, Any]]:
+    """What the gate of each release said, with the rows that failed."""
+    return [{**check, "where": read.release_id} for read in reads for check in read.checks]
+
+
 def note_reads(report: Report, reads: Sequence[Read]) -> None:
     """Put into the report what reading brought."""
     report.new_releases = [r.release_id for r in reads if r.fresh and r.reading]
