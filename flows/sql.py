@@ -7,6 +7,7 @@ import sys
 import duckdb
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text  # as cells, so that a label with brackets is no markup
 
 from flows.settings import Settings
 from warehouse.query import Result, run_readonly
@@ -35,9 +36,9 @@ WIDEST = 10_000
 def _table(result: Result, out: Console) -> None:
     table = Table(header_style="bold")
     for name, numeric in zip(result.columns, result.numeric, strict=True):
-        table.add_column(name, justify="right" if numeric else "left")
+        table.add_column(Text(name), justify="right" if numeric else "left")
     for row in result.rows:
-        table.add_row(*["" if cell is None else _cell(cell) for cell in row])
+        table.add_row(*[Text("" if cell is None else _cell(cell)) for cell in row])
     Console(file=out.file, width=WIDEST, force_terminal=out.is_terminal).print(table)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from rich.console import Console
+from rich.markup import escape  # names and reasons come from outside: brackets in them are no markup
 from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -52,19 +53,19 @@ class Bar(Progress):
     def say(self, text: str) -> None:
         if self._tasks:
             name, task = list(self._tasks.items())[-1]
-            self._bar.update(task, description=f"{name}: {text}")
+            self._bar.update(task, description=f"{name}: {escape(text)}")
 
 
 def summarise(report: dict[str, Any], out: Console) -> None:
     """Outcome, sources, what changed, what was refused and where to look further."""
     out.print(f"[bold]Run {report['run_id']}[/bold]: {MEANING[report['outcome']]}", highlight=False)
     if report["reason"]:
-        out.print(report["reason"], highlight=False)
+        out.print(report["reason"], highlight=False, markup=False)
     if report["sources"]:
         table = Table("source", "state", "new", "listed", "reason", header_style="bold")
         for row in report["sources"]:
             state = f"[{STATES[row['state']]}]{row['state']}[/]"
-            table.add_row(row["source"], state, str(row["new"]), str(row["seen"]), row["reason"])
+            table.add_row(row["source"], state, str(row["new"]), str(row["seen"]), escape(row["reason"]))
         out.print(table)
     if report["added"] or report["revised_count"]:
         table = Table("dataset", "values added", header_style="bold")
@@ -74,7 +75,7 @@ def summarise(report: dict[str, Any], out: Console) -> None:
         out.print(f"{report['revised_count']:,} values revised, {report['lost_count']:,} lost", highlight=False)
     for refusal in report["quarantined"]:
         name = refusal.get("release_id") or refusal.get("name", "")
-        out.print(f"[yellow]quarantined[/yellow] {name}: ", end="", highlight=False)
+        out.print(f"[yellow]quarantined[/yellow] {escape(name)}: ", end="", highlight=False)
         out.print(sentence(refusal), highlight=False, markup=False)
     for check in report["failing_checks"]:
         if check["severity"] != "warn" or report["outcome"] == "failed":

@@ -15,6 +15,7 @@ import duckdb
 SECONDS = 60
 MEMORY = "2GB"
 QUERIES = {"SELECT", "EXPLAIN", "MULTI"}  # PIVOT is MULTI; DESCRIBE, SUMMARIZE, SHOW and FROM are SELECT
+FORMULA = set("=+-@\t\n")
 NUMERIC = ("INT", "DOUBLE", "FLOAT", "DECIMAL")
 
 
@@ -28,13 +29,24 @@ class Result:
     def csv(self) -> str:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows(self.rows)
+        writer.writerow([inert(name) for name in self.columns])
+        writer.writerows([inert(cell) for cell in row] for row in self.rows)
         return text.getvalue()
 
     def json(self) -> str:
         rows = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
         return json.dumps(rows, default=str, ensure_ascii=False, indent=1)
+
+
+def inert(cell: object) -> object:
+    """A text that a spreadsheet would run as a formula gets an apostrophe; numbers and dates stay as they are.
+
+    Line breaks become plain ones: Python's writer leaves a lone carriage return unquoted, and the row would break.
+    """
+    if not isinstance(cell, str):
+        return cell
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{cell}" if cell[:1] in FORMULA else cell
 
 
 def run_readonly(
