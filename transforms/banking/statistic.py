@@ -38,6 +38,11 @@ class Measure:
     product_code: str
 
     @property
+    def precision(self) -> float | None:
+        """Half of the last published place in base units."""
+        return half_last_place(Decimal(1).scaleb(-self.decimals), self.unit)
+
+    @property
     def additive(self) -> bool:
         """Money and counts add up over areas and currencies; terms and rates do not."""
         return self.unit.base in ("RUB", "count")
@@ -104,8 +109,7 @@ def reading(product: str, layout: Layout, figures: Figures) -> Reading:
     for (name, currency), cells in figures.values.items():
         measure = layout.measures[name]
         for (area, end), value in cells.items():
-            half = half_last_place(Decimal(1).scaleb(-measure.decimals), measure.unit)
-            rows.append((end, area, currency, name, to_base(value, measure.unit), half))
+            rows.append((end, area, currency, name, to_base(value, measure.unit), measure.precision))
     schema = {"period_end": pl.Date, "ref_area": pl.String, "currency": pl.String, "name": pl.String,
               "value": pl.Float64, "precision": pl.Float64}  # fmt: skip
     long = pl.DataFrame(rows, schema=schema, orient="row")
@@ -122,8 +126,8 @@ def reading(product: str, layout: Layout, figures: Figures) -> Reading:
 def _table(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
     known = pl.DataFrame([(a.code, a.level, a.name) for a in areas().values()],
                          schema=["ref_area", "area_level", "area_name"], orient="row")  # fmt: skip
-    sums = sorted((m.unit for m in layout.measures.values() if m.additive), key=lambda unit: unit.base != "RUB")
-    half = half_last_place(Decimal(1), sums[0]) if sums else None  # of the money, else of the counts
+    sums = sorted((m for m in layout.measures.values() if m.additive), key=lambda m: m.unit.base != "RUB")
+    half = sums[0].precision if sums else None  # of the money, else of the counts
     wide = long.pivot("name", index=["period_end", "ref_area", "currency"], values="value")
     missing = [pl.lit(None, pl.Float64).alias(name) for name in layout.measures if name not in wide.columns]
     return (
@@ -200,8 +204,8 @@ def _add_up(figures: Figures, total: tuple[str, str], parts: Iterable[tuple[str,
 def _sum(total: Decimal | None, parts: Sequence[Decimal | None], decimals: int, what: str, where: str) -> None:
     """A sign for "no figure" counts as nothing in a sum; a total may lack a figure only where a part does."""
     known = [part for part in parts if part is not None]
-    if total is None and len(known) < len(parts):
-        return
+    if not known or (total is None and len(known) < len(parts)):
+        return  # no part with a figure: the parts are not printed (x), or there is nothing to add up
     if total is None or abs(total - sum(known)) > _tolerance(len(parts), decimals):
         raise ReadError("sum_mismatch", expected=what, got=f"{sum(known)} against {total}", where=where,
                         hint="The file contradicts itself: download it again.")  # fmt: skip

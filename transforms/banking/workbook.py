@@ -37,6 +37,7 @@ NO_LOANS = {"0,0", "0,00"}
 class Sheet:
     name: str  # as printed, outer blanks removed
     rows: Sequence[Sequence[Cell]]  # every cell from A1 on; an empty one is ''
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()  # ((first row, column), (last row, column)), from 0
 
     def where(self, row: int, column: int | None = None) -> str:
         """Sheet, row and cell as Excel shows them, from indices that start at 0."""
@@ -52,7 +53,7 @@ class Sheet:
 class Header:
     row: int  # index of the row with the periods
     title: str  # all text above it, blanks collapsed
-    period_ends: Sequence[date]  # of columns B, C, ...
+    period_ends: Sequence[date]  # of the columns from the first period on
 
 
 def text(cell: Cell) -> str:
@@ -77,9 +78,10 @@ def _sheets(content: bytes) -> tuple[Sheet, ...] | str:
         return f"bytes starting {content[:8]!r}"
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
+        sheets = [(name.strip(), book.get_sheet_by_name(name)) for name in book.sheet_names]
         return tuple(
-            Sheet(name.strip(), book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in book.sheet_names
+            Sheet(name, sheet.to_python(skip_empty_area=False), tuple(sheet.merged_cell_ranges or ()))
+            for name, sheet in sheets
         )
     except (CalamineError, OSError, ValueError) as error:
         return f"a file that does not open ({str(error).splitlines()[0]})"
@@ -129,21 +131,23 @@ def month(cell: Cell) -> date | None:
 PERIOD_KINDS = {"reporting_date": reporting_date, "month": month}
 
 
-def find_header(sheet: Sheet, kind: str, corner: str = "") -> Header:
-    """The row whose cells from column B on are all periods, `corner` in column A; months without a gap.
+def find_header(sheet: Sheet, kind: str, corner: str = "", first: int = 1) -> Header:
+    """The row whose cells from column `first` on are all periods, `corner` in column A; months without a gap.
 
     Raises ReadError `no_header`, `bad_period` or `period_gap`.
     """
     parse = PERIOD_KINDS[kind]
-    found = (i for i, row in enumerate(sheet.rows[:10]) if len(row) > 1 and parse(row[1]) and text(row[0]) == corner)
+    found = (
+        i for i, row in enumerate(sheet.rows[:10]) if len(row) > first and parse(row[first]) and text(row[0]) == corner
+    )
     index = next(found, None)
     if index is None:
-        shape = f"a row with {corner!r} in column A and a {kind.replace('_', ' ')} in column B"
+        shape = f"a row with {corner!r} in column A and a {kind.replace('_', ' ')} in column {cell_name(0, first)[:-1]}"
         raise ReadError("no_header", expected=shape, got="none in the first ten rows", where=f"sheet {sheet.name!r}")
     row = sheet.rows[index]
     width = max(i for i, cell in enumerate(row) if cell != "") + 1
     ends: list[date] = []
-    for column in range(1, width):
+    for column in range(first, width):
         where = sheet.where(index, column)
         end = parse(row[column])
         if end is None:
@@ -210,3 +214,15 @@ def is_note(row: Sequence[Cell]) -> bool:
     """An empty row, or a footnote: only column A filled, with text that begins with a star or "1)"."""
     filled = [cell for cell in row if cell != ""]
     return not filled or (len(filled) == 1 and bool(re.match(r"\*|\d{1,2}\)", text(row[0]))))
+
+
+def heading(sheet: Sheet, column: int, rows: range) -> str:
+    """Texts above a column in a header of several rows, merged cells filled, from the top: "debt / in roubles"."""
+    words: list[str] = []
+    for row in rows:
+        where = next((first for first, last in sheet.merged
+                      if first[0] <= row <= last[0] and first[1] <= column <= last[1]), (row, column))  # fmt: skip
+        word = text(sheet.rows[where[0]][where[1]]) if where[1] < len(sheet.rows[where[0]]) else ""
+        if word and word not in words:
+            words.append(word)
+    return " / ".join(words)

@@ -52,7 +52,7 @@ def test_small_book_is_recognised_read_and_passes_its_suite(name: str) -> None:
     assert [r.sentence() for r in failed if r.expectation != made_up] == []
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", ["household_new_loans", "mortgage_rates", "sme_debt"])
 def test_official_book_passes_its_suite(name: str) -> None:
     reading = module(name).read(Payload(books.official(FILES[name]).read_bytes(), FILES[name]))
     assert [r.sentence() for r in check(reading.release.product, reading.table, where=name) if not r.success] == []

@@ -1,0 +1,109 @@
+"""obs_tabl20c: codes with and without dots, labels that wander, x and dashes, three sheets that add up to six decimals."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import openpyxl
+import polars as pl
+import pytest
+import yaml
+
+from expectations.gate import check
+from tests.transforms.banking import books
+from transforms.banking import loan_portfolio
+from transforms.model import DIMENSIONS, Payload, ReadError
+from transforms.products import recognise
+from warehouse import history
+
+CODES = yaml.safe_load(loan_portfolio._YAML.read_text("utf-8"))["codes"]
+SHARES = {"RUB": 0.75, "FX": 0.25, "ALL": 1.0}
+LEAVES = {
+    "performing": 100.5, "acquired": " -", "other_placed": 8.25, "overdue": 4.5, "government_debt": 10, "regional_government_debt": 9,
+    "all_acquired": 7, "other_debt": 3, "all_fair_value": -2, "all_value_adjustment": -1, "all_provision_adjustment": 6,
+    "all_provisions": -40, "all_overdue_interest": 2,
+}  # fmt: skip
+
+
+def figure(name: str, currency: str) -> object:
+    sums = dict(loan_portfolio.LAYOUT.sums)
+    if currency != "ALL" and name in ("all_net", "all_provisions", "all_revaluation", "all_provision_adjustment"):
+        return "x"
+    if name in sums:
+        parts = [figure(part, currency) for part in sums[name]]
+        return sum(part for part in parts if not isinstance(part, str))
+    if name == "all_overdue":
+        return 4 * 4.5 * SHARES[currency]
+    leaf = LEAVES.get(name) if name in LEAVES else LEAVES[name.split("_", 1)[1]]
+    return leaf if isinstance(leaf, str) else leaf * SHARES[currency]
+
+
+def book() -> bytes:
+    wb = openpyxl.Workbook()
+    wb.active.title = "MAIN"
+    for currency, words in loan_portfolio.LAYOUT.sheets.items():
+        sheet = wb.create_sheet(words["name"])
+        sheet.append([f'{loan_portfolio.LAYOUT.recognise} - {words["title"]} (Таблица сборника "Показатели", графа "{words["column"]}", млрд руб.)'])  # fmt: skip
+        sheet.append([None, None, date(2021, 1, 1), date(2021, 2, 1)])
+        for name, code in CODES.items():
+            label, cell = loan_portfolio.LAYOUT.measures[name].title, figure(name, currency)
+            if code == "memo":
+                sheet.append(["Справочно:"])
+                sheet.append([label, None, cell, cell])
+            else:
+                printed = 1 if code == "1" else f"{code}." if code.endswith(".2") else code
+                sheet.append([printed or None, label + ("3" if code == "1.1" else ""), cell, cell])
+        sheet.append(["1 Без учета кредитов, предоставленных кредитным организациям."])
+        sheet.append([])
+        sheet.append(["Департамент банковского регулирования и аналитики Банка России"])
+    return books.save(wb)
+
+
+def test_recognised_behind_a_sheet_that_a_user_added() -> None:
+    assert recognise(Payload(book())).PRODUCT == "cbr.loan_portfolio"
+
+
+def test_lines_are_found_by_code_and_label() -> None:
+    reading = loan_portfolio.read(Payload(book()))
+    row = reading.table.filter(pl.col("currency") == "ALL").row(0, named=True)
+    assert row["period_end"] == date(2020, 12, 31)
+    assert row["household_debt"] == 105e9
+    assert row["household_acquired"] is None, "a dash is no figure"
+    assert row["all_overdue_interest"] == 2e9
+    assert reading.notes == ("sheets not read: MAIN",)
+    assert [r.sentence() for r in check("cbr.loan_portfolio", reading.table, where="obs") if not r.success] == []
+
+
+def put(sheet: str, cell: str, value: object):
+    return lambda wb: wb[sheet].__setitem__(cell, value)
+
+
+REFUSED = {
+    "line renamed": (put("Кредиты - всего", "B7", "Физические лица"), "unknown_indicator"),
+    "line lost": (lambda wb: wb["Кредиты - в валюте"].delete_rows(24), "missing_row"),
+    "digit": (put("Кредиты - в рублях", "C9", 1.0), "sum_mismatch"),
+    "sheet of another column": (put("Кредиты - в рублях", "A1", "Структура кредитного портфеля банковского сектора - в рублях (графа \"Валюта\", млрд руб.)"), "unknown_title"),
+    "million": (put("Кредиты - в рублях", "A1", "Структура кредитного портфеля банковского сектора - в рублях (графа \"Рубли\", млн руб.)"), "unknown_title"),
+    "unknown sheet": (lambda wb: wb.create_sheet("Капитал"), "unknown_sheet"),
+    "month of one sheet": (put("Кредиты - в валюте", "D2", date(2021, 3, 1)), "period_gap"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    change, code = REFUSED[case]
+    with pytest.raises(ReadError) as refusal:
+        loan_portfolio.read(Payload(books.edited(book(), change)))
+    assert refusal.value.code == code
+    assert "sheet" in refusal.value.where
+
+
+def test_official_book_repeats_every_shipped_figure() -> None:
+    """186 months, three currencies, 8,382 published cells; nothing but confirmations."""
+    reading = loan_portfolio.read(Payload(books.official("obs_tabl20c.xlsx").read_bytes()))
+    keys = [*DIMENSIONS, "period_end"]
+    shipped = history.load().claims.filter(pl.col("dataset") == "loan_portfolio")
+    both = shipped.join(reading.observations, on=keys, suffix="_read")
+    assert len(both) == len(shipped) == 8382
+    assert both.filter((pl.col("value") - pl.col("value_read")).abs() > 1).is_empty()
+    assert [r.sentence() for r in check("cbr.loan_portfolio", reading.table, where="obs") if not r.success] == []
