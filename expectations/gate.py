@@ -103,11 +103,14 @@ def _engine() -> tuple[Any, Any]:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     import great_expectations
     import great_expectations.expectations as kinds
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
 
-    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.ERROR)  # its temporary folders
-    context: Any = great_expectations.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    context.enable_analytics(enable=False)
+    plain = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(),  # the default one announces a folder for its own docs
+        analytics_enabled=False,
+        progress_bars={"globally": False, "metric_calculations": False},  # type: ignore[arg-type]
+    )
+    context = great_expectations.get_context(project_config=plain, mode="ephemeral")
     asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
     return kinds, asset.add_batch_definition_whole_dataframe("whole")
 

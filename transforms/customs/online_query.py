@@ -63,7 +63,7 @@ def read(payload: Payload) -> Reading:
     frames = list(rows(io.BytesIO(payload.content), payload.options, name))
     frame = pl.concat(frames)
     keys = ["period_end", "flow", "partner", "currency"]
-    table = frame.group_by(keys).agg(pl.len().alias("rows"), pl.col("value").sum()).sort(keys)
+    table = frame.group_by(keys).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("value").sum()).sort(keys)
     last = frame.select(pl.col("period_end").max()).item()
     chinese = bool(frame["hs_name"].str.contains("[\u4e00-\u9fff]").any())
     release = Release(

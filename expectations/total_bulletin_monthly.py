@@ -1,0 +1,15 @@
+"""Bulletin table (1) B: months, and the year to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from expectations import totals_bulletin
+from expectations.rules import Rule
+
+prepare = totals_bulletin.prepare
+
+
+def expectations(context: Mapping[str, Any]) -> list[Rule]:
+    return totals_bulletin.rules(context)
