@@ -82,6 +82,7 @@ def test_ended_and_suspended_series_are_not_awaited() -> None:
         (BULLETIN, "2019-10", date(2019, 11, 30)),  # the day of 2019 is not known: the latest it can have been
         (BULLETIN, "2020-01", date(2020, 3, 31)),
         (PRELIMINARY, "2027-04", None),  # a rule does not date a figure: it would be too early if the release is late
+        (QUERY, "2025-01", None),  # an answer shows revised months: only the day of the download is certain
         ("cbr.mortgage", "2025-01", None),
         ("cbr.fx_daily", "2025-12-13", date(2025, 12, 12)),
         ("nobody.knows", "2025-01", None),

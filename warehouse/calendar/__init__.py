@@ -91,12 +91,12 @@ def release_date(product: str, period: str) -> date | None:
 
     A file found late may be dated so without claiming that anybody knew its figures too early.
     """
+    group = group_of(product)
     known = expected(product, period)
+    if group is None or known.ended or group.get("overwritten"):
+        return None
     if known.origin in ("observed", "scheduled"):
         return known.date
-    group = group_of(product)
-    if group is None or known.ended:
-        return None
     if group["freq"] == "D":
         return known.date
     sure = (bound for bound in group.get("sure", ()) if period <= str(bound["to"]))
