@@ -7,7 +7,6 @@ of a second. Great Expectations takes no polars, so frames become pandas here an
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ from warehouse.tables import REACH, Relation
 SHOWN = 3
 QUERIES = {
     "trade_total": "SELECT period_end, exports, imports, balance_computed FROM trade_total\n"
-    "WHERE basis = 'month' AND currency = 'USD' ORDER BY period_end DESC LIMIT 12",
+    "WHERE basis = 'month' AND currency = 'USD' AND exports IS NOT NULL ORDER BY period_end DESC LIMIT 12",
     "trade_by_partner": "SELECT partner_name, exports, imports FROM trade_by_partner\n"
     "WHERE basis = 'month' AND partner_kind = 'country' AND exports IS NOT NULL\n"
     "ORDER BY period_end DESC, exports DESC LIMIT 10",
