@@ -135,6 +135,13 @@ class Client:
             url = urljoin(url, quote(response.headers.get("Location", ""), safe="%/:=&?~#+!$,;'@()*[]"))
         raise Unreachable(asked, f"more than {MAX_REDIRECTS} redirects", "The site sends in circles; try later.")
 
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Response:
+        """The answer to a query that must be posted (SOAP). Redirects are not followed. Raises a FetchError."""
+        response = self._persistently(url, headers, url, body)
+        if response.status in REDIRECT:
+            raise Unreachable(url, f"HTTP {response.status} to a posted query", "The service has moved.")
+        return self._judged(response)
+
     def is_dead(self, url: str) -> bool:
         """Was the host given up for this run?"""
         return urlsplit(url).netloc in self._dead
@@ -174,7 +181,7 @@ class Client:
         came = "an address" if url == asked else f"a redirect from {shown(asked)}"
         raise ForeignHost(url, f"{came} off the configured sites", "Not followed. Check the site in a browser.")
 
-    def _persistently(self, url: str, headers: dict[str, str], asked: str) -> Response:
+    def _persistently(self, url: str, headers: dict[str, str], asked: str, body: bytes | None = None) -> Response:
         """Send until there is an answer that a retry would not change."""
         self._check(url, asked)
         site = urlsplit(url).netloc
@@ -188,7 +195,7 @@ class Client:
                 break
             time.sleep(wait)
             try:
-                response = self._send(url, site, headers, known, began)
+                response = self._send(url, site, headers, known, began, body)
             except (Slow, requests.ReadTimeout, ReadTimeoutError) as error:
                 came, status = str(error) if isinstance(error, Slow) else f"silent for {self.limits.read:g} s", None
                 break  # a slow server is not helped by asking again
@@ -217,15 +224,17 @@ class Client:
                 self._dead[site] = came
         raise Unreachable(url, came, "The next run tries again.", status)
 
-    def _send(self, url: str, site: str, headers: dict[str, str], known: bool, began: float) -> Response:
+    def _send(
+        self, url: str, site: str, headers: dict[str, str], known: bool, began: float, body: bytes | None
+    ) -> Response:
         if not _loopback(url):
             ready = self._last.get(site, 0.0) + self.limits.pause * random.uniform(0.75, 1.25)
             time.sleep(max(0.0, ready - time.monotonic()))
         self._last[site] = time.monotonic()
         self.requests += 1
-        log.debug("GET %s", shown(url))
+        log.debug("%s %s", "GET" if body is None else "POST", shown(url))
         first = self.limits.total if known else began + self.limits.first - time.monotonic()
-        return Transfer(self._session, url, headers, self.limits).outcome(first)
+        return Transfer(self._session, url, headers, self.limits, body).outcome(first)
 
     def _judged(self, response: Response) -> Response:
         """Let through a page or "not modified"; turn everything else into the error that explains it."""

@@ -60,11 +60,13 @@ class Slow(Exception):
 
 
 class Transfer(threading.Thread):
-    """Runs one GET without redirects; `outcome` gives its Response or raises what went wrong."""
+    """Runs one GET (POST if there is a body) without redirects; `outcome` gives its Response or raises."""
 
-    def __init__(self, session: requests.Session, url: str, headers: Mapping[str, str], limits: Limits) -> None:
+    def __init__(
+        self, session: requests.Session, url: str, headers: Mapping[str, str], limits: Limits, body: bytes | None = None
+    ) -> None:
         super().__init__(daemon=True, name="portvault-transfer")
-        self._session, self._url, self._headers, self._limits = session, url, headers, limits
+        self._session, self._url, self._headers, self._limits, self._sent = session, url, headers, limits, body
         self._answered, self._cancelled = threading.Event(), threading.Event()
         self._response: Response | None = None
         self._error: Exception | None = None
@@ -90,8 +92,10 @@ class Transfer(threading.Thread):
 
     def run(self) -> None:
         try:
-            with self._session.get(
+            with self._session.request(
+                "GET" if self._sent is None else "POST",
                 self._url,
+                data=self._sent,
                 headers=dict(self._headers),
                 stream=True,
                 allow_redirects=False,

@@ -1,34 +1,33 @@
-"""Bank of Russia: official exchange rates (XML) and the workbooks on mortgages and household loans.
+"""Bank of Russia: official rates, the key rate, workbooks, the data service, and the pages of ended tables.
 
-Workbooks with undated names are overwritten in place every month and hold the whole history: each download with new
-bytes is a snapshot of its own, filed under the month it was first seen in.
+`cbr_site.yaml` says where the site keeps what. Undated workbooks are overwritten in place every month and hold the
+whole history: each download with new bytes is a snapshot of its own, filed under the month it was first seen in.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from xml.etree.ElementTree import Element  # the type alone; defusedxml parses
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
+import yaml
 
 from flows.archive import Archive
-from flows.http import Client
+from flows.http import Blocked, Client, FetchError
 from flows.settings import Settings
+from flows.sources import cbr_rates, cbr_service
 from flows.sources.visit import Listed, Progress, SourceReport, Visit
+from transforms.model import ReadError
 from transforms.products import all_products
 
 SOURCE = "cbr"
-DAILY = "/scripts/XML_daily.asp"
-DYNAMIC = "/scripts/XML_dynamic.asp?date_req1={:%d/%m/%Y}&date_req2={:%d/%m/%Y}&VAL_NM_RQ={}"
-CURRENCIES = {"R01235": "USD", "R01375": "CNY"}
-FIRST_DAY = date(2025, 1, 1)  # the shipped history holds what is older
 
-WORKBOOKS = {  # below /vfs/statistics/; paths as the site links them
-    "BankSector/Mortgage/02_02_Mortgage.xlsx": "cbr.mortgage",
-    "BankSector/Mortgage/02_05_Debt_ind.xlsx": "cbr.household_debt",
-    "BankSector/Mortgage/02_14_Debt_mortgage.xlsx": "cbr.mortgage_debt",
-}
+
+@cache
+def site() -> Mapping[str, Any]:
+    return yaml.safe_load(Path(__file__).with_name("cbr_site.yaml").read_text("utf-8"))
 
 
 def fetch(
@@ -40,74 +39,59 @@ def fetch(
     since: str | None = None,
     until: str | None = None,
 ) -> SourceReport:
-    """Visit the site. `since`..`until` (YYYY-MM) widens the exchange rates; workbooks hold everything anyway."""
+    """Visit the site. Without `since`..`until` (YYYY-MM) it asks for what is newer than the archive."""
 
     def crawl(visit: Visit) -> None:
-        known = all_products()
-        if "cbr.fx_daily" in known:
-            _today(visit)
-        if "cbr.fx_dynamic" in known:
-            for code in CURRENCIES:
-                _rates(visit, code, since, until)
-        month = f"{settings.clock():%Y-%m}"
-        files = f"{settings.cbr_url}/vfs/statistics/"
-        books = [
-            Listed((product,), month, files + path, path.rpartition("/")[2], fixed=False)
-            for path, product in WORKBOOKS.items()
-            if product in known
-        ]
-        visit.take_all(books)
+        cbr_rates.official_rates(visit, since, until)
+        cbr_rates.key_rate(visit)
+        visit.take_all([*_workbooks(visit), *_dated(visit, since, until), *_yearly(visit, since, until)])
+        try:
+            cbr_service.take(visit, site()["service"])
+        except Blocked:
+            raise
+        except (FetchError, ReadError) as error:  # the rest of the visit stands
+            visit.report.notes.append(f"data service: {error}")
 
     return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
 
 
-def _today(visit: Visit) -> None:
-    """The newest official rates of all currencies, filed under their effective date."""
-    url = visit.settings.cbr_url + DAILY
-    visit.progress("official rates of the day")
-    response = visit.client.get(url)
-    day = _root(response.content).get("Date", "")
-    period = "-".join(reversed(day.split("."))) if len(day) == 10 else f"{visit.settings.clock():%Y-%m-%d}"
-    visit.report.seen += 1
-    visit.admit(response.content, Listed(("cbr.fx_daily",), period, url, f"Official rates, {day}"), response)
-
-
-def _rates(visit: Visit, code: str, since: str | None, until: str | None) -> None:
-    """Official rates of one currency from the day after the newest archived one (or `since`) to tomorrow."""
-    tomorrow = visit.settings.clock().date() + timedelta(days=1)
-    if since:
-        start = date.fromisoformat(f"{since}-01")
-        end = min(date.fromisoformat(f"{until}-01") + timedelta(days=31), tomorrow) if until else tomorrow
-    else:
-        start, end = _through(visit, code) + timedelta(days=1), tomorrow
-    if start > end:
-        return
-    url = visit.settings.cbr_url + DYNAMIC.format(start, end, code)
-    visit.progress(f"official rate of {CURRENCIES[code]} since {start}")
-    response = visit.client.get(url)
-    visit.report.seen += 1
-    days = [record.get("Date", "") for record in _root(response.content).iter("Record")]
-    if not days and b"<ValCurs" in response.content:
-        return  # an empty range is an empty root: nothing new
-    last = "-".join(reversed(days[-1].split("."))) if days else f"{end}"
-    title = f"Official rate of {CURRENCIES[code]} to {last}"
-    facts = {"currency": CURRENCIES[code], "through": last}
-    visit.admit(response.content, Listed(("cbr.fx_dynamic",), last, url, title, facts=facts), response)
-
-
-def _through(visit: Visit, code: str) -> date:
-    """The newest day with an archived rate of a currency."""
-    held = [
-        date.fromisoformat(s.sidecar["through"])
-        for s in visit.archive.snapshots()
-        if s.product == "cbr.fx_dynamic" and s.sidecar.get("currency") == CURRENCIES[code] and visit.archive.intact(s)
+def _workbooks(visit: Visit) -> list[Listed]:
+    month = f"{visit.settings.clock():%Y-%m}"
+    return [
+        Listed((product,), month, visit.settings.cbr_url + path, path.rpartition("/")[2], fixed=False)
+        for path, product in site()["workbooks"].items()
+        if product in all_products()
     ]
-    return max([*held, FIRST_DAY - timedelta(days=1)])
 
 
-def _root(content: bytes) -> Element:
-    """The root of an XML answer; an empty one if the bytes are no XML (the archive's door then refuses them)."""
-    try:
-        return fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError):
-        return fromstring(b"<none/>")
+def _dated(visit: Visit, since: str | None, until: str | None) -> list[Listed]:
+    """One workbook a month, named by its reporting date; by default those of the last three months not held yet."""
+    today = visit.settings.clock().date()
+    first = date.fromisoformat(f"{since}-01") if since else _months_before(today, 3)
+    last = min(date.fromisoformat(f"{until}-01") if until else today, today)
+    found, day = [], first
+    while day <= last:
+        for path, product in site()["dated"].items():
+            url = visit.settings.cbr_url + path.format(day)
+            if product in all_products():
+                title = path.format(day).rpartition("/")[2]
+                found.append(Listed((product,), f"{_months_before(day, 1):%Y-%m}", url, title))
+        day = _months_before(day, -1)
+    return found
+
+
+def _yearly(visit: Visit, since: str | None, until: str | None) -> list[Listed]:
+    plan = site()["yearly"]
+    if not since or plan["product"] not in all_products():
+        return []
+    last = min(int(until[:4]) if until else plan["last"], plan["last"])
+    return [
+        Listed((plan["product"],), str(year), visit.settings.cbr_url + plan["path"].format(year % 100), f"risk {year}")
+        for year in range(max(int(since[:4]), plan["first"]), last + 1)
+    ]
+
+
+def _months_before(day: date, months: int) -> date:
+    """The first of the month that lies `months` months before."""
+    index = day.year * 12 + day.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)

@@ -1,0 +1,69 @@
+"""Bank of Russia, JSON data service: ids looked up by name in its list of categories, then one query a category.
+
+Lists are repeated keys (`i_ids=44&i_ids=45`); a wrong set answers 501; all regions would be 20 MB, so areas are named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flows.sources.visit import Listed, Visit
+from transforms.model import ReadError
+from transforms.products import all_products
+
+CATEGORIES = "/dataservice/categoryNew"
+DATA = "/dataservice/dataNew?"
+
+
+def take(visit: Visit, plan: Mapping[str, Any]) -> None:
+    """Fetch the indicators of cbr_site.yaml, section service. Raises ReadError if the list of categories is no JSON.
+
+    A category or an indicator that the list does not name is a note: nothing is asked by an id that is not certain.
+    """
+    if plan["product"] not in all_products():
+        return
+    base = visit.settings.cbr_url
+    visit.progress("data service")
+    ids = indicators(visit.client.page(base + CATEGORIES, accept="application/json"), base + CATEGORIES)
+    today = visit.settings.clock()
+    found = []
+    for category, names in plan["categories"].items():
+        missing = [name for name in names if (category, name) not in ids]
+        if missing:
+            visit.report.notes.append(f"data service: {category} no longer lists {', '.join(missing)}")
+            continue
+        pairs = [ids[category, name] for name in names]
+        query = [("categoryId", pairs[0][0]), ("y1", plan["first_year"]), ("y2", today.year)]
+        query += [("i_ids", indicator) for _, indicator in pairs]
+        query += [("m1_ids", area) for area in plan["areas"]] + [("m2_ids", money) for money in plan["currencies"]]
+        url = base + DATA + urlencode(query)
+        found.append(Listed((plan["product"],), f"{today:%Y-%m}", url, category, fixed=False))
+    visit.take_all(found)
+
+
+def indicators(content: bytes, url: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """(category name, indicator name) -> (category id, indicator id), wherever in the document they are listed."""
+    try:
+        document = json.loads(content)
+    except ValueError:
+        raise ReadError(
+            "not_json", expected="JSON", got=f"{len(content):,} bytes starting {content[:40]!r}", where=url
+        ) from None
+    return {
+        (str(row["category_name"]), str(row["indicator_name"])): (int(row["category_id"]), int(row["indicator_id"]))
+        for row in _rows(document)
+    }
+
+
+def _rows(node: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(node, dict):
+        if {"category_id", "category_name", "indicator_id", "indicator_name"} <= node.keys():
+            yield node
+        for child in node.values():
+            yield from _rows(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _rows(child)
