@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import requests
 import yaml
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from tests.conftest import ROOT
 
@@ -27,8 +29,12 @@ def prefect(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+SESSION = requests.Session()  # asks again while the server's SQLite is busy, as Prefect's own client does
+SESSION.mount("http://", HTTPAdapter(max_retries=Retry(8, backoff_factor=0.3, status_forcelist=[503], allowed_methods=None)))
+
+
 def post(environment: dict[str, str], path: str, **body: Any) -> Any:
-    answer = requests.post(environment["PREFECT_API_URL"] + path, json=body, timeout=30)
+    answer = SESSION.post(environment["PREFECT_API_URL"] + path, json=body, timeout=30)
     answer.raise_for_status()
     return answer.json()
 
@@ -71,7 +77,7 @@ def test_a_worker_runs_a_deployment_to_completion(deployed: dict[str, str], work
     state = run["state"]
     while state["type"] not in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") and time.monotonic() < deadline:
         time.sleep(1)
-        state = requests.get(f"{deployed['PREFECT_API_URL']}/flow_runs/{run['id']}", timeout=30).json()["state"]
+        state = SESSION.get(f"{deployed['PREFECT_API_URL']}/flow_runs/{run['id']}", timeout=30).json()["state"]
     assert state["type"] == "COMPLETED", (state, (worker.parent / "worker.log").read_text()[-3000:])
     assert (worker / "warehouse.duckdb").exists()
     (report,) = [json.loads(path.read_bytes()) for path in (worker / "runs").glob("*.json")]
