@@ -1,0 +1,85 @@
+"""Every recipe of docs/recipes is run as it is printed there and shows the first print of December 2025."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.recipes.conftest import Environment
+
+RECIPES = Path(__file__).parents[2] / "docs" / "recipes"
+EXPORTS, IMPORTS = "357780000000", "243640000000"
+pytestmark = pytest.mark.slow
+
+
+def program(name: str, language: str) -> str:
+    """The fenced program of a recipe."""
+    [code] = re.findall(rf"^```{language}\n(.*?)^```", (RECIPES / name).read_text("utf-8"), re.M | re.S)
+    return str(code)
+
+
+def output(command: list[str], home: Path) -> str:
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("recipe", "packages"),
+    [
+        *[("python-duckdb.md", (f"duckdb=={v}",)) for v in ("1.1.3", "1.2.2", "1.3.2", "1.4.4", "1.5.6", "2.0.0")],
+        ("polars.md", ("duckdb", "polars", "pyarrow")),
+        ("pandas.md", ("duckdb", "pandas", "pyarrow")),
+        ("sqlalchemy.md", ("duckdb-engine", "duckdb==2.0.0", "sqlalchemy<2.1")),
+        ("sqlalchemy.md", ("duckdb-engine", "duckdb==1.5.6", "sqlalchemy<2")),
+        ("sqlalchemy.md", ("duckdb-sqlalchemy",)),
+        ("adbc.md", ("duckdb==2.0.0", "adbc-driver-manager", "pyarrow")),
+        ("adbc.md", ("duckdb==1.4.4", "adbc-driver-manager", "pyarrow")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
+def test_python_recipe(environment: Environment, home: Path, recipe: str, packages: tuple[str, ...]) -> None:
+    shown = output([str(environment(*packages) / "python"), "-c", program(recipe, "python")], home)
+    assert EXPORTS in shown
+    if recipe == "sqlalchemy.md":
+        assert "Last day of the month" in shown
+
+
+def test_shell_recipe(environment: Environment, home: Path) -> None:
+    folder = environment("duckdb-cli")
+    shown = output(["sh", "-c", f"PATH='{folder}':$PATH\n{program('cli.md', 'sh')}"], home)
+    assert shown.strip() == f"2025-12-31,{EXPORTS}.0,{IMPORTS}.0"
+
+
+@pytest.mark.skipif(not shutil.which("npm"), reason="needs Node")
+def test_node_recipe(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text(json.dumps({"type": "module"}))
+    install = ["npm", "install", "--no-audit", "--no-fund", "--silent", "@duckdb/node-api"]
+    subprocess.run(install, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    shutil.copytree(home / "data", tmp_path / "data")
+    (tmp_path / "recipe.mjs").write_text(program("node.md", "js"), "utf-8")
+    assert EXPORTS in output(["node", "recipe.mjs"], tmp_path)
+
+
+def test_sdmx_recipe(environment: Environment, home: Path) -> None:
+    shown = output([str(environment("sdmx1") / "python"), "-c", program("sdmx.md", "python")], home)
+    assert "4 observations" in shown
+    assert "243640000000" in shown
+
+
+def test_data_package_is_valid(environment: Environment, home: Path) -> None:
+    """Frictionless' own validator checks descriptor, sizes, hashes, and the rows of a table against their types."""
+    command = [str(environment("frictionless[parquet]") / "frictionless"), "validate", "datapackage.json", "--json"]
+    done = subprocess.run(
+        command, cwd=home / "data" / "parquet", capture_output=True, text=True, timeout=300, check=False
+    )
+    report = json.loads(done.stdout)
+    assert report["valid"], json.dumps(report["errors"] + [t["errors"] for t in report["tasks"] if not t["valid"]])[
+        :2000
+    ]
+    assert len(report["tasks"]) > 20
