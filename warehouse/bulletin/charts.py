@@ -1,0 +1,97 @@
+"""Charts as inline SVG: drawn by Altair and vl-convert without a browser or a network.
+
+Colours are drawn as placeholders and become CSS variables, so that the same drawing follows light, dark and print.
+Charts are drawn 360 px wide, the width of a phone, and scale up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import altair as alt
+
+WIDTH = 270
+COLOURS = {
+    "#010101": "var(--ink)",
+    "#020202": "var(--grid)",
+    "#030303": "var(--one)",
+    "#040404": "var(--two)",
+    "#050505": "var(--muted)",
+}
+INK, GRID, ONE, TWO, MUTED = COLOURS
+CONFIG: dict[str, Any] = {
+    "background": "transparent",
+    "font": "sans-serif",
+    "view": {"stroke": None},
+    "axis": {"labelColor": INK, "titleColor": INK, "domainColor": MUTED, "tickColor": MUTED, "gridColor": GRID,
+             "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 130},
+    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "orient": "top", "title": None},
+}  # fmt: skip
+
+
+def bars(rows: Sequence[Mapping[str, Any]], label: str, value: str, title: str) -> str:
+    """Horizontal bars in the order given; negative ones in the second colour."""
+    data = alt.Data(values=[{label: r[label], value: r[value]} for r in rows])
+    base = alt.Chart(data).encode(y=alt.Y(f"{label}:N", sort=None, title=None))
+    drawn = base.mark_bar(height=14).encode(
+        x=alt.X(f"{value}:Q", title=title),
+        color=alt.condition(f"datum['{value}'] < 0", alt.value(TWO), alt.value(ONE)),
+    )
+    return svg(drawn.properties(width=WIDTH - 60, height=22 * max(len(rows), 1)))
+
+
+def lines(
+    rows: Sequence[Mapping[str, Any]], x: str, y: str, series: str, title: str, events: Sequence[tuple[date, str]] = ()
+) -> str:
+    """Lines over time, told apart by dash as well as colour, with policy events as vertical rules."""
+    values = [{x: str(r[x]), y: r[y], series: r[series]} for r in rows]
+    names = list(dict.fromkeys(r[series] for r in values))
+    colours = alt.Scale(domain=names, range=[ONE, TWO, MUTED][: max(len(names), 1)])
+    dashes = alt.Scale(domain=names, range=[[1, 0], [4, 2], [1, 2]][: max(len(names), 1)])
+    legend = None if len(names) < 2 else alt.Legend(title=None)
+    chart: Any = (
+        alt.Chart(alt.Data(values=values))
+        .mark_line(strokeWidth=1.8)
+        .encode(
+            x=alt.X(f"{x}:T", title=None, axis=alt.Axis(format="%b %y", tickCount=5, labelOverlap=True)),
+            y=alt.Y(f"{y}:Q", title=title, scale=alt.Scale(zero=False)),
+            color=alt.Color(f"{series}:N", scale=colours, legend=legend),
+            strokeDash=alt.StrokeDash(f"{series}:N", scale=dashes, legend=legend),
+        )
+    )
+    if events:
+        marks = alt.Chart(alt.Data(values=[{"day": str(day), "what": what} for day, what in events]))
+        rules = marks.mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x="day:T")
+        labels = marks.mark_text(angle=270, align="right", baseline="bottom", dx=-4, dy=-2, fontSize=9, color=INK)
+        chart = alt.layer(chart, rules, labels.encode(x="day:T", y=alt.value(0), text="what:N"))
+    return svg(chart.properties(width=WIDTH, height=170))
+
+
+def gauge(value: float, parts: Sequence[tuple[str, float]]) -> str:
+    """Contributions as bars and their sum as a marked line, in standard deviations around zero."""
+    rows = [{"part": name, "value": amount} for name, amount in parts] + [{"part": "Composite", "value": value}]
+    data = alt.Data(values=rows)
+    y = alt.Y("part:N", sort=None, title=None)
+    drawn = alt.Chart(data).mark_bar(height=12).encode(
+        x=alt.X("value:Q", title="standard deviations"), y=y,
+        color=alt.condition("datum.value < 0", alt.value(TWO), alt.value(ONE)),
+        opacity=alt.condition("datum.part == 'Composite'", alt.value(1), alt.value(0.55)),
+    )  # fmt: skip
+    zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=INK).encode(x="value:Q")
+    return svg(alt.layer(drawn, zero).properties(width=WIDTH - 80, height=22 * len(rows)))
+
+
+def svg(chart: Any) -> str:
+    """The chart as SVG without size, script or outside reference, coloured by CSS variables."""
+    import vl_convert  # loads a renderer of 100 MB: only when something is drawn
+
+    text = vl_convert.vegalite_to_svg(chart.configure(**CONFIG).to_dict())
+    text = re.sub(r"<\?xml[^>]*\?>", "", text)
+    for placeholder, variable in COLOURS.items():
+        text = text.replace(placeholder, variable)
+    head, rest = text.split(">", 1)
+    head = re.sub(r'\s(width|height)="[^"]*"', "", head)
+    return f'{head} aria-hidden="true" focusable="false">{rest}'

@@ -1,0 +1,109 @@
+"""Price competitiveness in the bulletin: the real rate by vintage, prices as first printed, goods."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from transforms.periods import shift_months
+from warehouse.bulletin import charts, wording
+from warehouse.bulletin.facts import Known, Row, fact, percent, plain, stated
+from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
+from warehouse.bulletin.rerouting import Events
+from warehouse.bulletin.trade import period_label
+
+GOODS = {"COMMODITY_STEEL": "Steel products", "COMMODITY_MOTOR_VEHICLES": "Motor vehicles",
+         "COMMODITY_INTEGRATED_CIRCUITS": "Integrated circuits", "COMMODITY_RARE_EARTHS": "Rare earths"}  # fmt: skip
+PRICES = {"ppi_yoy": "producer prices", "cpi_yoy": "consumer prices"}
+RATE = "The real effective exchange rate of the renminbi"
+
+
+def section(known: Known, period: date, events: Events) -> Section:
+    page = Section("competitiveness", "Price competitiveness")
+    page.sentences += real_rate(known, period) + prices(known)
+    if chart := real_rate_chart(known, period, events):
+        page.charts.append(chart)
+    page.tables.append(goods(known))
+    return page
+
+
+def real_rate(known: Known, period: date) -> list[Sentence]:
+    """When the real rate had its low and how far it stood above it, as known then or later."""
+    age = known.row({"dataset": "indicator", "measure": "reer_months_since_low"}, period, later=True)
+    above = known.row({"dataset": "indicator", "measure": "reer_above_low"}, period, later=True)
+    if not age or not above:
+        return []
+    if age["value"] == 0:
+        return [(f"{RATE} was at its lowest value of three years in ", fact(age, period_label(age)), ".")]
+    low = wording.month(shift_months(age["period_end"], -int(age["value"])))
+    return [(f"{RATE} had its lowest value of three years in ", fact(age, low), "; in ", period_label(above),
+             " it stood ", fact(above, wording.percent(above["value"])), " above that.")]  # fmt: skip
+
+
+def prices(known: Known) -> list[Sentence]:
+    """Producer and consumer prices as the calendar first showed them."""
+    sentences: list[Sentence] = []
+    for indicator, words in PRICES.items():
+        where = "indicator = $indicator AND actual IS NOT NULL AND release_date <= $day"
+        parameters = {"indicator": indicator, "day": known.as_of}
+        if prints := known.records("consensus_forecast", "release_date", where, parameters):
+            last = prints[-1]
+            month = wording.month(date.fromisoformat(f"{last['period']}-01"))
+            text = wording.moved(last["actual"])
+            printed = stated(last, "consensus_forecast", text, last["actual"], "percent")
+            sentences.append((f"China's {words} ", printed,
+                              f" on a year earlier in {month}, as first printed."))  # fmt: skip
+    return sentences
+
+
+def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
+    """Each vintage of the real rate is a line of its own: its whole history is estimated anew every time."""
+    start = shift_months(period, -60)
+    chosen = (
+        (pl.col("dataset") == "effective_exchange_rate") & (pl.col("product_code") == "REER_BROAD")
+        & pl.col("period_end").is_between(start, period)
+    )  # fmt: skip
+    points: list[Row] = []
+    drawn: set[str] = set()
+    for frame in (known.values, known.latest):
+        rows = frame.filter(chosen).sort("period_end").to_dicts()
+        day = max((r["vintage_date"] for r in rows), default=None)
+        if day is None or str(day) in drawn:
+            continue
+        drawn.add(str(day))
+        later = day > known.as_of
+        label = f"vintage of {day}" + (", not public then" if later else "")
+        points += [{"month": r["period_end"], "index": r["value"], "vintage": label, "row": r | {"later": later}}
+                   for r in rows]  # fmt: skip
+    if len(points) < 3:
+        return None
+    title = "Real effective exchange rate of the renminbi (2020 = 100)"
+    newest = [p for p in points if p["vintage"] == points[-1]["vintage"]]
+    low, last = min(newest, key=lambda p: p["index"]), newest[-1]
+    alt = (
+        f"Line chart over five years, a line for each vintage. Newest vintage: lowest "
+        f"{wording.number(low['index'], 1)} in {wording.month(low['month'])}, last "
+        f"{wording.number(last['index'], 1)} in {wording.month(last['month'])}."
+    )
+    shown = [p for p in points if p["month"] >= shift_months(period, -24)]
+    cells: list[tuple[Part, ...]] = [(wording.month(p["month"]), plain(p["row"], 2), p["vintage"]) for p in shown]
+    table = Table(title, ("Month", "Index", "Vintage"), cells, "The last two years; up is dearer for foreign buyers.")
+    marked = [event for event in events if event[0] >= start]
+    return Chart("real-rate", title, alt, charts.lines(points, "month", "index", "vintage", "index", marked), table)
+
+
+def goods(known: Known) -> Table:
+    table = Table(
+        "Main goods: quantity and unit value since January, growth on a year earlier",
+        ("Goods", "Period", "Quantity", "Unit value (CNY)"),
+        [],
+        "A unit value is a crude price: the mix of goods moves it.",
+    )
+    for good, label in GOODS.items():
+        choice = {"dataset": "indicator", "product_code": good, "flow": "export", "basis": "ytd"}
+        if volume := known.row(choice | {"measure": "trade_volume_growth"}):
+            price = known.row(choice | {"measure": "trade_unit_value_growth"}, volume["period_end"])
+            value: Part = percent(price, sign=True) if price else "not known"
+            table.rows.append((label, period_label(volume), percent(volume, sign=True), value))
+    return table

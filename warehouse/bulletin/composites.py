@@ -1,0 +1,84 @@
+"""The composites of leading indicators in the bulletin: where they stand, what moves them, how much was known."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from warehouse.bulletin import charts, wording
+from warehouse.bulletin.facts import Known, Row, fact
+from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
+
+TITLES = {"CHN": "Momentum of China's trade", "RUS": "Stability of Russian banking"}
+PARTS = {
+    "PROBLEM_UNSECURED": "Problem unsecured loans", "PROBLEM_MORTGAGE": "Problem mortgages",
+    "PROBLEM_CORPORATE": "Problem company loans", "HOUSEHOLD_OVERDUE": "Household overdue (RAS)",
+    "KEY_RATE": "Key rate", "REAL_KEY_RATE": "Real key rate", "EXPORTS": "Exports", "IMPORTS": "Imports",
+    "PRODUCER_PRICES": "Producer prices", "CONSUMER_PRICES": "Consumer prices",
+    "REAL_EXCHANGE_RATE": "Real exchange rate",
+}  # fmt: skip
+
+
+def section(known: Known) -> Section:
+    page = Section("composites", "Composites")
+    for area, title in TITLES.items():
+        choice = {"dataset": "indicator", "ref_area": area}
+        row = known.row(choice | {"measure": "composite"})
+        if not row:
+            page.notes.append(f"{title}: too few components were known.")
+            continue
+        end = row["period_end"]
+        parts = known.rows(choice | {"measure": "composite_contribution"}).filter(pl.col("period_end") == end)
+        cover = known.row(choice | {"measure": "composite_coverage"}, end)
+        ordered = parts.sort("value").to_dicts()
+        page.sentences += [verdict(area, row), reasons(ordered, cover)]
+        page.charts.append(_chart(f"composite-{area.lower()}", title, row, ordered))
+    page.notes.append(
+        "Contributions are in standard deviations; components and weights are data, see indicator_catalog."
+    )
+    return page
+
+
+def verdict(area: str, row: Row) -> Sentence:
+    """The direction a composite shows, in words that its sign gives."""
+    value = fact(row, wording.signed(row["value"], 2) + " standard deviations")
+    month = wording.month(row["period_end"])
+    if area == "RUS":
+        verb = wording.strength(row["value"], "strengthened", "weakened", "did not change")
+        return (f"By the composite the stability of Russian banking {verb} over the year to {month}: ", value, ".")
+    level = wording.strength(row["value"], "above", "below", "at")
+    return (f"By the composite the momentum of China's trade in {month} was {level} its usual level: ", value, ".")
+
+
+def reasons(ordered: list[Row], cover: Row | None) -> Sentence:
+    """Which components pulled it down and which held it up, largest first; how much of the weight was known."""
+    sentence: list[Part] = []
+    for sign, words in ((-1, "Pulled down by "), (1, "held up by ")):
+        chosen = [p for p in ordered if p["value"] * sign > 0][:: sign * -1]
+        if not chosen:
+            continue
+        sentence.append(words if not sentence else f"; {words}")
+        for i, part in enumerate(chosen):
+            name = PARTS[part["product_code"]]
+            text = f"{name[0].lower()}{name[1:]} ({wording.signed(part['value'], 2)})"
+            sentence += [", ", fact(part, text)] if i else [fact(part, text)]
+    if cover:
+        sentence += [
+            ". Components known that day carry ",
+            fact(cover, wording.percent(cover["value"], 0)),
+            " of the weight",
+        ]
+    if isinstance(sentence[0], str):
+        sentence[0] = sentence[0][0].upper() + sentence[0][1:]
+    return (*sentence, ".")
+
+
+def _chart(name: str, title: str, row: Row, ordered: list[Row]) -> Chart:
+    value = fact(row, wording.signed(row["value"], 2))
+    cells: list[tuple[Part, ...]] = [
+        (PARTS[p["product_code"]], fact(p, wording.signed(p["value"], 2))) for p in ordered
+    ]
+    caption = f"{title}, {wording.month(row['period_end'])}: contributions in standard deviations"
+    table = Table(caption, ("Component", "Contribution"), [*cells, ("Composite", value)])
+    alt = f"Bars of {wording.count(len(ordered), 'component')} and of their sum, {value.text}."
+    drawn = charts.gauge(row["value"], [(PARTS[p["product_code"]], p["value"]) for p in ordered])
+    return Chart(name, title, alt, drawn, table)

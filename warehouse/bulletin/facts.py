@@ -1,0 +1,166 @@
+"""Facts for a bulletin: a number with everything needed to stand behind it, asked of the warehouse as of a day.
+
+A value that was not public on that day is taken from a later vintage only where the bulletin asks for it, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+from duckdb import DuckDBPyConnection
+
+from transforms.periods import month_end
+from warehouse.bulletin import wording
+
+DIMENSIONS = ("dataset", "ref_area", "counterpart_area", "flow", "product_code", "measure", "basis", "definition",
+              "currency", "unit", "adjustment")  # fmt: skip
+INFERRED = "vintage inferred"
+Row = dict[str, Any]
+Choice = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number of the bulletin. `text` is how it is printed; `later` if it was not public on the bulletin's day."""
+
+    text: str
+    value: float | None
+    unit: str
+    period: str
+    series: str  # series_id, or the name of the record table
+    release_id: str
+    vintage_date: date | None
+    vintage_kind: str = "observed"
+    later: bool = False
+    address: str = ""  # where exactly, if the release has an address in each row
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """What the list of sources counts as one: a release, or one address of it."""
+        return self.release_id, self.address
+
+    @property
+    def remark(self) -> str:
+        """What a reader must know about the vintage; empty if the value was seen to be public on that day."""
+        if self.later:
+            return f"not public then; first known here on {self.vintage_date}"
+        return INFERRED if self.vintage_kind == "inferred" else ""
+
+
+@dataclass
+class Known:
+    """Everything public on `as_of`, and the newest state of it and of what was not public then."""
+
+    con: DuckDBPyConnection
+    as_of: date
+    values: pl.DataFrame = field(init=False)
+    latest: pl.DataFrame = field(init=False)
+    afterwards: pl.DataFrame = field(init=False)
+    addresses: dict[tuple[str, str], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.values = self._fetch(self.as_of)
+        self.latest = self._fetch(date(9999, 12, 31)).filter(pl.col("period_end") <= self.as_of)
+        self.afterwards = self.latest.join(self.values, on=["series_id", "period_end"], how="anti")
+        stated = self.records("reported_figure", "published_date DESC, source")
+        self.addresses = {(str(r["published_date"]), r["definition"] or "_"): r["source"] or "" for r in stated}
+
+    def _fetch(self, day: date) -> pl.DataFrame:
+        """Observations and indicators of one day with their dimensions; indicators have their id as measure."""
+        dimensions = ", ".join(f"s.{name}" for name in DIMENSIONS)
+        query = f"""
+            WITH known AS (
+                SELECT series_id, period_end, value, precision, vintage_date, vintage_kind, release_id
+                FROM vintage.observation WHERE vintage_date <= $day
+                QUALIFY row_number() OVER (PARTITION BY series_id, period_end
+                    ORDER BY vintage_date DESC, first_seen DESC, release_id DESC) = 1
+                UNION ALL
+                SELECT series_id, period_end, value, NULL, vintage_date, vintage_kind, release_id
+                FROM vintage.indicator WHERE vintage_date <= $day
+                QUALIFY row_number() OVER (PARTITION BY series_id, period_end ORDER BY vintage_date DESC) = 1)
+            SELECT {dimensions}, known.* FROM known JOIN series AS s USING (series_id) ORDER BY series_id, period_end"""
+        frame = pl.from_arrow(self.con.sql(query, params={"day": day}).to_arrow_table())
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    def rows(self, choice: Choice, *, later: bool = False) -> pl.DataFrame:
+        """Known values with the given dimensions, oldest first; with `later` also those known only afterwards."""
+        tests = [
+            pl.col(name).is_in(value) if isinstance(value, list) else pl.col(name) == value
+            for name, value in choice.items()
+        ]
+        found = self.values.filter(*tests).with_columns(later=pl.lit(False))
+        if later:
+            found = pl.concat([found, self.afterwards.filter(*tests).with_columns(later=pl.lit(True))])
+        return found.sort("period_end")
+
+    def row(self, choice: Choice, period: date | None = None, *, later: bool = False) -> Row | None:
+        """The value for a period, or the newest one; what was public that day goes before what was not."""
+        for lookup in (False, True) if later else (False,):
+            found = self.rows(choice, later=lookup)
+            if period is not None:
+                found = found.filter(pl.col("period_end") == period)
+            if found.height:
+                return self.with_address(found.row(-1, named=True))
+        return None
+
+    def with_address(self, row: Row) -> Row:
+        """The row with the address of the stated figure it comes from, where it comes from one."""
+        key = (str(row["vintage_date"]), row["definition"])
+        return row | {"address": self.addresses.get(key, "") if row["measure"].startswith("reported_") else ""}
+
+    def records(self, table: str, order: str, where: str = "true", parameters: Row | None = None) -> list[Row]:
+        """Rows of a record table as dictionaries."""
+        answer = self.con.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY {order}", parameters or {})
+        names = [column[0] for column in answer.description or []]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def fact(row: Row, text: str) -> Fact:
+    """A row of Known as a fact printed as `text`."""
+    return Fact(
+        text=text,
+        value=row["value"],
+        unit=row["unit"],
+        period=period_name(row),
+        series=row["series_id"],
+        release_id=row["release_id"],
+        vintage_date=row["vintage_date"],
+        vintage_kind=row["vintage_kind"],
+        later=row.get("later", False),
+        address=row.get("address", ""),
+    )
+
+
+def money(row: Row, currency: str = "") -> Fact:
+    return fact(row, wording.money(row["value"], currency or row["unit"], row.get("precision")))
+
+
+def percent(row: Row, *, sign: bool = False) -> Fact:
+    """With at most one digit, fewer if it was published with fewer; stated figures as stated."""
+    if row["measure"].startswith("reported_"):
+        return fact(row, wording.shortest(row["value"]) + "\u00a0%")
+    digits = min(wording.digits_of(row.get("precision"), 1.0, 1), 1)
+    return fact(row, (wording.signed if sign else wording.number)(row["value"], digits) + "\u00a0%")
+
+
+def plain(row: Row, digits: int) -> Fact:
+    return fact(row, wording.number(row["value"], digits))
+
+
+def stated(record: Row, table: str, text: str, value: float | None = None, unit: str = "") -> Fact:
+    """A row of a record table as a fact, with the address it gives."""
+    period = str(record.get("period") or record.get("data_as_of") or record.get("date") or "")
+    address = record.get("source") or ""
+    return Fact(text, value, unit, period, table, record["release_id"], record.get("release_date"), address=address)
+
+
+def period_name(row: Row) -> str:
+    end = row["period_end"]
+    if row["basis"] in ("ytd", "year"):
+        return wording.since_january(end)
+    return wording.month(end) if end == month_end(end.year, end.month) else wording.day_of(end)

@@ -1,0 +1,146 @@
+"""A bulletin as a self-contained page, as Markdown and as JSON. Every number leads to its release."""
+
+from __future__ import annotations
+
+import html as escape_module
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from warehouse.bulletin import wording
+from warehouse.bulletin.facts import INFERRED, Fact
+from warehouse.bulletin.model import Bulletin, Part, Table, plain
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                       lstrip_blocks=True)  # fmt: skip
+
+
+def html(bulletin: Bulletin) -> str:
+    """One file without outside requests: style and charts inline, light, dark and print, readable aloud."""
+
+    def part(item: Part) -> Markup:
+        if isinstance(item, str):
+            return Markup(escape_module.escape(item))
+        return Markup(_number(item, bulletin.number_of(item)))
+
+    template = _templates().get_template("page.html.j2")
+    return template.render(
+        bulletin=bulletin,
+        css=Markup((FOLDER / "page.css").read_text("utf-8")),
+        part=part,
+        sentence=lambda parts: Markup("").join(part(item) for item in parts),
+        svg=Markup,
+        month=wording.month,
+        day=wording.day_of,
+    )
+
+
+def _number(fact: Fact, source: int | None) -> str:
+    """A number with the link to its release and a mark where its vintage needs one."""
+    title = f"{fact.period}; known from {fact.vintage_date}" if fact.vintage_date else fact.period
+    if fact.remark:
+        title += f"; {fact.remark}"
+    text = escape_module.escape(fact.text)
+    mark = f'<span class="later">{escape_module.escape(fact.remark)}</span>' if fact.later else ""
+    if source is None:
+        return f'<span class="number" title="{escape_module.escape(title)}">{text}</span>{mark}'
+    dagger = '<abbr title="vintage inferred">†</abbr>' if fact.remark == INFERRED else ""
+    return (f'<a class="number" href="#source-{source}" title="{escape_module.escape(title)}">{text}</a>'
+            f'<sup aria-hidden="true">{source}{dagger}</sup>{mark}')  # fmt: skip
+
+
+def markdown(bulletin: Bulletin) -> str:
+    """The same words and tables; numbers carry the number of their source in brackets."""
+
+    def cell(item: Part) -> str:
+        if isinstance(item, str):
+            return item.replace("|", "\\|")
+        source = bulletin.number_of(item)
+        dagger = "†" if item.remark == INFERRED else ""
+        marks = [f"{source}{dagger}"] if source else []
+        marks += [item.remark] if item.later else []
+        return item.text + (f" [{'; '.join(marks)}]" if marks else "")
+
+    def table(shown: Table) -> list[str]:
+        lines = [
+            f"**{shown.caption}**",
+            "",
+            "| " + " | ".join(shown.columns) + " |",
+            "|" + " --- |" * len(shown.columns),
+        ]
+        lines += ["| " + " | ".join(cell(item) for item in row) + " |" for row in shown.rows]
+        return [*lines, "", shown.note, ""] if shown.note else [*lines, ""]
+
+    key = "Numbers in brackets name the source; † marks a day of publication inferred by a rule."
+    out = [f"# {bulletin.title}", "", f"Newest month of China's trade: {wording.month(bulletin.period)}. {key}", ""]
+    for card in bulletin.cards:
+        extra = "".join(cell(p) for p in card.change)
+        mark = "".join(cell(p) for p in card.mark)
+        out.append(
+            f"- {card.label}: **{cell(card.fact)}**" + (f", {extra}" if extra else "") + (f" — {mark}" if mark else "")
+        )
+    for section in bulletin.sections:
+        out += ["", f"## {section.title}", ""]
+        out += [line for s in section.sentences for line in ("".join(cell(p) for p in s), "")]
+        out += [line for note in section.notes for line in (note, "")]
+        for chart in section.charts:
+            out += [f"{chart.title}. {chart.alt}", "", *table(chart.table)]
+        for shown in section.tables:
+            out += table(shown)
+    out += ["", "## Sources", ""]
+    out += [f"{i}. {_source_line(s)}" for i, s in enumerate(bulletin.sources, 1)]
+    return "\n".join(out) + "\n"
+
+
+def _source_line(source: dict[str, Any]) -> str:
+    parts = [source.get("title") or source["release_id"], source.get("publisher"), source.get("url"),
+             f"first seen {source['first_seen']}" if source.get("first_seen") else source.get("vintage_rule"),
+             f"SHA-256 {source['sha256']}" if source.get("sha256") else "no bytes kept: shipped history"]  # fmt: skip
+    return "; ".join(str(part) for part in parts if part)
+
+
+def json_text(bulletin: Bulletin) -> str:
+    """Facts with value, unit, period, series, release and vintage; sentences as text; no drawings."""
+
+    def part(item: Part) -> Any:
+        return item if isinstance(item, str) else asdict(item) | {"source": bulletin.number_of(item)}
+
+    def table(shown: Table) -> dict[str, Any]:
+        rows = [[part(item) for item in row] for row in shown.rows]
+        return {"caption": shown.caption, "columns": shown.columns, "rows": rows, "note": shown.note}
+
+    content = {
+        "title": bulletin.title,
+        "as_of": bulletin.as_of,
+        "period": bulletin.period,
+        "publication": bulletin.publication,
+        "headlines": [
+            {"label": c.label, "fact": part(c.fact), "change": plain(c.change), "mark": plain(c.mark)}
+            for c in bulletin.cards
+        ],
+        "sections": [
+            {
+                "name": s.name,
+                "title": s.title,
+                "sentences": [
+                    {"text": plain(x), "facts": [part(p) for p in x if not isinstance(p, str)]} for x in s.sentences
+                ],
+                "notes": s.notes,
+                "charts": [{"title": c.title, "alt": c.alt, "table": table(c.table)} for c in s.charts],
+                "tables": [table(t) for t in s.tables],
+            }
+            for s in bulletin.sections
+        ],
+        "sources": bulletin.sources,
+    }
+    return json.dumps(content, default=str, ensure_ascii=False, indent=1)
