@@ -60,7 +60,7 @@ def _identity(snapshot: Snapshot) -> list[Any]:
 
 def already(settings: Settings, print_: str) -> str | None:
     """The outcome of a run that has nothing to do: `unchanged`, or `held` while a candidate waits for a decision."""
-    manifest = publication.intact(settings.warehouse)
+    manifest = publication.restore(settings.warehouse)
     if manifest and manifest.fingerprint == print_ and outputs.complete(settings, manifest):
         return "unchanged"
     waiting = held(settings)

@@ -74,7 +74,7 @@ def publish(candidate: Path, target: Path, manifest: Manifest) -> Manifest:
     """Move a verified candidate into place for readers; returns the manifest with checksum and size.
 
     Readers that hold the old file keep it until they close. `warehouse.json` follows the file; a crash between
-    the two is seen by comparing digests and mended by `restore_manifest`.
+    the two is mended by `restore`.
     """
     candidate.chmod(0o444)
     _sync(candidate)
@@ -105,6 +105,30 @@ def intact(target: Path) -> Manifest | None:
     manifest = read_manifest(target)
     if manifest is None or not target.exists() or target.stat().st_size != manifest.size:
         return None
+    return manifest
+
+
+def restore(target: Path) -> Manifest | None:
+    """The manifest of the publication, written again from the file itself if a crash left them apart.
+
+    The file is read to its last block first (DuckDB checks each block's sum); None if that fails or there is no file.
+    """
+    if not target.exists():
+        return None
+    if manifest := intact(target):
+        return manifest
+    try:
+        with duckdb.connect(str(target), read_only=True) as con:
+            for schema, name in con.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
+                con.execute(f"SELECT bit_xor(hash(t)) FROM {schema}.{name} AS t").fetchall()
+            answer = con.execute("FROM publication")
+            names = [column[0] for column in answer.description or []]
+            facts = dict(zip(names, answer.fetchall()[0], strict=True))
+    except (duckdb.Error, IndexError):
+        return None
+    facts["published_at"] = facts["published_at"].replace(tzinfo=UTC).isoformat(timespec="seconds")
+    manifest = Manifest(**facts, sha256=checksum(target), size=target.stat().st_size)
+    write_manifest(target, manifest)
     return manifest
 
 

@@ -1,0 +1,59 @@
+"""A publication is whole or absent: what a crash leaves apart is mended from the file, what is damaged is not trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.diff import difference
+from warehouse.publish import intact, keep, read_manifest, restore
+
+
+def test_manifest_and_file_agree(built_home: Path) -> None:
+    manifest = intact(built_home / "warehouse.duckdb")
+    assert manifest is not None
+    with duckdb.connect(str(built_home / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT content_digest, run_id FROM publication").fetchall() == [
+            (manifest.content_digest, manifest.run_id)
+        ]
+
+
+def test_a_lost_manifest_is_written_again_from_the_file(home: Path) -> None:
+    warehouse = home / "warehouse.duckdb"
+    before = read_manifest(warehouse)
+    (home / "warehouse.json").unlink()
+    assert intact(warehouse) is None
+    assert restore(warehouse) == before == read_manifest(warehouse)
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.9])
+def test_a_truncated_publication_is_not_trusted(home: Path, share: float) -> None:
+    """What a power cut may leave of the newest file."""
+    warehouse = home / "warehouse.duckdb"
+    content = warehouse.read_bytes()
+    warehouse.chmod(0o644)
+    warehouse.write_bytes(content[: int(len(content) * share)])
+    assert restore(warehouse) is None
+
+
+def test_only_the_last_publications_are_kept(home: Path, tmp_path: Path) -> None:
+    manifest = read_manifest(home / "warehouse.duckdb")
+    assert manifest
+    for number in range(4):
+        changed = type(manifest)(**(vars(manifest) | {"run_id": f"2026010{number}T000000Z-0000"}))
+        keep(home / "warehouse.duckdb", tmp_path / "publications", changed, 2)
+    kept = sorted(path.name for path in (tmp_path / "publications").glob("*.duckdb"))
+    assert kept == ["warehouse-20260102T000000Z-0000.duckdb", "warehouse-20260103T000000Z-0000.duckdb"]
+
+
+def test_a_warehouse_does_not_differ_from_itself(built_home: Path) -> None:
+    same = difference(built_home / "warehouse.duckdb", built_home / "warehouse.duckdb")
+    assert (same.added, same.revised_count, same.lost_count) == ({}, 0, 0)
+
+
+def test_without_an_old_one_everything_is_added_and_nothing_revised(built_home: Path) -> None:
+    first = difference(built_home / "warehouse.duckdb", None)
+    assert first.added["household_loans"] > 1000
+    assert (first.revised_count, first.lost_count) == (0, 0)
