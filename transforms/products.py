@@ -29,6 +29,7 @@ MODULES = (
     "transforms.banking.household_debt",
     "transforms.banking.mortgage_debt",
     "transforms.banking.loan_portfolio",
+    "transforms.banking.household_lending_risk",
     "transforms.banking.household_new_loans",
     "transforms.banking.mortgage_new_loans",
     "transforms.banking.mortgage_count",

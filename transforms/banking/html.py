@@ -1,0 +1,64 @@
+"""Tables of the Bank of Russia's HTML pages as rows of text, merged cells filled.
+
+Raises ReadError: not_a_page, truncated, bad_span.
+"""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup, Tag
+
+from transforms.model import Payload, ReadError
+
+Grid = list[list[str]]
+MAX_SPAN = 60
+
+
+def page_text(payload: Payload) -> str:
+    """The page decoded as UTF-8, in which the site publishes; '' if it is something else."""
+    if b"<" not in payload.content[:2048]:
+        return ""
+    try:
+        return payload.content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ""
+
+
+def open_tables(payload: Payload) -> tuple[str, list[Grid]]:
+    """Visible text of the page, and its tables that hold no other table."""
+    text = page_text(payload)
+    if not text:
+        raise ReadError("not_a_page", expected="an HTML page in UTF-8", got=repr(payload.content[:40]),
+                        where=payload.name)  # fmt: skip
+    lowered = text.lower()
+    if lowered.count("<table") > lowered.count("</table"):
+        raise ReadError("truncated", expected="</table>", got="the page ends inside a table", where=payload.name,
+                        hint="Download it again.")  # fmt: skip
+    soup = BeautifulSoup(text, "lxml")
+    tables = [_grid(table, payload.name) for table in soup.find_all("table") if not table.find("table")]
+    return " ".join(soup.get_text(" ").split()), tables
+
+
+def _grid(table: Tag, where: str) -> Grid:
+    """Rows of cells; a cell that spans stands in every place it covers."""
+    grid: dict[tuple[int, int], str] = {}
+    rows = table.find_all("tr")
+    for i, tr in enumerate(rows):
+        column = 0
+        for cell in tr.find_all(["td", "th"]):
+            while (i, column) in grid:
+                column += 1
+            words = " ".join(cell.get_text(" ").replace("\xa0", " ").split())
+            wide, high = _span(cell, "colspan", where), _span(cell, "rowspan", where)
+            for down in range(high):
+                for right in range(wide):
+                    grid[i + down, column + right] = words
+            column += wide
+    width = max((column for _, column in grid), default=-1) + 1
+    return [[grid.get((i, column), "") for column in range(width)] for i in range(len(rows))]
+
+
+def _span(cell: Tag, name: str, where: str) -> int:
+    printed = str(cell.get(name, "1")).strip()
+    if not printed.isdecimal() or not 1 <= int(printed) <= MAX_SPAN:
+        raise ReadError("bad_span", expected=f"a {name} up to {MAX_SPAN}", got=repr(printed), where=where)
+    return int(printed)
