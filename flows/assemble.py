@@ -111,7 +111,7 @@ def _release(read: Read, vintage_date: date, vintage_kind: str, rule: str) -> pl
         "sha256": snapshot.sha256,
         "archive_path": "/".join(snapshot.path.parts[-5:]),
         "page_stamp": said.page_stamp if said else None,
-        "state": "loaded" if said else "quarantined",
+        "state": read.state,
         "reason": "; ".join(f"{k}: {v}" for k, v in read.refusal.items() if v) or None,
         "note": "\n".join(read.reading.notes) if read.reading else None,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact
 
-from flows import look, outputs, runs, stages
+from flows import attention, look, outputs, runs, stages
 from flows.archive import Archive
 from flows.lock import single_writer
 from flows.progress import STARTING, progress
@@ -52,10 +52,11 @@ def portvault(
     with single_writer(settings.lock, report.run_id, wait_seconds=0):
         try:
             report.sources = looked if looked is not None else _ask_all(settings, sources or list(SOURCES))
+            report.quarantined += [refusal for source in report.sources for refusal in source["refused"]]
             _work(settings, report, full)
         finally:
             report.stages = progress().seconds
-            runs.save(settings, report)
+            attention.conclude(settings, report)
     create_markdown_artifact(runs.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
     return vars(report) | {"exit_code": report.exit_code}
 
@@ -79,7 +80,8 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
         return
     with progress().stage("read and check the releases"):
         reads = read(settings, full=full)
-    stages.note_reads(report, reads)
+    news = stages.news(settings, reads)
+    stages.note_reads(report, news)
     with progress().stage("derive and build the candidate"):
         candidate = build(settings, report.run_id, reads, inputs)
     with progress().stage("check the candidate"):
@@ -89,7 +91,7 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
         report.reason = "The candidate does not meet its expectations; nothing was published."
         return
     if verdict.holding:
-        stages.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in reads if r.fresh])
+        stages.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in news if r.reading])
         report.outcome = "held"
         report.reason = f"Held for approval: portvault approve {report.run_id}, or portvault reject {report.run_id}."
         return

@@ -30,7 +30,10 @@ class Read:
     refusal: Mapping[str, Any] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()
     corrected: tuple[Mapping[str, str], ...] = ()  # corrections applied: id, action, reason, source
-    fresh: bool = False  # read now, not taken from the cache
+
+    @property
+    def state(self) -> str:
+        return "loaded" if self.reading else "quarantined"
 
     @property
     def release_id(self) -> str:
@@ -76,9 +79,9 @@ def _read(archive: Archive, snapshot: Snapshot) -> Read:
         )
         reading, applied = read_payload(all_products()[snapshot.product], payload)
     except ReadError as error:
-        return Read(snapshot, None, error.as_dict(), fresh=True)
+        return Read(snapshot, None, error.as_dict())
     except CorruptSnapshot as error:
-        return Read(snapshot, None, {"code": "corrupt_snapshot", "got": str(error)}, fresh=True)
+        return Read(snapshot, None, {"code": "corrupt_snapshot", "got": str(error)})
     checks: tuple[Mapping[str, Any], ...] = ()
     if snapshot.product.rsplit(".", 1)[-1] in suites():
         results = check(snapshot.product, reading.table, where=snapshot.path.name, context=asdict(reading.release))
@@ -86,8 +89,8 @@ def _read(archive: Archive, snapshot: Snapshot) -> Read:
         if not passed(results):
             broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
             refusal = {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
-            return Read(snapshot, None, refusal, checks, fresh=True)
-    return Read(snapshot, reading, {}, checks, tuple(applied), fresh=True)
+            return Read(snapshot, None, refusal, checks)
+    return Read(snapshot, reading, {}, checks, tuple(applied))
 
 
 def _reason(result: Read) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-from flows import look, runs, stages
+from flows import attention, look, runs, stages
 from flows.lock import Locked, single_writer
 from flows.progress import STARTING, Progress, progress, watch
 from flows.settings import Settings
@@ -50,11 +50,12 @@ def _run(
     looked = [look.summary(report) for report in found.reports]
     outcome = None if full else stages.already(settings, stages.fingerprint(settings))
     if outcome:
+        refused = refused + [refusal for row in looked for refusal in row["refused"]]
         report = runs.Report(run_id, settings.clock(), outcome=outcome, sources=looked, quarantined=refused)
         if refused and outcome == "unchanged":
             report.outcome = "partial"
         report.stages = progress().seconds | {"total": round(time.perf_counter() - started, 3)}
-        runs.save(settings, report)
+        attention.conclude(settings, report)
         return _summary(report)
     progress().begin(STARTING)
     from expectations.gate import warm

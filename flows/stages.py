@@ -131,15 +131,23 @@ def release_checks(reads: Sequence[Read]) -> list[dict[str, Any]]:
     return [{**check, "where": read.release_id} for read in reads for check in read.checks]
 
 
+def news(settings: Settings, reads: Sequence[Read]) -> list[Read]:
+    """Releases that the publication does not hold, or holds in another state (loaded, quarantined)."""
+    known: set[tuple[str, str]] = set()
+    if publication.intact(settings.warehouse):
+        with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+            known = set(con.execute("SELECT release_id, state FROM ops.release").fetchall())
+    return [read for read in reads if (read.release_id, read.state) not in known]
+
+
 def note_reads(report: Report, reads: Sequence[Read]) -> None:
-    """Put into the report what reading brought."""
-    report.new_releases = [r.release_id for r in reads if r.fresh and r.reading]
-    report.quarantined += [
-        {"release_id": r.release_id, "url": r.snapshot.url, **r.refusal} for r in reads if r.fresh and not r.reading
-    ]
-    for r in reads:
-        if r.fresh and r.reading:
-            report.notes += [f"{r.release_id}: {note}" for note in r.reading.notes]
+    """Put into the report what reading brought; `reads` are the news."""
+    for read in reads:
+        if read.reading:
+            report.new_releases.append(read.release_id)
+            report.notes += [f"{read.release_id}: {note}" for note in read.reading.notes]
+        else:
+            report.quarantined.append({"release_id": read.release_id, "url": read.snapshot.url, **read.refusal})
 
 
 def note_verdict(report: Report, verdict: Verdict) -> None:
