@@ -65,7 +65,7 @@ def test_schedules_are_registered_in_the_publishers_time_zones(deployed: dict[st
     found = {d["name"]: d for d in post(deployed, "/deployments/filter")}
     assert set(found) == {entry["name"] for entry in DEPLOYMENTS}
     zones = {name: {s["schedule"]["timezone"] for s in d["schedules"]} for name, d in found.items()}
-    assert zones["customs-monthly"] == {"Asia/Shanghai"}
+    assert zones["customs-preliminary"] == {"Asia/Shanghai"}
     assert zones["banking-monthly"] == {"Europe/Moscow"}
     assert all(d["global_concurrency_limit"]["limit"] == 1 for d in found.values())
 
