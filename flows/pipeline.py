@@ -13,9 +13,9 @@ from prefect.artifacts import create_markdown_artifact
 
 from flows import attention, look, outputs, runs, stages
 from flows.archive import Archive
-from flows.lock import single_writer
+from flows.lock import Locked, single_writer
 from flows.progress import STARTING, progress
-from flows.runs import Report
+from flows.runs import Report, RunFailed
 from flows.settings import Settings
 from flows.sources import SOURCES
 
@@ -44,20 +44,25 @@ def portvault(
     """Run once. The command line gives `looked` (it asks the publishers before it starts Prefect) and `refused`
     (files that could not be ingested).
 
-    Returns the run report; its `exit_code` is that of `portvault run`.
+    Returns the run report; its `exit_code` is that of `portvault run`. Raises RunFailed when nothing could be published.
     """
     progress().end(STARTING)
     settings = Settings(offline=True) if offline else Settings()
     report = Report(run_id or runs.new_run_id(settings.clock()), settings.clock(), quarantined=refused or [])
-    with single_writer(settings.lock, report.run_id, wait_seconds=0):
-        try:
-            report.sources = looked if looked is not None else _ask_all(settings, sources or list(SOURCES))
-            report.quarantined += [refusal for source in report.sources for refusal in source["refused"]]
-            _work(settings, report, full)
-        finally:
-            report.stages = progress().seconds
-            attention.conclude(settings, report)
+    try:
+        with single_writer(settings.lock, report.run_id):
+            try:
+                report.sources = looked if looked is not None else _ask_all(settings, sources or list(SOURCES))
+                report.quarantined += [refusal for source in report.sources for refusal in source["refused"]]
+                _work(settings, report, full)
+            finally:
+                report.stages = progress().seconds
+                attention.conclude(settings, report)
+    except Locked as locked:
+        report.outcome, report.reason = "locked", str(locked)  # the next poll catches up
     create_markdown_artifact(runs.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
+    if report.outcome == "failed":
+        raise RunFailed(report.reason)
     return vars(report) | {"exit_code": report.exit_code}
 
 

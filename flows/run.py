@@ -66,6 +66,8 @@ def _run(
         return portvault(
             run_id=run_id, offline=settings.offline, sources=sources, full=full, looked=looked, refused=refused
         )
+    except runs.RunFailed:
+        return runs.load(settings, run_id) or {}
     except Exception as error:  # noqa: BLE001 - the last stop before the user: one line, and the whole story in a file
         log = settings.runs / f"{run_id}.log"
         log.write_text(traceback.format_exc(), "utf-8")

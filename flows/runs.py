@@ -29,6 +29,10 @@ SCHEMA = {
 KEPT_IN_TABLE = 1000
 
 
+class RunFailed(Exception):
+    """A run ended without publishing; its report says why."""
+
+
 @dataclass
 class Report:
     """What a run did, filled in while it goes."""
