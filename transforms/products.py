@@ -41,6 +41,8 @@ MODULES = (
     "transforms.banking.sme_302_19",
     "transforms.banking.fx_daily",
     "transforms.banking.fx_dynamic",
+    "transforms.banking.fx_export",
+    "transforms.banking.key_rate",
 )
 
 

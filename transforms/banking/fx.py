@@ -19,6 +19,8 @@ from transforms.model import Payload, ReadError, Reading, Release, observations
 REDENOMINATION = date(1998, 1, 1)
 """A thousand old roubles (RUR) became one new rouble (RUB): earlier rates are series of their own."""
 
+PLACES = 4  # decimals of a printed rate
+
 FX_TABLE = {
     "period_end": pl.Date, "currency": pl.String, "nominal": pl.Int64, "rate": pl.Object, "decimals": pl.Int64,
     "name": pl.String,

@@ -15,6 +15,8 @@ from defusedxml.ElementTree import fromstring
 from transforms.model import Payload, ReadError
 from transforms.units import parse_number
 
+NOMINALS = frozenset(10**power for power in range(7))
+"""Rates are set for so many units of a currency."""
 DECLARATION = b'<?xml version="1.0" encoding="windows-1251"?>'
 
 
@@ -75,7 +77,7 @@ def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
     `VunitRate`, where printed, must be the same number (it is given to more digits where the nominal is not 1).
     """
     nominal_text = child(element, "Nominal", where)
-    if not nominal_text.isdecimal() or int(nominal_text) not in _NOMINALS:
+    if not nominal_text.isdecimal() or int(nominal_text) not in NOMINALS:
         raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(nominal_text), where=where)
     nominal = int(nominal_text)
     value = parse_number(child(element, "Value", where), where, decimal_comma=True)
@@ -90,9 +92,6 @@ def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)
     return one, nominal, -exponent
-
-
-_NOMINALS = {10**power for power in range(7)}
 
 
 def _unit_rate(printed: str, where: str) -> Decimal:

@@ -1,0 +1,67 @@
+"""RC_F export: recognised by its header, newest first; rates before 1998 are in old roubles."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import openpyxl
+import polars as pl
+import pytest
+
+from tests.transforms.banking import books
+from transforms.banking import fx_export
+from transforms.model import DIMENSIONS, Payload, ReadError
+from transforms.products import recognise
+from warehouse import history
+
+ROWS = [(10, date(2022, 3, 2), 145.46, "Юань"), (10, date(2022, 3, 1), 148.134, "Юань")]
+
+
+def book(rows=ROWS, header=fx_export.HEADER) -> bytes:
+    wb = openpyxl.Workbook()
+    wb.active.title = "RC"
+    for row in (header, *rows):
+        wb.active.append(row)
+    return books.save(wb)
+
+
+def test_divides_by_the_nominal() -> None:
+    assert recognise(Payload(book(), "RC_F01_03_2022_T02_03_2022.xlsx")).PRODUCT == "cbr.fx_export"
+    table = fx_export.read(Payload(book())).table
+    assert table.select("period_end", "currency", "rate", "printed").rows() == [
+        (date(2022, 3, 1), "CNY", 14.8134, 148.134), (date(2022, 3, 2), "CNY", 14.546, 145.46),
+    ]  # fmt: skip
+
+
+def test_another_export_of_the_same_name_is_not_recognised() -> None:
+    with pytest.raises(ReadError, match="unrecognised"):
+        recognise(Payload(book(header=("regn", "name", "ogrn", "bic")), "RC_F01_03_2022_T02_03_2022.xlsx"))
+
+
+REFUSED = {
+    "nominal": ([(7, date(2022, 3, 2), 1.0, "Юань")], "not_a_number"),
+    "currency": ([(1, date(2022, 3, 2), 1.0, "Тугрик")], "unknown_currency"),
+    "two currencies": ([*ROWS, (1, date(2022, 2, 26), 83.5, "Доллар США")], "bad_period"),
+    "oldest first": (list(reversed(ROWS)), "bad_period"),
+    "text date": ([(1, "02.03.2022", 1.0, "Юань")], "bad_period"),
+    "no rate": ([(1, date(2022, 3, 2), "-", "Юань")], "not_a_number"),
+    "nothing": ([], "empty"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    rows, code = REFUSED[case]
+    with pytest.raises(ReadError) as refusal:
+        fx_export.read(Payload(book(rows), "RC.xlsx"))
+    assert refusal.value.code == code
+
+
+def test_official_export_makes_the_shipped_series() -> None:
+    """7,605 days from 1992 to June 2025; old roubles (RUR) before 1 January 1998."""
+    made = fx_export.read(Payload(books.official("RC_F01_07_1992_T10_06_2025.xlsx").read_bytes())).observations
+    shipped = history.load().claims.filter(pl.col("release_id").str.starts_with("history/cbr/fx_usd_daily"))
+    both = shipped.join(made, on=[*DIMENSIONS, "period_end"], suffix="_read")
+    assert len(both) == len(made) == len(shipped) == 7605
+    assert both.filter(pl.col("value") != pl.col("value_read")).is_empty()
+    assert made.filter(pl.col("unit") == "RUR")["period_end"].max() < date(1998, 1, 1)

@@ -1,0 +1,92 @@
+"""Key rate: page, SOAP answer and export say the same; only changes become observations, dated by the first day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from expectations.gate import check
+from tests.transforms.banking import books
+from transforms.banking import key_rate
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+from warehouse import history
+
+DAYS = {"25.10.2024": "19,00", "28.10.2024": "21,00", "29.10.2024": "21,00"}
+
+
+def page(days=DAYS) -> bytes:
+    rows = "".join(f"<tr><td>{day}</td><td>{rate}</td></tr>" for day, rate in reversed(days.items()))
+    head = "<tr><th>Дата</th><th>Ставка</th></tr>"
+    return f"<html><h1>Ключевая ставка Банка России</h1><table class='data'>{head}{rows}</table></html>".encode()
+
+
+def soap(days=DAYS) -> bytes:
+    """Rows in no particular order, times with a zone, decimal points."""
+    rows = ""
+    for day, rate in days.items():
+        iso = "-".join(reversed(day.split(".")))
+        rows += f"<KR><DT>{iso}T00:00:00+03:00</DT><Rate>{rate.replace(',', '.')}</Rate></KR>"
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">'
+        '<soap:Body><KeyRateResponse xmlns="http://web.cbr.ru/"><KeyRateResult><KeyRate xmlns="">'
+        f"{rows}</KeyRate></KeyRateResult></KeyRateResponse></soap:Body></soap:Envelope>"
+    ).encode()
+
+
+def export(days=DAYS) -> bytes:
+    rows = "".join(f"{day}\t{rate.replace(',', '.')}\n" for day, rate in reversed(days.items()))
+    return f"Дата\tСтавка\n{rows}".encode()
+
+
+@pytest.mark.parametrize("form", [page, soap, export])
+def test_three_forms_of_one_table(form) -> None:
+    assert recognise(Payload(form())).PRODUCT == "cbr.key_rate"
+    reading = key_rate.read(Payload(form()))
+    assert reading.table.select("period_end", "key_rate", "change").rows() == [
+        (date(2024, 10, 25), 19.0, False), (date(2024, 10, 28), 21.0, True), (date(2024, 10, 29), 21.0, False),
+    ]  # fmt: skip
+    assert reading.observations.select("period_end", "value", "precision").rows() == [(date(2024, 10, 28), 21.0, 0.005)]
+    assert "first day here, not a change" in reading.notes[0]
+    assert [r.sentence() for r in check("cbr.key_rate", reading.table, where="key rate") if not r.success] == []
+
+
+def test_export_makes_the_shipped_changes() -> None:
+    """Every change 2013 to 2023, the first row of the published series among them."""
+    made = key_rate.read(Payload(books.official("key_rate.csv").read_bytes())).observations
+    claims = history.load().claims
+    shipped = claims.filter(pl.col("release_id") == "history/cbr/key_rate#export").sort("period_end")
+    assert made.select("period_end", "value").rows() == shipped.select("period_end", "value").rows()
+    assert made["period_end"][0] == date(2013, 9, 17)
+
+
+REFUSED = {
+    "rate of 2100": (page(DAYS | {"28.10.2024": "2100"}), "not_a_number"),
+    "no rate": (page(DAYS | {"28.10.2024": "-"}), "not_a_number"),
+    "three decimals": (export(DAYS | {"28.10.2024": "21,005"}), "not_a_number"),
+    "date": (page({"2024-10-28": "21,00"}), "bad_period"),
+    "weeks missing": (page({"25.09.2024": "19,00", "28.10.2024": "21,00"}), "period_gap"),
+    "day twice": (soap().replace(b"2024-10-29", b"2024-10-28"), "duplicate_row"),
+    "cut page": (page()[:-20], "truncated"),
+    "cut answer": (soap()[:-20], "truncated"),
+    "no rows": (page({}), "empty"),
+    "third column": (export().replace(b"\t21.0", b"\t21.0\t1"), "leftover_column"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    content, code = REFUSED[case]
+    with pytest.raises(ReadError) as refusal:
+        key_rate.read(Payload(content, "KeyRate"))
+    assert refusal.value.code == code
+
+
+def test_a_guard_page_is_no_key_rate() -> None:
+    """Since 2022 a DDoS-guard page may come with status 200."""
+    guard = b"<html><head><title>DDOS-GUARD</title></head><body>Checking your browser - ddos-guard.net</body></html>"
+    with pytest.raises(ReadError) as refusal:
+        recognise(Payload(guard))
+    assert refusal.value.code == "challenge_page"

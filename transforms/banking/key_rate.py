@@ -1,0 +1,129 @@
+"""Key rate of the Bank of Russia: the page /hd_base/KeyRate/, the SOAP answer KeyRate, and the tab-separated export.
+
+All three print one rate a working day. Table: one row a day, oldest first; `key_rate` in percent a year, `change` true
+where it differs from the day before. Observations are the changes alone: a rate holds until the next. The first day of
+an extract is no change, unless the published series starts there.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import polars as pl
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from transforms.banking import html, xml
+from transforms.model import Payload, ReadError, Reading, Release, observations
+from transforms.units import parse_number
+
+PRODUCT, SOURCE, EXTENSION = "cbr.key_rate", "cbr", "html"
+SERIES_START = date(2013, 9, 17)
+"""The published series starts here, though the rate dates from 13 September 2013."""
+TITLES = ("Ключевая ставка Банка России", "Bank of Russia Key Rate", "Bank of Russia key rate")
+HEADERS = (["Дата", "Ставка"], ["Date", "Rate"])
+PLACES = Decimal("0.01")
+LONGEST_HOLIDAY = timedelta(days=14)
+"""Working days are listed; the longest gap so far is the New Year's, ten or eleven days."""
+_EXPORT = re.compile(r"\ufeff?(Дата|Date)\t(Ставка|Rate)\s*\n")
+Row = tuple[str, str, str]  # printed date, printed rate, where
+
+
+def recognise(payload: Payload) -> bool:
+    """Is it the page, the SOAP answer or the export of the key rate?"""
+    if b"<KR" in payload.content and b"<Rate>" in payload.content:
+        return True
+    text = _text(payload)
+    return bool(_EXPORT.match(text)) or ("<table" in text.lower() and any(title in text for title in TITLES))
+
+
+def read(payload: Payload) -> Reading:
+    """Every day of the extract. Raises ReadError with the row."""
+    if b"<KR" in payload.content:
+        rows, comma = _soap(payload), False
+    elif _EXPORT.match(_text(payload)):
+        rows, comma = _export(payload), False
+    else:
+        rows, comma = _page(payload), True
+    days: dict[date, Decimal] = {}
+    for printed, rate, where in rows:
+        day = xml.day(printed, where)
+        value = parse_number(rate, where, decimal_comma=comma and "," in rate)
+        if value is None or not Decimal("0.1") <= value <= 100 or value != value.quantize(PLACES):
+            raise ReadError("not_a_number", expected="a rate in percent, two decimals", got=repr(rate), where=where)
+        if day in days:
+            raise ReadError("duplicate_row", expected="one rate a day", got=str(day), where=where)
+        days[day] = value
+    if not days:
+        raise ReadError("empty", expected="at least one day", got="none", where=payload.name)
+    for before, after in pairwise(sorted(days)):
+        if after - before > LONGEST_HOLIDAY:
+            raise ReadError("period_gap", expected=f"a day soon after {before}", got=str(after), where=payload.name,
+                            hint="With days missing the day of a change is not certain.")  # fmt: skip
+    return _reading(days)
+
+
+def _text(payload: Payload) -> str:
+    try:
+        return payload.content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _page(payload: Payload) -> list[Row]:
+    _, tables = html.open_tables(payload)
+    found = [table for table in tables if table and table[0] in HEADERS]
+    if len(found) != 1:
+        heads = [table[0] for table in tables if table]
+        raise ReadError("no_table", expected="one table Дата, Ставка", got=str(heads), where=payload.name)
+    return [(row[0], row[1], f"{payload.name} row {i}") for i, row in enumerate(found[0][1:], start=2)]
+
+
+def _export(payload: Payload) -> list[Row]:
+    rows = []
+    for number, line in enumerate(_text(payload).splitlines()[1:], start=2):
+        if line.strip():
+            day, tab, rate = line.partition("\t")
+            if not tab or "\t" in rate:
+                raise ReadError("leftover_column", expected="date, tab, rate", got=repr(line),
+                                where=f"{payload.name} line {number}")  # fmt: skip
+            rows.append((day, rate.strip(), f"{payload.name} line {number}"))
+    return rows
+
+
+def _soap(payload: Payload) -> list[Row]:
+    """KR elements in any order: DT an ISO timestamp, Rate with a decimal point."""
+    try:
+        root = fromstring(payload.content.lstrip())
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise ReadError("truncated", expected="a whole SOAP answer", got=str(error), where=payload.name) from error
+    rows = []
+    for number, node in enumerate((n for n in root.iter() if n.tag.rpartition("}")[2] == "KR"), start=1):
+        where = f"{payload.name} KR {number}"
+        fields = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in node}
+        if set(fields) != {"DT", "Rate"}:
+            raise ReadError("leftover_field", expected="DT and Rate", got=str(sorted(fields)), where=where)
+        try:
+            day = datetime.fromisoformat(fields["DT"]).date()
+        except ValueError as error:
+            raise ReadError("bad_period", expected="an ISO time", got=repr(fields["DT"]), where=where) from error
+        rows.append((f"{day:%d.%m.%Y}", fields["Rate"], where))
+    return rows
+
+
+def _reading(days: dict[date, Decimal]) -> Reading:
+    table = pl.DataFrame(
+        {"period_end": sorted(days), "key_rate": [float(days[day]) for day in sorted(days)]}
+    ).with_columns(
+        change=(pl.col("key_rate") != pl.col("key_rate").shift(1)).fill_null(pl.col("period_end") == SERIES_START),
+        precision=pl.lit(float(PLACES / 2)),
+    )
+    frame = table.filter("change").select("period_end", "precision", value="key_rate")
+    made = observations(frame, dataset="key_rate", ref_area="RUS", measure="key_rate", basis="rate", unit="percent",
+                        freq="D", native_title="Ключевая ставка")  # fmt: skip
+    first, last = min(days), max(days)
+    notes = [] if first == SERIES_START else [f"{first} is the first day here, not a change of the rate"]
+    return Reading(Release(PRODUCT, f"{last:%Y-%m-%d}", title="Key rate", language="ru"), table, made, notes=notes)
