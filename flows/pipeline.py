@@ -44,7 +44,7 @@ def portvault(
     """Run once. The command line gives `looked` (it asks the publishers before it starts Prefect) and `refused`
     (files that could not be ingested).
 
-    Returns the run report; its `exit_code` is that of `portvault run`. Raises RunFailed when nothing could be published.
+    Returns the run report; its `exit_code` is that of `portvault run`. Raises RunFailed when nothing was published.
     """
     progress().end(STARTING)
     settings = Settings(offline=True) if offline else Settings()
