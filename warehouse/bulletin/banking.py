@@ -10,7 +10,7 @@ from transforms.periods import shift_months
 from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Fact, Known, Row, fact, money, percent, plain, stated
 from warehouse.bulletin.model import Card, Chart, Part, Section, Sentence, Table
-from warehouse.bulletin.rerouting import Events
+from warehouse.bulletin.rerouting import EVENTS_NOTE, Events
 
 INDICATOR = {"dataset": "indicator", "ref_area": "RUS"}
 BUREAU = INDICATOR | {"definition": "BUREAU_DPD90", "product_code": "HOUSEHOLD"}
@@ -58,9 +58,13 @@ def bureau(known: Known) -> list[Sentence]:
         ". This is no statistic of the Bank of Russia.",
     )]  # fmt: skip
     dollars: list[Part] = []
-    for measure, words in (("period_end", "of the period end"), ("publication", "of the day of publication")):
+    for measure, words, day in (
+        ("period_end", "of the period end", end),
+        ("publication", "of the day of publication", bad["vintage_date"]),
+    ):
         if row := known.row(BUREAU | {"measure": f"reported_bad_loans_usd_at_{measure}"}, end):
             dollars += ["; " if dollars else "In US dollars: ", money(row), f" at the official rate {words}"]
+            dollars += official_rate(known, day)
     if implied := known.row(BUREAU | {"measure": "reported_implied_usd_rate"}, end):
         printed = fact(implied, wording.money(bad["value"] / implied["value"], "USD"))
         dollars += ["; " if dollars else "", "the press printed ", printed, ", which takes ", plain(implied, 1),
@@ -72,10 +76,19 @@ def bureau(known: Known) -> list[Sentence]:
     if stock and rise:
         sentences.append((
             "Their growth has two readings: the increase since January was ",
-            fact(rise, wording.times(rise["value"], 2)), " that of the whole year before; the stock was ", fact(stock, wording.times(stock["value"], 2)),
-            " that of January.",
+            fact(rise, wording.times(rise["value"], 2)), " that of the whole year before; the stock was ",
+            fact(stock, wording.times(stock["value"], 2)), " that of January.",
         ))  # fmt: skip
     return sentences
+
+
+def official_rate(known: Known, day: date) -> list[Part]:
+    """The rate that holds on a day, with its own date: " (82.8676 on 30 September 2025)"."""
+    rates = known.rows({"dataset": "fx_rate", "product_code": "USD"}).filter(pl.col("period_end") <= day)
+    if rates.is_empty():
+        return []
+    row = rates.row(-1, named=True)
+    return [" (", plain(row, 4), f" on {wording.day_of(row['period_end'])})"]
 
 
 def restructured(known: Known) -> list[Sentence]:
@@ -104,7 +117,8 @@ def policy(known: Known) -> list[Sentence]:
     if rate and run:
         sentences.append((
             "The key rate was ", _rate(rate), f", set from {wording.day_of(rate['period_end'])}; "
-            "its monthly mean had stood above the Bank of Russia's neutral range for ", fact(run, wording.count(int(run["value"]), "month")), ".",
+            "its monthly mean had stood above the Bank of Russia's neutral range for ",
+            fact(run, wording.count(int(run["value"]), "month")), ".",
         ))  # fmt: skip
     if real := known.row(INDICATOR | {"measure": "key_rate_real"}, later=True):
         month = wording.month(real["period_end"])
@@ -133,7 +147,7 @@ def definitions(known: Known) -> Table:
         explained.add(row["definition"])
         age = wording.count(months, "month")
         table.rows.append((name, PRODUCTS.get(row["product_code"], row["product_code"]),
-                           percent(known.with_address(row)), wording.day_of(row["period_end"]),
+                           percent(known.with_address(row)), str(row["period_end"]),
                            f"old: {age}" if months > STALE_MONTHS else age))  # fmt: skip
     return table
 
@@ -164,13 +178,21 @@ def rate_chart(known: Known, events: Events) -> Chart | None:
     cells: list[tuple[Part, ...]] = [(wording.month(r["period_end"]), plain(r, 2)) for r in rows[-24:]]
     table = Table(f"{title} (percent)", ("Month", "Rate"), cells, "The last two years.")
     points = [{"month": r["period_end"], "rate": r["value"], "of": "Key rate"} for r in rows]
-    return Chart("key-rate", title, alt, charts.lines(points, "month", "rate", "of", "percent", events), table)
+    return Chart(
+        "key-rate",
+        title,
+        alt,
+        charts.lines(points, "month", "rate", "of", "percent", events),
+        table,
+        EVENTS_NOTE if events else "",
+    )
 
 
 def overdue_chart(known: Known) -> Chart | None:
-    choice: dict[str, str | list[str]] = {"measure": "loan_overdue_ratio", "currency": "ALL", "definition": "RAS_OVERDUE_RESIDENTS",
-              "product_code": ["HOUSEHOLD", "MORTGAGE"]}  # fmt: skip
-    rows = known.rows({**INDICATOR, **choice}).filter(pl.col("period_end") >= shift_months(known.as_of, -72))
+    ratio = {**INDICATOR, "measure": "loan_overdue_ratio", "currency": "ALL", "definition": "RAS_OVERDUE_RESIDENTS"}
+    rows = known.rows({**ratio, "product_code": ["HOUSEHOLD", "MORTGAGE"]}).filter(
+        pl.col("period_end") >= shift_months(known.as_of, -72)
+    )
     points = [{"month": r["period_end"], "share": r["value"], "of": PRODUCTS[r["product_code"]].capitalize(), "row": r}
               for r in rows.to_dicts()]  # fmt: skip
     if len(points) < 3:

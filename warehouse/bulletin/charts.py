@@ -28,7 +28,8 @@ CONFIG: dict[str, Any] = {
     "view": {"stroke": None},
     "axis": {"labelColor": INK, "titleColor": INK, "domainColor": MUTED, "tickColor": MUTED, "gridColor": GRID,
              "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 130},
-    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "orient": "top", "title": None},
+    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "orient": "top",
+               "title": None, "labelLimit": 240, "columns": 1},
 }  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def bars(rows: Sequence[Mapping[str, Any]], label: str, value: str, title: str) 
 def lines(
     rows: Sequence[Mapping[str, Any]], x: str, y: str, series: str, title: str, events: Sequence[tuple[date, str]] = ()
 ) -> str:
-    """Lines over time, told apart by dash as well as colour, with policy events as vertical rules."""
+    """Lines over time, told apart by dash as well as colour; policy events are dotted vertical rules."""
     values = [{x: str(r[x]), y: r[y], series: r[series]} for r in rows]
     names = list(dict.fromkeys(r[series] for r in values))
     colours = alt.Scale(domain=names, range=[ONE, TWO, MUTED][: max(len(names), 1)])
@@ -62,11 +63,9 @@ def lines(
             strokeDash=alt.StrokeDash(f"{series}:N", scale=dashes, legend=legend),
         )
     )
-    if events:
-        marks = alt.Chart(alt.Data(values=[{"day": str(day), "what": what} for day, what in events]))
-        rules = marks.mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x="day:T")
-        labels = marks.mark_text(angle=270, align="right", baseline="bottom", dx=-4, dy=-2, fontSize=9, color=INK)
-        chart = alt.layer(chart, rules, labels.encode(x="day:T", y=alt.value(0), text="what:N"))
+    if days := [{"day": str(day)} for day, _ in events]:
+        rules = alt.Chart(alt.Data(values=days)).mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x="day:T")
+        chart = alt.layer(chart, rules)
     return svg(chart.properties(width=WIDTH, height=170))
 
 

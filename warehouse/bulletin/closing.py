@@ -79,8 +79,8 @@ def gaps(known: Known, facts: Iterable[Fact]) -> Section:
     if later:
         were = "was" if later == 1 else "were"
         section.notes.append(
-            f"{wording.count(later, 'number').capitalize()} {were} not public on {wording.day_of(known.as_of)}, or only a "
-            "later vintage is kept; each is marked with the day from which it is known."
+            f"{wording.count(later, 'number').capitalize()} {were} not public on {wording.day_of(known.as_of)}, or "
+            "only a later vintage is kept; each is marked with the day from which it is known."
         )
     inferred = len({(f.series, f.period) for f in used if f.vintage_kind == "inferred" and not f.later})
     if inferred:

@@ -10,7 +10,7 @@ from transforms.periods import shift_months
 from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Known, Row, fact, percent, plain, stated
 from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
-from warehouse.bulletin.rerouting import Events
+from warehouse.bulletin.rerouting import EVENTS_NOTE, Events
 from warehouse.bulletin.trade import period_label
 
 GOODS = {"COMMODITY_STEEL": "Steel products", "COMMODITY_MOTOR_VEHICLES": "Motor vehicles",
@@ -90,7 +90,14 @@ def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
     cells: list[tuple[Part, ...]] = [(wording.month(p["month"]), plain(p["row"], 2), p["vintage"]) for p in shown]
     table = Table(title, ("Month", "Index", "Vintage"), cells, "The last two years; up is dearer for foreign buyers.")
     marked = [event for event in events if event[0] >= start]
-    return Chart("real-rate", title, alt, charts.lines(points, "month", "index", "vintage", "index", marked), table)
+    return Chart(
+        "real-rate",
+        title,
+        alt,
+        charts.lines(points, "month", "index", "vintage", "index", marked),
+        table,
+        EVENTS_NOTE if marked else "",
+    )
 
 
 def goods(known: Known) -> Table:

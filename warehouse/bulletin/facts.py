@@ -47,7 +47,7 @@ class Fact:
     def remark(self) -> str:
         """What a reader must know about the vintage; empty if the value was seen to be public on that day."""
         if self.later:
-            return f"not public then; first known here on {self.vintage_date}"
+            return f"known from {self.vintage_date}"
         return INFERRED if self.vintage_kind == "inferred" else ""
 
 

@@ -40,6 +40,7 @@ class Chart:
     alt: str
     svg: str
     table: Table
+    note: str = ""
 
 
 @dataclass

@@ -17,6 +17,7 @@ Events = Sequence[tuple[date, str]]
 MARKETS = ("USA", "EU", "ASEAN", "AFRICA", "LATIN_AMERICA", "AUS", "JPN", "KOR", "IND", "GBR", "RUS")
 SUPPLIERS = ("CHN", "VNM", "TWN", "THA", "MEX")
 YEARS_SHOWN = 2
+EVENTS_NOTE = "Dotted vertical lines: policy events, listed below."
 
 
 def section(known: Known, period: date, events: Events) -> Section:
@@ -105,7 +106,14 @@ def over_time(known: Known, period: date, events: Events) -> Chart | None:
     last = {p["to"]: f"{p['to']} {wording.signed(p['growth'])} percent in {wording.month(p['month'])}" for p in points}
     alt = f"Line chart; the last values are {wording.listed(list(last.values()))}."
     shown = [event for event in events if event[0] >= start]
-    return Chart("growth-over-time", title, alt, charts.lines(points, "month", "growth", "to", "percent", shown), table)
+    return Chart(
+        "growth-over-time",
+        title,
+        alt,
+        charts.lines(points, "month", "growth", "to", "percent", shown),
+        table,
+        EVENTS_NOTE if shown else "",
+    )
 
 
 def suppliers(known: Known) -> Table:

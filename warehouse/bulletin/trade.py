@@ -20,7 +20,7 @@ PARTNER = {"dataset": "trade_by_partner", "product_code": "TOTAL", "flow": "expo
 AMERICA = PARTNER | {"counterpart_area": "USA", "currency": "USD", "basis": "month"}
 FLOWS = {"export": "Exports", "import": "Imports", "balance": "Trade balance"}
 SUBJECTS = {"exports_yoy": "export", "imports_yoy": "import", "trade_balance": "balance"}
-MOST_PARTNERS = 20
+MOST_PARTNERS, FEWEST_PARTNERS = 20, 5
 
 
 def area_name(code: str) -> str:
@@ -120,19 +120,20 @@ def _as_printed(row: Row, forecast: float) -> tuple[str, str, str]:
         amounts = (wording.money(v, "USD") for v in (forecast, forecast + row["value"], row["value"]))
         return tuple(amounts)  # type: ignore[return-value]
     actual = forecast + row["value"]
-    return wording.percent(forecast), wording.percent(actual), wording.signed(row["value"]) + " points"
+    expected = wording.shortest(forecast) + "\u00a0%"
+    return expected, wording.percent(actual), wording.signed(row["value"]) + " points"
 
 
 def partners(known: Known, period: date) -> Section:
-    """The newest month with levels by partner, in the basis and currency that has most partners."""
+    """The newest levels by partner, in the basis and currency that has most partners for that period."""
     section = Section("partners", "Partners")
     rows = known.rows(PARTNER | {"measure": "value", "basis": ["month", "ytd"]})
-    rows = rows.filter(pl.col("period_end") >= shift_months(period, -2))
-    if rows.is_empty():
-        section.notes.append("No levels by partner were known for the last three months.")
+    rows = rows.filter(pl.col("period_end") >= shift_months(period, -12))
+    sizes = rows.group_by("period_end", "basis", "currency").len().filter(pl.col("len") >= FEWEST_PARTNERS)
+    if sizes.is_empty():
+        section.notes.append(f"No month was known with {wording.WORDS[FEWEST_PARTNERS]} or more partners.")
         return section
-    sizes = rows.group_by("period_end", "basis", "currency").len()
-    end, basis, currency = sizes.sort("len", "period_end", "basis", "currency", descending=True).row(0)[:3]
+    end, basis, currency = sizes.sort("period_end", "len", "basis", "currency", descending=True).row(0)[:3]
     cells = {"period_end": end, "basis": basis, "currency": currency}
     chosen = rows.filter(*(pl.col(name) == value for name, value in cells.items())).sort("value", descending=True)
     label = wording.since_january(end) if basis == "ytd" else wording.month(end)
@@ -152,7 +153,8 @@ def partners(known: Known, period: date) -> Section:
             percent(growth, sign=True) if growth else "–",
             fact(part, wording.signed(part["value"], 2)) if part else "–",
         ))  # fmt: skip
-    if chosen.height < MOST_PARTNERS:
-        section.notes.append(f"Levels of {wording.count(chosen.height, 'partner')} were known for this period.")
+    if end < period:
+        fewest = f"{wording.WORDS[FEWEST_PARTNERS]} or more partners"
+        section.notes.append(f"{label} is the newest period for which {fewest} were known on that day.")
     section.tables.append(table)
     return section
