@@ -1,4 +1,4 @@
--- Per product: how far the warehouse reaches, what is expected next, and the state when it was published.
+-- How far each product reaches, what is expected next, and its state when this file was published.
 -- product: Product or group of products with one calendar
 -- title: What it is
 -- last_period: Last reference period loaded
