@@ -1,0 +1,73 @@
+"""A revision beyond bounds is held: nothing is published before a person has spoken, and their word holds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Run
+from tests.transforms.customs_pages import Cell, by_partner_rows, english
+
+
+def scaled(cell: Cell, factor: float) -> Cell:
+    """A level of the page multiplied; growth and words as they are."""
+    if isinstance(cell, str) and "," in cell and cell.strip().replace(",", "").replace(".", "").isdigit():
+        return f"{round(float(cell.replace(',', '')) * factor, 1):,.1f} "
+    return cell
+
+
+def exports_to_germany(home: Path) -> float:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        rows = con.execute("""SELECT exports FROM trade_by_partner WHERE partner = 'DEU' AND basis = 'ytd'
+            AND currency = 'CNY' AND period_end = DATE '2026-03-31'""").fetchall()
+    return float(rows[0][0])
+
+
+@pytest.fixture(scope="module")
+def held(built_home: Path, portvault: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home in which a release that doubles every level waits for a decision; and the run id."""
+    folder = tmp_path_factory.mktemp("held")
+    home = Path(shutil.copytree(built_home, folder / "data"))
+    title, rows = by_partner_rows("2026-03", "CNY")
+    page = folder / "doubled.html"
+    page.write_bytes(english(title, [[scaled(cell, 2) for cell in row] for row in rows]))
+    done = portvault("ingest", str(page), "--published", "2026-05-20", "--json", home=home)
+    assert done.returncode == 4, done.stdout + done.stderr
+    return home, json.loads(done.stdout)["run_id"]
+
+
+def test_nothing_is_published_while_it_is_held(held: tuple[Path, str], built_home: Path, portvault: Run) -> None:
+    home, run_id = held
+    assert exports_to_germany(home) == exports_to_germany(built_home)
+    again = portvault("run", "--offline", "--json", home=home)
+    assert again.returncode == 4
+    assert portvault("approve", "another-run", home=home).returncode == 1
+    assert [path.stem for path in (home / "held").glob("*.duckdb")] == [run_id]
+
+
+def test_approve_publishes_it(held: tuple[Path, str], built_home: Path, portvault: Run, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(held[0], tmp_path / "data"))
+    done = portvault("approve", held[1], home=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert exports_to_germany(home) == pytest.approx(2 * exports_to_germany(built_home), rel=1e-3)
+    assert portvault("run", "--offline", "--json", home=home).returncode == 0
+
+
+def test_reject_leaves_the_release_out_for_good(
+    held: tuple[Path, str], built_home: Path, portvault: Run, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(held[0], tmp_path / "data"))
+    assert portvault("reject", held[1], home=home).returncode == 0
+    done = portvault("run", "--offline", "--json", home=home)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert json.loads(done.stdout)["quarantined"][0]["code"] == "rejected"
+    assert exports_to_germany(home) == exports_to_germany(built_home)
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT state, vintage_date FROM ops.release WHERE sha256 IS NOT NULL").fetchall() == [
+            ("quarantined", date(2026, 5, 20))
+        ]
