@@ -15,11 +15,10 @@ from typing import Any
 import yaml
 
 from flows.archive import Archive
-from flows.http import Blocked, Client, FetchError
+from flows.http import Client
 from flows.settings import Settings
 from flows.sources import cbr_rates, cbr_service
 from flows.sources.visit import Listed, Progress, SourceReport, Visit
-from transforms.model import ReadError
 from transforms.products import all_products
 
 SOURCE = "cbr"
@@ -42,15 +41,13 @@ def fetch(
     """Visit the site. Without `since`..`until` (YYYY-MM) it asks for what is newer than the archive."""
 
     def crawl(visit: Visit) -> None:
+        base = settings.cbr_url
         cbr_rates.official_rates(visit, since, until)
-        cbr_rates.key_rate(visit)
+        with visit.going_on("key rate", base):
+            cbr_rates.key_rate(visit)
         visit.take_all([*_workbooks(visit), *_dated(visit, since, until), *_yearly(visit, since, until)])
-        try:
+        with visit.going_on("data service", base):
             cbr_service.take(visit, site()["service"])
-        except Blocked:
-            raise
-        except (FetchError, ReadError) as error:  # the rest of the visit stands
-            visit.report.notes.append(f"data service: {error}")
 
     return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
 

@@ -37,10 +37,13 @@ KEY_PAGE = "/hd_base/KeyRate/?UniDbQuery.Posted=True&UniDbQuery.From={:%d.%m.%Y}
 def official_rates(visit: Visit, since: str | None, until: str | None) -> None:
     """The rates of the day for all currencies, and those of USD and CNY since the newest archived one."""
     known = all_products()
+    base = visit.settings.cbr_url
     if "cbr.fx_daily" in known:
-        _today(visit)
+        with visit.going_on("official rates of the day", base):
+            _today(visit)
     for code in CURRENCIES if "cbr.fx_dynamic" in known else ():
-        _dynamic(visit, code, since, until)
+        with visit.going_on(f"official rate of {CURRENCIES[code]}", base):
+            _dynamic(visit, code, since, until)
 
 
 def key_rate(visit: Visit) -> None:
@@ -114,7 +117,7 @@ def _dynamic(visit: Visit, code: str, since: str | None, until: str | None) -> N
 
 
 def _span(visit: Visit, series: str, since: str | None, until: str | None) -> tuple[date, date]:
-    """First and last day to ask for: those of the months asked for, or all after the newest archived day to tomorrow."""
+    """First and last day to ask for: the months asked for, or all after the newest archived day to tomorrow."""
     tomorrow = visit.settings.clock().date() + timedelta(days=1)
     if since:
         end = min(date.fromisoformat(f"{until}-01") + timedelta(days=31), tomorrow) if until else tomorrow

@@ -19,7 +19,7 @@ DATA = "/dataservice/dataNew?"
 
 
 def take(visit: Visit, plan: Mapping[str, Any]) -> None:
-    """Fetch the indicators of cbr_site.yaml, section service. Raises ReadError if the list of categories is no JSON.
+    """Fetch the indicators of cbr_site.yaml, section service.
 
     A category or an indicator that the list does not name is a note: nothing is asked by an id that is not certain.
     """
@@ -27,7 +27,11 @@ def take(visit: Visit, plan: Mapping[str, Any]) -> None:
         return
     base = visit.settings.cbr_url
     visit.progress("data service")
-    ids = indicators(visit.client.page(base + CATEGORIES, accept="application/json"), base + CATEGORIES)
+    try:
+        ids = indicators(visit.client.page(base + CATEGORIES, accept="application/json"), base + CATEGORIES)
+    except ReadError as error:
+        visit.report.notes.append(f"data service: {error}")
+        return
     today = visit.settings.clock()
     found = []
     for category, names in plan["categories"].items():
@@ -45,7 +49,10 @@ def take(visit: Visit, plan: Mapping[str, Any]) -> None:
 
 
 def indicators(content: bytes, url: str) -> dict[tuple[str, str], tuple[int, int]]:
-    """(category name, indicator name) -> (category id, indicator id), wherever in the document they are listed."""
+    """(category name, indicator name) -> (category id, indicator id), wherever in the document they are listed.
+
+    Raises ReadError if it is no JSON.
+    """
     try:
         document = json.loads(content)
     except ValueError:

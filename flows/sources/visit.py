@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
 from flows.archive import Archive, Quarantine, Snapshot
-from flows.http import Blocked, Client, FetchError, Response, Unreachable
+from flows.http import Blocked, Client, FetchError, Response
 from flows.settings import Settings
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
@@ -52,7 +53,7 @@ class Listed:
         return " or ".join(self.products)
 
 
-MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}
+MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"<?xml": "xml"}
 
 
 def extension(content: bytes, usual: str) -> str:
@@ -91,15 +92,21 @@ class Visit:
         """Take each release, then do what comes `after` it; go on after single failures, stop when blocked or dead."""
         for number, release in enumerate(listed, 1):
             self.progress(f"{number} of {len(listed)}: {release.title or release.url}")
-            try:
+            with self.going_on(f"{release.claim} {release.period}", release.url):
                 if snapshot := self.take(release):
                     after(self, release, snapshot)
-            except Blocked:
+
+    @contextmanager
+    def going_on(self, what: str, url: str) -> Iterator[None]:
+        """Turn a single failure into a note; a block, and a host that is gone, end the visit."""
+        try:
+            yield
+        except Blocked:
+            raise
+        except FetchError as error:
+            self.report.notes.append(f"{what}: {error.reason}")
+            if self.client.is_dead(url):
                 raise
-            except FetchError as error:
-                self.report.notes.append(f"{release.claim} {release.period}: {error.reason}")
-                if isinstance(error, Unreachable) and self.client.is_dead(release.url):
-                    raise
 
     def take(self, release: Listed) -> Snapshot | None:
         """The snapshot of a listed release, fetched if it is new or recent; None if it is refused.

@@ -17,7 +17,9 @@ from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.cbr import VFS, Bank
 from tests.transforms.banking import books
-from transforms.banking import fx_dynamic, household_debt
+from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
+from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
+from transforms.banking import fx_dynamic, household_debt, key_rate
 from transforms.model import Payload
 
 QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
@@ -139,6 +141,56 @@ def test_workbook_under_another_name_is_not_taken_for_it(world: World) -> None:
     world.bank.book("02_02_Mortgage.xlsx", debt_book())
     report = world.visit()
     assert [(r["code"], r["got"]) for r in report.refused] == [("not_as_claimed", "cbr.household_debt")]
+
+
+def test_key_rate_comes_by_soap_and_reads_to_the_official_changes(world: World) -> None:
+    world.visit()
+    (request,) = world.site.asked("/DailyInfoWebServ/DailyInfo.asmx")
+    assert (request.method, request.headers["soapaction"]) == ("POST", "http://web.cbr.ru/KeyRate")
+    assert b"<fromDate>2013-09-17T00:00:00</fromDate>" in request.body
+    archive = Archive(world.home / "archive")
+    (snapshot,) = [s for s in archive.snapshots() if s.product == "cbr.key_rate"]
+    changes = key_rate.read(Payload(archive.read(snapshot))).observations.select("period_end", "value").rows()
+    assert changes == [(date(2025, 9, 15), 17.0), (date(2025, 10, 27), 16.5)]
+    assert snapshot.path.suffix == ".xml"
+
+
+def test_key_rate_is_kept_only_when_it_changed_though_its_bytes_grow_daily(world: World) -> None:
+    world.visit()
+    world.bank.today = date(2025, 12, 16)
+    assert world.visit("2025-12-16T12:00:00Z").new == []
+    world.bank.today, world.bank.key[date(2025, 12, 22)] = date(2025, 12, 22), "16.00"
+    new = world.visit("2025-12-22T12:00:00Z").new
+    assert [(s.product, s.period) for s in new] == [("cbr.key_rate", "2025-12-22")]
+
+
+def test_key_rate_page_stands_in_for_the_service(world: World) -> None:
+    world.site.fault("/DailyInfoWebServ/*", faults.status(500))
+    report = world.visit()
+    assert world.held("cbr.key_rate") == ["2025-12-13"]
+    assert any("its page is asked instead" in note for note in report.notes)
+    world.site.heal()
+    assert "cbr.key_rate" not in [s.product for s in world.visit("2025-12-14T12:00:00Z").new], "the same by SOAP"
+
+
+def test_one_missing_part_does_not_stop_the_others(world: World) -> None:
+    for path in ("/scripts/XML_daily.asp", "/DailyInfoWebServ/DailyInfo.asmx", "/hd_base/KeyRate/"):
+        world.site.remove(path)
+    report = world.visit()
+    assert report.state == "reachable"
+    assert world.held("cbr.household_debt") == ["2025-12"]
+    assert len(world.held("cbr.fx_dynamic")) == 2
+    assert len([note for note in report.notes if note.startswith(("official rates of the day", "key rate"))]) == 3
+
+
+def test_ended_yearly_pages_are_asked_by_backfill_alone_only(world: World) -> None:
+    page = risk_page(rows_of("2015"))
+    world.site.put("/eng/statistics/bank_system/risk_15_e", page)
+    world.visit()
+    assert world.held("cbr.household_lending_risk") == []
+    world.visit(since="2015-01", until="2016-12")
+    assert world.held("cbr.household_lending_risk") == ["2015"]
+    assert [r.path[-4:] for r in world.site.log if "risk_" in r.path] == ["15_e", "16_e"]
 
 
 def test_entity_bomb_in_place_of_rates_is_refused_quickly(world: World) -> None:

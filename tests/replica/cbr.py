@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tests.replica.server import Page, Replica
 
-CODES = {"R01235": ("840", "USD", "US Dollar"), "R01375": ("156", "CNY", "China Yuan")}
 VFS = "/vfs/statistics/BankSector/Mortgage/"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -17,27 +18,65 @@ RATES = {  # official rates by effective date
 }
 
 
+KEY_CHANGES = {date(2025, 7, 28): "18.00", date(2025, 9, 15): "17.00", date(2025, 10, 27): "16.50"}
+"""Official: the first day is that of a change, as in any extract it shows as none."""
+
+
 class Bank:
-    """The bank's site. `rates` may grow between two visits; `book()` overwrites a workbook in place."""
+    """The bank's site. `rates` and `key` may grow between two visits; `book()` overwrites a workbook in place."""
 
     def __init__(self, site: Replica, rates: dict[str, dict[date, str]] | None = None) -> None:
         self.site = site
         self.rates = {code: dict(days) for code, days in (rates or RATES).items()}
         site.answer("/scripts/XML_daily.asp", self._daily)
         site.answer("/scripts/XML_dynamic.asp", self._dynamic)
+        self.key, self.today = dict(KEY_CHANGES), date(2025, 12, 13)
+        site.answer("/DailyInfoWebServ/DailyInfo.asmx", self._soap)
+        site.answer("/hd_base/KeyRate/", self._key_page)
 
     def book(self, name: str, content: bytes) -> str:
         return self.site.put(VFS + name, content, XLSX)
 
-    def _daily(self, path: str) -> Page:
-        day = max(day for days in self.rates.values() for day in days)
-        items = "".join(
-            f'<Valute ID="{code}"><NumCode>{CODES[code][0]}</NumCode><CharCode>{CODES[code][1]}</CharCode>'
-            f"<Nominal>1</Nominal><Name>{CODES[code][2]}</Name><Value>{days[max(days)]}</Value>"
-            f"<VunitRate>{days[max(days)]}</VunitRate></Valute>"
-            for code, days in self.rates.items()
+    def _key_days(self) -> list[tuple[date, str]]:
+        """One rate a working day, newest first."""
+        first = min(self.key)
+        days = [first + timedelta(days=n) for n in range((self.today - first).days + 1)]
+        return [(d, self.key[max(c for c in self.key if c <= d)]) for d in reversed(days) if d.weekday() < 5]
+
+    def _soap(self, path: str) -> Page:
+        rows = "".join(f"<KR><DT>{d}T00:00:00+03:00</DT><Rate>{rate}</Rate></KR>" for d, rate in self._key_days())
+        return Page(
+            (
+                '<?xml version="1.0" encoding="utf-8"?><soap:Envelope '
+                'xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
+                '<KeyRateResponse xmlns="http://web.cbr.ru/"><KeyRateResult><KeyRate xmlns="">'
+                f"{rows}</KeyRate></KeyRateResult></KeyRateResponse></soap:Body></soap:Envelope>"
+            ).encode(),
+            "text/xml; charset=utf-8",
+            validators=False,
         )
-        return _xml(f'<ValCurs Date="{day:%d.%m.%Y}" name="Foreign Currency Market">{items}</ValCurs>')
+
+    def _key_page(self, path: str) -> Page:
+        rows = "".join(
+            f"<tr><td>{d:%d.%m.%Y}</td><td>{rate.replace('.', ',')}</td></tr>" for d, rate in self._key_days()
+        )
+        table = f"<table class='data'><tr><th>Дата</th><th>Ставка</th></tr>{rows}</table>"
+        return Page(f"<html><h1>Ключевая ставка Банка России</h1>{table}</html>".encode(), validators=False)
+
+    def _daily(self, path: str) -> Page:
+        """The official list of 13 December 2025 (55 currencies), with the newest rates of USD and CNY."""
+        day = max(day for days in self.rates.values() for day in days)
+        listed = (Path(__file__).parent / "XML_daily_2025-12-13.xml").read_text("utf-8")
+        listed = listed.replace('Date="13.12.2025"', f'Date="{day:%d.%m.%Y}"')
+        for code, days in self.rates.items():
+            value = days[max(days)]
+            listed = re.sub(
+                rf'(<Valute ID="{code}">.*?<Value>)[^<]+(</Value>\s*<VunitRate>)[^<]+',
+                rf"\g<1>{value}\g<2>{value}",
+                listed,
+                flags=re.S,
+            )
+        return _xml(listed)
 
     def _dynamic(self, path: str) -> Page:
         query = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
