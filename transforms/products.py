@@ -43,6 +43,7 @@ MODULES = (
     "transforms.banking.fx_dynamic",
     "transforms.banking.fx_export",
     "transforms.banking.key_rate",
+    "transforms.banking.data_service",
 )
 
 

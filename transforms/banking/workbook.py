@@ -20,7 +20,7 @@ from transforms.periods import MONTHS_RU, before, month_end
 from transforms.units import Unit, parse_number, parse_unit
 
 Cell = object
-_UNITS = {"единиц": Unit("count"), "месяцев": Unit("months"), "%": Unit("percent")}
+UNITS = {"единиц": Unit("count"), "месяцев": Unit("months"), "%": Unit("percent")}
 _CURRENCIES = {
     "в рублях, иностранной валюте и драгоценных металлах": "ALL",
     "в иностранной валюте и драгоценных металлах": "FX",
@@ -170,7 +170,7 @@ def split_unit(title: str, where: str) -> tuple[str, Unit]:
     """Title or row label without its unit, and the unit: "Объем ..., млн руб.*" -> ("Объем ...", RUB x 1,000,000)."""
     head, comma, tail = title.rstrip("* ").rpartition(",")
     tail = tail.strip()
-    unit = _UNITS.get(tail) or (parse_unit(tail, where) if comma else None)
+    unit = UNITS.get(tail) or (parse_unit(tail, where) if comma else None)
     if unit is None:
         raise ReadError("unknown_unit", expected="a unit after the last comma", got=repr(title), where=where)
     return head.strip(), unit

@@ -1,0 +1,108 @@
+"""dataNew: ids are checked against names, gaps stay gaps, what no name covers is listed and not guessed."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+
+from expectations.gate import check
+from tests.transforms.banking import books
+from transforms.banking import data_service
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+from warehouse import history
+
+
+def row(**changes: object) -> dict[str, object]:
+    return {"id": 1, "indicator_id": 46, "measure1_id": 22, "measure2_id": 36, "unit_id": 3, "obs_val": 19194852,
+            "date": "2025-01-01T00:00:00", "periodicity": "month"} | changes  # fmt: skip
+
+
+def link(**changes: object) -> dict[str, object]:
+    return {"indicator_id": 46, "indicator_parent": -1, "measure1_id": 22, "measure2_id": 36, "unit_id": 3,
+            "indicator_name": "Задолженность по кредитам", "measure1_name": "Российская Федерация",
+            "measure2_name": "В рублях", "un_name": "млн руб."} | changes  # fmt: skip
+
+
+def answer(rows: list[dict[str, object]], links: list[dict[str, object]] | None) -> bytes:
+    return json.dumps({"RowData": rows} | ({"Links": links} if links is not None else {})).encode()
+
+
+def read(rows, links=None):
+    return data_service.read(Payload(answer(rows, links), "dataNew"))
+
+
+def test_stock_of_the_morning_of_1_january_is_december() -> None:
+    assert recognise(Payload(answer([row()], [link()]))).PRODUCT == "cbr.data_service"
+    reading = read([row()], [link()])
+    made = reading.observations.row(0, named=True)
+    got = [made[k] for k in ("dataset", "product_code", "measure", "definition", "currency", "period_end", "value")]
+    assert got == ["mortgage", "MORTGAGE", "debt", "RESIDENTS_EXCL_ACQUIRED", "RUB", date(2024, 12, 31), 19_194_852e6]
+    assert [r.sentence() for r in check("cbr.data_service", reading.table, where="x") if not r.success] == []
+
+
+def test_same_series_as_the_workbook_so_that_nothing_is_revised() -> None:
+    shipped = history.load().claims.filter(pl.col("release_id") == "history/cbr/mortgage_02_02")
+    keys = [c for c in shipped.columns if c not in ("value", "precision", "native_title", "obs_status", "vintage_date", "vintage_kind", "release_id", "first_seen")]  # fmt: skip
+    both = shipped.join(read([row()], [link()]).observations, on=keys, suffix="_read")
+    assert both.select("value", "value_read").rows() == [(19_194_852e6, 19_194_852e6)]
+
+
+def test_null_value_is_a_gap_and_null_area_the_country() -> None:
+    rate = {"indicator_id": 29, "measure1_id": None, "unit_id": 1, "obs_val": 8.47}
+    named = {"indicator_name": "ипотечные жилищные кредиты", "measure1_name": None, "un_name": "%"}
+    links = [link(), link(**{k: v for k, v in rate.items() if k != "obs_val"}, **named)]
+    table = read([row(obs_val=None), row(id=2, **rate)], links).table
+    assert table.select("ref_area", "measure", "value").rows() == [("RUS", "rate", 8.47)]
+
+
+def test_unlisted_indicators_are_noted_as_unread() -> None:
+    assert read([row(), row(id=2, indicator_id=5)], [link()]).notes == ("1 rows not read: indicator 5",)
+
+
+REFUSED = {
+    "id moved": ([row()], [link(indicator_name="Просроченная задолженность по кредитам")], "unknown_id"),
+    "currency moved": ([row()], [link(measure2_name="Всего")], "unknown_id"),
+    "unknown currency id": ([row(measure2_id=41)], [link(measure2_id=41)], "unknown_id"),
+    "unit": ([row()], [link(un_name="тыс. ед.")], "unknown_unit"),
+    "unit of another kind": ([row()], [link(un_name="%")], "unit_mismatch"),
+    "unit without a name": ([row()], None, "unit_mismatch"),
+    "area": ([row(measure1_id=9)], [link(measure1_id=9, measure1_name="Атлантида")], "unknown_area"),
+    "row without link": ([row(measure1_id=9)], [link()], "unknown_id"),
+    "day": ([row(date="2025-01-15T00:00:00")], [link()], "bad_period"),
+    "text": ([row(obs_val="19194852")], [link()], "not_a_number"),
+    "twice": ([row(), row(id=2)], [link()], "duplicate_row"),
+    "new field": ([row(digits=2)], [link()], "leftover_field"),
+    "quarter": ([row(periodicity="quarter")], [link()], "leftover_field"),
+    "nothing known": ([row(indicator_id=5)], [link()], "empty"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    rows, links, code = REFUSED[case]
+    with pytest.raises(ReadError) as refusal:
+        read(rows, links)
+    assert refusal.value.code == code
+
+
+def test_a_cut_answer_and_a_501_are_refused() -> None:
+    with pytest.raises(ReadError, match="truncated"):
+        data_service.read(Payload(answer([row()], [link()])[:-3]))
+    with pytest.raises(ReadError, match="unrecognised"):
+        recognise(Payload(b'{"Message": "501 Not Implemented"}'))
+
+
+def test_official_extract_without_links_gives_the_country_and_lists_the_rest() -> None:
+    """Five rows of June 2022; only 22 (Russia) is certain without names: 36,603 mortgages in May 2022, as in 02_02."""
+    reading = data_service.read(Payload(books.official("dataNew_mortgage_extract.json").read_bytes()))
+    assert reading.table.select("ref_area", "period_end", "value").rows() == [("RUS", date(2022, 5, 31), 36_603.0)]
+    assert len(reading.notes) == 4
+    shipped = history.load().claims.filter(
+        (pl.col("release_id") == "history/cbr/mortgage_02_02") & (pl.col("measure") == "count")
+        & (pl.col("period_end") == date(2022, 5, 31)) & (pl.col("currency") == "RUB")
+    )  # fmt: skip
+    assert shipped["value"].to_list() == [36_603.0]

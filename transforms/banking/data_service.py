@@ -1,0 +1,159 @@
+"""/dataservice/dataNew of the Bank of Russia: JSON rows of ids, and Links that name them.
+
+Table: one row a value; `indicator_id`, dimensions, `value` in the base unit. Rows of an indicator that
+data_service.yaml does not list, and rows of an area that no link names, are noted as unread, never guessed; a name that
+differs from the one listed for an id, or a unit that differs, refuses the whole answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from transforms.banking import areas, workbook
+from transforms.model import Payload, ReadError, Reading, Release, observations
+from transforms.periods import before
+from transforms.units import Unit, half_last_place, parse_unit, to_base
+
+PRODUCT, SOURCE, EXTENSION = "cbr.data_service", "cbr", "json"
+FIELDS = {"id", "indicator_id", "measure1_id", "measure2_id", "unit_id", "obs_val", "date", "periodicity"}
+COLUMNS = {"period_end": pl.Date, "ref_area": pl.String, "indicator_id": pl.Int64, "dataset": pl.String,
+           "product_code": pl.String, "measure": pl.String, "basis": pl.String, "definition": pl.String,
+           "currency": pl.String, "unit": pl.String, "adjustment": pl.String, "value": pl.Float64,
+           "precision": pl.Float64}  # fmt: skip
+
+
+@cache
+def _layout() -> dict[str, Any]:
+    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+
+
+def recognise(payload: Payload) -> bool:
+    return payload.content.lstrip()[:1] == b"{" and b'"RowData"' in payload.content
+
+
+def read(payload: Payload) -> Reading:
+    """Every row. Raises ReadError with the row's id: truncated, unknown_id, unit_mismatch, bad_period, not_a_number."""
+    answer = _parse(payload)
+    links = {(link["indicator_id"], link.get("measure1_id"), link.get("measure2_id"), link["unit_id"]): link
+             for link in answer.get("Links") or answer.get("links") or []}  # fmt: skip
+    unread: Counter[str] = Counter()
+    seen: set[tuple[Any, ...]] = set()
+    rows = []
+    for row in answer["RowData"]:
+        where = f"{payload.name} row {row.get('id')}"
+        if set(row) != FIELDS or row["periodicity"] != "month":
+            raise ReadError("leftover_field", expected=f"{sorted(FIELDS)}, monthly", got=str(sorted(row)), where=where)
+        tidy = _row(row, links, unread, where)
+        if tidy is None:
+            continue
+        key = tuple(tidy[name] for name in ("indicator_id", "ref_area", "currency", "period_end"))
+        if key in seen:
+            raise ReadError("duplicate_row", expected="one value for each month", got=str(key), where=where)
+        seen.add(key)
+        rows.append(tidy)
+    if not rows:
+        raise ReadError("empty", expected="a row of a known indicator", got=str(dict(unread)), where=payload.name)
+    table = pl.DataFrame(rows, schema=COLUMNS).sort(list(COLUMNS)[:8])
+    made = observations(table.drop("indicator_id"))
+    notes = tuple(f"{count} rows not read: {why}" for why, count in sorted(unread.items()))
+    last = max(row["period_end"] for row in rows)
+    return Reading(Release(PRODUCT, f"{last:%Y-%m}", title="Data service", language="ru"), table, made, notes=notes)
+
+
+def _parse(payload: Payload) -> dict[str, Any]:
+    """The answer; the bank answers 501 with text to a wrong set of parameters."""
+    try:
+        answer = json.loads(payload.content, parse_float=Decimal)
+    except ValueError as error:
+        raise ReadError("truncated", expected="a whole JSON answer", got=str(error), where=payload.name,
+                        hint="A wrong set of parameters is answered with 501.") from error  # fmt: skip
+    if not isinstance(answer, dict) or not isinstance(answer.get("RowData"), list):
+        raise ReadError("unrecognised", expected="RowData", got=str(answer)[:60], where=payload.name)
+    return answer
+
+
+def _row(row: dict[str, Any], links: dict[Any, Any], unread: Counter[str], where: str) -> dict[str, Any] | None:
+    indicator = _layout()["indicators"].get(row["indicator_id"])
+    if indicator is None:
+        unread[f"indicator {row['indicator_id']}"] += 1
+        return None
+    if row["obs_val"] is None:
+        return None
+    link = links.get((row["indicator_id"], row["measure1_id"], row["measure2_id"], row["unit_id"]))
+    if links and link is None:
+        raise ReadError("unknown_id", expected="a link that names the row", got="none", where=where)
+    currency = _currency(row, link, where)
+    unit = _unit(row, link, indicator, where)
+    area = _area(row, link, where)
+    if area is None:
+        unread[f"area {row['measure1_id']} without a name"] += 1
+        return None
+    if link and link["indicator_name"].strip().casefold() != indicator["name"].casefold():
+        raise ReadError("unknown_id", expected=f"{row['indicator_id']} = {indicator['name']!r}",
+                        got=repr(link["indicator_name"]), where=where, hint="The ids have moved.")  # fmt: skip
+    value = _number(row["obs_val"], _layout()["decimals"][unit.base], where)
+    constants = {k: indicator[k] for k in ("dataset", "product_code", "measure", "basis", "definition")}
+    return constants | {
+        "period_end": _period(row["date"], where),
+        "ref_area": area,
+        "indicator_id": row["indicator_id"],
+        "currency": currency,
+        "unit": unit.base,
+        "adjustment": indicator.get("adjustment", "N"),
+        "value": to_base(value, unit),
+        "precision": half_last_place(value, unit),
+    }
+
+
+def _currency(row: dict[str, Any], link: dict[str, Any] | None, where: str) -> str:
+    known = _layout()["currencies"].get(row["measure2_id"])
+    if known is None or (link and str(link["measure2_name"]).strip() not in known["names"]):
+        raise ReadError("unknown_id", expected="35 total, 36 RUB, 40 foreign currency",
+                        got=f"{row['measure2_id']} {link['measure2_name'] if link else ''}", where=where)  # fmt: skip
+    return str(known["code"])
+
+
+def _area(row: dict[str, Any], link: dict[str, Any] | None, where: str) -> str | None:
+    if row["measure1_id"] in (None, _layout()["russia"]):
+        return "RUS"
+    return areas.resolve(link["measure1_name"], where).code if link else None
+
+
+def _unit(row: dict[str, Any], link: dict[str, Any] | None, indicator: dict[str, Any], where: str) -> Unit:
+    if link:
+        name = str(link["un_name"]).strip().rstrip(".")
+        unit = workbook.UNITS.get(name) or parse_unit(name, where)
+    else:
+        unit = Unit(_layout()["unit_ids"].get(row["unit_id"], "unknown"))
+    if unit.base != indicator["unit"]:
+        raise ReadError("unit_mismatch", expected=indicator["unit"], got=f"{unit.base} (id {row['unit_id']})",
+                        where=where)  # fmt: skip
+    return unit
+
+
+def _number(value: object, decimals: int, where: str) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ReadError("not_a_number", expected="a number", got=repr(value), where=where)
+    rounded = round(Decimal(value), decimals)
+    if rounded != value:
+        raise ReadError("too_precise", expected=f"{decimals} decimals", got=str(value), where=where)
+    return rounded
+
+
+def _period(printed: str, where: str) -> date:
+    try:
+        day = datetime.fromisoformat(printed).date()
+    except (ValueError, TypeError) as error:
+        raise ReadError("bad_period", expected="an ISO date", got=repr(printed), where=where) from error
+    if day.day != 1:
+        raise ReadError("bad_period", expected="the first of a month", got=printed, where=where)
+    return before(day)
