@@ -83,7 +83,7 @@ def commodity_rules(context: Mapping[str, Any], least: int, named: Iterable[str]
         *filled("label", "currency", why="Every printed row has these."),
         unique("product_code", why="A commodity printed twice would be counted twice."),
         *([includes("product_code", named, "Every issue prints these rows.")] if named else []),
-        includes("product_code", STARRED, "Tables begin with agriculture and end with hi-tech: rows are missing.").warn(),
+        includes("product_code", STARRED, "Tables begin with agriculture and end with hi-tech.").warn(),
         one_of("quantity_unit", {"kg", "count", "pair", "m3", "barrel"}, "Base units; another one has no factor."),
         currency_rule(context),
         *[within(column, 0, None, "Goods are never worth less than nothing.") for column in COMMODITY_LEVELS],

@@ -82,15 +82,7 @@ def _check(code: str | None, row: Row) -> None:
     checks.not_negative(row)
     if code and row.label.endswith("*") != commodities.is_aggregate(code) and row.label.endswith("*"):
         raise ReadError("star_mismatch", expected="a star on aggregates only", got=repr(row.label), where=row.where)
-    quantities = [role for role, figure in row.figures.items() if role.startswith("quantity") and figure is not None]
-    if quantities and plain(row.unit) in MISSING:
-        raise ReadError(
-            "quantity_without_unit",
-            expected="no quantities in a row without unit",
-            got=str(quantities),
-            where=row.where,
-            hint="A swapped or shifted column; open the page and compare.",
-        )
+    refuse_unitless(row)
     for role, figure in row.figures.items():
         if role.startswith("quantity") and figure and not role.endswith("_yoy"):
             twin = role.replace("quantity", "value", 1)
@@ -102,6 +94,19 @@ def _check(code: str | None, row: Row) -> None:
         if f"{stem}ytd" in row.figures:
             checks.month_within_ytd(row, stem)
             checks.growth_fits(row, stem)
+
+
+def refuse_unitless(row: Row) -> None:
+    """A row without a unit has no quantities. ReadError `quantity_without_unit`."""
+    quantities = [role for role, figure in row.figures.items() if "quantity" in role and figure is not None]
+    if quantities and plain(row.unit) in MISSING:
+        raise ReadError(
+            "quantity_without_unit",
+            expected="no quantities in a row without unit",
+            got=str(quantities),
+            where=row.where,
+            hint="A swapped or shifted column; open the page and compare.",
+        )
 
 
 def _wide(number: int, code: str | None, row: Row, unit: Unit | None, table: Table) -> dict[str, object]:

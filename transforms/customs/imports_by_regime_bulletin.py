@@ -8,17 +8,21 @@ table trade_by_commodity holds all regimes together.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import polars as pl
 
 from transforms.customs import checks, commodities, tidy
-from transforms.customs.commodity_table import COUNTED, code_of, quantity_unit
+from transforms.customs.commodity_table import COUNTED, code_of, quantity_unit, refuse_unitless
 from transforms.customs.table import Row, layout, read_table, recognises
-from transforms.model import Payload, Reading
+from transforms.model import Payload, ReadError, Reading
 from transforms.units import Unit
 
 PRODUCT = "gacc.imports_by_regime_bulletin"
 SOURCE = "gacc_en"
 EXTENSION = "html"
+HALF = Decimal("0.5")
+MOST = 100  # fruit of November 2019: 13 times
 ROLES = ["quantity_ytd", "value_ytd", "quantity_ytd_yoy", "value_ytd_yoy"]
 
 
@@ -34,6 +38,8 @@ def read(payload: Payload) -> Reading:
     rows: list[tuple[str | None, Row, Unit | None]] = []
     for code, row in named:
         checks.not_negative(row)
+        refuse_unitless(row)
+        _check(row)
         rows.append((code, row, quantity_unit(code, row)))
     records: list[dict[str, object]] = []
     for i, (code, row, unit) in enumerate(rows):
@@ -53,3 +59,18 @@ def read(payload: Payload) -> Reading:
     constants = {"dataset": "trade_by_commodity_regime", "counterpart_area": "WORLD", "flow": "import"}
     series = [(row, constants | {"product_code": code}, unit) for code, row, unit in rows if code]
     return tidy.reading(PRODUCT, table, frame, tidy.series(series, table, "A"), payload)
+
+
+def _check(row: Row) -> None:
+    """Quantities have values, and no regime pays hundreds of times what another does (quantities are whole units)."""
+    prices = []
+    for word in tidy.REGIMES:
+        quantity, value = row.figures[f"{word}_quantity_ytd"], row.figures[f"{word}_value_ytd"]
+        where = f"{row.where} {word}"
+        if quantity and value is None:
+            raise ReadError("missing_value", expected="a value beside each quantity", got="none", where=where)
+        if quantity and value:
+            prices.append((value / (quantity + HALF), value / max(quantity - HALF, HALF), where))
+    for low, _, where in prices:
+        if low > MOST * min(high for _, high, _ in prices):
+            raise ReadError("price_mismatch", expected=f"prices within {MOST} times", got=f"{low:.0f}", where=where)

@@ -31,6 +31,8 @@ CAP = 10_000
 """Rows a download holds at most: a file of exactly so many may be cut."""
 CHUNK = 50_000
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
+_MONEY = r"^\d{1,3}(,\d{3})*$"  # "639,240,426": whole, with separators
+_QUANTITY = r"^\d+(\.\d+)?$"  # "159525200": without
 MAX_LINES = 20  # a name may hold line breaks, but not the rest of the file
 SCHEMA: Mapping[str, pl.DataType] = {
     "period_end": pl.Date(),
@@ -78,7 +80,8 @@ def stream(path: Path, options: Mapping[str, str]) -> Iterator[pl.DataFrame]:
     """Rows of a file in frames of SCHEMA.
 
     Raises ReadError: flow_unknown, no_header, unknown_header, wrong_encoding, wrong_field_count, unknown_partner,
-    partner_mismatch, unknown_regime, unknown_period, not_a_number, duplicate_row, no_rows; each names the line.
+    partner_mismatch, unknown_regime, unknown_unit, quantity_without_unit, unknown_period, not_a_number, duplicate_row,
+    no_rows; each names the line where the rows in question begin.
     """
     with path.open("rb") as file:
         yield from rows(file, options, path.name)
@@ -219,14 +222,16 @@ def _tidy(raw: pl.DataFrame, flow: str, where: str) -> pl.DataFrame:
         "partner": _partner(raw, where),
         "regime": _regime(raw, where),
         "region": next((raw[c] for c in ("region_code", "region_name") if c in raw.columns), None),
-        "value": _numbers(raw[money], where),
+        "value": _numbers(raw[money], where, _MONEY),
         "currency": pl.Series([money[-3:].upper()] * len(raw)),
     }
     for stem in ("quantity", "quantity2"):
         unit = _mapped(raw[f"{stem}_unit"], _unit, where) if f"{stem}_unit" in raw.columns else None
-        amount = _numbers(raw[stem], where) if stem in raw.columns else None
+        amount = _numbers(raw[stem], where, _QUANTITY) if stem in raw.columns else None
         if amount is not None and unit is not None:
-            amount = pl.select(pl.when(unit.is_null() & (amount == 0)).then(None).otherwise(amount)).to_series()
+            if (unit.is_null() & (amount > 0)).any():
+                raise ReadError("quantity_without_unit", expected="0 beside no unit", got="a quantity", where=where)
+            amount = pl.select(pl.when(unit.is_not_null()).then(amount)).to_series()
         out |= {stem: amount, f"{stem}_unit": unit}
     nothing = pl.Series([None] * len(raw), dtype=pl.String)
     return pl.DataFrame({k: nothing if out[k] is None else out[k] for k in SCHEMA}).cast(dict(SCHEMA))  # type: ignore[arg-type]
@@ -257,9 +262,13 @@ def _partner(raw: pl.DataFrame, where: str) -> pl.Series | None:
         return _mapped(raw["partner_name"], resolve, where) if "partner_name" in raw.columns else None
     codes = _mapped(raw["partner_code"], from_customs_code, where)
     if "partner_name" in raw.columns:
-        for code, name in raw.select(codes.alias("code"), "partner_name").unique().iter_rows():
-            if (other := _known(name)) and other != code:
+        pairs = raw.select(codes.alias("code"), "partner_name").unique().rows()
+        known = [(code, name, _known(name)) for code, name in pairs]
+        for code, name, other in known:
+            if other and other != code:
                 raise ReadError("partner_mismatch", expected=f"a name of {code}", got=repr(name), where=where)
+        if not any(other for *_, other in known):
+            raise ReadError("partner_mismatch", expected="names of partners", got=repr(pairs[0][1]), where=where)
     return codes
 
 
@@ -282,15 +291,20 @@ def _units() -> Mapping[str, str]:
 
 
 def _unit(text: str, where: str) -> str | None:
-    """The base unit; an unknown one stays as served (quantities are not scaled, so nothing is lost)."""
+    """The base unit; None where the query prints its sign for "no such quantity". ReadError `unknown_unit`."""
     if text.strip() in layout(__file__)["no_unit"]:
         return None
-    return _units().get(tight(text), text.strip())
+    if base := _units().get(tight(text)):
+        return base
+    raise ReadError(
+        "unknown_unit", expected="a unit of online_query.yaml", got=repr(text), where=where,
+        hint="If it is a unit, add it there; quantities are not scaled.",
+    )  # fmt: skip
 
 
-def _numbers(column: pl.Series, where: str) -> pl.Series:
-    plain = column.str.replace_all(",", "").str.strip_chars()
-    bad = column.filter(~plain.str.contains(r"^\d+(\.\d+)?$") | column.str.contains(r",(\d{1,2}(,|$)|\d{4})"))
+def _numbers(column: pl.Series, where: str, form: str) -> pl.Series:
+    """Exact numbers of the form the query serves. A swapped column shows by its thousands separators."""
+    bad = column.filter(~column.str.contains(form))
     if len(bad):
-        raise ReadError("not_a_number", expected="a whole number", got=repr(bad[0]), where=where)
-    return plain.cast(pl.Float64)
+        raise ReadError("not_a_number", expected=f"a number like {form}", got=repr(bad[0]), where=where)
+    return column.str.replace_all(",", "").cast(pl.Float64)

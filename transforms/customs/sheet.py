@@ -7,6 +7,7 @@ Raises ReadError: corrupt_workbook, several_sheets, no_table.
 from __future__ import annotations
 
 import io
+import struct
 from datetime import date, datetime
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -24,6 +25,7 @@ def is_workbook(content: bytes) -> bool:
 def open_sheet(payload: Payload) -> Page:
     """Read the only filled sheet of a workbook."""
     where = payload.name or payload.url
+    _refuse_cut(payload.content, where)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(payload.content))
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
@@ -43,6 +45,21 @@ def open_sheet(payload: Payload) -> Page:
     titles = tuple(c.words for _, row in kept[:1] for c in row[:1] if c.words)
     names = tuple(f"{name} row {i + 1} {row[0].words[:40]!r}" for i, row in kept)
     return Page(titles, tuple(row for _, row in kept), names, sheet=name)
+
+
+def _refuse_cut(content: bytes, where: str) -> None:
+    """An Excel 97 file says which sectors it uses; calamine panics (not an exception) where they are missing."""
+    if content[:4] != OLE2:
+        return
+    sectors = (len(content) - 512) // 512
+    if len(content) >= 512 + 109 * 4:
+        tables = [n for n in struct.unpack_from("<109I", content, 76) if n < 0xFFFFFFFA]
+        whole = tables and all(n < sectors for n in tables)
+        entries = [struct.unpack_from("<128I", content, 512 + 512 * n) for n in tables] if whole else []
+        used = [i for i, entry in enumerate(e for table in entries for e in table) if entry != 0xFFFFFFFF]
+        if whole and used and used[-1] < sectors:
+            return
+    raise ReadError("corrupt_workbook", expected="a whole Excel file", got=f"{len(content)} bytes", where=where)
 
 
 def _cell(value: object) -> Cell:

@@ -228,7 +228,7 @@ def _body(
         else:
             if not rows or _is_paired(rows[-1]):
                 raise ReadError("unpaired_row", expected="a row with a label", got="a row of percents", where=at)
-            rows[-1] = _pair(rows[-1], cells, roles, at)
+            rows[-1] = _pair(rows[-1], cells, roles, plan, at)
     if plan.get("paired"):
         _refuse_unpaired(rows)
     return rows, notes
@@ -243,13 +243,19 @@ def _refuse_unpaired(rows: Sequence[Row]) -> None:
         raise ReadError("unpaired_row", expected="a row of percents below it", got="none", where=rows[-1].where)
 
 
-def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], at: str) -> Row:
+def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
     """The row with the percents below it as further figures, e.g. export_month_yoy."""
+    if stray := [cell.words for cell, role in zip(cells, roles, strict=True) if role == "unit" and cell.words]:
+        raise ReadError("shifted_row", expected="no unit beside percents", got=str(stray), where=at)
     growth = {
-        f"{role}_yoy": number(cell, f"{at} {role}_yoy", blank_is_missing=True)
+        f"{role}_yoy": number(cell, f"{at} {role}_yoy")
         for cell, role in zip(cells, roles, strict=True)
         if role not in ("label", "unit")
     }
+    for role, percent in growth.items():
+        gone = row.figures[role.removesuffix("_yoy")] is None and not plan.get("blank")
+        if gone and percent is not None and percent > -99:
+            raise ReadError("growth_of_nothing", expected="'-' below '-'", got=str(percent), where=f"{at} {role}")
     return replace(row, figures={**row.figures, **growth})
 
 

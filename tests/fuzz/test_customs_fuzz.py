@@ -1,0 +1,184 @@
+"""Mutants of official tables: each is read to exactly the right numbers or refused with a reason; none loads a wrong one.
+
+The number of mutants and what became of them is printed by the last test (`pytest -rP` shows it).
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from types import ModuleType
+
+import polars as pl
+import pytest
+
+from tests.fuzz.customs_mutants import BYTE_MUTATIONS, ROW_MUTATIONS, Rows
+from tests.transforms.customs_pages import (
+    by_partner_rows,
+    commodity_rows,
+    english,
+    partner_bulletin_rows,
+    regime_rows,
+    selected_imports_rows,
+    summary_rows,
+    total_rows,
+    trade_mode_rows,
+    workbook,
+)
+from transforms.customs import (
+    by_partner_bulletin,
+    by_partner_preliminary,
+    by_regime_bulletin,
+    by_trade_mode_preliminary,
+    imports_by_regime_bulletin,
+    major_exports_preliminary,
+    major_imports_preliminary,
+    online_query,
+    total_bulletin_monthly,
+    total_preliminary,
+)
+from transforms.model import Payload, ReadError
+
+TABLES: list[tuple[ModuleType, tuple[str, Rows], int]] = [  # product, official table, mutants of each kind
+    (total_preliminary, total_rows("2025-12"), 6),
+    (total_preliminary, total_rows("2026-03", "CNY"), 6),
+    (by_partner_preliminary, by_partner_rows("2026-03"), 7),
+    (by_partner_preliminary, by_partner_rows("2025-02"), 4),
+    (by_trade_mode_preliminary, trade_mode_rows("2024-05", "month", "CNY"), 5),
+    (by_trade_mode_preliminary, trade_mode_rows("2019-08", "ytd", "USD"), 4),
+    (major_exports_preliminary, commodity_rows("export", "2025-03"), 6),
+    (major_imports_preliminary, commodity_rows("import", "2025-12"), 4),
+    (by_regime_bulletin, regime_rows("2026-02"), 6),
+    (total_bulletin_monthly, summary_rows(), 6),
+    (imports_by_regime_bulletin, selected_imports_rows(), 6),
+    (by_partner_bulletin, partner_bulletin_rows("2024-09", "USD"), 2),
+]
+pytestmark = pytest.mark.slow
+outcomes: Counter[str] = Counter()
+reasons: Counter[str] = Counter()
+
+
+def numbers(product: ModuleType, payload: Payload) -> pl.DataFrame:
+    rows = product.read(payload).observations.drop("native_title")
+    return rows.sort(pl.all())
+
+
+def judge(product: ModuleType, payload: Payload, truth: pl.DataFrame, what: str) -> None:
+    """Count the mutant as exact or refused. Fails on a wrong number; any other exception is a crash and fails too."""
+    try:
+        found = numbers(product, payload)
+    except ReadError as error:
+        assert error.code and error.got
+        outcomes["refused"] += 1
+        reasons[error.code] += 1
+        return
+    assert found.equals(truth), f"{what}: {found.join(truth, on=found.columns, how='anti', nulls_equal=True)}"
+    outcomes["exact"] += 1
+
+
+@pytest.mark.parametrize(
+    ("product", "table", "count"), TABLES, ids=[f"{t[0].PRODUCT}-{i}" for i, t in enumerate(TABLES)]
+)
+def test_mutants_of_pages(product: ModuleType, table: tuple[str, Rows], count: int) -> None:
+    title, rows = table
+    truth = numbers(product, Payload(english(title, rows), "page.html"))
+    for mutation in ROW_MUTATIONS:
+        for seed in range(count):
+            mutant = mutation(rows, random.Random(f"{mutation.__name__}{seed}"), product.PRODUCT)
+            if mutant is not None:
+                judge(product, Payload(english(title, mutant), "page.html"), truth, f"{mutation.__name__} {seed}")
+    for change in BYTE_MUTATIONS:
+        for seed in range(count):
+            content = change(english(title, rows), random.Random(f"{change.__name__}{seed}"))
+            judge(product, Payload(content, "page.html"), truth, f"{change.__name__} {seed}")
+
+
+@pytest.mark.parametrize(
+    ("product", "table", "count"), TABLES[:11], ids=[f"{t[0].PRODUCT}-{i}" for i, t in enumerate(TABLES[:11])]
+)
+def test_mutants_of_sheets(product: ModuleType, table: tuple[str, Rows], count: int) -> None:
+    rows = table[1]
+    truth = numbers(product, Payload(workbook("Sheet1", rows), "sheet.xls"))
+    for mutation in ROW_MUTATIONS:
+        for seed in range(max(2, count // 2)):
+            mutant = mutation(rows, random.Random(f"x{mutation.__name__}{seed}"), product.PRODUCT)
+            if mutant is not None:
+                judge(product, Payload(workbook("Sheet1", mutant), "sheet.xls"), truth, f"{mutation.__name__} {seed}")
+    whole = workbook("Sheet1", rows)
+    for seed in range(max(2, count // 2)):
+        cut = whole[: random.Random(seed).randrange(8, len(whole) - 512)]
+        judge(product, Payload(cut, "sheet.xls"), truth, f"truncated {seed}")
+
+
+HEAD = [
+    "数据年月",
+    "贸易伙伴编码",
+    "贸易伙伴名称",
+    "商品编码",
+    "商品名称",
+    "第一数量",
+    "第一计量单位",
+    "第二数量",
+    "第二计量单位",
+    "人民币",
+]
+TRADE = [
+    ["202401", "402", "阿根廷", "12019019", "转基因黄大豆", "159525200", "千克", "0", "-", "639,240,426"],
+    ["202401", "410", "巴西", "12019019", "转基因黄大豆", "4074670531", "千克", "0", "-", "16,536,067,327"],
+    ["202401", "502", "美国", "12019019", "转基因黄大豆", "3325975236", "千克", "0", "-", "13,615,477,348"],
+    ["202402", "402", "阿根廷", "12019019", "转基因黄大豆", "52967000", "千克", "0", "-", "219,032,222"],
+]
+
+
+def download(rows: list[list[str]]) -> bytes:
+    return "".join('"' + '","'.join(row) + '",\n' for row in rows).encode("gb18030")
+
+
+def test_mutants_of_downloads() -> None:
+    options = {"flow": "import"}
+    truth = online_query.read(Payload(download([HEAD, *TRADE]), "q.csv", options=options)).records["customs_microdata"]
+    for seed in range(200):
+        rng = random.Random(seed)
+        rows = [list(row) for row in [HEAD, *TRADE]]
+        content = b""
+        match kind := rng.choice(["drop", "swap figures", "swap columns", "double", "cut", "recode", "quote"]):
+            case "drop":
+                row = rng.choice(rows[1:])
+                del row[rng.randrange(len(row))]
+            case "swap figures" | "swap columns":
+                i, j = rng.sample(range(len(HEAD)), 2)
+                for row in rows[kind == "swap figures" :]:
+                    row[i], row[j] = row[j], row[i]
+            case "double":
+                rows.append(list(rng.choice(rows[1:])))
+            case "cut":
+                whole = download(rows)
+                content = whole[: rng.randrange(20, len(whole) - 2)]
+            case "recode":
+                content = (
+                    download(rows).decode("gb18030").encode(rng.choice(["utf-16", "big5hkscs", "utf-32"]), "replace")
+                )
+            case "quote":
+                row = rng.choice(rows[1:])
+                row[rng.choice([0, 1, 3, 5, 9])] += rng.choice(['"', '","', "\n", " ", '0\n"', "'"])
+        payload = Payload(content or download(rows), "q.csv", options=options)
+        try:
+            found = online_query.read(payload).records["customs_microdata"]
+        except ReadError as error:
+            outcomes["refused"] += 1
+            reasons[error.code] += 1
+            continue
+        whole_rows = kind == "cut" and found.equals(truth.head(len(found)))  # cut between two rows: nothing wrong in it
+        assert found.equals(truth) or whole_rows, f"{kind} {seed}: {rows}"
+        outcomes["exact"] += 1
+
+
+def test_count_and_outcome() -> None:
+    """Every kind of refusal has its reason; the numbers are stated."""
+    total = sum(outcomes.values())
+    print(f"customs mutants: {total} tried, {outcomes['exact']} read exactly, {outcomes['refused']} refused, 0 wrong")
+    print("reasons:", ", ".join(f"{code} {count}" for code, count in reasons.most_common()))
+    if total < 1000:
+        pytest.skip("part of the mutants only: run the whole file")
+    assert outcomes["exact"] > 50 and outcomes["refused"] > 800
+    assert len(reasons) >= 15
