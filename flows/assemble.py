@@ -11,6 +11,7 @@ from flows.readings import Read
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import definitions
+from transforms.customs import commodities
 from transforms.indicators import CATALOG, derive
 from transforms.model import CLAIM, series_id
 from warehouse import calendar, history
@@ -55,7 +56,13 @@ def content(reads: Sequence[Read]) -> Content:
         vintages=vintages,
         indicators=indicators,
         releases=pl.concat(releases, how="diagonal_relaxed"),
-        tables=tables | {"area": _areas(), "definition": definitions(), "indicator_catalog": _catalog()},
+        tables=tables
+        | {
+            "area": _areas(),
+            "commodity": commodities.names(),
+            "definition": definitions(),
+            "indicator_catalog": _catalog(),
+        },
     )
 
 
@@ -124,6 +131,16 @@ PUBLISHERS = {
     "gacc_query": "General Administration of Customs of China",
     "cbr": "Bank of Russia",
 }
+
+
+def _books() -> dict[str, pl.DataFrame]:
+    """The code lists that explain the figures, as tables."""
+    return {
+        "area": _areas(),
+        "commodity": commodities.names(),
+        "definition": definitions(),
+        "indicator_catalog": _catalog(),
+    }
 
 
 def _areas() -> pl.DataFrame:

@@ -68,6 +68,12 @@ def ingest(
     published: Annotated[
         str | None, typer.Option(help="Day it became public, YYYY-MM-DD; the vintage of its figures.")
     ] = None,
+    flow: Annotated[
+        str | None, typer.Option(help="import or export: needed for downloads of the online query, which do not say.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Columns of an online-query download that came without its header, in order.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Archive files fetched by hand, then run on them. The way in when a site blocks.
@@ -83,7 +89,10 @@ def ingest(
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         _usage(f"no such file: {', '.join(missing)}")
-    refused = ingest_files(settings, files, product=product, published=day)
+    if flow not in (None, "import", "export"):
+        _usage(f"--flow is import or export, not {flow}")
+    options = {name: value for name, value in (("flow", flow), ("columns", columns)) if value}
+    refused = ingest_files(settings, files, product=product, published=day, options=options)
     _finish(once.run(settings, [], refused=refused, show=not as_json), as_json)
 
 

@@ -1,0 +1,21 @@
+-- Downloads of GACC's online query: trade by eight-digit commodity code, partner and, where asked for, regime and region.
+-- A download shows every month as revised by then; rows of several downloads may repeat each other, see release_id.
+-- period_end: Last day of the month
+-- flow: export or import; the file does not say, whoever ingested it did
+-- hs8: Eight-digit code of the Harmonized System as China uses it in that year
+-- hs_name: Name of the commodity as served
+-- partner: ISO 3166 alpha-3 code of the partner
+-- regime: Customs regime (REGIME_...); null where the query did not ask for it
+-- region: Code of the place of registration of the trader; null where the query did not ask for it
+-- quantity: First quantity, in quantity_unit
+-- quantity_unit: Unit of the first quantity
+-- quantity2: Second quantity, in quantity2_unit
+-- quantity2_unit: Unit of the second quantity
+-- value: Value in currency, single units
+-- currency: USD or CNY
+-- release_id: Release it came from
+CREATE TABLE customs_microdata (
+    period_end DATE NOT NULL, flow VARCHAR NOT NULL, hs8 VARCHAR NOT NULL, hs_name VARCHAR, partner VARCHAR, regime VARCHAR,
+    region VARCHAR, quantity DOUBLE, quantity_unit VARCHAR, quantity2 DOUBLE, quantity2_unit VARCHAR, value DOUBLE,
+    currency VARCHAR NOT NULL, release_id VARCHAR NOT NULL
+);
