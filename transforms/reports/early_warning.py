@@ -1,0 +1,44 @@
+"""CMASF's formal criteria of a systemic banking crisis, as data, and the one comparison they allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import yaml
+
+
+@dataclass(frozen=True)
+class Criterion:
+    code: str
+    what: str
+    scope: str  # what the share is a share of
+    threshold: float | None  # None for an event
+    unit: str
+
+
+@cache
+def criteria() -> dict[str, Criterion]:
+    """The criteria by code; any one of them makes a crisis."""
+    data = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    return {code: Criterion(code, **entry) for code, entry in data["criteria"].items()}
+
+
+def as_table() -> pl.DataFrame:
+    """One row a criterion: code, what, scope, threshold, unit."""
+    return pl.DataFrame([vars(criterion) for criterion in criteria().values()], infer_schema_length=None)
+
+
+def met(code: str, value: float, scope: str) -> bool:
+    """Is the criterion exceeded? ValueError if the value is a share of something else than the criterion's.
+
+    The 7 percent of household loans overdue (October 2025) is no reading of the 10 percent of system assets.
+    """
+    criterion = criteria()[code]
+    if scope != criterion.scope:
+        raise ValueError(f"{code} is a share of {criterion.scope}; a share of {scope} cannot be held against it")
+    if criterion.threshold is None:
+        raise ValueError(f"{code} is an event and has no threshold")
+    return value > criterion.threshold

@@ -1,0 +1,72 @@
+"""Narrative reports: reviews, bulletins, early-warning notes, press digests, as PDF, HTML or text.
+
+Table and record table `reported_figure`: one row a figure with the sentence it came from. These are statements of
+somebody (originator) under some definition, not observations of a series.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from datetime import date
+
+import polars as pl
+
+from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
+from transforms.periods import MONTHS_EN, MONTHS_RU
+from transforms.reports import figures, text
+
+PRODUCT, SOURCE, EXTENSION = "reports.narrative", "reports", "txt"
+COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
+           "source", "note", "sentence", "place")  # fmt: skip
+_SUBJECT = re.compile(r"loans?\b|кредит|ссуд|bank|банк", re.IGNORECASE)
+_MONEY = re.compile(r"\b(trillion|billion|trn|bn|трлн|млрд)\b", re.IGNORECASE)
+_GENITIVE = {"января": 1, "февраля": 2, "марта": 3, "апреля": 4, "мая": 5, "июня": 6, "июля": 7, "августа": 8,
+             "сентября": 9, "октября": 10, "ноября": 11, "декабря": 12}  # fmt: skip
+_MONTHS = MONTHS_EN | MONTHS_RU | _GENITIVE
+_DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
+HEAD = 8  # lines in which a dateline may stand
+
+
+def recognise(payload: Payload) -> bool:
+    """A PDF, or text about loans and banks in trillions or billions that holds no data table."""
+    if text.is_pdf(payload):
+        return True
+    plain = text.decode(payload)
+    if not plain or "<table" in plain.lower() or plain.lstrip()[:1] in "{[" or plain.lstrip().startswith("<?xml"):
+        return False
+    return len(_SUBJECT.findall(plain)) >= 3 and len(_MONEY.findall(plain)) >= 2
+
+
+def read(payload: Payload) -> Reading:
+    """Every figure that a pattern covers; the rest is listed in the notes. Raises ReadError `no_date`, `no_figures`."""
+    parts = text.sentences(payload)
+    published = published_date(payload, parts)
+    found, unread = figures.read(parts, published)
+    if not found:
+        raise ReadError("no_figures", expected="a sentence that a pattern of patterns.yaml covers",
+                        got=f"{len(parts)} sentences", where=payload.name)  # fmt: skip
+    day = published.isoformat()
+    rows = [asdict(figure) | {"published_date": day, "source": payload.url or payload.name} for figure in found]
+    table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+    release = Release(PRODUCT, day, title=_title(parts), language=figures.language_of(parts), page_stamp=day)
+    nothing = pl.DataFrame(schema=dict(OBSERVATION))
+    return Reading(release, table, nothing, records={"reported_figure": table}, notes=tuple(unread))
+
+
+def published_date(payload: Payload, parts: list[text.Sentence]) -> date:
+    """The day the person ingesting stated, else the dateline: a date alone on one of the first lines."""
+    if stated := payload.options.get("published"):
+        return date.fromisoformat(stated)
+    for part in parts[:HEAD]:
+        match = _DATELINE.fullmatch(part.text.rstrip(". "))
+        if match and match[2].lower() in _MONTHS:
+            return date(int(match[3]), _MONTHS[match[2].lower()], int(match[1]))
+    raise ReadError("no_date", expected="a dateline such as '08 December 2025' at the head of the text",
+                    got=f"{[part.text[:30] for part in parts[:3]]}", where=payload.name,
+                    hint="Pass the day of publication.")  # fmt: skip
+
+
+def _title(parts: list[text.Sentence]) -> str:
+    """The longest of the first lines without a full stop."""
+    return max((part.text for part in parts[:HEAD] if not part.text.endswith(".")), key=len, default="")[:200]

@@ -1,0 +1,77 @@
+"""Text of a report (PDF, HTML or plain) as sentences with their place in the document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from transforms.model import Payload, ReadError
+
+_ABBREVIATED = r"(?<!\b[A-ZА-Я]\.)(?<!руб\.)(?<!долл\.)(?<!млн\.)(?<!млрд\.)"
+_END = re.compile(rf"(?<=[.!?]){_ABBREVIATED}[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ])")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    text: str
+    place: str  # "paragraph 12" of a text, "page 3" of a PDF
+
+
+def is_pdf(payload: Payload) -> bool:
+    return payload.content[:5] == b"%PDF-"
+
+
+def sentences(payload: Payload) -> list[Sentence]:
+    """Every sentence in reading order. Raises ReadError: truncated, no_text (a scan), wrong_encoding."""
+    blocks = _pages(payload) if is_pdf(payload) else _paragraphs(payload)
+    found = [Sentence(part, place) for place, block in blocks for part in _split(block)]
+    if not found:
+        raise ReadError("no_text", expected="a report with text", got="none", where=payload.name,
+                        hint="A scanned document has to be turned into text first.")  # fmt: skip
+    return found
+
+
+def _split(block: str) -> list[str]:
+    words = " ".join(block.replace("\xa0", " ").replace("\u00ad", "").split())
+    return [part.strip() for part in _END.split(words) if part.strip()]
+
+
+def _pages(payload: Payload) -> list[tuple[str, str]]:
+    try:
+        pages = PdfReader(BytesIO(payload.content)).pages
+        texts = [page.extract_text() for page in pages]
+    except (PyPdfError, ValueError, KeyError, OSError) as error:
+        raise ReadError("truncated", expected="a whole PDF", got=str(error), where=payload.name) from error
+    return [(f"page {number}", re.sub(r"-\n(?=[a-zа-я])", "", text)) for number, text in enumerate(texts, start=1)]
+
+
+def decode(payload: Payload) -> str:
+    """The text of a page or file: UTF-8, or windows-1251 as older Russian texts are. '' for bytes that are no text."""
+    content = payload.content
+    if b"\x00" in content[:4096]:
+        return ""
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return ""
+
+
+def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
+    text = decode(payload)
+    if not text:
+        raise ReadError("wrong_encoding", expected="text", got=repr(payload.content[:20]), where=payload.name)
+    if re.search(r"<(html|body|p|div)\b", text[:20000], re.IGNORECASE):
+        soup = BeautifulSoup(text, "lxml")
+        for node in soup(["script", "style", "nav", "footer"]):
+            node.decompose()
+        blocks = [node.get_text(" ") for node in soup.find_all(["h1", "h2", "h3", "p", "li", "td"])]
+    else:
+        blocks = text.splitlines()
+    return [(f"paragraph {number}", block) for number, block in enumerate(blocks, start=1) if block.strip()]
