@@ -54,8 +54,8 @@ def bureau(known: Known) -> list[Sentence]:
         return []
     end = bad["period_end"]
     sentences: list[Sentence] = [(
-        "Household loans overdue by more than 90 days, as a credit bureau counts them: ", money(bad),
-        ". This is no statistic of the Bank of Russia.",
+        f"Household loans overdue by more than 90 days on {wording.day_of(end)}, as a credit bureau counts them: ",
+        money(bad), ". This is no statistic of the Bank of Russia.",
     )]  # fmt: skip
     dollars: list[Part] = []
     for measure, words, day in (
@@ -94,15 +94,17 @@ def official_rate(known: Known, day: date) -> list[Part]:
 def restructured(known: Known) -> list[Sentence]:
     sentences: list[Sentence] = []
     if total := known.row(INDICATOR | {"measure": "reported_restructured_cumulative"}):
-        sentences.append(("Household loans whose terms were revised from 2022 on, cumulative: ", money(total), "."))
+        when = wording.month(total["period_end"])
+        sentences.append((f"Household loans whose terms were revised from 2022 to {when}: ", money(total), "."))
     if flow := known.row(INDICATOR | {"measure": "reported_restructured_ytd"}):
         when = wording.since_january(flow["period_end"])
-        sentences.append(("By the Bank of Russia's bulletins out by then, ", money(flow), f" from {when}."))
+        sentences.append((f"Revised from {when} by the Bank of Russia's bulletins out by then: ", money(flow), "."))
     share = known.row(INDICATOR | {"measure": "reported_restructured_share", "product_code": "SME"})
     if share:
         one_in = f", {wording.one_in(share['value'])}," if wording.one_in(share["value"]) else ""
-        sentences.append(("Of loans to small and medium firms ", percent(share), f"{one_in} had been restructured; "
-                          "this is not the share overdue."))  # fmt: skip
+        when = wording.day_of(share["period_end"])
+        sentences.append(("Of loans to small and medium firms ", percent(share),
+                          f"{one_in} had been restructured by {when}; this is not the share overdue."))  # fmt: skip
     if early := known.row(INDICATOR | {"measure": "reported_early_delinquency"}):
         year, number = early["product_code"].split("_")[-2:]
         issued = wording.month(date(int(year), int(number), 1))

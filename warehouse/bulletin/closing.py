@@ -11,7 +11,6 @@ from transforms.periods import shift_months
 from warehouse.bulletin import wording
 from warehouse.bulletin.facts import Fact, Known, Row, stated
 from warehouse.bulletin.model import Section, Table
-from warehouse.bulletin.trade import MONTH
 
 MOST = 15
 OLD_MONTHS = 4
@@ -27,9 +26,10 @@ DATASETS = {
 
 
 def last_bulletin(known: Known, period: date) -> date:
-    """The day the figures of the month before came out: that was the bulletin before this one."""
-    rows = known.rows(MONTH | {"measure": "growth_yoy"}).filter(pl.col("period_end") == shift_months(period, -1))
-    day = rows["vintage_date"].min()
+    """The day the first figures of the month before came out: that was the bulletin before this one."""
+    query = """SELECT min(vintage_date) FROM vintage.observation JOIN series USING (series_id)
+               WHERE dataset = 'trade_total' AND basis = 'month' AND period_end = $end AND vintage_date < $day"""
+    day = known.con.execute(query, {"end": shift_months(period, -1), "day": known.as_of}).fetchall()[0][0]
     return day if isinstance(day, date) else known.as_of - timedelta(days=31)
 
 
@@ -44,7 +44,8 @@ def revisions(known: Known, since: date) -> Section:
     shown = f"Largest revisions of amounts, {min(len(rows), MOST)} of {len(rows)}; totals first"
     table = Table(shown, ("Series", "Period", "Was", "Is", "Change"), [])
     for row in rows[:MOST]:
-        was, now = (wording.money(row[name], row["unit"]) for name in ("previous_value", "value"))
+        amounts = (row["previous_value"], row["value"])
+        was, now = (wording.money(amount, row["unit"], abs(row["change"])) for amount in amounts)
         new = Fact(now, row["value"], row["unit"], str(row["period_end"]), row["series_id"], row["release_id"],
                    row["vintage_date"])  # fmt: skip
         change = "–" if row["change_percent"] is None else wording.signed(row["change_percent"], 2) + "\u00a0%"

@@ -51,15 +51,16 @@ def offset(known: Known, period: date) -> list[Sentence]:
 
 
 def mirror_gap(known: Known, period: date) -> list[Sentence]:
-    """The last full year and the months since January, as known then or later."""
+    """The last two full years and the months since January, as known then or later."""
     gap = {"dataset": "indicator", "measure": "mirror_gap", "basis": "ytd", "definition": "GENERAL_IMPORTS"}
-    ends = dict.fromkeys([date(period.year - 1, 12, 31), period])
+    ends = dict.fromkeys([date(period.year - 2, 12, 31), date(period.year - 1, 12, 31), period])
     found = [row for end in ends if (row := known.row(gap, end, later=True))]
-    sentence: list[Part] = ["The general imports from China that the United States count differed from the exports "
-                            "that China counts by "]  # fmt: skip
+    sentence: list[Part] = [
+        "The general imports from China that the United States count differed from the exports that China counts by "
+    ]
     for i, row in enumerate(found):
-        sentence += [" and ", percent(row, sign=True)] if i else [percent(row, sign=True)]
-        sentence.append(f" in {period_label(row)}")
+        joint = "" if i == 0 else " and " if i == len(found) - 1 else ", "
+        sentence += [joint, percent(row, sign=True), f" in {period_label(row)}"]
     return [(*sentence, ".")] if found else []
 
 

@@ -1,0 +1,122 @@
+"""Every figure of the press digest of 8 December 2025, the query that answers it, and where reality differs.
+
+`differs` says why the warehouse does not simply repeat the digest; queries of the newest vintage say what only later
+vintages can tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import pytest
+
+TRADE = "SELECT {column} FROM trade_total_as_of(DATE '2025-12-08') WHERE period_end = '{end}' AND basis = '{basis}' AND currency = 'USD'"
+AMERICA = (
+    "SELECT {column} FROM trade_by_partner_as_of(DATE '2025-12-08') WHERE partner = 'USA' AND period_end = '2025-11-30' "
+    "AND basis = 'month' AND currency = 'USD'"
+)
+INDICATOR = "SELECT value FROM indicator_as_of(DATE '2025-12-08') WHERE indicator_id = '{id}' AND {where}"
+LATEST = "SELECT value FROM indicator WHERE indicator_id = '{id}' AND {where}"
+NOVEMBER = "period_end = '2025-11-30'"
+BUREAU = "definition = 'BUREAU_DPD90' AND product_code = 'HOUSEHOLD'"
+
+
+def trade(column: str, end: str = "2025-11-30", basis: str = "month") -> str:
+    return TRADE.format(column=column, end=end, basis=basis)
+
+
+def known(indicator: str, where: str) -> str:
+    return INDICATOR.format(id=indicator, where=where)
+
+
+@dataclass(frozen=True)
+class Figure:
+    words: str  # of the digest
+    query: str
+    value: float
+    tolerance: float
+    differs: str = ""
+
+
+SURPRISE = f"{NOVEMBER} AND definition = 'BLOOMBERG' AND flow = "
+FIGURES = [
+    Figure("trade surplus for the first eleven months of the year to $1.08 trillion", trade("balance", basis="ytd"), 1.08e12, 5e9),
+    Figure("annual trade surplus soared past $1 trillion for the first time in history",
+           known("trade_balance_ytd_first_above_1trn", NOVEMBER), 1, 0,
+           "first among the years this warehouse knows (from 2008), by the year-to-date balance"),
+    Figure("totaling just $33.8 billion for that month", AMERICA.format(column="exports"), 33.8e9, 0.05e9),
+    Figure("28.6 percent plunge in exports to the United States", AMERICA.format(column="exports_growth_yoy"), -28.6, 0.05),
+    Figure("export growth, up 5.9 percent year-on-year in November", trade("exports_growth_yoy"), 5.9, 0.05),
+    Figure("exceeded Bloomberg's forecast of 4 percent", known("trade_surprise", f"{SURPRISE}'export'"), 1.9, 0.05),
+    Figure("reversed a slight decline from October", trade("exports_growth_yoy", "2025-10-31"), -1.1, 0.05),
+    Figure("Imports rose just 1.9 percent year-on-year in November", trade("imports_growth_yoy"), 1.9, 0.05),
+    Figure("falling short of Bloomberg's predicted 3 percent increase", known("trade_surprise", f"{SURPRISE}'import'"), -1.1, 0.05),
+    Figure("Weakness in exports to the United States was more than offset by shipments to other markets",
+           known("export_offset_ratio", f"{NOVEMBER} AND basis = 'month' AND currency = 'USD' AND counterpart_area = 'USA'"),
+           2.36, 0.01),
+    Figure("deflation pushes down China's real effective exchange rate",
+           LATEST.format(id="reer_change_12m", where=NOVEMBER), -3.63, 0.01,
+           "down on a year earlier, but only a vintage of 2026 tells: on that day the kept vintage ended in September 2024"),
+    Figure("deflation pushes down China's real effective exchange rate",
+           LATEST.format(id="reer_months_since_low", where=NOVEMBER), 5, 0,
+           "the rate had its low in June 2025 and had risen for five months by November"),
+    Figure('"bad" loans to Russian households hit approximately 2.3 trillion rubles',
+           known("reported_bad_loans", BUREAU), 2.3e12, 0.05e12, "a credit bureau's 90+ figure, not the Bank of Russia's"),
+    Figure("about $27 billion", known("reported_implied_usd_rate", BUREAU), 85.2, 0.05,
+           "takes 85.2 roubles for a dollar, a rate no official fixing of those months reached"),
+    Figure("about $27 billion", known("reported_bad_loans_usd_at_period_end", BUREAU), 27.75e9, 0.01e9,
+           "at the official rate of 30 September 2025, 82.8676"),
+    Figure("about $27 billion", known("reported_bad_loans_usd_at_publication", BUREAU), 29.88e9, 0.01e9,
+           "at the official rate of 5 December 2025, 76.9708"),
+    Figure("a 1.6-fold increase over just nine months", known("reported_bad_loans_increment_multiple", BUREAU), 1.62, 0.005,
+           "the increase of nine months against that of all 2024 (490 / 302)"),
+    Figure("a 1.6-fold increase over just nine months", known("reported_bad_loans_stock_multiple", BUREAU), 1.27, 0.005,
+           "the stock itself grew 1.27-fold (2.3 / 1.81)"),
+    Figure("more than 2.4 trillion rubles worth of loans were forcibly restructured",
+           known("reported_restructured_cumulative", "product_code = 'HOUSEHOLD'"), 2.4e12, 0.05e12,
+           "cumulative over 2022-2025"),
+    Figure("more than 2.4 trillion rubles worth of loans were forcibly restructured",
+           known("reported_restructured_ytd", "period_end = '2025-06-30'"), 532e9, 0.5e9,
+           "of 2025 only the first half was published by then"),
+    Figure("one in five business loans now requires review",
+           known("reported_restructured_share", "product_code = 'SME'"), 20, 0.5,
+           "a fifth of SME loans had been restructured; overdue under Russian accounting is about 5 percent"),
+    Figure("high policy rates",
+           "SELECT key_rate FROM key_rate_as_of(DATE '2025-12-08') ORDER BY effective_date DESC LIMIT 1", 16.5, 0),
+    Figure("cheap steel", known("trade_volume_growth", "product_code = 'COMMODITY_STEEL' AND period_end = '2025-10-31'"),
+           6.57, 0.01, "tonnes of January to October on a year earlier"),
+    Figure("cheap steel", known("trade_unit_value_growth", "product_code = 'COMMODITY_STEEL' AND period_end = '2025-10-31'"),
+           -7.9, 0.05, "yuan a tonne of January to October on a year earlier"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f"{f.words[:40]}={f.value:g}")
+def test_figure_of_the_digest(publication: duckdb.DuckDBPyConnection, figure: Figure) -> None:
+    rows = publication.execute(figure.query).fetchall()
+    assert len(rows) == 1, f"{len(rows)} answers to {figure.query}"
+    assert rows[0][0] == pytest.approx(figure.value, abs=figure.tolerance or 1e-9)
+
+
+def test_stability_is_gradually_weakening(publication: duckdb.DuckDBPyConnection) -> None:
+    query = known("composite", "ref_area = 'RUS' AND period_end = '2025-11-30'")
+    (value,) = publication.execute(query).fetchall()[0]
+    assert value < 0
+    parts = "SELECT product_code, value FROM indicator_as_of(DATE '2025-12-08') WHERE indicator_id = " \
+            "'composite_contribution' AND ref_area = 'RUS' AND period_end = '2025-11-30' ORDER BY value"  # fmt: skip
+    contributions = dict(publication.execute(parts).fetchall())
+    assert sum(contributions.values()) == pytest.approx(value)
+    assert min(contributions, key=lambda name: contributions[name]) == "PROBLEM_UNSECURED"
+    assert contributions["KEY_RATE"] > 0  # 16.5 percent after 21 a year before
+
+
+def test_the_truce_and_the_tariff_threat_are_on_record(publication: duckdb.DuckDBPyConnection) -> None:
+    rows = publication.execute(
+        "SELECT kind FROM policy_event WHERE date BETWEEN '2025-10-25' AND '2025-12-08'"
+    ).fetchall()
+    assert {"trade truce", "tariff threat"} <= {kind for (kind,) in rows}
+
+
+def test_before_the_release_none_of_it_was_known(publication: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT count(*) FROM trade_total_as_of(DATE '2025-12-07') WHERE period_end >= '2025-11-30'"
+    assert publication.execute(query).fetchall() == [(0,)]
