@@ -43,15 +43,36 @@ def refuse_non_data(payload: Payload) -> None:
 
 MAX_UNPACKED, MAX_MEMBERS, MAX_RATIO = 256 * 2**20, 2000, 100
 """Official workbooks unpack to at most 6 MB in 58 members, 11 times their packed size."""
+MAX_PAGE, MAX_DEPTH = 8 * 2**20, 500
+"""Official pages have at most 160,000 bytes and some twenty levels."""
+_PAIRED = re.compile(rb"<(/?)(div|table|span|ul|ol|section|font|b)\b", re.I)
 
 
 def refuse_bomb(payload: Payload) -> None:
-    """Raise ReadError `bomb` for a zip or workbook that unpacks to absurd sizes, and for XML that defines entities."""
+    """Raise ReadError `bomb` for what is made to exhaust its parser.
+
+    A zip or workbook that unpacks to absurd sizes, XML that defines entities, a page that is huge or deeply nested.
+    """
     if payload.content.startswith(b"PK\x03\x04"):
         _refuse_zip_bomb(payload)
     head = payload.content[:65536]
     if re.match(rb"(\xef\xbb\xbf)?\s*<(\?xml|!DOCTYPE)", head) and b"<!ENTITY" in head.upper():
         raise ReadError("bomb", expected="XML without entities of its own", got="<!ENTITY>", where=payload.name)
+    if b"<" in head[:2048] and re.search(rb"<(html|table|div|ul|body)\b", head, re.I):
+        _refuse_page_bomb(payload)
+
+
+def _refuse_page_bomb(payload: Payload) -> None:
+    if len(payload.content) > MAX_PAGE:
+        got = f"{len(payload.content):,} bytes"
+        raise ReadError("bomb", expected=f"a page of at most {MAX_PAGE:,} bytes", got=got, where=payload.name)
+    depth = dict.fromkeys((b"div", b"table", b"span", b"ul", b"ol", b"section", b"font", b"b"), 0)
+    for match in _PAIRED.finditer(payload.content):
+        closing, tag = match.groups()
+        depth[tag.lower()] += -1 if closing else 1
+        if depth[tag.lower()] > MAX_DEPTH:
+            got = f"more than {MAX_DEPTH} <{tag.decode()}> inside one another"
+            raise ReadError("bomb", expected="a page of ordinary depth", got=got, where=payload.name)
 
 
 def _refuse_zip_bomb(payload: Payload) -> None:

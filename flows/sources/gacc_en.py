@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from flows.archive import Archive, Snapshot
 from flows.http import Client, FetchError, NotFound
 from flows.settings import Settings
-from flows.sources.gacc import announced
+from flows.sources.gacc import announced, soup
 from flows.sources.twins import difference
 from flows.sources.visit import Listed, Progress, SourceReport, Visit
 from transforms.model import ReadError
@@ -70,8 +70,8 @@ def _listed(visit: Visit, path: str, select: str, since: str | None, until: str 
 
 def years(content: bytes, select: str, url: str) -> list[int]:
     """The years that an index page offers in `select#<select>`. Raises ReadError if it offers none."""
-    soup = BeautifulSoup(content, "lxml")
-    values = [str(option.get("value", "")) for option in soup.select(f"select#{select} option")]
+    page = soup(content, url)
+    values = [str(option.get("value", "")) for option in page.select(f"select#{select} option")]
     found = [int(value) for value in values if re.fullmatch(r"20\d\d", value)]
     if not found:
         raise _not_an_index(f"a list of years (select#{select})", content, url)
@@ -80,8 +80,8 @@ def years(content: bytes, select: str, url: str) -> list[int]:
 
 def listing(content: bytes, year: int, url: str) -> list[Listed]:
     """Releases linked by an index page, of tables that we can read. Raises ReadError if it is no index."""
-    soup = BeautifulSoup(content, "lxml")
-    for table in soup.find_all("table"):
+    page = soup(content, url)
+    for table in page.find_all("table"):
         head = [cell.get_text(strip=True).lower() for cell in table.find_all("th")]
         if head[:2] == ["title", "month"]:
             break

@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from flows.archive import Archive
 from flows.http import Blocked, Client, FetchError, NotFound
 from flows.settings import Settings
-from flows.sources.gacc import announced
+from flows.sources.gacc import announced, soup
 from flows.sources.visit import Listed, Progress, SourceReport, Visit
 from transforms.model import ReadError
 from transforms.periods import shift_months
@@ -92,10 +92,10 @@ def news_list(content: bytes, url: str) -> tuple[list[Listed], str, str | None]:
 
     Raises ReadError if the page holds neither a news list nor yearly tables.
     """
-    soup = BeautifulSoup(content, "lxml")
-    items = soup.select("ul.news_list > li")
+    page = soup(content, url)
+    items = page.select("ul.news_list > li")
     if not items:
-        return _tables(soup, content, url), "", None
+        return _tables(page, content, url), "", None
     found, dates = [], []
     for item in items:
         link, stamp = item.select_one("a[href]"), item.select_one("span")
@@ -108,7 +108,7 @@ def news_list(content: bytes, url: str) -> tuple[list[Listed], str, str | None]:
         if products and period:
             facts = {"listed": published} if published else {}
             found.append(Listed(products, period, urljoin(url, str(link["href"])), title, facts=facts))
-    following = next((a for a in soup.select(".page_more a[title=下一页][onclick]")), None)
+    following = next((a for a in page.select(".page_more a[title=下一页][onclick]")), None)
     address = NEXT.search(str(following["onclick"])) if following else None
     return found, min(dates, default="9999")[:7], urljoin(url, address[1]) if address else None
 
@@ -130,10 +130,10 @@ def _yearly(visit: Visit, since: str, until: str) -> list[Listed]:
     return [release for release in found if since <= release.period <= until]
 
 
-def _tables(soup: BeautifulSoup, content: bytes, url: str) -> list[Listed]:
+def _tables(page: BeautifulSoup, content: bytes, url: str) -> list[Listed]:
     """Releases linked by the tables `yb<year>USD` and `yb<year>RMB`, or by a plain list of titled links."""
     found = []
-    tables = soup.find_all(id=re.compile(r"^yb20\d\d(USD|RMB)$"))
+    tables = page.find_all(id=re.compile(r"^yb20\d\d(USD|RMB)$"))
     for table in tables:
         year = int(str(table["id"])[2:6])
         for row in table.find_all("tr"):
@@ -149,7 +149,7 @@ def _tables(soup: BeautifulSoup, content: bytes, url: str) -> list[Listed]:
                 found.append(Listed(products, period, urljoin(url, str(link["href"])), f"{title}, {period}"))
     if tables:
         return found
-    links = [link for link in soup.select("a[href]") if "article_" in str(link["href"]) or link.get("title")]
+    links = [link for link in page.select("a[href]") if "article_" in str(link["href"]) or link.get("title")]
     for link in links:
         title = str(link.get("title") or link.get_text(strip=True))
         products, period = announced(title)
@@ -186,7 +186,10 @@ def _take_articles(visit: Visit, articles: list[Listed]) -> None:
             visit.report.notes.append(f"{article.title}: {error.reason}")
             continue
         opened += 1
-        _take_article(visit, article, content)
+        try:
+            _take_article(visit, article, content)
+        except ReadError as error:
+            visit.report.notes.append(f"{article.title}: {error}")
     visit.report.notes += blocked
     if blocked and not opened:
         visit.report.state, visit.report.reason = "blocked", blocked[0]
@@ -212,8 +215,8 @@ def _take_article(visit: Visit, article: Listed, content: bytes) -> None:
 
 def attachments(content: bytes, url: str) -> list[str]:
     """Addresses of the workbooks that an article links or frames."""
-    soup = BeautifulSoup(content, "lxml")
-    links = [str(a["href"]) for a in soup.select("a[href]")] + [str(f["src"]) for f in soup.select("iframe[src]")]
+    page = soup(content, url)
+    links = [str(a["href"]) for a in page.select("a[href]")] + [str(f["src"]) for f in page.select("iframe[src]")]
     found = [urljoin(url, link.replace("\\", "/")) for link in links]
     return list(dict.fromkeys(link for link in found if ATTACHMENT.search(urlsplit(link).path)))
 

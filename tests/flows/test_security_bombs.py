@@ -7,9 +7,11 @@ import struct
 import time
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
+from flows.sources import gacc_en, gacc_zh
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 from transforms.refusals import refuse_bomb
@@ -41,6 +43,9 @@ BOMBS = {
     "very many members": workbook({f"{i}": b"" for i in range(3000)}),
     "entities": b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;">]><ValCurs Date="&b;"/>',
     "external entity": b'<?xml version="1.0"?>\n<!DOCTYPE x [<!entity a SYSTEM "file:///etc/passwd">]><ValCurs>&a;</ValCurs>',
+    "deep page": b"<html>" + b"<div>" * 200_000 + b"<table></table>",
+    "tables in tables": b"<table><tr><td>" * 50_000,
+    "huge page": b"<html><table>" + b"<tr><td>1</td></tr>" * 500_000 + b"</table></html>",
 }
 
 
@@ -59,6 +64,21 @@ def test_bomb_is_refused_quickly_and_in_little_memory(content: bytes) -> None:
 
 def test_ordinary_workbook_passes() -> None:
     refuse_bomb(Payload(workbook({"xl/worksheets/sheet1.xml": b"<row/>" * 100_000, "xl/styles.xml": b""})))
+
+
+@pytest.mark.parametrize(
+    "index", [lambda c: gacc_en.listing(c, 2026, "http://x/"), lambda c: gacc_zh.news_list(c, "http://x/")]
+)
+@pytest.mark.parametrize("name", ["deep page", "tables in tables", "huge page"])
+def test_index_made_to_exhaust_the_parser_is_refused_quickly(index: Callable[[bytes], object], name: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(ReadError, match="bomb"):
+        index(BOMBS[name])
+    assert time.monotonic() - began < 5
+
+
+def test_page_of_ordinary_depth_passes() -> None:
+    refuse_bomb(Payload(b"<html>" + b"<div>" * 30 + b"<b>1</b>" * 20_000 + b"</div>" * 30))
 
 
 def test_broken_zip_is_left_to_its_reader() -> None:
