@@ -85,7 +85,7 @@ def ingest(
     from flows.ingest import ingest_files
 
     settings = _settings(offline=True)
-    day = _day(published) if published else None
+    day = _day(published, "--published") if published else None
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         _usage(f"no such file: {', '.join(missing)}")
@@ -158,6 +158,37 @@ def reject(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of 
 
 
 @app.command()
+def bulletin(
+    as_of: Annotated[str | None, typer.Option(help="Day to look from, YYYY-MM-DD; today if left out.")] = None,
+    format: Annotated[str, typer.Option(help="html, md, json, or several separated by commas.")] = "html,md,json",
+    as_json: Json = False,
+) -> None:
+    """Write the briefing of a day from what was public then, with the release behind every number.
+
+    Needs a publication; asks nobody. The files go to the folder bulletin/ below PORTVAULT_HOME.
+    """
+    from flows import outputs
+    from warehouse.bulletin import FORMATS
+
+    formats = [name.strip() for name in format.split(",")]
+    if unknown := [name for name in formats if name not in FORMATS]:
+        _usage(f"--format knows {', '.join(FORMATS)}, not {', '.join(unknown)}")
+    settings = _settings()
+    if not settings.warehouse.exists():
+        _usage(f"there is no publication at {settings.warehouse}; run `portvault run` first")
+    try:
+        paths = outputs.write_bulletin(settings, _day(as_of, "--as-of") if as_of else None, formats)
+    except LookupError as error:
+        err.print(f"portvault: {error}", markup=False, highlight=False)
+        raise typer.Exit(1) from None
+    if as_json:
+        typer.echo(json.dumps([str(path) for path in paths]))
+    else:
+        for path in paths:
+            out.print(str(path), soft_wrap=True, highlight=False)
+
+
+@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT; macros such as trade_total_as_of(DATE '2025-12-08') work.")],
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
@@ -214,11 +245,11 @@ def _month(text: str, option: str) -> str:
         _usage(f"{option} wants a month such as 2025-11, not {text}")
 
 
-def _day(text: str) -> date:
+def _day(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        _usage(f"--published wants a day such as 2025-12-08, not {text}")
+        _usage(f"{option} wants a day such as 2025-12-08, not {text}")
 
 
 def _usage(message: str) -> NoReturn:

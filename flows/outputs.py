@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     `checks` are results of both gates with the rows that failed; without them those stored in the file are shown.
     """
     from expectations.gate import CheckResult, write_docs
+    from warehouse.bulletin import FORMATS
     from warehouse.catalog import write_catalog
     from warehouse.export import write_parquet
     from warehouse.sdmx import write_sdmx
@@ -37,8 +40,20 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             "Parquet": str(settings.parquet),
             "SDMX": str(settings.root / "sdmx"),
         }
+    with contextlib.suppress(LookupError):  # no figure of China's trade yet: nothing to brief about
+        pages = write_bulletin(settings, settings.clock().date(), list(FORMATS))
+        written = {"bulletin": str(pages[0]), **written}
     write_atomic(_marker(settings), json.dumps({"digest": manifest.content_digest, "run_id": manifest.run_id}).encode())
     return written
+
+
+def write_bulletin(settings: Settings, as_of: date | None, formats: Sequence[str]) -> list[Path]:
+    """Write the bulletin of a day (today) from the publication. Raises LookupError when nothing was known that day."""
+    from warehouse import bulletin
+
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        made = bulletin.build(con, as_of or settings.clock().date())
+    return bulletin.write(made, settings.bulletin, formats)
 
 
 def _stored(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
