@@ -20,11 +20,11 @@ log = logging.getLogger("portvault.alerts")
 def tell(settings: Settings, points: Mapping[str, str], title: str = "Portvault") -> list[str]:
     """Send one digest of the points (key -> sentence) that were not told before, and of those that are over.
 
-    A point stays told until it is gone from `points` or its sentence changes; if nobody could be reached, the next run
-    tells it again. Returns what went wrong, see `send`.
+    The key is what a point is about: it stays told until it is gone from `points`, however its sentence changes (days
+    late, say). If nobody could be reached, the next run tells it again. Returns what went wrong, see `send`.
     """
     told = _told(settings)
-    fresh = {key: text for key, text in points.items() if told.get(key) != text}
+    fresh = {key: text for key, text in points.items() if key not in told}
     over = {key: text for key, text in told.items() if key not in points}
     if not (fresh or over) or not settings.alert_urls:
         return []

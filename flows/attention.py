@@ -17,14 +17,18 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
     """Key -> sentence for everything that waits for a decision now."""
     found: dict[str, str] = {}
     if report.outcome in ("failed", "held"):
-        found[report.outcome] = f"Run {report.run_id} {report.outcome}. {report.reason}"
+        found[f"{report.outcome} {report.run_id}"] = f"Run {report.run_id} {report.outcome}. {report.reason}"
     for row in status.current(settings):
         if row["state"] == "late":
-            found[f"late {row['product']}"] = f"{row['product']} {row['expected_period']} is late: {row['reason']}"
+            found[f"late {row['product']} {row['expected_period']}"] = (
+                f"{row['product']} {row['expected_period']} is late: {row['reason']}"
+            )
     for source, answer in look.remembered(settings).items():
         since = datetime.fromisoformat(answer["since"])
         if answer["state"] in ("blocked", "unreachable") and settings.clock() - since > BLOCKED_FOR:
-            found[f"blocked {source}"] = f"{source} is {answer['state']} since {since:%Y-%m-%d}: {answer['reason']}"
+            found[f"blocked {source} {since:%Y-%m-%d}"] = (
+                f"{source} is {answer['state']} since {since:%Y-%m-%d}: {answer['reason']}"
+            )
     for item in Quarantine(settings.quarantine).items():
         name = item.get("release_id") or item.get("name") or item["sha256"][:12]
         found[f"quarantined {item['sha256'][:12]}"] = f"{name} is quarantined: {runs.sentence(item)}"

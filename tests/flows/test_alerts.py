@@ -61,6 +61,12 @@ def test_a_problem_is_told_once_and_its_end_is_told(hook: Replica, tmp_path: Pat
     assert "over: run 20260414" in messages(hook)[2]["message"]
 
 
+def test_growing_days_of_a_late_release_are_not_told_daily(hook: Replica, tmp_path: Path) -> None:
+    for days in (3, 4, 5):
+        tell(settings(hook, tmp_path), {"late:gacc.total_preliminary 2026-03": f"{days} days late"})
+    assert len(messages(hook)) == 1
+
+
 def test_what_nobody_received_is_told_again(hook: Replica, tmp_path: Path) -> None:
     hook.fault("/hook", faults.status(500), times=1)
     assert tell(settings(hook, tmp_path), LATE) == ["alert address 1 (json) did not take the message"]
