@@ -15,7 +15,7 @@ from pathlib import Path
 
 import xlwt
 
-from transforms.customs import commodities
+from transforms.customs import commodities, regimes
 
 FIGURES = Path(__file__).parent / "customs_figures"
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -147,6 +147,29 @@ def by_partner_rows(period: str = "2026-03", currency: str = "CNY") -> tuple[str
     return title, rows
 
 
+def by_partner_zh_rows(decimals: int | None = None) -> tuple[str, list[list[Cell]]]:
+    """Chinese preliminary table (4) of June 2026 in yuan, unrounded as in the attachment M139RMBADD, or rounded.
+
+    Figures: github.com/hoyla/meridian, dev_notes/2026-07-14-gacc-chinese-source-investigation.md (all 30 rows).
+    """
+    title = "（4）2026年6月进出口商品主要国别（地区）总值表（人民币值）"
+    rows: list[list[Cell]] = [[(title, 10, 1)], [("单位：亿元人民币", 10, 1)]]
+    rows.append(
+        ["进口原产国（地）", ("进出口", 2, 1), ("出口", 2, 1), ("进口", 2, 1), ("1至6月累计比去年同期±%", 3, 1)]
+    )
+    rows.append(["出口最终目的国（地）", *["6月", "1至6月"] * 3, "进出口", "出口", "进口"])
+    members = "荷兰法国意大利马来西亚泰国新加坡印度尼西亚菲律宾"
+    for row in figures("by_partner_preliminary_zh_2026_06"):
+        name = row["partner_zh"]
+        indent = 6 if name.startswith("其中") else 12 if name in members else 0 if name == "总值" else 2
+        values = [row[field] for field in PARTNER_FIELDS]
+        if decimals is not None:
+            values = [f"{Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,}" for value in values]
+        rows.append(["\xa0" * indent + name, *values, *(row[field] for field in PARTNER_GROWTH)])
+    rows.append([("注：1.东南亚国家联盟包括：文莱、缅甸、柬埔寨……", 10, 1)])
+    return title, rows
+
+
 def total_rows(period: str, currency: str = "USD") -> tuple[str, list[list[Cell]]]:
     """Title and rows of preliminary table (1)."""
     year, month = int(period[:4]), int(period[5:])
@@ -189,6 +212,22 @@ def trade_mode_rows(period: str, basis: str, currency: str) -> tuple[str, list[l
         levels = [spaced(row[flow]) for flow in ("total", "export", "import")]
         rows.append([row["label"], *levels, *(row[f"{flow}_yoy"] for flow in ("total", "export", "import"))])
     rows.append([('Note: 1. From 2014, the customs statistics include "Duty-Free Goods".', 7, 1)])
+    return title, rows
+
+
+def trade_mode_zh_rows(period: str, basis: str, currency: str) -> tuple[str, list[list[Cell]]]:
+    """The same table as the Chinese site titles and labels it."""
+    year, month = int(period[:4]), int(period[5:])
+    when, head = (f"{month}月", f"{month}月") if basis == "month" else (f"1至{month}月", f"1至{month}月累计")
+    value = "人民币值" if currency == "CNY" else "美元值"
+    title = f"（{2 if basis == 'month' else 3}）{year}年{when}进出口商品贸易方式总值表（{value}）"
+    flows = ["进出口", "出口", "进口"]
+    rows: list[list[Cell]] = [[(title, 7, 1)], [("单位∶" + ("亿元人民币" if currency == "CNY" else "百万美元"), 7, 1)]]
+    rows += [[("贸易方式", 1, 2), (head, 3, 1), ("比去年同期±%", 3, 1)], [*flows, *flows]]
+    names = dict(regimes.names().select("code", "name_zh").iter_rows())
+    for row in trade_mode_rows(period, basis, currency)[1][4:-1]:
+        label = str(row[0])
+        rows.append(["总值" if regimes.is_total(label) else names[regimes.resolve(label)], *row[1:]])
     return title, rows
 
 
@@ -256,6 +295,24 @@ UNITS = {
     "10,000 Autos": "万辆", "Ship": "艘", "Set": "台", "Craft": "架", "10,000 CBM": "万立方米",
     "100 Million Pairs": "亿双",
 }  # fmt: skip
+
+
+def regime_zh_rows(period: str) -> tuple[str, list[list[Cell]]]:
+    """Bulletin table (5) as the Chinese site prints it: with totals, whose growth is not in the tidy table: none."""
+    month, year = str(int(period[5:])), period[:4]
+    title = f"（5）{year}年{month}月进出口商品贸易方式总值表（美元值）"
+    rows: list[list[Cell]] = [[(title, 7, 1)], [("单位：千美元", 7, 1)]]
+    rows.append([("贸易方式", 1, 2), ("进出口", 2, 1), ("出口", 2, 1), ("进口", 2, 1)])
+    rows.append([f"{month}月", f"1至{month}月"] * 3)
+    names = dict(regimes.names().select("code", "name_zh").iter_rows())
+    for row in figures("by_regime_bulletin_usd", period=period):
+        name = "总值" if regimes.is_total(row["regime"]) else names[regimes.resolve(row["regime"])]
+        fields = ["export_month", "export_ytd", "import_month", "import_ytd"]
+        levels = [int(row[field].replace(",", "")) if row[field] != "-" else 0 for field in fields]
+        totals = [whole(str(levels[i] + levels[i + 2])) for i in (0, 1)]
+        rows.append([name, *totals, *(spaced(row[field]) for field in fields)])
+        rows.append(["", "-", "-", *(row[f"{field}_yoy_pct"] for field in fields)])
+    return title, rows
 
 
 def regime_rows(period: str) -> tuple[str, list[list[Cell]]]:

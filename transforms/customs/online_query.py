@@ -18,7 +18,7 @@ from typing import BinaryIO
 import polars as pl
 
 from transforms.areas import from_customs_code, resolve
-from transforms.customs import regimes
+from transforms.customs import query_form, regimes
 from transforms.customs.grid import tight
 from transforms.customs.table import layout
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
@@ -33,7 +33,6 @@ CHUNK = 50_000
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
 _MONEY = r"^\d{1,3}(,\d{3})*$"  # "639,240,426": whole, with separators
 _QUANTITY = r"^\d+(\.\d+)?$"  # "159525200": without
-MAX_LINES = 20  # a name may hold line breaks, but not the rest of the file
 SCHEMA: Mapping[str, pl.DataType] = {
     "period_end": pl.Date(),
     **dict.fromkeys(("flow", "hs8", "hs_name", "partner", "regime", "region"), pl.String()),
@@ -52,11 +51,11 @@ def recognise(payload: Payload) -> bool:
     if not first.startswith(b'"'):
         return False
     try:
-        text = _decoder(first)[0]
+        text = query_form.decoder(first)[0]
     except ReadError:
         return False
-    fields = split(text)
-    return _header(fields) is not None or (bool(payload.options.get("columns")) and fields[0].isdigit())
+    fields = query_form.split(text)
+    return query_form.header(fields) is not None or (bool(payload.options.get("columns")) and fields[0].isdigit())
 
 
 def read(payload: Payload) -> Reading:
@@ -95,7 +94,7 @@ def rows(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[pl.D
         )  # fmt: skip
     seen: dict[str, list[pl.Series]] = {}
     count = 0
-    for line, columns, records in _records(file, options, name):
+    for line, columns, records in query_form.records(file, options, name, CHUNK):
         raw = pl.DataFrame(records, schema=dict.fromkeys(columns, pl.String), orient="row")
         where = f"{name} rows from line {line}"
         _refuse_duplicates(raw, seen, where)
@@ -103,99 +102,6 @@ def rows(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[pl.D
         yield _tidy(raw, options["flow"], where)
     if not count:
         raise ReadError("no_rows", expected="rows below the header", got="none", where=name)
-
-
-def split(record: str) -> list[str]:
-    """Fields of one record: every field quoted, a comma after the last one. Names may hold quotes: no CSV rules."""
-    text = record.rstrip("\r\n").removesuffix(",")
-    return text.removeprefix('"').removesuffix('"').split('","')
-
-
-def _records(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[tuple[int, list[str], list[list[str]]]]:
-    """(first line, columns, records) of at most CHUNK records. A record goes on over line breaks inside a name."""
-    first, encoding = _decoder(file.readline())
-    columns = _header(split(first))
-    start = 2
-    if columns is None:
-        columns, start = _given(options, name), 1
-        file.seek(0)
-    width, records, pending, line = len(columns), [], "", start
-    text = io.TextIOWrapper(file, encoding, newline="\n")
-    begun = line
-    for number, piece in enumerate(_lines(text, name), start):
-        pending += piece
-        fields = split(pending) if pending.rstrip("\r\n").endswith(('",', '"')) else []
-        if len(fields) < width and pending.count("\n") < MAX_LINES and pending.strip():
-            continue
-        if pending.strip():
-            if len(fields) != width:
-                raise ReadError(
-                    "wrong_field_count", expected=f"{width} fields", got=f"{len(fields)}: {pending[:120]!r}",
-                    where=f"{name} line {begun}", hint="A row is cut or doubled, or the columns are not those given.",
-                )  # fmt: skip
-            records.append(fields)
-        pending, begun = "", number + 1
-        if len(records) == CHUNK:
-            yield line, columns, records
-            records, line = [], number + 1
-    if pending.strip():
-        got = f"the file ends in {pending[-120:]!r}"
-        raise ReadError("wrong_field_count", expected=f"{width} fields", got=got, where=f"{name} line {begun}")
-    if records:
-        yield line, columns, records
-
-
-def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
-    try:
-        yield from text
-    except UnicodeDecodeError as error:
-        raise ReadError("wrong_encoding", expected="UTF-8 or GB18030", got=str(error), where=name) from error
-
-
-def _decoder(first: bytes) -> tuple[str, str]:
-    """The first line as text, and the encoding it is in: UTF-8 if it is that, else GB18030."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return first.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise ReadError("wrong_encoding", expected="UTF-8 or GB18030", got=repr(first[:60]), where="line 1")
-
-
-@cache
-def _fields() -> Mapping[str, str]:
-    return {heading: name for name, headings in layout(__file__)["fields"].items() for heading in headings}
-
-
-def _header(fields: list[str]) -> list[str] | None:
-    """Names of the columns if this is a header row; None if it is a row of data. ReadError `unknown_header`."""
-    known = [_fields().get(tight(field)) for field in fields]
-    if not any(known):
-        return None
-    if None in known or len(set(known)) < len(known):
-        raise ReadError("unknown_header", expected=str(sorted(_fields())), got=str(fields), where="header row")
-    return _complete([name for name in known if name])
-
-
-def _given(options: Mapping[str, str], name: str) -> list[str]:
-    if not options.get("columns"):
-        raise ReadError(
-            "no_header", expected="a header row of the query", got="a row of data", where=name,
-            hint="Pass its columns with --columns, in the order of the file.",
-        )  # fmt: skip
-    given = [part.strip() for part in options["columns"].replace("，", ",").split(",") if part.strip()]
-    names = [part if part in layout(__file__)["fields"] else _fields().get(tight(part)) for part in given]
-    if None in names:
-        raise ReadError("unknown_header", expected=str(sorted(_fields())), got=str(given), where="--columns")
-    return _complete([part for part in names if part])
-
-
-def _complete(names: list[str]) -> list[str]:
-    values = [name for name in names if name.startswith("value_")]
-    if "period" not in names or "hs_code" not in names or len(values) != 1:
-        wanted = "a month, a commodity code and one value"
-        raise ReadError("unknown_header", expected=wanted, got=str(names), where="header")
-    return names
 
 
 def _refuse_duplicates(raw: pl.DataFrame, seen: dict[str, list[pl.Series]], where: str) -> None:

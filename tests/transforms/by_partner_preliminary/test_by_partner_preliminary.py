@@ -8,7 +8,16 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.transforms.customs_pages import SHARED, Cell, by_partner_rows, english, figures, workbook
+from tests.transforms.customs_pages import (
+    SHARED,
+    Cell,
+    by_partner_rows,
+    by_partner_zh_rows,
+    chinese,
+    english,
+    figures,
+    workbook,
+)
 from transforms.customs import by_partner_preliminary as product
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_number
@@ -222,3 +231,54 @@ def test_the_english_xls_reads_like_its_page() -> None:
 def test_a_broken_workbook_is_refused() -> None:
     content = workbook("Sheet1", by_partner_rows()[1])
     assert refusal(Payload(content[:1500], "cut.xls")).code == "corrupt_workbook"
+
+
+def mixed() -> bytes:
+    """The attachment of June 2026: figures below 1,000 numeric, larger ones text with a trailing blank."""
+    rows = by_partner_zh_rows()[1]
+    for row in rows[4:-1]:
+        row[1:7] = [float(str(value)) if float(str(value)) < 1000 else f"{value} " for value in row[1:7]]
+    return workbook("M139RMBADD", rows, left=1, top=1)
+
+
+def test_chinese_attachment_is_read_cell_by_cell_to_the_last_decimal() -> None:
+    payload = Payload(mixed(), "2026071409284388537.xls")
+    assert product.recognise(payload)
+    reading = product.read(payload)
+    assert (reading.release.period, reading.release.language, reading.release.currency) == ("2026-06", "zh", "CNY")
+    rows = reading.observations.filter(measure="value", basis="month")
+    assert len(reading.table) == 30
+    uk = rows.filter(counterpart_area="GBR", flow="export").row(0, named=True)
+    assert (uk["value"], uk["precision"]) == (60_782_118_611.0, 0.5)
+    world = rows.filter(counterpart_area="WORLD", flow="total").row(0, named=True)
+    assert (world["value"], world["precision"]) == (4_782_291_811_520.0, 5.0)
+    assert {"RCEP", "BRI", "HKG", "TWN", "KOR"} <= set(rows["counterpart_area"])
+
+
+def test_both_sites_give_identical_observations() -> None:
+    """June 2026 as an article with an inline table, as a rounded attachment, and as the English page prints it."""
+    title, rows = by_partner_zh_rows(decimals=1)
+    article = product.read(Payload(chinese(title, rows), "article.html")).observations
+    sheet = product.read(Payload(workbook("M139RMBADD", rows), "a.xls")).observations
+    assert sheet.equals(article)
+    english_title, official = by_partner_rows()
+    for row, translated in zip(official[4:-1], rows[4:-1], strict=True):
+        row[1:] = translated[1:]
+    text = english(english_title, official).decode().replace("Mar 2026", "Jun 2026")
+    for old, new in (("<b>3</b>", "<b>6</b>"), ("1- to-3", "1- to-6"), ("1-to-3", "1-to-6")):
+        text = text.replace(old, new)
+    page_rows = product.read(Payload(text.encode(), "page.html")).observations
+    assert page_rows.drop("native_title").equals(article.drop("native_title"))
+    exact = product.read(Payload(mixed(), "a.xls")).observations
+    assert ((exact["value"] - page_rows["value"]).abs() <= page_rows["precision"] * (1 + 1e-9)).all()
+
+
+def test_article_that_only_embeds_a_viewer_is_unreadable() -> None:
+    """The real article of July 2026 holds no table: the figures are in its attachment."""
+    path = SHARED / "gacc/raw/hoyla_meridian/cn_express_article_tjs_jul2026_s4_cny.html"
+    if not path.exists():
+        pytest.skip("the official article is not here")
+    payload = Payload(path.read_bytes(), path.name)
+    assert product.recognise(payload)
+    error = refusal(payload)
+    assert error.code == "unreadable_viewer" and "attachment" in error.hint

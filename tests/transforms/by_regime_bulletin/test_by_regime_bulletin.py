@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.transforms.customs_case import page, refused
-from tests.transforms.customs_pages import figures, regime_rows
+from tests.transforms.customs_case import article, page, refused, sheet
+from tests.transforms.customs_pages import figures, regime_rows, regime_zh_rows
 from transforms.customs import by_regime_bulletin as product
 from transforms.customs import by_trade_mode_preliminary
 from transforms.units import parse_number
@@ -54,3 +54,14 @@ def test_a_lost_row_of_percents_is_noticed() -> None:
     title, rows = regime_rows("2026-02")
     assert refused(product, page((title, rows[:5] + rows[6:]))).code == "unpaired_row"
     assert refused(product, page((title, rows[:6] + rows[7:]))).code == "unpaired_row"
+
+
+@pytest.mark.parametrize("period", ["2019-10", "2026-02"])
+def test_chinese_table_gives_the_same_exports_and_imports(period: str) -> None:
+    """It has the title of the preliminary table; its unit (千美元) tells them apart."""
+    english = product.read(page(regime_rows(period))).observations.drop("native_title")
+    for payload in (article(regime_zh_rows(period)), sheet("M105USD", regime_zh_rows(period))):
+        assert product.recognise(payload) and not by_trade_mode_preliminary.recognise(payload)
+        chinese = product.read(payload).observations.drop("native_title")
+        assert chinese.filter(chinese["flow"] != "total").equals(english)
+        assert set(chinese["flow"]) == {"total", "export", "import"}

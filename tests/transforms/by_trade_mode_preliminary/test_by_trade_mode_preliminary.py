@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from tests.transforms.customs_case import page, refused
-from tests.transforms.customs_pages import figures, trade_mode_rows
+from tests.transforms.customs_case import article, page, refused, same, sheet
+from tests.transforms.customs_pages import figures, trade_mode_rows, trade_mode_zh_rows
 from transforms.customs import by_regime_bulletin, regimes
 from transforms.customs import by_trade_mode_preliminary as product
 from transforms.units import parse_number
@@ -65,3 +65,16 @@ def test_a_lost_regime_shows_in_the_total() -> None:
     kept = [row for row in rows if "Frontier" not in str(row[0])]
     assert refused(product, page((title, kept))).code == "parts_mismatch"
     assert regimes.resolve("Frontier Petty Trade") == "REGIME_BORDER"
+
+
+@pytest.mark.parametrize(("period", "basis", "currency"), OFFICIAL)
+def test_both_sites_give_identical_observations(period: str, basis: str, currency: str) -> None:
+    chinese = trade_mode_zh_rows(period, basis, currency)
+    rows = same(
+        product,
+        page(trade_mode_rows(period, basis, currency)),
+        article(chinese),
+        sheet("M137RMBADD", chinese, left=1, top=1),
+    )
+    assert set(rows.filter(measure="value")["basis"]) == {basis}
+    assert not by_regime_bulletin.recognise(article(chinese))
