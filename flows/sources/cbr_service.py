@@ -34,7 +34,8 @@ def take(visit: Visit, plan: Mapping[str, Any]) -> None:
         return
     today = visit.settings.clock()
     found = []
-    for category, names in plan["categories"].items():
+    for wanted in plan["queries"]:
+        category, names = wanted["category"], wanted["indicators"]
         missing = [name for name in names if (category, name) not in ids]
         if missing:
             visit.report.notes.append(f"data service: {category} no longer lists {', '.join(missing)}")
@@ -42,9 +43,11 @@ def take(visit: Visit, plan: Mapping[str, Any]) -> None:
         pairs = [ids[category, name] for name in names]
         query = [("categoryId", pairs[0][0]), ("y1", plan["first_year"]), ("y2", today.year)]
         query += [("i_ids", indicator) for _, indicator in pairs]
-        query += [("m1_ids", area) for area in plan["areas"]] + [("m2_ids", money) for money in plan["currencies"]]
+        query += [("m1_ids", area) for area in plan["areas"]] if wanted.get("by_area") else []
+        query += [("m2_ids", money) for money in plan["currencies"]]
         url = base + DATA + urlencode(query)
-        found.append(Listed((plan["product"],), f"{today:%Y-%m}", url, category, fixed=False))
+        title = f"{category}: {', '.join(names)}"
+        found.append(Listed((plan["product"],), f"{today:%Y-%m}", url, title, fixed=False))
     visit.take_all(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,6 +22,27 @@ RATES = {  # official rates by effective date
 KEY_CHANGES = {date(2025, 7, 28): "18.00", date(2025, 9, 15): "17.00", date(2025, 10, 27): "16.50"}
 """Official: the first day is that of a change, as in any extract it shows as none."""
 
+_LENDING = "Статистика кредитования-"
+INDICATORS = {  # id -> category id, category, indicator: as the service listed them in September 2026
+    42: (20, _LENDING + "По кредитам физическим лицам", "Задолженность по кредитам"),
+    41: (20, _LENDING + "По кредитам физическим лицам", "Объем кредитов"),
+    43: (20, _LENDING + "По кредитам физическим лицам", "Просроченная задолженность по кредитам"),
+    44: (21, _LENDING + "По ипотечным жилищным кредитам", "Количество кредитов"),
+    45: (21, _LENDING + "По ипотечным жилищным кредитам", "Объем кредитов"),
+    46: (21, _LENDING + "По ипотечным жилищным кредитам", "Задолженность по кредитам"),
+    47: (21, _LENDING + "По ипотечным жилищным кредитам", "Просроченная задолженность по кредитам"),
+    48: (21, _LENDING + "По ипотечным жилищным кредитам", "Средневзвешенный срок по кредитам"),
+    53: (23, _LENDING + "По кредитам субъектам МСП", "Задолженность по кредитам"),
+    54: (23, _LENDING + "По кредитам субъектам МСП", "Просроченная задолженность по кредитам"),
+    55: (21, _LENDING + "По ипотечным жилищным кредитам", "Сезонно скорректированная задолженность по кредитам"),
+    29: (
+        14, "Статистика процентных ставок-По кредитам-В целом по Российской Федерации",
+        "Ставки по ипотечным жилищным кредитам",
+    ),
+}  # fmt: skip
+MONEY = {35: "Всего", 36: "В рублях", 40: "В иностранной валюте"}
+UNITS = {1: "% годовых", 6: "млн руб.", 7: "единиц"}
+
 
 class Bank:
     """The bank's site. `rates` and `key` may grow between two visits; `book()` overwrites a workbook in place."""
@@ -33,6 +55,37 @@ class Bank:
         self.key, self.today = dict(KEY_CHANGES), date(2025, 12, 13)
         site.answer("/DailyInfoWebServ/DailyInfo.asmx", self._soap)
         site.answer("/hd_base/KeyRate/", self._key_page)
+
+    def serve_data(self, rows: list[tuple[int, int | None, int, int, float, str]]) -> None:
+        """The data service with rows (indicator, area, currency, unit, value, reporting date) of INDICATORS."""
+        listed = [
+            {"category_id": c, "category_name": category, "indicator_id": i, "indicator_parent": -1,
+             "indicator_name": name, "link": "/statistics/", "begin_dt": 2019, "end_dt": 2026}
+            for i, (c, category, name) in INDICATORS.items()
+        ]  # fmt: skip
+        self.site.put("/dataservice/categoryNew", json.dumps({"category": listed}), "application/json")
+
+        def answer(path: str) -> Page:
+            query = parse_qs(urlsplit(path).query)
+            if not {"categoryId", "y1", "y2", "i_ids"} <= query.keys():
+                return Page(b"Not Implemented", "text/plain", status=501)
+            wanted = [row for row in rows if str(row[0]) in query["i_ids"] and str(row[2]) in query["m2_ids"]]
+            if "m1_ids" in query:
+                wanted = [row for row in wanted if str(row[1]) in query["m1_ids"]]
+            data = [
+                {"id": n, "indicator_id": i, "measure1_id": a, "measure2_id": m, "unit_id": u, "obs_val": v,
+                 "date": f"{d}T00:00:00", "periodicity": "month"}
+                for n, (i, a, m, u, v, d) in enumerate(wanted, 1)
+            ]  # fmt: skip
+            links = [
+                {"indicator_id": i, "indicator_parent": -1, "measure1_id": a, "measure2_id": m, "unit_id": u,
+                 "indicator_name": INDICATORS[i][2], "measure1_name": "Российская Федерация" if a else None,
+                 "measure2_name": MONEY[m], "un_name": UNITS[u]}
+                for i, a, m, u in dict.fromkeys(row[:4] for row in wanted)
+            ]  # fmt: skip
+            return Page(json.dumps({"RowData": data, "Links": links}).encode(), "application/json", validators=False)
+
+        self.site.answer("/dataservice/dataNew", answer)
 
     def book(self, name: str, content: bytes) -> str:
         return self.site.put(VFS + name, content, XLSX)

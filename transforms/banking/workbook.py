@@ -20,7 +20,7 @@ from transforms.periods import MONTHS_RU, before, month_end
 from transforms.units import Unit, parse_number, parse_unit
 
 Cell = object
-UNITS = {"единиц": Unit("count"), "месяцев": Unit("months"), "%": Unit("percent")}
+UNITS = {"единиц": Unit("count"), "месяцев": Unit("months"), "%": Unit("percent"), "% годовых": Unit("percent")}
 _CURRENCIES = {
     "в рублях, иностранной валюте и драгоценных металлах": "ALL",
     "в иностранной валюте и драгоценных металлах": "FX",

@@ -53,7 +53,7 @@ def test_same_series_as_the_workbook_so_that_nothing_is_revised() -> None:
 
 def test_null_value_is_a_gap_and_null_area_the_country() -> None:
     rate = {"indicator_id": 29, "measure1_id": None, "unit_id": 1, "obs_val": 8.47}
-    named = {"indicator_name": "ипотечные жилищные кредиты", "measure1_name": None, "un_name": "%"}
+    named = {"indicator_name": "Ставки по ипотечным жилищным кредитам", "measure1_name": None, "un_name": "% годовых"}
     links = [link(), link(**{k: v for k, v in rate.items() if k != "obs_val"}, **named)]
     table = read([row(obs_val=None), row(id=2, **rate)], links).table
     assert table.select("ref_area", "measure", "value").rows() == [("RUS", "rate", 8.47)]
