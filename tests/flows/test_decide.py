@@ -14,11 +14,13 @@ from tests.conftest import Run
 from tests.transforms.customs_pages import Cell, by_partner_rows, english
 
 
-def scaled(cell: Cell, factor: float) -> Cell:
-    """A level of the page multiplied; growth and words as they are."""
-    if isinstance(cell, str) and "," in cell and cell.strip().replace(",", "").replace(".", "").isdigit():
-        return f"{round(float(cell.replace(',', '')) * factor, 1):,.1f} "
-    return cell
+def doubled(row: list[Cell]) -> list[Cell]:
+    """A row with twice its exports and imports, and their sum; growth and words as they are."""
+    if len(row) != 10 or "." not in str(row[1]):
+        return row
+    exports, exports_ytd, imports, imports_ytd = (2 * float(str(cell).replace(",", "")) for cell in row[3:7])
+    levels = (exports + imports, exports_ytd + imports_ytd, exports, exports_ytd, imports, imports_ytd)
+    return [row[0], *(f"{level:,.1f}" for level in levels), *row[7:]]
 
 
 def exports_to_germany(home: Path) -> float:
@@ -35,7 +37,7 @@ def held(built_home: Path, portvault: Run, tmp_path_factory: pytest.TempPathFact
     home = Path(shutil.copytree(built_home, folder / "data"))
     title, rows = by_partner_rows("2026-03", "CNY")
     page = folder / "doubled.html"
-    page.write_bytes(english(title, [[scaled(cell, 2) for cell in row] for row in rows]))
+    page.write_bytes(english(title, [doubled(row) for row in rows]))
     done = portvault("ingest", str(page), "--published", "2026-05-20", "--json", home=home)
     assert done.returncode == 4, done.stdout + done.stderr
     return home, json.loads(done.stdout)["run_id"]
