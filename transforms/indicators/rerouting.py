@@ -122,10 +122,10 @@ def concentration(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     panels = []
     for cells in shares.partition_by(cell):  # few cells have a full table: the days of each are looped over
         for day in cells["vintage_date"].unique():
-            known = cells.filter(pl.col("vintage_date") <= day).sort("vintage_date")
-            panel = known.unique("counterpart_area", keep="last")
+            known = cells.filter(pl.col("vintage_date") <= day).sort("vintage_date", "counterpart_area")
+            panel = known.unique("counterpart_area", keep="last", maintain_order=True)  # sums must not depend on chance
             if panel["share"].sum() >= COVERAGE:
-                row = panel.sort("vintage_date").tail(1)
+                row = panel.tail(1)
                 panels.append(
                     row.with_columns(value=pl.lit((panel["share"] ** 2).sum()), counterpart_area=pl.lit("WORLD"))
                 )
