@@ -1,15 +1,17 @@
 """Russian banking: ratios by definition, growth and its two readings as a multiple, dollar amounts, rate spreads.
 
 RAS overdue, 90+ days, problem loans and bureau figures are different statistics: the definition is part of every key,
-and a ratio divides only what PAIRS says belongs together.
+and a ratio divides an amount only by the loans that its definition names as its scope.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from itertools import product
 
 import polars as pl
 
+from transforms.banking.definitions import definitions
 from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick
 from transforms.indicators.rates import in_force, monthly_mean
 from transforms.model import DIMENSIONS
@@ -18,15 +20,8 @@ KEYS = tuple(d for d in DIMENSIONS if d not in ("dataset", "unit"))
 CELL = tuple(k for k in KEYS if k != "measure")
 UNDEFINED = tuple(k for k in CELL if k != "definition")
 LOANS = ("household_loans", "loan_portfolio", "mortgage", "sme_loans", "household_lending_risk")
-PAIRS = (  # dataset, definition of the overdue amount, definition of the debt it is part of
-    ("household_loans", "RAS_OVERDUE_RESIDENTS", "RESIDENTS_EXCL_ACQUIRED"),
-    ("mortgage", "RAS_OVERDUE_RESIDENTS", "RESIDENTS_EXCL_ACQUIRED"),
-    ("household_lending_risk", "DPD90", "HOMOGENEOUS_PORTFOLIOS"),
-    ("loan_portfolio", "RAS_OVERDUE", "SECTOR"),
-    ("sme_loans", "RAS_OVERDUE_SME_01_13_F", "SME_01_13_F"),
-    ("sme_loans", "RAS_OVERDUE_SME_302_19", "SME_TABLE_302_19"),
-)
 COUNTRY = {"ref_area": "RUS", "currency": "ALL", "adjustment": "N"}
+LATE = ("overdue", "dpd90")
 WINDOWS = (3, 6, 9, 12)
 
 
@@ -36,9 +31,15 @@ def stocks(vintages: pl.DataFrame, **filters: str | tuple[str, ...]) -> pl.DataF
     return pick(vintages, **chosen)
 
 
+def scopes() -> list[tuple[str, str]]:
+    """(definition of an overdue amount, definition of the loans it is a part of)."""
+    table = definitions().filter(pl.col("family").is_in(LATE) & (pl.col("scope") != pl.col("definition")))
+    return list(table.select("definition", "scope").iter_rows())
+
+
 def overdue_ratio(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     parts = []
-    for dataset, late, whole in PAIRS:
+    for dataset, (late, whole) in product(LOANS, scopes()):
         table = align(
             CELL,
             overdue=Part(stocks(vintages, dataset=dataset, measure="overdue", definition=late)),

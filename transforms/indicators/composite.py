@@ -169,8 +169,9 @@ def paths(vintages: pl.DataFrame, records: Records, area: str) -> pl.DataFrame:
             out += [cell | {"part": name.upper(), "value": value} for name, value in parts.items()]
             out += [cell | {"part": NONE, "value": sum(parts.values())},
                     cell | {"part": "COVERAGE", "value": there / total * 100}]  # fmt: skip
-    return pl.DataFrame(out, schema={"day": pl.Date, "month": pl.Int64, "release": pl.String, "kind": pl.String, "part": pl.String,
-                                     "value": pl.Float64})  # fmt: skip
+    schema = {"day": pl.Date, "month": pl.Int64, "release": pl.String, "kind": pl.String, "part": pl.String,
+              "value": pl.Float64}  # fmt: skip
+    return pl.DataFrame(out, schema=schema)
 
 
 def _emit(vintages: pl.DataFrame, records: Records, indicator: str, unit: str, choose: pl.Expr) -> pl.DataFrame:

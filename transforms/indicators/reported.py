@@ -80,18 +80,39 @@ def stated(
 
 
 def restructured_cumulative(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_STOCK")
+    rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_STOCK", unit="RUB")
+    rows = rows.unique([*KEYS, "period_end", "vintage_date"], keep="first", maintain_order=True)
     return emit(rows.drop("as_of", "measure", "native_title"), "reported_restructured_cumulative", "RUB")
 
 
 def restructured_flow(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    """Restructured since January: the parts of a year stated so far, added up in order of their periods."""
-    rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_FLOW").sort("period_end")
+    """Restructured since January: the parts of a year stated so far, added up in order of their periods.
+
+    A part that repeats or overlaps one already counted adds nothing.
+    """
+    rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_FLOW", unit="RUB")
+    kept: list[int] = []
+    counted: dict[tuple[str, int], int] = {}
+    numbered = rows.sort("period_end", "vintage_date").with_row_index("row_")
+    for row in numbered.iter_rows(named=True):
+        key, last = (row["product_code"], row["period_end"].year), row["period_end"].month
+        if last - months_of(row["as_of"]) == counted.get(key, 0):
+            kept.append(row["row_"])
+            counted[key] = last
     year = [*KEYS[:3], pl.col("period_end").dt.year().alias("year")]
-    summed = rows.with_columns(
+    summed = numbered.filter(pl.col("row_").is_in(kept)).with_columns(
         value=pl.col("value").cum_sum().over(year), vintage_date=pl.col("vintage_date").cum_max().over(year)
-    ).with_columns(first_seen=pl.col("vintage_date").cast(pl.Datetime("us")), basis=pl.lit("ytd"))
-    return emit(summed.drop("as_of", "measure", "native_title"), "reported_restructured_ytd", "RUB")
+    )
+    summed = summed.with_columns(first_seen=pl.col("vintage_date").cast(pl.Datetime("us")), basis=pl.lit("ytd"))
+    return emit(summed.drop("row_", "as_of", "measure", "native_title"), "reported_restructured_ytd", "RUB")
+
+
+def months_of(stated: str) -> int:
+    """Months that a stated period covers: a quarter three, a half-year six, a year twelve, a month one."""
+    match = re.fullmatch(r"\d{4}(?:([HQ])\d|(-\d\d))?", stated)
+    if not match:
+        return 0
+    return 1 if match[2] else {"H": 6, "Q": 3}.get(match[1] or "", 12)
 
 
 def _bureau(records: Records) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

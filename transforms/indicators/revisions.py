@@ -22,12 +22,15 @@ def _prints(vintages: pl.DataFrame) -> pl.DataFrame:
 def revised(vintages: pl.DataFrame) -> pl.DataFrame:
     """Vintages that differ from the first print beyond both roundings: points for growth, percent for levels."""
     cell, order = ["series_id", "period_end"], ["vintage_date", "first_seen"]
-    rows = _prints(vintages).sort(order)
-    first = pl.col("value").first().over(cell, order_by=order)
-    rounding = pl.col("precision").fill_null(0) + pl.col("precision").fill_null(0).first().over(cell, order_by=order)
+    precision = pl.col("precision").fill_null(0)
+    rows = _prints(vintages).with_columns(
+        first=pl.col("value").first().over(cell, order_by=order),
+        rounding=precision + precision.first().over(cell, order_by=order),
+    )
     growth = pl.col("measure") == "growth_yoy"
-    change = pl.col("value") - first
-    return rows.filter(change.abs() > rounding * (1 + 1e-9)).with_columns(
+    first, change = pl.col("first"), pl.col("value") - pl.col("first")
+    moved = rows.sort(order).filter(change.abs() > pl.col("rounding") * (1 + 1e-9))
+    return moved.with_columns(
         value=pl.when(growth).then(change).otherwise(change / first.abs() * 100),
         product_code=pl.when(growth).then(pl.lit("GROWTH")).otherwise(pl.lit("LEVEL")),
         precision=pl.lit(None, pl.Float64),

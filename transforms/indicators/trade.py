@@ -27,6 +27,7 @@ from transforms.periods import shift_months
 
 KEYS = tuple(d for d in DIMENSIONS if d not in ("dataset", "measure", "unit"))
 FLOWLESS = tuple(k for k in KEYS if k != "flow")
+GOODLESS = tuple(k for k in KEYS if k != "product_code")
 PARTNERLESS = tuple(k for k in KEYS if k != "counterpart_area")
 LEVELS = ("trade_total", "trade_by_partner", "trade_by_commodity")
 CURRENCIES = ("USD", "CNY")
@@ -77,6 +78,7 @@ def ytd_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     return newest_of(KEYS, known, year_to_date(monthly_balance(vintages), KEYS, known))
 
 
+@remember
 def rolling_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     """Balance of twelve months: year to date + last full year - last year to date (so January-February may be one)."""
     ytd = ytd_balance(vintages)
@@ -120,6 +122,19 @@ def first_above(panel: pl.DataFrame, threshold: float) -> pl.DataFrame:
 
 def ytd_record(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     return emit(each_vintage(ytd_balance(vintages), KEYS, years_beaten), "trade_balance_ytd_record", "years")
+
+
+def all_time(panel: pl.DataFrame) -> pl.DataFrame:
+    """Number of earlier periods known when all are lower; otherwise 0."""
+    earlier = pl.col("value").shift(1).cum_max().over(KEYS, order_by="period_end")
+    count = (pl.col("period_end").cum_count() - 1).over(KEYS, order_by="period_end").cast(pl.Float64)
+    record = pl.when(pl.col("value") > earlier).then(count).otherwise(0.0)
+    return panel.with_columns(value=record).filter(earlier.is_not_null())
+
+
+def balance_record(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    parts = [each_vintage(frame, KEYS, all_time) for frame in (monthly_balance(vintages), rolling_balance(vintages))]
+    return emit(pl.concat(parts, how="diagonal"), "trade_balance_record", "periods")
 
 
 def ytd_first_trillion(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
@@ -185,6 +200,15 @@ def partner_share(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     return emit(table.with_columns(value=pl.col("partner") / pl.col("world") * 100), "trade_partner_share", "percent")
 
 
+def commodity_contribution(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+    """Contribution of a commodity to the growth of exports or imports with the world."""
+    goods = levels(vintages, dataset="trade_by_commodity", counterpart_area="WORLD", basis=("month", "ytd"))
+    world = levels(vintages, dataset="trade_total", counterpart_area="WORLD", basis=("month", "ytd"))
+    parts = {"now": Part(goods), "then": Part(goods, lag=12), "world": Part(world, lag=12, on=GOODLESS)}
+    points = (pl.col("now") - pl.col("then")) / pl.col("world") * 100
+    return emit(align(KEYS, **parts).with_columns(value=points), "trade_commodity_contribution", "percentage_points")
+
+
 def partner_contribution(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     partner, world = _partner_and_world(vintages)
     parts = {"now": Part(partner), "then": Part(partner, lag=12), "world": Part(world, lag=12, on=PARTNERLESS)}
@@ -215,6 +239,11 @@ CATALOG = [
         "trade_balance_ytd_record", "Year-to-date trade balance is the highest for that month",
         "number of earlier years with a value for the same month when all are lower, otherwise 0", "years", _BALANCES,
         "Only years known on that day count; nominal values, so growth of prices makes records.", _IMTS, ytd_record,
+    ),
+    Indicator(
+        "trade_balance_record", "Trade balance is the highest of all months, or of all twelve-month sums",
+        "number of earlier periods when all are lower, otherwise 0; basis month or year (twelve months)", "periods",
+        _BALANCES, "Only periods known on that day count; months are not seasonally adjusted.", _IMTS, balance_record,
     ),
     Indicator(
         "trade_balance_ytd_first_above_1trn", "First year-to-date trade balance above 1 trillion USD",
@@ -251,5 +280,12 @@ CATALOG = [
         "100 * (partner(t) - partner(t - 12 months)) / world(t - 12 months)", "percentage_points", _VALUES,
         "Countries add up to the growth of the total; groups overlap with their members and are left out where "
         "these are not those of a year earlier.", _OECD, partner_contribution,
+    ),
+    Indicator(
+        "trade_commodity_contribution", "Contribution of a commodity to growth on a year earlier",
+        "100 * (commodity(t) - commodity(t - 12 months)) / world(t - 12 months)", "percentage_points",
+        (*_VALUES[:1], {"dataset": "trade_by_commodity", "measure": "value"}),
+        "Starred commodities (mechanical and electrical, hi-tech, agricultural) overlap others: never add them up.",
+        _OECD, commodity_contribution,
     ),
 ]  # fmt: skip

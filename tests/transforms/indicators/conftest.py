@@ -21,9 +21,11 @@ def build(rows: list[tuple[Any, ...]], columns: str, **constants: str) -> pl.Dat
     Constants and columns are dimensions; `kind` (observed by default), `release` and `precision` may be columns too.
     """
     frame = pl.DataFrame(rows, schema=columns.split(), orient="row", infer_schema_length=None)
-    frame = frame.with_columns(period_end=pl.col("period").map_elements(period_end, return_dtype=pl.Date))
+    frame = frame.with_columns(
+        period_end=pl.col("period").cast(pl.String).map_elements(period_end, return_dtype=pl.Date)
+    )
     provenance = frame.select(
-        vintage_date=pl.col("vintage").str.to_date(),
+        vintage_date=pl.col("vintage").cast(pl.String).str.to_date(),
         vintage_kind=pl.col("kind") if "kind" in frame.columns else pl.lit("observed"),
         release_id=pl.col("release") if "release" in frame.columns else pl.lit("test"),
     ).with_columns(first_seen=pl.col("vintage_date").cast(pl.Datetime("us")))

@@ -1,0 +1,80 @@
+"""Composites: standardised by hand, missing components shown, nothing learned before its day."""
+
+from __future__ import annotations
+
+import statistics
+from datetime import date
+
+import polars as pl
+import pytest
+
+from transforms.indicators import composite as c
+from transforms.indicators.composite import Component
+
+
+def component(values: dict[int, float], form: str = "change", yardstick: dict[int, float] | None = None) -> Component:
+    day = date(2025, 1, 1)
+    rows = [(day, month, value, "observed", "r") for month, value in values.items()]
+    scale = [(day, month, value, "observed", "r") for month, value in (yardstick or {}).items()]
+    made = Component("x", 1.0, 1, form, rows, scale)
+    made.advance(day)
+    return made
+
+
+def test_level_is_measured_from_its_own_mean() -> None:
+    values = {month: float(month % 5) for month in range(40)}
+    made = component(values, "level")
+    past = list(values.values())
+    expected = (values[39] - statistics.fmean(past)) / statistics.stdev(past)
+    assert made.standardised(39, window=120, stale=3) == pytest.approx(expected)
+
+
+def test_change_is_measured_in_changes_of_its_yardstick() -> None:
+    yardstick = {month: float(month % 7) for month in range(60)}
+    made = component({54: 9.0, 60: 12.9}, yardstick=yardstick)  # six months apart, as quarterly reviews are
+    changes = [yardstick[m] - yardstick[m - 6] for m in range(6, 60)]
+    expected = 3.9 / statistics.stdev(changes)
+    assert made.standardised(61, window=120, stale=6) == pytest.approx(expected)
+
+
+def test_a_stale_value_or_one_without_a_year_before_does_not_count() -> None:
+    yardstick = {month: float(month % 7) for month in range(60)}
+    assert component({54: 9.0, 60: 12.9}, yardstick=yardstick).standardised(67, window=120, stale=6) is None
+    assert component({58: 9.0, 60: 12.9}, yardstick=yardstick).standardised(60, window=120, stale=6) is None
+
+
+def test_nothing_is_known_before_its_vintage() -> None:
+    made = Component("x", 1, 1, "level", [(date(2025, 12, 8), 10, 1.0, "observed", "r")], [])
+    made.advance(date(2025, 12, 7))
+    assert not made.values
+    assert made.advance(date(2025, 12, 8)) == "r"
+    assert made.values == {10: 1.0}
+
+
+def test_contributions_add_up_and_the_missing_weight_is_shown(trade, key_rate, known) -> None:
+    # Only the key rate is known: one of six equal weights is below the least coverage, so there is no composite.
+    rates = key_rate(
+        *[
+            (f"{year}-{month:02}-01", float(7 + (year * month) % 9))
+            for year in range(2018, 2026)
+            for month in range(1, 13)
+        ]
+    )
+    assert c.composite(rates, {}).is_empty()
+    growth = [(f"{year}-{month:02}", f"{year}-{month:02}-28", flow, "month", float((year * month + shift) % 11))
+              for year in range(2019, 2026) for month in range(3, 13) for flow, shift in (("export", 0), ("import", 4))]  # fmt: skip
+    frame = trade(growth, measure="growth_yoy", unit="percent")
+    total = c.composite(frame, {})
+    value = known(total, "2025-12", "2025-12-31")
+    parts = c.contribution(frame, {}).filter(pl.col("period_end") == date(2025, 12, 31))
+    assert parts["product_code"].sort().to_list() == ["EXPORTS", "IMPORTS"]
+    assert parts.group_by("product_code").last()["value"].sum() == pytest.approx(value)
+    assert known(c.coverage(frame, {}), "2025-12", "2025-12-31") == pytest.approx(2 / 3.5 * 100)
+
+
+def test_weights_and_signs_are_data() -> None:
+    for book in c.composites().values():
+        for name, spec in book["components"].items():
+            assert spec["weight"] > 0 and spec["sign"] in (1, -1) and spec["form"] in ("level", "change"), name
+            assert spec["why"], name
+            assert sum(kind in spec for kind in ("select", "reported", "print", "indicator")) == 1, name

@@ -1,0 +1,81 @@
+"""Stated figures: both readings of 1.6, dollars at named rates, flows that never count twice, no vintage no figure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from transforms.indicators import reported as r
+
+COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "published_date", "definition", "release_id")
+BUREAU = [
+    ("bad_loans_90d", "households", "2.3", "trn RUB", "2025-10", "2025-12-05", "BUREAU_DPD90", "press"),
+    ("bad_loans_increase", "households", "490", "bn RUB", "2025-01/2025-09", "2025-12-05", "BUREAU_DPD90", "press"),
+    ("bad_loans_increase", "households", "302", "bn RUB", "2024", "2025-12-05", "BUREAU_DPD90", "press"),
+]
+FLOWS = [
+    ("restructured", "households", "532", "bn RUB", "2025H1", "2025-08-21", "RESTRUCTURED_FLOW", "a"),
+    ("restructured", "households", "326", "bn RUB", "2025Q3", "2026-03-02", "RESTRUCTURED_FLOW", "b"),
+    ("restructured", "households", "149", "bn RUB", "2025Q4", "2026-03-02", "RESTRUCTURED_FLOW", "b"),
+]
+
+
+def records(*rows: tuple[str | None, ...]) -> dict[str, pl.DataFrame]:
+    evidence = pl.DataFrame({"item": ["bad_household_loans_usd"], "figure": ["about 27 bn USD"]})
+    table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return {"reported_figure": table, "story_evidence": evidence}
+
+
+def test_sixteen_tenths_is_the_ratio_of_increases_not_of_stocks(usd, known) -> None:
+    stated = records(*BUREAU)
+    assert known(r.increment_multiple(usd(), stated), "2025-09", "2025-12-05") == pytest.approx(1.6225, abs=0.0001)
+    assert known(r.stock_multiple(usd(), stated), "2025-09", "2025-12-05") == pytest.approx(1.2707, abs=0.0001)
+
+
+def test_dollars_at_the_rate_of_the_period_end_of_the_day_and_of_the_reporter(usd, known) -> None:
+    stated = records(*BUREAU)
+    rates = usd(("2025-09-30", 82.8676), ("2025-12-05", 76.9708))
+    assert known(r.usd_at_period_end(rates, stated), "2025-09", "2025-12-05") == pytest.approx(27.755e9, rel=1e-4)
+    assert known(r.usd_at_publication(rates, stated), "2025-09", "2025-12-05") == pytest.approx(29.882e9, rel=1e-4)
+    assert known(r.implied_rate(rates, stated), "2025-09", "2025-12-05") == pytest.approx(85.185, abs=0.001)
+    assert r.usd_at_publication(usd(("2025-11-28", 78.2284)), stated).is_empty()
+
+
+def test_restructured_flow_counts_each_part_from_the_day_it_came_out(usd, known) -> None:
+    flow = r.restructured_flow(usd(), records(*FLOWS))
+    assert known(flow, "2025-06", "2025-12-08") == pytest.approx(532e9)
+    assert known(flow, "2025-12", "2025-12-08") is None
+    assert known(flow, "2025-12", "2026-03-02") == pytest.approx(1007e9)
+
+
+def test_a_part_stated_twice_or_within_another_counts_once(usd, known) -> None:
+    repeated = ("restructured", "households", "532", "bn RUB", "2025H1", "2025-09-01", "RESTRUCTURED_FLOW", "c")
+    inside = ("restructured", "households", "260", "bn RUB", "2025Q2", "2025-09-01", "RESTRUCTURED_FLOW", "c")
+    flow = r.restructured_flow(usd(), records(*FLOWS, repeated, inside))
+    assert known(flow, "2025-12", "2026-03-02") == pytest.approx(1007e9)
+
+
+def test_a_figure_without_a_publication_day_or_with_an_unknown_segment_is_left_out(usd) -> None:
+    undated = ("problem_share", "mortgage", "1.4", "%", "2025-07-01", None, "PROBLEM_IV_V", "x")
+    strange = ("problem_share", "boats", "1.4", "%", "2025-07-01", "2025-09-04", "PROBLEM_IV_V", "x")
+    assert r.figures(records(undated, strange)).is_empty()
+
+
+def test_definitions_stay_apart(usd) -> None:
+    rows = records(
+        ("problem_share", "unsecured consumer", "12.9", "%", "2025-10-01", "2025-11-27", "PROBLEM_IV_V", "x"),
+        ("npl_share", "unsecured consumer", "7.8", "%", "2024-10-01", "2025-10-13", "NPL90", "x"),
+    )
+    table = next(i for i in r.CATALOG if i.id == "reported_problem_share").function(usd(), rows)
+    assert sorted(table["definition"].to_list()) == ["NPL90", "PROBLEM_IV_V"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "end"),
+    [("2025-10-01", date(2025, 9, 30)), ("2025-10", date(2025, 9, 30)), ("2025-01/2025-09", date(2025, 9, 30)),
+     ("2025H1", date(2025, 6, 30)), ("2025Q3", date(2025, 9, 30)), ("2024", date(2024, 12, 31)), ("soon", None)],
+)  # fmt: skip
+def test_periods_as_stated(stated: str, end: date | None) -> None:
+    assert r.last_day(stated) == end

@@ -1,0 +1,74 @@
+"""Seasonal adjustment, revisions and mirror data: what they do to known paths."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import polars as pl
+import pytest
+
+from transforms.indicators import mirror, revisions, seasonal
+
+
+def months(first: int, last: int, vintage: str, value) -> list[tuple[str, str, str, str, float]]:
+    return [
+        (f"{y}-{m:02}", vintage, "export", "month", value(y, m)) for y in range(first, last + 1) for m in range(1, 13)
+    ]
+
+
+def test_a_pure_seasonal_pattern_is_taken_out_and_the_trend_stays(trade) -> None:
+    def path(year: int, month: int) -> float:
+        return 200.0 * 1.005 ** ((year - 2019) * 12 + month) * (1 + 0.1 * math.sin(math.pi * month / 6))
+
+    frame = trade(months(2019, 2024, "2025-01-13", path))
+    growth = seasonal.month_on_month(frame, {})
+    late = growth.filter(pl.col("period_end") > date(2023, 2, 28), pl.col("period_end").dt.month() > 3)["value"]
+    assert late.mean() == pytest.approx(0.5, abs=0.1)
+    assert late.std() < 0.5  # the raw growth of a month ranges over more than ten points
+    annualised = seasonal.three_months_annualised(frame, {}).sort("period_end")["value"][-1]
+    assert annualised == pytest.approx((1.005**12 - 1) * 100, abs=2.0)
+
+
+def test_the_lunar_new_year_moves_no_adjusted_figure() -> None:
+    ends = [date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 31), date(2026, 1, 31)]
+    assert seasonal.shared_holiday(ends, [5.8, 5.2, 5.7, 5.9]) == [5.5, 5.5, 5.7, 5.9]
+
+
+def test_too_short_or_broken_a_run_is_not_adjusted(trade) -> None:
+    rows = months(2021, 2024, "2025-01-13", lambda y, m: 200.0 + m)
+    assert not seasonal.adjusted(trade(rows), {}).is_empty()
+    broken = [row for row in rows if row[0] != "2022-06"]
+    assert seasonal.adjusted(trade(broken), {}).is_empty()
+
+
+def test_imports_of_december_2025_were_revised_by_0_7_percent(trade, known) -> None:
+    # 243.64 bn at first, 245.3 bn in August 2026; the rounded repeat in between is no revision.
+    columns = "period vintage flow basis value precision"
+    rows = [("2025-12", "2026-01-14", "import", "month", 243.64, 5e6), ("2025-12", "2026-02-01", "import", "month", 243.6, 5e7),
+            ("2025-12", "2026-08-18", "import", "month", 245.3, 5e7)]  # fmt: skip
+    table = revisions.revision(trade(rows, columns), {})
+    assert table["vintage_date"].to_list() == [date(2026, 8, 18)]
+    assert known(table, "2025-12", "2026-08-18") == pytest.approx(0.681, abs=0.001)
+    assert table["unit"].to_list() == ["percent"]
+
+
+def test_mean_revision_keeps_its_sign_and_mean_size_does_not(trade, known) -> None:
+    rows = [("2025-01", "2025-02-01", "import", "month", 100.0), ("2025-02", "2025-03-01", "import", "month", 100.0),
+            ("2025-01", "2025-08-01", "import", "month", 101.0), ("2025-02", "2025-08-01", "import", "month", 97.0)]  # fmt: skip
+    frame = trade(rows)
+    assert known(revisions.mean_revision(frame, {}), "2025-02", "2025-08-01") == pytest.approx(-1.0)
+    assert known(revisions.mean_absolute_revision(frame, {}), "2025-02", "2025-08-01") == pytest.approx(2.0)
+
+
+def test_the_mirror_gap_compares_sums_of_the_same_months(trade, known) -> None:
+    columns = "period vintage ref_area counterpart_area flow definition value"
+    shared = {"basis": "month"}
+    theirs = trade([(f"2024-{m:02}", "2026-03-27", "USA", "CHN", "import", "GENERAL_IMPORTS", 36.0) for m in range(1, 13)],
+                   columns, dataset="mirror_trade", **shared)  # fmt: skip
+    ours = trade([(f"2024-{m:02}", "2025-01-18", "CHN", "USA", "export", "_", 43.0) for m in range(1, 13)],
+                 columns, dataset="trade_by_partner", **shared)  # fmt: skip
+    gap = mirror.gap(pl.concat([theirs, ours]), {})
+    assert known(gap, "2024-12", "2026-03-27", basis="ytd") == pytest.approx((36 / 43 - 1) * 100)
+    assert known(gap, "2024-12", "2026-03-26", basis="ytd") is None
+    assert gap["definition"].unique().to_list() == ["GENERAL_IMPORTS"]
