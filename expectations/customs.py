@@ -57,6 +57,7 @@ STEMS = ("quantity_", "value_")
 COMMODITY_LEVELS = [f"{stem}{basis}" for basis in ("month", "ytd", "prior_ytd") for stem in STEMS]
 COMMODITY_GROWTHS = [f"{stem}{basis}_yoy" for basis in ("month", "ytd") for stem in STEMS]
 STARRED = ("COMMODITY_AGRICULTURE", "COMMODITY_MECHANICAL_ELECTRICAL", "COMMODITY_HI_TECH")
+QUANTITIES = {"kg", "count", "pair", "m3", "m2", "l", "barrel", "carton", "kWh"}
 PRICE = "price of the month over that of the year"
 PRICES = (0.2, 5.0)
 """Of 143 official pairs of month and year to date the widest were 0.47 and 1.75."""
@@ -84,7 +85,7 @@ def commodity_rules(context: Mapping[str, Any], least: int, named: Iterable[str]
         unique("product_code", why="A commodity printed twice would be counted twice."),
         *([includes("product_code", named, "Every issue prints these rows.")] if named else []),
         includes("product_code", STARRED, "Tables begin with agriculture and end with hi-tech.").warn(),
-        one_of("quantity_unit", {"kg", "count", "pair", "m3", "barrel"}, "Base units; another one has no factor."),
+        one_of("quantity_unit", QUANTITIES, "Base units; another one has no factor."),
         currency_rule(context),
         *[within(column, 0, None, "Goods are never worth less than nothing.") for column in COMMODITY_LEVELS],
         *[within(column, -100, 100_000, moved) for column in COMMODITY_GROWTHS],

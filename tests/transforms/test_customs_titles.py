@@ -28,6 +28,7 @@ MODE = "china's total export & import values by trade mode"
         (f"(2) {WHO} by Trade Mode, August 2019 (Only August, in CNY)", MODE, "2019-08", 8, "CNY"),
         (f"(3) {WHO} by Trade Mode, January-August 2019 (in USD)", MODE, "2019-08", 1, "USD"),
         ("(5)Imports and Exports by Customs Regime,2.2026", REGIME, "2026-02", 2, ""),
+        ("(13) Major Export Commodities in Quantity and Value,1-12.2024", "major export commodities in quantity and value", "2024-12", 1, ""),
         ("(5) Imports and Exports by Customs Regime, 12. 2019", REGIME, "2019-12", 12, ""),
         ("（4）2026年7月进出口商品主要国别（地区）总值表（人民币值）", ZH_MAIN, "2026-07", 7, "CNY"),
         ("（5）2025年1至2月进出口商品主要国别（地区）总值表（美元值）", ZH_MAIN, "2025-02", 1, "USD"),

@@ -3,7 +3,7 @@
 The layout is data (a .yaml beside the product's module):
     titles: words of the title, in English and Chinese
     labels: heading words of the label column
-    units:  {currency: factor in base units}, the only scales this table is printed in
+    units:  {currency: factor in base units, or several}, the only scales this table is printed in
     columns: {name: [roles]}, the sets of columns the table comes in
     decimals: places it prints (restores the zeros a workbook drops)
     blank: true where an empty cell is the table's sign for "none"
@@ -187,7 +187,8 @@ def _unit(page: Page, title: Title, plan: Mapping[str, Any], where: str) -> tupl
             where=f"{where} {found[0][2]}",
             hint="Title and unit contradict each other; the publisher will have to mend the page.",
         )
-    if unit.factor != Decimal(str(plan["units"].get(unit.currency, 0))):
+    scales = plan["units"].get(unit.currency, [])
+    if unit.factor not in [Decimal(scale) for scale in (scales if isinstance(scales, list) else [scales])]:
         raise ReadError(
             "unexpected_unit", expected=str(plan["units"]), got=repr(found[0][1]), where=f"{where} {found[0][2]}"
         )

@@ -18,6 +18,7 @@ _MONTH = "|".join(sorted(MONTHS_EN, key=len, reverse=True))
 _PERIODS = (
     re.compile(rf"(?P<first>{_MONTH})\.?\s*(?:-|to)\s*(?P<last>{_MONTH})\.?,?\s*(?P<year>20\d\d)"),
     re.compile(rf"\b(?P<last>{_MONTH})\.?,?\s*(?P<year>20\d\d)"),
+    re.compile(r"(?<![\d.])(?P<first>0?1)\s*-\s*(?P<last>1[0-2]|0?[1-9])\s*\.\s*(?P<year>20\d\d)(?!\d)"),
     re.compile(r"(?<![\d.])(?P<last>1[0-2]|0?[1-9])\s*\.\s*(?P<year>20\d\d)(?!\d)"),
     re.compile(r"(?P<year>20\d\d)年(?P<first>\d{1,2})月?(?:至|-|到)(?P<last>\d{1,2})月(?:份)?"),
     re.compile(r"(?P<year>20\d\d)年(?P<last>\d{1,2})月(?:份)?"),

@@ -25,6 +25,8 @@ LEVELS = [f"{flow}_{basis}" for basis in ("month", "ytd") for flow in FLOWS]
 GROWTHS = [f"{level}_{kind}" for level in LEVELS for kind in ("yoy", "mom")]
 _MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)(?:\.|-|年)(?P<month>\d{1,2})月?")
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?:\.00)?年?")
+MONTHLY_TRADE = {"USD": (10**11, 2 * 10**12), "CNY": (10**12, 12 * 10**12)}
+"""Exports and imports of a month since 2015 lie well inside."""
 _SLACK = Decimal("0.1")  # a rate is of unrounded levels, and may have been rounded twice
 
 
@@ -35,6 +37,7 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, annual: bool) 
     checks.no_duplicates([(period, row) for period, row in rows], "duplicate_period")
     for _, row in rows:
         _check(row)
+    _refuse_odd_size(rows[-1][1], 12 if annual else 1, table)
     latest = max(period for period, _ in rows)
     _refuse_gaps([period for period, _ in rows], "" if annual else table.title.period, payload.name)
     frame = pl.DataFrame(
@@ -50,6 +53,17 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, annual: bool) 
     constants |= {"basis": "year", "freq": "A"} if annual else {}
     parts = [tidy.series([(row, constants, None)], _at(table, period), "A") for period, row in rows]
     return tidy.reading(product, _at(table, latest), frame, pl.concat(parts), payload)
+
+
+def _refuse_odd_size(row: Row, months: int, table: Table) -> None:
+    """The newest total is as large as the nation's trade: the table comes in two scales. ReadError `odd_size`."""
+    total = row.figures.get("total_month") if months == 1 else row.figures.get("total_ytd")
+    least, most = (bound * months for bound in MONTHLY_TRADE[table.unit.currency])
+    if total is None or not least <= total * table.unit.factor <= most:
+        raise ReadError(
+            "odd_size", expected=f"a total of {least:.2g} to {most:.2g} {table.unit.currency}",
+            got=f"{total} x {table.unit.factor}", where=row.where, hint="The unit row does not fit the figures.",
+        )  # fmt: skip
 
 
 def _refuse_gaps(periods: list[str], last: str, where: str) -> None:

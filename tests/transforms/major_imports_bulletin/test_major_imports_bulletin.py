@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.transforms.customs_case import Rows, page, refused
-from tests.transforms.customs_pages import commodities_of, spaced
+from tests.transforms.customs_pages import Cell, commodities_of, spaced
 from transforms.customs import commodities, major_exports_bulletin
 from transforms.customs import major_imports_bulletin as product
 
@@ -42,3 +42,22 @@ def test_month_and_year_to_date() -> None:
 
 def test_a_month_above_its_year_to_date_is_refused() -> None:
     assert refused(product, page(rows(), ("30,205,000", "930,205,000"))).code == "month_exceeds_ytd"
+
+
+def test_english_table_with_percentage_change() -> None:
+    """Rows of July 2026 in the head of December 2024: title "1-7.2026", units 10000T, growth of the month."""
+    title = "（14）Major Import Commodities in Quantity and Value,1-7.2026"
+    head = [("Commodity", 1, 2), ("Quantity Unit", 1, 2), ("7", 2, 1), ("1to7", 2, 1), ("Percentage Change", 2, 1)]
+    coal: list[Cell] = ["Coal and lignite", "10000T", "4,273", "4,354,503", "26,811", "22,473,996", "20.3", "83.9"]
+    table: Rows = (title, [[(title, 8, 1)], [("Unit: US$1,000", 8, 1)], [*head], ["Quantity", "Value"] * 3, coal])
+    payload = page(table)
+    assert product.recognise(payload)
+    values = product.read(payload).observations.sort("measure", "basis")
+    assert values.select("measure", "basis", "value", "unit").rows() == [
+        ("growth_yoy", "month", 83.9, "percent"),
+        ("quantity", "month", 42_730_000_000.0, "kg"),
+        ("quantity", "ytd", 268_110_000_000.0, "kg"),
+        ("quantity_growth_yoy", "month", 20.3, "percent"),
+        ("value", "month", 4_354_503_000.0, "USD"),
+        ("value", "ytd", 22_473_996_000.0, "USD"),
+    ]

@@ -32,3 +32,12 @@ def test_the_total_must_be_that_of_its_parts() -> None:
 
 def test_a_row_that_is_no_year_is_refused() -> None:
     assert refused(product, page(rows(["2025 H1", *YEAR[1:]]))).code == "unknown_period"
+
+
+def test_the_table_comes_in_millions_too_and_its_size_tells() -> None:
+    """The December 2025 issue prints 3,771,842.4 exports in US$ million; under another unit they are no nation's trade."""
+    millions = ["2025", "6,354,738.5", "3,771,842.4", "2,582,896.1", "1,188,946.3"]
+    payload = page(rows(millions), ("Unit:US$1,000", "Unit: US$ 1 Million"))
+    exports = product.read(payload).observations.filter(flow="export")
+    assert exports["value"].to_list() == [3_771_842_400_000.0]
+    assert refused(product, page(rows(millions))).code == "odd_size"
