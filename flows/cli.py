@@ -158,6 +158,26 @@ def reject(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of 
 
 
 @app.command()
+def publish(
+    rollback: Annotated[bool, typer.Option("--rollback", help="Go back to a kept publication.")] = False,
+    run_id: Annotated[str | None, typer.Option("--run", help="Run id; the one before the present if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the publications kept for roll-back, or go back to one.
+
+    After a roll-back, runs publish again only when there is something else to build from: a new release, a correction,
+    a mended reader.
+    """
+    from flows import rollback as kept
+
+    settings = _settings()
+    if rollback:
+        _finish(kept.rollback(settings, run_id), as_json)
+    rows = [vars(manifest) for manifest in kept.kept(settings)]
+    _show(rows, as_json, {"run_id": "run", "published_at": "published", "size": "bytes"})
+
+
+@app.command()
 def bulletin(
     as_of: Annotated[str | None, typer.Option(help="Day to look from, YYYY-MM-DD; today if left out.")] = None,
     format: Annotated[str, typer.Option(help="html, md, json, or several separated by commas.")] = "html,md,json",

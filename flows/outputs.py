@@ -34,9 +34,10 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
         write_parquet(con, settings.parquet)
         write_sdmx(con, settings.root / "sdmx")
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
+        docs = write_docs(settings.catalog / "checks", results)
         written = {
             "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
-            "data docs": str(write_docs(settings.catalog / "checks", results)),
+            "data docs": str(docs),
             "Parquet": str(settings.parquet),
             "SDMX": str(settings.root / "sdmx"),
         }

@@ -17,6 +17,7 @@ from flows.archive import Archive, Quarantine, Snapshot, write_atomic
 from flows.code import BUILDING, code_hash
 from flows.progress import progress
 from flows.readings import Read, read_all
+from flows.rollback import withdrawn
 from flows.runs import Report
 from flows.settings import Settings
 from warehouse import publish as publication
@@ -62,6 +63,8 @@ def already(settings: Settings, print_: str) -> str | None:
     """The outcome of a run that has nothing to do: `unchanged`, or `held` while a candidate waits for a decision."""
     manifest = publication.restore(settings.warehouse)
     if manifest and manifest.fingerprint == print_ and outputs.complete(settings, manifest):
+        return "unchanged"
+    if manifest and withdrawn(settings, print_):
         return "unchanged"
     waiting = held(settings)
     return "held" if waiting and waiting["manifest"]["fingerprint"] == print_ else None

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from tests.expectations.small import claims, printed, warehouse
-from warehouse.catalog import markdown, write_catalog
+from warehouse.catalog import write_catalog
 from warehouse.catalog.lineage import feeds
 from warehouse.catalog.samples import query
 from warehouse.tables import relations
@@ -78,13 +78,6 @@ def test_labels_of_the_source_cannot_become_markup(tmp_path: Path) -> None:
     with warehouse(tmp_path / "evil.duckdb", attack) as con:
         text = write_catalog(con, tmp_path / "index.html").read_text("utf-8")
     assert text.count("<script>") == 1
-
-
-def test_markdown_table_for_the_readme(con: duckdb.DuckDBPyConnection) -> None:
-    lines = markdown([t for t in relations(con) if t.schema == "main"]).splitlines()
-    assert lines[0] == "| table | rows | what it is |"
-    assert any(line.startswith("| `trade_total` | 1 | China's trade in goods with the world") for line in lines)
-    assert all(line.count("|") == 4 for line in lines)
 
 
 @pytest.mark.slow

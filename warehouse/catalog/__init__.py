@@ -34,7 +34,7 @@ def write_catalog(con: DuckDBPyConnection, path: Path, checks: Iterable[Mapping[
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Portvault: catalogue</title><style>{(FOLDER / "page.css").read_text("utf-8")}</style></head><body>
 <header><h1>Catalogue of the warehouse</h1>
-<p>Published {escape(facts["published_at"][:16])} UTC by run {escape(facts["run_id"])}, storage
+<p>{_docs(path)}Published {escape(facts["published_at"][:16])} UTC by run {escape(facts["run_id"])}, storage
 {escape(facts["storage_version"])}, digest <code>{escape(facts["content_digest"][:12])}</code>.{gate}</p></header>
 <div class="find"><div><input id="search" type="search" aria-label="Search tables and columns"
 placeholder="Search tables and columns, e.g. overdue percent  ( / )"><span id="count" role="status"></span></div></div>
@@ -50,10 +50,9 @@ placeholder="Search tables and columns, e.g. overdue percent  ( / )"><span id="c
     return path
 
 
-def markdown(tables: Iterable[Relation]) -> str:
-    """The tables of one schema as a Markdown table, for README."""
-    lines = ["| table | rows | what it is |", "|---|---:|---|"]
-    return "\n".join(lines + [f"| `{t.qualified}` | {t.rows:,} | {t.comment.replace('|', '/')} |" for t in tables])
+def _docs(path: Path) -> str:
+    """A link to the data docs, where they are written beside the page."""
+    return '<a href="checks/index.html">Data docs</a>. ' if (path.parent / "checks" / "index.html").exists() else ""
 
 
 def _contents(tables: Iterable[Relation]) -> str:
