@@ -25,6 +25,7 @@ from tests.transforms.customs_pages import (
     trade_mode_rows,
     workbook,
 )
+from tests.transforms.major_imports_bulletin.test_major_imports_bulletin import rows as major_imports_bulletin_rows
 from transforms.customs import (
     by_partner_bulletin,
     by_partner_preliminary,
@@ -32,6 +33,7 @@ from transforms.customs import (
     by_trade_mode_preliminary,
     imports_by_regime_bulletin,
     major_exports_preliminary,
+    major_imports_bulletin,
     major_imports_preliminary,
     online_query,
     total_bulletin_monthly,
@@ -51,6 +53,7 @@ TABLES: list[tuple[ModuleType, tuple[str, Rows], int]] = [  # product, official 
     (by_regime_bulletin, regime_rows("2026-02"), 6),
     (total_bulletin_monthly, summary_rows(), 6),
     (imports_by_regime_bulletin, selected_imports_rows(), 6),
+    (major_imports_bulletin, major_imports_bulletin_rows(), 4),
     (by_partner_bulletin, partner_bulletin_rows("2024-09", "USD"), 2),
 ]
 pytestmark = pytest.mark.slow
@@ -94,7 +97,7 @@ def test_mutants_of_pages(product: ModuleType, table: tuple[str, Rows], count: i
 
 
 @pytest.mark.parametrize(
-    ("product", "table", "count"), TABLES[:11], ids=[f"{t[0].PRODUCT}-{i}" for i, t in enumerate(TABLES[:11])]
+    ("product", "table", "count"), TABLES[:12], ids=[f"{t[0].PRODUCT}-{i}" for i, t in enumerate(TABLES[:12])]
 )
 def test_mutants_of_sheets(product: ModuleType, table: tuple[str, Rows], count: int) -> None:
     rows = table[1]
