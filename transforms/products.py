@@ -44,6 +44,7 @@ MODULES = (
     "transforms.banking.fx_export",
     "transforms.banking.key_rate",
     "transforms.banking.data_service",
+    "transforms.banking.form_101",
     "transforms.reports.narrative",
 )
 

@@ -25,6 +25,8 @@ from transforms.units import Unit, half_last_place, parse_unit, to_base
 
 PRODUCT, SOURCE, EXTENSION = "cbr.data_service", "cbr", "json"
 FIELDS = {"id", "indicator_id", "measure1_id", "measure2_id", "unit_id", "obs_val", "date", "periodicity"}
+IDS = ("indicator_id", "measure1_id", "measure2_id", "unit_id")
+LINK_FIELDS = {*IDS, "indicator_name", "measure1_name", "measure2_name", "un_name"}
 COLUMNS = {"period_end": pl.Date, "ref_area": pl.String, "indicator_id": pl.Int64, "dataset": pl.String,
            "product_code": pl.String, "measure": pl.String, "basis": pl.String, "definition": pl.String,
            "currency": pl.String, "unit": pl.String, "adjustment": pl.String, "value": pl.Float64,
@@ -43,13 +45,12 @@ def recognise(payload: Payload) -> bool:
 def read(payload: Payload) -> Reading:
     """Every row. Raises ReadError with the row's id: truncated, unknown_id, unit_mismatch, bad_period, not_a_number."""
     answer = _parse(payload)
-    links = {(link["indicator_id"], link.get("measure1_id"), link.get("measure2_id"), link["unit_id"]): link
-             for link in answer.get("Links") or answer.get("links") or []}  # fmt: skip
+    links = {tuple(link[name] for name in IDS): link for link in _entries(answer, "Links", LINK_FIELDS, payload.name)}
     unread: Counter[str] = Counter()
     seen: set[tuple[Any, ...]] = set()
     rows = []
-    for row in answer["RowData"]:
-        where = f"{payload.name} row {row.get('id')}"
+    for row in _entries(answer, "RowData", FIELDS, payload.name):
+        where = f"{payload.name} row {row['id']}"
         if set(row) != FIELDS or row["periodicity"] != "month":
             raise ReadError("leftover_field", expected=f"{sorted(FIELDS)}, monthly", got=str(sorted(row)), where=where)
         tidy = _row(row, links, unread, where)
@@ -81,6 +82,16 @@ def _parse(payload: Payload) -> dict[str, Any]:
     return answer
 
 
+def _entries(answer: dict[str, Any], name: str, fields: set[str], where: str) -> list[dict[str, Any]]:
+    """The list `name` (or in lower case) of an answer; each entry has `fields`, and ids that are whole numbers."""
+    entries = answer.get(name) or answer.get(name.lower()) or []
+    for entry in entries:
+        whole = isinstance(entry, dict) and fields <= set(entry)
+        if not whole or not all(entry[key] is None or type(entry[key]) is int for key in IDS):
+            raise ReadError("leftover_field", expected=f"{sorted(fields)} in {name}", got=str(entry)[:80], where=where)
+    return list(entries)
+
+
 def _row(row: dict[str, Any], links: dict[Any, Any], unread: Counter[str], where: str) -> dict[str, Any] | None:
     indicator = _layout()["indicators"].get(row["indicator_id"])
     if indicator is None:
@@ -97,7 +108,7 @@ def _row(row: dict[str, Any], links: dict[Any, Any], unread: Counter[str], where
     if area is None:
         unread[f"area {row['measure1_id']} without a name"] += 1
         return None
-    if link and link["indicator_name"].strip().casefold() != indicator["name"].casefold():
+    if link and str(link["indicator_name"]).strip().casefold() != indicator["name"].casefold():
         raise ReadError("unknown_id", expected=f"{row['indicator_id']} = {indicator['name']!r}",
                         got=repr(link["indicator_name"]), where=where, hint="The ids have moved.")  # fmt: skip
     value = _number(row["obs_val"], _layout()["decimals"][unit.base], where)
@@ -125,7 +136,7 @@ def _currency(row: dict[str, Any], link: dict[str, Any] | None, where: str) -> s
 def _area(row: dict[str, Any], link: dict[str, Any] | None, where: str) -> str | None:
     if row["measure1_id"] in (None, _layout()["russia"]):
         return "RUS"
-    return areas.resolve(link["measure1_name"], where).code if link else None
+    return areas.resolve(str(link["measure1_name"]), where).code if link else None
 
 
 def _unit(row: dict[str, Any], link: dict[str, Any] | None, indicator: dict[str, Any], where: str) -> Unit:

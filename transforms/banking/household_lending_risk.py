@@ -47,6 +47,9 @@ def read(payload: Payload) -> Reading:
     """Every row of the page's one table. Raises ReadError with row and column."""
     text, tables = html.open_tables(payload)
     language = _language(text)
+    if not language:
+        raise ReadError("unknown_title", expected=" or ".join(_layout()["titles"].values()), got=repr(text[:60]),
+                        where=payload.name)  # fmt: skip
     wide = [table for table in tables if table and len(table[0]) == len(_layout()["columns"]) + 1]
     if len(wide) != 1:
         widths = [len(table[0]) for table in tables if table]

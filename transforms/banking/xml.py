@@ -86,7 +86,7 @@ def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
     one = value / nominal
     if element.find("VunitRate") is not None:
         unit_rate = _unit_rate(child(element, "VunitRate", where), where)
-        if abs(unit_rate - one) > one * Decimal("1e-4"):
+        if abs(unit_rate - one) > Decimal(5).scaleb(unit_rate.as_tuple().exponent - 1):  # type: ignore[operator]
             expected = f"{value} / {nominal} = {one}"
             raise ReadError("nominal_mismatch", expected=expected, got=str(unit_rate), where=where)
     exponent = value.as_tuple().exponent

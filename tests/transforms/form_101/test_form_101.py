@@ -1,0 +1,137 @@
+"""Form 101 and DBF: code page 866 under a language byte of 0, totals that accounts must make, truncation seen."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import io
+import struct
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from expectations.gate import check
+from tests.transforms.banking import books
+from transforms.banking import dbf, form_101
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+
+WIDTHS = {"REGN": 4, "PLAN": 1, "NUM_SC": 5, "A_P": 1, "DT": 8, "PRIZ": 1}
+
+
+def table(fields: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:
+    """A DBF as the archives hold it: language byte 0, text in code page 866."""
+    widths = [WIDTHS.get(name, 20) for name in fields]
+    head = struct.pack("<B3BIHH20x", 3, 15, 12, 10, len(rows), 33 + 32 * len(fields), 1 + sum(widths))
+    described = b"".join(struct.pack("<11sc4xB15x", n.encode(), b"C", w) for n, w in zip(fields, widths, strict=True))
+    body = b"".join(
+        b" " + b"".join(str(v).rjust(w).encode("cp866") for v, w in zip(row, widths, strict=True)) for row in rows
+    )
+    return head + described + b"\r" + body + b"\x1a"
+
+
+def full(bank: int, plan: str, account: str, side: int, closing: int, day: str = "20151201") -> tuple[object, ...]:
+    return (bank, plan, account, side, 0, 0, 0, 0, 0, 0, 0, 0, 0, closing - 1, 1, closing, day, 1)
+
+
+ROWS = [full(1, "А", "45812", 1, 700), full(1, "А", "45815", 1, 300), full(1, "А", "ITGAP", 1, 1000),
+        full(1, "А", "45818", 2, 1000), full(1, "А", "ITGAP", 2, 1000)]  # fmt: skip
+SHORT = [(1326, "А", "45815", "737096.0000", 1, "20151201"), (1326, "А", "20309", "737096.0000", 2, "20151201")]
+
+
+def read(rows: list[tuple[object, ...]], fields: tuple[str, ...] = form_101.FIELDS):
+    return form_101.read(Payload(table(fields, rows), "112015B1.DBF"))
+
+
+def test_overdue_accounts_by_bank_in_roubles_at_the_end_of_november() -> None:
+    """The file of 2015-12-01 holds November; provisions (45818) stand on the other side and are no overdue debt."""
+    assert recognise(Payload(table(form_101.FIELDS, ROWS), "x")).PRODUCT == "cbr.form_101"
+    made = read(ROWS).observations.filter(pl.col("currency") == "ALL")
+    assert made.select("counterpart_area", "product_code", "period_end", "value").rows() == [
+        ("BANK_1", "45812", date(2015, 11, 30), 700_000.0), ("BANK_1", "45815", date(2015, 11, 30), 300_000.0),
+    ]  # fmt: skip
+    assert [r.sentence() for r in check("cbr.form_101", read(ROWS).table, where="101") if not r.success] == []
+
+
+def test_same_table_compressed_or_zipped_or_short() -> None:
+    content = table(form_101.FIELDS, ROWS)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("112015B1.DBF", content)
+        archive.writestr("112015NP1.DBF", table(("REGN", "NAME_B"), [(1, "ЮниКредит")]))
+    for form in (bz2.compress(content), packed.getvalue()):
+        assert recognise(Payload(form)).PRODUCT == "cbr.form_101"
+        assert form_101.read(Payload(form, "101-20151201.zip")).table.height == 3
+    short = read(SHORT, form_101.SHORT)
+    assert short.table["closing_all"].to_list() == [737_096_000.0] * 2
+    assert short.table["closing_rub"].null_count() == 2
+
+
+REFUSED = {
+    "digit": ([full(1, "А", "45812", 1, 709), *ROWS[1:]], "sum_mismatch"),
+    "total lost": (ROWS[:-1], "truncated"),
+    "account": ([full(1, "А", "458X2", 1, 700), *ROWS[1:]], "unknown_label"),
+    "side": ([full(1, "А", "45812", 3, 700), *ROWS[1:]], "unknown_label"),
+    "date": ([full(1, "А", "45812", 1, 700, "20151301"), *ROWS[1:]], "bad_period"),
+    "day": ([full(1, "А", "45812", 1, 700, "20151215"), *ROWS[1:]], "bad_period"),
+    "account twice": ([full(1, "А", "45815", 1, 700), *ROWS[1:]], "duplicate_row"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    rows, code = REFUSED[case]
+    with pytest.raises(ReadError) as refusal:
+        read(rows)
+    assert refusal.value.code == code
+
+
+def test_a_short_form_that_does_not_balance_is_refused() -> None:
+    with pytest.raises(ReadError, match="sum_mismatch"):
+        read([SHORT[0], (1326, "А", "20309", "737097.0000", 2, "20151201")], form_101.SHORT)
+
+
+def test_cut_files_and_rar_archives_are_refused() -> None:
+    content = table(form_101.FIELDS, ROWS)
+    for cut in (content[:-40], bz2.compress(content)[:-10]):
+        with pytest.raises(ReadError):
+            form_101.read(Payload(cut, "112015B1.DBF"))
+    with pytest.raises(ReadError) as refusal:
+        dbf.tables(Payload(b"Rar!\x1a\x07\x00", "101-20151201.rar"))
+    assert (refusal.value.code, "Unpack" in refusal.value.hint) == ("unsupported_archive", True)
+
+
+def test_official_balances_make_all_their_totals() -> None:
+    """112015B1: 134,865 records; the accounts of every bank, chart and side make its ITGAP total exactly."""
+    reading = form_101.read(Payload(books.official("112015B1.DBF.bz2").read_bytes(), "112015B1.DBF.bz2"))
+    assert reading.table.height == 134_865 - 5_172
+    assert reading.release.period == "2015-11"
+    unicredit = reading.table.filter((pl.col("bank") == "1") & (pl.col("account") == "45811"))
+    assert unicredit["opening_all"].to_list() == [176_809_000.0]
+    households = reading.observations.filter((pl.col("product_code") == "45815") & (pl.col("currency") == "ALL"))
+    assert 0.85 * HOUSEHOLDS_2015_11 < households["value"].sum() < HOUSEHOLDS_2015_11
+
+
+HOUSEHOLDS_2015_11 = 866_013_690_000.0
+"""Overdue household debt of the whole sector on 2015-12-01 (obs_tabl20c); not every bank publishes its form 101."""
+
+
+def test_official_short_form_equals_the_bulk_copy() -> None:
+    """112015_B: 754 rows of three banks, as in the tab-separated copy kept beside it."""
+    reading = form_101.read(Payload(books.official("112015_B.DBF.bz2").read_bytes(), "112015_B.DBF.bz2"))
+    bulk = bz2.decompress(books.official("bulk_f101_b.112015_B.bz2").read_bytes()).decode()
+    copy = sorted((r["REGN"], r["NUM_SC"], r["A_P"], Decimal(r["ITOGO"]) * 1000) for r in csv.DictReader(io.StringIO(bulk), delimiter="\t"))  # fmt: skip
+    sides = {"asset": "1", "liability": "2"}
+    ours = sorted((r["bank"], r["account"], sides[r["side"]], r["closing_all"]) for r in reading.table.to_dicts())
+    assert [row[:3] for row in ours] == [row[:3] for row in copy]
+    assert all(abs(float(theirs[3]) - mine[3]) <= 1000 for mine, theirs in zip(ours, copy, strict=True))
+
+
+def test_official_chart_of_accounts() -> None:
+    chart = form_101.chart_of_accounts(Payload(books.official("NAMES.DBF").read_bytes(), "NAMES.DBF"))
+    names = dict(chart.filter(pl.col("plan") == "А").select("account", "name").rows())
+    assert names["45815"] == "Гражданам"
+    assert names["458"].startswith("Просроченная задолженность по предоставленным")

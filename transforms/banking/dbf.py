@@ -1,0 +1,105 @@
+"""DBF tables of the bank's form archives: code page 866, which the files' language byte (0) does not say.
+
+Raises ReadError: truncated, unsupported_archive, too_large.
+"""
+
+from __future__ import annotations
+
+import bz2
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+
+from transforms.model import Payload, ReadError
+
+LARGEST = 300_000_000
+"""Bytes of one table; the largest monthly file of all banks is about 40 MB."""
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str  # upper case, without folder and extension: 112015B1
+    fields: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]  # cell text, stripped; deleted records left out
+
+    def records(self) -> Iterator[Mapping[str, str]]:
+        for row in self.rows:
+            yield dict(zip(self.fields, row, strict=True))
+
+
+def tables(payload: Payload) -> list[Table]:
+    """Every table of a .DBF, of one compressed as .bz2, or of a .zip archive."""
+    return [_table(name, content) for name, content in _files(payload)]
+
+
+def field_names(payload: Payload) -> list[tuple[str, ...]]:
+    """Field names of every table, without reading its rows; none if the bytes are no DBF."""
+    try:
+        return [tuple(name for name, _, _ in _fields(content)) for _, content in _files(payload)]
+    except (ReadError, struct.error, UnicodeDecodeError, IndexError):
+        return []
+
+
+def _files(payload: Payload) -> Iterator[tuple[str, bytes]]:
+    content = payload.content
+    if content[:4] == b"Rar!":
+        raise ReadError("unsupported_archive", expected=".DBF or .zip", got="a RAR archive", where=payload.name,
+                        hint="Unpack it and ingest the .DBF files.")  # fmt: skip
+    if content[:3] == b"BZh":
+        unpacker = bz2.BZ2Decompressor()
+        try:
+            whole = unpacker.decompress(content, LARGEST + 1)
+        except (OSError, ValueError) as error:
+            raise ReadError("truncated", expected="a whole .bz2", got=str(error), where=payload.name) from error
+        if len(whole) > LARGEST:
+            raise ReadError("too_large", expected=f"at most {LARGEST} bytes", got="more", where=payload.name)
+        if not unpacker.eof:
+            raise ReadError("truncated", expected="a whole .bz2", got="an early end", where=payload.name)
+        yield _stem(payload.name.removesuffix(".bz2")), whole
+    elif content[:2] == b"PK":
+        try:
+            with zipfile.ZipFile(BytesIO(content)) as archive:
+                for info in archive.infolist():
+                    if info.filename.upper().endswith(".DBF"):
+                        if info.file_size > LARGEST:
+                            raise ReadError("too_large", expected=f"at most {LARGEST} bytes",
+                                            got=f"{info.file_size}", where=info.filename)  # fmt: skip
+                        yield _stem(info.filename), archive.read(info)
+        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+            raise ReadError("truncated", expected="a whole .zip", got=str(error), where=payload.name) from error
+    elif content[:1] == b"\x03":
+        yield _stem(payload.name), content
+
+
+def _stem(name: str) -> str:
+    return name.replace("\\", "/").rpartition("/")[2].upper().removesuffix(".DBF")
+
+
+def _fields(content: bytes) -> list[tuple[str, int, int]]:
+    """(name, first byte in the record, width); the first byte of a record is its deletion mark."""
+    fields, place, start = [], 32, 1
+    while content[place] != 0x0D:
+        name = content[place : place + 11].partition(b"\0")[0].decode("ascii")
+        fields.append((name, start, content[place + 16]))
+        start += content[place + 16]
+        place += 32
+    return fields
+
+
+def _table(name: str, content: bytes) -> Table:
+    try:
+        count, first, width = struct.unpack("<IHH", content[4:12])
+        fields = _fields(content)
+    except (struct.error, UnicodeDecodeError, IndexError) as error:
+        raise ReadError("truncated", expected="a DBF header", got=str(error), where=name) from error
+    if len(content) < first + count * width or sum(size for *_, size in fields) + 1 != width:
+        raise ReadError("truncated", expected=f"{count} records of {width} bytes", got=f"{len(content)} bytes",
+                        where=name, hint="Download the archive again.")  # fmt: skip
+    rows = []
+    for index in range(count):
+        record = content[first + index * width : first + (index + 1) * width]
+        if record[:1] != b"*":  # marked as deleted
+            rows.append(tuple(record[at : at + size].decode("cp866").strip() for _, at, size in fields))
+    return Table(name, tuple(field for field, *_ in fields), tuple(rows))
