@@ -14,6 +14,7 @@ import logging
 import random
 import time
 from collections import Counter
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -24,22 +25,13 @@ from urllib3.exceptions import ReadTimeoutError
 from urllib3.util import Retry
 
 from flows.archive import write_atomic
+from flows.fetch_errors import Blocked, FetchError, ForeignHost, NotFound, TooLarge, Unreachable, shown, told
 from flows.settings import Settings
 from flows.transfer import FAILURES, Broken, Limits, Response, Slow, TooMuch, Transfer
 from transforms.model import Payload, ReadError
 from transforms.refusals import HINT, refuse_non_data
 
-__all__ = [
-    "Blocked",
-    "Client",
-    "FetchError",
-    "ForeignHost",
-    "Limits",
-    "NotFound",
-    "Response",
-    "TooLarge",
-    "Unreachable",
-]
+__all__ = ["Blocked", "Client", "FetchError", "ForeignHost", "NotFound", "Response", "TooLarge", "Unreachable"]
 
 log = logging.getLogger("portvault.http")
 
@@ -49,56 +41,14 @@ GONE = {404, 410}
 MAX_REDIRECTS = 5
 
 
-class FetchError(Exception):
-    """No usable answer: which address, what came instead, and what to do about it."""
-
-    state = "unreachable"  # what it says about the source
-
-    def __init__(self, url: str, came: str, hint: str = "", status: int | None = None) -> None:
-        self.url, self.came, self.hint, self.status = shown(url), came, hint, status
-        super().__init__(f"{came} ({self.url}){'. ' + hint if hint else ''}")
-
-    @property
-    def reason(self) -> str:
-        return str(self)
-
-
-class Unreachable(FetchError):
-    """No connection, no answer in time, or a server error that outlasted the retries."""
-
-
-class Blocked(FetchError):
-    """The site answered, but with a refusal or a challenge instead of the page."""
-
-    state = "blocked"
-
-
-class NotFound(FetchError):
-    """The site answered that there is no such page (404, 410)."""
-
-    state = "reachable"
-
-
-class TooLarge(FetchError):
-    """The body is larger than any release can be, or unpacks to that."""
-
-
-class ForeignHost(FetchError):
-    """An address or a redirect leads off the configured sites."""
-
-
-def shown(url: str) -> str:
-    """The address without user name and password, for messages and logs."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
 class Client:
     """One session of requests for one run of one source; remembers which hosts are dead."""
 
     def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self.requests = 0  # sent in all, retries and redirects included
+        self.busy = 0.0  # seconds spent on requests and the pauses between them
+        self._clock = settings.clock
         self._cache = settings.root / "cache" / "pages"
         self._sites = [
             urlsplit(url)
@@ -146,21 +96,27 @@ class Client:
         """Was the host given up for this run?"""
         return urlsplit(url).netloc in self._dead
 
-    def page(self, url: str, accept: str = "text/html") -> bytes:
-        """A page that is no release (an index, a query): asked conditionally, kept in the cache folder."""
+    def page(self, url: str, accept: str = "text/html", fresh_for: timedelta = timedelta(0)) -> bytes:
+        """A page that is no release (an index, a query): asked conditionally, kept in the cache folder.
+
+        One that was asked for less than `fresh_for` ago is not asked for again.
+        """
         path = self._cache / f"{hashlib.sha256(url.encode()).hexdigest()}.json"
         kept = _cached(path)
-        response = self.get(url, etag=kept.get("etag"), last_modified=kept.get("last_modified"), accept=accept)
-        if response.not_modified:
+        now = self._clock()
+        if kept and timedelta(0) <= now - datetime.fromisoformat(kept["asked"]) < fresh_for:
             return base64.b64decode(kept["content"])
-        entry = {
-            "url": shown(url),
-            "etag": response.headers.get("ETag"),
-            "last_modified": response.headers.get("Last-Modified"),
-            "content": base64.b64encode(response.content).decode(),
-        }
+        response = self.get(url, etag=kept.get("etag"), last_modified=kept.get("last_modified"), accept=accept)
+        entry: dict[str, str | None] = {**kept, "asked": now.isoformat()}
+        if not response.not_modified:
+            entry |= {
+                "url": shown(url),
+                "etag": response.headers.get("ETag"),
+                "last_modified": response.headers.get("Last-Modified"),
+                "content": base64.b64encode(response.content).decode(),
+            }
         write_atomic(path, json.dumps(entry).encode())
-        return response.content
+        return base64.b64decode(str(entry["content"]))
 
     def _check(self, url: str, asked: str) -> None:
         """Raise ForeignHost unless `url` belongs to a configured site: same host and port, or a sister machine."""
@@ -204,7 +160,7 @@ class Client:
                     url, f"too large: {error}", "Nothing was kept. Fetch it by hand if it is real."
                 ) from None
             except (*FAILURES, Broken) as error:
-                came, status = _told(error), None
+                came, status = told(error), None
                 continue
             self._alive.add(site)
             if response.status not in RETRY:
@@ -227,6 +183,7 @@ class Client:
     def _send(
         self, url: str, site: str, headers: dict[str, str], known: bool, began: float, body: bytes | None
     ) -> Response:
+        began_here = time.monotonic()
         if not _loopback(url):
             ready = self._last.get(site, 0.0) + self.limits.pause * random.uniform(0.75, 1.25)
             time.sleep(max(0.0, ready - time.monotonic()))
@@ -234,7 +191,10 @@ class Client:
         self.requests += 1
         log.debug("%s %s", "GET" if body is None else "POST", shown(url))
         first = self.limits.total if known else began + self.limits.first - time.monotonic()
-        return Transfer(self._session, url, headers, self.limits, body).outcome(first)
+        try:
+            return Transfer(self._session, url, headers, self.limits, body).outcome(first)
+        finally:
+            self.busy += time.monotonic() - began_here
 
     def _judged(self, response: Response) -> Response:
         """Let through a page or "not modified"; turn everything else into the error that explains it."""
@@ -262,6 +222,7 @@ def _cached(path: Path) -> dict[str, str]:
     try:
         entry = json.loads(path.read_bytes())
         base64.b64decode(entry["content"], validate=True)
+        datetime.fromisoformat(entry["asked"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return entry
@@ -282,18 +243,3 @@ def _loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _told(error: Exception) -> str:
-    """What went wrong, without the Python of it."""
-    text = str(error)
-    for sign, meaning in (
-        ("NameResolution", "name not found"), ("Temporary failure in name", "name not found"),
-        ("Connection refused", "connection refused"), ("ConnectTimeout", "no connection in time"),
-        ("timed out", "no connection in time"), ("unreachable", "network unreachable"),
-        ("Connection aborted", "connection dropped"), ("reset", "connection dropped"),
-        ("CERTIFICATE", "certificate not accepted"),
-    ):  # fmt: skip
-        if sign in text or sign in type(error).__name__:
-            return meaning
-    return f"{type(error).__name__}: {text[:120]}" if not isinstance(error, Broken) else f"damaged answer: {text}"

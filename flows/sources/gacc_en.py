@@ -17,7 +17,7 @@ from flows.http import Client, FetchError, NotFound
 from flows.settings import Settings
 from flows.sources.gacc import announced, soup
 from flows.sources.twins import difference
-from flows.sources.visit import Listed, Progress, SourceReport, Visit
+from flows.sources.visit import PATIENCE, Listed, Progress, SourceReport, Visit
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
 
@@ -46,7 +46,8 @@ def fetch(
                 found += _listed(visit, path, select, since, until)
             except NotFound as error:
                 visit.report.notes.append(error.reason)
-        visit.take_all(sorted(found, key=lambda r: (r.period, r.products, r.url)), after=_take_twin)
+        newest_first = sorted(found, key=lambda r: (r.period, r.products, r.url), reverse=True)
+        visit.take_all(newest_first, after=_take_twin, patience=float("inf") if since else PATIENCE)
 
     return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
 

@@ -18,7 +18,7 @@ from flows.archive import Archive
 from flows.http import Blocked, Client, FetchError, NotFound
 from flows.settings import Settings
 from flows.sources.gacc import announced, soup
-from flows.sources.visit import Listed, Progress, SourceReport, Visit
+from flows.sources.visit import NOT_AGAIN_FOR, Listed, Progress, SourceReport, Visit
 from transforms.model import ReadError
 from transforms.periods import shift_months
 
@@ -176,7 +176,7 @@ def _take_articles(visit: Visit, articles: list[Listed]) -> None:
             visit.report.seen += 1
             continue
         try:
-            content = visit.client.page(article.url)
+            content = visit.client.page(article.url, fresh_for=NOT_AGAIN_FOR)
         except Blocked as error:
             blocked.append(f"{article.title}: {error.reason}")
             if len(blocked) > 2:

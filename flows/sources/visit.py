@@ -20,6 +20,10 @@ State = Literal["reachable", "unreachable", "blocked", "suspended"]
 
 RECHECK = timedelta(days=35)
 """A page does not change once published; until the next month's release we look, in case it does."""
+NOT_AGAIN_FOR = timedelta(hours=3)
+"""In the days of a release the indexes are asked every half hour; the pages we hold need not be."""
+PATIENCE = 40.0
+"""Seconds of requests and pauses after which an ordinary visit leaves the rest to the next; backfill has no limit."""
 
 
 @dataclass
@@ -87,10 +91,21 @@ class Visit:
         return self.report
 
     def take_all(
-        self, listed: list[Listed], after: Callable[[Visit, Listed, Snapshot], None] = lambda visit, listed, got: None
+        self,
+        listed: list[Listed],
+        after: Callable[[Visit, Listed, Snapshot], None] = lambda visit, listed, got: None,
+        patience: float = float("inf"),
     ) -> None:
-        """Take each release, then do what comes `after` it; go on after single failures, stop when blocked or dead."""
+        """Take each release, then do what comes `after` it; go on after single failures, stop when blocked or dead.
+
+        After `patience` seconds of requests the rest is left to the next visit, with a note.
+        """
         for number, release in enumerate(listed, 1):
+            if self.client.busy > patience:
+                left = [other for other in listed[number - 1 :] if self.archive.at(other.url) is None]
+                if left:
+                    self.report.notes.append(f"{len(left)} older releases are left to the next runs, or to backfill")
+                return
             self.progress(f"{number} of {len(listed)}: {release.title or release.url}")
             with self.going_on(f"{release.claim} {release.period}", release.url):
                 if snapshot := self.take(release):
@@ -131,9 +146,13 @@ class Visit:
         return self.admit(kept, release, response)  # refused before; the reader may have learnt since
 
     def settled(self, url: str) -> Snapshot | None:
-        """The archived release of an address, if it is too old to have changed."""
+        """The archived release of an address, if it is too old to have changed, or was looked at just now."""
         known = self.archive.at(url)
-        return known if known is not None and self.settings.clock() - known.first_seen > RECHECK else None
+        if known is None:
+            return None
+        now = self.settings.clock()
+        looked = now - known.last_seen < NOT_AGAIN_FOR and now >= known.last_seen
+        return known if looked or now - known.first_seen > RECHECK else None
 
     def admit(self, content: bytes, release: Listed, response: Response) -> Snapshot | None:
         """Archive the bytes as the product they claim to be; otherwise quarantine them with the reason."""

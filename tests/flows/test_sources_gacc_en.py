@@ -74,7 +74,7 @@ def test_first_visit_takes_this_year_and_the_last(world: World) -> None:
     assert [r.path for r in world.site.log][:4] == indexes
     assert [r.path for r in world.site.log[4:] if ".xls" not in r.path] == [
         world.urls[key].removeprefix(world.site.url)
-        for key in ((PARTNERS, "2025-02"), (TOTALS, "2025-12"), (PARTNERS, "2026-03"), (TOTALS, "2026-03"))
+        for key in ((TOTALS, "2026-03"), (PARTNERS, "2026-03"), (TOTALS, "2025-12"), (PARTNERS, "2025-02"))
     ]
     assert report.requests == len(world.site.log) == 4 + 4 + 4, "indexes, pages, and their Excel twins (gone)"
 
@@ -105,9 +105,30 @@ def test_old_pages_are_left_alone_and_only_the_indexes_are_asked(world: World) -
     assert report.requests == 4
 
 
+def test_pages_looked_at_just_now_are_not_looked_at_again(world: World) -> None:
+    """The indexes are polled every half hour in the days of a release."""
+    world.visit()
+    report = world.visit("2026-04-14T03:30:00Z")
+    assert report.requests == 4
+    assert all(r.conditional for r in world.site.log)
+
+
+def test_ordinary_visit_takes_the_newest_first_and_leaves_the_rest_to_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gacc_en, "PATIENCE", 0.0)
+    first = world.visit()
+    assert first.new == []
+    assert first.notes[-1] == "4 older releases are left to the next runs, or to backfill"
+    monkeypatch.setattr(gacc_en, "PATIENCE", 40.0)
+    assert [s.period for s in world.visit().new] == ["2026-03", "2026-03", "2025-12", "2025-02"]
+    monkeypatch.setattr(gacc_en, "PATIENCE", 0.0)
+    assert [s.period for s in world.visit(since="2024-11", until="2024-11").new] == ["2024-11"], "no limit in backfill"
+
+
 def test_backfill_goes_back_through_the_years_offered(world: World) -> None:
     report = world.visit(since="2024-11", until="2025-02")
-    assert [s.period for s in report.new] == ["2024-11", "2025-02"]
+    assert [s.period for s in report.new] == ["2025-02", "2024-11"]
     assert "/statics/report/preliminary2024.html" in [r.path for r in world.site.log]
     assert "/statics/report/preliminary2023.html" not in [r.path for r in world.site.log]
 
@@ -191,7 +212,7 @@ def test_one_missing_page_does_not_stop_the_others(world: World) -> None:
     world.site.fault(world.urls[TOTALS, "2025-12"].removeprefix(world.site.url), faults.status(500))
     report = world.visit()
     assert (report.state, len(report.new)) == ("reachable", 2)
-    assert [("404" in note, "500" in note) for note in report.notes] == [(True, False), (False, True)]
+    assert [("404" in note, "500" in note) for note in report.notes] == [(False, True), (True, False)]
 
 
 def test_page_that_redirects_off_the_site_is_noted_and_not_followed(world: World) -> None:

@@ -96,6 +96,14 @@ def test_second_visit_asks_conditionally_and_stores_nothing(world: World) -> Non
     assert all(r.conditional and r.status == 304 for r in world.site.log)
 
 
+def test_articles_opened_just_now_are_not_opened_again(world: World) -> None:
+    world.gacc.viewer(PARTNERS, "2026-04-14")
+    world.visit()
+    notes = world.visit("2026-04-14T03:30:00Z").notes
+    assert [r.path for r in world.site.log if "article" in r.path] == []
+    assert len(notes) == 1, "and still says what is missing"
+
+
 def test_settled_articles_are_not_opened_again(world: World) -> None:
     world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
     world.visit()
