@@ -1,0 +1,100 @@
+"""Both publishers' sites on loopback, from nothing to a warehouse; then nothing new; then a corrected page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Run
+from tests.replica import Replica, faults
+from tests.replica.cbr import Bank
+from tests.replica.gacc import English
+from tests.transforms.customs_pages import by_partner_rows, english, total_rows
+
+TOTALS = "(1) China's Total Export & Import Values (in {})"
+PARTNERS = "(4) China's Total Export & Import Values by Country/Region (in {})"
+
+
+class World:
+    def __init__(self, site: Replica, portvault: Run, home: Path) -> None:
+        self.site, self.portvault, self.home = site, portvault, home
+        self.customs, self.bank = English(site), Bank(site)
+        for period, currency in (("2025-12", "USD"), ("2026-03", "CNY")):
+            self.customs.publish(TOTALS.format(currency), period, english(*total_rows(period, currency)))
+        self.customs.publish(PARTNERS.format("CNY"), "2026-03", english(*by_partner_rows("2026-03", "CNY")))
+
+    def run(self, now: str) -> tuple[int, dict[str, object]]:
+        self.site.log.clear()
+        urls = {f"PORTVAULT_{name}_URL": self.site.url for name in ("GACC_EN", "GACC_ZH", "GACC_QUERY", "CBR")}
+        sources = ("--source", "gacc_en", "--source", "cbr")
+        done = self.portvault("run", *sources, "--json", home=self.home, PORTVAULT_NOW=now, **urls)
+        return done.returncode, json.loads(done.stdout)
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def world(portvault: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with Replica() as site:
+        yield World(site, portvault, tmp_path_factory.mktemp("crawl") / "data")
+
+
+@pytest.mark.slow
+def test_from_nothing_to_a_warehouse(world: World) -> None:
+    code, report = world.run("2026-04-14T04:00:00Z")
+    assert code == 0, report
+    states = {row["source"]: row["state"] for row in report["sources"]}  # type: ignore[attr-defined, union-attr]
+    assert states == {"gacc_en": "reachable", "cbr": "reachable"}, report["sources"]
+    loaded = {product for (product,) in world.query("SELECT product FROM ops.release WHERE sha256 IS NOT NULL")}
+    assert {"gacc.total_preliminary", "gacc.by_partner_preliminary", "cbr.fx_dynamic"} <= loaded
+    assert world.query(
+        "SELECT DISTINCT vintage_date::VARCHAR, vintage_kind FROM ops.release WHERE period = '2026-03'"
+    ) == [("2026-04-14", "observed")]
+    dollar = "SELECT rate FROM fx_rate WHERE currency = 'USD' AND effective_date = DATE '2025-12-05'"
+    assert world.query(dollar) == [(76.9708,)]
+
+
+@pytest.mark.slow
+def test_a_second_run_asks_only_conditionally_and_changes_nothing(world: World) -> None:
+    before = world.query("FROM publication")
+    code, report = world.run("2026-04-14T05:00:00Z")
+    assert (code, report["outcome"]) == (0, "unchanged"), report
+    pages = [request for request in world.site.log if request.path.startswith(("/Statics", "/statics"))]
+    assert pages
+    assert all(request.conditional for request in pages)
+    assert world.query("FROM publication") == before
+
+
+@pytest.mark.slow
+def test_a_blocked_site_is_a_state_with_advice_and_never_no_data(world: World) -> None:
+    before = world.query("FROM publication")
+    world.site.fault("/stati*", faults.status(412))
+    code, report = world.run("2026-04-15T04:00:00Z")
+    world.site.heal()
+    (customs,) = [row for row in report["sources"] if row["source"] == "gacc_en"]  # type: ignore[attr-defined, union-attr]
+    assert customs["state"] == "blocked"
+    assert code == 0
+    assert world.query("FROM publication") == before
+
+
+@pytest.mark.slow
+def test_a_corrected_page_at_a_new_address_is_a_new_vintage_and_a_revision(world: World) -> None:
+    title, rows = by_partner_rows("2026-03", "CNY")
+    changed = [row if "Japan" not in str(row[0]) else [*row[:3], *_raised(row)] for row in rows]
+    world.customs.publish(PARTNERS.format("CNY"), "2026-03", english(title, changed), edition="corrected")
+    code, report = world.run("2026-05-20T04:00:00Z")
+    assert code == 0, report
+    revisions = world.query("""SELECT vintage_date::VARCHAR, round(change / 1e8, 1) FROM revision
+        WHERE series_id = 'trade_by_partner:CHN.JPN.export.TOTAL.value.month._.CNY.CNY.M.N' AND period_end = '2026-03-31'""")
+    assert revisions == [("2026-05-20", 0.1)]
+
+
+def _raised(row: list[object]) -> list[object]:
+    """The cells of a row from the fourth on, with exports of the month one tenth higher (within rounding of the sum)."""
+    return [f"{float(str(row[3]).replace(',', '')) + 0.1:,.1f}", *row[4:]]
