@@ -20,6 +20,8 @@ from warehouse.schema import Table, tables
 
 STORAGE_VERSION = "v1.0.0"
 """Readable by every driver from 1.1 on; without it DuckDB 2 writes files that 1.x cannot open."""
+OLDEST_DRIVER = "1.1.3"
+"""The oldest DuckDB driver that tests/recipes open a publication with."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Manifest:
     fingerprint: str
     storage_version: str
     portvault_version: str
+    oldest_driver: str = OLDEST_DRIVER
     sha256: str = ""
     size: int = 0
 

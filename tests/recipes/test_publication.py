@@ -16,7 +16,7 @@ import pytest
 
 from tests.expectations.small import PRINTED, printed, warehouse
 from tests.recipes.conftest import Environment
-from warehouse.publish import Manifest, publish
+from warehouse.publish import OLDEST_DRIVER, Manifest, publish
 
 VERSIONS = ("1.1.3", "1.2.2", "1.3.2", "1.4.4", "1.5.6", "2.0.0")
 PUBLICATIONS, STATES = 100, 10
@@ -129,6 +129,12 @@ def test_eight_readers_of_six_versions_see_whole_states_through_a_hundred_public
         assert looks[-1]["digest"] == newest[1], "a new connection sees the newest publication"
         assert len(Counter(look["digest"] for look in looks)) > 2, "the reader saw publications change"
         assert len(looks) > 10
+
+
+def test_the_file_names_the_oldest_driver_that_is_tested(home: Path) -> None:
+    assert VERSIONS[0] == OLDEST_DRIVER
+    with duckdb.connect(str(home / "data/warehouse.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT oldest_driver FROM publication").fetchall() == [(OLDEST_DRIVER,)]
 
 
 def test_publications_are_read_only_files(tmp_path: Path) -> None:

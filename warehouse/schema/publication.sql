@@ -5,7 +5,8 @@
 -- fingerprint: SHA-256 of everything it was built from: history, archive, corrections, code
 -- storage_version: DuckDB storage version it is written with
 -- portvault_version: Version of Portvault that built it
+-- oldest_driver: Oldest DuckDB driver this kind of file is tested with
 CREATE TABLE publication (
     published_at TIMESTAMP NOT NULL, run_id VARCHAR NOT NULL, content_digest VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL,
-    storage_version VARCHAR NOT NULL, portvault_version VARCHAR NOT NULL
+    storage_version VARCHAR NOT NULL, portvault_version VARCHAR NOT NULL, oldest_driver VARCHAR NOT NULL
 );
