@@ -92,7 +92,7 @@ def month_number(day: date) -> int:
 
 
 def _rows(frame: pl.DataFrame) -> list[Row]:
-    frame = frame.sort("vintage_date", "first_seen")
+    frame = frame.sort("vintage_date", "first_seen", maintain_order=True)
     chosen = frame.select("vintage_date", "period_end", "value", "vintage_kind", "release_id").iter_rows()
     return [(seen, month_number(end), value, kind, release) for seen, end, value, kind, release in chosen]
 

@@ -102,7 +102,9 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
         _one_statistic(name, frame, [key for key in on if key != "period_end"])
         if part.lag:
             frame = frame.with_columns(pl.col("period_end").dt.offset_by(f"{part.lag}mo").dt.month_end())
-        frame = frame.sort("vintage_date", "first_seen").unique([*on, "vintage_date"], keep="last", maintain_order=True)
+        frame = frame.sort("vintage_date", "first_seen", maintain_order=True).unique(
+            [*on, "vintage_date"], keep="last", maintain_order=True
+        )
         prepared[name] = (on, frame.select(*on, "vintage_date", "value", "precision", *PROVENANCE))
         known = frame.select(on).unique()
         cells = known if cells is None else cells.join(known, on=on)
@@ -149,7 +151,7 @@ def known_on(frame: pl.DataFrame, day: date, keys: Sequence[str]) -> pl.DataFram
     """The newest row of each cell (keys, period_end) that was public on `day`."""
     return (
         frame.filter(pl.col("vintage_date") <= day)
-        .sort("vintage_date", "first_seen")
+        .sort("vintage_date", "first_seen", maintain_order=True)
         .unique([*keys, "period_end"], keep="last", maintain_order=True)
         .sort(*keys, "period_end")
     )
@@ -176,8 +178,11 @@ def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
     Frames hold CLAIM columns. For a balance that is printed, computed from its parts, or summed over months.
     """
     columns = [*keys, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
-    ranked = [frame.select(columns).with_columns(rank=pl.lit(i)) for i, frame in enumerate(frames)]
     cell = [*keys, "period_end", "vintage_date"]
+    ranked = [
+        frame.select(columns).unique(cell, keep="last", maintain_order=True).with_columns(rank=pl.lit(i))
+        for i, frame in enumerate(frames)
+    ]
     merged = pl.concat(ranked).sort(*cell, "rank").unique(cell, keep="first", maintain_order=True)
     return compact(merged.drop("rank"), keys)
 

@@ -44,7 +44,7 @@ def monthly_mean(changes: pl.DataFrame, month_ends: pl.Series) -> pl.DataFrame:
     month = pl.col("period_end").dt.month_end()
     whole = pl.len() == month.first().dt.day()
     grouped = (
-        daily.sort("vintage_date")
+        daily.sort("vintage_date", "period_end")
         .group_by(month.alias("month_"), maintain_order=True)
         .agg(pl.all().exclude("value", "period_end").last(), pl.col("value").mean(), whole.alias("whole_"))
     )

@@ -67,7 +67,7 @@ def figures(records: Records) -> pl.DataFrame:
     provenance = frame.select(own).with_columns(
         vintage_kind=pl.lit("observed"), first_seen=pl.col("vintage_date").cast(pl.Datetime("us"))
     )
-    return pl.concat([tidy, provenance], how="horizontal").sort("vintage_date", "period_end")
+    return pl.concat([tidy, provenance], how="horizontal").sort("vintage_date", "period_end", maintain_order=True)
 
 
 def stated(

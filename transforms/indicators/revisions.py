@@ -29,7 +29,7 @@ def revised(vintages: pl.DataFrame) -> pl.DataFrame:
     )
     growth = pl.col("measure") == "growth_yoy"
     first, change = pl.col("first"), pl.col("value") - pl.col("first")
-    moved = rows.sort(order).filter(change.abs() > pl.col("rounding") * (1 + 1e-9))
+    moved = rows.sort(order, maintain_order=True).filter(change.abs() > pl.col("rounding") * (1 + 1e-9))
     return moved.with_columns(
         value=pl.when(growth).then(change).otherwise(change / first.abs() * 100),
         product_code=pl.when(growth).then(pl.lit("GROWTH")).otherwise(pl.lit("LEVEL")),

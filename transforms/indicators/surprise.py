@@ -58,7 +58,7 @@ def surprises(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
     """First print minus forecast per surveyor and release; columns CELL, definition, value and provenance."""
     published = pick(vintages, dataset="trade_total", counterpart_area="WORLD", measure=("growth_yoy", "value"))
     first = (
-        published.sort("vintage_date", "first_seen")
+        published.sort("vintage_date", "first_seen", maintain_order=True)
         .unique(CELL, keep="first", maintain_order=True)
         .select(*CELL, "unit", "value", "vintage_date", "vintage_kind", pl.col("release_id").alias("print_id"))
     )

@@ -1,0 +1,138 @@
+"""All indicators on the shipped history: nothing foreseen, nothing dependent on row order, and the story's figures.
+
+The expected values are those of the notes that came with the data, checked there by hand or by the publishers' totals.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from transforms.indicators import CATALOG, derive
+from transforms.model import CLAIM, DIMENSIONS
+from warehouse import history
+from warehouse.store import resolve
+
+pytestmark = pytest.mark.slow
+DAY = date(2025, 12, 8)
+CELL = [*DIMENSIONS, "period_end", "vintage_date"]
+Real = tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def real() -> Real:
+    """Vintages, records and everything derived from them."""
+    shipped = history.load()
+    vintages = resolve(shipped.claims)
+    return vintages, dict(shipped.records), derive(vintages, shipped.records)
+
+
+def newest(frame: pl.DataFrame, indicator: str, period: date, **dimensions: str) -> float:
+    tests = [pl.col(name) == value for name, value in dimensions.items()]
+    rows = frame.filter(pl.col("measure") == indicator, pl.col("period_end") == period, *tests).sort("vintage_date")
+    assert rows.select(DIMENSIONS).unique().height == 1, rows
+    return float(rows["value"][-1])
+
+
+def test_as_of_a_day_never_sees_the_future(real: Real) -> None:
+    """Deriving from what was known on a day equals what the full derivation dates up to that day."""
+    vintages, records, derived = real
+    then = dict(records)
+    release = pl.col("release_date").cast(pl.String).str.to_date()
+    then["consensus_forecast"] = records["consensus_forecast"].filter(release <= DAY)
+    published = pl.col("published_date")
+    then["reported_figure"] = records["reported_figure"].filter(published.is_null() | (published <= str(DAY)))
+    past = derive(vintages.filter(pl.col("vintage_date") <= DAY), then)
+    known = derived.filter(pl.col("vintage_date") <= DAY)
+    columns = [*CELL, "value"]
+    both = known.select(columns).join(past.select(columns), on=CELL, how="full", suffix="_then", coalesce=True)
+    scale = 1e-9 * pl.max_horizontal(pl.col("value").abs(), pl.lit(1.0))
+    differs = (pl.col("value") - pl.col("value_then")).abs() > scale
+    assert both.filter(differs.fill_null(True)).head(5).to_dicts() == []
+
+
+def test_the_order_of_rows_changes_nothing(real: Real) -> None:
+    vintages, records, derived = real
+    shuffled = resolve(vintages.select(list(CLAIM)).sample(fraction=1, shuffle=True, seed=7))
+    assert derive(shuffled, records).sort(CELL).equals(derived.sort(CELL))
+
+
+def test_every_indicator_of_the_catalogue_has_values_and_no_other_is_made(real: Real) -> None:
+    assert set(real[2]["measure"].unique()) == {indicator.id for indicator in CATALOG}
+
+
+def test_derived_rows_are_complete(real: Real) -> None:
+    derived = real[2]
+    assert derived.schema == pl.Schema(CLAIM)
+    assert derived.filter(pl.col("value").is_nan() | pl.col("value").is_infinite()).is_empty()
+    assert derived.select(*CELL, "release_id", "vintage_kind", "native_title").null_count().sum_horizontal()[0] == 0
+    assert not derived.select(CELL).is_duplicated().any()
+
+
+def test_a_trillion_was_first_crossed_in_november_2025(real: Real) -> None:
+    flags = real[2].filter(pl.col("measure") == "trade_balance_ytd_first_above_1trn", pl.col("value") == 1)
+    assert flags.select("period_end", "vintage_date").rows() == [(date(2025, 11, 30), DAY)]
+
+
+@pytest.mark.parametrize(("year", "gap"), [(2024, -16.3), (2025, -26.6)])
+def test_mirror_gap_widened(real: Real, year: int, gap: float) -> None:
+    found = newest(real[2], "mirror_gap", date(year, 12, 31), definition="GENERAL_IMPORTS", basis="ytd")
+    assert found == pytest.approx(gap, abs=0.05)  # 438.7 / 524.3 and 308.4 / 420.3
+
+
+@pytest.mark.parametrize(
+    ("supplier", "then", "now"),
+    [("CHN", 393.0, 279.9), ("VNM", 129.5, 179.2), ("TWN", 105.2, 174.4), ("THA", 57.6, 80.8), ("MEX", 464.3, 491.7)],
+)
+def test_imports_of_the_united_states_january_to_november(real: Real, supplier: str, then: float, now: float) -> None:
+    growth = newest(real[2], "mirror_import_growth", date(2025, 11, 30), counterpart_area=supplier, basis="ytd",
+                    definition="IMPORTS_FOR_CONSUMPTION")  # fmt: skip
+    assert growth == pytest.approx((now / then - 1) * 100, abs=0.2)
+
+
+def test_the_real_rate_had_turned_in_june_2025(real: Real) -> None:
+    assert newest(real[2], "reer_months_since_low", date(2025, 6, 30)) == 0
+    assert newest(real[2], "reer_months_since_low", date(2025, 11, 30)) == 5
+    assert newest(real[2], "reer_above_low", date(2025, 11, 30)) == pytest.approx((88.81 / 86.19 - 1) * 100, abs=0.01)
+
+
+@pytest.mark.parametrize(("year", "inflation"), [(2022, 11.92), (2023, 7.42), (2024, 9.51)])
+def test_russian_inflation_chained(real: Real, year: int, inflation: float) -> None:
+    assert newest(real[2], "price_growth_computed", date(year, 12, 31)) == pytest.approx(inflation, abs=0.005)
+
+
+def test_steel_exports_fell_4_4_percent_in_january_to_july_2026(real: Real) -> None:
+    good = {"product_code": "COMMODITY_STEEL", "basis": "ytd", "flow": "export"}
+    assert newest(real[2], "trade_volume_growth", date(2026, 7, 31), **good) == pytest.approx(-4.4, abs=0.05)
+    assert 4.76 <= newest(real[2], "trade_unit_value", date(2026, 7, 31), **good) <= 5.11  # CNY/kg
+
+
+def test_household_overdue_ratios_of_one_date_stay_apart(real: Real) -> None:
+    ratio = {"product_code": "HOUSEHOLD", "currency": "ALL", "ref_area": "RUS"}
+    end = date(2020, 12, 31)
+    residents = newest(real[2], "loan_overdue_ratio", end, definition="RAS_OVERDUE_RESIDENTS", **ratio)
+    sector = newest(real[2], "loan_overdue_ratio", end, definition="RAS_OVERDUE", **ratio)
+    assert residents != pytest.approx(sector, abs=0.05)
+    printed = newest(real[2], "loan_overdue_ratio", date(2013, 12, 31), definition="DPD90", **ratio)
+    assert printed == pytest.approx(5.8, abs=0.05)  # as the risk table prints for 1 January 2014
+
+
+def test_ratios_printed_by_the_risk_table_are_met(real: Real) -> None:
+    vintages, _, derived = real
+    printed = vintages.filter(pl.col("dataset") == "household_lending_risk", pl.col("measure") == "overdue_share")
+    computed = derived.filter(pl.col("measure") == "loan_overdue_ratio", pl.col("definition") == "DPD90")
+    both = printed.join(computed, on="period_end", suffix="_computed")
+    assert both.height >= 20
+    assert both.filter((pl.col("value") - pl.col("value_computed")).abs() > 0.05 + 1e-9).is_empty()
+
+
+def test_exports_beat_the_calendar_forecast_in_twenty_of_31_releases(real: Real) -> None:
+    """34 releases, three of them without a forecast before the figure (February, April and July 2026)."""
+    rows = real[2].filter(
+        pl.col("measure") == "trade_surprise", pl.col("flow") == "export", pl.col("definition").str.contains("INVESTING"),
+        pl.col("currency") == "USD",
+    )  # fmt: skip
+    assert rows.height == 31
+    assert rows.filter(pl.col("value") > 0).height == 20
