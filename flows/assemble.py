@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
 
+from flows.archive import write_atomic
+from flows.code import DERIVING, code_hash
 from flows.readings import Read
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
@@ -15,7 +21,7 @@ from transforms.customs import commodities
 from transforms.indicators import CATALOG, derive
 from transforms.model import CLAIM, series_id
 from warehouse import calendar, history
-from warehouse.content import Content
+from warehouse.content import Content, digest
 from warehouse.store import ORDER, resolve
 
 OBSERVED, INFERRED = "observed", "inferred"
@@ -33,8 +39,11 @@ RULES = {
 }
 
 
-def content(reads: Sequence[Read]) -> Content:
-    """The content of a warehouse from the shipped history and everything that could be read."""
+def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
+    """The content of a warehouse from the shipped history and everything that could be read.
+
+    Indicators are derived again only when a vintage, a record or the code changed since `cache` was written.
+    """
     shipped = history.load()
     dated = date_releases(reads)
     fresh = [_claims(read, *dated[read.release_id][:2]) for read in reads if read.reading]
@@ -44,9 +53,7 @@ def content(reads: Sequence[Read]) -> Content:
         for name, frame in read.reading.records.items() if read.reading else ():
             records.setdefault(name, []).append(frame.with_columns(release_id=pl.lit(read.release_id)))
     tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
-    indicators = derive(vintages, tables).with_columns(series_id()).sort(ORDER)
-    news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
-    indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
+    indicators = _derived(vintages, tables, cache)
     releases = [
         pl.DataFrame(schema=RELEASE),
         shipped.releases.with_columns(state=pl.lit("loaded")),
@@ -64,6 +71,26 @@ def content(reads: Sequence[Read]) -> Content:
             "indicator_catalog": _catalog(),
         },
     )
+
+
+def _derived(vintages: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: Path | None) -> pl.DataFrame:
+    """All indicators with series_id and change, in ORDER."""
+    path = None
+    if cache:
+        inputs = digest([("vintages", vintages), *sorted(tables.items())], drop=())
+        path = cache / f"{hashlib.sha256((inputs + code_hash(DERIVING)).encode()).hexdigest()}.parquet"
+        with contextlib.suppress(FileNotFoundError, pl.exceptions.ComputeError):
+            return pl.read_parquet(path)
+    indicators = derive(vintages, tables).with_columns(series_id()).sort(ORDER)
+    news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
+    indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
+    if path:
+        for old in path.parent.glob("*.parquet"):
+            old.unlink()  # only the newest is of use
+        buffer = io.BytesIO()
+        indicators.write_parquet(buffer, compression="zstd")
+        write_atomic(path, buffer.getvalue())
+    return indicators
 
 
 def date_releases(reads: Sequence[Read]) -> dict[str, tuple[date, str, str]]:

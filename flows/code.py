@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 KINDS = {".py", ".yaml", ".yml", ".sql", ".csv", ".parquet", ".gz"}
 READING = ("transforms", "expectations", "warehouse/corrections.yml")
+DERIVING = ("transforms",)
 BUILDING = ("transforms", "expectations", "warehouse", "flows")
 LIBRARIES = ("polars", "duckdb", "great-expectations")
 

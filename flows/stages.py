@@ -82,7 +82,7 @@ def read(settings: Settings, *, full: bool = False) -> list[Read]:
 
 def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -> Candidate:
     """Write a candidate beside the publication and verify it by reopening."""
-    content = assemble.content(reads)
+    content = assemble.content(reads, settings.root / "cache" / "indicators")
     checks = [
         {**check, "subject": read.release_id, "column_name": check["column"]} for read in reads for check in read.checks
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -31,13 +31,7 @@ class Content:
         The same history, archive and corrections give the same digest whatever the machine, the day or the
         number of runs it took to get there.
         """
-        total = hashlib.sha256()
-        for name, frame in [("vintages", self.vintages), ("indicators", self.indicators), *sorted(self.tables.items())]:
-            plain = frame.drop(STAMPED, strict=False)
-            plain = plain.select(sorted(plain.columns)).sort(pl.all(), nulls_last=True)
-            total.update(name.encode())
-            total.update(plain.write_csv().encode())
-        return total.hexdigest()
+        return digest([("vintages", self.vintages), ("indicators", self.indicators), *sorted(self.tables.items())])
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Frame by name of the stored table it fills."""
@@ -53,3 +47,14 @@ class Content:
             **self.tables,
             **self.operations,
         }
+
+
+def digest(frames: Iterable[tuple[str, pl.DataFrame]], drop: Collection[str] = STAMPED) -> str:
+    """SHA-256 over named frames, independent of the order of their rows and columns."""
+    total = hashlib.sha256()
+    for name, frame in frames:
+        plain = frame.drop(drop, strict=False)
+        plain = plain.select(sorted(plain.columns)).sort(pl.all(), nulls_last=True)
+        total.update(name.encode())
+        total.update(plain.write_csv().encode())
+    return total.hexdigest()
