@@ -43,6 +43,7 @@ def test_tables_in_official_layouts_pass(module: str, payload: Payload) -> None:
         ("household_debt", "data/excel/02_05_Debt_ind.xlsx"),
         ("mortgage_debt", "data/downloaded_xlsx/02_14_Debt_mortgage.xlsx"),
         ("mortgage", "data/excel/02_02_Mortgage.xlsx"),
+        ("mortgage_scpa", "data/excel/02_03_Scpa_mortgage.xlsx"),
         ("fx_daily", "XML_daily_eng_2025-12-13.xml"),
     ],
 )
