@@ -50,6 +50,21 @@ def flows_add_up(row: Row, suffix: str) -> None:
         )
 
 
+def balance_fits(row: Row, suffix: str) -> None:
+    """Exports - imports = the printed balance, where all three are printed. ReadError `sum_mismatch`."""
+    printed, exports, imports = (row.figures.get(f"{flow}_{suffix}") for flow in ("balance", "export", "import"))
+    if printed is None or exports is None or imports is None:
+        return
+    allowed = half_place(printed) + half_place(exports) + half_place(imports)
+    if abs(exports - imports - printed) > allowed:
+        raise ReadError(
+            "sum_mismatch",
+            expected=f"export - import = balance within {allowed}",
+            got=f"{exports} - {imports} against {printed}",
+            where=f"{row.where} balance_{suffix}",
+        )
+
+
 def growth_adds_up(row: Row, basis: str, suffix: str) -> None:
     """Last year's exports + imports = last year's total, implied by levels and growth. ReadError `growth_mismatch`."""
     past, allowed = [], Decimal(0)

@@ -128,14 +128,7 @@ def _check(row: Row) -> None:
         if row.figures.get(f"total_{basis}") is None:
             continue
         checks.flows_add_up(row, basis)
-        exports, imports, printed = (row.figures.get(f"{flow}_{basis}") for flow in ("export", "import", "balance"))
-        if exports is not None and imports is not None and printed is not None:
-            allowed = half_place(exports) + half_place(imports) + half_place(printed)
-            if abs(exports - imports - printed) > allowed:
-                raise ReadError(
-                    "sum_mismatch", expected=f"export - import = balance within {allowed}",
-                    got=f"{exports} - {imports} against {printed}", where=f"{row.where} balance_{basis}",
-                )  # fmt: skip
+        checks.balance_fits(row, basis)
         for flow in FLOWS[:3]:
             level = row.figures.get(f"{flow}_{basis}")
             if level is not None and level < 0:

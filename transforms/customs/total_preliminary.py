@@ -6,12 +6,9 @@ month_mom, month_yoy, ytd_yoy (percent), precision. Dataset trade_total, counter
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import polars as pl
 
 from transforms.customs import checks, tidy
-from transforms.customs.checks import half_place
 from transforms.customs.grid import tight
 from transforms.customs.table import Row, Table, layout, read_table, recognises
 from transforms.model import Payload, ReadError, Reading
@@ -61,20 +58,8 @@ def _check(rows: dict[str, Row], table: Table) -> None:
     for basis in bases:
         checks.flows_add_up(row, basis)
         checks.growth_adds_up(row, basis, f"{basis}_yoy")
-        _balance(row, basis)
+        checks.balance_fits(row, basis)
     for flow in checks.FLOWS:
         checks.not_negative(rows[flow])
         if len(bases) == 2:
             checks.month_within_ytd(rows[flow])
-
-
-def _balance(row: Row, basis: str) -> None:
-    printed, exports, imports = (row.figures.get(f"{flow}_{basis}") for flow in ("balance", "export", "import"))
-    if printed is None or exports is None or imports is None:
-        return
-    allowed = half_place(printed) + half_place(exports) + half_place(imports)
-    if abs(Decimal(exports) - imports - printed) > allowed:
-        raise ReadError(
-            "sum_mismatch", expected=f"export - import = balance within {allowed}",
-            got=f"{exports} - {imports} against {printed}", where=f"{row.where} balance_{basis}",
-        )  # fmt: skip
