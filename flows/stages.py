@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -83,9 +83,7 @@ def read(settings: Settings, *, full: bool = False) -> list[Read]:
 def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -> Candidate:
     """Write a candidate beside the publication and verify it by reopening."""
     content = assemble.content(reads, settings.root / "cache" / "indicators")
-    checks = [
-        {**check, "subject": read.release_id, "column_name": check["column"]} for read in reads for check in read.checks
-    ]
+    checks = [_row(check, read.release_id) for read in reads for check in read.checks]
     content = replace(
         content,
         operations={
@@ -105,8 +103,13 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -
     return Candidate(path, manifest)
 
 
+def _row(check: Mapping[str, Any], subject: str) -> dict[str, Any]:
+    """A result as a row of ops.check_result."""
+    return {**check, "subject": subject, "column_name": check["column"]}
+
+
 def judge(settings: Settings, candidate: Candidate) -> Verdict:
-    """Gate 2: the candidate by itself and against the publication it would replace."""
+    """Gate 2: the candidate by itself and against the publication it would replace; the file gets the results."""
     from expectations import candidate as suite
     from expectations.gate import check
 
@@ -119,6 +122,8 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
             if before:
                 before.close()
     results = check("candidate", measured, where=candidate.manifest.run_id)
+    rows = [_row(result.as_dict(), "candidate") for result in results]
+    publication.append(candidate.path, "ops.check_result", pl.DataFrame(rows, infer_schema_length=None))
     broken = [result for result in results if not result.success and result.severity == "fail"]
     holding = [r for r in broken if any(row.get("check") in suite.HOLDING for row in r.failing_rows)]
     return Verdict(

@@ -60,6 +60,14 @@ def write_candidate(path: Path, content: Content, manifest: Manifest) -> None:
         con.execute("CHECKPOINT publication; USE memory; DETACH publication")
 
 
+def append(path: Path, name: str, frame: pl.DataFrame) -> None:
+    """Add rows to a table of a candidate that is not published yet: what gate 2 found out about it."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{_quoted(path)}' AS publication; USE publication")
+        _fill(con, name, frame)
+        con.execute("CHECKPOINT publication; USE memory; DETACH publication")
+
+
 def verify(path: Path, content: Content, manifest: Manifest) -> None:
     """Reopen a candidate and hold it against what was meant to be written. Raises BadCandidate."""
     expected = {name: len(frame) for name, frame in content.frames().items()}
