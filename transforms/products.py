@@ -35,6 +35,7 @@ MODULES = (
     "transforms.banking.mortgage_count",
     "transforms.banking.mortgage_rates",
     "transforms.banking.mortgage_scpa_count",
+    "transforms.banking.mortgage_by_lender",
     "transforms.banking.housing_new_loans",
     "transforms.banking.housing_count",
     "transforms.banking.sme_debt",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,6 +13,7 @@ from pypdf.errors import PyPdfError
 
 from transforms.model import Payload, ReadError
 
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken PDF is told by our refusal, once
 _ABBREVIATED = r"(?<!\b[A-ZА-Я]\.)(?<!руб\.)(?<!долл\.)(?<!млн\.)(?<!млрд\.)"
 _END = re.compile(rf"(?<=[.!?]){_ABBREVIATED}[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ])")
 

@@ -1,0 +1,33 @@
+"""02_12: mortgages of one month by district of borrower and lender, in roubles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from expectations.rules import Rule, exactly_columns, filled, gap_allowed, group_identity, one_of, rows, unique, within
+
+SUM = "RUB + FX = ALL"
+
+
+def prepare(frame: pl.DataFrame) -> pl.DataFrame:
+    signs = pl.col("currency").replace_strict({"RUB": 1, "FX": 1, "ALL": -1}, default=None, return_dtype=pl.Int64)
+    return group_identity(
+        frame, SUM, "new_loans", by=["borrower", "lender"], signs=signs, terms=3, precision="precision"
+    )
+
+
+def expectations(context: Mapping[str, Any]) -> list[Rule]:
+    columns = {"period_end": "date", "borrower": "str", "lender": "str", "currency": "str", "new_loans": "float",
+               "precision": "float"}  # fmt: skip
+    return [
+        *exactly_columns(columns, "The reader makes these columns and no others.", [SUM]),
+        *filled(*columns, why="The book prints every pair of districts."),
+        unique("borrower", "lender", "currency", why="One month a file, one cell a pair."),
+        one_of("currency", {"RUB", "FX", "ALL"}, "Three sheets."),
+        rows(9 * 9 * 3, 9 * 9 * 3, "Eight districts and Moscow on both sides, in three currencies."),
+        within("new_loans", 0, 2e12, "The busiest month so far had 0.8 trillion roubles in all of Russia."),
+        gap_allowed(SUM, "The third sheet is the sum of the two, to rounding."),
+    ]
