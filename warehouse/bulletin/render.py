@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as escape_module
 import json
+import re
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from warehouse.bulletin.facts import INFERRED, Fact
 from warehouse.bulletin.model import Bulletin, Part, Table, plain
 
 FOLDER = Path(__file__).parent
+DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 
 
 @cache
@@ -30,7 +32,8 @@ def html(bulletin: Bulletin) -> str:
 
     def part(item: Part) -> Markup:
         if isinstance(item, str):
-            return Markup(escape_module.escape(item))
+            text = Markup(escape_module.escape(item))
+            return Markup(f'<span class="date">{text}</span>') if DATE.fullmatch(item) else text
         return Markup(_number(item, bulletin.number_of(item)))
 
     template = _templates().get_template("page.html.j2")

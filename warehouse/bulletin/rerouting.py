@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from transforms.areas import members, names
 from transforms.periods import shift_months
 from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Known, Row, fact, percent, plain
@@ -16,13 +17,15 @@ from warehouse.bulletin.trade import AMERICA, INDICATOR, MONTH, PARTNER, area_na
 Events = Sequence[tuple[date, str]]
 MARKETS = ("USA", "EU", "ASEAN", "AFRICA", "LATIN_AMERICA", "AUS", "JPN", "KOR", "IND", "GBR", "RUS")
 SUPPLIERS = ("CHN", "VNM", "TWN", "THA", "MEX")
+UNIONS = ("EU", "ASEAN")
 YEARS_SHOWN = 2
+GAINERS = 3
 EVENTS_NOTE = "Dotted vertical lines: policy events, listed below."
 
 
 def section(known: Known, period: date, events: Events) -> Section:
     page = Section("rerouting", "Rerouting: who takes what one market no longer buys")
-    page.sentences += offset(known, period) + mirror_gap(known, period) + diversion(known)
+    page.sentences += offset(known, period) + gainers(known, period) + mirror_gap(known, period) + diversion(known)
     page.charts += [chart for chart in (by_market(known, period), over_time(known, period, events)) if chart]
     page.tables.append(suppliers(known))
     return page
@@ -48,6 +51,25 @@ def offset(known: Known, period: date) -> list[Sentence]:
         growth = fact(elsewhere, wording.moved(elsewhere["value"]))
         sentences.append(("Exports to all markets but the United States ", growth, " on a year earlier."))
     return sentences
+
+
+def gainers(known: Known, period: date) -> list[Sentence]:
+    """The largest contributions to the growth of exports, groups of UNIONS standing for their members."""
+    choice = {"dataset": "indicator", "measure": "trade_partner_contribution", "flow": "export", "basis": "month"}
+    inside = {code for union in UNIONS for code in members(union, period)}
+    countries = names().filter(pl.col("kind") == "country")["code"].to_list()
+    areas = [*UNIONS, *(code for code in countries if code not in inside)]
+    rows = known.rows(choice | {"counterpart_area": areas}, later=True)
+    rows = rows.filter((pl.col("period_end") == period) & (pl.col("value") > 0))
+    if rows.is_empty():
+        return []
+    currency = rows.group_by("currency").len().sort("len", "currency", descending=True)["currency"][0]
+    top = rows.filter(pl.col("currency") == currency).sort("value", descending=True).head(GAINERS).to_dicts()
+    sentence: list[Part] = [f"Largest contributions to the growth of exports in {wording.month(period)} ({currency}): "]
+    for i, row in enumerate(top):
+        amount = fact(row, f"{wording.signed(row['value'])} points")
+        sentence += [f"{', ' if i else ''}{area_name(row['counterpart_area'])} ", amount]
+    return [(*sentence, ".")]
 
 
 def mirror_gap(known: Known, period: date) -> list[Sentence]:
