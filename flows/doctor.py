@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import shutil
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
+import requests
 
-from flows import look
+from flows import look, stages
+from flows.archive import Quarantine
 from flows.lock import Locked, holder, single_writer
 from flows.settings import Settings
 from warehouse import publish as publication
 
+PROCESSES = Path("/proc")
 ROOM = 2 * 1024**3
 """Free bytes wanted: a candidate, the publication and kept ones exist at the same time."""
 
@@ -28,10 +34,12 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    return [*_environment(), *_home(settings), *_publication(settings), *_lock(settings), *_sources(settings)]
+    """All findings, none of which changes anything. A `bad` one keeps runs or readers from working."""
+    parts = (_environment, _home, _publication, _readers, _lock, _held, _prefect, _sources)
+    return [finding for part in parts for finding in part(settings)]
 
 
-def _environment() -> Iterator[Finding]:
+def _environment(_: Settings) -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
     yield Finding("python", "good" if sys.version_info >= (3, 11) else "bad", python, "Portvault needs 3.11 or newer.")
     for name in ("prefect", "duckdb", "polars", "great-expectations"):
@@ -66,6 +74,59 @@ def _publication(settings: Settings) -> Iterator[Finding]:
     yield Finding("drivers", "good", f"storage {manifest.storage_version}: DuckDB 1.1 and newer can open it")
 
 
+def _readers(settings: Settings) -> Iterator[Finding]:
+    """Processes that hold the publication open, and whether one holds it for writing (Linux tells; others do not)."""
+    if not settings.warehouse.exists() or not PROCESSES.is_dir():
+        return
+    target = settings.warehouse.stat()
+    for link in PROCESSES.glob("[0-9]*/fd/*"):
+        try:
+            opened = link.stat()
+            if (opened.st_dev, opened.st_ino) != (target.st_dev, target.st_ino):
+                continue
+            process = link.parent.parent
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            flags = int((process / "fdinfo" / link.name).read_text().split("flags:")[1].split()[0], 8)
+        except OSError:  # ended meanwhile, or belongs to somebody else
+            continue
+        who = f"process {process.name}: {' '.join(command.split())[:80]}"
+        if flags & os.O_ACCMODE == os.O_RDONLY:
+            yield Finding("reader", "good", who)
+        else:
+            yield Finding("writer", "bad", who, "It locks readers out: let it connect read-only, or stop it.")
+
+
+def _held(settings: Settings) -> Iterator[Finding]:
+    waiting = stages.held(settings)
+    if waiting:
+        run_id = waiting["manifest"]["run_id"]
+        advice = f"portvault diff {run_id}, then approve or reject it."
+        yield Finding("held", "note", f"run {run_id} waits: {'; '.join(waiting['reasons'])}", advice)
+    refused = len(Quarantine(settings.quarantine).items())
+    if refused:
+        yield Finding("quarantine", "note", f"{refused} files refused", f"The reasons are in {settings.quarantine}.")
+
+
+def _prefect(_: Settings) -> Iterator[Finding]:
+    """The server that PREFECT_API_URL names, and the schedules it knows."""
+    url = os.environ.get("PREFECT_API_URL")
+    if not url:
+        advice = "For schedules: start `prefect server start` and set PREFECT_API_URL."
+        yield Finding("prefect server", "note", "none named; each run starts a temporary one", advice)
+        return
+    try:
+        answer = requests.post(f"{url}/deployments/filter", json={}, timeout=5)
+        answer.raise_for_status()
+        names = sorted(d["name"] for d in answer.json() if d["entrypoint"] == "flows/pipeline.py:portvault")
+    except (requests.RequestException, ValueError) as error:
+        yield Finding("prefect server", "bad", f"{url}: {error}", "Start it, or unset PREFECT_API_URL.")
+        return
+    yield Finding("prefect server", "good", url)
+    found = ", ".join(names) or "none registered"
+    advice = "" if names else "`portvault serve`, or `prefect --no-prompt deploy --all`."
+    yield Finding("schedules", "good" if names else "note", found, advice)
+
+
 def _lock(settings: Settings) -> Iterator[Finding]:
     try:
         with single_writer(settings.lock, "doctor"):
@@ -76,12 +137,21 @@ def _lock(settings: Settings) -> Iterator[Finding]:
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
+    """Can each publisher be reached now, and how did it answer last?"""
     known = look.remembered(settings)
-    if not known:
-        yield Finding("sources", "note", "no publisher was asked yet", "Run `portvault run` without --offline.")
-    for name, facts in known.items():
-        good = facts["state"] == "reachable"
+    bases = {"gacc_en": settings.gacc_en_url, "gacc_zh": settings.gacc_zh_url, "cbr": settings.cbr_url}
+    with ThreadPoolExecutor(len(bases)) as pool:
+        answers = [] if settings.offline else list(pool.map(_reach, bases.values()))
+    for name, answer in zip(bases, answers, strict=False):
+        last = known.get(name)
+        before = f"; last asked {last['asked']}: {last['state']}" if last else "; not asked by a run yet"
+        good = answer.startswith("HTTP 2")
         advice = "" if good else "Fetch the files by hand and `portvault ingest` them if this lasts."
-        yield Finding(
-            name, "good" if good else "note", f"{facts['state']} {facts['reason']} ({facts['asked']})", advice
-        )
+        yield Finding(name, "good" if good else "note", f"{answer}{before}", advice)
+
+
+def _reach(url: str) -> str:
+    try:
+        return f"HTTP {requests.get(url, timeout=5, stream=True).status_code}"
+    except requests.RequestException as error:
+        return f"unreachable ({type(error).__name__})"
