@@ -29,6 +29,8 @@ def open_tables(payload: Payload) -> tuple[str, list[Grid]]:
     if not text:
         raise ReadError("not_a_page", expected="an HTML page in UTF-8", got=repr(payload.content[:40]),
                         where=payload.name)  # fmt: skip
+    if text.lstrip().startswith("<?xml"):
+        raise ReadError("not_a_page", expected="an HTML page", got="an XML document", where=payload.name)
     lowered = text.lower()
     if lowered.count("<table") > lowered.count("</table"):
         raise ReadError("truncated", expected="</table>", got="the page ends inside a table", where=payload.name,

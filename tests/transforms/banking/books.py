@@ -8,19 +8,28 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 from transforms.banking.areas import Area, areas
 from transforms.banking.statistic import Layout, Measure
 from transforms.periods import MONTHS_RU
+from warehouse import history
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "cbr"
 PHRASES = {"RUB": " в рублях", "FX": " в иностранной валюте", "ALL": ""}
 UNITS = {("RUB", 1000000): "млн руб.", ("count", 1): "единиц", ("months", 1): "месяцев", ("percent", 1): "%"}
+
+
+@cache
+def shipped() -> pl.DataFrame:
+    """All claims of the shipped history, read once."""
+    return history.load().claims
 
 
 def official(path: str) -> Path:

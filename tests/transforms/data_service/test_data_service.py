@@ -13,7 +13,6 @@ from tests.transforms.banking import books
 from transforms.banking import data_service
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
-from warehouse import history
 
 
 def row(**changes: object) -> dict[str, object]:
@@ -45,7 +44,7 @@ def test_stock_of_the_morning_of_1_january_is_december() -> None:
 
 
 def test_same_series_as_the_workbook_so_that_nothing_is_revised() -> None:
-    shipped = history.load().claims.filter(pl.col("release_id") == "history/cbr/mortgage_02_02")
+    shipped = books.shipped().filter(pl.col("release_id") == "history/cbr/mortgage_02_02")
     keys = [c for c in shipped.columns if c not in ("value", "precision", "native_title", "obs_status", "vintage_date", "vintage_kind", "release_id", "first_seen")]  # fmt: skip
     both = shipped.join(read([row()], [link()]).observations, on=keys, suffix="_read")
     assert both.select("value", "value_read").rows() == [(19_194_852e6, 19_194_852e6)]
@@ -101,7 +100,7 @@ def test_official_extract_without_links_gives_the_country_and_lists_the_rest() -
     reading = data_service.read(Payload(books.official("dataNew_mortgage_extract.json").read_bytes()))
     assert reading.table.select("ref_area", "period_end", "value").rows() == [("RUS", date(2022, 5, 31), 36_603.0)]
     assert len(reading.notes) == 4
-    shipped = history.load().claims.filter(
+    shipped = books.shipped().filter(
         (pl.col("release_id") == "history/cbr/mortgage_02_02") & (pl.col("measure") == "count")
         & (pl.col("period_end") == date(2022, 5, 31)) & (pl.col("currency") == "RUB")
     )  # fmt: skip

@@ -12,7 +12,6 @@ from tests.transforms.banking import books
 from transforms.banking import fx_export
 from transforms.model import DIMENSIONS, Payload, ReadError
 from transforms.products import recognise
-from warehouse import history
 
 ROWS = [(10, date(2022, 3, 2), 145.46, "Юань"), (10, date(2022, 3, 1), 148.134, "Юань")]
 
@@ -60,7 +59,7 @@ def test_refused(case: str) -> None:
 def test_official_export_makes_the_shipped_series() -> None:
     """7,605 days from 1992 to June 2025; old roubles (RUR) before 1 January 1998."""
     made = fx_export.read(Payload(books.official("RC_F01_07_1992_T10_06_2025.xlsx").read_bytes())).observations
-    shipped = history.load().claims.filter(pl.col("release_id").str.starts_with("history/cbr/fx_usd_daily"))
+    shipped = books.shipped().filter(pl.col("release_id").str.starts_with("history/cbr/fx_usd_daily"))
     both = shipped.join(made, on=[*DIMENSIONS, "period_end"], suffix="_read")
     assert len(both) == len(made) == len(shipped) == 7605
     assert both.filter(pl.col("value") != pl.col("value_read")).is_empty()

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from expectations.gate import check
+from tests.transforms.banking import books
 from transforms.banking import household_lending_risk as risk
 from transforms.model import DIMENSIONS, Payload, ReadError
 from transforms.products import recognise
@@ -74,7 +75,7 @@ def test_official_rows_make_the_shipped_series(year: str, language: str) -> None
     content = page(rows_of(year), language)
     assert recognise(Payload(content)).PRODUCT == "cbr.household_lending_risk"
     reading = read(content)
-    shipped = history.load().claims.filter(pl.col("dataset") == "household_lending_risk")
+    shipped = books.shipped().filter(pl.col("dataset") == "household_lending_risk")
     both = shipped.join(reading.observations, on=[*DIMENSIONS, "period_end"], suffix="_read")
     assert len(both) == len(rows_of(year)) * 16 == len(reading.observations)
     assert both.filter(pl.col("value") != pl.col("value_read")).is_empty()

@@ -12,7 +12,6 @@ from tests.transforms.banking import books
 from transforms.banking import key_rate
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
-from warehouse import history
 
 DAYS = {"25.10.2024": "19,00", "28.10.2024": "21,00", "29.10.2024": "21,00"}
 
@@ -56,7 +55,7 @@ def test_three_forms_of_one_table(form) -> None:
 def test_export_makes_the_shipped_changes() -> None:
     """Every change 2013 to 2023, the first row of the published series among them."""
     made = key_rate.read(Payload(books.official("key_rate.csv").read_bytes())).observations
-    claims = history.load().claims
+    claims = books.shipped()
     shipped = claims.filter(pl.col("release_id") == "history/cbr/key_rate#export").sort("period_end")
     assert made.select("period_end", "value").rows() == shipped.select("period_end", "value").rows()
     assert made["period_end"][0] == date(2013, 9, 17)

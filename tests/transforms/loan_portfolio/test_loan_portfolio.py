@@ -14,7 +14,6 @@ from tests.transforms.banking import books
 from transforms.banking import loan_portfolio
 from transforms.model import DIMENSIONS, Payload, ReadError
 from transforms.products import recognise
-from warehouse import history
 
 CODES = yaml.safe_load(loan_portfolio._YAML.read_text("utf-8"))["codes"]
 SHARES = {"RUB": 0.75, "FX": 0.25, "ALL": 1.0}
@@ -102,7 +101,7 @@ def test_official_book_repeats_every_shipped_figure() -> None:
     """186 months, three currencies, 8,382 published cells; nothing but confirmations."""
     reading = loan_portfolio.read(Payload(books.official("obs_tabl20c.xlsx").read_bytes()))
     keys = [*DIMENSIONS, "period_end"]
-    shipped = history.load().claims.filter(pl.col("dataset") == "loan_portfolio")
+    shipped = books.shipped().filter(pl.col("dataset") == "loan_portfolio")
     both = shipped.join(reading.observations, on=keys, suffix="_read")
     assert len(both) == len(shipped) == 8382
     assert both.filter((pl.col("value") - pl.col("value_read")).abs() > 1).is_empty()
