@@ -16,10 +16,11 @@ from flows.code import DERIVING, code_hash
 from flows.readings import Read
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
-from transforms.banking.definitions import definitions
+from transforms.banking.definitions import breaks, definitions
 from transforms.customs import commodities
 from transforms.indicators import CATALOG, derive
 from transforms.model import CLAIM, series_id
+from transforms.reports import early_warning
 from warehouse import calendar, history
 from warehouse.content import Content, digest
 from warehouse.store import ORDER, resolve
@@ -63,13 +64,7 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
         vintages=vintages,
         indicators=indicators,
         releases=pl.concat(releases, how="diagonal_relaxed"),
-        tables=tables
-        | {
-            "area": _areas(),
-            "commodity": commodities.names(),
-            "definition": definitions(),
-            "indicator_catalog": _catalog(),
-        },
+        tables=tables | _books(),
     )
 
 
@@ -165,7 +160,9 @@ def _books() -> dict[str, pl.DataFrame]:
     return {
         "area": _areas(),
         "commodity": commodities.names(),
+        "crisis_criterion": early_warning.as_table(),
         "definition": definitions(),
+        "definition_break": breaks(),
         "indicator_catalog": _catalog(),
     }
 

@@ -27,8 +27,8 @@ def criteria() -> dict[str, Criterion]:
 
 
 def as_table() -> pl.DataFrame:
-    """One row a criterion: code, what, scope, threshold, unit."""
-    return pl.DataFrame([vars(criterion) for criterion in criteria().values()], infer_schema_length=None)
+    """One row a criterion: criterion, what, scope, threshold, unit."""
+    return pl.DataFrame([vars(criterion) for criterion in criteria().values()]).rename({"code": "criterion"})
 
 
 def met(code: str, value: float, scope: str) -> bool:
