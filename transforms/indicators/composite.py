@@ -19,8 +19,8 @@ import polars as pl
 import yaml
 
 from transforms.indicators import banking, policy, reported
-from transforms.indicators.engine import Indicator, Records, emit, pick, remember
-from transforms.model import CLAIM, NONE
+from transforms.indicators.engine import Indicator, Records, each_vintage, emit, pick, remember
+from transforms.model import CLAIM, DIMENSIONS, NONE
 from transforms.periods import month_end, period_end
 
 SPAN = (6, 15)
@@ -208,6 +208,21 @@ def coverage(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
     return _emit(vintages, records, "composite_coverage", "percent", pl.col("part") == "COVERAGE")
 
 
+def percentile(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Share of the months known that day whose composite was lower, for the newest month of each day."""
+    rows = composite(vintages, records)
+    return emit(each_vintage(rows, DIMENSIONS, _rank_of_newest), "composite_percentile", "percent")
+
+
+def _rank_of_newest(panel: pl.DataFrame) -> pl.DataFrame:
+    newest = []
+    for path in panel.sort("period_end").partition_by("ref_area"):
+        if path.height > LEAST:
+            lower = (path["value"][:-1] < path["value"][-1]).sum()
+            newest.append(path.tail(1).with_columns(value=pl.lit(100.0 * lower / (path.height - 1))))
+    return pl.concat([panel.clear(), *newest]).drop("native_title")
+
+
 _INPUTS = (
     {"dataset": "trade_total", "measure": "growth_yoy"}, {"record": "consensus_forecast"},
     {"record": "reported_figure"}, {"dataset": "effective_exchange_rate"}, {"dataset": "key_rate"},
@@ -231,6 +246,11 @@ CATALOG = [
         "composite_contribution", "Contribution of a component to the composite",
         "weight * sign * standardised value / sum of known weights; the component is the product",
         "standard_deviations", _INPUTS, _CAVEAT, _METHOD, contribution,
+    ),
+    Indicator(
+        "composite_percentile", "Rank of the newest composite among the months known that day",
+        f"100 * months with a lower composite / all earlier months known, more than {LEAST}", "percent", _INPUTS,
+        "A rank within the composite's own short history, no probability.", _METHOD, percentile,
     ),
     Indicator(
         "composite_coverage", "Weight of the components that were known", "100 * known weight / all weight", "percent",

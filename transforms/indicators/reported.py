@@ -19,6 +19,7 @@ from transforms.indicators.engine import Indicator, Part, Records, align, emit, 
 from transforms.indicators.rates import in_force
 from transforms.model import CLAIM, DIMENSIONS, NONE, observations
 from transforms.periods import before, month_end
+from transforms.reports.early_warning import criteria
 
 KEYS = ("ref_area", "product_code", "definition", "basis")
 BAD = ("bad_loans_90d", "problem_loans", "overdue_90d")
@@ -140,6 +141,15 @@ def increment_multiple(_vintages: pl.DataFrame, records: Records) -> pl.DataFram
     return emit(table.with_columns(value=value), "reported_bad_loans_increment_multiple", "ratio")
 
 
+def crisis_gap(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Problem assets of the whole system less CMASF's criterion; no other share may be held against it."""
+    chosen = {"measure": "problem_share", "product_code": "ALL", "definition": "PROBLEM_CMASF", "unit": "percent"}
+    rows = pick(figures(records), **chosen).unique([*KEYS, "period_end", "vintage_date"], maintain_order=True)
+    gap = pl.col("value") - pl.lit(criteria()["problem_assets"].threshold, pl.Float64)
+    rows = rows.drop("as_of", "measure", "native_title").with_columns(value=gap)
+    return emit(rows, "reported_crisis_criterion_gap", "percentage_points")
+
+
 def _in_dollars(vintages: pl.DataFrame, records: Records, day: str) -> pl.DataFrame:
     frame = pick(figures(records), measure=BAD, unit="RUB").with_columns(
         end=pl.col("period_end"), seen=pl.col("vintage_date")
@@ -224,6 +234,13 @@ CATALOG = [
         "reported_bad_loans_usd_at_publication", "Bad loans in US dollars at the official rate of the publication day",
         "RUB / official rate in force on the day of publication", "USD", (*_RECORD, _FX), _CAVEAT,
         "Bank of Russia, official exchange rates", usd_at_publication, "I",
+    ),
+    Indicator(
+        "reported_crisis_criterion_gap", "Problem assets of the banking system less CMASF's criterion of a crisis",
+        f"share of problem assets - {criteria()['problem_assets'].threshold} %", "percentage_points", _RECORD,
+        "Zero or more meets one of CMASF's formal criteria; stated as just over or under, so read the sign with care. "
+        "Household and product shares are not comparable with it.",
+        "CMASF, system of early warning: formal criteria of a systemic banking crisis", crisis_gap, "I",
     ),
     Indicator(
         "reported_implied_usd_rate", "Roubles per dollar implied by a reporter's own conversion",

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from transforms.periods import shift_months
+from transforms.reports.early_warning import criteria
 from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Fact, Known, Row, fact, money, percent, plain, stated
 from warehouse.bulletin.model import Card, Chart, Part, Section, Sentence, Table
@@ -37,7 +38,7 @@ def headlines(known: Known) -> list[Card]:
 
 def section(known: Known, events: Events) -> Section:
     page = Section("banking", "Russian banking")
-    page.sentences += bureau(known) + restructured(known) + policy(known)
+    page.sentences += bureau(known) + restructured(known) + criterion(known) + policy(known)
     page.charts += [chart for chart in (rate_chart(known, events), overdue_chart(known)) if chart]
     page.tables += [definitions(known), signals(known)]
     return page
@@ -111,6 +112,20 @@ def restructured(known: Known) -> list[Sentence]:
         sentences.append((f"Of unsecured loans issued in {issued}, ", percent(early),
                           " were in arrears within their first months."))  # fmt: skip
     return sentences
+
+
+def criterion(known: Known) -> list[Sentence]:
+    """Problem assets of the whole system against CMASF's criterion of a systemic banking crisis."""
+    limit = wording.shortest(criteria()["problem_assets"].threshold or 0) + "\u00a0%"
+    name = f"CMASF's criterion of a systemic banking crisis ({limit})"
+    gap = known.row(INDICATOR | {"measure": "reported_crisis_criterion_gap"})
+    if not gap:
+        return [("No share of problem assets of the whole banking system was published by that day; "
+                 f"only such a share may be held against {name}.",)]  # fmt: skip
+    where = "at or above" if gap["value"] >= 0 else "below"
+    when = wording.day_of(gap["period_end"])
+    return [(f"On {when} problem assets of the whole banking system were {where} {name}: ",
+             fact(gap, wording.signed(gap["value"]) + " points"), ", as stated.")]  # fmt: skip
 
 
 def policy(known: Known) -> list[Sentence]:

@@ -31,6 +31,9 @@ def section(known: Known) -> Section:
         cover = known.row(choice | {"measure": "composite_coverage"}, end)
         ordered = parts.sort("value").to_dicts()
         page.sentences += [verdict(area, row), reasons(ordered, cover)]
+        if rank := known.row(choice | {"measure": "composite_percentile"}, end):
+            share = fact(rank, wording.percent(rank["value"], 0))
+            page.sentences.append(("It was lower in ", share, " of the earlier months known on that day."))
         page.charts.append(_chart(f"composite-{area.lower()}", title, row, ordered))
     page.notes.append(
         "Contributions are in standard deviations; components and weights are data, see indicator_catalog."

@@ -63,6 +63,17 @@ def test_a_figure_without_a_publication_day_or_with_an_unknown_segment_is_left_o
     assert r.figures(records(undated, strange)).is_empty()
 
 
+def test_only_the_share_of_the_whole_system_meets_the_criterion(usd, known) -> None:
+    rows = records(
+        ("problem_share", "all", "10", "%", "2026-01-01", "2026-02-02", "PROBLEM_CMASF", "x"),
+        ("bad_loans_share", "households", "7", "%", "2025-10", "2025-12-05", "BUREAU_DPD90", "x"),
+        ("problem_share", "SME", "19", "%", "2026-01-01", "2026-02-02", "PROBLEM_CMASF", "x"),
+    )
+    gap = r.crisis_gap(usd(), rows)
+    assert gap["product_code"].to_list() == ["ALL"]
+    assert known(gap, "2025-12", "2026-02-02") == 0.0
+
+
 def test_definitions_stay_apart(usd) -> None:
     rows = records(
         ("problem_share", "unsecured consumer", "12.9", "%", "2025-10-01", "2025-11-27", "PROBLEM_IV_V", "x"),

@@ -64,6 +64,16 @@ def test_both_readings_of_the_growth_and_every_dollar_with_its_rate(digest_bulle
     assert "20\u00a0%, one in five, had been restructured by 30 September 2025" in said
 
 
+def test_a_household_share_is_not_held_against_the_criterion_of_a_crisis(
+    digest_bulletin: Bulletin, publication: duckdb.DuckDBPyConnection
+) -> None:
+    assert "No share of problem assets of the whole banking system was published by that day" in words(
+        digest_bulletin, "banking"
+    )
+    later = words(build(publication, date(2026, 2, 3)), "banking")
+    assert "On 31 December 2025 problem assets of the whole banking system were at or above CMASF's criterion" in later
+
+
 def test_composite_says_weakened_and_why(digest_bulletin: Bulletin) -> None:
     said = words(digest_bulletin, "composites")
     assert "the stability of Russian banking weakened over the year to November 2025" in said
