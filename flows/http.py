@@ -67,6 +67,7 @@ class Client:
         self._dead: dict[str, str] = {}
         self._strikes: Counter[str] = Counter()
         self._last: dict[str, float] = {}
+        self._wasted = 0.0  # seconds spent on hosts that turned out dead: the next one gets less patience
 
     def get(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None, accept: str = "*/*"
@@ -144,14 +145,17 @@ class Client:
         if site in self._dead:
             raise Unreachable(url, self._dead[site], "Not asked again in this run.")
         began, came, status = time.monotonic(), "", None
+        first = max(self.limits.first / 4, self.limits.first - self._wasted)
         for attempt in range(self.limits.attempts):
             wait = self.limits.backoff * 2 ** (attempt - 1) * random.uniform(0.75, 1.25) if attempt else 0.0
             known = site in self._alive
-            if not known and time.monotonic() - began + wait >= self.limits.first:
+            if not known and time.monotonic() - began + wait >= first:
                 break
             time.sleep(wait)
             try:
-                response = self._send(url, site, headers, known, began, body)
+                response = self._send(
+                    url, site, headers, self.limits.total if known else began + first - time.monotonic(), body
+                )
             except (Slow, requests.ReadTimeout, ReadTimeoutError) as error:
                 came, status = str(error) if isinstance(error, Slow) else f"silent for {self.limits.read:g} s", None
                 break  # a slow server is not helped by asking again
@@ -178,11 +182,11 @@ class Client:
             self._strikes[site] += 1
             if site not in self._alive or self._strikes[site] > 1:
                 self._dead[site] = came
+                self._wasted += time.monotonic() - began
         raise Unreachable(url, came, "The next run tries again.", status)
 
-    def _send(
-        self, url: str, site: str, headers: dict[str, str], known: bool, began: float, body: bytes | None
-    ) -> Response:
+    def _send(self, url: str, site: str, headers: dict[str, str], first: float, body: bytes | None) -> Response:
+        """Send once; wait `first` seconds for an answer to begin."""
         began_here = time.monotonic()
         if not _loopback(url):
             ready = self._last.get(site, 0.0) + self.limits.pause * random.uniform(0.75, 1.25)
@@ -190,7 +194,6 @@ class Client:
         self._last[site] = time.monotonic()
         self.requests += 1
         log.debug("%s %s", "GET" if body is None else "POST", shown(url))
-        first = self.limits.total if known else began + self.limits.first - time.monotonic()
         try:
             return Transfer(self._session, url, headers, self.limits, body).outcome(first)
         finally:

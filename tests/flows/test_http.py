@@ -281,6 +281,22 @@ def test_verdict_on_a_site_that_swallows_connections_comes_within_eight_seconds(
             client.get(url + "/page")
 
 
+def test_second_dead_host_of_a_visit_costs_little_more(tmp_path: Path) -> None:
+    """The Chinese sites are two machines; the verdict on both still has to come within eight seconds."""
+    with socket.socket() as one, socket.socket() as other:
+        for deaf in (one, other):
+            deaf.bind(("127.0.0.1", 0))
+            deaf.listen(1)
+        urls = [f"http://127.0.0.1:{deaf.getsockname()[1]}" for deaf in (one, other)]
+        settings = Settings(home=tmp_path, gacc_en_url=urls[0], gacc_zh_url=urls[1])
+        client = Client(settings, Limits(connect=0.5, read=5, first=1.0))
+        began = time.monotonic()
+        for url in urls:
+            with pytest.raises(Unreachable):
+                client.get(url + "/index")
+        assert time.monotonic() - began < 1.5
+
+
 def test_unknown_host_name_is_a_quick_verdict(tmp_path: Path) -> None:
     client = Client(settings_for("http://no-such-host.invalid", tmp_path))
     began = time.monotonic()
