@@ -33,6 +33,7 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, sta
     """
     table = read_table(payload, plan)
     named = [(code_of(row, table, bool(plan.get("open_catalogue"))), row) for row in table.rows]
+    refuse_unknown([code for code, _ in named], payload.name)
     checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
     checks.required({code for code, _ in named if code}, plan["required"], payload.name)
     rows = [(code, row, quantity_unit(code, row)) for code, row in named]
@@ -47,6 +48,13 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, sta
     constants = {"dataset": "trade_by_commodity", "counterpart_area": "WORLD", "flow": flow}
     own = [(row, constants | {"product_code": code}, unit) for code, row, unit in rows if code]
     return tidy.reading(product, table, frame, tidy.series(own, table, status), payload)
+
+
+def refuse_unknown(codes: list[str | None], where: str) -> None:
+    """An open catalogue leaves rows out, but not all of them. ReadError `unknown_commodity`."""
+    if not any(codes):
+        wanted = "commodities named in transforms/customs/commodities.yaml"
+        raise ReadError("unknown_commodity", expected=wanted, got="none in the table", where=where)
 
 
 def code_of(row: Row, table: Table, open_catalogue: bool) -> str | None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.customs import checks, commodities, tidy
-from transforms.customs.commodity_table import COUNTED, code_of, quantity_unit, refuse_unitless
+from transforms.customs.commodity_table import COUNTED, code_of, quantity_unit, refuse_unitless, refuse_unknown
 from transforms.customs.table import Row, layout, read_table, recognises
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import Unit
@@ -34,6 +34,7 @@ def read(payload: Payload) -> Reading:
     """Read one page or sheet. ReadError as in table and commodity_table."""
     table = read_table(payload, layout(__file__))
     named = [(code_of(row, table, open_catalogue=True), row) for row in table.rows]
+    refuse_unknown([code for code, _ in named], payload.name)
     checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
     rows: list[tuple[str | None, Row, Unit | None]] = []
     for code, row in named:

@@ -36,6 +36,7 @@ from transforms.units import Unit, parse_unit
 
 _UNIT = re.compile(r"(?:(?:value )?unit|单位) ?: ?(?P<unit>.+)")
 _NOTE = re.compile(r"notes?\b|remarks?\b|注|\*|\d{1,2} ?[、.,)]|source|来源")
+_FIGURE = re.compile(r"[-—+]?[\d,.]*")
 _OF_WHICH = re.compile(r"(?:of which|其中) ?:? ?")
 
 
@@ -262,9 +263,9 @@ def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[s
 
 def _row(cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
     label = re.sub(r"\s+", " ", cells[0].words)
-    if plan.get("percent_rows") and cells[0].number is not None:
-        label = f"{cells[0].number:.2f}"  # 2024.03 as a number
-    elif cells[0].number is not None or not (label or plan.get("percent_rows")):
+    if plan.get("percent_rows"):
+        label = label if cells[0].number is None else f"{cells[0].number:.2f}"  # 2024.03 as a number
+    elif not label or _FIGURE.fullmatch(label):
         raise ReadError("no_label", expected="a label", got=repr(cells[0].text), where=at)
     folded = plain(label)
     of_which = _OF_WHICH.match(folded)

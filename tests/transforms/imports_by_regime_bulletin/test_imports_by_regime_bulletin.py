@@ -62,3 +62,17 @@ def test_a_row_without_code_is_kept_in_the_table_and_named() -> None:
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
     assert refused(product, page(selected_imports_rows(), change)).code == code
+
+
+def test_a_table_without_any_known_row_is_refused() -> None:
+    """Labels have changed places with units: leaving every row out would be no reading at all."""
+    title, rows = selected_imports_rows()
+    for row in rows[4:]:
+        row[0], row[1] = row[1], row[0]
+    assert refused(product, page((title, rows))).code in ("unknown_commodity", "no_label", "unpaired_row")
+
+
+def test_a_figure_in_the_place_of_a_label_is_refused() -> None:
+    title, rows = selected_imports_rows()
+    rows[4][0], rows[4][3] = rows[4][3], rows[4][0]
+    assert refused(product, page((title, rows))).code == "no_label"
