@@ -15,7 +15,7 @@ from io import BytesIO
 from transforms.model import Payload, ReadError
 
 LARGEST = 300_000_000
-"""Bytes of one table; the largest monthly file of all banks is about 40 MB."""
+"""Bytes of an archive unpacked; the largest monthly file of all banks is about 40 MB."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,11 @@ def _files(payload: Payload) -> Iterator[tuple[str, bytes]]:
     elif content[:2] == b"PK":
         try:
             with zipfile.ZipFile(BytesIO(content)) as archive:
-                for info in archive.infolist():
-                    if info.filename.upper().endswith(".DBF"):
-                        if info.file_size > LARGEST:
-                            raise ReadError("too_large", expected=f"at most {LARGEST} bytes",
-                                            got=f"{info.file_size}", where=info.filename)  # fmt: skip
-                        yield _stem(info.filename), archive.read(info)
+                members = [info for info in archive.infolist() if info.filename.upper().endswith(".DBF")]
+                if (size := sum(info.file_size for info in members)) > LARGEST:
+                    raise ReadError("too_large", expected=f"at most {LARGEST} bytes", got=f"{size}", where=payload.name)
+                for info in members:
+                    yield _stem(info.filename), archive.read(info)
         except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
             raise ReadError("truncated", expected="a whole .zip", got=str(error), where=payload.name) from error
     elif content[:1] == b"\x03":
