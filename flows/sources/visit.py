@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from flows.archive import Archive, Quarantine, Snapshot
@@ -36,7 +36,7 @@ class SourceReport:
     new: list[Snapshot] = field(default_factory=list)
     seen: int = 0  # releases listed that are in scope
     requests: int = 0
-    refused: list[dict[str, Any]] = field(default_factory=list)  # reasons of what went to quarantine
+    refused: list[dict[str, Any]] = field(default_factory=list)  # reasons of what newly went to quarantine
     notes: list[str] = field(default_factory=list)  # single pages that failed, with the reason
 
 
@@ -135,6 +135,8 @@ class Visit:
         known = self.archive.at(release.url)
         refused = self._refused.get(release.url)
         kept = None if refused is None else self._quarantine.read(refused["sha256"])
+        if refused and kept is not None and known is None and release.fixed and _age(refused, now) > RECHECK:
+            return self.admit(kept, release, Response(304, b"", {}, release.url))  # too old to be mended by now
         memory = known.sidecar if known else refused if refused and kept is not None else {}
         response = self.client.get(release.url, etag=memory.get("etag"), last_modified=memory.get("last_modified"))
         if not response.not_modified:
@@ -183,8 +185,18 @@ class Visit:
             "source": self.report.source, "product": release.claim, "period": release.period, "url": release.url,
             "since": self.settings.clock().isoformat(), **error.as_dict(), **_facts(release, response),
         }  # fmt: skip
-        self._quarantine.put(hashlib.sha256(content).hexdigest(), content, reason)
-        self.report.refused.append(reason)
+        sha256 = hashlib.sha256(content).hexdigest()
+        before = self._refused.get(release.url, {})
+        self._quarantine.put(sha256, content, reason)
+        if (before.get("sha256"), before.get("code")) != (sha256, error.code):
+            self.report.refused.append(reason)  # told when it happens, not on every visit
+
+
+def _age(refusal: dict[str, Any], now: datetime) -> timedelta:
+    try:
+        return now - datetime.fromisoformat(str(refusal.get("since")))
+    except (ValueError, TypeError):
+        return timedelta(0)
 
 
 def _facts(release: Listed, response: Response) -> dict[str, Any]:

@@ -167,10 +167,22 @@ def test_refused_page_is_asked_conditionally_and_admitted_once_mended(world: Wor
     world.visit()
     again = world.visit("2026-04-15T03:00:00Z")
     assert all(r.status == 304 for r in world.site.log)
-    assert [reason["code"] for reason in again.refused] == ["not_as_claimed"]
+    assert again.refused == [], "told when it happened, not on every visit"
     assert len(Quarantine(world.home / "quarantine").items()) == 1
     world.site.put(wrong.removeprefix(world.site.url), page(TOTALS, "2025-12", "USD") + b" ")
     assert len(world.visit("2026-04-16T03:00:00Z").new) == 1
+    assert Quarantine(world.home / "quarantine").items() == []
+
+
+def test_page_refused_long_ago_is_not_asked_for_but_judged_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an update of Portvault the reader may know the page."""
+    world.gacc.publish(f"{TOTALS} (in USD)", "2026-03", page(PARTNERS, "2026-03", "CNY") + b" ")
+    world.visit()
+    assert world.visit("2026-07-01T03:00:00Z").new == []
+    assert [r.path for r in world.site.log if "Statics" in r.path] == []
+    monkeypatch.setattr(gacc_en, "announced", lambda title: (("gacc.by_partner_preliminary",), ""))
+    report = world.visit("2026-07-02T03:00:00Z")
+    assert "gacc.by_partner_preliminary" in [s.product for s in report.new]
     assert Quarantine(world.home / "quarantine").items() == []
 
 
