@@ -46,6 +46,7 @@ MODULES = (
     "transforms.banking.key_rate",
     "transforms.banking.data_service",
     "transforms.banking.form_101",
+    "transforms.banking.form_102",
     "transforms.reports.narrative",
 )
 

@@ -1,0 +1,74 @@
+"""Form 102: profit and loss of every Russian bank by symbol, thousand roubles. DBF (QYYYY_P, QYYYY_P1), cumulative.
+
+Table: one row a bank and symbol; `total` in RUB, in the wider form also `rub` and `fx`, which must make the total.
+The file says neither quarter nor year: they are in its name (42012_P1 is the fourth quarter of 2012), or in the option
+`period` (2012-12) of the ingestion. No observations: symbols are read for derivations by bank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+
+from transforms.banking import dbf
+from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
+from transforms.periods import period_end
+
+PRODUCT, SOURCE, EXTENSION = "cbr.form_102", "cbr", "dbf"
+WIDE = ("REGN", "CODE", "SIM_R", "SIM_V", "SIM_ITOGO")
+SHORT = ("REGN", "CODE", "ITOGO")
+THOUSAND = 1000
+_NAME = re.compile(r"([1-4])(20\d\d)_P1?")
+
+
+def recognise(payload: Payload) -> bool:
+    return not {WIDE, SHORT}.isdisjoint(dbf.field_names(payload))
+
+
+def read(payload: Payload) -> Reading:
+    """Every symbol of every bank. Raises ReadError with bank and symbol; `no_date` if nothing tells the quarter."""
+    found = [table for table in dbf.tables(payload) if table.fields in (WIDE, SHORT)]
+    if len(found) != 1:
+        raise ReadError("unknown_sheet", expected="one table of symbols (P or P1)", got=str([t.name for t in found]),
+                        where=payload.name)  # fmt: skip
+    end = period_end(_period(found[0].name, payload))
+    rows = [_row(record, f"{found[0].name} record {i}") for i, record in enumerate(found[0].records(), start=1)]
+    schema = {"bank": pl.String, "symbol": pl.String, "rub": pl.Float64, "fx": pl.Float64, "total": pl.Float64}
+    table = pl.DataFrame(rows, schema=schema, orient="row").with_columns(period_end=pl.lit(end))
+    if table.select("bank", "symbol").is_duplicated().any():
+        raise ReadError("duplicate_row", expected="one row for each symbol of a bank", got="two", where=found[0].name)
+    release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 102, profit and loss by bank", language="ru", currency="RUB")
+    return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)))
+
+
+def _period(name: str, payload: Payload) -> str:
+    if stated := payload.options.get("period"):
+        return stated
+    if match := _NAME.fullmatch(name):
+        return f"{match[2]}-{int(match[1]) * 3:02}"
+    raise ReadError("no_date", expected="a name such as 42012_P1.DBF, or the option period", got=repr(name),
+                    where=payload.name)  # fmt: skip
+
+
+def _row(record: Mapping[str, str], where: str) -> tuple[str, str, float | None, float | None, float | None]:
+    where = f"{where} (bank {record['REGN']}, symbol {record['CODE']})"
+    bank = _number(record["REGN"], where)
+    if bank is None or bank != int(bank) or not record["CODE"].isdigit():
+        raise ReadError("unknown_label", expected="a bank's number and a symbol",
+                        got=f"{record['REGN']}, {record['CODE']}", where=where)  # fmt: skip
+    rub, fx = (_number(record.get(field, ""), where) for field in ("SIM_R", "SIM_V"))
+    total = _number(record["SIM_ITOGO" if "SIM_ITOGO" in record else "ITOGO"], where)
+    if rub is not None and fx is not None and total is not None and abs(rub + fx - total) > Decimal("1.5"):
+        raise ReadError("sum_mismatch", expected=f"SIM_R + SIM_V = {total}", got=str(rub + fx), where=where)
+    base = [None if number is None else float(number * THOUSAND) for number in (rub, fx, total)]
+    return f"{int(bank)}", record["CODE"], base[0], base[1], base[2]
+
+
+def _number(printed: str, where: str) -> Decimal | None:
+    try:
+        return Decimal(printed) if printed else None
+    except InvalidOperation as error:
+        raise ReadError("not_a_number", expected="thousand roubles", got=repr(printed), where=where) from error
