@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,11 +21,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.files import WRITING, json_bytes, write_atomic
+
+__all__ = ["Archive", "CorruptSnapshot", "Quarantine", "Snapshot", "write_atomic"]
+
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)*")
 PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-WRITING = ".writing-"
 Key = tuple[str, str, str]
 """Source, product, hash: the same bytes of one product are one snapshot, whatever period or address."""
 
@@ -137,7 +139,7 @@ class Archive:
                 os.utime(path, (stamp, stamp))  # so that a lost sidecar does not lose the day of first sight
             snapshot = Snapshot(path, sidecar, created=old is None)
             if old is None or dict(old.sidecar) != sidecar:
-                write_atomic(_beside(path), _json(sidecar))
+                write_atomic(_beside(path), json_bytes(sidecar))
             self._enter(snapshot)
             return snapshot
 
@@ -146,7 +148,7 @@ class Archive:
         with self._lock:
             moment = max(now.astimezone(UTC).isoformat(timespec="microseconds"), snapshot.sidecar["last_seen"])
             touched = Snapshot(snapshot.path, {**snapshot.sidecar, "last_seen": moment})
-            write_atomic(_beside(snapshot.path), _json(touched.sidecar))
+            write_atomic(_beside(snapshot.path), json_bytes(touched.sidecar))
             self._enter(touched)
 
     def snapshots(self) -> list[Snapshot]:
@@ -267,7 +269,7 @@ class Quarantine:
         if content is not None and not path.with_suffix(".bin").exists():
             write_atomic(path.with_suffix(".bin"), content)
         if old != new:
-            write_atomic(path, _json(new))
+            write_atomic(path, json_bytes(new))
 
     def items(self) -> list[dict[str, Any]]:
         """The reasons, sorted by hash; each has `sha256` and, where the bytes are here, `path`."""
@@ -299,29 +301,3 @@ class Quarantine:
         except (OSError, ValueError):
             return {"code": "unreadable_reason"}
         return reason if isinstance(reason, dict) else {"code": "unreadable_reason"}
-
-
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that readers and crashes see all of it or nothing of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    if hasattr(os, "O_DIRECTORY"):  # the rename itself must survive a power cut
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _json(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n").encode()
