@@ -20,6 +20,7 @@ PARTNER = {"dataset": "trade_by_partner", "product_code": "TOTAL", "flow": "expo
 AMERICA = PARTNER | {"counterpart_area": "USA", "currency": "USD", "basis": "month"}
 FLOWS = {"export": "Exports", "import": "Imports", "balance": "Trade balance"}
 SUBJECTS = {"exports_yoy": "export", "imports_yoy": "import", "trade_balance": "balance"}
+LEVEL_AND_GROWTH = ["value", "growth_yoy"]
 MOST_PARTNERS, FEWEST_PARTNERS = 20, 5
 
 
@@ -32,8 +33,11 @@ def period_label(row: Row) -> str:
 
 
 def newest_month(known: Known) -> date | None:
-    """The newest month for which exports or imports were known, as level or as growth."""
-    rows = known.rows(MONTH | {"flow": ["export", "import"], "measure": ["value", "growth_yoy"]})
+    """The newest month for which exports or imports were known, as level or as growth.
+
+    January and February often come as one release: then only the sum of both is known, as year to date.
+    """
+    rows = known.rows({**TOTAL, "basis": ["month", "ytd"], "flow": ["export", "import"], "measure": LEVEL_AND_GROWTH})
     newest = rows["period_end"].max()
     return newest if isinstance(newest, date) else None
 
@@ -49,25 +53,41 @@ def headlines(known: Known, period: date) -> list[Card]:
     if year := known.row(INDICATOR | {"measure": "trade_balance_12m"}, period):
         cards.append(Card(f"Trade balance, twelve months to {month}", money(year, "USD")))
     for flow in ("export", "import"):
-        if level := known.row(MONTH | {"flow": flow, "measure": "value"}, period):
-            cards.append(Card(f"{FLOWS[flow]}, {month}", money(level), change=on_a_year(known, flow, period)))
+        basis = basis_of(known, flow, period)
+        change = on_a_year(known, basis | {"flow": flow}, period)
+        label = wording.since_january(period) if basis == YTD else month
+        level = known.row(basis | {"flow": flow, "measure": "value"}, period)
+        if level:
+            cards.append(Card(f"{FLOWS[flow]}, {label}", money(level), change=change))
+        elif change:
+            growth = known.row(basis | {"flow": flow, "measure": "growth_yoy"}, period)
+            assert growth, "the change is made of it"
+            cards.append(Card(f"{FLOWS[flow]} on a year earlier, {label}", percent(growth, sign=True)))
     if balance := known.row(MONTH | {"flow": "balance", "measure": "value"}, period):
         cards.append(Card(f"Trade balance, {month}", money(balance)))
     if american := known.row(AMERICA | {"measure": "value"}, period):
         growth = known.row(AMERICA | {"measure": "growth_yoy"}, period)
-        change: Sentence = (percent(growth, sign=True), " on a year earlier") if growth else ()
-        cards.append(Card(f"Exports to the United States, {month}", money(american), change=change))
+        alone: Sentence = (percent(growth, sign=True), " on a year earlier") if growth else ()
+        cards.append(Card(f"Exports to the United States, {month}", money(american), change=alone))
     return cards
 
 
-def on_a_year(known: Known, flow: str, period: date) -> Sentence:
+def basis_of(known: Known, flow: str, period: date) -> dict[str, str]:
+    """The single month where it is known, else the months since January."""
+    rows = known.rows({**MONTH, "flow": flow, "measure": LEVEL_AND_GROWTH})
+    return MONTH if rows.filter(pl.col("period_end") == period).height else YTD
+
+
+def on_a_year(known: Known, choice: dict[str, str], period: date) -> Sentence:
     """+5.9 % on a year earlier (−1.1 % the month before)."""
-    choice = MONTH | {"flow": flow, "measure": "growth_yoy"}
+    choice = choice | {"measure": "growth_yoy"}
     growth, before = known.row(choice, period), known.row(choice, shift_months(period, -1))
     if growth is None:
         return ()
     sentence: Sentence = (percent(growth, sign=True), " on a year earlier")
-    return (*sentence, " (", percent(before, sign=True), " the month before)") if before else sentence
+    if before is None or choice["basis"] == "ytd":
+        return sentence
+    return (*sentence, " (", percent(before, sign=True), " the month before)")
 
 
 def marks(known: Known, period: date) -> Sentence:

@@ -168,6 +168,13 @@ def test_a_later_bulletin_shows_revisions_and_the_wider_mirror_gap(publication: 
     assert revisions.tables and revisions.tables[0].rows
 
 
+def test_the_march_bulletin_is_about_january_and_february_together(publication: duckdb.DuckDBPyConnection) -> None:
+    march = build(publication, date(2024, 3, 10))
+    assert march.period == date(2024, 2, 29)
+    cards = {card.label: card.fact.text for card in march.cards}
+    assert cards["Exports on a year earlier, January to February 2024"] == "+7.1\u00a0%"
+
+
 def test_no_bulletin_before_the_first_figure(publication: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(LookupError, match="1990-01-01"):
         build(publication, date(1990, 1, 1))
