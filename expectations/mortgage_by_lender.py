@@ -26,7 +26,9 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         *exactly_columns(columns, "The reader makes these columns and no others.", [SUM]),
         *filled(*columns, why="The book prints every pair of districts."),
         unique("borrower", "lender", "currency", why="One month a file, one cell a pair."),
-        one_of("currency", {"RUB", "FX", "ALL"}, "Three sheets."),
+        one_of(
+            "currency", {"RUB", "FX", "ALL"}, "The book has three sheets: roubles, foreign currency, and both together."
+        ),
         rows(9 * 9 * 3, 9 * 9 * 3, "Eight districts and Moscow on both sides, in three currencies."),
         within("new_loans", 0, 2e12, "The busiest month so far had 0.8 trillion roubles in all of Russia."),
         gap_allowed(SUM, "The third sheet is the sum of the two, to rounding."),
