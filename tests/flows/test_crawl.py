@@ -63,7 +63,7 @@ def test_from_nothing_to_a_warehouse(world: World) -> None:
 @pytest.mark.slow
 def test_a_second_run_asks_only_conditionally_and_changes_nothing(world: World) -> None:
     before = world.query("FROM publication")
-    code, report = world.run("2026-04-14T05:00:00Z")
+    code, report = world.run("2026-04-14T12:00:00Z")
     assert (code, report["outcome"]) == (0, "unchanged"), report
     pages = [request for request in world.site.log if request.path.startswith(("/Statics", "/statics"))]
     assert pages
