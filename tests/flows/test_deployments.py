@@ -30,7 +30,9 @@ def prefect(environment: dict[str, str], *arguments: str) -> str:
 
 
 SESSION = requests.Session()  # asks again while the server's SQLite is busy, as Prefect's own client does
-SESSION.mount("http://", HTTPAdapter(max_retries=Retry(8, backoff_factor=0.3, status_forcelist=[503], allowed_methods=None)))
+SESSION.mount(
+    "http://", HTTPAdapter(max_retries=Retry(8, backoff_factor=0.3, status_forcelist=[503], allowed_methods=None))
+)
 
 
 def post(environment: dict[str, str], path: str, **body: Any) -> Any:
