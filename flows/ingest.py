@@ -28,12 +28,14 @@ def ingest_files(
     A file that cannot be read with certainty goes to quarantine with its bytes: nothing is lost, and the same file can
     be ingested again when the code knows it.
     """
+    stated = {"published": published.isoformat()} if published else {}
+    options = {**(options or {}), **stated}  # a report without a dateline is dated by what the person said
     archive, quarantine = Archive(settings.archive), Quarantine(settings.quarantine)
     refused = []
     for path in files:
         content = path.read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
-        payload = Payload(content, name=path.name, url=path.resolve().as_uri(), options=options or {})
+        payload = Payload(content, name=path.name, url=path.resolve().as_uri(), options=options)
         try:
             found = _named(product) if product else recognise(payload)
             period = read_payload(found, payload)[0].release.period
@@ -51,7 +53,7 @@ def ingest_files(
             url="",
             now=settings.clock(),
             published=published.isoformat() if published else None,
-            options=dict(options) if options else None,
+            options=options or None,
             ingested_name=path.name,
         )
         quarantine.drop(sha256)
