@@ -13,7 +13,7 @@ from tests.conftest import Run
 from tests.replica import Replica, faults
 from tests.replica.cbr import Bank
 from tests.replica.gacc import English
-from tests.transforms.customs_pages import by_partner_rows, english, total_rows
+from tests.transforms.customs_pages import Cell, by_partner_rows, english, total_rows
 
 TOTALS = "(1) China's Total Export & Import Values (in {})"
 PARTNERS = "(4) China's Total Export & Import Values by Country/Region (in {})"
@@ -86,7 +86,7 @@ def test_a_blocked_site_is_a_state_with_advice_and_never_no_data(world: World) -
 @pytest.mark.slow
 def test_a_corrected_page_at_a_new_address_is_a_new_vintage_and_a_revision(world: World) -> None:
     title, rows = by_partner_rows("2026-03", "CNY")
-    changed = [row if "Japan" not in str(row[0]) else [*row[:3], *_raised(row)] for row in rows]
+    changed = [raised(row) if "Japan" in str(row[0]) else row for row in rows]
     world.customs.publish(PARTNERS.format("CNY"), "2026-03", english(title, changed), edition="corrected")
     code, report = world.run("2026-05-20T04:00:00Z")
     assert code == 0, report
@@ -95,6 +95,7 @@ def test_a_corrected_page_at_a_new_address_is_a_new_vintage_and_a_revision(world
     assert revisions == [("2026-05-20", 0.1)]
 
 
-def _raised(row: list[object]) -> list[object]:
-    """The cells of a row from the fourth on, with exports of the month one tenth higher (within rounding of the sum)."""
-    return [f"{float(str(row[3]).replace(',', '')) + 0.1:,.1f}", *row[4:]]
+def raised(row: list[Cell]) -> list[Cell]:
+    """A row with the exports of the month, and so its total of the month, one tenth higher."""
+    total, exports = (f"{float(str(row[i]).replace(',', '')) + 0.1:,.1f}" for i in (1, 3))
+    return [row[0], total, row[2], exports, *row[4:]]
