@@ -96,7 +96,8 @@ def _state(
     if refusal and refusal.get("period", "") > (period or ""):
         return "quarantined", f"{refusal.get('code')}: {refusal.get('got')}"
     if answer.get("state") in ("blocked", "unreachable", "suspended"):
-        return answer["state"], f"{answer['reason']} (asked {answer['asked']}, in this state since {answer['since']})"
+        said, asked, since = answer["reason"].partition(" (")[0], answer["asked"][:10], answer["since"][:10]
+        return answer["state"], f"{said}; asked {asked}, so since {since}"
     if overdue <= GRACE_DAYS:
         return "due", f"expected {expected.date} ({expected.origin})"
     asked = f"; asked {answer['asked'][:10]}" if answer else "; not asked yet"
