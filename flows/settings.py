@@ -19,8 +19,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("data"), description="Folder of everything Portvault keeps.")
     offline: bool = Field(False, description="Use history and archive alone; ask no publisher.")
-    task_runner: Literal["threads", "dask"] = Field("threads", description="Where snapshots are read.")
-    dask_address: str = Field("", description="Scheduler of the Dask cluster when TASK_RUNNER is dask.")
+    task_runner: Literal["threads"] = Field("threads", description="Where tasks run; a cluster is not supported yet.")
     alert_urls: list[str] = Field(default_factory=list, description="Apprise URLs that get the digest of a run.")
     contact: str = Field("", description="Address put into the User-Agent, so that a publisher can reach you.")
     gacc_en_url: str = Field("http://english.customs.gov.cn", description="GACC, English site.")
