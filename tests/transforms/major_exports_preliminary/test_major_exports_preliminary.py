@@ -72,7 +72,9 @@ def test_unrounded_attachment_is_the_same_release_in_finer_figures() -> None:
     assert fine.drop("value", "precision", "native_title").equals(coarse.drop("value", "precision", "native_title"))
     gap = (fine["value"] - coarse["value"]).abs()
     assert (gap <= coarse["precision"] * (1 + 1e-9)).all()
-    assert max(fine.filter(measure="value", basis="month")["precision"]) < 1000  # six to eight decimals of a hundred million
+    assert (
+        max(fine.filter(measure="value", basis="month")["precision"]) < 1000
+    )  # six to eight decimals of a hundred million
 
 
 def test_prior_year_column_restates_last_year() -> None:
