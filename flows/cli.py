@@ -235,7 +235,12 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command()
 def serve() -> None:
-    """Register the schedules of prefect.yaml with a Prefect server and run them, on this machine, until stopped."""
+    """Register the schedules of prefect.yaml with a Prefect server and run them, on this machine, until stopped.
+
+    Needs a server that stays: start `prefect server start` and set PREFECT_API_URL to its address.
+    """
+    if not os.environ.get("PREFECT_API_URL"):
+        _usage("serve needs a Prefect server: `prefect server start`, then PREFECT_API_URL=http://127.0.0.1:4200/api")
     from flows import serve as schedules
 
     schedules.serve()

@@ -17,7 +17,7 @@ import yaml
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from tests.conftest import ROOT
+from tests.conftest import PORTVAULT, ROOT
 
 DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
 
@@ -86,3 +86,31 @@ def test_a_worker_runs_a_deployment_to_completion(deployed: dict[str, str], work
     assert report["outcome"] == "published"
     artifacts = post(deployed, "/artifacts/filter")
     assert any(report["run_id"] in (artifact["data"] or "") for artifact in artifacts)
+
+
+def test_serve_without_a_server_says_what_to_do(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    done = subprocess.run(
+        [str(PORTVAULT), "serve"], env=environment, text=True, capture_output=True, cwd=tmp_path, timeout=60
+    )
+    assert done.returncode == 2
+    assert "prefect server start" in done.stderr
+
+
+@pytest.mark.slow
+def test_serve_registers_every_schedule(prefect_server: dict[str, str], tmp_path: Path) -> None:
+    log = (tmp_path / "serve.log").open("w")
+    environment = os.environ | prefect_server | {"PORTVAULT_HOME": str(tmp_path / "data")}
+    process = subprocess.Popen(
+        [str(PORTVAULT), "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path
+    )
+    wanted = {entry["name"] for entry in DEPLOYMENTS}
+    deadline = time.monotonic() + 90
+    served: set[str] = set()
+    while served < wanted and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(1)
+        served = {d["name"] for d in post(prefect_server, "/deployments/filter") if d["work_pool_name"] is None}
+    process.terminate()
+    process.wait(60)
+    log.close()
+    assert served == wanted, (tmp_path / "serve.log").read_text()[-2000:]
