@@ -99,18 +99,18 @@ def test_serve_without_a_server_says_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_serve_registers_every_schedule(prefect_server: dict[str, str], tmp_path: Path) -> None:
-    log = (tmp_path / "serve.log").open("w")
-    environment = os.environ | prefect_server | {"PORTVAULT_HOME": str(tmp_path / "data")}
-    process = subprocess.Popen(
-        [str(PORTVAULT), "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path
-    )
-    wanted = {entry["name"] for entry in DEPLOYMENTS}
-    deadline = time.monotonic() + 90
-    served: set[str] = set()
-    while served < wanted and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(1)
-        served = {d["name"] for d in post(prefect_server, "/deployments/filter") if d["work_pool_name"] is None}
-    process.terminate()
-    process.wait(60)
-    log.close()
-    assert served == wanted, (tmp_path / "serve.log").read_text()[-2000:]
+    path = tmp_path / "serve.log"
+    environment = os.environ | prefect_server | {"PORTVAULT_HOME": str(tmp_path / "data"), "COLUMNS": "200"}
+    with path.open("w") as log:
+        process = subprocess.Popen(
+            [str(PORTVAULT), "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path
+        )
+        wanted = {f"portvault/{entry['name']}" for entry in DEPLOYMENTS}
+        deadline = time.monotonic() + 90
+        while missing := {name for name in wanted if name not in path.read_text()}:
+            if time.monotonic() > deadline or process.poll() is not None:
+                break
+            time.sleep(0.5)
+        process.terminate()
+        process.wait(60)
+    assert not missing, path.read_text()[-2000:]
