@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from warehouse.publish import literal
+
 TOP = 20
 KEY = "series_id, period_end, vintage_date, value, obs_status"
 
@@ -26,12 +28,12 @@ class Difference:
 def difference(new: Path, old: Path | None) -> Difference:
     """Compare two warehouse files. Without an old one everything is added and nothing is a revision."""
     with duckdb.connect() as con:
-        con.execute(f"ATTACH '{_quoted(new)}' AS new (READ_ONLY)")
+        con.execute(f"ATTACH {literal(str(new))} AS new (READ_ONLY)")
         if old is None:
             added = _by_dataset(con, "new.vintage.observation")
             empty = _rows(con, f"SELECT {KEY} FROM new.vintage.observation LIMIT 0")
             return Difference(dict(added.iter_rows()), 0, empty, 0, empty)
-        con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
+        con.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         con.execute(f"""
             CREATE TEMP TABLE fresh AS
             SELECT {KEY} FROM new.vintage.observation EXCEPT SELECT {KEY} FROM old.vintage.observation;
@@ -67,7 +69,3 @@ def _by_dataset(con: duckdb.DuckDBPyConnection, rows: str) -> pl.DataFrame:
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -46,7 +46,7 @@ class BadCandidate(Exception):
 def write_candidate(path: Path, content: Content, manifest: Manifest) -> None:
     """Write a complete warehouse to `path` (must not exist). Raises duckdb.Error or OSError; the file is then void."""
     with duckdb.connect() as con:
-        con.execute(f"ATTACH '{_quoted(path)}' AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
+        con.execute(f"ATTACH {literal(str(path))} AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
         con.execute("USE publication; CREATE SCHEMA vintage; CREATE SCHEMA ops")
         frames = content.frames() | {"publication": pl.DataFrame([_facts(manifest)])}
         for table in tables():
@@ -63,7 +63,7 @@ def write_candidate(path: Path, content: Content, manifest: Manifest) -> None:
 def append(path: Path, name: str, frame: pl.DataFrame) -> None:
     """Add rows to a table of a candidate that is not published yet: what gate 2 found out about it."""
     with duckdb.connect() as con:
-        con.execute(f"ATTACH '{_quoted(path)}' AS publication; USE publication")
+        con.execute(f"ATTACH {literal(str(path))} AS publication; USE publication")
         _fill(con, name, frame)
         con.execute("CHECKPOINT publication; USE memory; DETACH publication")
 
@@ -198,11 +198,11 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> Non
 
 def _comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     what = "VIEW" if table.kind == "view" else "TABLE"
-    con.execute(f"COMMENT ON {what} {table.name} IS {_literal(table.comment)}")
+    con.execute(f"COMMENT ON {what} {table.name} IS {literal(table.comment)}")
     if table.kind == "macro":
-        con.execute(f"COMMENT ON MACRO TABLE {table.macro} IS {_literal(table.comment + ' As known on day d.')}")
+        con.execute(f"COMMENT ON MACRO TABLE {table.macro} IS {literal(table.comment + ' As known on day d.')}")
     for column, comment in table.columns.items():
-        con.execute(f"COMMENT ON COLUMN {table.name}.{column} IS {_literal(comment)}")
+        con.execute(f"COMMENT ON COLUMN {table.name}.{column} IS {literal(comment)}")
 
 
 def _dictionary(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -222,12 +222,9 @@ def _dictionary(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return frame.drop("place")
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text, such as a path or a comment, as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _sync(path: Path) -> None:
