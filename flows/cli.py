@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -24,6 +25,9 @@ app = typer.Typer(
 )
 out = Console()
 err = Console(stderr=True)
+
+PROSE = ("reason", "found", "advice")
+MANY_COLUMNS = 240
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -114,13 +118,24 @@ def backfill(
 
 
 @app.command()
-def status(as_json: Json = False) -> None:
+def status(
+    product: Annotated[str | None, typer.Option(help="The periods of this product, one by one.")] = None,
+    as_json: Json = False,
+) -> None:
     """Per product: how far the warehouse reaches, what is expected next, and why something is missing."""
     from flows import status as states
 
-    rows = states.current(_settings())
-    _show(rows, as_json, {"product": "product", "last_period": "last", "expected_period": "next",
-                          "expected_date": "expected", "state": "state", "reason": "reason"})  # fmt: skip
+    if product:
+        try:
+            rows = states.periods(_settings(), product)
+        except KeyError:
+            _usage(f"unknown product {product}; `portvault status` lists them")
+        _show(rows, as_json, dict.fromkeys(("period", "state", "reason")))
+    else:
+        columns = {"product": None, "last_period": "last", "expected_period": "next", "state": None, "reason": None}
+        _show(states.current(_settings()), as_json, columns)
+        for line in [] if as_json else states.answers(_settings()):
+            out.print(line, highlight=False, markup=False)
 
 
 @app.command()
@@ -283,16 +298,17 @@ def _usage(message: str) -> NoReturn:
 
 
 def _show(rows: list[dict[str, Any]], as_json: bool, columns: dict[str, str | None]) -> None:
-    """Print rows; `columns` maps keys to headings. Only the last column wraps, so that names can be copied."""
+    """Print rows; `columns` maps keys to headings. Only PROSE wraps, so that names can be copied."""
     if as_json:
         typer.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
         return
-    table = Table(header_style="bold", expand=False)
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for key, heading in columns.items():
-        table.add_column(heading or key, no_wrap=key != list(columns)[-1] and key != "found")
+        table.add_column(heading or key, no_wrap=key not in PROSE)
     for row in rows:
         table.add_row(*[escape(str(row.get(column) if row.get(column) is not None else "")) for column in columns])
-    out.print(table)
+    shown = out if out.is_terminal else Console(width=MANY_COLUMNS)  # a file or pipe has no edge to wrap at
+    shown.print(table)
 
 
 def _finish(report: dict[str, Any], as_json: bool) -> None:

@@ -11,8 +11,10 @@ import polars as pl
 from flows import look
 from flows.archive import Quarantine
 from flows.settings import Settings
+from transforms.periods import period_end
 from transforms.products import all_products
 from warehouse import calendar
+from warehouse.calendar import Expected
 from warehouse.content import Content
 
 COLUMNS = {
@@ -24,81 +26,149 @@ COLUMNS = {
     "expected_date": pl.Date(),
     "origin": pl.String(),
     "state": pl.String(),
+    "days_late": pl.Int32(),
     "reason": pl.String(),
+    "answer": pl.String(),
 }
 GRACE_DAYS = 3
 """A release is late, not just due, when it is out this long after its day: GACC's English pages lag by hours to
 weeks, the Bank of Russia's workbooks by a few days."""
+PERIODS_BACK = 12
+"""Due periods that `periods` goes back for each product: a year of monthly releases."""
+
+Reach = dict[str, tuple[str, date | None]]
+"""Last period loaded and the newest vintage, by product."""
 
 
 def table(settings: Settings, content: Content) -> pl.DataFrame:
     """Rows of table freshness at the time a candidate is built."""
     loaded = content.releases.filter(pl.col("state") == "loaded", pl.col("period").is_not_null())
     newest = loaded.group_by("product").agg(pl.col("period").max(), pl.col("vintage_date").max())
-    reach = {product: (period, vintage) for product, period, vintage in newest.iter_rows()}
+    reach = _shipped(content)
+    for product, period, vintage in newest.iter_rows():
+        reach[product] = max((period, vintage), reach.get(product, ("", None)), key=lambda known: known[0])
     return pl.DataFrame(_rows(settings, reach), schema=COLUMNS)
 
 
 def current(settings: Settings) -> list[dict[str, Any]]:
-    """The same rows as of now, from the publication and the last answers of the publishers."""
-    reach: dict[str, tuple[str, date]] = {}
+    """The same rows as of now: how far the publication reaches, and the last answers of the publishers."""
+    reach: Reach = {}
     if settings.warehouse.exists():
-        query = """SELECT product, max(period), max(vintage_date) FROM ops.release
-            WHERE state = 'loaded' AND period IS NOT NULL GROUP BY 1"""
+        query = "SELECT product, last_period, last_vintage FROM freshness WHERE last_period IS NOT NULL"
         with duckdb.connect(str(settings.warehouse), read_only=True) as con:
             reach = {product: (period, vintage) for product, period, vintage in con.execute(query).fetchall()}
     return _rows(settings, reach)
 
 
-def _rows(settings: Settings, reach: dict[str, tuple[str, date]]) -> list[dict[str, Any]]:
+def periods(settings: Settings, product: str) -> list[dict[str, Any]]:
+    """State of each of the last PERIODS_BACK due periods of a product, oldest first, and of the next one.
+
+    A period is published when the warehouse has values of it from that product's tables. Raises KeyError.
+    """
+    source = all_products()[product].SOURCE
+    held: dict[date, date] = {}
+    if settings.warehouse.exists():
+        query = """SELECT o.period_end, min(o.vintage_date) FROM vintage.observation AS o
+            JOIN ops.release AS r USING (release_id) WHERE coalesce(r.continues, r.product) = ? GROUP BY 1"""
+        with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+            held = dict(con.execute(query, [product]).fetchall())
     today = settings.clock().date()
-    answers = look.remembered(settings)
-    refused: dict[str, dict[str, Any]] = {}
-    for item in Quarantine(settings.quarantine).items():
-        refused[item.get("product", "")] = item
-    return [
-        _row(name, product.SOURCE, reach.get(name), today, answers.get(product.SOURCE, {}), refused.get(name))
-        for name, product in all_products().items()
-    ]
+    answer, refusals = look.remembered(settings).get(source, {}), _refusals(settings)
+    past = calendar.so_far(product, today)[-PERIODS_BACK:]
+    following = calendar.next_expected(product, past[-1].period if past else None, today)
+    rows: list[dict[str, Any]] = []
+    for expected in [*past, *([following] if following.period else [])]:
+        public = held.get(period_end(expected.period)) if expected.period else None
+        if public:
+            told: dict[str, Any] = {"state": "published", "reason": f"first public {public}", "days_late": None}
+        else:
+            told = _state(expected, today, answer, refusals.get((product, expected.period or "")))
+        rows.append({"product": product, "period": expected.period, "expected_date": expected.date,
+                     "origin": expected.origin, **told, "answer": _said(answer)})  # fmt: skip
+    return rows
 
 
-def _row(
-    name: str,
-    source: str,
-    reached: tuple[str, date] | None,
-    today: date,
-    answer: dict[str, Any],
-    refusal: dict[str, Any] | None,
-) -> dict[str, Any]:
-    period, vintage = reached or (None, None)
-    expected = calendar.next_expected(name, period, today)
-    row = {
-        "product": name,
-        "title": expected.title,
-        "last_period": period,
-        "last_vintage": vintage,
-        "expected_period": expected.period,
-        "expected_date": expected.date,
-        "origin": expected.origin,
+def answers(settings: Settings) -> list[str]:
+    """How each publisher answered when it was last asked, a line each."""
+    return [f"{source}: {_said(answer)}" for source, answer in look.remembered(settings).items()]
+
+
+def _shipped(content: Content) -> Reach:
+    """How far the whole tables of a product reach in the history that ships with Portvault."""
+    if "continues" not in content.releases.columns:
+        return {}
+    held = content.releases.filter(pl.col("continues").is_not_null()).select("release_id", product="continues")
+    values = content.vintages.join(held, on="release_id").group_by("product")
+    newest = values.agg(pl.col("period_end").max(), pl.col("vintage_date").max(), pl.col("freq").first())
+    return {
+        product: (f"{end}" if freq == "D" else f"{end:%Y-%m}", vintage)
+        for product, end, vintage, freq in newest.iter_rows()
     }
-    return row | dict(zip(("state", "reason"), _state(expected, today, answer, refusal, period), strict=True))
+
+
+def _rows(settings: Settings, reach: Reach) -> list[dict[str, Any]]:
+    today = settings.clock().date()
+    answers, refusals = look.remembered(settings), _refusals(settings)
+    rows = []
+    for name, product in all_products().items():
+        period, vintage = reach.get(name, (None, None))
+        expected = calendar.next_expected(name, period, today)
+        answer = answers.get(product.SOURCE, {})
+        row = {
+            "product": name,
+            "title": expected.title,
+            "last_period": period,
+            "last_vintage": vintage,
+            "expected_period": expected.period,
+            "expected_date": expected.date,
+            "origin": expected.origin,
+            **_state(expected, today, answer, _newer(refusals, name, period)),
+            "answer": _said(answer),
+        }
+        if row["state"] == "not due" and period:
+            row["state"] = "published"
+        rows.append(row)
+    return rows
+
+
+def _refusals(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:
+    """What is in quarantine, by product and period."""
+    items = Quarantine(settings.quarantine).items()
+    names = [(item, str(item.get("product", "")).split(" or ")) for item in items]  # a title may mean one of two
+    return {(name, item.get("period", "")): item for item, claimed in names for name in claimed}
+
+
+def _newer(refusals: dict[tuple[str, str], dict[str, Any]], name: str, period: str | None) -> dict[str, Any] | None:
+    """The newest refused release of a product beyond the last one loaded."""
+    found = [(when, item) for (product, when), item in refusals.items() if product == name and when > (period or "")]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _state(
-    expected: Any, today: date, answer: dict[str, Any], refusal: dict[str, Any] | None, period: str | None
-) -> tuple[str, str]:
-    """(state, reason): the strongest explanation that the evidence allows."""
-    if expected.ended:
-        return expected.ended, expected.note
+    expected: Expected, today: date, answer: dict[str, Any], refusal: dict[str, Any] | None
+) -> dict[str, str | int | None]:
+    """state, reason, days_late of a release that is not there: the strongest explanation that the evidence allows."""
     overdue = (today - expected.date).days if expected.date else None
-    if overdue is None or overdue < 0:
-        return "published", f"next expected {expected.date} ({expected.origin})" if expected.date else expected.note
-    if refusal and refusal.get("period", "") > (period or ""):
-        return "quarantined", f"{refusal.get('code')}: {refusal.get('got')}"
-    if answer.get("state") in ("blocked", "unreachable", "suspended"):
-        said, asked, since = answer["reason"].partition(" (")[0], answer["asked"][:10], answer["since"][:10]
-        return answer["state"], f"{said}; asked {asked}, so since {since}"
-    if overdue <= GRACE_DAYS:
-        return "due", f"expected {expected.date} ({expected.origin})"
-    asked = f"; asked {answer['asked'][:10]}" if answer else "; not asked yet"
-    return "late", f"{overdue} days after {expected.date} ({expected.origin}){asked}"
+    late = overdue if overdue is not None and overdue > GRACE_DAYS else None
+    expectation = f"expected {expected.date} ({expected.origin})"
+    if expected.ended:
+        return {"state": expected.ended, "reason": expected.note, "days_late": None}
+    if refusal:
+        state, reason = "quarantined", f"{refusal.get('code')}: {refusal.get('got')}"
+    elif overdue is None or overdue < 0:
+        state, reason = "not due", expectation if expected.date else expected.note
+    elif answer.get("state") in ("blocked", "unreachable"):
+        state, reason = answer["state"], f"since {answer['since'][:10]}; {expectation}"
+    elif late is None:
+        state, reason = "due", expectation
+    else:
+        state, reason = "late", f"{overdue} days; {expectation}"
+    return {"state": state, "reason": reason, "days_late": late}
+
+
+def _said(answer: dict[str, Any]) -> str:
+    """How the publisher answered last, in a line."""
+    if not answer:
+        return "not asked yet"
+    reason = answer["reason"].partition(" (")[0]
+    return f"asked {answer['asked'][:10]}: {answer['state']}" + (f", {reason}" if reason else "")

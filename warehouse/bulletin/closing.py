@@ -90,7 +90,7 @@ def gaps(known: Known, facts: Iterable[Fact]) -> Section:
             "nobody recorded the day."
         )
     section.tables.append(reach(known))
-    fresh = known.records("freshness", "state, product", "state NOT IN ('published', 'discontinued')")
+    fresh = known.records("freshness", "state, product", "state NOT IN ('published', 'not due', 'discontinued')")
     if fresh:
         columns = ("Product", "Last period", "Expected", "State", "Why")
         cells = [

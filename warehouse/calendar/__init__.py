@@ -105,15 +105,16 @@ def release_date(product: str, period: str) -> date | None:
 
 def periods_due(product: str, today: date) -> list[str]:
     """Periods whose day has come by `today`, oldest first. Daily products: only the last; irregular ones: none."""
+    return [release.period for release in so_far(product, today) if release.period and not release.ended]
+
+
+def so_far(product: str, today: date) -> list[Expected]:
+    """Releases whose day has come by `today`, and those that were suspended or discontinued; else as periods_due."""
     group = group_of(product)
     if group is None or group["freq"] == "irregular":
         return []
-    due = []
-    for period in first_periods(group, today):
-        day = expected(product, period).date
-        if day is not None and day <= today:
-            due.append(period)
-    return due
+    releases = (expected(product, period) for period in first_periods(group, today))
+    return [release for release in releases if release.ended or (release.date is not None and release.date <= today)]
 
 
 def next_expected(product: str, last_period: str | None, today: date) -> Expected:

@@ -50,6 +50,12 @@ def load(folder: Path = FOLDER) -> History:
     )
 
 
+def _product(block: Mapping[str, Any], ref: str | None) -> str | None:
+    """The product whose tables a block holds; where it holds those of several, the first word of the ref tells."""
+    product = block.get("product")
+    return product[str(ref).partition("_")[0]] if isinstance(product, Mapping) else product
+
+
 def _with_source(block: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFrame:
     """A record table with the column `source` written out, from `source_ref` or from the block."""
     if "source" in frame.columns:
@@ -65,6 +71,7 @@ def _release(name: str, block: Mapping[str, Any], ref: str | None) -> dict[str, 
     return {
         "release_id": f"history/{name}" + (f"#{ref}" if ref is not None else ""),
         "product": f"history.{name}",
+        "continues": _product(block, ref),
         "title": block["title"],
         "publisher": block["publisher"],
         "url": source,
