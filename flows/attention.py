@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flows import alerts, look, runs, status
+from flows import report as pages
 from flows.archive import Quarantine
 from flows.runs import Report
 from flows.settings import Settings
@@ -31,12 +32,14 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
             )
     for item in Quarantine(settings.quarantine).items():
         name = item.get("release_id") or item.get("name") or item["sha256"][:12]
-        found[f"quarantined {item['sha256'][:12]}"] = f"{name} is quarantined: {runs.sentence(item)}"
+        found[f"quarantined {item['sha256'][:12]}"] = f"{name} is quarantined: {pages.sentence(item)}"
     return found
 
 
 def conclude(settings: Settings, report: Report) -> None:
     """Write the run report and send the digest of what is new among the points."""
+    if report.outcome != "unchanged":
+        report.products = status.current(settings)
     if settings.alert_urls:
         report.notes += alerts.tell(settings, points(settings, report))
     runs.save(settings, report)

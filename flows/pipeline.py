@@ -12,6 +12,7 @@ from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact
 
 from flows import attention, look, outputs, runs, stages
+from flows import report as pages
 from flows.archive import Archive
 from flows.lock import Locked, single_writer
 from flows.progress import STARTING, progress
@@ -60,7 +61,7 @@ def portvault(
                 attention.conclude(settings, report)
     except Locked as locked:
         report.outcome, report.reason = "locked", str(locked)  # the next poll catches up
-    create_markdown_artifact(runs.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
+    create_markdown_artifact(pages.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
     if report.outcome == "failed":
         raise RunFailed(report.reason)
     return vars(report) | {"exit_code": report.exit_code}
@@ -80,7 +81,7 @@ def _ask_all(settings: Settings, names: list[str]) -> list[dict[str, Any]]:
 def _work(settings: Settings, report: Report, full: bool) -> None:
     """Everything after asking; fills `report`."""
     inputs = stages.fingerprint(settings)
-    if not full and (outcome := stages.already(settings, inputs)):
+    if not full and (outcome := stages.already(settings, inputs, refused=bool(report.quarantined))):
         report.outcome = outcome
         return
     with progress().stage("read and check the releases"):

@@ -48,12 +48,10 @@ def _run(
     with progress().stage("ask the publishers"):
         found = look.look(settings, sources, **span)
     looked = [look.summary(report) for report in found.reports]
-    outcome = None if full else stages.already(settings, stages.fingerprint(settings))
-    if outcome:
-        refused = refused + [refusal for row in looked for refusal in row["refused"]]
-        report = runs.Report(run_id, settings.clock(), outcome=outcome, sources=looked, quarantined=refused)
-        if refused and outcome == "unchanged":
-            report.outcome = "partial"
+    quarantined = refused + [refusal for row in looked for refusal in row["refused"]]
+    inputs = stages.fingerprint(settings)
+    if not full and (outcome := stages.already(settings, inputs, refused=bool(quarantined))):
+        report = runs.Report(run_id, settings.clock(), outcome=outcome, sources=looked, quarantined=quarantined)
         report.stages = progress().seconds | {"total": round(time.perf_counter() - started, 3)}
         attention.conclude(settings, report)
         return _summary(report)

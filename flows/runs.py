@@ -1,4 +1,4 @@
-"""Reports of runs: one JSON and one Markdown file a run below `runs/`, and the table ops.run made from them."""
+"""Reports of runs: JSON, Markdown and HTML files below `runs/`, and the table ops.run made from them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from flows import report as pages
 from flows.archive import write_atomic
 from flows.settings import Settings
 
@@ -48,8 +49,11 @@ class Report:
     notes: list[str] = field(default_factory=list)
     added: dict[str, int] = field(default_factory=dict)
     revised_count: int = 0
-    revised: list[dict[str, Any]] = field(default_factory=list)
+    revised: list[dict[str, Any]] = field(default_factory=list)  # the largest in percent
+    largest: list[dict[str, Any]] = field(default_factory=list)  # the largest in value, by unit
     lost_count: int = 0
+    lost: list[dict[str, Any]] = field(default_factory=list)
+    products: list[dict[str, Any]] = field(default_factory=list)  # as `portvault status` shows them after the run
     checks: dict[str, int] = field(default_factory=dict)  # met, warned, failed
     failing_checks: list[dict[str, Any]] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
@@ -71,7 +75,9 @@ def save(settings: Settings, report: Report) -> None:
     path = settings.runs / f"{report.run_id}.json"
     facts = vars(report) | {"exit_code": report.exit_code}
     write_atomic(path, (json.dumps(facts, indent=1, default=_iso, ensure_ascii=False) + "\n").encode())
-    write_atomic(path.with_suffix(".md"), markdown(report).encode())
+    write_atomic(path.with_suffix(".md"), pages.markdown(report).encode())
+    if report.outcome != "unchanged":  # a poll that found nothing leaves no page behind
+        write_atomic(path.with_suffix(".html"), pages.html(report).encode())
 
 
 def load(settings: Settings, run_id: str | None = None) -> dict[str, Any] | None:
@@ -100,53 +106,6 @@ def table(settings: Settings) -> pl.DataFrame:
             }
         )
     return pl.DataFrame(rows, schema=SCHEMA)
-
-
-def markdown(report: Report) -> str:
-    """The report for people: what happened, what changed, what needs a decision."""
-    lines = [f"# Run {report.run_id}: {report.outcome}", ""]
-    if report.reason:
-        lines += [report.reason, ""]
-    lines += ["| source | state | new | reason |", "|---|---|---|---|"]
-    lines += [f"| {s['source']} | {s['state']} | {s['new']} | {_cell(s['reason'])} |" for s in report.sources]
-    lines += [
-        "",
-        f"Added {sum(report.added.values()):,} values, revised {report.revised_count:,}, lost {report.lost_count:,}.",
-    ]
-    if report.added:
-        lines += ["", "| dataset | values added |", "|---|---|"]
-        lines += [f"| {dataset} | {count:,} |" for dataset, count in report.added.items()]
-    if report.revised:
-        lines += ["", "## Largest revisions", "", "| series | period | before | now | % |", "|---|---|---|---|---|"]
-        lines += [
-            f"| {_cell(r['title'])} | {r['period_end']} | {r['previous_value']:,} | {r['value']:,} | "
-            f"{r['change_percent']:+.2f} |"
-            for r in report.revised
-        ]
-    if report.quarantined:
-        lines += ["", "## Quarantined", ""]
-        lines += [f"- `{q.get('release_id', q.get('name'))}`: {_cell(sentence(q))}" for q in report.quarantined]
-    if report.failing_checks:
-        lines += ["", "## Checks not met", ""]
-        lines += [
-            f"- {c['severity']} {c['suite']}.{c['column']}: {_cell(c['observed'])}" for c in report.failing_checks
-        ]
-    if report.notes:
-        lines += ["", "## Notes", "", *[f"- {_cell(note)}" for note in report.notes]]
-    lines += ["", "Seconds: " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.stages.items()), ""]
-    return "\n".join(lines)
-
-
-def sentence(refusal: dict[str, Any]) -> str:
-    """A refusal in one line: code, where, expected, got, hint."""
-    where = f" at {refusal['where']}" if refusal.get("where") else ""
-    expected = f"expected {refusal['expected']}, " if refusal.get("expected") else ""
-    hint = f". {refusal['hint']}" if refusal.get("hint") else ""
-    return f"{refusal.get('code', 'refused')}{where}: {expected}got {refusal.get('got', '?')}{hint}"
-
-
-def _cell(text: Any) -> str:
-    return str(text).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def _naive(text: str) -> datetime:

@@ -59,13 +59,16 @@ def _identity(snapshot: Snapshot) -> list[Any]:
     ]
 
 
-def already(settings: Settings, print_: str) -> str | None:
-    """The outcome of a run that has nothing to do: `unchanged`, or `held` while a candidate waits for a decision."""
+def already(settings: Settings, print_: str, *, refused: bool = False) -> str | None:
+    """The outcome of a run that has nothing to build; None if there is something.
+
+    `unchanged`, or `partial` if it `refused` a page or file, or `held` while a candidate waits for a decision.
+    """
     manifest = publication.restore(settings.warehouse)
-    if manifest and manifest.fingerprint == print_ and outputs.complete(settings, manifest):
-        return "unchanged"
-    if manifest and withdrawn(settings, print_):
-        return "unchanged"
+    if manifest and (
+        (manifest.fingerprint == print_ and outputs.complete(settings, manifest)) or withdrawn(settings, print_)
+    ):
+        return "partial" if refused else "unchanged"
     waiting = held(settings)
     return "held" if waiting and waiting["manifest"]["fingerprint"] == print_ else None
 
@@ -156,15 +159,21 @@ def note_reads(report: Report, reads: Sequence[Read]) -> None:
             report.notes += [f"{read.release_id}: {note}" for note in read.reading.notes]
         else:
             report.quarantined.append({"release_id": read.release_id, "url": read.snapshot.url, **read.refusal})
+            report.failing_checks += [
+                {**check, "where": read.release_id}
+                for check in read.checks
+                if not check["success"] and check["severity"] == "fail"
+            ]
 
 
 def note_verdict(report: Report, verdict: Verdict) -> None:
     """Put into the report what gate 2 found and what would change for readers."""
     report.added = verdict.difference.added
     report.revised_count, report.lost_count = verdict.difference.revised_count, verdict.difference.lost_count
-    report.revised = verdict.difference.revised.to_dicts()
+    report.revised, report.largest = verdict.difference.revised.to_dicts(), verdict.difference.largest.to_dicts()
+    report.lost = verdict.difference.lost.to_dicts()
     unmet = [check for check in verdict.checks if not check["success"]]
-    report.failing_checks = unmet
+    report.failing_checks += unmet
     report.checks = {
         "met": len(verdict.checks) - len(unmet),
         "warned": sum(check["severity"] == "warn" for check in unmet),

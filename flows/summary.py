@@ -11,7 +11,7 @@ from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from flows.progress import Progress
-from flows.runs import sentence
+from flows.report import sentence
 
 MEANING = {
     "published": "[green]published[/green]",
@@ -78,7 +78,7 @@ def summarise(report: dict[str, Any], out: Console) -> None:
         out.print(f"[yellow]quarantined[/yellow] {escape(name)}: ", end="", highlight=False)
         out.print(sentence(refusal), highlight=False, markup=False)
     for check in report["failing_checks"]:
-        if check["severity"] != "warn" or report["outcome"] == "failed":
+        if check["suite"] == "candidate" and (check["severity"] != "warn" or report["outcome"] == "failed"):
             out.print(f"[red]check[/red] {check['suite']}: ", end="", highlight=False)
             out.print(f"{check['why']} Found: {check['observed']}", highlight=False, markup=False)
     for name, path in report["outputs"].items():

@@ -11,6 +11,7 @@ import polars as pl
 from warehouse.publish import literal
 
 TOP = 20
+TOP_OF_UNIT = 5
 KEY = "series_id, period_end, vintage_date, value, obs_status"
 
 
@@ -20,7 +21,8 @@ class Difference:
 
     added: dict[str, int]  # new vintages by dataset
     revised_count: int
-    revised: pl.DataFrame  # dataset, title, period_end, vintage_date, previous_value, value, change_percent, unit
+    revised: pl.DataFrame  # the largest in percent: series_id, period_end, previous_value, value, change_percent ...
+    largest: pl.DataFrame  # the same columns: the largest changes in value of every unit
     lost_count: int
     lost: pl.DataFrame  # series_id, period_end, vintage_date, value
 
@@ -32,7 +34,7 @@ def difference(new: Path, old: Path | None) -> Difference:
         if old is None:
             added = _by_dataset(con, "new.vintage.observation")
             empty = _rows(con, f"SELECT {KEY} FROM new.vintage.observation LIMIT 0")
-            return Difference(dict(added.iter_rows()), 0, empty, 0, empty)
+            return Difference(dict(added.iter_rows()), 0, empty, empty, 0, empty)
         con.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         con.execute(f"""
             CREATE TEMP TABLE fresh AS
@@ -43,7 +45,8 @@ def difference(new: Path, old: Path | None) -> Difference:
         con.execute("""
             CREATE TEMP TABLE revised AS
             SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value,
-                s.unit,                100 * (f.value - o.value) / nullif(abs(o.value), 0) AS change_percent
+                s.unit, f.value - o.value AS change,
+                100 * (f.value - o.value) / nullif(abs(o.value), 0) AS change_percent
             FROM fresh AS f
             JOIN new.vintage.observation AS v USING (series_id, period_end, vintage_date, value, obs_status)
             JOIN new.series AS s USING (series_id)
@@ -52,8 +55,16 @@ def difference(new: Path, old: Path | None) -> Difference:
         revised = _rows(
             con, f"FROM revised ORDER BY abs(change_percent) DESC NULLS LAST, series_id, period_end LIMIT {TOP}"
         )
+        largest = _rows(
+            con,
+            f"""FROM revised WHERE change IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY unit ORDER BY abs(change) DESC, series_id, period_end)
+                <= {TOP_OF_UNIT}
+            ORDER BY unit, abs(change) DESC, series_id, period_end""",
+        )
         lost = _rows(con, f"FROM gone ORDER BY ALL LIMIT {TOP}")
-        return Difference(dict(added.iter_rows()), _count(con, "revised"), revised, _count(con, "gone"), lost)
+        counts = _count(con, "revised"), _count(con, "gone")
+        return Difference(dict(added.iter_rows()), counts[0], revised, largest, counts[1], lost)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
