@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 SECONDS = 60
 MEMORY = "2GB"
 QUERIES = {"SELECT", "EXPLAIN", "MULTI"}  # PIVOT is MULTI; DESCRIBE, SUMMARIZE, SHOW and FROM are SELECT
-FORMULA = set("=+-@\t\n")
+FORMULA = r"^([=+\-@\t\n])"  # begins a formula in a spreadsheet
+LINE_BREAK = r"\r\n?"
 NUMERIC = ("INT", "DOUBLE", "FLOAT", "DECIMAL")
 
 
@@ -45,8 +48,12 @@ def inert(cell: object) -> object:
     """
     if not isinstance(cell, str):
         return cell
-    cell = cell.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{cell}" if cell[:1] in FORMULA else cell
+    return re.sub(FORMULA, r"'\1", re.sub(LINE_BREAK, "\n", cell))
+
+
+def inert_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same for every text column of a frame that is to become CSV."""
+    return frame.with_columns(pl.col(pl.String).str.replace_all(LINE_BREAK, "\n").str.replace(FORMULA, "'$1"))
 
 
 def run_readonly(

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 from duckdb import DuckDBPyConnection
 
 from transforms.model import DIMENSIONS
+from warehouse.query import inert_texts
 from warehouse.tables import publication
 
 AGENCY, STRUCTURE, CONCEPTS, VERSION = "PORTVAULT", "OBSERVATION", "CONCEPTS", "1.0.0"
@@ -39,7 +40,7 @@ def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
         FROM observation AS o JOIN series AS s USING (series_id) ORDER BY o.series_id, o.period_end"""
     ).pl()
     data, structure = folder / "observation.csv", folder / "structure.xml"
-    frame.write_csv(data.with_suffix(".tmp"))
+    inert_texts(frame).write_csv(data.with_suffix(".tmp"))
     meanings = dict(
         con.execute(
             """SELECT upper(column_name), comment FROM duckdb_columns()

@@ -8,12 +8,13 @@ import io
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from rich.console import Console
 
 from flows.settings import Settings
 from flows.sql import show
-from warehouse.query import inert
+from warehouse.query import inert, inert_texts
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = ['=HYPERLINK("http://evil.org")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "a\r=1"]
@@ -37,6 +38,14 @@ def test_csv_holds_no_formula_and_numbers_stay_numbers(home: Settings, capsys: p
         "'" + text.replace("\r", "\n") if text != "a\r=1" else "a\n=1" for text in HOSTILE
     ]
     assert {row[1] for row in rows} == {"-1.5"}
+
+
+def test_the_columns_of_an_export_hold_no_formula_either() -> None:
+    """SDMX-CSV is written from a frame: the same cells, the same guard."""
+    words = [*HOSTILE, "China", "1-2", "", None]
+    frame = inert_texts(pl.DataFrame({"label": words, "value": [-1.5] * len(words)}))
+    assert frame["label"].to_list() == [inert(word) for word in words]
+    assert set(frame["value"]) == {-1.5}
 
 
 def test_column_names_of_a_query_hold_no_formula(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,7 @@ def test_every_driver_opens_tables_views_macros_and_comments(
         "before": [[0]],
         "after": [[PRINTED["import"]]],
         "vintages": [[4]],
-        "comment": [["Imports, cost insurance freight"]],
+        "comment": [["Imports, cost insurance freight (进口)"]],
         "attached": [[PRINTED["import"]]],
         "used": [[PRINTED["import"]]],
     }

@@ -105,6 +105,14 @@ def test_sdmx_csv_has_every_observation_and_the_structure_explains_every_column(
     assert concepts == set(components)
 
 
+def test_sdmx_csv_runs_no_formula_in_a_spreadsheet(tmp_path: Path) -> None:
+    hostile = printed().with_columns(definition=pl.lit("=HYPERLINK(1)"))
+    with warehouse(tmp_path / "small.duckdb", hostile) as con:
+        data, _ = write_sdmx(con, tmp_path)
+    with data.open(encoding="utf-8", newline="") as file:
+        assert {row["DEFINITION"] for row in csv.DictReader(file)} == {"'=HYPERLINK(1)"}
+
+
 def test_an_export_cut_short_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with warehouse(tmp_path / "old.duckdb", printed()) as old:
         write_parquet(old, tmp_path / "parquet")

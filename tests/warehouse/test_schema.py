@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -45,3 +46,16 @@ def test_headers_name_the_columns_the_tables_have(built_home: Path) -> None:
         for table in tables():
             columns = [row[0] for row in con.execute(f"DESCRIBE {table.name}").fetchall()]
             assert list(table.columns) == columns, table.name
+
+
+def test_every_published_figure_of_a_wide_table_names_the_label_of_its_source(built_home: Path) -> None:
+    """In Chinese, in Russian, or quoted in English where the source prints English."""
+    wide = {table.name for table in tables() if table.kind == "macro" and "observation" not in table.name}
+    with duckdb.connect(str(built_home / "warehouse.duckdb"), read_only=True) as con:
+        columns = con.execute(
+            """SELECT table_name, column_name, comment FROM duckdb_columns()
+               WHERE schema_name = 'main' AND data_type = 'DOUBLE' AND NOT column_name LIKE '%_computed'"""
+        ).fetchall()
+    published = [row for row in columns if row[0] in wide - {"indicator"}]
+    assert len(published) > 40
+    assert [row for row in published if not re.search(r'\([^()]*[\u4e00-\u9fff]|\(«.+»\)|\(".+"\)', row[2])] == []

@@ -2,7 +2,7 @@
 -- A date without a row keeps the rate of the last earlier date (the Saturday rate holds through Monday).
 -- effective_date: Day the rate applies to; it is set on the working day before
 -- currency: ISO 4217 code of the foreign currency
--- rate: Roubles for one unit of the currency
+-- rate: Roubles for one unit of the currency («Официальный курс»)
 -- unit: RUB, or RUR before 1998 (1000 RUR became 1 RUB)
 -- vintage_date: Day it became public
 CREATE MACRO fx_rate_as_of(d) AS TABLE

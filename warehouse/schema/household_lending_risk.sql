@@ -1,15 +1,15 @@
 -- Bank of Russia table of household lending risks: loans 90 and more days overdue, in homogeneous portfolios, with provisions.
 -- All shares as printed. Published to about 2022 for month starts; another definition than overdue debt elsewhere.
 -- period_end: Last day of the month; the publisher dates it by the day after
--- debt: Loans in homogeneous portfolios, RUB
--- overdue_90d: Loans with payments overdue by more than 90 days, RUB
--- overdue_90d_share: The same in percent of loans
--- provisions: Provisions for loans, RUB
--- provisions_share: The same in percent of loans
--- provisions_overdue_90d: Provisions for loans overdue by more than 90 days, RUB
--- provisions_overdue_90d_share: The same in percent of these loans
--- interest_claims: Claims on interest income, RUB
--- provisions_interest: Provisions for these claims, RUB
+-- debt: Loans in homogeneous portfolios, RUB ("Loans: Total")
+-- overdue_90d: Loans with payments overdue by more than 90 days, RUB ("Overdue loans in excess of 90 days")
+-- overdue_90d_share: The same in percent of loans ("Overdue loans in excess of 90 days in total loans, %")
+-- provisions: Provisions for loans, RUB ("Actual LLP for loans: Total")
+-- provisions_share: The same in percent of loans ("LLP as % of total loans")
+-- provisions_overdue_90d: Provisions for loans overdue by more than 90 days, RUB ("For overdue loans in excess of 90 days")
+-- provisions_overdue_90d_share: The same in percent of these loans ("LLP for overdue loans in excess of 90 days as % of relevant loans")
+-- interest_claims: Claims on interest income, RUB ("Claims on interest income: Total")
+-- provisions_interest: Provisions for these claims, RUB ("Actual LLP for claims on interest income: Total")
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO household_lending_risk_as_of(d) AS TABLE
 SELECT o.period_end,

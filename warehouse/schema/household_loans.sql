@@ -5,9 +5,9 @@
 -- area_name: Name in English; in Russian for regions
 -- area_kind: country, federal_district, region or part_of_region
 -- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
--- debt: Debt outstanding at the end of the month without acquired claims, RUB
--- overdue: Overdue debt in Russian accounting: missed payments only, neither whole loans nor 90+, RUB
--- new_loans: Loans granted during the month, RUB
+-- debt: Debt outstanding at the end of the month without acquired claims, RUB («Задолженность по кредитам, предоставленным физическим лицам-резидентам»)
+-- overdue: Overdue debt in Russian accounting: missed payments only, neither whole loans nor 90+, RUB («в т.ч. просроч.»)
+-- new_loans: Loans granted during the month, RUB («Объем кредитов, предоставленных физическим лицам-резидентам»)
 -- overdue_share_computed: Overdue in percent of debt, computed
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO household_loans_as_of(d) AS TABLE

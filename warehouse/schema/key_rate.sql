@@ -1,6 +1,6 @@
 -- Key rate of the Bank of Russia: one row per change; it holds until the next.
 -- effective_date: First day the rate applies
--- key_rate: Percent per year
+-- key_rate: Percent per year («Ключевая ставка»)
 -- vintage_date: Day it became public
 CREATE MACRO key_rate_as_of(d) AS TABLE
 SELECT o.period_end AS effective_date, o.value AS key_rate, o.vintage_date

@@ -3,13 +3,13 @@
 -- period_end: Last day of the month; the publisher dates it by the day after
 -- product: Borrower: HOUSEHOLD, CORPORATE, NONFINANCIAL, FINANCIAL, ENTREPRENEUR, GOVERNMENT, ALL
 -- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
--- debt: Loans with overdue debt, before provisions, RUB
--- debt_performing: Loans without overdue debt, RUB
--- debt_net: Loans after provisions and revaluation, RUB
--- overdue: Overdue debt in Russian accounting, RUB
--- overdue_interest: Overdue interest, RUB
--- acquired_claims: Performing acquired claims shown apart, RUB
--- provisions: Provisions in Russian accounting; negative, as published, RUB
+-- debt: Loans with overdue debt, before provisions, RUB («Кредиты, приобретенные права требования и прочие размещенные средства»)
+-- debt_performing: Loans without overdue debt, RUB («Кредиты (непросроченные)»)
+-- debt_net: Loans after provisions and revaluation, RUB («Кредитный портфель, за вычетом резервов на возможные потери»)
+-- overdue: Overdue debt in Russian accounting, RUB («просроченная задолженность»)
+-- overdue_interest: Overdue interest, RUB («Просроченные проценты по предоставленным кредитам (кроме МБК)»)
+-- acquired_claims: Performing acquired claims shown apart, RUB («Приобретенные права требования (непросроченные)»)
+-- provisions: Provisions in Russian accounting; negative, as published, RUB («Резервы на возможные потери (без учета МСФО 9)»)
 -- overdue_share_computed: Overdue in percent of debt, computed
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO loan_portfolio_as_of(d) AS TABLE

@@ -3,15 +3,15 @@
 -- area: RUS, a federal district RUS_FD_... or an ISO 3166-2 region
 -- product: MORTGAGE, or MORTGAGE_SCPA for the part secured by claims under share construction agreements
 -- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
--- loans_count: Number of loans granted during the month
--- new_loans: Amount of loans granted during the month, RUB
--- debt: Debt at the end of the month without acquired claims, RUB
--- debt_incl_acquired: Debt at the end of the month with acquired claims, RUB
--- acquired_claims: Claims acquired from others, RUB
--- overdue: Overdue debt in Russian accounting, RUB
+-- loans_count: Number of loans granted during the month («Количество предоставленных кредитов за месяц»)
+-- new_loans: Amount of loans granted during the month, RUB («Объем предоставленных кредитов за месяц»)
+-- debt: Debt at the end of the month without acquired claims, RUB («Задолженность по предоставленным кредитам»)
+-- debt_incl_acquired: Debt at the end of the month with acquired claims, RUB («с учетом приобретенных кредитными организациями прав требования»)
+-- acquired_claims: Claims acquired from others, RUB («Задолженность по приобретенным кредитными организациями правам требования»)
+-- overdue: Overdue debt in Russian accounting, RUB («просроченная задолженность по предоставленным кредитам»)
 -- overdue_share_computed: Overdue in percent of debt (both without acquired claims), computed
--- rate: Weighted average rate of the loans granted during the month, percent per year
--- term_months: Weighted average term of the loans granted during the month
+-- rate: Weighted average rate of the loans granted during the month, percent per year («Средневзвешенная ставка по кредитам, выданным в течение месяца»)
+-- term_months: Weighted average term of the loans granted during the month («Средневзвешенный срок кредитования по кредитам, выданным в течение месяца»)
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO mortgage_as_of(d) AS TABLE
 SELECT o.period_end, s.ref_area AS area, s.product_code AS product, s.currency,

@@ -5,8 +5,8 @@
 -- product: SME, or SME_ENTREPRENEUR for individual entrepreneurs among them
 -- statistics: Table the figures come from: 302_19 or 01_13_F
 -- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
--- debt: Debt at the end of the month, RUB
--- overdue: Overdue debt in Russian accounting, RUB
+-- debt: Debt at the end of the month, RUB («Задолженность по кредитам, предоставленным субъектам малого и среднего предпринимательства»)
+-- overdue: Overdue debt in Russian accounting, RUB («в т.ч. просроч.»)
 -- overdue_share_computed: Overdue in percent of debt, computed
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO sme_loans_as_of(d) AS TABLE

@@ -7,11 +7,11 @@
 -- partner: Partner code; WORLD where the table does not split by partner
 -- basis: month, or ytd for January to this month
 -- currency: Currency of value, in single units; _ where only a quantity is published
--- value: Value as published
--- quantity: Quantity as published, in quantity_unit
--- quantity_unit: kg, count ...
--- value_growth_yoy: Published growth of the value on the same period of last year, percent
--- quantity_growth_yoy: Published growth of the quantity on the same period of last year, percent
+-- value: Value as published (金额)
+-- quantity: Quantity as published, in quantity_unit (数量)
+-- quantity_unit: kg, count ... (计量单位)
+-- value_growth_yoy: Published growth of the value on the same period of last year, percent (金额 同比)
+-- quantity_growth_yoy: Published growth of the quantity on the same period of last year, percent (数量 同比)
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO trade_by_commodity_as_of(d) AS TABLE
 WITH known AS (

@@ -5,13 +5,13 @@
 -- partner_kind: country or group; groups overlap their members and must not be added to them
 -- basis: month, or ytd for January to this month
 -- currency: USD or CNY; every value of the row is in this currency, in single units
--- exports: Exports to the partner
--- imports: Imports from the partner
--- total: Exports and imports together, as published
+-- exports: Exports to the partner (出口)
+-- imports: Imports from the partner (进口)
+-- total: Exports and imports together, as published (进出口)
 -- balance_computed: Exports less imports, computed
--- exports_growth_yoy: Published growth of exports on the same period of last year, percent
--- imports_growth_yoy: Published growth of imports on the same period of last year, percent
--- total_growth_yoy: Published growth of total trade on the same period of last year, percent
+-- exports_growth_yoy: Published growth of exports on the same period of last year, percent (出口 同比)
+-- imports_growth_yoy: Published growth of imports on the same period of last year, percent (进口 同比)
+-- total_growth_yoy: Published growth of total trade on the same period of last year, percent (进出口 同比)
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO trade_by_partner_as_of(d) AS TABLE
 SELECT o.period_end, s.counterpart_area AS partner, any_value(a.name_en) AS partner_name,

@@ -4,10 +4,10 @@
 -- native_title: The label as the source prints it
 -- basis: month, or ytd for January to this month
 -- currency: USD or CNY; values are in single units
--- exports: Exports under the regime
--- imports: Imports under the regime
--- exports_growth_yoy: Published growth of exports on the same period of last year, percent
--- imports_growth_yoy: Published growth of imports on the same period of last year, percent
+-- exports: Exports under the regime (出口)
+-- imports: Imports under the regime (进口)
+-- exports_growth_yoy: Published growth of exports on the same period of last year, percent (出口 同比)
+-- imports_growth_yoy: Published growth of imports on the same period of last year, percent (进口 同比)
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO trade_by_regime_as_of(d) AS TABLE
 SELECT o.period_end, s.product_code AS regime, max(s.native_title) AS native_title, s.basis, s.currency,

@@ -2,16 +2,16 @@
 -- period_end: Last day of the month
 -- basis: month, or ytd for January to this month
 -- currency: USD or CNY; every value of the row is in this currency, in single units
--- exports: Exports, free on board
--- imports: Imports, cost insurance freight
--- total: Exports and imports together, as published
--- balance: Exports less imports, as published
+-- exports: Exports, free on board (出口)
+-- imports: Imports, cost insurance freight (进口)
+-- total: Exports and imports together, as published (进出口)
+-- balance: Exports less imports, as published (贸易差额)
 -- balance_computed: Exports less imports of this row, computed
--- exports_growth_yoy: Published growth of exports on the same period of last year, percent
--- imports_growth_yoy: Published growth of imports on the same period of last year, percent
--- total_growth_yoy: Published growth of total trade on the same period of last year, percent
--- exports_growth_mom: Published growth of exports on the month before, percent
--- imports_growth_mom: Published growth of imports on the month before, percent
+-- exports_growth_yoy: Published growth of exports on the same period of last year, percent (出口 同比)
+-- imports_growth_yoy: Published growth of imports on the same period of last year, percent (进口 同比)
+-- total_growth_yoy: Published growth of total trade on the same period of last year, percent (进出口 同比)
+-- exports_growth_mom: Published growth of exports on the month before, percent (出口 环比)
+-- imports_growth_mom: Published growth of imports on the month before, percent (进口 环比)
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO trade_total_as_of(d) AS TABLE
 SELECT o.period_end, s.basis, s.currency,
