@@ -36,7 +36,7 @@ def write_catalog(con: DuckDBPyConnection, path: Path, checks: Iterable[Mapping[
 <header><h1>Catalogue of the warehouse</h1>
 <p>{_docs(path)}Published {escape(facts["published_at"][:16])} UTC by run {escape(facts["run_id"])}, storage
 {escape(facts["storage_version"])}, digest <code>{escape(facts["content_digest"][:12])}</code>.{gate}</p></header>
-<div class="find"><div><input id="search" type="search" aria-label="Search tables and columns"
+<div class="find" role="search"><div><input id="search" type="search" aria-label="Search tables and columns"
 placeholder="Search tables and columns, e.g. overdue percent  ( / )"><span id="count" role="status"></span></div></div>
 <div class="frame"><nav aria-label="Tables">{_contents(tables)}</nav><main>
 <p id="none" hidden>No table or column has all of these words.</p>
@@ -75,10 +75,9 @@ def _section(con: DuckDBPyConnection, table: Relation, fed: list[Feed], verdicts
     return f"""<section id="{_id(table)}" data-about="{escape(about)}">
 <h2>{escape(table.qualified)}</h2><p>{escape(table.comment)}</p>
 <div class="facts"><span>{table.kind}</span><span><b>{table.rows:,}</b> rows</span>{reach}{macro}</div>
-<div class="scroll"><table><thead><tr><th>Column</th><th>Type</th><th>Meaning</th></tr></thead>
-<tbody>{columns}</tbody></table></div>
-<div class="query"><pre>{escape(query(table))}</pre><button type="button">copy</button></div>
-{_sample(con, table)}{_lineage(fed, verdicts)}
+{_scrolled("Columns of " + table.qualified, ("Column", "Type", "Meaning"), columns)}
+<div class="query"><pre tabindex="0">{escape(query(table))}</pre><button type="button">copy</button></div>
+{_sample(con, table)}{_lineage(table, fed, verdicts)}
 </section>"""
 
 
@@ -86,11 +85,17 @@ def _sample(con: DuckDBPyConnection, table: Relation) -> str:
     names, rows = sample(con, table)
     if not rows:
         return ""
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
+    shown = _scrolled(f"Rows of {table.qualified}", names, body)
+    return f"<details><summary>What it answers</summary>{shown}</details>"
+
+
+def _scrolled(label: str, columns: Iterable[str], body: str) -> str:
+    """A table that scrolls sideways on a narrow screen, with the keyboard too."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     return (
-        "<details><summary>What it answers</summary>"
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(label)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -102,7 +107,7 @@ def _cell(cell: object) -> str:
     return f"<td>{escape(text if len(text) < 90 else text[:88] + '…')}</td>"
 
 
-def _lineage(fed: list[Feed], verdicts: Mapping[str, str]) -> str:
+def _lineage(table: Relation, fed: list[Feed], verdicts: Mapping[str, str]) -> str:
     if not fed:
         return ""
     rows = "".join(
@@ -110,11 +115,9 @@ def _lineage(fed: list[Feed], verdicts: Mapping[str, str]) -> str:
         f"<td>{escape(f.newest)}</td><td>{verdicts.get(f.product, '')}</td></tr>"
         for f in fed
     )
-    return (
-        f"<details><summary>Made from {len(fed)} product{'s' if len(fed) > 1 else ''}</summary>"
-        '<div class="scroll"><table><thead><tr><th>Product</th><th>Values</th><th>Releases</th><th>Newest vintage</th>'
-        f"<th>Last checks</th></tr></thead><tbody>{rows}</tbody></table></div></details>"
-    )
+    columns = ("Product", "Values", "Releases", "Newest vintage", "Last checks")
+    shown = _scrolled(f"Products behind {table.qualified}", columns, rows)
+    return f"<details><summary>Made from {len(fed)} product{'s' if len(fed) > 1 else ''}</summary>{shown}</details>"
 
 
 def _gate(checks: list[Mapping[str, Any]]) -> str:

@@ -1,0 +1,77 @@
+"""The bulletin and the catalogue in a real browser: an accessibility checker finds nothing serious, nothing sticks out.
+
+Desktop, phone, dark and print. The checker (axe-core) and the driver (puppeteer-core) are installed from the npm
+registry into a throw-away folder; the tests are skipped only where npm or a browser is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+VIEWS = {"desktop", "phone", "dark", "print"}
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (BROWSER and shutil.which("npm")), reason="needs npm and a browser"),
+]
+View = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A throw-away folder with the checker and the driver in it."""
+    folder = tmp_path_factory.mktemp("browser")
+    for name in ("package.json", "look.mjs"):
+        shutil.copy(HERE / name, folder)
+    install = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def look(tools: Path, screenshots: Path, *pages: Path) -> list[View]:
+    """What look.mjs says of pages, one entry a page and view."""
+    command = ["node", "look.mjs", str(BROWSER), str(screenshots), *map(str, pages)]
+    done = subprocess.run(command, cwd=tools, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def looked(built_home: Path, tools: Path) -> list[View]:
+    """The newest bulletin and the catalogue, looked at."""
+    pages = [*(built_home / "bulletin").glob("*.html"), built_home / "catalog" / "index.html"]
+    seen = look(tools, tools, *pages)
+    assert len(seen) == len(VIEWS) * len(pages) == 8
+    assert {view["view"] for view in seen} == VIEWS
+    assert all((tools / f"{Path(v['page']).stem}-{v['view']}.png").stat().st_size > 20_000 for v in seen)
+    return seen
+
+
+def test_the_accessibility_checker_finds_nothing(looked: list[View]) -> None:
+    found = [
+        (v["page"], v["view"], hit["impact"], hit["id"], hit["where"][:3]) for v in looked for hit in v["violations"]
+    ]
+    assert found == []
+
+
+def test_no_page_is_wider_than_the_screen_or_asks_for_anything_else(looked: list[View]) -> None:
+    assert [(v["page"], v["view"], v["wide"], v["outside"]) for v in looked if v["wide"] > 0 or v["outside"]] == []
+
+
+def test_the_checker_would_tell(tools: Path, tmp_path: Path) -> None:
+    """A page without language, alternative text or contrast is found out, so that silence means something."""
+    bad = tmp_path / "bad.html"
+    bad.write_text(
+        '<html><title>x</title><img src="x.png"><p style="color:#ccc;background:#fff;width:3000px">pale</p></html>'
+    )
+    seen = look(tools, tmp_path, bad)
+    assert {"html-has-lang", "image-alt", "color-contrast"} <= {hit["id"] for hit in seen[0]["violations"]}
+    assert all(view["wide"] > 0 for view in seen)
