@@ -3,7 +3,7 @@
 #
 #   scripts/superset.sh WAREHOUSE FOLDER [PORT]
 #
-# Makes an environment in FOLDER (about 700 MB, several minutes the first time), imports the dashboard, and serves it
+# Makes an environment in FOLDER (about 700 MB, a minute or two the first time), imports the dashboard, and serves it
 # without log-in on http://127.0.0.1:PORT/superset/dashboard/portvault/?standalone=1 until stopped. Loopback only: an
 # example to look at, not an installation. Needs uv (in .venv after `make test`) and Python 3.11.
 set -eu

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ Environment = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """`environment("duckdb==1.1.3", ...)` installs packages into an environment of their own; gives its bin folder."""
     made: dict[tuple[str, ...], Path] = {}
 
@@ -32,7 +33,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
             made[packages] = folder / "venv" / "bin"
         return made[packages]
 
-    return make
+    yield make
+    for bin in made.values():
+        shutil.rmtree(bin.parent)  # ClickHouse and Spark alone are more than a gigabyte
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,8 @@ def output(command: list[str], home: Path) -> str:
         ("sqlalchemy.md", ("duckdb-sqlalchemy",)),
         ("adbc.md", ("duckdb==2.0.0", "adbc-driver-manager", "pyarrow")),
         ("adbc.md", ("duckdb==1.4.4", "adbc-driver-manager", "pyarrow")),
+        ("clickhouse.md", ("chdb",)),
+        pytest.param("spark.md", ("pyspark",), marks=pytest.mark.skipif(not shutil.which("java"), reason="needs Java")),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
@@ -48,6 +50,31 @@ def test_python_recipe(environment: Environment, home: Path, recipe: str, packag
     assert EXPORTS in shown
     if recipe == "sqlalchemy.md":
         assert "Last day of the month" in shown
+
+
+COUNTS = {  # rows of each of `paths`, all columns read
+    "chdb": """
+from chdb import query
+for path in paths:
+    print(query(f"SELECT * FROM file('{path}', Parquet)", "JSONEachRow").bytes().count(b"\\n"))
+""",
+    "pyspark": """
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+for path in paths:
+    print(len(spark.read.parquet(path).collect()))
+""",
+}
+
+
+@pytest.mark.parametrize("engine", COUNTS)
+def test_clickhouse_and_spark_read_every_table_of_the_twin(environment: Environment, home: Path, engine: str) -> None:
+    if engine == "pyspark" and not shutil.which("java"):
+        pytest.skip("needs Java")
+    files = json.loads((home / "data/parquet/manifest.json").read_text("utf-8"))["files"]
+    paths = [f"data/parquet/{file['path']}" for file in files]
+    shown = output([str(environment(engine) / "python"), "-c", f"paths = {paths}\n{COUNTS[engine]}"], home)
+    assert [int(rows) for rows in shown.split()] == [file["rows"] for file in files]
 
 
 def test_shell_recipe(environment: Environment, home: Path) -> None:

@@ -1,7 +1,6 @@
-"""The sample dashboard in a real Superset, while publications are replaced under it.
+"""The sample dashboard in a real Superset, looked at in a browser while a run publishes, and asked while many do.
 
-Superset is 700 MB and takes minutes to install, so this runs only where PORTVAULT_TEST_SUPERSET names a folder for
-it (kept between runs): PORTVAULT_TEST_SUPERSET=/tmp/superset pytest tests/recipes/test_superset.py
+Superset is 700 MB: installed into a throw-away folder, or into the one that PORTVAULT_TEST_SUPERSET names and keeps.
 """
 
 from __future__ import annotations
@@ -12,8 +11,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,44 +22,55 @@ import pytest
 import requests
 import yaml
 
-from tests.recipes.test_publication import State, _publish, _state
+from tests.conftest import Run
+from tests.recipes.browser import look, needs_browser
+from tests.recipes.test_publication import _publish, _state
+from warehouse.publish import read_manifest
 
 ROOT = Path(__file__).parents[2]
-FOLDER = os.environ.get("PORTVAULT_TEST_SUPERSET")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not FOLDER, reason="set PORTVAULT_TEST_SUPERSET to a folder")]
+DASHBOARD = "superset/dashboard/portvault/?standalone=1"
+RATES = ROOT / "tests" / "replica" / "XML_daily_2025-12-13.xml"
+PYTHON = [sys.executable, "-m", "uv", "python", "find", "--no-python-downloads", "3.11"]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        subprocess.run(PYTHON, capture_output=True).returncode != 0, reason="Superset needs Python 3.11"
+    ),
+]
 
 
 @pytest.fixture(scope="module")
-def states(tmp_path_factory: pytest.TempPathFactory) -> list[State]:
-    folder = tmp_path_factory.mktemp("states")
-    return [_state(folder, number) for number in range(5)]
+def published(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of our own, of real history, whose warehouse Superset shows."""
+    return Path(shutil.copytree(built_home, tmp_path_factory.mktemp("published") / "data"))
 
 
 @pytest.fixture(scope="module")
-def superset(states: list[State]) -> Iterator[tuple[str, Path]]:
-    """(address, warehouse) of a Superset that serves the dashboard on the first state."""
-    assert FOLDER
-    target = Path(FOLDER) / "published" / "warehouse.duckdb"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _publish(target.parent, states[0], target)
+def superset(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a Superset that serves the dashboard."""
+    kept = os.environ.get("PORTVAULT_TEST_SUPERSET")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("superset")
+    folder.mkdir(exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["sh", str(ROOT / "scripts" / "superset.sh"), str(target), FOLDER, str(port)]
-    with (Path(FOLDER) / "test.log").open("w") as log:
+    command = ["sh", str(ROOT / "scripts/superset.sh"), str(published / "warehouse.duckdb"), str(folder), str(port)]
+    with (folder / "test.log").open("w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
     try:
-        _until_up(server, f"{address}/health")
-        yield address, target
+        _until_up(server, f"{address}/health", folder / "test.log")
+        yield address
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
+        if not kept:
+            shutil.rmtree(folder)
 
 
-def _until_up(server: subprocess.Popen[bytes], url: str) -> None:
+def _until_up(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
     for _ in range(900):
-        assert server.poll() is None, "superset.sh ended; see test.log in its folder"
+        assert server.poll() is None, log.read_text()[-3000:]
         try:
             if requests.get(url, timeout=2).ok:
                 return
@@ -83,35 +95,45 @@ def _ask(address: str, dataset: str, columns: list[str]) -> list[dict[str, Any]]
     return list(answer.json()["result"][0]["data"])
 
 
-def test_charts_see_whole_publications_and_the_newest_one(superset: tuple[str, Path], states: list[State]) -> None:
-    address, target = superset
-    digests, exports = {state[1] for state in states}, {round(state[2] / 1e9, 6) for state in states}
-    seen = set()
-    for number in range(40):
-        newest = states[number % len(states)]
-        _publish(target.parent, newest, target)
-        digest = _ask(address, "publication", ["content_digest"])[0]["content_digest"]
-        assert digest == newest[1]
-        [row] = _ask(address, "trade_monthly", ["exports", "imports"])
-        assert round(row["exports"], 6) in exports
-        seen.add(digest)
-    assert seen == digests
-
-
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs a browser")
-def test_the_dashboard_shows_itself_in_a_browser(superset: tuple[str, Path], tmp_path: Path) -> None:
-    address, _ = superset
-    shot = tmp_path / "dashboard.png"
-    page = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1400,1700",
-         "--virtual-time-budget=60000", "--dump-dom", f"--screenshot={shot}",
-         f"{address}/superset/dashboard/portvault/?standalone=1"],
-        capture_output=True, text=True, timeout=240, check=True,
-    ).stdout  # fmt: skip
+@needs_browser
+def test_the_dashboard_is_whole_while_a_run_publishes(
+    superset: str, published: Path, portvault: Run, tmp_path: Path
+) -> None:
+    """Looked at again and again until the run has ended, and once more: each time one publication, at last the new one."""
+    before = read_manifest(published / "warehouse.duckdb")
+    pages = [look(f"{superset}/{DASHBOARD}", tmp_path / "before.png")]
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(portvault, "ingest", str(RATES), "--published", "2025-12-13", home=published)
+        while not run.done():
+            pages.append(look(f"{superset}/{DASHBOARD}", tmp_path / f"during{len(pages)}.png"))
+    assert run.result().returncode == 0, run.result().stdout + run.result().stderr
+    pages.append(look(f"{superset}/{DASHBOARD}", tmp_path / "after.png"))
+    after = read_manifest(published / "warehouse.duckdb")
+    assert before and after and before.content_digest != after.content_digest
     titles = [
         yaml.safe_load(path.read_text("utf-8"))["slice_name"]
         for path in (ROOT / "scripts/superset/dashboard/charts").glob("*.yaml")
     ]
-    assert all(title in page for title in titles)
-    assert not re.search(r"Unexpected error|Data error|An error occurred", page)
-    assert shot.stat().st_size > 20_000
+    for page in pages:
+        assert all(title in page for title in titles)
+        assert not re.search(r"Unexpected error|Data error|An error occurred|No results", page)
+    shown = [{m.content_digest for m in (before, after) if m.content_digest in page} for page in pages]
+    assert shown[:2] == [{before.content_digest}] * 2, "the second look began while the run was under way"
+    assert all(len(digests) == 1 for digests in shown)
+    assert shown[-1] == {after.content_digest}
+    assert (tmp_path / "after.png").stat().st_size > 50_000
+
+
+def test_charts_see_whole_publications_and_the_newest_one(superset: str, published: Path, tmp_path: Path) -> None:
+    states = [_state(tmp_path, number) for number in range(5)]
+    digests, exports = {state[1] for state in states}, {round(state[2] / 1e9, 6) for state in states}
+    seen = set()
+    for number in range(40):
+        newest = states[number % len(states)]
+        _publish(tmp_path, newest, published / "warehouse.duckdb")
+        digest = _ask(superset, "publication", ["content_digest"])[0]["content_digest"]
+        assert digest == newest[1]
+        [row] = _ask(superset, "trade_monthly", ["exports", "imports"])
+        assert round(row["exports"], 6) in exports
+        seen.add(digest)
+    assert seen == digests

@@ -12,8 +12,8 @@ SHOWN = 3
 QUERIES = {
     "trade_total": "SELECT period_end, exports, imports, balance_computed FROM trade_total\n"
     "WHERE basis = 'month' AND currency = 'USD' AND exports IS NOT NULL ORDER BY period_end DESC LIMIT 12",
-    "trade_by_partner": "SELECT partner_name, exports, imports FROM trade_by_partner\n"
-    "WHERE basis = 'month' AND partner_kind = 'country' AND exports IS NOT NULL\n"
+    "trade_by_partner": "SELECT period_end, partner_name, exports, imports FROM trade_by_partner\n"
+    "WHERE basis = 'month' AND currency = 'CNY' AND partner_kind = 'country' AND exports IS NOT NULL\n"
     "ORDER BY period_end DESC, exports DESC LIMIT 10",
     "series": "SELECT series_id, title, first_period, last_period FROM series\n"
     "WHERE dataset = 'trade_total' ORDER BY observations DESC LIMIT 10",
