@@ -71,6 +71,9 @@ def _publication(settings: Settings) -> Iterator[Finding]:
         yield Finding("publication", "bad", str(error), "Close the program that writes to it, then run again.")
         return
     yield Finding("publication", "good", f"run {manifest.run_id}, {rows:,} observations, {manifest.published_at}")
+    if path != settings.target:
+        found = f"{settings.target.name} could not be replaced while open; {settings.target.stem}.path names the newest"
+        yield Finding("pointer", "note", found, f"Close what has {settings.target} open; the next run replaces it.")
     yield Finding("drivers", "good", f"storage {manifest.storage_version}: DuckDB 1.1 and newer can open it")
 
 

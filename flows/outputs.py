@@ -44,6 +44,11 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     with contextlib.suppress(LookupError):  # no figure of China's trade yet: nothing to brief about
         pages = write_bulletin(settings, settings.clock().date(), list(FORMATS))
         written = {"bulletin": str(pages[0]), **written}
+    if settings.warehouse != settings.target:
+        written = {
+            f"publication, as {settings.target.name} is open and cannot be replaced": str(settings.warehouse),
+            **written,
+        }
     write_atomic(_marker(settings), json.dumps({"digest": manifest.content_digest, "run_id": manifest.run_id}).encode())
     return written
 

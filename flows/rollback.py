@@ -54,7 +54,7 @@ def _rollback(settings: Settings, run_id: str | None, report: runs.Report) -> No
         report.reason = f"No kept publication {run_id or 'before this one'}; there are: {names}."
         return
     chosen = earlier[-1]
-    dated = _folder(settings) / f"warehouse-{chosen.run_id}.duckdb"
+    dated = publication.dated_file(_folder(settings), chosen)
     if publication.checksum(dated) != chosen.sha256:
         report.reason = f"{dated} is damaged: its checksum is not that of its manifest. Nothing was changed."
         return
@@ -66,7 +66,7 @@ def _rollback(settings: Settings, run_id: str | None, report: runs.Report) -> No
         os.link(dated, candidate)
     except OSError:  # a file system without links
         shutil.copyfile(dated, candidate)
-    report.publication = vars(publication.publish(candidate, settings.warehouse, chosen))
+    report.publication = vars(publication.publish(candidate, settings.target, chosen))
     report.outputs = outputs.write(settings)
     report.outcome = "published"
     report.reason = f"Back to the publication of run {chosen.run_id}."

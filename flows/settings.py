@@ -65,12 +65,15 @@ class Settings(BaseSettings):
         return self.home.expanduser().resolve()
 
     @property
-    def warehouse(self) -> Path:
+    def target(self) -> Path:
+        """Where publications are put."""
         return self.root / "warehouse.duckdb"
 
     @property
-    def manifest(self) -> Path:
-        return self.root / "warehouse.json"
+    def warehouse(self) -> Path:
+        """The publication: `target`, or the dated file that `warehouse.path` names if `target` was not replaceable."""
+        pointer = self.target.with_suffix(".path")
+        return self.root / pointer.read_text("utf-8") if pointer.exists() else self.target
 
     @property
     def archive(self) -> Path:

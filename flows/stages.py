@@ -183,7 +183,7 @@ def note_verdict(report: Report, verdict: Verdict) -> None:
 
 def publish(settings: Settings, candidate: Candidate) -> Manifest:
     """Put the candidate in front of readers and keep it as a dated file for roll-back."""
-    manifest = publication.publish(candidate.path, settings.warehouse, candidate.manifest)
+    manifest = publication.publish(candidate.path, settings.target, candidate.manifest)
     publication.keep(settings.warehouse, settings.root / "publications", manifest, settings.keep_publications)
     return manifest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -85,22 +86,39 @@ def publish(candidate: Path, target: Path, manifest: Manifest) -> Manifest:
     """Move a verified candidate into place for readers; returns the manifest with checksum and size.
 
     Readers that hold the old file keep it until they close. `warehouse.json` follows the file; a crash between
-    the two is mended by `restore`.
+    the two is mended by `restore`. Where an open file cannot be replaced (Windows, some network shares) the candidate
+    becomes a dated file and `warehouse.path` names it, until a later publication can replace `target` again.
     """
     candidate.chmod(0o444)
     _sync(candidate)
     complete = Manifest(**(asdict(manifest) | {"sha256": checksum(candidate), "size": candidate.stat().st_size}))
-    candidate.replace(target)
+    pointer, dated = target.with_suffix(".path"), dated_file(target.parent / "publications", complete)
+    try:
+        candidate.replace(target)
+        pointer.unlink(missing_ok=True)
+    except OSError:
+        dated.parent.mkdir(exist_ok=True)
+        candidate.replace(dated)
+        _write(pointer, dated.relative_to(target.parent).as_posix())
+        target = dated
     _sync(target.parent)
     write_manifest(target, complete)
     return complete
 
 
+def dated_file(folder: Path, manifest: Manifest) -> Path:
+    return folder / f"warehouse-{manifest.run_id}.duckdb"
+
+
 def write_manifest(target: Path, manifest: Manifest) -> None:
-    temporary = target.with_suffix(".json.tmp")
-    temporary.write_text(json.dumps(asdict(manifest), indent=2) + "\n", "utf-8")
+    _write(target.with_suffix(".json"), json.dumps(asdict(manifest), indent=2) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(text, "utf-8")
     _sync(temporary)
-    temporary.replace(target.with_suffix(".json"))
+    temporary.replace(path)
 
 
 def read_manifest(target: Path) -> Manifest | None:
@@ -146,7 +164,7 @@ def restore(target: Path) -> Manifest | None:
 def keep(target: Path, folder: Path, manifest: Manifest, count: int) -> None:
     """Keep the publication as a dated file for roll-back (a hard link where the disk can), and only `count` of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    dated = folder / f"warehouse-{manifest.run_id}.duckdb"
+    dated = dated_file(folder, manifest)
     if not dated.exists():
         try:
             os.link(target, dated)
@@ -154,8 +172,9 @@ def keep(target: Path, folder: Path, manifest: Manifest, count: int) -> None:
             shutil.copyfile(target, dated)
         write_manifest(dated, manifest)
     for old in sorted(folder.glob("warehouse-*.duckdb"))[:-count]:
-        old.unlink()
-        old.with_suffix(".json").unlink(missing_ok=True)
+        with contextlib.suppress(PermissionError):  # Windows: a reader has it open; the next publication tries again
+            old.unlink()
+            old.with_suffix(".json").unlink(missing_ok=True)
 
 
 def checksum(path: Path) -> str:

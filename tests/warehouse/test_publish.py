@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from flows import stages
+from flows.doctor import examine
+from flows.settings import Settings
 from warehouse.diff import difference
 from warehouse.publish import intact, keep, read_manifest, restore
 
@@ -46,6 +50,44 @@ def test_only_the_last_publications_are_kept(home: Path, tmp_path: Path) -> None
         keep(home / "warehouse.duckdb", tmp_path / "publications", changed, 2)
     kept = sorted(path.name for path in (tmp_path / "publications").glob("*.duckdb"))
     assert kept == ["warehouse-20260102T000000Z-0000.duckdb", "warehouse-20260103T000000Z-0000.duckdb"]
+
+
+def test_where_an_open_file_cannot_be_replaced_a_pointer_names_the_dated_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows: the old file stays for those who have it open, Portvault's own commands follow the pointer."""
+    settings = Settings(home=home, offline=True)
+    before = settings.target.read_bytes()
+    freely = Path.replace
+
+    def refuse(path: Path, to: Path) -> Path:
+        if to == settings.target:
+            raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+        return freely(path, to)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    first = stages.publish(settings, _candidate(settings, "20991231T000000Z-0001"))
+    assert settings.target.read_bytes() == before
+    assert (home / "warehouse.path").read_text() == "publications/warehouse-20991231T000000Z-0001.duckdb"
+    assert settings.warehouse == home / "publications/warehouse-20991231T000000Z-0001.duckdb"
+    assert intact(settings.warehouse) == first
+    found = {finding.check: finding for finding in examine(settings)}
+    assert found["publication"].state == "good" and first.run_id in found["publication"].found
+    assert found["pointer"].advice
+
+    monkeypatch.undo()  # nobody has it open any more
+    second = stages.publish(settings, _candidate(settings, "20991231T000000Z-0002"))
+    assert settings.warehouse == settings.target
+    assert not (home / "warehouse.path").exists()
+    assert intact(settings.target) == second
+
+
+def _candidate(settings: Settings, run_id: str) -> stages.Candidate:
+    path = settings.root / "cache" / "candidate.duckdb"
+    path.write_bytes(settings.warehouse.read_bytes())
+    manifest = read_manifest(settings.warehouse)
+    assert manifest
+    return stages.Candidate(path, replace(manifest, run_id=run_id))
 
 
 def test_a_warehouse_does_not_differ_from_itself(built_home: Path) -> None:
