@@ -153,6 +153,24 @@ CHECKS: Mapping[str, Check] = {
            FROM vintage.observation GROUP BY series_id, period_end, vintage_date, first_seen, release_id""",
         "Two values at one moment from one release would make as-of answers depend on chance.",
     ),
+    "breaks_are_marked": Check(
+        """SELECT i.indicator_id AS subject, bool_or(c.lookback IS NULL OR (i.obs_status <> 'B'
+                AND b.period_end > last_day(i.period_end - to_months(c.lookback)))) AS bad,
+               concat_ws(' ', i.series_id, i.period_end, 'across', any_value(b.period_end)) AS example
+           FROM vintage.indicator AS i JOIN series AS s USING (series_id)
+           LEFT JOIN indicator_catalog AS c ON c.indicator_id = i.indicator_id
+           JOIN definition_break AS b ON b.definition = s.definition AND b.period_end <= i.period_end
+           GROUP BY i.indicator_id, i.series_id, i.period_end, i.vintage_date""",
+        "A derived value that compares amounts across a change of method says so (obs_status B), or it is no growth.",
+    ),
+    "banking_figures_have_one_definition": Check(
+        """SELECT s.dataset AS subject, d.definition IS NULL AS bad,
+               concat_ws(' ', s.series_id, s.definition) AS example
+           FROM series AS s LEFT JOIN definition AS d USING (definition)
+           WHERE s.dataset IN ('household_loans', 'loan_portfolio', 'mortgage', 'sme_loans')
+               OR (s.dataset = 'indicator' AND starts_with(s.measure, 'loan_'))""",
+        "RAS overdue, 90+ days and problem loans never mix: each series is of exactly one documented definition.",
+    ),
     "every_value_has_its_series_and_release": Check(
         """SELECT split_part(o.series_id, ':', 1) AS subject, s.series_id IS NULL
                OR (r.release_id IS NULL AND s.dataset <> 'indicator') AS bad,

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from expectations.rules import Rule, exactly_columns, filled, rows, within
+from expectations.rules import Rule, exactly_columns, filled, within
 
 TEXT = (
     "indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
@@ -31,5 +31,4 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         *filled(*(set(TEXT) - optional), "number", why="A figure without unit, date or sentence cannot be defended."),
         within("attributed", 1, 1, "Somebody must vouch for a figure, or a definition say what it counts."),
         within("number", -1e6, 1e6, "Figures are printed in billions and trillions; more is a misread number."),
-        rows(1, None, "A report without a figure is not loaded."),
     ]

@@ -183,6 +183,7 @@ def _catalog() -> pl.DataFrame:
                 "unit": indicator.unit,
                 "inputs": str(indicator.inputs),
                 "freq": indicator.freq,
+                "lookback": indicator.lookback,
                 "caveat": indicator.caveat,
                 "reference": indicator.reference,
             }

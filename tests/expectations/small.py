@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from transforms.banking.definitions import definitions
 from transforms.model import CLAIM, observations
 from warehouse.content import Content
 from warehouse.publish import new_manifest, write_candidate
@@ -41,6 +42,6 @@ def warehouse(path: Path, *frames: pl.DataFrame) -> duckdb.DuckDBPyConnection:
         product=pl.lit("gacc.test"), publisher=pl.lit("GACC"), state=pl.lit("loaded")
     )  # fmt: skip
     nothing = vintages.head(0)
-    content = Content(vintages, nothing, releases)
+    content = Content(vintages, nothing, releases, tables={"definition": definitions()})
     write_candidate(path, content, new_manifest("test", content, "none", datetime(2026, 11, 23, tzinfo=UTC)))
     return duckdb.connect(str(path), read_only=True)

@@ -94,7 +94,8 @@ def test_loans_in_roubles_and_foreign_currency_sum_to_all(tmp_path: Path) -> Non
     parts = {"RUB": 36_000e9, "FX": 60e9, "ALL": 36_100e9}
     household = [
         claims(("_", DECEMBER, FIRST, value), dataset="household_loans", ref_area="RUS", counterpart_area="_",
-               product_code="HOUSEHOLD", measure="debt", basis="stock", currency=currency, unit="RUB")
+               product_code="HOUSEHOLD", measure="debt", basis="stock", currency=currency, unit="RUB",
+               definition="RESIDENTS_EXCL_ACQUIRED")
         for currency, value in parts.items()
     ]  # fmt: skip
     assert set(verdict(tmp_path, household)) == {"roubles_plus_foreign_is_all"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +43,11 @@ def breaks() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"definition": pl.String, "period_end": pl.Date, "why": pl.String}, orient="row")
 
 
-def broken_between(code: str, start: date, end: date) -> list[str]:
-    """Why levels of `start` and `end` (start < end) do not compare under this definition; empty if they do."""
-    return [why for day, why in _definitions()[code].get("breaks", {}).items() if start < day <= end]
+def straddles(months: int) -> pl.Expr:
+    """Does a value at `period_end` compare with one up to `months` earlier across a break of its `definition`?"""
+    start = pl.col("period_end").dt.offset_by(f"-{months}mo").dt.month_end()
+    return pl.any_horizontal(
+        pl.lit(False),
+        *((pl.col("definition") == code) & (start < day) & (pl.col("period_end") >= day)
+          for code, day, _ in breaks().iter_rows()),
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from itertools import product
 
 import polars as pl
 
-from transforms.banking.definitions import definitions
+from transforms.banking.definitions import definitions, straddles
 from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick
 from transforms.indicators.rates import in_force, monthly_mean
 from transforms.model import DIMENSIONS
@@ -49,23 +49,28 @@ def overdue_ratio(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     return emit(pl.concat(parts), "loan_overdue_ratio", "percent")
 
 
-def _named(table: pl.DataFrame, indicator: str, unit: str) -> pl.DataFrame:
-    """Emit with the measure (debt, overdue) kept in the product: HOUSEHOLD and HOUSEHOLD_OVERDUE."""
+def _named(table: pl.DataFrame, indicator: str, unit: str, lookback: int = 0) -> pl.DataFrame:
+    """Emit with the measure (debt, overdue) kept in the product: HOUSEHOLD and HOUSEHOLD_OVERDUE.
+
+    A value that compares amounts on either side of a break of its definition says so: obs_status B.
+    """
     late = pl.when(pl.col("measure") == "overdue").then(pl.lit("_OVERDUE")).otherwise(pl.lit(""))
-    return emit(table.with_columns(product_code=pl.col("product_code") + late), indicator, unit)
+    made = emit(table.with_columns(product_code=pl.col("product_code") + late), indicator, unit)
+    broken = pl.when(straddles(lookback)).then(pl.lit("B")).otherwise("obs_status")
+    return made.with_columns(obs_status=broken)
 
 
 def growth(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     frame = stocks(vintages)
     table = align(KEYS, now=Part(frame), then=Part(frame, lag=12)).filter(pl.col("then") > 0)
-    return _named(table.with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100), "loan_growth", "percent")
+    return _named(table.with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100), "loan_growth", "percent", 12)
 
 
 def stock_multiple(vintages: pl.DataFrame, _records: Records, months: int) -> pl.DataFrame:
     frame = stocks(vintages, **COUNTRY)
     table = align(KEYS, now=Part(frame), then=Part(frame, lag=months)).filter(pl.col("then") > 0)
     value = pl.col("now") / pl.col("then")
-    return _named(table.with_columns(value=value), f"loan_stock_multiple_{months}m", "ratio")
+    return _named(table.with_columns(value=value), f"loan_stock_multiple_{months}m", "ratio", months)
 
 
 def increment_multiple(vintages: pl.DataFrame, _records: Records, months: int) -> pl.DataFrame:
@@ -73,7 +78,7 @@ def increment_multiple(vintages: pl.DataFrame, _records: Records, months: int) -
     parts = {"now": Part(frame), "start": Part(frame, lag=months), "before": Part(frame, lag=months + 12)}
     table = align(KEYS, **parts).filter((pl.col("start") - pl.col("before")) > 0)
     value = (pl.col("now") - pl.col("start")) / (pl.col("start") - pl.col("before"))
-    return _named(table.with_columns(value=value), f"loan_increment_multiple_{months}m", "ratio")
+    return _named(table.with_columns(value=value), f"loan_increment_multiple_{months}m", "ratio", months + 12)
 
 
 def dollars_at_period_end(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
@@ -108,23 +113,24 @@ _FX = {"dataset": "fx_rate", "measure": "official_rate"}
 _FSI = "IMF, Financial Soundness Indicators Compilation Guide (2019), chapter 7"
 _CBR_RATE = "Bank of Russia, official exchange rates; rate in force on a day is the last one set for it or, over " \
             "weekends, up to three days earlier"  # fmt: skip
+_BREAK = "obs_status B marks a value that compares amounts across a break of the definition (definition_break)."
 _MULTIPLE = "Bank of Russia / CMASF press usage; the two readings of '1.6-fold' in December 2025"
 
 CATALOG = [
     Indicator(
         "loan_overdue_ratio", "Overdue share of loans", "100 * overdue / debt of the same table and scope", "percent",
         _STOCKS, "The definition is that of the overdue amount: RAS overdue counts missed payments only, 90+ the "
-        "whole loan. Values of different definitions cannot be compared.", _FSI, overdue_ratio,
+        "whole loan. Values of different definitions cannot be compared.", _FSI, overdue_ratio, lookback=0,
     ),
     Indicator(
         "loan_growth", "Growth of a loan stock on a year earlier", "100 * (x(t) / x(t - 12 months) - 1)", "percent",
-        _STOCKS, "Nominal. Products ending in _OVERDUE are overdue amounts.", _FSI, growth,
+        _STOCKS, "Nominal. Products ending in _OVERDUE are overdue amounts. " + _BREAK, _FSI, growth, lookback=12,
     ),
     *(
         Indicator(
             f"loan_stock_multiple_{n}m", f"Stock as a multiple of the stock {n} months earlier", f"x(t) / x(t - {n}m)",
-            "ratio", _STOCKS, "Not the multiple of increments, which the press also calls growth.", _MULTIPLE,
-            partial(stock_multiple, months=n),
+            "ratio", _STOCKS, "Not the multiple of increments, which the press also calls growth. " + _BREAK, _MULTIPLE,
+            partial(stock_multiple, months=n), lookback=n,
         )
         for n in WINDOWS
     ),
@@ -132,8 +138,8 @@ CATALOG = [
         Indicator(
             f"loan_increment_multiple_{n}m", f"Increase of {n} months as a multiple of the increase of the year before",
             f"(x(t) - x(t - {n}m)) / (x(t - {n}m) - x(t - {n}m - 12m))", "ratio", _STOCKS,
-            "Compares periods of different length, as the press does; only where the stock rose in the year before.",
-            _MULTIPLE, partial(increment_multiple, months=n),
+            "Compares periods of different length, as the press does; only where the stock rose in the year before. "
+            + _BREAK, _MULTIPLE, partial(increment_multiple, months=n), lookback=n + 12,
         )
         for n in WINDOWS
     ),
@@ -141,13 +147,13 @@ CATALOG = [
         "loan_usd_at_period_end", "Loan stock in US dollars at the official rate of the period end",
         "RUB amount / official USD rate in force on the last day of the period", "USD", (*_STOCKS, _FX),
         "Not comparable over time when the rouble moves; no value where the rate of the day is not known.",
-        _CBR_RATE, dollars_at_period_end,
+        _CBR_RATE, dollars_at_period_end, lookback=0,
     ),
     Indicator(
         "loan_usd_at_publication", "Loan stock in US dollars at the official rate of the day it was published",
         "RUB amount / official USD rate in force on the vintage date", "USD", (*_STOCKS, _FX),
         "The vintage date may be inferred; no value where the rate of the day is not known.",
-        _CBR_RATE, dollars_at_publication,
+        _CBR_RATE, dollars_at_publication, lookback=0,
     ),
     Indicator(
         "mortgage_rate_minus_key_rate", "Mortgage rate minus key rate",

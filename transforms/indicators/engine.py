@@ -45,6 +45,7 @@ class Indicator:
     reference: str
     function: Function = field(repr=False)
     freq: str = "M"
+    lookback: int | None = None  # months back that one value compares; needed where a definition has breaks
 
 
 @dataclass(frozen=True)

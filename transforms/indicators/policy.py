@@ -91,6 +91,6 @@ CATALOG = [
         "provision_cover", "Cover of overdue loans by provisions", "100 * provisions / overdue", "percent",
         tuple({"dataset": d, "measure": m} for d, m, _, _ in COVER),
         "90+ days: provisions for those loans alone; RAS overdue: all provisions, which also cover loans not overdue.",
-        "IMF, Financial Soundness Indicators Compilation Guide (2019), chapter 7", provision_cover,
+        "IMF, Financial Soundness Indicators Compilation Guide (2019), chapter 7", provision_cover, lookback=0,
     ),
 ]  # fmt: skip

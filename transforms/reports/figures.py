@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,13 +13,14 @@ from typing import Any
 import yaml
 
 from transforms.periods import MONTHS_EN, MONTHS_RU
+from transforms.reports.periods import PERIOD, STEMS_RU, period_of
 from transforms.reports.text import Sentence
 
 _NUMBER = r"\d{1,3}(?:[ ,]\d{3})+|\d+(?:[.,]\d+)?"
 _MONTHS = MONTHS_EN | MONTHS_RU
 _COUNTS = {"six": 6, "nine": 9, "ten": 10, "eleven": 11}
 _MONTH_NAMES = "|".join(sorted((name for name in _MONTHS if len(name) > 3), key=len, reverse=True))
-_RUSSIAN_MONTHS = "(?:январ|феврал|март|апрел|ма[йяе]|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]*"
+_RUSSIAN_MONTHS = f"(?:{'|'.join(STEMS_RU)})[а-я]*"
 _NO_FIGURES = re.compile(  # dates, and the days that an overdue loan is overdue by
     rf"\b(?:\d{{1,2}} )?(?:{_MONTH_NAMES}|{_RUSSIAN_MONTHS}|[A-Z][a-z]{{2}})\.?(?: \d{{1,2}})?,? \d{{4}}\b"
     r"|\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{2}\.\d{4}\b|\b\d{2,3}[+ ]?(?: days| дней)",
@@ -67,6 +68,8 @@ def _patterns(language: str) -> list[tuple[dict[str, Any], re.Pattern[str]]]:
         "{amount}": qualifier + money,
         "{number}": rf"(?P<value>{_NUMBER})",
         "{qualifier}": qualifier,
+        "{count}": rf"{qualifier}(?P<value>{_NUMBER}) ?(?P<scale>{'|'.join(data['counts'][language])})\b\.?",
+        "{period}": PERIOD[language],
         "{month}": rf"(?P<month>{_MONTH_NAMES})(?: (?P<year>\d{{4}}))?",
         "{words}": "(?P<words>" + "|".join(data["numbers"][language]) + ")",
     }
@@ -86,13 +89,19 @@ def language_of(sentences: list[Sentence]) -> str:
     return "ru" if len(re.findall("[а-яё]", letters, re.I)) > len(re.findall("[a-z]", letters, re.I)) else "en"
 
 
-def read(sentences: list[Sentence], published: date | None) -> tuple[list[Figure], list[str]]:
-    """The figures, and for each number that no pattern covers a line saying where it stands."""
+def read(
+    sentences: list[Sentence], published: date | None, elsewhere: Mapping[Sentence, list[tuple[int, int]]] | None = None
+) -> tuple[list[Figure], list[str]]:
+    """The figures, and for each number that no pattern covers a line saying where it stands.
+
+    `elsewhere`: places of numbers that another reader has understood.
+    """
     language = language_of(sentences)
     figures: list[Figure] = []
     unread: list[str] = []
     for sentence in sentences:
         covered: list[tuple[int, int]] = [match.span() for match in _NO_FIGURES.finditer(sentence.text)]
+        covered += (elsewhere or {}).get(sentence, [])
         for pattern, expression in _patterns(language):
             for match in expression.finditer(sentence.text):
                 figure = _figure(pattern, match, sentence, published, language)
@@ -109,21 +118,43 @@ def _figure(
     found = match.groupdict()
     value = _value(found, pattern, language)
     unit = pattern.get("unit") or _money_unit(found, language)
+    originator, definition = _attributed(pattern, sentence.text, language)
+    if unit == "count":
+        unit = _data()["counts"][language][str(found["scale"]).lower()]
     if unit is None:
         return None  # a scale without a currency: half a figure is left to the list of unread ones
     return Figure(
         indicator=pattern["indicator"],
-        segment=pattern.get("segment") or str(found["segment"]),
+        segment=pattern.get("segment") or _segment(str(found["segment"]), language),
         value=value,
         unit=unit,
         kind=pattern["kind"],
         as_of=_as_of(pattern.get("as_of"), found, published),
-        originator=pattern.get("originator"),
-        definition=pattern.get("definition"),
+        originator=originator,
+        definition=definition,
         note=f'"{found["qualifier"]}"' if found.get("qualifier") else None,
         sentence=sentence.text,
         place=sentence.place,
     )
+
+
+def _attributed(pattern: dict[str, Any], text: str, language: str) -> tuple[str | None, str | None]:
+    """Who vouches for the figure and what it counts: overdue by 90 days is another thing to a bureau and to the bank.
+
+    A pattern whose definition depends on the originator gives one for each kind of originator and for none (`press`).
+    """
+    definition = pattern.get("definition")
+    said = next((o for o in _data()["originators"][language] if re.search(o["find"], text, re.IGNORECASE)), None)
+    originator = pattern.get("originator") or (said["name"] if said else None)
+    if isinstance(definition, dict):
+        definition = definition[said["kind"] if said else "press"]
+    return originator, definition
+
+
+def _segment(printed: str, language: str) -> str:
+    """The borrowers or loans meant, in the words of reported_figure; as printed where the list has none."""
+    names = _data()["segments"][language]
+    return next((name for word, name in names.items() if re.fullmatch(word, printed, re.IGNORECASE)), printed)
 
 
 def _value(found: dict[str, str | None], pattern: dict[str, Any], language: str) -> str:
@@ -147,8 +178,7 @@ def _money_unit(found: dict[str, str | None], language: str) -> str | None:
 
 def _as_of(rule: str | None, found: dict[str, str | None], published: date | None) -> str | None:
     if found.get("period"):
-        half, year = str(found["period"]).split()
-        return f"{year}{half.upper()}"
+        return period_of(str(found["period"]))
     if published is None or rule is None:
         return None
     if rule == "published_year":

@@ -1,7 +1,8 @@
 """Narrative reports: reviews, bulletins, early-warning notes, press digests, as PDF, HTML or text.
 
 Table and record table `reported_figure`: one row a figure with the sentence it came from. These are statements of
-somebody (originator) under some definition, not observations of a series.
+somebody (originator) under some definition, not observations of a series. Record table `early_warning_signal`: what a
+note of CMASF, or one that retells it, says of each risk.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import polars as pl
 
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
 from transforms.periods import MONTHS_EN, MONTHS_RU
-from transforms.reports import figures, text
+from transforms.reports import figures, signals, text
 
 PRODUCT, SOURCE, EXTENSION = "reports.narrative", "reports", "txt"
 COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
@@ -42,16 +43,19 @@ def read(payload: Payload) -> Reading:
     """Every figure that a pattern covers; the rest is listed in the notes. Raises ReadError `no_date`, `no_figures`."""
     parts = text.sentences(payload)
     published = published_date(payload, parts)
-    found, unread = figures.read(parts, published)
-    if not found:
-        raise ReadError("no_figures", expected="a sentence that a pattern of patterns.yaml covers",
+    language, source = figures.language_of(parts), payload.url or payload.name
+    warned, covered, denied = signals.read(parts, published, language, source)
+    found, unread = figures.read(parts, published, covered)
+    if not found and warned.is_empty():
+        raise ReadError("no_figures", expected="a sentence that patterns.yaml or signals.yaml covers",
                         got=f"{len(parts)} sentences", where=payload.name)  # fmt: skip
     day = published.isoformat()
-    rows = [asdict(figure) | {"published_date": day, "source": payload.url or payload.name} for figure in found]
+    rows = [asdict(figure) | {"published_date": day, "source": source} for figure in found]
     table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
-    release = Release(PRODUCT, day, title=_title(parts), language=figures.language_of(parts), page_stamp=day)
+    release = Release(PRODUCT, day, title=_title(parts), language=language, page_stamp=day)
     nothing = pl.DataFrame(schema=dict(OBSERVATION))
-    return Reading(release, table, nothing, records={"reported_figure": table}, notes=tuple(unread))
+    records = {"reported_figure": table, "early_warning_signal": warned}
+    return Reading(release, table, nothing, records=records, notes=(*unread, *denied))
 
 
 def published_date(payload: Payload, parts: list[text.Sentence]) -> date:

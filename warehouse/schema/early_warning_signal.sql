@@ -8,8 +8,11 @@
 -- horizon: Until when the signal looks ahead
 -- source: Where it was read
 -- note: Remarks
+-- sentence: The sentence it came from, where a text was read
+-- place: Place in the document
 -- release_id: Release or history block it came from
 CREATE TABLE early_warning_signal (
     published VARCHAR NOT NULL, data_as_of VARCHAR, risk VARCHAR NOT NULL, signal VARCHAR NOT NULL, indicator_value DOUBLE,
-    threshold DOUBLE, horizon VARCHAR, source VARCHAR, note VARCHAR, release_id VARCHAR NOT NULL
+    threshold DOUBLE, horizon VARCHAR, source VARCHAR, note VARCHAR, sentence VARCHAR, place VARCHAR,
+    release_id VARCHAR NOT NULL
 );

@@ -12,10 +12,11 @@
 -- value: The value in the unit given in `unit`
 -- unit: USD, CNY, RUB, percent, percentage_points, ratio, flag ...
 -- vintage_date: Day from which it could be known
+-- obs_status: SDMX: E derived, B derived across a break of the definition (see definition_break)
 -- vintage_kind: observed, or inferred if the vintage of any input is inferred
 CREATE MACRO indicator_as_of(d) AS TABLE
 SELECT i.indicator_id, i.series_id, s.ref_area, s.counterpart_area, s.flow, s.product_code, s.basis, s.definition,
-    s.currency, i.period_end, i.value, s.unit, i.vintage_date, i.vintage_kind
+    s.currency, i.period_end, i.value, s.unit, i.vintage_date, i.vintage_kind, i.obs_status
 FROM vintage.indicator AS i JOIN series AS s USING (series_id)
 WHERE i.vintage_date <= d
 QUALIFY row_number() OVER (PARTITION BY i.series_id, i.period_end ORDER BY i.vintage_date DESC) = 1;

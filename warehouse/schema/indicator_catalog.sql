@@ -5,6 +5,7 @@
 -- unit: Unit of its values
 -- inputs: Series it is computed from (dataset, measure, definition)
 -- freq: D daily, M monthly, Q quarterly, A annual, I irregular
+-- lookback: Months back that one value compares; empty where no definition with breaks is involved
 -- caveat: What it does not say
 -- reference: Source of the method
 CREATE TABLE indicator_catalog (
@@ -14,6 +15,7 @@ CREATE TABLE indicator_catalog (
     unit VARCHAR NOT NULL,
     inputs VARCHAR NOT NULL,
     freq VARCHAR NOT NULL,
+    lookback INTEGER,
     caveat VARCHAR NOT NULL,
     reference VARCHAR NOT NULL
 );

@@ -7,6 +7,7 @@
 -- value: The value in the unit of the indicator
 -- vintage_kind: observed, or inferred if the vintage of any input is inferred
 -- change: first or revised
+-- obs_status: SDMX: E derived, B derived across a break of the definition (see definition_break)
 -- release_id: Release of the newest input
 CREATE TABLE vintage.indicator (
     indicator_id VARCHAR NOT NULL,
@@ -16,5 +17,6 @@ CREATE TABLE vintage.indicator (
     value DOUBLE NOT NULL,
     vintage_kind VARCHAR NOT NULL,
     change VARCHAR NOT NULL,
+    obs_status VARCHAR NOT NULL,
     release_id VARCHAR NOT NULL
 );

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
@@ -38,8 +39,11 @@ def test_ninety_days_share_no_scope_with_other_kinds_of_bad(other: str) -> None:
 
 def test_a_break_stands_between_dates_on_either_side_of_it() -> None:
     """Acquired claims moved into the borrower rows with 2021-02-01 (period end 2021-01-31)."""
-    assert definitions.broken_between("SECTOR", date(2020, 12, 31), date(2021, 1, 31))
-    assert not definitions.broken_between("SECTOR", date(2021, 1, 31), date(2022, 1, 31))
+    ends = [date(2020, 12, 31), date(2021, 1, 31), date(2021, 12, 31), date(2022, 1, 31)]
+    frame = pl.DataFrame({"definition": "SECTOR", "period_end": ends})
+    assert frame.filter(definitions.straddles(12))["period_end"].to_list() == ends[1:3]
+    assert frame.filter(definitions.straddles(0)).is_empty()
+    assert frame.with_columns(definition=pl.lit("DPD90")).filter(definitions.straddles(12)).is_empty()
 
 
 def test_labels_vary_and_codes_do_not() -> None:

@@ -81,7 +81,7 @@ def test_russian_words_and_units() -> None:
         got = [(r["indicator"], r["segment"], r["value"], r["unit"], r["definition"]) for r in reading.table.to_dicts()]
         assert got == [
             ("bad_loans_90d", "households", "2.3", "trn RUB", "BUREAU_DPD90"),
-            ("problem_share", "необеспеченных потребительских", "12.9", "%", "PROBLEM_IV_V"),
+            ("problem_share", "unsecured consumer", "12.9", "%", "PROBLEM_IV_V"),
             ("restructured", "households", "326", "bn RUB", "RESTRUCTURED_FLOW"),
         ]
         assert reading.release.language == "ru"

@@ -1,0 +1,109 @@
+"""Signals of CMASF's early-warning system in sentences, by the words declared in signals.yaml; none is guessed.
+
+Record table early_warning_signal: one row a risk, with level, horizon and, where the composite is printed as a number,
+its value and threshold. A threshold of the composite is a pure number: never one of the crisis criteria in percent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from transforms.reports.periods import MONTH, month_of
+from transforms.reports.text import Sentence
+
+COLUMNS = {**dict.fromkeys(("published", "data_as_of", "risk", "signal"), pl.String),
+           **dict.fromkeys(("indicator_value", "threshold"), pl.Float64),
+           **dict.fromkeys(("horizon", "source", "note", "sentence", "place"), pl.String)}  # fmt: skip
+Span = tuple[int, int]
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+
+
+@cache
+def _compiled(language: str, name: str) -> list[re.Pattern[str]]:
+    """The expressions `name` of a language with their placeholders filled in."""
+    words = _words()["languages"][language]
+    found = words[name] if isinstance(words[name], list) else [words[name]]
+    parts = {
+        "{until}": words["until"],
+        "{level}": f"(?P<level>{'|'.join(words['levels'])})",
+        "{risk}": f"(?P<risk>{'|'.join(words['risks'])})",
+        "{month}": MONTH[language],
+        "{value}": r"(?P<value>0[.,]\d+)",
+        "{threshold}": r"(?P<threshold>0[.,]\d+)",
+    }
+    made = []
+    for expression in found:
+        for placeholder, filling in parts.items():
+            expression = expression.replace(placeholder, filling)
+        made.append(re.compile(expression, re.IGNORECASE))
+    return made
+
+
+def read(
+    sentences: list[Sentence], published: date, language: str, source: str
+) -> tuple[pl.DataFrame, dict[Sentence, list[Span]], list[str]]:
+    """The signals, where in which sentence the numbers of a composite stand, and what was denied and so not read.
+
+    Nothing where CMASF is not named.
+    """
+    rows: list[dict[str, Any]] = []
+    covered: dict[Sentence, list[Span]] = {}
+    unread: list[str] = []
+    if any(re.search(_words()["publisher"], sentence.text) for sentence in sentences):
+        as_of = next(filter(None, (_data_as_of(s.text, published, language) for s in sentences)), None)
+        constants = {"published": published.isoformat(), "data_as_of": as_of, "source": source}
+        for sentence in sentences:
+            for row, spans in _signals(sentence.text, published, language):
+                if row is None:
+                    unread.append(f"unread at {sentence.place}: a signal denied in '{sentence.text[:120]}'")
+                    continue
+                rows.append(constants | row | {"sentence": sentence.text, "place": sentence.place})
+                covered.setdefault(sentence, []).extend(spans)
+    table = pl.DataFrame(rows, schema=COLUMNS)
+    return (
+        table.unique(["risk", "signal", "horizon", "indicator_value"], keep="first", maintain_order=True),
+        covered,
+        unread,
+    )
+
+
+def _signals(text: str, published: date, language: str) -> Iterator[tuple[dict[str, Any] | None, list[Span]]]:
+    (denied,) = _compiled(language, "denied")
+    for expression in _compiled(language, "find"):
+        for match in expression.finditer(text):
+            if denied.search(text[max(0, match.start() - 30) : match.end()]):
+                yield None, []
+                continue
+            words = _words()["languages"][language]
+            row = {"risk": _meaning(words["risks"], match["risk"]), "signal": _meaning(words["levels"], match["level"])}
+            month = month_of(match.groupdict(), published, language, ahead=True)
+            yield row | {"horizon": f"until {month}" if month else None}, []
+    for match in _compiled(language, "composite")[0].finditer(text):
+        value, threshold = (float(match[name].replace(",", ".")) for name in ("value", "threshold"))
+        signal = "above threshold" if value > threshold else "below threshold"
+        risk = _meaning(_words()["languages"][language]["risks"], match["risk"])
+        yield (
+            {"risk": risk, "signal": signal, "indicator_value": value, "threshold": threshold},
+            [match.span("value"), match.span("threshold")],
+        )
+
+
+def _meaning(words: dict[str, str], printed: str) -> str:
+    return next(meaning for word, meaning in words.items() if re.fullmatch(word, printed, re.IGNORECASE))
+
+
+def _data_as_of(text: str, published: date, language: str) -> str | None:
+    match = _compiled(language, "data")[0].search(text)
+    return month_of(match.groupdict(), published, language) if match else None
