@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.files import WRITING, json_bytes, write_atomic
+from flows.files import WRITING, json_bytes, sha256_of, write_atomic
 
 __all__ = ["Archive", "CorruptSnapshot", "Quarantine", "Snapshot", "write_atomic"]
 
@@ -93,7 +93,7 @@ class Archive:
 
     def store(
         self,
-        content: bytes,
+        content: bytes | Path,
         *,
         source: str,
         product: str,
@@ -104,7 +104,7 @@ class Archive:
         also_at: str = "",
         **facts: Any,
     ) -> Snapshot:
-        """Keep `content`; the same bytes of one product are kept once and only their `last_seen` moves.
+        """Keep `content`, bytes or a file; the same bytes of one product are kept once, only their `last_seen` moves.
 
         `also_at` is a second address that stands for the release (the article of an attachment). `facts` go to the
         sidecar: published, etag, last_modified, http_status, media_type, title, page_stamp, options ...
@@ -113,14 +113,14 @@ class Archive:
         for value, pattern in ((source, NAME), (product, NAME), (period, PERIOD), (extension, EXTENSION)):
             if not pattern.fullmatch(value):
                 raise ValueError(f"{value!r} cannot be part of an archive path")
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256, size = _identity(content)
         moment = now.astimezone(UTC).isoformat(timespec="microseconds")
         with self._lock:
             old = self._index().get((source, product, sha256))
             if old is None:
                 path = self.root / source / product / period / f"{sha256}.{_suffix(extension)}"
                 sidecar = {
-                    "source": source, "product": product, "period": period, "sha256": sha256, "size": len(content),
+                    "source": source, "product": product, "period": period, "sha256": sha256, "size": size,
                     "extension": extension, "url": url, "also_at": [], "first_seen": moment, "last_seen": moment,
                     "published": None, **facts,
                 }  # fmt: skip
@@ -133,7 +133,7 @@ class Archive:
                 sidecar["last_seen"] = max(moment, sidecar["last_seen"])
             others = {url, also_at, *sidecar["also_at"]} - {"", sidecar["url"]}
             sidecar["also_at"] = sorted(others)  # one table may have several addresses
-            if not (path.exists() and path.read_bytes() == content):
+            if not (path.exists() and sha256_of(path) == sha256):
                 write_atomic(path, content)
                 stamp = datetime.fromisoformat(sidecar["first_seen"]).timestamp()
                 os.utime(path, (stamp, stamp))  # so that a lost sidecar does not lose the day of first sight
@@ -158,20 +158,24 @@ class Archive:
 
     def read(self, snapshot: Snapshot) -> bytes:
         """The bytes of a snapshot. Raises CorruptSnapshot when they are lost, cut or altered."""
+        return self.path(snapshot).read_bytes()
+
+    def path(self, snapshot: Snapshot) -> Path:
+        """Where the bytes of a snapshot are, after looking at every one. Raises CorruptSnapshot as `read`."""
         try:
-            content = snapshot.path.read_bytes()
+            digest = sha256_of(snapshot.path)
         except FileNotFoundError:
             raise CorruptSnapshot(snapshot.path, "the archived file is gone", snapshot.url) from None
-        digest = hashlib.sha256(content).hexdigest()
         if digest != snapshot.sha256:
-            came = f"{len(content):,} bytes with hash {digest[:12]}…, expected {snapshot.sha256[:12]}…"
+            size = snapshot.path.stat().st_size
+            came = f"{size:,} bytes with hash {digest[:12]}…, expected {snapshot.sha256[:12]}…"
             raise CorruptSnapshot(snapshot.path, came, snapshot.url)
-        return content
+        return snapshot.path
 
     def intact(self, snapshot: Snapshot) -> bool:
         """Are the bytes still what was stored?"""
         try:
-            self.read(snapshot)
+            self.path(snapshot)
         except CorruptSnapshot:
             return False
         return True
@@ -201,6 +205,13 @@ class Archive:
         self._index()[key] = snapshot
         for url in (snapshot.url, *snapshot.sidecar.get("also_at", ())):
             self._addresses.setdefault(url, set()).add(key)
+
+
+def _identity(content: bytes | Path) -> tuple[str, int]:
+    """Hash and size."""
+    if isinstance(content, Path):
+        return sha256_of(content), content.stat().st_size
+    return hashlib.sha256(content).hexdigest(), len(content)
 
 
 def _suffix(extension: str) -> str:
@@ -259,7 +270,7 @@ class Quarantine:
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
 
-    def put(self, sha256: str, content: bytes | None, reason: Mapping[str, Any]) -> None:
+    def put(self, sha256: str, content: bytes | Path | None, reason: Mapping[str, Any]) -> None:
         """Refuse a release. The same refusal twice changes nothing."""
         if not SHA256.fullmatch(sha256):
             raise ValueError(f"{sha256!r} is no SHA-256")

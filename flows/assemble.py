@@ -17,7 +17,7 @@ from flows.readings import Read
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
-from transforms.customs import commodities
+from transforms.customs import commodities, hs
 from transforms.indicators import CATALOG, derive
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
@@ -54,6 +54,7 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
         for name, frame in read.reading.records.items() if read.reading else ():
             records.setdefault(name, []).append(frame.with_columns(release_id=pl.lit(read.release_id)))
     tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
+    hs_codes = hs.merged(tables.pop("commodity", hs.NOTHING), hs.of_series(vintages))
     indicators = _derived(vintages, tables, cache)
     releases = [
         pl.DataFrame(schema=RELEASE),
@@ -64,7 +65,12 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
         vintages=vintages,
         indicators=indicators,
         releases=pl.concat(releases, how="diagonal_relaxed"),
-        tables=tables | _books(),
+        tables=tables | _books() | {"commodity": pl.concat([commodities.names(), hs_codes], how="diagonal_relaxed")},
+        spooled=[
+            (name, read.release_id, rows)
+            for read in reads
+            for name, rows in (read.reading.spooled.items() if read.reading else ())
+        ],
     )
 
 
@@ -159,7 +165,6 @@ def _books() -> dict[str, pl.DataFrame]:
     """The code lists that explain the figures, as tables."""
     return {
         "area": _areas(),
-        "commodity": commodities.names(),
         "crisis_criterion": early_warning.as_table(),
         "definition": definitions(),
         "definition_break": breaks(),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import duckdb
+
 from flows import alerts, look, runs, status
 from flows import report as pages
 from flows.archive import Quarantine
 from flows.runs import Report
 from flows.settings import Settings
+from transforms.customs.online_query import POSSIBLY_CUT
 
 BLOCKED_FOR = timedelta(days=3)
 """GACC's challenge comes and goes within days (plain on 2026-08-07, challenged on the 19th); longer is worth a word."""
@@ -30,10 +33,21 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
             found[f"blocked {source} {since:%Y-%m-%d}"] = (
                 f"{source} is {answer['state']} since {since:%Y-%m-%d}: {answer['reason']}"
             )
+    for release_id, note in _cut(settings):
+        found[f"cut {release_id}"] = f"{release_id}: {note}"
     for item in Quarantine(settings.quarantine).items():
         name = item.get("release_id") or item.get("name") or item["sha256"][:12]
         found[f"quarantined {item['sha256'][:12]}"] = f"{name} is quarantined: {pages.sentence(item)}"
     return found
+
+
+def _cut(settings: Settings) -> list[tuple[str, str]]:
+    """Downloads that reached the cap of the online query, so that rows may be missing: release_id, note."""
+    if not settings.warehouse.exists():
+        return []
+    query = "SELECT release_id, note FROM ops.release WHERE state = 'loaded' AND contains(note, ?) ORDER BY 1"
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        return con.execute(query, [POSSIBLY_CUT]).fetchall()
 
 
 def conclude(settings: Settings, report: Report) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,13 +15,17 @@ WRITING = ".writing-"
 """Prefix of what is not yet whole; a killed writer leaves it behind."""
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that readers and crashes see all of it or nothing of it."""
+def write_atomic(path: Path, content: bytes | Path) -> None:
+    """Write a file so that readers and crashes see all of it or nothing of it. A path stands for the bytes there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, file)
+            else:
+                file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
@@ -33,6 +39,11 @@ def write_atomic(path: Path, content: bytes) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def json_bytes(value: Mapping[str, Any]) -> bytes:

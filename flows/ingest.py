@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
+import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flows.archive import Archive, Quarantine
-from flows.readings import read_payload
+from flows.files import sha256_of
+from flows.readings import read_file, read_payload
 from flows.settings import Settings
 from transforms.model import Payload, ReadError
-from transforms.products import Product, all_products, recognise
+from transforms.products import Product, all_products, is_streamed, recognise
+
+HEAD = 4096
+"""Bytes that tell a download of the online query from everything else."""
 
 
 def ingest_files(
@@ -33,19 +38,16 @@ def ingest_files(
     archive, quarantine = Archive(settings.archive), Quarantine(settings.quarantine)
     refused = []
     for path in files:
-        content = path.read_bytes()
-        sha256 = hashlib.sha256(content).hexdigest()
-        payload = Payload(content, name=path.name, url=path.resolve().as_uri(), options=options)
+        sha256 = sha256_of(path)
         try:
-            found = _named(product) if product else recognise(payload)
-            period = read_payload(found, payload)[0].release.period
+            found, period = _identify(path, product, options, settings.readings)
         except ReadError as error:
             reason = error.as_dict() | {"name": path.name, "since": settings.clock().isoformat(timespec="seconds")}
-            quarantine.put(sha256, content, reason)
+            quarantine.put(sha256, path, reason)
             refused.append(reason | {"sha256": sha256})
             continue
         archive.store(
-            content,
+            path,
             source=found.SOURCE,
             product=found.PRODUCT,
             period=period,
@@ -58,6 +60,22 @@ def ingest_files(
         )
         quarantine.drop(sha256)
     return refused
+
+
+def _identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, str]:
+    """What a file is and its period, after reading it in full; a long table goes through memory row by row."""
+    with path.open("rb") as file:
+        beginning = Payload(file.read(HEAD), path.name, path.resolve().as_uri(), options)
+    for found in all_products().values():
+        if is_streamed(found) and (product == found.PRODUCT or (not product and found.recognise(beginning))):
+            table = cache / f"{uuid.uuid4()}.parquet"
+            try:
+                return found, read_file(path, options, table, found).release.period
+            finally:
+                table.unlink(missing_ok=True)  # read again from the archive, as every release is
+    payload = replace(beginning, content=path.read_bytes())
+    named = _named(product) if product else recognise(payload)
+    return named, read_payload(named, payload)[0].release.period
 
 
 def _named(name: str) -> Product:

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ import polars as pl
 
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot, write_atomic
 from flows.code import READING, code_hash
+from flows.spool import spool
 from transforms import corrections
 from transforms.corrections import Correction
-from transforms.model import Payload, ReadError, Reading, Release
-from transforms.products import Product, all_products
+from transforms.model import Payload, ReadError, Reading, Release, Spooled
+from transforms.products import Product, StreamedProduct, all_products, is_streamed
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def read_all(
     """Every snapshot of the archive, read or refused; refusals also go to quarantine, and mended ones leave it."""
     results = []
     for snapshot in archive.snapshots():
-        result = _cached(snapshot, cache) or _keep(_read(archive, snapshot), cache)
+        result = _cached(snapshot, cache) or _keep(_read(archive, snapshot, cache), cache)
         if result.reading is None:
             quarantine.put(snapshot.sha256, None, _reason(result))
         else:
@@ -70,14 +71,25 @@ def _corrections() -> tuple[Correction, ...]:
     return corrections.load((files("warehouse") / "corrections.yml").read_text("utf-8"))
 
 
-def _read(archive: Archive, snapshot: Snapshot) -> Read:
+def read_file(path: Path, options: Mapping[str, str], table: Path, product: StreamedProduct) -> Reading:
+    """Read a release row by row: from the file at `path` to a Parquet file at `table`. Raises ReadError."""
+    summary = product.Summary()
+    stored = spool(summary.watch(product.stream(path, options)), table)
+    return replace(summary.reading({}), spooled={product.TABLE: stored})
+
+
+def _read(archive: Archive, snapshot: Snapshot, cache: Path) -> Read:
     from expectations.gate import check, passed, suites
 
     try:
-        payload = Payload(
-            archive.read(snapshot), snapshot.path.name, snapshot.url, snapshot.sidecar.get("options") or {}
-        )
-        reading, applied = read_payload(all_products()[snapshot.product], payload)
+        product, options = all_products()[snapshot.product], snapshot.sidecar.get("options") or {}
+        applied: list[dict[str, str]] = []
+        if is_streamed(product):
+            target = _path(snapshot, cache).with_suffix(f".{product.TABLE}.parquet")
+            reading = read_file(archive.path(snapshot), options, target, product)
+        else:
+            payload = Payload(archive.read(snapshot), snapshot.path.name, snapshot.url, options)
+            reading, applied = read_payload(product, payload)
     except ReadError as error:
         return Read(snapshot, None, error.as_dict())
     except CorruptSnapshot as error:
@@ -125,6 +137,7 @@ def _keep(result: Read, cache: Path) -> Read:
     }
     if reading := result.reading:
         facts |= {"release": asdict(reading.release), "notes": list(reading.notes), "records": list(reading.records)}
+        facts["spooled"] = {name: [rows.rows, rows.digest] for name, rows in reading.spooled.items()}
         for name, frame in _frames(reading):
             target = path.with_suffix(f".{name}.parquet")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -147,8 +160,12 @@ def _cached(snapshot: Snapshot, cache: Path) -> Read | None:
             return Read(snapshot, None, facts["refusal"], tuple(facts["checks"]))
         frame = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in ("table", "observations")}
         records = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in facts["records"]}
+        spooled = {
+            name: Spooled(path.with_suffix(f".{name}.parquet").resolve(strict=True), rows, digest)
+            for name, (rows, digest) in facts["spooled"].items()
+        }
     except (OSError, ValueError, KeyError, pl.exceptions.ComputeError):
         return None  # missing, or cut by a crash: read again
     release = Release(**facts["release"])
-    reading = Reading(release, frame["table"], frame["observations"], records, tuple(facts["notes"]))
+    reading = Reading(release, frame["table"], frame["observations"], records, tuple(facts["notes"]), spooled)
     return Read(snapshot, reading, {}, tuple(facts["checks"]), tuple(facts["corrected"]))

@@ -21,6 +21,7 @@ MEANING = {
     "failed": "[red]failed[/red]: nothing was published",
     "locked": "[red]not run[/red]",
 }
+NOTES_SHOWN = 5
 STATES = {"reachable": "green", "unreachable": "yellow", "blocked": "yellow", "suspended": "dim"}
 
 
@@ -73,6 +74,10 @@ def summarise(report: dict[str, Any], out: Console) -> None:
             table.add_row(dataset, f"{count:,}")
         out.print(table)
         out.print(f"{report['revised_count']:,} values revised, {report['lost_count']:,} lost", highlight=False)
+    for note in report["notes"][:NOTES_SHOWN]:
+        out.print(f"note: {note}", highlight=False, markup=False)
+    if (more := len(report["notes"]) - NOTES_SHOWN) > 0:
+        out.print(f"... and {more} more notes: portvault diff", highlight=False)
     for refusal in report["quarantined"]:
         name = refusal.get("release_id") or refusal.get("name", "")
         out.print(f"[yellow]quarantined[/yellow] {escape(name)}: ", end="", highlight=False)

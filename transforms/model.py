@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
@@ -117,6 +118,15 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Spooled:
+    """Rows of a release that are too many for memory, in a Parquet file."""
+
+    path: Path
+    rows: int
+    digest: str  # SHA-256 over the rows in their order, whatever the file's encoding
+
+
+@dataclass(frozen=True)
 class Reading:
     """A release read in full: its tidy table for the gate, and the observations and records it makes."""
 
@@ -125,3 +135,4 @@ class Reading:
     observations: pl.DataFrame
     records: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # other tables by name, e.g. reported_figure
     notes: Sequence[str] = ()  # declared oddities met on the way, shown in the run report
+    spooled: Mapping[str, Spooled] = field(default_factory=dict)  # tables by name, as records, but on disk

@@ -5,8 +5,12 @@ A product is a module with the four names of the Product protocol; adding a sour
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, TypeGuard
+
+import polars as pl
 
 from transforms.model import Payload, ReadError, Reading
 
@@ -61,6 +65,28 @@ class Product(Protocol):
 
     def read(self, payload: Payload) -> Reading:
         """Everything the bytes say, or ReadError."""
+
+
+class Totals(Protocol):
+    """What a stream of rows amounts to, kept while it passes."""
+
+    def watch(self, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]: ...
+
+    def reading(self, records: Mapping[str, pl.DataFrame]) -> Reading: ...
+
+
+class StreamedProduct(Product, Protocol):
+    """A product whose files may be too long for memory: read row by row from disk into one table."""
+
+    TABLE: str  # the table its rows fill
+    Summary: type[Totals]
+
+    def stream(self, path: Path, options: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+        """The rows in frames of bounded length, or ReadError."""
+
+
+def is_streamed(product: Product) -> TypeGuard[StreamedProduct]:
+    return hasattr(product, "stream")
 
 
 def all_products() -> dict[str, Product]:

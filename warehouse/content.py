@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from transforms.model import CLAIM
+from transforms.model import CLAIM, Spooled
 from warehouse.series import series_table
 
 STAMPED = ("first_seen", "release_id")
@@ -24,6 +25,7 @@ class Content:
     releases: pl.DataFrame
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # records and catalogues by table name
     operations: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # of runs, not of figures: not in the digest
+    spooled: Sequence[tuple[str, str, Spooled]] = ()  # table, release_id, rows on disk: too many for memory
 
     def digest(self) -> str:
         """SHA-256 over every figure with its vintage, every indicator and every record.
@@ -31,7 +33,9 @@ class Content:
         The same history, archive and corrections give the same digest whatever the machine, the day or the
         number of runs it took to get there.
         """
-        return digest([("vintages", self.vintages), ("indicators", self.indicators), *sorted(self.tables.items())])
+        frames = [("vintages", self.vintages), ("indicators", self.indicators), *sorted(self.tables.items())]
+        parts = sorted((name, rows.digest) for name, _, rows in self.spooled)
+        return hashlib.sha256(json.dumps([digest(frames), parts]).encode()).hexdigest() if parts else digest(frames)
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Frame by name of the stored table it fills."""

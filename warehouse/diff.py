@@ -19,7 +19,7 @@ KEY = "series_id, period_end, vintage_date, value, obs_status"
 class Difference:
     """Compared by vintage rows; `revised` and `lost` show at most TOP rows, the counts are complete."""
 
-    added: dict[str, int]  # new vintages by dataset
+    added: dict[str, int]  # new vintages by dataset, and new rows of customs_microdata
     revised_count: int
     revised: pl.DataFrame  # the largest in percent: series_id, period_end, previous_value, value, change_percent ...
     largest: pl.DataFrame  # the same columns: the largest changes in value of every unit
@@ -32,7 +32,7 @@ def difference(new: Path, old: Path | None) -> Difference:
     with duckdb.connect() as con:
         con.execute(f"ATTACH {literal(str(new))} AS new (READ_ONLY)")
         if old is None:
-            added = _by_dataset(con, "new.vintage.observation")
+            added = _by_dataset(con, "new.vintage.observation", "new.customs_microdata")
             empty = _rows(con, f"SELECT {KEY} FROM new.vintage.observation LIMIT 0")
             return Difference(dict(added.iter_rows()), 0, empty, empty, 0, empty)
         con.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
@@ -41,7 +41,7 @@ def difference(new: Path, old: Path | None) -> Difference:
             SELECT {KEY} FROM new.vintage.observation EXCEPT SELECT {KEY} FROM old.vintage.observation;
             CREATE TEMP TABLE gone AS
             SELECT {KEY} FROM old.vintage.observation EXCEPT SELECT {KEY} FROM new.vintage.observation""")
-        added = _by_dataset(con, "fresh")
+        added = _by_dataset(con, "fresh", "new.customs_microdata ANTI JOIN old.customs_microdata USING (release_id)")
         con.execute("""
             CREATE TEMP TABLE revised AS
             SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value,
@@ -73,8 +73,9 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
     return frame
 
 
-def _by_dataset(con: duckdb.DuckDBPyConnection, rows: str) -> pl.DataFrame:
-    query = f"SELECT dataset, count(*) AS n FROM {rows} JOIN new.series USING (series_id) GROUP BY 1 ORDER BY 1"
+def _by_dataset(con: duckdb.DuckDBPyConnection, rows: str, downloaded: str) -> pl.DataFrame:
+    query = f"""SELECT dataset, count(*) AS n FROM {rows} JOIN new.series USING (series_id) GROUP BY 1
+        UNION ALL SELECT 'customs_microdata', count(*) FROM {downloaded} HAVING count(*) > 0 ORDER BY 1"""
     return _rows(con, query)
 
 

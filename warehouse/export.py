@@ -12,36 +12,57 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pyarrow.parquet as parquet
 from duckdb import DuckDBPyConnection
 
+from warehouse.publish import literal
 from warehouse.tables import Relation, publication, relations
 
 FRICTIONLESS = {"VARCHAR": "string", "DOUBLE": "number", "FLOAT": "number", "DATE": "date", "BOOLEAN": "boolean",
                 "TIMESTAMP": "datetime"}  # fmt: skip
+PARTITIONED = ("customs_microdata",)
+"""Tables with a release_id that may hold millions of rows: one file a release."""
+BATCH = 100_000
 
 
 def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
     """Write every table and view of an opened publication below `folder`; returns the manifest.
 
-    `con` may be read-only. main goes to `folder`/NAME.parquet, other schemas to `folder`/SCHEMA/NAME.parquet; files
-    of tables that no longer exist are removed.
+    `con` may be read-only. main goes to `folder`/NAME.parquet, other schemas to `folder`/SCHEMA/NAME.parquet, a
+    partitioned table to `folder`/NAME/PERIOD-HASH.parquet, one file a release; files of what no longer exists are
+    removed. The rows of a partitioned table pass in batches: it need not fit into memory.
     """
     facts, tables = publication(con), relations(con)
-    files = [_write(con, relation, folder, facts) for relation in tables]
+    written = [[_write(con, relation, folder, facts, part) for part in _parts(con, relation)] for relation in tables]
+    files = [file for parts in written for file in parts]
     manifest = {"publication": facts, "files": files}
-    package = _datapackage(facts, zip(tables, files, strict=True))
+    package = _datapackage(facts, zip(tables, written, strict=True))
     for name, content in (("datapackage.json", package), ("manifest.json", manifest)):
         _replace(folder / name, json.dumps(content, ensure_ascii=False, indent=1).encode())
     _prune(folder, {file["path"] for file in files})
     return manifest
 
 
-def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, facts: dict[str, str]) -> dict[str, Any]:
-    """One relation as one file. Comments go to each field (read by Arrow) and, as JSON, to the file (read by all)."""
-    table = con.sql(f'FROM {relation.schema}."{relation.name}"').to_arrow_table()
+def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
+    """Releases of a partitioned table, one file each; None stands for all rows in one file."""
+    if relation.qualified not in PARTITIONED:
+        return [None]
+    found = con.execute(f'SELECT DISTINCT release_id FROM {relation.schema}."{relation.name}" ORDER BY 1').fetchall()
+    return [release_id for (release_id,) in found] or [None]
+
+
+def _write(
+    con: DuckDBPyConnection, relation: Relation, folder: Path, facts: dict[str, str], part: str | None
+) -> dict[str, Any]:
+    """One file of a relation. Comments go to each field (read by Arrow) and, as JSON, to the file (read by all)."""
+    source = f'FROM {relation.schema}."{relation.name}"'
+    if part:
+        batches = con.sql(f"{source} WHERE release_id = {literal(part)}").to_arrow_reader(BATCH)
+    else:
+        batches = con.sql(source).to_arrow_table().to_reader()
     comments = {column.name: column.comment for column in relation.columns}
-    schema = table.schema
+    schema = batches.schema
     for i, field in enumerate(schema):
         schema = schema.set(i, field.with_metadata({"comment": comments[field.name]}))
     own = {
@@ -50,26 +71,33 @@ def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, facts: dic
         "content_digest": facts["content_digest"],
         "published_at": facts["published_at"],
     }
-    path = folder / _path(relation)
+    name = _path(relation, part)
+    path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
-    parquet.write_table(table.cast(schema).replace_schema_metadata(own), temporary, compression="zstd")
+    count = 0
+    with parquet.ParquetWriter(temporary, schema.with_metadata(own), compression="zstd") as writer:
+        for rows in (pyarrow.Table.from_batches([batch]) for batch in batches) if part else [batches.read_all()]:
+            count += rows.num_rows
+            writer.write_table(rows.cast(schema))
     size, digest = temporary.stat().st_size, _sha256(temporary)
     temporary.replace(path)
     return {
-        "path": _path(relation),
+        "path": name,
         "table": relation.qualified,
-        "rows": table.num_rows,
+        "rows": count,
         "bytes": size,
         "sha256": digest,
     }
 
 
-def _path(relation: Relation) -> str:
+def _path(relation: Relation, part: str | None) -> str:
+    if relation.qualified in PARTITIONED:
+        return f"{relation.name}/{'-'.join(part.split('/')[-2:]) if part else 'none'}.parquet"
     return f"{relation.name}.parquet" if relation.schema == "main" else f"{relation.schema}/{relation.name}.parquet"
 
 
-def _datapackage(facts: dict[str, str], tables: Iterable[tuple[Relation, dict[str, Any]]]) -> dict[str, Any]:
+def _datapackage(facts: dict[str, str], tables: Iterable[tuple[Relation, list[dict[str, Any]]]]) -> dict[str, Any]:
     """A Frictionless descriptor: every file with its fields, types and meanings."""
     return {
         "profile": "data-package",
@@ -83,11 +111,11 @@ def _datapackage(facts: dict[str, str], tables: Iterable[tuple[Relation, dict[st
                 "name": relation.qualified.replace(".", "-"),
                 "title": relation.comment.split(".")[0],
                 "description": relation.comment,
-                "path": file["path"],
+                "path": files[0]["path"] if len(files) == 1 else [file["path"] for file in files],
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
-                "bytes": file["bytes"],
-                "hash": f"sha256:{file['sha256']}",
+                "bytes": sum(file["bytes"] for file in files),
+                **({"hash": f"sha256:{files[0]['sha256']}"} if len(files) == 1 else {}),
                 "schema": {
                     "fields": [
                         {"name": c.name, "type": FRICTIONLESS.get(c.kind, _whole(c.kind)), "description": c.comment}
@@ -95,7 +123,7 @@ def _datapackage(facts: dict[str, str], tables: Iterable[tuple[Relation, dict[st
                     ]
                 },
             }
-            for relation, file in tables
+            for relation, files in tables
         ],
     }
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from transforms.model import Spooled
 from warehouse.content import Content
 from warehouse.schema import Table, tables
 
@@ -56,6 +58,9 @@ def write_candidate(path: Path, content: Content, manifest: Manifest) -> None:
                 con.execute(f"CREATE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
             elif table.kind == "table" and table.name in frames:
                 _fill(con, table.name, frames[table.name])
+            for name, release_id, rows in content.spooled:
+                if name == table.name:
+                    _pour(con, name, release_id, rows)
             _comment(con, table)
         _fill(con, "data_dictionary", _dictionary(con))
         con.execute("CHECKPOINT publication; USE memory; DETACH publication")
@@ -71,7 +76,9 @@ def append(path: Path, name: str, frame: pl.DataFrame) -> None:
 
 def verify(path: Path, content: Content, manifest: Manifest) -> None:
     """Reopen a candidate and hold it against what was meant to be written. Raises BadCandidate."""
-    expected = {name: len(frame) for name, frame in content.frames().items()}
+    expected = Counter({name: len(frame) for name, frame in content.frames().items()})
+    for name, _, spooled in content.spooled:
+        expected[name] += spooled.rows
     with duckdb.connect(str(path), read_only=True) as con:
         for name, rows in expected.items():
             found = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
@@ -213,6 +220,12 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> Non
     con.register("frame_", frame.select(columns).to_arrow())
     con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM frame_")
     con.unregister("frame_")
+
+
+def _pour(con: duckdb.DuckDBPyConnection, name: str, release_id: str, rows: Spooled) -> None:
+    """Insert rows from disk as a stream, in their order."""
+    source = "SELECT *, ? AS release_id FROM read_parquet(?)"
+    con.execute(f"INSERT INTO {name} BY NAME {source}", [release_id, str(rows.path)])
 
 
 def _comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:

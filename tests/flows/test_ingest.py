@@ -10,9 +10,13 @@ import duckdb
 import polars as pl
 import pytest
 
+from flows.ingest import ingest_files
+from flows.settings import Settings
 from tests.conftest import Run
 from tests.transforms.customs_pages import by_partner_rows, commodity_rows, english
 
+QUERIES = Path(__file__).parents[1] / "transforms/online_query"
+IMPORT = {"flow": "import"}
 CHALLENGE = b"""<!DOCTYPE html><html><head><script>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=46372;$_ts.cd="qEqEr";
 </script></head><body></body></html>"""
 
@@ -33,6 +37,7 @@ def ingested(portvault: Run, built_home: Path, shared: Path, tmp_path_factory: p
         *(books / name for name in ("02_02_Mortgage.xlsx", "02_05_Debt_ind.xlsx", "02_14_Debt_mortgage.xlsx")),
         shared / "cbr/raw/Helheimiss_usingcbrfapi/XML_daily_eng_2025-12-13.xml",
     ]
+    assert not ingest_files(Settings(home=home), sorted(QUERIES.glob("soybeans_imports_*.csv")), options=IMPORT)
     done = portvault("ingest", *map(str, files), "--json", home=home)
     assert done.returncode == 0, done.stdout + done.stderr
     return home
@@ -82,6 +87,18 @@ def test_partner_pages_equal_the_tidy_figures(ingested: Path, shared: Path) -> N
         WHERE partner = 'DEU' AND period_end = '2026-03-31' AND basis = 'month' AND currency = 'CNY'""",
     )
     assert rows == [(float(printed.replace(",", "")) * 1e8,)]
+
+
+def test_a_download_becomes_microdata_with_the_names_of_its_codes(ingested: Path) -> None:
+    rows = "SELECT count(*), count(DISTINCT hs8) FROM customs_microdata WHERE flow = 'import'"
+    assert query(ingested, rows)[0][0] == 36
+    names = query(ingested, """SELECT DISTINCT m.hs_name, c.name_zh, c.hs_edition FROM customs_microdata AS m
+        JOIN commodity AS c ON c.code = 'HS_' || m.hs8 AND c.version = year(m.period_end)""")  # fmt: skip
+    assert names and all(served == kept and edition == 2022 for served, kept, edition in names)
+    years = query(ingested, "SELECT version FROM commodity WHERE code = 'HS_12019019' ORDER BY 1")
+    assert [year for (year,) in years] == [2023, 2024, 2025]  # 2023 and 2025 from the shipped history
+    table = pl.read_parquet(ingested / "parquet/customs_microdata/*.parquet")
+    assert len(table) == 36
 
 
 def test_the_same_files_again_change_nothing(ingested: Path, portvault: Run, shared: Path) -> None:

@@ -121,7 +121,7 @@ def test_an_export_cut_short_leaves_the_old_files(tmp_path: Path, monkeypatch: p
     def full(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(parquet, "write_table", full)
+    monkeypatch.setattr(parquet.ParquetWriter, "write_table", full)
     with warehouse(tmp_path / "new.duckdb", printed(total=601.43e9)) as new, pytest.raises(OSError, match="No space"):
         write_parquet(new, tmp_path / "parquet")
     assert (tmp_path / "parquet/trade_total.parquet").read_bytes() == before

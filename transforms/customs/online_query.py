@@ -2,15 +2,17 @@
 
 `stream(path, options)` gives the rows in frames of at most CHUNK rows and never holds the file: period_end, flow,
 hs8, hs_name, partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units),
-currency. `read(payload)` gives the same rows as record table and a summary: Reading.table has one row per period,
-flow, partner and currency (rows, value). Options: `flow` import or export (the file does not say), `columns` where it
-came without its header row: a comma-separated list of field names of online_query.yaml, or of headings as served.
+currency. A `Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and
+currency (rows, value), its record `commodity` the names of the codes. `read(payload)` does both in memory.
+
+Options: `flow` import or export (the file does not say), `columns` where it came without its header row: a
+comma-separated list of field names of online_query.yaml, or of headings as served.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +20,7 @@ from typing import BinaryIO
 import polars as pl
 
 from transforms.areas import from_customs_code, resolve
-from transforms.customs import query_form, regimes
+from transforms.customs import hs, query_form, regimes
 from transforms.customs.grid import tight
 from transforms.customs.table import layout
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
@@ -27,9 +29,13 @@ from transforms.periods import month_end
 PRODUCT = "gacc.online_query"
 SOURCE = "gacc_query"
 EXTENSION = "csv"
+TABLE = "customs_microdata"
 CAP = 10_000
 """Rows a download holds at most: a file of exactly so many may be cut."""
+POSSIBLY_CUT = f"{CAP:,} rows, the cap of a download: possibly cut"
+CUT_ADVICE = "Download it again in parts (by partner, then by regime) and ingest those."
 CHUNK = 50_000
+KEYS = ["period_end", "flow", "partner", "currency"]
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
 _MONEY = r"^\d{1,3}(,\d{3})*$"  # "639,240,426": whole, with separators
 _QUANTITY = r"^\d+(\.\d+)?$"  # "159525200": without
@@ -59,20 +65,40 @@ def recognise(payload: Payload) -> bool:
 
 
 def read(payload: Payload) -> Reading:
-    """All rows and their sums. ReadError as `stream`."""
-    name = payload.name or payload.url
-    frames = list(rows(io.BytesIO(payload.content), payload.options, name))
-    frame = pl.concat(frames)
-    keys = ["period_end", "flow", "partner", "currency"]
-    table = frame.group_by(keys).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("value").sum()).sort(keys)
-    last = frame.select(pl.col("period_end").max()).item()
-    chinese = bool(frame["hs_name"].str.contains("[\u4e00-\u9fff]").any())
-    release = Release(
-        PRODUCT, f"{last:%Y-%m}", f"Online query, {frame['flow'][0]}s, {len(frame)} rows", "zh" if chinese else "en",
-        frame["currency"][0],
-    )  # fmt: skip
-    notes = [f"{CAP} rows, the cap of a download: possibly cut"] if len(frame) == CAP else []
-    return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)), {"customs_microdata": frame}, notes)
+    """All rows and their sums, in memory. ReadError as `stream`."""
+    summary = Summary()
+    frames = list(summary.watch(rows(io.BytesIO(payload.content), payload.options, payload.name or payload.url)))
+    return summary.reading({TABLE: pl.concat(frames)})
+
+
+class Summary:
+    """What a stream of rows amounts to, kept while it passes: as long as there are months, partners and codes."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._sums = pl.DataFrame(schema={**{k: SCHEMA[k] for k in KEYS}, "rows": pl.Int64(), "value": pl.Float64()})
+        self._names = pl.DataFrame(schema=hs.NAMED)
+
+    def watch(self, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """The same frames, each summed up as it passes."""
+        for frame in frames:
+            self.rows += len(frame)
+            sums = frame.group_by(KEYS).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("value").sum())
+            self._sums = pl.concat([self._sums, sums]).group_by(KEYS).sum()
+            self._names = pl.concat([self._names, hs.named(frame)]).unique()
+            yield frame
+
+    def reading(self, records: Mapping[str, pl.DataFrame]) -> Reading:
+        """The release and its sums with `records`; only after the last frame."""
+        table = self._sums.sort(KEYS)
+        names = hs.as_commodities(self._names)
+        last = table.select(pl.col("period_end").max()).item()
+        title = f"Online query, {table['flow'][0]}s, {self.rows} rows"
+        language = "zh" if names["name_zh"].is_not_null().any() else "en"
+        release = Release(PRODUCT, f"{last:%Y-%m}", title, language, table["currency"][0])
+        notes = [f"{POSSIBLY_CUT}. {CUT_ADVICE}"] if self.rows == CAP else []
+        records = {**records, "commodity": names}
+        return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)), records, notes)
 
 
 def stream(path: Path, options: Mapping[str, str]) -> Iterator[pl.DataFrame]:
@@ -92,29 +118,24 @@ def rows(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[pl.D
             "flow_unknown", expected="flow import or export", got=repr(options.get("flow")), where=name,
             hint="The file does not say whether it holds imports or exports: pass --flow import or --flow export.",
         )  # fmt: skip
-    seen: dict[str, list[pl.Series]] = {}
-    count = 0
+    seen: list[pl.Series] = []
     for line, columns, records in query_form.records(file, options, name, CHUNK):
         raw = pl.DataFrame(records, schema=dict.fromkeys(columns, pl.String), orient="row")
-        where = f"{name} rows from line {line}"
-        _refuse_duplicates(raw, seen, where)
-        count += len(raw)
-        yield _tidy(raw, options["flow"], where)
-    if not count:
+        seen.append(raw.select(pl.struct(key for key in KEY if key in columns).hash()).to_series())
+        yield _tidy(raw, options["flow"], f"{name} rows from line {line}")
+    if not seen:
         raise ReadError("no_rows", expected="rows below the header", got="none", where=name)
+    _refuse_duplicates(seen, name)
 
 
-def _refuse_duplicates(raw: pl.DataFrame, seen: dict[str, list[pl.Series]], where: str) -> None:
-    """The chosen fields are a key: a row that comes twice was appended twice. Keeps 8 bytes a row."""
-    keys = [name for name in KEY if name in raw.columns]
-    hashed = raw.select("period", pl.struct(keys).hash().alias("key"))
-    for (period,), part in hashed.group_by("period"):
-        earlier = seen.setdefault(str(period), [])
-        if part["key"].is_duplicated().any() or any(part["key"].is_in(old.implode()).any() for old in earlier):
-            raise ReadError(
-                "duplicate_row", expected="every combination once", got=f"one twice in {period}", where=where
-            )
-        earlier.append(part["key"])
+def _refuse_duplicates(seen: list[pl.Series], where: str) -> None:
+    """The chosen fields are a key: a row that comes twice was appended twice. `seen` is 8 bytes a row."""
+    keys = pl.concat(seen).sort()
+    if twice := int((keys == keys.shift()).sum() or 0):
+        raise ReadError(
+            "duplicate_row", expected="every combination of the fields once", got=f"{twice} rows twice", where=where,
+            hint="Two downloads were joined, or one was appended to itself. Ingest them one by one.",
+        )  # fmt: skip
 
 
 def _tidy(raw: pl.DataFrame, flow: str, where: str) -> pl.DataFrame:

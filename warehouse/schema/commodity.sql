@@ -1,6 +1,11 @@
--- Commodities of the customs tables: one stable code for every printed label.
--- code: Code, as in trade_by_commodity.commodity
--- name_en: Label in English
--- name_zh: Label in Chinese
+-- Commodities of the customs tables, one stable code for every printed label, and HS codes of China's tariff year by year.
+-- code: Code, as in trade_by_commodity.commodity; HS_ and the digits for an HS code, as in customs_microdata.hs8
+-- version: Year of China's tariff that an HS code is of, since eight-digit codes change every January; null for rows of the tables
+-- hs_edition: Edition of the Harmonized System that the first six digits follow in that year; null for rows of the tables
+-- name_en: Label in English; null where only the Chinese one is known
+-- name_zh: Label in Chinese; null where only the English one is known
 -- aggregate: Whether its members are spread over the table and overlap other rows: never add it up
-CREATE TABLE commodity (code VARCHAR PRIMARY KEY, name_en VARCHAR, name_zh VARCHAR, aggregate BOOLEAN NOT NULL);
+CREATE TABLE commodity (
+    code VARCHAR NOT NULL, version INTEGER, hs_edition INTEGER, name_en VARCHAR, name_zh VARCHAR, aggregate BOOLEAN NOT NULL,
+    UNIQUE (code, version)
+);

@@ -1,9 +1,10 @@
 -- Downloads of GACC's online query: trade by eight-digit commodity code, partner and, where asked for, regime and region.
 -- A download shows every month as revised by then; rows of several downloads may repeat each other, see release_id.
+-- The same rows are beside the file as Parquet, one file a download: parquet/customs_microdata/*.parquet.
 -- period_end: Last day of the month
 -- flow: export or import; the file does not say, whoever ingested it did
 -- hs8: Eight-digit code of the Harmonized System as China uses it in that year
--- hs_name: Name of the commodity as served
+-- hs_name: Name of the commodity as served; by code and year in table commodity
 -- partner: ISO 3166 alpha-3 code of the partner
 -- regime: Customs regime (REGIME_...); null where the query did not ask for it
 -- region: Code of the place of registration of the trader; null where the query did not ask for it
