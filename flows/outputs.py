@@ -13,7 +13,7 @@ import duckdb
 
 from flows.archive import write_atomic
 from flows.settings import Settings
-from warehouse.publish import Manifest, read_manifest
+from warehouse.publish import QUIET, Manifest, read_manifest
 
 
 def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
@@ -30,6 +30,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     manifest = read_manifest(settings.warehouse)
     assert manifest, "outputs are written after publishing"
     with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        con.execute(QUIET)
         results = [CheckResult(**check) for check in checks or _stored(con)]
         write_parquet(con, settings.parquet)
         write_sdmx(con, settings.root / "sdmx")

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.publish import literal
+from warehouse.publish import QUIET, literal
 
 TOP = 20
 TOP_OF_UNIT = 5
@@ -30,6 +30,7 @@ class Difference:
 def difference(new: Path, old: Path | None) -> Difference:
     """Compare two warehouse files. Without an old one everything is added and nothing is a revision."""
     with duckdb.connect() as con:
+        con.execute(QUIET)
         con.execute(f"ATTACH {literal(str(new))} AS new (READ_ONLY)")
         if old is None:
             added = _by_dataset(con, "new.vintage.observation", "new.customs_microdata")

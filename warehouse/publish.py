@@ -26,6 +26,9 @@ STORAGE_VERSION = "v1.0.0"
 OLDEST_DRIVER = "1.1.3"
 """The oldest DuckDB driver that tests/recipes open a publication with."""
 
+QUIET = "SET enable_progress_bar = false"
+"""For what may take seconds: DuckDB would draw its bar on the standard output, amid the JSON."""
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -49,6 +52,7 @@ class BadCandidate(Exception):
 def write_candidate(path: Path, content: Content, manifest: Manifest) -> None:
     """Write a complete warehouse to `path` (must not exist). Raises duckdb.Error or OSError; the file is then void."""
     with duckdb.connect() as con:
+        con.execute(QUIET)
         con.execute(f"ATTACH {literal(str(path))} AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
         con.execute("USE publication; CREATE SCHEMA vintage; CREATE SCHEMA ops")
         frames = content.frames() | {"publication": pl.DataFrame([_facts(manifest)])}
@@ -155,6 +159,7 @@ def restore(target: Path) -> Manifest | None:
         return manifest
     try:
         with duckdb.connect(str(target), read_only=True) as con:
+            con.execute(QUIET)
             for schema, name in con.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
                 con.execute(f"SELECT bit_xor(hash(t)) FROM {schema}.{name} AS t").fetchall()
             answer = con.execute("FROM publication")
