@@ -20,6 +20,7 @@ from flows.lock import Locked, holder, single_writer
 from flows.settings import Settings
 from warehouse import publish as publication
 
+STORAGE = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
 PROCESSES = Path("/proc")
 ROOM = 2 * 1024**3
 """Free bytes wanted: a candidate, the publication and kept ones exist at the same time."""
@@ -41,7 +42,8 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _environment(_: Settings) -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("python", "good" if sys.version_info >= (3, 11) else "bad", python, "Portvault needs 3.11 or newer.")
+    good = sys.version_info >= (3, 11)
+    yield Finding("python", "good" if good else "bad", python, "" if good else "Portvault needs 3.11 or newer.")
     for name in ("prefect", "duckdb", "polars", "great-expectations"):
         yield Finding(name, "good", importlib.metadata.version(name))
 
@@ -67,6 +69,7 @@ def _publication(settings: Settings) -> Iterator[Finding]:
     try:
         with duckdb.connect(str(path), read_only=True) as con:
             rows = con.execute("SELECT count(*) FROM observation").fetchall()[0][0]
+            storage = con.execute(STORAGE).fetchall()[0][0]
     except duckdb.Error as error:
         yield Finding("publication", "bad", str(error), "Close the program that writes to it, then run again.")
         return
@@ -74,7 +77,12 @@ def _publication(settings: Settings) -> Iterator[Finding]:
     if path != settings.target:
         found = f"{settings.target.name} could not be replaced while open; {settings.target.stem}.path names the newest"
         yield Finding("pointer", "note", found, f"Close what has {settings.target} open; the next run replaces it.")
-    yield Finding("drivers", "good", f"storage {manifest.storage_version}: DuckDB 1.1 and newer can open it")
+    if storage == f"{manifest.storage_version}+":
+        found = f"storage {storage} in the file itself; tested with DuckDB {manifest.oldest_driver} and newer"
+        yield Finding("drivers", "good", found)
+    else:
+        found = f"storage {storage} in the file, not {manifest.storage_version}: older drivers cannot open it"
+        yield Finding("drivers", "bad", found, "`portvault run --full` writes it again.")
 
 
 def _readers(settings: Settings) -> Iterator[Finding]:

@@ -6,13 +6,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from flows import doctor
 from flows.doctor import Finding, examine
 from flows.lock import single_writer
 from flows.settings import Settings
+from tests.replica.server import Replica
+from warehouse.publish import checksum, read_manifest, write_manifest
 
 
 def findings(home: Path) -> dict[str, Finding]:
@@ -56,6 +61,52 @@ def test_a_changed_publication_is_told_from_its_manifest(home: Path) -> None:
     content[len(content) // 2] ^= 1
     warehouse.write_bytes(content)
     assert findings(home)["publication"].state == "bad"
+
+
+def test_drivers_that_can_open_the_file_are_read_from_the_file(home: Path) -> None:
+    assert "v1.0.0+" in findings(home)["drivers"].found
+    warehouse = home / "warehouse.duckdb"
+    newer = home / "newer.duckdb"
+    with duckdb.connect(str(newer)) as con:  # as any tool of DuckDB 2 writes it
+        con.execute(f"ATTACH '{warehouse}' AS old (READ_ONLY); COPY FROM DATABASE old TO newer")
+    manifest = read_manifest(warehouse)
+    assert manifest
+    newer.replace(warehouse)
+    write_manifest(warehouse, replace(manifest, sha256=checksum(warehouse), size=warehouse.stat().st_size))
+    found = findings(home)["drivers"]
+    assert (found.state, "v2.0.0+" in found.found) == ("bad", True)
+    assert found.advice
+
+
+def test_a_full_disk_is_foreseen(built_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert findings(built_home)["disk"].state == "good"
+    monkeypatch.setattr(doctor, "ROOM", 10**18)
+    assert findings(built_home)["disk"].advice == "Make room."
+
+
+def test_the_prefect_server_and_its_schedules_are_asked(
+    prefect_server: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    assert findings(tmp_path)["prefect server"].state == "note"
+    monkeypatch.setenv("PREFECT_API_URL", prefect_server["PREFECT_API_URL"])
+    assert findings(tmp_path)["prefect server"].state == "good"
+    assert findings(tmp_path)["schedules"].found
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")  # nobody listens there
+    found = findings(tmp_path)["prefect server"]
+    assert (found.state, found.advice) == ("bad", "Start it, or unset PREFECT_API_URL.")
+
+
+def test_each_publisher_is_asked_and_how_it_answered_is_said(tmp_path: Path) -> None:
+    with Replica() as site:
+        site.put("/", "front page")
+        there, absent = site.url, "http://127.0.0.1:9"
+        settings = Settings(home=tmp_path, gacc_en_url=there, gacc_zh_url=f"{there}/blocked", cbr_url=absent)
+        found = {finding.check: finding for finding in examine(settings)}
+    assert (found["gacc_en"].state, found["gacc_en"].advice) == ("good", "")
+    assert found["gacc_zh"].found.startswith("HTTP 404")
+    assert found["cbr"].found.startswith("unreachable")
+    assert "portvault ingest" in found["cbr"].advice
 
 
 def test_a_missing_publication_and_a_running_writer_are_said(tmp_path: Path) -> None:
