@@ -78,6 +78,10 @@ def ingest(
     columns: Annotated[
         str | None, typer.Option(help="Columns of an online-query download that came without its header, in order.")
     ] = None,
+    measure: Annotated[
+        str | None,
+        typer.Option(help="Currency of a table of the data service, as its /measures names it."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Archive files fetched by hand, then run on them. The way in when a site blocks.
@@ -95,7 +99,7 @@ def ingest(
         _usage(f"no such file: {', '.join(missing)}")
     if flow not in (None, "import", "export"):
         _usage(f"--flow is import or export, not {flow}")
-    options = {name: value for name, value in (("flow", flow), ("columns", columns)) if value}
+    options = {name: value for name, value in (("flow", flow), ("columns", columns), ("measure", measure)) if value}
     refused = ingest_files(settings, files, product=product, published=day, options=options)
     _finish(once.run(settings, [], refused=refused, show=not as_json), as_json)
 

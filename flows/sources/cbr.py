@@ -48,6 +48,8 @@ def fetch(
         visit.take_all([*_workbooks(visit), *_dated(visit, since, until), *_yearly(visit, since, until)])
         with visit.going_on("data service", base):
             cbr_service.take(visit, site()["service"])
+        with visit.going_on("data service, tables", base):
+            cbr_service.take_tables(visit, site()["tables"])
 
     return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
 

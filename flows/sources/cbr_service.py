@@ -51,6 +51,55 @@ def take(visit: Visit, plan: Mapping[str, Any]) -> None:
     visit.take_all(found)
 
 
+def take_tables(visit: Visit, plan: Mapping[str, Any]) -> None:
+    """Fetch the tables of cbr_site.yaml, section tables, from the older half: every id is looked up by its name.
+
+    A name that no list has, or that stands for two ids, is a note; nothing is asked by an id that is not certain.
+    """
+    if plan["product"] not in all_products():
+        return
+    visit.progress("data service, tables")
+    base, today = visit.settings.cbr_url + "/dataservice/", visit.settings.clock()
+    found = []
+    for publication in _ids(visit, base + "publications", plan["publication"]):
+        for name in plan["tables"]:
+            for dataset in _ids(visit, base + f"datasets?publicationId={publication}", name):
+                measures = _ids(visit, base + f"measures?datasetId={dataset}", plan["measure"])
+                if len(measures) != 1:
+                    visit.report.notes.append(f"data service: {name} has {len(measures)} measures {plan['measure']}")
+                    continue
+                query = {"y1": plan["first_year"], "y2": today.year, "publicationId": publication,
+                         "datasetId": dataset, "measureId": measures[0]}  # fmt: skip
+                facts = {"options": {"measure": plan["measure"]}}
+                url = base + "data?" + urlencode(query)
+                found.append(Listed((plan["product"],), f"{today:%Y-%m}", url, name, fixed=False, facts=facts))
+    visit.take_all(found)
+
+
+def _ids(visit: Visit, url: str, name: str) -> list[int]:
+    """Ids of the entries of a list that bear a name in whatever field, in order; a list that is none is a note."""
+    content = visit.client.page(url, accept="application/json")
+    try:
+        entries = list(_entries(json.loads(content)))
+    except ValueError:
+        visit.report.notes.append(f"data service: {url} is no JSON")
+        return []
+    wanted = name.casefold()
+    named = [e for e in entries if any(isinstance(v, str) and v.strip().casefold() == wanted for v in e.values())]
+    return list(dict.fromkeys(int(entry["id"]) for entry in named))
+
+
+def _entries(node: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(node, dict):
+        if isinstance(node.get("id"), int):
+            yield node
+        for child in node.values():
+            yield from _entries(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _entries(child)
+
+
 def indicators(content: bytes, url: str) -> dict[tuple[str, str], tuple[int, int]]:
     """(category name, indicator name) -> (category id, indicator id), wherever in the document they are listed.
 

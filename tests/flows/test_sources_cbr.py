@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
@@ -20,7 +21,7 @@ from tests.replica.cbr import VFS, Bank
 from tests.transforms.banking import books
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
-from transforms.banking import data_service, fx_dynamic, household_debt, key_rate
+from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
 from transforms.model import Payload
 
 QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
@@ -245,6 +246,29 @@ def test_data_service_that_answers_501_or_nonsense_is_a_note(world: World) -> No
     assert any("HTTP 501" in note for note in report.notes)
     world.site.put("/dataservice/categoryNew", "<html>not json</html>")
     assert any("not_json" in note for note in world.visit("2025-12-14T12:00:00Z").notes)
+
+
+def test_tables_of_the_older_half_are_asked_by_names_alone(world: World) -> None:
+    world.bank.serve_tables()
+    world.visit()
+    (asked,) = [parse_qs(r.path.partition("?")[2]) for r in world.site.log if r.path.startswith("/dataservice/data?")]
+    assert (asked["publicationId"], asked["datasetId"], asked["measureId"]) == (["14"], ["27"], ["2"])
+    archive = Archive(world.home / "archive")
+    (snapshot,) = [s for s in archive.snapshots() if s.product == "cbr.data_service_table"]
+    assert snapshot.sidecar["options"] == {"measure": "В рублях"}, "the answer does not name its currency"
+    made = data_service_table.read(Payload(archive.read(snapshot), options=snapshot.sidecar["options"])).observations
+    assert made.select("product_code", "currency", "period_end", "value").rows() == [
+        ("HOUSEHOLD_OVER_1_YEAR", "RUB", date(2025, 8, 31), 14.15)
+    ]
+    assert world.visit("2025-12-14T12:00:00Z").new == []
+
+
+def test_a_measure_that_has_lost_its_name_is_not_asked_for(world: World) -> None:
+    world.bank.serve_tables()
+    world.site.put("/dataservice/measures", json.dumps({"measure": [{"id": 2, "name": "Рубли"}]}), "application/json")
+    report = world.visit()
+    assert any("has 0 measures" in note for note in report.notes)
+    assert not [r for r in world.site.log if r.path.startswith("/dataservice/data?")]
 
 
 def test_entity_bomb_in_place_of_rates_is_refused_quickly(world: World) -> None:

@@ -87,6 +87,31 @@ class Bank:
 
         self.site.answer("/dataservice/dataNew", answer)
 
+    def serve_tables(self) -> None:
+        """The older half of the data service: lists that name ids, and one table; other sets of ids answer 501."""
+        name = "Ставки по кредитам физическим лицам"
+        lists = {
+            "publications": [{"id": 5, "category_name": "Структура денежной массы"},
+                             {"id": 14, "category_name": "В целом по Российской Федерации"}],
+            "datasets": [{"id": 27, "parent_id": 14, "name": name}],
+            "measures": {"measure": [{"id": 2, "name": "В рублях"}, {"id": 3, "name": "В долларах США"}]},
+        }  # fmt: skip
+        for path, listed in lists.items():
+            self.site.put(f"/dataservice/{path}", json.dumps(listed), "application/json")
+
+        def answer(path: str) -> Page:
+            query = parse_qs(urlsplit(path).query)
+            if (query.get("publicationId"), query.get("datasetId"), query.get("measureId")) != (["14"], ["27"], ["2"]):
+                return Page(b"Not Implemented", "text/plain", status=501)
+            row = {"colId": 9, "element_id": 9, "measure_id": 2, "unit_id": 1, "obs_val": 14.15, "rowId": 404,
+                   "dt": "Август 2025", "periodicity": "month", "date": "2025-09-01T00:00:00", "digits": 2}  # fmt: skip
+            table = {"RawData": [row], "headerData": [{"id": 9, "elname": "Свыше 1 года"}],
+                     "units": [{"id": 1, "val": "% годовых"}], "DTRange": [{"FromY": 2014, "ToY": 2025}],
+                     "SType": [{"sType": 1, "dsName": name, "PublName": "В целом по Российской Федерации"}]}  # fmt: skip
+            return Page(json.dumps(table).encode(), "application/json", validators=False)
+
+        self.site.answer("/dataservice/data", answer)
+
     def book(self, name: str, content: bytes) -> str:
         return self.site.put(VFS + name, content, XLSX)
 

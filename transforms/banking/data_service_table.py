@@ -1,0 +1,137 @@
+"""/dataservice/data of the Bank of Russia, its older half: rates on loans and deposits by maturity.
+
+The answer names its publication, table, elements and units, and only these names are trusted; the measure (currency)
+is asked for by id and named by /measures alone, so the option `measure` says it. `date` is the reporting date, the
+month after the flow that `dt` names in words: both must agree. Table: one row a value, percent a year.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from transforms.banking import workbook
+from transforms.model import Payload, ReadError, Reading, Release, observations
+from transforms.periods import before
+from transforms.units import Unit, half_last_place
+
+PRODUCT, SOURCE, EXTENSION = "cbr.data_service_table", "cbr", "json"
+PARTS = ("RawData", "headerData", "units", "SType")
+FIELDS = {"colId", "element_id", "measure_id", "unit_id", "obs_val", "rowId", "dt", "periodicity", "date", "digits"}
+COLUMNS = {"period_end": pl.Date, "product_code": pl.String, "currency": pl.String, "native_title": pl.String,
+           "value": pl.Float64, "precision": pl.Float64}  # fmt: skip
+
+
+@cache
+def _layout() -> dict[str, Any]:
+    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+
+
+def recognise(payload: Payload) -> bool:
+    return payload.content.lstrip()[:1] == b"{" and b'"RawData"' in payload.content
+
+
+def read(payload: Payload) -> Reading:
+    """Every row. Raises ReadError with the row's id: unrecognised, unknown_id, unit_mismatch, bad_period ..."""
+    answer = _parse(payload)
+    product = _table(answer["SType"], payload.name)
+    currency = _currency(payload)
+    elements = {entry["id"]: str(entry["elname"]) for entry in answer["headerData"]}
+    units = {entry["id"]: str(entry["val"]).strip() for entry in answer["units"]}
+    unread: Counter[str] = Counter()
+    rows, measures, seen = [], set(), set()
+    for row in answer["RawData"]:
+        where = f"{payload.name} row {row.get('rowId')}, element {row.get('element_id')}"
+        if set(row) != FIELDS or row["periodicity"] != "month":
+            raise ReadError("leftover_field", expected=f"{sorted(FIELDS)}, monthly", got=str(sorted(row)), where=where)
+        if row["element_id"] not in elements or row["unit_id"] not in units:
+            raise ReadError("unknown_id", expected="a name in headerData and units", got="none", where=where)
+        if units[row["unit_id"]] != _layout()["unit"]:
+            raise ReadError("unit_mismatch", expected=_layout()["unit"], got=units[row["unit_id"]], where=where)
+        name = elements[row["element_id"]]
+        maturity = _layout()["elements"].get(re.sub("[\"'«»“”]", "", name).strip().casefold())
+        end = _period(row, where)
+        measures.add(row["measure_id"])
+        if maturity is None:
+            unread[f"element {name!r}"] += 1
+        elif row["obs_val"] is not None:
+            if (maturity, end) in seen:
+                raise ReadError("duplicate_row", expected="one value for each month", got=f"{name} {end}", where=where)
+            seen.add((maturity, end))
+            value = _number(row, where)
+            half = half_last_place(Decimal(1).scaleb(-row["digits"]), Unit("percent"))
+            rows.append((end, f"{product}_{maturity}", currency, name, float(value), half))
+    if len(measures) > 1:
+        raise ReadError("ambiguous", expected="one measure", got=str(sorted(measures)), where=payload.name)
+    if not rows:
+        raise ReadError("empty", expected="a value of a known element", got=str(dict(unread)), where=payload.name)
+    table = pl.DataFrame(rows, schema=COLUMNS, orient="row").sort("period_end", "product_code")
+    made = observations(table, dataset="interest_rate", ref_area="RUS", measure="rate", basis="month",
+                        definition="RESIDENTS", unit="percent")  # fmt: skip
+    notes = tuple(f"{count} rows not read: {why}" for why, count in sorted(unread.items()))
+    last = max(row[0] for row in rows)
+    release = Release(PRODUCT, f"{last:%Y-%m}", title=answer["SType"][0]["dsName"], language="ru")
+    return Reading(release, table, made, notes=notes)
+
+
+def _parse(payload: Payload) -> dict[str, Any]:
+    try:
+        answer = json.loads(payload.content, parse_float=Decimal)
+    except ValueError as error:
+        raise ReadError("truncated", expected="a whole JSON answer", got=str(error), where=payload.name,
+                        hint="A wrong set of parameters is answered with 501.") from error  # fmt: skip
+    whole = isinstance(answer, dict) and all(
+        isinstance(answer.get(part), list) and all(isinstance(entry, dict) for entry in answer[part]) for part in PARTS
+    )
+    named = whole and all({"id", "elname"} <= set(e) for e in answer["headerData"])
+    if not named or not all({"id", "val"} <= set(e) for e in answer["units"]):
+        raise ReadError("unrecognised", expected=f"{', '.join(PARTS)} with names", got=str(answer)[:80],
+                        where=payload.name, hint="Answers of /dataEx name nothing: ask /data.")  # fmt: skip
+    return dict(answer)
+
+
+def _table(stype: list[dict[str, Any]], where: str) -> str:
+    """Which borrowers or depositors a table speaks of, by the names of its publication and of itself."""
+    names = [(entry.get("PublName"), entry.get("dsName")) for entry in stype]
+    if len(names) != 1 or names[0][0] != _layout()["publication"] or names[0][1] not in _layout()["tables"]:
+        known = f"{_layout()['publication']}: one of {sorted(_layout()['tables'])}"
+        raise ReadError("unknown_title", expected=known, got=str(names), where=where)
+    return str(_layout()["tables"][names[0][1]]["product_code"])
+
+
+def _currency(payload: Payload) -> str:
+    measure = payload.options.get("measure", "").strip().casefold()
+    if measure not in _layout()["measures"]:
+        raise ReadError("unknown_id", expected=f"option measure, one of {sorted(_layout()['measures'])}",
+                        got=repr(measure), where=payload.name, hint="/measures?datasetId names it.")  # fmt: skip
+    return str(_layout()["measures"][measure])
+
+
+def _period(row: dict[str, Any], where: str) -> date:
+    """The month of the flow: `date` is the first of the month after, `dt` its name in words."""
+    try:
+        day = datetime.fromisoformat(row["date"]).date()
+    except (ValueError, TypeError) as error:
+        raise ReadError("bad_period", expected="an ISO date", got=repr(row["date"]), where=where) from error
+    end = before(day)
+    if day.day != 1 or workbook.month(row["dt"]) != end:
+        raise ReadError("bad_period", expected=f"dt = the month before {day}", got=repr(row["dt"]), where=where)
+    return end
+
+
+def _number(row: dict[str, Any], where: str) -> Decimal:
+    value, digits = row["obs_val"], row["digits"]
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or type(digits) is not int:
+        raise ReadError("not_a_number", expected="a number and its digits", got=f"{value!r}, {digits!r}", where=where)
+    if round(Decimal(value), digits) != value:
+        raise ReadError("too_precise", expected=f"{digits} decimals", got=str(value), where=where)
+    return Decimal(value)
