@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from flows.archive import write_atomic
@@ -17,13 +17,17 @@ from flows.settings import Settings
 log = logging.getLogger("portvault.alerts")
 
 
-def tell(settings: Settings, points: Mapping[str, str], title: str = "Portvault") -> list[str]:
+def tell(
+    settings: Settings, points: Mapping[str, str], title: str = "Portvault", still: Collection[str] = ()
+) -> list[str]:
     """Send one digest of the points (key -> sentence) that were not told before, and of those that are over.
 
     The key is what a point is about: it stays told until it is gone from `points`, however its sentence changes (days
-    late, say). If nobody could be reached, the next run tells it again. Returns what went wrong, see `send`.
+    late, say). `still` are keys that nothing new can be said of while something else hides them: told ones stay told.
+    If nobody could be reached, the next run tells it again. Returns what went wrong, see `send`.
     """
     told = _told(settings)
+    points = dict(points) | {key: told[key] for key in still if key in told}
     fresh = {key: text for key, text in points.items() if key not in told}
     over = {key: text for key, text in told.items() if key not in points}
     if not (fresh or over) or not settings.alert_urls:

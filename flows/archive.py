@@ -2,6 +2,7 @@
 
     archive/<source>/<product>/<period>/<sha256>.<ext>     the bytes
     archive/<source>/<product>/<period>/<sha256>.json      what is known of them: the sidecar
+    archive/.sidecars/...                                  a second copy of each sidecar
 
 Bytes go to disk before their sidecar, each by a temporary file, fsync and rename, so that a crash leaves either
 nothing, or bytes without a sidecar (found again by the next store or scan), never half of something.
@@ -17,7 +18,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ __all__ = ["Archive", "CorruptSnapshot", "Quarantine", "Snapshot", "write_atomic
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)*")
 PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 EXTENSION = re.compile(r"[a-z0-9]{1,8}")
+MIRROR = ".sidecars"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 Key = tuple[str, str, str]
 """Source, product, hash: the same bytes of one product are one snapshot, whatever period or address."""
@@ -118,6 +120,7 @@ class Archive:
         with self._lock:
             old = self._index().get((source, product, sha256))
             if old is None:
+                moment = max([moment, *self._after(source, product, period)])
                 path = self.root / source / product / period / f"{sha256}.{_suffix(extension)}"
                 sidecar = {
                     "source": source, "product": product, "period": period, "sha256": sha256, "size": size,
@@ -140,6 +143,8 @@ class Archive:
             snapshot = Snapshot(path, sidecar, created=old is None)
             if old is None or dict(old.sidecar) != sidecar:
                 write_atomic(_beside(path), json_bytes(sidecar))
+            if old is None or {**old.sidecar, "last_seen": moment} != {**sidecar, "last_seen": moment}:
+                write_atomic(_mirror(self.root, path), json_bytes(sidecar))
             self._enter(snapshot)
             return snapshot
 
@@ -172,6 +177,10 @@ class Archive:
             raise CorruptSnapshot(snapshot.path, came, snapshot.url)
         return snapshot.path
 
+    def damaged(self) -> list[Snapshot]:
+        """Snapshots whose file is gone or has not the size that was stored: what can be seen without reading it."""
+        return [s for s in self.snapshots() if not (s.path.exists() and s.path.stat().st_size == s.sidecar.get("size"))]
+
     def intact(self, snapshot: Snapshot) -> bool:
         """Are the bytes still what was stored?"""
         try:
@@ -200,6 +209,12 @@ class Archive:
                 self._enter(snapshot)
         return self._known
 
+    def _after(self, source: str, product: str, period: str) -> Iterator[str]:
+        """Moments that a new edition of a release is younger than, whatever the clock says: those of the others."""
+        for held in self._index().values():
+            if (held.source, held.product, held.period) == (source, product, period):
+                yield (held.first_seen + timedelta(microseconds=1)).isoformat(timespec="microseconds")
+
     def _enter(self, snapshot: Snapshot) -> None:
         key = (snapshot.source, snapshot.product, snapshot.sha256)
         self._index()[key] = snapshot
@@ -224,6 +239,11 @@ def _beside(path: Path) -> Path:
     return path.with_name(path.name.partition(".")[0] + ".json")
 
 
+def _mirror(root: Path, path: Path) -> Path:
+    """Where a second copy of the sidecar is: bytes can be fetched again, the day they were first seen cannot."""
+    return root / MIRROR / _beside(path).relative_to(root)
+
+
 def _scan(root: Path) -> Iterator[Snapshot]:
     """Every entry below `root`: bytes with their sidecar (or one rebuilt from the path), and sidecars without bytes."""
     for folder, _, files in os.walk(root):
@@ -234,7 +254,7 @@ def _scan(root: Path) -> Iterator[Snapshot]:
         sidecars = {name for name in hashes if name.endswith(".json") and name.count(".") == 1}
         for name in hashes - sidecars:
             path = Path(folder, name)
-            yield Snapshot(path, _sidecar(_beside(path)) or _rebuilt(path, place))
+            yield Snapshot(path, _sidecar(_beside(path)) or _sidecar(_mirror(root, path)) or _rebuilt(path, place))
         for lost in sidecars - {f"{name[:64]}.json" for name in hashes - sidecars}:
             sidecar = _sidecar(Path(folder, lost))
             if sidecar:  # reading it will tell what is wrong

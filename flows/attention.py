@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import duckdb
 
 from flows import alerts, look, runs, status
 from flows import report as pages
-from flows.archive import Quarantine
+from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
 from flows.runs import Report
 from flows.settings import Settings
 from transforms.customs.online_query import POSSIBLY_CUT
@@ -22,11 +24,9 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
     found: dict[str, str] = {}
     if report.outcome in ("failed", "held"):
         found[f"{report.outcome} {report.run_id}"] = f"Run {report.run_id} {report.outcome}. {report.reason}"
-    for row in status.current(settings):
+    for key, row in _overdue(settings).items():
         if row["state"] == "late":
-            found[f"late {row['product']} {row['expected_period']}"] = (
-                f"{row['product']} {row['expected_period']} is late: {row['reason']}"
-            )
+            found[key] = f"{row['product']} {row['expected_period']} is late: {row['reason']}"
     for source, answer in look.remembered(settings).items():
         since = datetime.fromisoformat(answer["since"])
         if answer["state"] in ("blocked", "unreachable") and settings.clock() - since > BLOCKED_FOR:
@@ -35,9 +35,15 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
             )
     for release_id, note in _cut(settings):
         found[f"cut {release_id}"] = f"{release_id}: {note}"
+    archive = Archive(settings.archive)
+    over = _replaced(archive)
     for item in Quarantine(settings.quarantine).items():
+        if item["sha256"] in over or item.get("code") == "rejected":
+            continue  # its publisher corrected it, or a person decided
         name = item.get("release_id") or item.get("name") or item["sha256"][:12]
         found[f"quarantined {item['sha256'][:12]}"] = f"{name} is quarantined: {pages.sentence(item)}"
+    for snapshot in archive.damaged():
+        found[f"damaged {snapshot.sha256[:12]}"] = _sentence(snapshot)
     return found
 
 
@@ -46,14 +52,44 @@ def _cut(settings: Settings) -> list[tuple[str, str]]:
     if not settings.warehouse.exists():
         return []
     query = "SELECT release_id, note FROM ops.release WHERE state = 'loaded' AND contains(note, ?) ORDER BY 1"
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+    with suppress(duckdb.Error), duckdb.connect(str(settings.warehouse), read_only=True) as con:
         return con.execute(query, [POSSIBLY_CUT]).fetchall()
+    return []
+
+
+def _replaced(archive: Archive) -> set[str]:
+    """Hashes of editions that a later one at the same address has replaced."""
+    newest = {(s.product, s.period, s.url): s.sha256 for s in archive.snapshots()}  # in the order of first sight
+    return {s.sha256 for s in archive.snapshots() if s.url and newest[s.product, s.period, s.url] != s.sha256}
+
+
+def _sentence(snapshot: Snapshot) -> str:
+    return f"{CorruptSnapshot(snapshot.path, 'cut or gone', snapshot.url)} What was read from it before stands."
+
+
+def _overdue(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Products whose next release should be there, by the key of their alert, whatever keeps it away. What never came
+    at all is no news: `status` shows it."""
+    rows = [row for row in _states(settings) if row["days_late"] and row["last_period"]]
+    return {f"late {row['product']} {row['expected_period']}": row for row in rows}
+
+
+def _states(settings: Settings) -> list[dict[str, Any]]:
+    """Rows of status.current; none from a publication that is damaged, of which the run speaks itself."""
+    with suppress(duckdb.Error):
+        return status.current(settings)
+    return []
 
 
 def conclude(settings: Settings, report: Report) -> None:
     """Write the run report and send the digest of what is new among the points."""
     if report.outcome != "unchanged":
-        report.products = status.current(settings)
+        report.products = _states(settings)
+    damaged = Archive(settings.archive).damaged()
+    for snapshot in damaged[:3]:
+        report.say(_sentence(snapshot))
+    if len(damaged) > 3:
+        report.say(f"{len(damaged) - 3} more archived files are damaged: `portvault doctor`.")
     if settings.alert_urls:
-        report.notes += alerts.tell(settings, points(settings, report))
+        report.notes += alerts.tell(settings, points(settings, report), still=_overdue(settings))
     runs.save(settings, report)

@@ -38,7 +38,13 @@ def main() -> None:
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
-    app()
+    try:
+        app()
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.exit(0)
+    except OSError as error:  # a disk that is full, read-only or gone
+        err.print(f"portvault: {error}. What is published stands.", markup=False, highlight=False)
+        sys.exit(1)
 
 
 @app.command()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from flows import outputs, runs, stages
-from flows.archive import write_atomic
+from flows.files import add_names
 from flows.lock import Locked, single_writer
 from flows.settings import Settings
 from warehouse import publish as publication
@@ -53,8 +52,7 @@ def _approve(settings: Settings, held: dict[str, Any], report: runs.Report) -> N
 
 
 def _reject(settings: Settings, held: dict[str, Any], report: runs.Report) -> None:
-    refused = sorted(stages.rejected(settings) | set(held["snapshots"]))
-    write_atomic(settings.held / "rejected.list", json.dumps(refused).encode())
+    add_names(settings.held / "rejected", held["snapshots"])
     path = Path(held["path"])
     path.with_suffix(".json").unlink()
     path.unlink()

@@ -15,7 +15,7 @@ import duckdb
 import requests
 
 from flows import look, stages
-from flows.archive import Quarantine
+from flows.archive import Archive, Quarantine
 from flows.lock import Locked, holder, single_writer
 from flows.settings import Settings
 from warehouse import publish as publication
@@ -36,7 +36,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """All findings, none of which changes anything. A `bad` one keeps runs or readers from working."""
-    parts = (_environment, _home, _publication, _readers, _lock, _held, _prefect, _sources)
+    parts = (_environment, _home, _publication, _archive, _readers, _lock, _held, _prefect, _sources)
     return [finding for part in parts for finding in part(settings)]
 
 
@@ -83,6 +83,17 @@ def _publication(settings: Settings) -> Iterator[Finding]:
     else:
         found = f"storage {storage} in the file, not {manifest.storage_version}: older drivers cannot open it"
         yield Finding("drivers", "bad", found, "`portvault run --full` writes it again.")
+
+
+def _archive(settings: Settings) -> Iterator[Finding]:
+    """Are all archived bytes still those that were stored? Reads every one of them."""
+    archive = Archive(settings.archive)
+    snapshots = archive.snapshots()
+    damaged = [snapshot for snapshot in snapshots if not archive.intact(snapshot)]
+    for snapshot in damaged:
+        again = f"The next online run fetches it again from {snapshot.url}" if snapshot.url else "Ingest it again"
+        yield Finding("archive", "bad", f"{snapshot.path} is damaged", f"{again}, or restore it from a backup.")
+    yield Finding("archive", "note" if damaged else "good", f"{len(snapshots) - len(damaged)} releases, whole")
 
 
 def _readers(settings: Settings) -> Iterator[Finding]:

@@ -42,6 +42,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             "Parquet": str(settings.parquet),
             "SDMX": str(settings.root / "sdmx"),
         }
+    pages: list[Path] = []
     with contextlib.suppress(LookupError):  # no figure of China's trade yet: nothing to brief about
         pages = write_bulletin(settings, settings.clock().date(), list(FORMATS))
         written = {"bulletin": str(pages[0]), **written}
@@ -50,7 +51,10 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             f"publication, as {settings.target.name} is open and cannot be replaced": str(settings.warehouse),
             **written,
         }
-    write_atomic(_marker(settings), json.dumps({"digest": manifest.content_digest, "run_id": manifest.run_id}).encode())
+    folders = (settings.parquet, settings.root / "sdmx", settings.catalog)
+    files = [*pages, *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
+    sizes = {str(path.relative_to(settings.root)): path.stat().st_size for path in files}
+    write_atomic(_marker(settings), json.dumps({"run_id": manifest.run_id, "sizes": sizes}).encode())
     return written
 
 
@@ -75,9 +79,11 @@ def _stored(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def complete(settings: Settings, manifest: Manifest) -> bool:
-    """Were the outputs of this publication written to the end?"""
+    """Were the outputs of this publication written to the end, and are they still all there, none of them cut?"""
     try:
-        return bool(json.loads(_marker(settings).read_bytes())["run_id"] == manifest.run_id)
+        marker = json.loads(_marker(settings).read_bytes())
+        sizes = ((settings.root / name).stat().st_size == size for name, size in marker["sizes"].items())
+        return marker["run_id"] == manifest.run_id and all(sizes)
     except (FileNotFoundError, ValueError, KeyError):
         return False
 

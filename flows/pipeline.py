@@ -16,6 +16,7 @@ from flows import report as pages
 from flows.archive import Archive
 from flows.lock import Locked, single_writer
 from flows.progress import STARTING, progress
+from flows.rollback import mend
 from flows.runs import Report, RunFailed
 from flows.settings import Settings
 from flows.sources import SOURCES
@@ -80,6 +81,7 @@ def _ask_all(settings: Settings, names: list[str]) -> list[dict[str, Any]]:
 
 def _work(settings: Settings, report: Report, full: bool) -> None:
     """Everything after asking; fills `report`."""
+    report.say(mend(settings))
     inputs = stages.fingerprint(settings)
     if not full and (outcome := stages.already(settings, inputs, refused=bool(report.quarantined))):
         report.outcome = outcome
@@ -94,12 +96,12 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
         verdict = judge(settings, candidate)
     stages.note_verdict(report, verdict)
     if verdict.failed:
-        report.reason = "The candidate does not meet its expectations; nothing was published."
+        report.say("The candidate does not meet its expectations; nothing was published.")
         return
     if verdict.holding:
         stages.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in news if r.reading])
         report.outcome = "held"
-        report.reason = f"Held for approval: portvault approve {report.run_id}, or portvault reject {report.run_id}."
+        report.say(f"Held for approval: portvault approve {report.run_id}, or portvault reject {report.run_id}.")
         return
     with progress().stage("publish"):
         report.publication = vars(publish(settings, candidate))

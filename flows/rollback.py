@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 from flows import outputs, runs
-from flows.archive import write_atomic
+from flows.files import add_names, names
 from flows.lock import Locked, single_writer
 from flows.settings import Settings
 from warehouse import publish as publication
@@ -19,7 +18,7 @@ from warehouse.publish import Manifest
 def kept(settings: Settings) -> list[Manifest]:
     """Manifests of the publications kept for roll-back, oldest first."""
     paths = sorted(_folder(settings).glob("warehouse-*.duckdb"))
-    return [manifest for path in paths if (manifest := publication.intact(path))]
+    return [manifest for path in paths if (manifest := publication.read_manifest(path))]
 
 
 def rollback(settings: Settings, run_id: str | None = None) -> dict[str, Any]:
@@ -38,9 +37,29 @@ def rollback(settings: Settings, run_id: str | None = None) -> dict[str, Any]:
     return vars(report) | {"exit_code": report.exit_code}
 
 
+def mend(settings: Settings) -> str:
+    """Give readers a sound publication before anything else is tried; what was wrong, "" if nothing.
+
+    A manifest that a crash left behind is completed; in place of a lost or damaged file comes the newest kept one that
+    is whole. The run that follows builds the newest state again, from history and archive.
+    """
+    if publication.restore(settings.warehouse) or not settings.root.exists():
+        return ""
+    gone = names(_withdrawn(settings))
+    sound = [m for path in sorted(_folder(settings).glob("warehouse-*.duckdb")) if (m := publication.intact(path))]
+    sound = [manifest for manifest in sound if manifest.fingerprint not in gone]
+    if not (settings.warehouse.exists() or sound):
+        return ""  # the first run
+    wrong = f"{settings.warehouse.name} was {'damaged' if settings.warehouse.exists() else 'gone'}. "
+    if not sound:
+        return wrong + "It is built again from history and archive."
+    _put(settings, sound[-1], "mended")
+    return wrong + f"Readers have the kept publication of run {sound[-1].run_id} until a newer one is built."
+
+
 def withdrawn(settings: Settings, fingerprint: str) -> bool:
     """Was a publication built from exactly this withdrawn?"""
-    return fingerprint in _withdrawn(settings)
+    return fingerprint in names(_withdrawn(settings))
 
 
 def _rollback(settings: Settings, run_id: str | None, report: runs.Report) -> None:
@@ -50,37 +69,38 @@ def _rollback(settings: Settings, run_id: str | None, report: runs.Report) -> No
         m for m in there if m.run_id == run_id or (run_id is None and (not present or m.run_id < present.run_id))
     ]
     if not earlier:
-        names = ", ".join(m.run_id for m in there) or "none"
-        report.reason = f"No kept publication {run_id or 'before this one'}; there are: {names}."
+        others = ", ".join(m.run_id for m in there) or "none"
+        report.reason = f"No kept publication {run_id or 'before this one'}; there are: {others}."
         return
     chosen = earlier[-1]
     dated = publication.dated_file(_folder(settings), chosen)
     if publication.checksum(dated) != chosen.sha256:
         report.reason = f"{dated} is damaged: its checksum is not that of its manifest. Nothing was changed."
         return
-    gone = _withdrawn(settings) - {chosen.fingerprint} | ({present.fingerprint} if present else set())
-    write_atomic(_list(settings), json.dumps(sorted(gone)).encode())
-    candidate = settings.root / "cache" / f"candidate-{report.run_id}.duckdb"
-    candidate.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(dated, candidate)
-    except OSError:  # a file system without links
-        shutil.copyfile(dated, candidate)
-    report.publication = vars(publication.publish(candidate, settings.target, chosen))
+    if present:
+        add_names(_withdrawn(settings), [present.fingerprint])
+    (_withdrawn(settings) / chosen.fingerprint).unlink(missing_ok=True)
+    report.publication = vars(_put(settings, chosen, report.run_id))
     report.outputs = outputs.write(settings)
     report.outcome = "published"
     report.reason = f"Back to the publication of run {chosen.run_id}."
 
 
-def _withdrawn(settings: Settings) -> set[str]:
+def _put(settings: Settings, manifest: Manifest, run_id: str) -> Manifest:
+    """Put the kept file of a manifest in front of readers; it stays kept."""
+    dated = publication.dated_file(_folder(settings), manifest)
+    candidate = settings.root / "cache" / f"candidate-{run_id}.duckdb"
+    candidate.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return set(json.loads(_list(settings).read_bytes()))
-    except FileNotFoundError:
-        return set()
+        os.link(dated, candidate)
+    except OSError:  # a file system without links
+        shutil.copyfile(dated, candidate)
+    return publication.publish(candidate, settings.target, manifest)
 
 
-def _list(settings: Settings) -> Path:
-    return _folder(settings) / "withdrawn.json"
+def _withdrawn(settings: Settings) -> Path:
+    """Fingerprints of withdrawn publications, as names of files."""
+    return _folder(settings) / "withdrawn"
 
 
 def _folder(settings: Settings) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flows import attention, look, runs, stages
@@ -34,6 +35,9 @@ def run(
                 return _run(settings, run_id, list(sources), full, list(refused), span)
         except Locked as locked:
             return _summary(runs.Report(run_id, settings.clock(), outcome="locked", reason=str(locked)))
+        except OSError as error:  # a disk that is full or read-only: not even a report can be written
+            reason = f"{error}. What is published stands."
+            return _summary(runs.Report(run_id, settings.clock(), reason=reason))
 
 
 def _run(
@@ -68,9 +72,11 @@ def _run(
         return runs.load(settings, run_id) or {}
     except Exception as error:  # noqa: BLE001 - the last stop before the user: one line, and the whole story in a file
         log = settings.runs / f"{run_id}.log"
-        log.write_text(traceback.format_exc(), "utf-8")
+        with suppress(OSError):  # on a full disk what follows is all there is
+            log.write_text(traceback.format_exc(), "utf-8")
         failure = runs.load(settings, run_id) or _summary(runs.Report(run_id, settings.clock(), sources=looked))
-        return failure | {"reason": f"{type(error).__name__}: {error}\nThe last publication stands. Details: {log}"}
+        details = f" Details: {log}" if log.exists() else ""
+        return failure | {"reason": f"{type(error).__name__}: {error}\nWhat is published stands.{details}"}
 
 
 def _summary(report: runs.Report) -> dict[str, Any]:

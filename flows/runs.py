@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -60,6 +63,10 @@ class Report:
     publication: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
 
+    def say(self, sentence: str) -> None:
+        """Add a sentence to the reason."""
+        self.reason = f"{self.reason} {sentence}".strip()
+
     @property
     def exit_code(self) -> int:
         return EXIT[self.outcome]
@@ -82,15 +89,20 @@ def save(settings: Settings, report: Report) -> None:
 
 def load(settings: Settings, run_id: str | None = None) -> dict[str, Any] | None:
     """The report of a run, of the newest if none is named; None if there is none."""
-    paths = sorted(settings.runs.glob(f"{run_id or '*'}.json"))
-    return json.loads(paths[-1].read_bytes()) if paths else None
+    return next(_reports(settings, f"{run_id or '*'}.json"), None)
+
+
+def _reports(settings: Settings, pattern: str = "*.json") -> Iterator[dict[str, Any]]:
+    """The reports that can be read, newest first; one that a crash tore tells nothing."""
+    for path in sorted(settings.runs.glob(pattern), reverse=True):
+        with contextlib.suppress(OSError, ValueError):
+            yield json.loads(path.read_bytes())
 
 
 def table(settings: Settings) -> pl.DataFrame:
     """The newest runs as rows of ops.run. The run that builds a publication appears in the next one."""
     rows = []
-    for path in sorted(settings.runs.glob("*.json"))[-KEPT_IN_TABLE:]:
-        run = json.loads(path.read_bytes())
+    for run in islice(_reports(settings), KEPT_IN_TABLE):
         rows.append(
             {
                 "run_id": run["run_id"],
@@ -105,7 +117,7 @@ def table(settings: Settings) -> pl.DataFrame:
                 "stages": json.dumps(run["stages"]),
             }
         )
-    return pl.DataFrame(rows, schema=SCHEMA)
+    return pl.DataFrame(rows[::-1], schema=SCHEMA)
 
 
 def _naive(text: str) -> datetime:

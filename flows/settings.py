@@ -73,7 +73,8 @@ class Settings(BaseSettings):
     def warehouse(self) -> Path:
         """The publication: `target`, or the dated file that `warehouse.path` names if `target` was not replaceable."""
         pointer = self.target.with_suffix(".path")
-        return self.root / pointer.read_text("utf-8") if pointer.exists() else self.target
+        name = pointer.read_text("utf-8") if pointer.exists() else ""  # empty: torn by a power cut
+        return self.root / (name or self.target.name)
 
     @property
     def archive(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ import polars as pl
 from flows import assemble, outputs, runs, status
 from flows.archive import Archive, Quarantine, Snapshot, write_atomic
 from flows.code import BUILDING, code_hash
+from flows.files import names
 from flows.progress import progress
 from flows.readings import Read, read_all
 from flows.rollback import withdrawn
@@ -116,7 +118,7 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
     from expectations import candidate as suite
     from expectations.gate import check
 
-    old = settings.warehouse if publication.intact(settings.warehouse) else None
+    old = settings.warehouse if publication.intact(settings.warehouse) else None  # mend() has put a sound one there
     with duckdb.connect(str(candidate.path), read_only=True) as new:
         before = duckdb.connect(str(old), read_only=True) if old else None
         try:
@@ -209,17 +211,15 @@ def hold(settings: Settings, candidate: Candidate, verdict: Verdict, fresh: Sequ
 def held(settings: Settings) -> dict[str, Any] | None:
     """Facts of the held candidate; None if none is held."""
     for path in settings.held.glob("*.json"):
-        if path.with_suffix(".duckdb").exists():
-            return dict(json.loads(path.read_bytes())) | {"path": str(path.with_suffix(".duckdb"))}
+        with contextlib.suppress(ValueError):  # torn by a power cut: the next run builds and holds it again
+            if path.with_suffix(".duckdb").exists():
+                return dict(json.loads(path.read_bytes())) | {"path": str(path.with_suffix(".duckdb"))}
     return None
 
 
 def rejected(settings: Settings) -> set[str]:
     """Hashes of snapshots that came with a rejected run."""
-    try:
-        return set(json.loads((settings.held / "rejected.list").read_bytes()))
-    except FileNotFoundError:
-        return set()
+    return names(settings.held / "rejected")
 
 
 def _forget(folder: Path) -> None:

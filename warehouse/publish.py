@@ -141,22 +141,24 @@ def read_manifest(target: Path) -> Manifest | None:
 
 
 def intact(target: Path) -> Manifest | None:
-    """The manifest if the publication is there, has its size and carries its digest; None otherwise."""
+    """The manifest if the publication is there with the size and checksum it names; None otherwise."""
     manifest = read_manifest(target)
     if manifest is None or not target.exists() or target.stat().st_size != manifest.size:
         return None
-    return manifest
+    return manifest if checksum(target) == manifest.sha256 else None
 
 
 def restore(target: Path) -> Manifest | None:
     """The manifest of the publication, written again from the file itself if a crash left them apart.
 
-    The file is read to its last block first (DuckDB checks each block's sum); None if that fails or there is no file.
+    The file is read to its last block first (DuckDB checks each block's sum); None if that fails, if there is no
+    file, or if the manifest is this file's own and the bytes are not those it names: then they were altered.
     """
     if not target.exists():
         return None
     if manifest := intact(target):
         return manifest
+    stated = read_manifest(target)
     try:
         with duckdb.connect(str(target), read_only=True) as con:
             con.execute(QUIET)
@@ -166,6 +168,8 @@ def restore(target: Path) -> Manifest | None:
             names = [column[0] for column in answer.description or []]
             facts = dict(zip(names, answer.fetchall()[0], strict=True))
     except (duckdb.Error, IndexError):
+        return None
+    if stated and stated.run_id == facts["run_id"]:
         return None
     facts["published_at"] = facts["published_at"].replace(tzinfo=UTC).isoformat(timespec="seconds")
     manifest = Manifest(**facts, sha256=checksum(target), size=target.stat().st_size)
@@ -183,7 +187,8 @@ def keep(target: Path, folder: Path, manifest: Manifest, count: int) -> None:
         except OSError:  # a file system without links
             shutil.copyfile(target, dated)
         write_manifest(dated, manifest)
-    for old in sorted(folder.glob("warehouse-*.duckdb"))[:-count]:
+    others = sorted(path for path in folder.glob("warehouse-*.duckdb") if path != dated)  # whatever the clock says
+    for old in others[: max(0, len(others) - count + 1)]:
         with contextlib.suppress(PermissionError):  # Windows: a reader has it open; the next publication tries again
             old.unlink()
             old.with_suffix(".json").unlink(missing_ok=True)

@@ -100,3 +100,12 @@ def test_damaged_memory_tells_again(hook: Replica, tmp_path: Path) -> None:
     (tmp_path / "cache" / "alerts.json").write_bytes(b"{")
     tell(settings(hook, tmp_path), LATE)
     assert len(messages(hook)) == 2
+
+
+def test_what_something_else_hides_is_not_over(hook: Replica, tmp_path: Path) -> None:
+    """A late release whose site is now blocked is still late."""
+    tell(settings(hook, tmp_path), LATE)
+    tell(settings(hook, tmp_path), {}, still=[*LATE, "late:never told"])
+    assert len(messages(hook)) == 1
+    tell(settings(hook, tmp_path), {})
+    assert messages(hook)[1]["title"] == "Portvault: 1 over"

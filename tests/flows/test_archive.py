@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +31,8 @@ def store(archive: Archive, content: bytes = PAGE, **changes: object) -> Snapsho
 
 
 def files(root: Path) -> list[str]:
-    return sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file())
+    """Without the second copies of sidecars."""
+    return sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and ".sidecars" not in p.parts)
 
 
 def test_path_and_sidecar_follow_the_contract(tmp_path: Path) -> None:
@@ -73,6 +75,14 @@ def test_clock_going_backwards_does_not_move_last_seen_back(tmp_path: Path) -> N
     assert archive.snapshots()[0].last_seen == NOW
 
 
+def test_clock_going_backwards_does_not_make_a_new_edition_older_than_the_one_it_replaces(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    store(archive)
+    new = store(archive, PAGE + b" corrected", now=NOW - timedelta(days=400))
+    assert new.first_seen > NOW
+    assert archive.snapshots()[-1] == new
+
+
 def test_changed_bytes_at_one_address_are_a_second_snapshot(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     old = store(archive)
@@ -93,7 +103,7 @@ def test_an_old_edition_that_comes_back_is_the_current_one_again(tmp_path: Path)
 
 def test_snapshots_are_sorted_by_product_period_and_first_sight(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
-    for day, period in ((3, "2026-02"), (1, "2026-03"), (2, "2026-02")):
+    for day, period in ((1, "2026-03"), (2, "2026-02"), (3, "2026-02")):
         store(archive, f"{day}".encode(), period=period, now=NOW + timedelta(days=day))
     store(archive, b"0", product="gacc.by_partner_preliminary")
     order = [(s.product.split(".")[1][:5], s.period, archive.read(s)) for s in Archive(tmp_path).snapshots()]
@@ -124,8 +134,31 @@ def test_fetching_again_mends_damaged_bytes_and_keeps_the_day_of_first_sight(tmp
 
 
 @pytest.mark.parametrize("sidecar", [None, b"", b'{"sha256": "'], ids=["missing", "empty", "cut"])
+def test_torn_sidecar_is_there_twice(tmp_path: Path, sidecar: bytes | None) -> None:
+    """The day stated by whoever ingested the file can be fetched from nowhere."""
+    path = store(Archive(tmp_path), published="2026-04-14").path.with_suffix(".json")
+    path.unlink() if sidecar is None else path.write_bytes(sidecar)
+    (kept,) = Archive(tmp_path).snapshots()
+    assert (kept.sidecar["published"], kept.url, kept.first_seen) == ("2026-04-14", URL, NOW)
+    store(Archive(tmp_path), published="2026-04-13", now=NOW + timedelta(days=1))
+    assert json.loads(path.read_text())["published"] == "2026-04-13"
+    path.unlink()
+    assert Archive(tmp_path).snapshots()[0].sidecar["published"] == "2026-04-13"
+
+
+def test_files_that_are_cut_or_gone_are_seen_without_reading_them(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    whole, cut, gone = (store(archive, PAGE + bytes([n])) for n in range(3))
+    assert archive.damaged() == []
+    cut.path.write_bytes(PAGE)
+    gone.path.unlink()
+    assert {s.sha256 for s in Archive(tmp_path).damaged()} == {cut.sha256, gone.sha256} != {whole.sha256}
+
+
+@pytest.mark.parametrize("sidecar", [None, b"", b'{"sha256": "'], ids=["missing", "empty", "cut"])
 def test_lost_sidecar_loses_neither_bytes_nor_first_sight(tmp_path: Path, sidecar: bytes | None) -> None:
     path = store(Archive(tmp_path)).path.with_suffix(".json")
+    shutil.rmtree(tmp_path / ".sidecars")
     path.unlink() if sidecar is None else path.write_bytes(sidecar)
     archive = Archive(tmp_path)
     (rebuilt,) = archive.snapshots()
