@@ -43,6 +43,7 @@ MODULES = (
     "transforms.banking.housing_new_loans",
     "transforms.banking.housing_count",
     "transforms.banking.sme_debt",
+    "transforms.banking.loans_by_area",
     "transforms.banking.sme_302_19",
     "transforms.banking.fx_daily",
     "transforms.banking.fx_dynamic",

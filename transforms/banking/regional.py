@@ -28,7 +28,7 @@ def read(payload: Payload, product: str, layout: Layout) -> Reading:
         measure, currency = wanted.pop(plain(sheet.name))
         header = workbook.find_header(sheet, layout.header, layout.corner)
         check_title(sheet, header, measure, currency)
-        _rows(sheet, header, measure, currency, figures)
+        take_rows(sheet, header, measure, currency, figures)
         last[header.period_ends[-1]] = sheet.name
     if wanted:
         raise ReadError("missing_sheet", expected=f"sheets {sorted(wanted)} as well", got="none", where=payload.name)
@@ -51,7 +51,7 @@ def check_title(sheet: Sheet, header: Header, measure: Measure, currency: str) -
                         got=f"{unit.factor} {unit.base}", where=where)  # fmt: skip
 
 
-def _rows(sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures) -> None:
+def take_rows(sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures) -> None:
     width = len(header.period_ends) + 1
     missing = dict.fromkeys(areas())
     for index in range(header.row + 1, len(sheet.rows)):
