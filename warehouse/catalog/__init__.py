@@ -6,6 +6,7 @@ Self-contained: style and script are inside, nothing is requested from anywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -103,6 +104,8 @@ def _cell(cell: object) -> str:
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         small = 0 < abs(cell) < 0.01
         return f'<td class="number">{f"{cell:.4g}" if small else f"{cell:,.4f}".rstrip("0").rstrip(".")}</td>'
+    if isinstance(cell, date):  # a timestamp is one too
+        return f'<td class="date">{cell}</td>'
     text = "" if cell is None else str(cell)
     return f"<td>{escape(text if len(text) < 90 else text[:88] + '…')}</td>"
 
