@@ -55,6 +55,7 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
             records.setdefault(name, []).append(frame.with_columns(release_id=pl.lit(read.release_id)))
     tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
     hs_codes = hs.merged(tables.pop("commodity", hs.NOTHING), hs.of_series(vintages))
+    catalogue = [commodities.names(), commodities.named_by_label(vintages), hs_codes]
     indicators = _derived(vintages, tables, cache)
     releases = [
         pl.DataFrame(schema=RELEASE),
@@ -65,7 +66,7 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
         vintages=vintages,
         indicators=indicators,
         releases=pl.concat(releases, how="diagonal_relaxed"),
-        tables=tables | _books() | {"commodity": pl.concat([commodities.names(), hs_codes], how="diagonal_relaxed")},
+        tables=tables | _books() | {"commodity": pl.concat(catalogue, how="diagonal_relaxed")},
         spooled=[
             (name, read.release_id, rows)
             for read in reads

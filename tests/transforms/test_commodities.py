@@ -30,6 +30,12 @@ def test_labels_of_both_languages_resolve(label: str, code: str) -> None:
     assert commodities.resolve(label) == code
 
 
+def test_a_label_that_the_file_does_not_name_makes_its_own_code() -> None:
+    assert commodities.by_label("\xa0Solar water-heaters, household") == "LABEL_SOLAR_WATER_HEATERS_HOUSEHOLD"
+    assert commodities.by_label("太阳能热水器") == "LABEL_太阳能热水器"
+    assert [commodities.by_label(text) for text in ("", "-", "1,234", "10000T", "万吨", "Wonders*")] == [None] * 6
+
+
 def test_an_unknown_commodity_is_refused_with_its_row() -> None:
     with pytest.raises(ReadError, match="unknown_commodity at row 9"):
         commodities.resolve("Unicorns", where="row 9")

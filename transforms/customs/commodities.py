@@ -6,6 +6,7 @@ commodity is one series however a table of some year or language calls it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -18,6 +19,9 @@ import yaml
 from transforms.areas import key
 from transforms.model import ReadError
 from transforms.units import Unit
+
+LABEL = "LABEL_"
+"""Begins a code that is made from a label, in tables whose catalogue is longer than the file's."""
 
 
 @cache
@@ -62,9 +66,20 @@ def resolve(label: str, where: str = "") -> str:
     )
 
 
+def by_label(label: str) -> str | None:
+    """The code of a row that the file does not name, made from its label: LABEL_SOLAR_HEATERS, LABEL_太阳能热水器.
+
+    None where the label is no plain name of one commodity: no word, a quantity unit, or starred as an aggregate.
+    """
+    words = re.findall(r"[^\W_]+", label.removeprefix("'").upper())
+    if not any(len(word) > 1 and word.isalpha() for word in words) or key(label) in _units() or "*" in label:
+        return None
+    return LABEL + "_".join(words)
+
+
 def is_aggregate(code: str) -> bool:
     """Does the row overlap others (starred in the table), so that it must never be added to them?"""
-    return bool(_book()["commodities"][code].get("aggregate", False))
+    return bool(_book()["commodities"].get(code, {}).get("aggregate", False))
 
 
 def quantity_unit(printed: str, commodity: str, where: str = "") -> Unit:
@@ -72,11 +87,29 @@ def quantity_unit(printed: str, commodity: str, where: str = "") -> Unit:
 
     Raises ReadError `unknown_unit`; a sign for "no quantity" is not a unit and must be handled before.
     """
-    misprints = _book()["commodities"][commodity].get("misprints", {})
+    misprints = _book()["commodities"].get(commodity, {}).get("misprints", {})
     true = next((right for wrong, right in misprints.items() if key(wrong) == key(printed)), printed)
     if unit := _units().get(key(true)):
         return unit
     raise ReadError("unknown_unit", expected="a quantity unit of commodities.yaml", got=repr(printed), where=where)
+
+
+def knows_unit(printed: str) -> bool:
+    return key(printed) in _units()
+
+
+def named_by_label(vintages: pl.DataFrame) -> pl.DataFrame:
+    """Rows of table commodity for the codes that were made from labels: code, name_en or name_zh, aggregate."""
+    chinese = pl.col("native_title").str.contains("[\u4e00-\u9fff]")
+    return (
+        vintages.filter(pl.col("product_code").str.starts_with(LABEL))
+        .group_by(code="product_code")
+        .agg(
+            name_en=pl.col("native_title").filter(~chinese).min(), name_zh=pl.col("native_title").filter(chinese).min()
+        )
+        .with_columns(aggregate=pl.lit(False))
+        .sort("code")
+    )
 
 
 def names() -> pl.DataFrame:

@@ -1,9 +1,9 @@
 """What the four tables of major commodities share: preliminary (5), (6) and bulletin (13), (14).
 
-Reading.table: one row per commodity, in base units: row, product_code (null where the bulletin prints a row the
-catalogue does not know), label, aggregate, quantity_unit (base), printed_unit, currency, quantity_month, value_month,
-quantity_ytd, value_ytd, quantity_prior_ytd, value_prior_ytd, their growth (percent), precision. Starred rows are
-aggregates that overlap other rows: nothing here adds rows up.
+Reading.table: one row per commodity, in base units: row, product_code (null where the bulletin prints a row that
+neither the catalogue nor its label names for certain), label, aggregate, quantity_unit (base), printed_unit, currency,
+quantity_month, value_month, quantity_ytd, value_ytd, quantity_prior_ytd, value_prior_ytd, their growth (percent),
+precision. Starred rows are aggregates that overlap other rows: nothing here adds rows up.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, sta
     """
     table = read_table(payload, plan)
     named = [(code_of(row, table, bool(plan.get("open_catalogue"))), row) for row in table.rows]
-    refuse_unknown([code for code, _ in named], payload.name)
+    refuse_unknown(named, payload.name)
     checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
     checks.required({code for code, _ in named if code}, plan["required"], payload.name)
     rows = [(code, row, quantity_unit(code, row)) for code, row in named]
@@ -50,22 +50,29 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, sta
     return tidy.reading(product, table, frame, tidy.series(own, table, status), payload)
 
 
-def refuse_unknown(codes: list[str | None], where: str) -> None:
-    """An open catalogue leaves rows out, but not all of them. ReadError `unknown_commodity`."""
-    if not any(codes):
+def refuse_unknown(named: list[tuple[str | None, Row]], where: str) -> None:
+    """An open catalogue has new rows, but not only those. ReadError `unknown_commodity`."""
+    if not any(code and not code.startswith(commodities.LABEL) for code, _ in named):
         wanted = "commodities named in transforms/customs/commodities.yaml"
         raise ReadError("unknown_commodity", expected=wanted, got="none in the table", where=where)
 
 
 def code_of(row: Row, table: Table, open_catalogue: bool) -> str | None:
-    """The commodity's code. An open catalogue (the bulletin's 200 rows) leaves unknown rows out, and says so."""
+    """The commodity's code. In an open catalogue (the bulletin's 200 rows) a row that the file does not name goes by
+    its label, and the notes say so; it is left out where that is not certain: unclear, printed twice, unknown unit."""
     try:
         return commodities.resolve(row.label, row.where)
     except ReadError:
         if not open_catalogue:
             raise
-        table.remarks.append(f"no code in commodities.yaml for {row.label!r} ({row.where}): not loaded")
-        return None
+    code = commodities.by_label(row.label)
+    twins = [other for other in table.rows if commodities.by_label(other.label) == code]
+    known_unit = plain(row.unit) in MISSING or commodities.knows_unit(row.unit)
+    if code and len(twins) == 1 and known_unit:
+        table.remarks.append(f"{row.label!r} ({row.where}) is not in commodities.yaml: loaded as {code}")
+        return code
+    table.remarks.append(f"no code in commodities.yaml for {row.label!r} ({row.where}): not loaded")
+    return None
 
 
 def quantity_unit(code: str | None, row: Row) -> Unit | None:

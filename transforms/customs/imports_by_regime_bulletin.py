@@ -34,7 +34,7 @@ def read(payload: Payload) -> Reading:
     """Read one page or sheet. ReadError as in table and commodity_table."""
     table = read_table(payload, layout(__file__))
     named = [(code_of(row, table, open_catalogue=True), row) for row in table.rows]
-    refuse_unknown([code for code, _ in named], payload.name)
+    refuse_unknown(named, payload.name)
     checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
     rows: list[tuple[str | None, Row, Unit | None]] = []
     for code, row in named:

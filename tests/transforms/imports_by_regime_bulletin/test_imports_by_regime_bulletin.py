@@ -44,11 +44,20 @@ def test_an_empty_quantity_does_not_shift_the_row() -> None:
     ]
 
 
-def test_a_row_without_code_is_kept_in_the_table_and_named() -> None:
+def test_a_row_without_code_goes_by_its_label_and_is_named() -> None:
     reading = product.read(page(selected_imports_rows(), ("Iron ores and concentrates", "Unicorn ores")))
-    assert any("Unicorn ores" in note for note in reading.notes)
-    assert reading.table.filter(pl.col("product_code").is_null())["label"].unique().to_list() == ["Unicorn ores"]
-    assert "IRON" not in "".join(reading.observations["product_code"])
+    assert any("Unicorn ores" in note and "LABEL_UNICORN_ORES" in note for note in reading.notes)
+    iron = product.read(page(selected_imports_rows())).observations.filter(product_code="COMMODITY_IRON_ORE")
+    unicorn = reading.observations.filter(product_code="LABEL_UNICORN_ORES")
+    assert unicorn.drop("product_code", "native_title").equals(iron.drop("product_code", "native_title"))
+
+
+def test_a_row_whose_label_is_unclear_is_left_out_and_named() -> None:
+    for label in ("Unicorn ores*", "10000T"):
+        reading = product.read(page(selected_imports_rows(), ("Iron ores and concentrates", label)))
+        assert any("not loaded" in note for note in reading.notes)
+        assert reading.table.filter(pl.col("product_code").is_null())["label"].unique().to_list() == [label]
+        assert "IRON" not in "".join(reading.observations["product_code"])
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,11 @@ def test_bulletin_figures_are_another_vintage_of_the_same_series() -> None:
     ]
 
 
-def test_sub_lines_without_a_code_are_named_not_guessed() -> None:
+def test_sub_lines_without_a_code_go_by_their_label() -> None:
     reading = product.read(sheet("M113RMB", rows(["  冻鱼", "万吨", "10", "20,000", "1.0", "2.0"])))
     assert [note for note in reading.notes if "冻鱼" in note]
-    assert reading.table["product_code"].null_count() == 1
+    fish = reading.observations.filter(product_code="LABEL_冻鱼", measure="value")
+    assert fish["value"].to_list() == [200e6] and reading.table["product_code"].null_count() == 0
 
 
 @pytest.mark.parametrize(
