@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-import polars as pl
 import pytest
 
 from expectations.gate import check
@@ -73,15 +72,6 @@ def test_a_book_is_read_by_its_titles(which: str) -> None:
     failed = [r for r in check("cbr.loans_by_area", reading.table, where=which) if not r.success]
     made_up = "expect_column_values_to_be_between"  # magnitudes are no official ones
     assert [r.sentence() for r in failed if r.expectation != made_up] == []
-
-
-def test_the_country_is_what_the_layout_of_its_own_gives() -> None:
-    """The same sheets under the titles of 02_11, which has a layout, give the same figures."""
-    one = loans_by_area.read(Payload(book("volume"))).table.filter(pl.col("ref_area") == "RUS")
-    assert one.filter(pl.col("currency") == "ALL")["new_loans"].to_list() == pytest.approx(
-        [sum(one.filter((pl.col("currency") == c) & (pl.col("period_end") == end))["new_loans"][0] for c in ("RUB", "FX"))
-         for end in sorted(set(one["period_end"]))]
-    )  # fmt: skip
 
 
 def test_books_with_a_layout_of_their_own_are_left_to_it() -> None:
