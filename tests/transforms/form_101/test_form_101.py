@@ -6,7 +6,9 @@ import bz2
 import csv
 import io
 import struct
+import sys
 import zipfile
+import zlib
 from datetime import date
 from decimal import Decimal
 
@@ -94,14 +96,64 @@ def test_a_short_form_that_does_not_balance_is_refused() -> None:
         read([SHORT[0], (1326, "А", "20309", "737097.0000", 2, "20151201")], form_101.SHORT)
 
 
-def test_cut_files_and_rar_archives_are_refused() -> None:
+def test_cut_files_are_refused() -> None:
     content = table(form_101.FIELDS, ROWS)
-    for cut in (content[:-40], bz2.compress(content)[:-10]):
+    for cut in (content[:-40], bz2.compress(content)[:-10], rar(("112015B1.DBF", content))[:-60]):
         with pytest.raises(ReadError):
             form_101.read(Payload(cut, "112015B1.DBF"))
+
+
+def rar(*members: tuple[str, bytes]) -> bytes:
+    """A RAR archive (format 1.5 to 4) of files stored as they are."""
+
+    def header(kind: int, flags: int, rest: bytes) -> bytes:
+        body = struct.pack("<BHH", kind, flags, 7 + len(rest)) + rest
+        return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body
+
+    out = b"Rar!\x1a\x07\x00" + header(0x73, 0, bytes(6))
+    for name, content in members:
+        facts = struct.pack("<IIBIIBBHI", len(content), len(content), 2, zlib.crc32(content), 0x45000000, 20, 0x30,
+                            len(name), 0x20)  # fmt: skip
+        out += header(0x74, 0x8000, facts + name.encode()) + content
+    return out + header(0x7B, 0x4000, b"")
+
+
+def without_libarchive() -> bool:
+    try:
+        import libarchive  # noqa: F401
+    except (ImportError, OSError, AttributeError):
+        return True
+    return False
+
+
+unpacks = pytest.mark.skipif(without_libarchive(), reason="the system has no libarchive")
+
+
+@unpacks
+def test_a_rar_archive_gives_what_its_dbf_gives() -> None:
+    """All forms since 2009 come as RAR, the file named by the month before the reporting date."""
+    content = table(form_101.FIELDS, ROWS)
+    archive = rar(("112015B1.DBF", content), ("READ.ME", b"nothing to read"))
+    assert recognise(Payload(archive, "101-20151201.rar")).PRODUCT == "cbr.form_101"
+    packed = form_101.read(Payload(archive, "101-20151201.rar"))
+    assert packed.observations.equals(form_101.read(Payload(content, "112015B1.DBF")).observations)
+
+
+@unpacks
+def test_a_rar_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dbf, "LARGEST", 1000)
+    with pytest.raises(ReadError, match="too_large"):
+        dbf.tables(Payload(rar(("112015B1.DBF", table(form_101.FIELDS, ROWS))), "x.rar"))
+    monkeypatch.setattr(dbf, "MOST", 2)
+    with pytest.raises(ReadError, match="too_large"):
+        dbf.tables(Payload(rar(*[(f"{n}.TXT", b"x") for n in range(3)]), "x.rar"))
+
+
+def test_a_rar_archive_without_libarchive_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "libarchive", None)
     with pytest.raises(ReadError) as refusal:
         dbf.tables(Payload(b"Rar!\x1a\x07\x00", "101-20151201.rar"))
-    assert (refusal.value.code, "Unpack" in refusal.value.hint) == ("unsupported_archive", True)
+    assert (refusal.value.code, "libarchive13" in refusal.value.hint) == ("unsupported_archive", True)
 
 
 def test_official_balances_make_all_their_totals() -> None:
