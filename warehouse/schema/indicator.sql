@@ -12,8 +12,8 @@
 -- value: The value in the unit given in `unit`
 -- unit: USD, CNY, RUB, percent, percentage_points, ratio, flag ...
 -- vintage_date: Day from which it could be known
--- obs_status: SDMX: E derived, B derived across a break of the definition (see definition_break)
 -- vintage_kind: observed, or inferred if the vintage of any input is inferred
+-- obs_status: SDMX: E derived, B derived across a break of the definition (see definition_break)
 CREATE MACRO indicator_as_of(d) AS TABLE
 SELECT i.indicator_id, i.series_id, s.ref_area, s.counterpart_area, s.flow, s.product_code, s.basis, s.definition,
     s.currency, i.period_end, i.value, s.unit, i.vintage_date, i.vintage_kind, i.obs_status
