@@ -26,9 +26,11 @@ for (const path of pages) {
     const outside = [];
     page.on("request", (request) => request.url().startsWith(own) || outside.push(request.url()));
     await page.setViewport(viewport);
-    await page.emulateMediaType(media);
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    const session = await page.createCDPSession(); // one call for both: a second one would undo the first
+    await session.send("Emulation.setEmulatedMedia", { media, features: [{ name: "prefers-color-scheme", value: scheme }] });
     await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
+    const emulated = await page.evaluate(() => [matchMedia("print").matches, matchMedia("(prefers-color-scheme: dark)").matches]);
+    if (emulated[0] !== (media === "print") || emulated[1] !== (scheme === "dark")) throw new Error(`${view} is not emulated`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await page.screenshot({ path: join(folder, `${basename(path, ".html")}-${view}.png`), fullPage: true });
     await page.evaluate(() => document.querySelectorAll("details").forEach((shut) => (shut.open = true)));
