@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
 from transforms.customs import commodities, hs
-from transforms.indicators import CATALOG, derive
+from transforms.indicators import CATALOG, derive, seasonal
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
 from warehouse import calendar, history
@@ -43,7 +44,8 @@ RULES = {
 def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     """The content of a warehouse from the shipped history and everything that could be read.
 
-    Indicators are derived again only when a vintage, a record or the code changed since `cache` was written.
+    Indicators are derived again only when a vintage, a record or the code changed since `cache` was written, and then
+    only the seasonals of paths that are new are fitted.
     """
     shipped = history.load()
     dated = date_releases(reads)
@@ -83,15 +85,19 @@ def _derived(vintages: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: 
         path = cache / f"{hashlib.sha256((inputs + code_hash(DERIVING)).encode()).hexdigest()}.parquet"
         with contextlib.suppress(FileNotFoundError, pl.exceptions.ComputeError):
             return pl.read_parquet(path)
+    fits = cache / f"seasonal-{code_hash(DERIVING)}.json" if cache else None
+    with contextlib.suppress(OSError, ValueError):
+        seasonal.FITS.load(json.loads(fits.read_text("utf-8")) if fits else {})
     indicators = derive(vintages, tables).with_columns(series_id()).sort(ORDER)
     news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
     indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
-    if path:
-        for old in path.parent.glob("*.parquet"):
+    if path and fits:
+        for old in (*path.parent.glob("*.parquet"), *path.parent.glob("seasonal-*.json")):
             old.unlink()  # only the newest is of use
         buffer = io.BytesIO()
         indicators.write_parquet(buffer, compression="zstd")
         write_atomic(path, buffer.getvalue())
+        write_atomic(fits, json.dumps(seasonal.FITS.used).encode())
     return indicators
 
 

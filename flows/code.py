@@ -13,7 +13,7 @@ KINDS = {".py", ".yaml", ".yml", ".sql", ".csv", ".parquet", ".gz"}
 READING = ("transforms", "expectations", "warehouse/corrections.yml")
 DERIVING = ("transforms",)
 BUILDING = ("transforms", "expectations", "warehouse", "flows")
-LIBRARIES = ("polars", "duckdb", "great-expectations")
+LIBRARIES = ("polars", "duckdb", "great-expectations", "statsmodels")
 
 
 def _files(room: Path) -> Iterator[Path]:

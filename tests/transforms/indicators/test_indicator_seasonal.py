@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from datetime import date
 
 import polars as pl
@@ -40,6 +41,35 @@ def test_too_short_or_broken_a_run_is_not_adjusted(trade) -> None:
     assert not seasonal.adjusted(trade(rows), {}).is_empty()
     broken = [row for row in rows if row[0] != "2022-06"]
     assert seasonal.adjusted(trade(broken), {}).is_empty()
+
+
+def test_partners_are_adjusted_and_only_china_shares_the_lunar_new_year(trade) -> None:
+    """A spike that moves between January and February goes where China counts; elsewhere nothing moves it."""
+
+    def path(year: int, month: int) -> float:
+        return 50.0 if month == 1 + year % 2 else 40.0
+
+    rows = [(period, vintage, "import", basis, value)
+            for period, vintage, _, basis, value in months(2019, 2024, "2026-02-04", path)]  # fmt: skip
+    own = seasonal.adjusted(trade(rows, counterpart_area="MEX", dataset="trade_by_partner"), {})
+    assert own["value"].max() == pytest.approx(own["value"].min(), rel=0.01)
+    partner = {"ref_area": "USA", "counterpart_area": "MEX", "definition": "IMPORTS_FOR_CONSUMPTION"}
+    theirs = seasonal.adjusted(trade(rows, dataset="mirror_trade", **partner), {})
+    assert theirs.select("ref_area", "counterpart_area", "definition", "adjustment", "unit").unique().rows() == [
+        ("USA", "MEX", "IMPORTS_FOR_CONSUMPTION", "SA", "USD")
+    ]
+    assert theirs["value"].max() > 1.1 * theirs["value"].min()
+
+
+def test_a_fit_is_kept_and_nothing_else_is_fitted_again(trade, monkeypatch) -> None:
+    rows = months(2019, 2024, "2025-01-13", lambda y, m: 200.0 + m)
+    first, kept = seasonal.adjusted(trade(rows), {}), dict(seasonal.FITS.used)
+    monkeypatch.setattr(seasonal, "FITS", seasonal.Fits())
+    seasonal.FITS.load(kept)
+    monkeypatch.setitem(sys.modules, "statsmodels.tsa.seasonal", None)  # importing it would fail
+    assert seasonal.adjusted(trade(rows), {}).equals(first)
+    with pytest.raises(ImportError):
+        seasonal.adjusted(trade(months(2018, 2024, "2025-01-13", lambda y, m: 200.0 + m)), {})
 
 
 def test_imports_of_december_2025_were_revised_by_0_7_percent(trade, known) -> None:
