@@ -3,7 +3,8 @@ short (MMYYYY_B).
 
 Table: one row a bank, chart (`plan`), account and side; opening and closing balance and turnovers in RUB, split into
 roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closing_all` alone. Observations: closing
-balances of the accounts of overdue loans (458xx) by bank, so that overdue debt by bank can be added up. In the full
+balances of the accounts of overdue loans (458xx) by bank, and of the loans not overdue (441 to 457, one sum for each
+borrower), so that overdue debt by bank can be added up and divided. In the full
 form each chart of each bank ends with totals (ITGAP) that its accounts must make; in the short one assets must equal
 liabilities. Exactly.
 """
@@ -30,6 +31,7 @@ AMOUNTS = {
 }  # fmt: skip
 THOUSAND = 1000
 OVERDUE = "458"  # accounts of overdue loans: 45811 ... companies, 45815 and 45817 individuals
+LOANS = r"^4(4[1-9]|5[0-7])(0[1-9]|1[0-4])$"  # loans by borrower (441-457) and term; from 15 on provisions, adjustments
 SIDES = {"1": "asset", "2": "liability"}
 OTHER_SIDE = {"1": "2", "2": "1"}
 TOTAL = "ITGAP"
@@ -124,13 +126,25 @@ def _reading(rows: list[dict[str, object]], name: str) -> Reading:
     assert isinstance(end, date)
     earlier = table.filter(pl.col("period_end") < end)["bank"].unique().sort().to_list()
     notes = [f"banks {', '.join(earlier)} report an earlier date"] if earlier else []
-    late = table.filter(pl.col("account").str.starts_with(OVERDUE) & (pl.col("side") == "asset"))
-    parts = [
-        late.select("period_end", value=column, product_code="account", currency=pl.lit(currency),
-                    counterpart_area=pl.concat_str(pl.lit("BANK_"), "bank"), precision=pl.lit(THOUSAND / 2))
-        for currency, column in (("RUB", "closing_rub"), ("FX", "closing_fx"), ("ALL", "closing_all"))
-    ]  # fmt: skip
-    made = observations(pl.concat(parts), dataset="bank_overdue", ref_area="RUS", measure="overdue", basis="stock",
-                        definition="RAS_OVERDUE", unit="RUB")  # fmt: skip
+    made = pl.concat([_amounts(table, "overdue"), _amounts(table, "debt")])
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 101, balances by bank", language="ru", currency="RUB")
     return Reading(release, table, made, notes=notes)
+
+
+def _amounts(table: pl.DataFrame, measure: str) -> pl.DataFrame:
+    """Closing balances in the books of loans: `overdue` by account, `debt` that is not overdue by borrower (455)."""
+    account = pl.col("account")
+    chosen = account.str.starts_with(OVERDUE) if measure == "overdue" else account.str.contains(LOANS)
+    rows = table.filter((pl.col("side") == "asset") & chosen)
+    if measure == "debt":
+        rows = rows.with_columns(account.str.head(3))
+    parts = [
+        rows.group_by("bank", "period_end", product_code="account", maintain_order=True)
+        .agg(value=pl.col(column).sum(), known=pl.col(column).is_not_null().all(), precision=pl.len() * (THOUSAND / 2))
+        .filter("known").drop("known").with_columns(currency=pl.lit(currency))
+        for currency, column in (("RUB", "closing_rub"), ("FX", "closing_fx"), ("ALL", "closing_all"))
+    ]  # fmt: skip
+    frame = pl.concat(parts).with_columns(counterpart_area=pl.concat_str(pl.lit("BANK_"), "bank")).drop("bank")
+    definition = "RAS_OVERDUE" if measure == "overdue" else "RAS_NOT_OVERDUE"
+    return observations(frame, dataset="bank_overdue", ref_area="RUS", measure=measure, basis="stock",
+                        definition=definition, unit="RUB")  # fmt: skip

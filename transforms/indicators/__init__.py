@@ -6,14 +6,17 @@ import polars as pl
 
 from transforms.indicators import (
     banking,
+    banks,
     composite,
     mirror,
     policy,
     prices,
     reported,
     rerouting,
+    restructured,
     revisions,
     seasonal,
+    spreads,
     surprise,
     trade,
 )
@@ -22,7 +25,9 @@ from transforms.model import CLAIM, DIMENSIONS
 
 __all__ = ["CATALOG", "DefinitionMix", "Indicator", "derive"]
 
-MODULES = (trade, surprise, seasonal, rerouting, mirror, prices, banking, policy, reported, revisions, composite)
+TRADE = (trade, surprise, seasonal, rerouting, mirror, prices)
+BANKING = (banking, banks, policy, spreads, reported, restructured)
+MODULES = (*TRADE, *BANKING, revisions, composite)
 CATALOG: list[Indicator] = [indicator for module in MODULES for indicator in module.CATALOG]
 
 

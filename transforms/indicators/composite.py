@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -66,15 +66,17 @@ class Component:
     def newest(self, month: int, stale: int) -> int | None:
         return next((m for m in range(month, month - stale - 1, -1) if m in self.values), None)
 
-    def standardised(self, month: int, window: int, stale: int) -> float | None:
-        """The component at `month` in standard deviations; None where it or its yardstick is not known."""
+    def measured(self, month: int, window: int, stale: int) -> tuple[float, list[float]] | None:
+        """The value (form level) or change (form change) at `month` and the past ones it is held against.
+
+        None where it is not known, or fewer than LEAST past ones are.
+        """
         at = self.newest(month, stale)
         if at is None:
             return None
         if self.form == "level":
             past = [self.values[m] for m in range(at - window + 1, at + 1) if m in self.values]
-            spread = statistics.stdev(past) if len(past) >= LEAST else 0.0
-            return (self.values[at] - statistics.fmean(past)) / spread if spread else None
+            return (self.values[at], past) if len(past) >= LEAST else None
         lags = [lag for lag in range(SPAN[0], SPAN[1] + 1) if at - lag in self.values]
         if not lags:
             return None
@@ -83,8 +85,25 @@ class Component:
         last = min(at, max(yardstick))
         changes = [yardstick[m] - yardstick[m - lag] for m in range(last - window + 1, last + 1)
                    if m in yardstick and m - lag in yardstick]  # fmt: skip
-        spread = statistics.stdev(changes) if len(changes) >= LEAST else 0.0
-        return (self.values[at] - self.values[at - lag]) / spread if spread else None
+        return (self.values[at] - self.values[at - lag], changes) if len(changes) >= LEAST else None
+
+    def standardised(self, month: int, window: int, stale: int) -> float | None:
+        """The component at `month` in standard deviations; None where it or its yardstick is not known."""
+        known = self.measured(month, window, stale)
+        if known is None or not (spread := statistics.stdev(known[1])):
+            return None
+        usual = statistics.fmean(known[1]) if self.form == "level" else 0.0
+        return (known[0] - usual) / spread
+
+    def rank(self, month: int, window: int, stale: int) -> float | None:
+        """Where `month` stands among the past: 0 the weakest, 100 the strongest for what the composite measures."""
+        known = self.measured(month, window, stale)
+        if known is None:
+            return None
+        now, past = known
+        lower = sum(value < now for value in past) + sum(value == now for value in past) / 2
+        share = 100 * lower / len(past)
+        return share if self.sign > 0 else 100 - share
 
 
 def month_number(day: date) -> int:
@@ -149,7 +168,7 @@ def load(area: str, vintages: pl.DataFrame, records: Records) -> list[Component]
 
 @remember
 def paths(vintages: pl.DataFrame, records: Records, area: str) -> pl.DataFrame:
-    """One row a day, month and component (or `_` for the composite): contribution, coverage, kind."""
+    """One row a day, month, indicator and component (or `_` for the whole): value, kind, release."""
     book = composites()[area]
     components = load(area, vintages, records)
     total = sum(c.weight for c in components)
@@ -164,26 +183,33 @@ def paths(vintages: pl.DataFrame, records: Records, area: str) -> pl.DataFrame:
             if there / total * 100 < MINIMUM_COVERAGE:
                 continue
             parts = {name: c.weight * c.sign * z / there for name, (c, z) in scores.items()}
+            ranks = {name: rank for name, (c, _) in scores.items()
+                     if (rank := c.rank(month, book["window"], book["stale"])) is not None}  # fmt: skip
+            whole = {
+                "composite": sum(parts.values()),
+                "composite_coverage": there / total * 100,
+                "composite_mean_percentile": sum(scores[name][0].weight * r for name, r in ranks.items()) / there,
+            }
             inferred = any(c.newest(month, book["stale"]) in c.inferred for c, _ in scores.values())
             cell = {"day": day, "month": month, "release": news[0], "kind": "inferred" if inferred else "observed"}
-            out += [cell | {"part": name.upper(), "value": value} for name, value in parts.items()]
-            out += [cell | {"part": NONE, "value": sum(parts.values())},
-                    cell | {"part": "COVERAGE", "value": there / total * 100}]  # fmt: skip
-    schema = {"day": pl.Date, "month": pl.Int64, "release": pl.String, "kind": pl.String, "part": pl.String,
-              "value": pl.Float64}  # fmt: skip
+            for indicator, of in (("composite_contribution", parts), ("composite_component_percentile", ranks)):
+                out += [cell | {"indicator": indicator, "part": name.upper(), "value": v} for name, v in of.items()]
+            out += [cell | {"indicator": indicator, "part": NONE, "value": v} for indicator, v in whole.items()]
+    schema = {"day": pl.Date, "month": pl.Int64, "release": pl.String, "kind": pl.String, "indicator": pl.String,
+              "part": pl.String, "value": pl.Float64}  # fmt: skip
     return pl.DataFrame(out, schema=schema)
 
 
-def _emit(vintages: pl.DataFrame, records: Records, indicator: str, unit: str, choose: pl.Expr) -> pl.DataFrame:
+def _passed_on(vintages: pl.DataFrame, records: Records, indicator: str, unit: str) -> pl.DataFrame:
     frames = []
     for area in composites():
-        rows = paths(vintages, records, area).filter(choose)
+        rows = paths(vintages, records, area).filter(pl.col("indicator") == indicator)
         ends = rows["month"].map_elements(lambda m: month_end(m // 12, m % 12 + 1), return_dtype=pl.Date)
         frames.append(
             rows.select(
                 "value",
                 ref_area=pl.lit(area),
-                product_code=pl.when(pl.col("part") == "COVERAGE").then(pl.lit(NONE)).otherwise("part"),
+                product_code="part",
                 period_end=ends,
                 vintage_date="day",
                 vintage_kind="kind",
@@ -195,17 +221,11 @@ def _emit(vintages: pl.DataFrame, records: Records, indicator: str, unit: str, c
     return emit(pl.concat(frames), indicator, unit)
 
 
-def composite(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    return _emit(vintages, records, "composite", "standard_deviations", pl.col("part") == NONE)
-
-
-def contribution(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    parts = ~pl.col("part").is_in([NONE, "COVERAGE"])
-    return _emit(vintages, records, "composite_contribution", "standard_deviations", parts)
-
-
-def coverage(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    return _emit(vintages, records, "composite_coverage", "percent", pl.col("part") == "COVERAGE")
+composite = partial(_passed_on, indicator="composite", unit="standard_deviations")
+contribution = partial(_passed_on, indicator="composite_contribution", unit="standard_deviations")
+coverage = partial(_passed_on, indicator="composite_coverage", unit="percent")
+component_percentile = partial(_passed_on, indicator="composite_component_percentile", unit="percent")
+mean_percentile = partial(_passed_on, indicator="composite_mean_percentile", unit="percent")
 
 
 def percentile(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
@@ -232,6 +252,10 @@ _METHOD = (
     "OECD and JRC (2008), Handbook on Constructing Composite Indicators: standardisation and weighting; "
     "CMASF system of early warning for the choice of banking components"
 )
+_RANKS = (
+    "Hollo, Kremer and Lo Duca (2012), CISS - a composite indicator of systemic stress, ECB Working Paper 1426: "
+    "components as ranks within their own distribution"
+)
 _CAVEAT = (
     "A summary of few figures, not a forecast; weights are a choice, kept as data in composite.yaml. "
     "Components not known on the day are left out and the coverage says so."
@@ -251,6 +275,18 @@ CATALOG = [
         "composite_percentile", "Rank of the newest composite among the months known that day",
         f"100 * months with a lower composite / all earlier months known, more than {LEAST}", "percent", _INPUTS,
         "A rank within the composite's own short history, no probability.", _METHOD, percentile,
+    ),
+    Indicator(
+        "composite_component_percentile", "Rank of a component of the composite within its own past",
+        "100 * past values (or changes) that are weaker / all past ones of the window, ties by half; the component is "
+        "the product", "percent", _INPUTS, "0 is the weakest of the window, 100 the strongest; a stated figure is "
+        "ranked among the changes of its yardstick.", _RANKS, component_percentile,
+    ),
+    Indicator(
+        "composite_mean_percentile", "Mean rank of the components of the composite within their own past",
+        "sum of weight * composite_component_percentile / sum of known weights", "percent", _INPUTS,
+        "Needs no history of the composite itself; 50 is usual. A mean of ranks moves less than each rank.", _RANKS,
+        mean_percentile,
     ),
     Indicator(
         "composite_coverage", "Weight of the components that were known", "100 * known weight / all weight", "percent",

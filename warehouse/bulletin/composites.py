@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
+from transforms.indicators.composite import LEAST
 from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Known, Row, fact
 from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
@@ -31,9 +34,7 @@ def section(known: Known) -> Section:
         cover = known.row(choice | {"measure": "composite_coverage"}, end)
         ordered = parts.sort("value").to_dicts()
         page.sentences += [verdict(area, row), reasons(ordered, cover)]
-        if rank := known.row(choice | {"measure": "composite_percentile"}, end):
-            share = fact(rank, wording.percent(rank["value"], 0))
-            page.sentences.append(("It was lower in ", share, " of the earlier months known on that day."))
+        page.sentences += ranks(known, choice, end)
         page.charts.append(_chart(f"composite-{area.lower()}", title, row, ordered))
     page.notes.append(
         "Contributions are in standard deviations; components and weights are data, see indicator_catalog."
@@ -73,6 +74,22 @@ def reasons(ordered: list[Row], cover: Row | None) -> Sentence:
     if isinstance(sentence[0], str):
         sentence[0] = sentence[0][0].upper() + sentence[0][1:]
     return (*sentence, ".")
+
+
+def ranks(known: Known, choice: dict[str, str], end: date) -> list[Sentence]:
+    """Where the composite stands among its own months, or why that is not said; and its components in their past."""
+    sentences: list[Sentence] = []
+    if rank := known.row(choice | {"measure": "composite_percentile"}, end):
+        share = fact(rank, wording.percent(rank["value"], 0))
+        sentences.append(("It was lower in ", share, " of the earlier months known on that day."))
+    else:
+        months = wording.count(known.rows(choice | {"measure": "composite"}).height, "month")
+        sentences.append((f"It is not ranked among its own months: {months} of it known, {LEAST + 1} needed.",))
+    if mean := known.row(choice | {"measure": "composite_mean_percentile"}, end):
+        sentences.append(("On a scale from 0, the weakest of the last ten years, to 100, the strongest, its known "
+                          "components stood at ", fact(mean, wording.number(mean["value"], 0)),
+                          " on average, each ranked within its own past or that of its yardstick."))  # fmt: skip
+    return sentences
 
 
 def _chart(name: str, title: str, row: Row, ordered: list[Row]) -> Chart:

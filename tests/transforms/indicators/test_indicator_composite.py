@@ -43,6 +43,15 @@ def test_a_stale_value_or_one_without_a_year_before_does_not_count() -> None:
     assert component({58: 9.0, 60: 12.9}, yardstick=yardstick).standardised(60, window=120, stale=6) is None
 
 
+def test_rank_counts_the_weaker_past_and_ties_by_half() -> None:
+    values = {month: float(month) for month in range(29)} | {29: 5.0}
+    made = component(values, "level")  # 30 values; 0 to 4 are lower, two are 5
+    assert made.rank(29, window=120, stale=3) == pytest.approx(100 * 6 / 30)
+    made.sign = -1
+    assert made.rank(29, window=120, stale=3) == pytest.approx(80)
+    assert component({5: 1.0}, "level").rank(5, window=120, stale=3) is None
+
+
 def test_nothing_is_known_before_its_vintage() -> None:
     made = Component("x", 1, 1, "level", [(date(2025, 12, 8), 10, 1.0, "observed", "r")], [])
     made.advance(date(2025, 12, 7))
@@ -70,6 +79,10 @@ def test_contributions_add_up_and_the_missing_weight_is_shown(trade, key_rate, k
     assert parts["product_code"].sort().to_list() == ["EXPORTS", "IMPORTS"]
     assert parts.group_by("product_code").last()["value"].sum() == pytest.approx(value)
     assert known(c.coverage(frame, {}), "2025-12", "2025-12-31") == pytest.approx(2 / 3.5 * 100)
+    ranks = c.component_percentile(frame, {}).filter(pl.col("period_end") == date(2025, 12, 31))
+    mean = known(c.mean_percentile(frame, {}), "2025-12", "2025-12-31")
+    assert mean == pytest.approx(ranks.group_by("product_code").last()["value"].mean())
+    assert 0 <= mean <= 100
 
 
 def test_weights_and_signs_are_data() -> None:

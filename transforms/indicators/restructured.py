@@ -1,0 +1,92 @@
+"""Restructured loans as a share of loans: stated amounts over stocks that tables or bureaus give.
+
+The share a reporter states is passed on elsewhere (reported_restructured_share). Here it is computed, each time with a
+denominator that has a name, so that a reader sees how far the stated 6.2 percent depends on what it is a share of.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from transforms.indicators.engine import Indicator, Part, Records, align, each_vintage, emit, pick, remember
+from transforms.indicators.reported import KEYS, figures, restructured_cumulative, restructured_flow
+from transforms.model import CLAIM
+from transforms.periods import shift_months
+
+CARRIED = 12
+"""Months for which the newest known stock of loans stands when the amount is dated later."""
+PLACE = ("ref_area", "product_code")
+STOCKS = {"RESIDENTS_EXCL_ACQUIRED": "OF_RESIDENTS", "BUREAU_BORROWERS": "OF_BUREAU_BORROWERS"}
+"""Definition of the stock of household loans -> how a share of it is called."""
+
+
+@remember
+def stocks(vintages: pl.DataFrame, records: Records) -> dict[str, pl.DataFrame]:
+    """Household loans by definition: of the Bank of Russia's table, and what credit bureaus count as stated."""
+    table = pick(vintages, dataset="household_loans", measure="debt", definition="RESIDENTS_EXCL_ACQUIRED",
+                 product_code="HOUSEHOLD", ref_area="RUS", currency="ALL", adjustment="N")  # fmt: skip
+    stated = pick(figures(records), measure="borrowers_debt", product_code="HOUSEHOLD", unit="RUB")
+    columns = list(CLAIM)
+    return {"RESIDENTS_EXCL_ACQUIRED": table.select(columns), "BUREAU_BORROWERS": stated.select(columns)}
+
+
+def carried(panel: pl.DataFrame) -> pl.DataFrame:
+    """The panel with its newest value standing for the months after it, CARRIED at most."""
+    last = panel.sort("period_end").tail(1)
+    after = [last.with_columns(period_end=pl.lit(shift_months(end, n))) for end in last["period_end"]
+             for n in range(1, CARRIED + 1) if isinstance(end, date)]  # fmt: skip
+    return pl.concat([panel, *after])
+
+
+def _shares(table: pl.DataFrame, stock: str, indicator: str) -> pl.DataFrame:
+    value = pl.col("amount") / pl.col("loans") * 100
+    name = pl.concat_str("definition", pl.lit(STOCKS[stock]), separator="_")
+    return emit(table.with_columns(value=value, definition=name), indicator, "percent")
+
+
+def share_of_stock(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Restructured over several years, in percent of the loans of the same day or of the newest known before it."""
+    amounts = restructured_cumulative(vintages, records)
+    parts = []
+    for name, stock in stocks(vintages, records).items():
+        loans = each_vintage(stock, PLACE, carried)
+        parts.append(
+            _shares(align(KEYS, amount=Part(amounts), loans=Part(loans, on=PLACE)), name, "restructured_share")
+        )
+    return pl.concat(parts)
+
+
+def share_of_flow(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Restructured since January, in percent of the loans at the end of the year before."""
+    amounts = restructured_flow(vintages, records)
+    loans = stocks(vintages, records)["RESIDENTS_EXCL_ACQUIRED"]
+    december = loans.filter(pl.col("period_end").dt.month() == 12)
+    parts = [align(KEYS, amount=Part(amounts), loans=Part(december.clear(), on=PLACE))]
+    parts += [align(KEYS, amount=Part(amounts), loans=Part(december, lag=month, on=PLACE)) for month in range(1, 13)]
+    return _shares(pl.concat(parts), "RESIDENTS_EXCL_ACQUIRED", "restructured_share_ytd")
+
+
+_INPUTS = ({"record": "reported_figure"}, {"dataset": "household_loans", "measure": "debt"})
+_REFERENCE = (
+    "Bank of Russia, bulletins on loan restructuring; IMF, Financial Soundness Indicators Guide (2019), chapter 7"
+)
+_OF = (
+    "The definition names amount and stock: OF_RESIDENTS is the Bank of Russia's table 02_05 (banks, residents, "
+    "without acquired claims), OF_BUREAU_BORROWERS the debt in the files of credit bureaus (with microfinance). "
+)
+
+CATALOG = [
+    Indicator(
+        "restructured_share", "Restructured household loans in percent of household loans, cumulative", "100 * amount "
+        f"restructured since 2022 / stock of loans of that day, or the newest of the {CARRIED} months before",
+        "percent", _INPUTS, _OF + "An upper bound: loans restructured twice count twice, and some are repaid by now.",
+        _REFERENCE, share_of_stock, "I",
+    ),
+    Indicator(
+        "restructured_share_ytd", "Household loans restructured since January in percent of those in December",
+        "100 * restructured since January / stock at the end of the year before", "percent", _INPUTS,
+        _OF + "A flow: no share of loans that are restructured now.", _REFERENCE, share_of_flow, "I",
+    ),
+]  # fmt: skip
