@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.periods import shift_months
 from transforms.reports.early_warning import criteria
-from warehouse.bulletin import charts, wording
+from warehouse.bulletin import charts, lending, wording
 from warehouse.bulletin.facts import Fact, Known, Row, fact, money, percent, plain, stated
 from warehouse.bulletin.model import Card, Chart, Part, Section, Sentence, Table
 from warehouse.bulletin.rerouting import EVENTS_NOTE, Events
@@ -38,9 +38,10 @@ def headlines(known: Known) -> list[Card]:
 
 def section(known: Known, events: Events) -> Section:
     page = Section("banking", "Russian banking")
-    page.sentences += bureau(known) + restructured(known) + criterion(known) + policy(known)
+    page.sentences += bureau(known) + restructured(known) + criterion(known) + policy(known) + lending.spread(known)
     page.charts += [chart for chart in (rate_chart(known, events), overdue_chart(known)) if chart]
-    page.tables += [definitions(known), signals(known)]
+    tables = (definitions(known), lending.rates(known), lending.by_bank(known), signals(known))
+    page.tables += [table for table in tables if table]
     return page
 
 
@@ -97,9 +98,11 @@ def restructured(known: Known) -> list[Sentence]:
     if total := known.row(INDICATOR | {"measure": "reported_restructured_cumulative"}):
         when = wording.month(total["period_end"])
         sentences.append((f"Household loans whose terms were revised from 2022 to {when}: ", money(total), "."))
+        sentences += lending.restructured_shares(known)
     if flow := known.row(INDICATOR | {"measure": "reported_restructured_ytd"}):
         when = wording.since_january(flow["period_end"])
-        sentences.append((f"Revised from {when} by the Bank of Russia's bulletins out by then: ", money(flow), "."))
+        start = f"Revised from {when} by the Bank of Russia's bulletins out by then: "
+        sentences.append((start, money(flow), *lending.flow_share(known)))
     share = known.row(INDICATOR | {"measure": "reported_restructured_share", "product_code": "SME"})
     if share:
         one_in = f", {wording.one_in(share['value'])}," if wording.one_in(share["value"]) else ""

@@ -20,6 +20,7 @@ DATASETS = {
     "household_loans": "Russian household loans", "mortgage": "Russian mortgages",
     "loan_portfolio": "Loan book of Russian banks", "sme_loans": "Loans to small and medium firms",
     "household_lending_risk": "Household loans overdue over 90 days", "key_rate": "Key rate changes",
+    "bank_rate": "Rates of Russian banks",
     "fx_rate": "Official exchange rates", "effective_exchange_rate": "Effective exchange rates",
     "mirror_trade": "Imports as the United States count them", "price_index": "Price indices",
 }  # fmt: skip

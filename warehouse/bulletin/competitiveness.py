@@ -21,7 +21,7 @@ RATE = "The real effective exchange rate of the renminbi"
 
 def section(known: Known, period: date, events: Events) -> Section:
     page = Section("competitiveness", "Price competitiveness")
-    page.sentences += real_rate(known, period) + prices(known)
+    page.sentences += real_rate(known, period) + exchange_rate(known, period) + prices(known)
     if chart := real_rate_chart(known, period, events):
         page.charts.append(chart)
     page.tables.append(goods(known))
@@ -39,6 +39,18 @@ def real_rate(known: Known, period: date) -> list[Sentence]:
     low = wording.month(shift_months(age["period_end"], -int(age["value"])))
     return [(f"{RATE} had its lowest value of three years in ", fact(age, low), "; in ", period_label(above),
              " it stood ", fact(above, wording.percent(above["value"])), " above that.")]  # fmt: skip
+
+
+def exchange_rate(known: Known, period: date) -> list[Sentence]:
+    """The renminbi against the dollar on a year earlier; the rate is yuan for a dollar, so a fall is a dearer yuan."""
+    choice = {"dataset": "indicator", "measure": "exchange_rate_change_12m", "product_code": "USD"}
+    change = known.row(choice, period, later=True)
+    level = known.row({"dataset": "exchange_rate", "product_code": "USD", "unit": "CNY"}, period, later=True)
+    if not change or not level:
+        return []
+    words = wording.strength(change["value"], "more than", "less than", "as much as")
+    return [("A dollar cost ", plain(level, 2), f" yuan on average in {period_label(level)}, ",
+             fact(change, wording.percent(abs(change["value"]))), f" {words} a year earlier.")]  # fmt: skip
 
 
 def prices(known: Known) -> list[Sentence]:

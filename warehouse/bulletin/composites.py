@@ -83,8 +83,9 @@ def ranks(known: Known, choice: dict[str, str], end: date) -> list[Sentence]:
         share = fact(rank, wording.percent(rank["value"], 0))
         sentences.append(("It was lower in ", share, " of the earlier months known on that day."))
     else:
-        months = wording.count(known.rows(choice | {"measure": "composite"}).height, "month")
-        sentences.append((f"It is not ranked among its own months: {months} of it known, {LEAST + 1} needed.",))
+        n = known.rows(choice | {"measure": "composite"}).height
+        known_ = f"{wording.count(n, 'month')} of it {'is' if n == 1 else 'are'} known"
+        sentences.append((f"It is not ranked among its own months: {known_}, and {LEAST + 1} are needed.",))
     if mean := known.row(choice | {"measure": "composite_mean_percentile"}, end):
         sentences.append(("On a scale from 0, the weakest of the last ten years, to 100, the strongest, its known "
                           "components stood at ", fact(mean, wording.number(mean["value"], 0)),

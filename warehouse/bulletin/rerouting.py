@@ -20,6 +20,7 @@ SUPPLIERS = ("CHN", "VNM", "TWN", "THA", "MEX")
 UNIONS = ("EU", "ASEAN")
 YEARS_SHOWN = 2
 GAINERS = 3
+PACE = "trade_adjusted_growth_3m_annualised"
 EVENTS_NOTE = "Dotted vertical lines: policy events, listed below."
 
 
@@ -140,16 +141,18 @@ def over_time(known: Known, period: date, events: Events) -> Chart | None:
 
 
 def suppliers(known: Known) -> Table:
-    """Imports of the United States since January by supplier, as known then or later."""
+    """Imports of the United States by supplier, since January and their pace, as known then or later."""
     table = Table(
         "The other end: imports of the United States since January, growth on a year earlier",
-        ("From", "Period", "Growth"),
+        ("From", "Period", "Growth", "Newest pace, adjusted"),
         [],
-        "Imports for consumption; general imports are another measure.",
+        "Imports for consumption; general imports are another measure. Pace: three months on the three before, at an "
+        "annual rate, seasonally adjusted here.",
     )
-    choice = {"dataset": "indicator", "measure": "mirror_import_growth", "basis": "ytd"}
     for code in SUPPLIERS:
-        same = {"counterpart_area": code, "definition": "IMPORTS_FOR_CONSUMPTION"}
-        if row := known.row(choice | same, later=True):
-            table.rows.append((area_name(code), period_label(row), percent(row, sign=True)))
+        same = {"dataset": "indicator", "counterpart_area": code, "definition": "IMPORTS_FOR_CONSUMPTION"}
+        if row := known.row(same | {"measure": "mirror_import_growth", "basis": "ytd"}, later=True):
+            pace = known.row(same | {"measure": PACE}, row["period_end"], later=True)
+            cell: Part = percent(pace, sign=True) if pace else "–"
+            table.rows.append((area_name(code), period_label(row), percent(row, sign=True), cell))
     return table

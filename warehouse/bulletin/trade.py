@@ -131,7 +131,24 @@ def surprises(known: Known, period: date) -> Section:
         section.tables.append(table)
     else:
         section.notes.append("No forecast for this month was on record.")
+    section.sentences += pace(known, period)
     return section
+
+
+def pace(known: Known, period: date) -> list[Sentence]:
+    """Exports and imports on the month before and over three months, seasonally adjusted."""
+    sentences: list[Sentence] = []
+    for flow in ("export", "import"):
+        choice = INDICATOR | {"counterpart_area": "WORLD", "ref_area": "CHN", "flow": flow, "adjustment": "SA"}
+        month = known.row(choice | {"measure": "trade_adjusted_growth_mom"}, period, later=True)
+        quarter = known.row(choice | {"measure": "trade_adjusted_growth_3m_annualised"}, period, later=True)
+        if month and quarter:
+            sentences.append((
+                f"Seasonally adjusted here, {FLOWS[flow].lower()} ", fact(month, wording.moved(month["value"])),
+                " on the month before; three months on the three before, at an annual rate: ",
+                percent(quarter, sign=True), ".",
+            ))  # fmt: skip
+    return sentences
 
 
 def _as_printed(row: Row, forecast: float) -> tuple[str, str, str]:

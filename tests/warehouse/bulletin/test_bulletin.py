@@ -8,9 +8,11 @@ from datetime import date
 from html.parser import HTMLParser
 
 import duckdb
+import polars as pl
 import pytest
 
-from warehouse.bulletin import Bulletin, build, html, json_text, markdown, write
+from warehouse.bulletin import Bulletin, build, html, json_text, lending, markdown, write
+from warehouse.bulletin.facts import Known
 from warehouse.bulletin.model import plain
 
 
@@ -62,6 +64,48 @@ def test_both_readings_of_the_growth_and_every_dollar_with_its_rate(digest_bulle
     assert "USD 29.9 billion at the official rate of the day of publication (76.9708 on 5 December 2025)" in said
     assert "RUB 2.4 trillion" in said
     assert "20\u00a0%, one in five, had been restructured by 30 September 2025" in said
+
+
+def test_the_stated_share_stands_beside_shares_of_something_named(digest_bulletin: Bulletin) -> None:
+    said = words(digest_bulletin, "banking")
+    assert (
+        "This was stated to be 6.2\u00a0% of the retail portfolio; computed here it is 6.9\u00a0% of the loans" in said
+    )
+    assert "RUB 532 billion, 1.5\u00a0% of what banks had lent to resident households by December 2024." in said
+
+
+def test_the_price_of_credit_and_the_spread(publication: duckdb.DuckDBPyConnection) -> None:
+    today = build(publication, date(2026, 11, 24))
+    assert "by 11.8 points for households and by 3.4 points for companies in December 2025" in words(today, "banking")
+    banking = next(s for s in today.sections if s.name == "banking")
+    [rates] = [table for table in banking.tables if table.caption.startswith("What credit cost in December 2025")]
+    shown = ["".join(plain((cell,)) for cell in row) for row in rates.rows]
+    assert shown[0] == "Loans to households, up to a year27.06+10.7–"  # prices of December are not on record
+
+
+def test_a_composite_with_a_short_past_says_so(digest_bulletin: Bulletin) -> None:
+    said = words(digest_bulletin, "composites")
+    assert "It is not ranked among its own months: three months of it are known, and 25 are needed." in said
+    assert said.count("On a scale from 0, the weakest of the last ten years, to 100, the strongest") == 2
+
+
+def test_banks_are_listed_by_overdue_where_form_101_was_loaded() -> None:
+    end = date(2015, 11, 30)
+    shared = {"dataset": "indicator", "ref_area": "RUS", "product_code": "HOUSEHOLD", "currency": "ALL", "basis": "stock",
+              "definition": "RAS_OVERDUE", "period_end": end, "vintage_date": end, "vintage_kind": "observed",
+              "series_id": "x", "release_id": "form"}  # fmt: skip
+    rows = [shared | {"counterpart_area": bank, "measure": measure, "value": value, "unit": unit}
+            for bank, amount, share in (("BANK_1", 2e9, 4.0), ("BANK_1481", 300e9, 7.5))
+            for measure, value, unit in (("bank_overdue", amount, "RUB"), ("bank_overdue_ratio", share, "percent"))]  # fmt: skip
+    known = object.__new__(Known)
+    known.values, known.addresses = pl.DataFrame(rows), {}
+    table = lending.by_bank(known)
+    assert table and table.caption == "Banks with most overdue household loans, 30 November 2015 (form 101, RAS)"
+    assert [tuple(plain((cell,)) for cell in row) for row in table.rows] == [
+        ("1481", "RUB 300 billion", "7.5\u00a0%"), ("1", "RUB 2 billion", "4.0\u00a0%"),
+    ]  # fmt: skip
+    known.values = known.values.clear()
+    assert lending.by_bank(known) is None
 
 
 def test_a_household_share_is_not_held_against_the_criterion_of_a_crisis(
