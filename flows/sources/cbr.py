@@ -70,7 +70,7 @@ def _dated(visit: Visit, since: str | None, until: str | None) -> list[Listed]:
     last = min(date.fromisoformat(f"{until}-01") if until else today, today)
     found, day = [], first
     while day <= last:
-        for path, product in site()["dated"].items():
+        for path, product in (site()["dated"] | (site()["forms"] if since else {})).items():
             url = visit.settings.cbr_url + path.format(day)
             if product in all_products():
                 title = path.format(day).rpartition("/")[2]

@@ -57,7 +57,7 @@ class Listed:
         return " or ".join(self.products)
 
 
-MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"<?xml": "xml"}
+MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"Rar!": "rar", b"<?xml": "xml"}
 
 
 def extension(content: bytes, usual: str) -> str:

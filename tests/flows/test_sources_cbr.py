@@ -15,14 +15,19 @@ from flows.archive import Archive, Quarantine
 from flows.http import Client
 from flows.settings import Settings
 from flows.sources import SOURCES, SourceReport
+from flows.sources.cbr import site
 from flows.transfer import Limits
 from tests.replica import Page, Replica, faults
-from tests.replica.cbr import VFS, Bank
+from tests.replica.cbr import VFS, XLSX, Bank
 from tests.transforms.banking import books
+from tests.transforms.form_101.test_form_101 import ROWS, rar, table
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
+from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
+from transforms.banking.form_101 import FIELDS
 from transforms.model import Payload
+from transforms.products import all_products
 
 QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
 DEBT = "02_05_Debt_ind.xlsx"
@@ -116,9 +121,10 @@ def test_backfill_of_rates_takes_the_asked_months(world: World) -> None:
     assert world.asked()[0].startswith("date_req1=01/09/2025&date_req2=02/10/2025"[:41])
 
 
-def test_guard_page_in_place_of_a_workbook_blocks_and_is_never_data(world: World) -> None:
+@pytest.mark.parametrize("code", [200, 403, 501])
+def test_guard_page_in_place_of_a_workbook_blocks_and_is_never_data(world: World, code: int) -> None:
     """Since February 2022 a DDoS-guard page can come with status 200."""
-    world.site.fault(VFS + "*", faults.ddos_guard(200))
+    world.site.fault(VFS + "*", faults.ddos_guard(code))
     report = world.visit()
     assert report.state == "blocked"
     assert "DDoS-Guard" in report.reason
@@ -137,6 +143,44 @@ def test_file_that_is_no_such_workbook_is_quarantined(world: World, content: byt
     assert [r["product"] for r in report.refused] == ["cbr.household_debt"]
     assert len(Quarantine(world.home / "quarantine").items()) == 1
     assert world.held("cbr.household_debt") == []
+
+
+WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13, "new_loans": 4, "count": 2, "term": 1,
+           "rate": 1}  # fmt: skip
+
+
+def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) -> None:
+    """Pages, services, undated and dated workbooks, an archive of forms: each as what it is; then nothing new."""
+    for path, product in site()["workbooks"].items():
+        module = all_products()[product]
+        if getattr(module, "LAYOUT", None) and all(m.sheets for m in module.LAYOUT.measures.values()):
+            months = 3 if product != "cbr.household_debt" else 4
+            world.site.put(path, books.regional(module.LAYOUT, WEIGHTS, months=months), XLSX)
+    world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
+    world.site.put(
+        "/vfs/credit/forms/101-20151201.rar", rar(("112015B1.DBF", table(FIELDS, ROWS))), "application/x-rar"
+    )
+    world.bank.serve_data(DATA)
+    world.bank.serve_tables()
+    report = world.visit()
+    assert (report.state, report.refused) == ("reachable", [])
+    regional = {"mortgage_count", "mortgage_new_loans", "mortgage_rates", "mortgage_debt", "mortgage_scpa_count", "sme_debt",
+                "housing_count", "housing_new_loans", "household_new_loans", "household_debt"}  # fmt: skip
+    services = {"fx_daily", "fx_dynamic", "key_rate", "data_service", "data_service_table"}
+    got = {s.product for s in Archive(world.home / "archive").snapshots()}
+    assert got == {f"cbr.{name}" for name in regional | services | {"mortgage_by_lender"}}
+    assert world.visit("2025-12-14T12:00:00Z").new == []
+    forms = world.visit(since="2015-12", until="2015-12")
+    assert [(s.product, s.period, s.path.suffix) for s in forms.new if "form" in s.product] == [
+        ("cbr.form_101", "2015-11", ".rar")
+    ]
+
+
+def test_every_product_that_the_site_map_names_exists() -> None:
+    plan = site()
+    named = {*plan["workbooks"].values(), *plan["dated"].values(), *plan["forms"].values(), plan["yearly"]["product"],
+             plan["service"]["product"], plan["tables"]["product"]}  # fmt: skip
+    assert named <= set(all_products()), "a name of no product would be passed over in silence"
 
 
 def test_workbook_under_another_name_is_not_taken_for_it(world: World) -> None:
