@@ -58,6 +58,18 @@ def test_overdue_accounts_by_bank_in_roubles_at_the_end_of_november() -> None:
     assert [r.sentence() for r in check("cbr.form_101", read(ROWS).table, where="101") if not r.success] == []
 
 
+def test_loans_not_overdue_are_summed_by_borrower_without_provisions() -> None:
+    rows = [full(1, "А", "45507", 1, 600), full(1, "А", "45509", 1, 50), full(1, "А", "45523", 1, 50),
+            full(1, "А", "45815", 1, 300), full(1, "А", "ITGAP", 1, 1000), full(1, "А", "45515", 2, 1000),
+            full(1, "А", "ITGAP", 2, 1000)]  # fmt: skip
+    made = read(rows).observations.filter(pl.col("currency") == "ALL")
+    shown = made.select("measure", "product_code", "definition", "value", "precision").sort("measure").rows()
+    assert shown == [
+        ("debt", "455", "RAS_NOT_OVERDUE", 650_000.0, 1000.0),
+        ("overdue", "45815", "RAS_OVERDUE", 300_000.0, 500.0),
+    ]
+
+
 def test_same_table_compressed_or_zipped_or_short() -> None:
     content = table(form_101.FIELDS, ROWS)
     packed = io.BytesIO()

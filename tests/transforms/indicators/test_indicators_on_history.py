@@ -137,3 +137,30 @@ def test_exports_beat_the_calendar_forecast_in_twenty_of_31_releases(real: Real)
     )  # fmt: skip
     assert rows.height == 31
     assert rows.filter(pl.col("value") > 0).height == 20
+
+
+def test_imports_of_the_united_states_are_adjusted_for_every_partner(real: Real) -> None:
+    """Adjustment moves amounts between months: a full year changes little, single months do."""
+    vintages, _, derived = real
+    same = {"counterpart_area": "CHN", "definition": "GENERAL_IMPORTS"}
+    tests = [pl.col(name) == value for name, value in same.items()]
+    year = pl.col("period_end").dt.year() == 2024
+    raw = vintages.filter(pl.col("dataset") == "mirror_trade", pl.col("basis") == "month", year, *tests)
+    adjusted = derived.filter(pl.col("measure") == "trade_adjusted", year, *tests)
+    assert raw["value"].sum() == pytest.approx(438.7e9, abs=0.1e9) and adjusted.height == raw.height == 12
+    assert adjusted["value"].sum() == pytest.approx(raw["value"].sum(), rel=0.01)
+    assert adjusted["value"].std() < raw["value"].std()
+    partners = derived.filter(pl.col("measure") == "trade_adjusted", pl.col("ref_area") == "USA")["counterpart_area"]
+    assert {"CHN", "VNM", "TWN", "THA", "MEX", "CAN", "EU", "JPN", "KOR", "IND", "WORLD"} <= set(partners)
+
+
+def test_restructured_shares_and_spreads_of_the_story(real: Real) -> None:
+    share = {"definition": "RESTRUCTURED_STOCK_OF_RESIDENTS"}
+    assert newest(real[2], "restructured_share", date(2025, 10, 31), **share) == pytest.approx(2400 / 34766.903 * 100)
+    assert newest(real[2], "restructured_share_ytd", date(2025, 12, 31)) == pytest.approx(
+        1007 / 34968.236 * 100, abs=0.001
+    )
+    spread = {"product_code": "HOUSEHOLD", "definition": "TO_1_YEAR"}
+    assert newest(real[2], "lending_spread", date(2025, 11, 30), **spread) == pytest.approx(27.24 - 15.20)
+    rate = {"product_code": "HOUSEHOLD_LOANS", "definition": "TO_1_YEAR"}
+    assert newest(real[2], "bank_rate_minus_key_rate", date(2025, 11, 30), **rate) == pytest.approx(27.24 - 16.5)
