@@ -1,9 +1,9 @@
 """Downloads of the online query: trade by HS code, partner, regime and region, as `customs_microdata`.
 
-`stream(path, options)` gives the rows in frames of at most CHUNK rows and never holds the file: period_end, flow,
-hs8, hs_name, partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units),
-currency. A `Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and
-currency (rows, value), its record `commodity` the names of the codes. `read(payload)` does both in memory.
+`stream(path, options)` gives the rows in frames, of CHUNK bytes of the file each: period_end, flow, hs8, hs_name,
+partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units), currency. A
+`Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and currency (rows,
+value), its record `commodity` the names of the codes. `read(payload)` does both in memory.
 
 Options: `flow` import or export (the file does not say), `columns` where it came without its header row: a
 comma-separated list of field names of online_query.yaml, or of headings as served.
@@ -34,7 +34,8 @@ CAP = 10_000
 """Rows a download holds at most: a file of exactly so many may be cut."""
 POSSIBLY_CUT = f"{CAP:,} rows, the cap of a download: possibly cut"
 CUT_ADVICE = "Download it again in parts (by partner, then by regime) and ingest those."
-CHUNK = 50_000
+CHUNK = 2 * 2**20
+"""Bytes of a file that are read at a time."""
 KEYS = ["period_end", "flow", "partner", "currency"]
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
 _MONEY = r"^\d{1,3}(,\d{3})*$"  # "639,240,426": whole, with separators
@@ -119,9 +120,8 @@ def rows(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[pl.D
             hint="The file does not say whether it holds imports or exports: pass --flow import or --flow export.",
         )  # fmt: skip
     seen: list[pl.Series] = []
-    for line, columns, records in query_form.records(file, options, name, CHUNK):
-        raw = pl.DataFrame(records, schema=dict.fromkeys(columns, pl.String), orient="row")
-        seen.append(raw.select(pl.struct(key for key in KEY if key in columns).hash()).to_series())
+    for line, raw in query_form.records(file, options, name, CHUNK):
+        seen.append(raw.select(pl.struct(key for key in KEY if key in raw.columns).hash()).to_series())
         yield _tidy(raw, options["flow"], f"{name} rows from line {line}")
     if not seen:
         raise ReadError("no_rows", expected="rows below the header", got="none", where=name)
@@ -167,7 +167,7 @@ def _tidy(raw: pl.DataFrame, flow: str, where: str) -> pl.DataFrame:
 def _mapped(column: pl.Series, function: object, where: str) -> pl.Series:
     """Each distinct text once through `function(text, where)`."""
     known = {text: function(text, where) for text in column.unique()}  # type: ignore[operator]
-    return pl.Series([known[text] for text in column])
+    return column.replace_strict(known)
 
 
 def _month_end(text: str, where: str) -> object:

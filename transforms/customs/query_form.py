@@ -6,11 +6,12 @@ the header's number of fields between `","`.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
+
+import polars as pl
 
 from transforms.customs.grid import tight
 from transforms.customs.table import layout
@@ -26,47 +27,64 @@ def split(record: str) -> list[str]:
     return text.removeprefix('"').removesuffix('"').split('","')
 
 
-def records(
-    file: BinaryIO, options: Mapping[str, str], name: str, size: int
-) -> Iterator[tuple[int, list[str], list[list[str]]]]:
-    """(first line, columns, records) of at most `size` records. A record goes on over line breaks inside a name."""
+def records(file: BinaryIO, options: Mapping[str, str], name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """(number of the first line, records as text by column) of about `size` bytes at a time."""
     first, encoding = decoder(file.readline())
-    columns = header(split(first))
-    start = 2
+    columns, line = header(split(first)), 2
     if columns is None:
-        columns, start = _given(options, name), 1
+        columns, line = _given(options, name), 1
         file.seek(0)
-    width, found, pending, line = len(columns), [], "", start
-    text = io.TextIOWrapper(file, encoding, newline="\n")
-    begun = line
-    for number, piece in enumerate(_lines(text, name), start):
-        pending += piece
+    pending = ""
+    while block := file.read(size):
+        block += file.readline()  # a line break is never part of a character, in neither encoding
+        try:
+            text = pending + block.decode(encoding)
+        except UnicodeDecodeError as error:
+            where = f"{name} after line {line}"
+            raise ReadError("wrong_encoding", expected="UTF-8 or GB18030", got=str(error), where=where) from error
+        lines = text.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        found, pending = _whole(lines, columns), ""
+        if found is None:
+            found, pending = _joined(lines, columns, name, line)
+        if len(found):
+            yield line, found
+        line += len(lines) - pending.count("\n")
+    if pending.strip():
+        raise _wrong_count(len(columns), f"the file ends in {pending[-120:]!r}", f"{name} line {line}")
+
+
+def _whole(lines: list[str], columns: list[str]) -> pl.DataFrame | None:
+    """The usual block: each line is a record. None if a line is not."""
+    text = pl.Series(lines, dtype=pl.String).str.strip_chars_end("\r").str.strip_suffix(",")
+    if not (text.str.starts_with('"') & text.str.ends_with('"')).all():
+        return None
+    fields = text.str.strip_prefix('"').str.strip_suffix('"').str.split('","')
+    if not (fields.list.len() == len(columns)).all():
+        return None
+    return fields.list.to_struct(fields=columns).struct.unnest()
+
+
+def _joined(lines: list[str], columns: list[str], name: str, start: int) -> tuple[pl.DataFrame, str]:
+    """A block in which records go on over line breaks inside a name; also what the next block must complete."""
+    width, found, pending, begun = len(columns), [], "", start
+    for number, piece in enumerate(lines, start):
+        pending += piece + "\n"
         fields = split(pending) if pending.rstrip("\r\n").endswith(('",', '"')) else []
         if len(fields) < width and pending.count("\n") < MAX_LINES and pending.strip():
             continue
         if pending.strip():
             if len(fields) != width:
-                raise ReadError(
-                    "wrong_field_count", expected=f"{width} fields", got=f"{len(fields)}: {pending[:120]!r}",
-                    where=f"{name} line {begun}", hint="A row is cut or doubled, or the columns are not those given.",
-                )  # fmt: skip
+                raise _wrong_count(width, f"{len(fields)}: {pending[:120]!r}", f"{name} line {begun}")
             found.append(fields)
         pending, begun = "", number + 1
-        if len(found) == size:
-            yield line, columns, found
-            found, line = [], number + 1
-    if pending.strip():
-        got = f"the file ends in {pending[-120:]!r}"
-        raise ReadError("wrong_field_count", expected=f"{width} fields", got=got, where=f"{name} line {begun}")
-    if found:
-        yield line, columns, found
+    return pl.DataFrame(found, schema=dict.fromkeys(columns, pl.String), orient="row"), pending
 
 
-def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
-    try:
-        yield from text
-    except UnicodeDecodeError as error:
-        raise ReadError("wrong_encoding", expected="UTF-8 or GB18030", got=str(error), where=name) from error
+def _wrong_count(width: int, got: str, where: str) -> ReadError:
+    hint = "A row is cut or doubled, or the columns are not those given."
+    return ReadError("wrong_field_count", expected=f"{width} fields", got=got, where=where, hint=hint)
 
 
 def decoder(first: bytes) -> tuple[str, str]:

@@ -143,9 +143,20 @@ def test_another_encoding_is_refused() -> None:
 
 
 def test_a_row_doubled_in_another_chunk_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(product, "CHUNK", 2)
+    monkeypatch.setattr(product, "CHUNK", 100)
     body = "".join(ROW.format(hs=f"1201901{i}", value=1) for i in (1, 2, 3, 4, 1))
     assert refused(made(HEAD + body)).code == "duplicate_row"
+
+
+@pytest.mark.parametrize("size", [1, 60, 150, 400])
+def test_where_the_file_is_cut_into_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    text = HEAD
+    for i, name in enumerate(("大豆", 'a "b",\nc\n\nd', 'x",y', "豆\r\n大", "e")):
+        text += ROW.format(hs=f"1201901{i}", value=1).replace("转基因黄大豆", name)
+    payload = made(text)
+    whole = product.read(payload).records["customs_microdata"]
+    monkeypatch.setattr(product, "CHUNK", size)
+    assert product.read(payload).records["customs_microdata"].equals(whole) and len(whole) == 5
 
 
 MEASURE = """
@@ -164,7 +175,7 @@ print(stored.rows, int(reading.table["value"].sum()), resource.getrusage(resourc
 def test_memory_is_bounded_whatever_the_length(tmp_path: Path) -> None:
     """From CSV to Parquet, four times the rows take at most 60 MB more; nothing is lost on the way.
 
-    What grows is a hash a row, to notice doubles: a file of 5 million rows (470 MB) is read in 36 s within 540 MB.
+    What grows is a hash a row, to notice doubles: a file of 5 million rows (448 MB) takes 19 s of processor and 520 MB.
     """
     peaks = []
     for rows in (200_000, 800_000):
