@@ -19,7 +19,10 @@ class Locked(Exception):
 
     def __init__(self, owner: dict[str, Any]) -> None:
         self.owner = owner
-        who = f"process {owner['pid']} on {owner['host']}, since {owner['since']}" if owner else "another process"
+        who = "another process"
+        if owner:
+            minutes = (datetime.now(UTC) - datetime.fromisoformat(owner["since"])).total_seconds() / 60
+            who = f"run {owner['run_id']}, process {owner['pid']} on {owner['host']}, for {minutes:.0f} min"
         super().__init__(f"another run is writing: {who}. Wait for it, or stop that process; the lock goes with it.")
 
 
