@@ -24,7 +24,7 @@ format: $(READY)  ## put the code into the house style
 	$(BIN)/ruff format .
 
 lock: $(READY)  ## pin the whole tree of dependencies again, without any index address
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --upgrade \
 		--no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 serve: $(READY)  ## run the schedules on this machine until stopped

@@ -117,14 +117,20 @@ def backfill(
     source: Annotated[list[str] | None, typer.Option(help="Ask only this source; repeat for more.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Fetch and load past releases, politely. What is archived already is not fetched again, so it can be resumed."""
+    """Fetch and load past releases, politely, and say which are still missing and why.
+
+    What is archived already is not fetched again, so it can be stopped and resumed.
+    """
     from flows import run as once
+    from flows import status as states
 
     since, until = _month(first, "--from"), _month(last, "--to")
     if since > until:
         _usage(f"--from {first} is after --to {last}")
     _known_sources(source or [])
-    _finish(once.run(_settings(), source or [], show=not as_json, since=since, until=until), as_json)
+    settings = _settings()
+    report = once.run(settings, source or [], show=not as_json, since=since, until=until)
+    _finish(report | {"gaps": states.gaps(settings, since, until, source or [])}, as_json)
 
 
 @app.command()
@@ -260,15 +266,19 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command()
 def serve() -> None:
-    """Register the schedules of prefect.yaml with a Prefect server and run them, on this machine, until stopped.
+    """Register the schedules of prefect.yaml and run them on this machine until stopped.
 
-    Needs a server that stays: start `prefect server start` and set PREFECT_API_URL to its address.
+    Uses the Prefect server of PREFECT_API_URL, or else the one at Prefect's default address (http://127.0.0.1:4200),
+    which it starts if it is not there and stops when it ends.
     """
-    if not os.environ.get("PREFECT_API_URL"):
-        _usage("serve needs a Prefect server: `prefect server start`, then PREFECT_API_URL=http://127.0.0.1:4200/api")
     from flows import serve as schedules
+    from flows.server import ServerFailed
 
-    schedules.serve()
+    try:
+        schedules.serve(_settings(), lambda text: err.print(text, highlight=False, markup=False, soft_wrap=True))
+    except ServerFailed as failure:
+        err.print(f"portvault: {failure}", highlight=False, markup=False)
+        raise typer.Exit(1) from None
 
 
 def _settings(**given: Any) -> Settings:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.archive import Archive, Quarantine
+from flows.archive import Archive, Quarantine, Snapshot
 from flows.files import sha256_of
 from flows.readings import read_file, read_payload
 from flows.settings import Settings
@@ -28,38 +28,50 @@ def ingest_files(
     published: date | None = None,
     options: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Archive each file as a release of its product; returns the reasons of those that could not be.
+    """Archive each file as a release of its product; returns the reasons of those that could not be."""
+    archive = Archive(settings.archive)
+    taken = [ingest(settings, archive, path, product=product, published=published, options=options) for path in files]
+    return [reason for reason in taken if not isinstance(reason, Snapshot)]
+
+
+def ingest(
+    settings: Settings,
+    archive: Archive,
+    path: Path,
+    *,
+    product: str | None = None,
+    published: date | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Snapshot | dict[str, Any]:
+    """Archive a file as a release of its product; the reason if it could not be.
 
     A file that cannot be read with certainty goes to quarantine with its bytes: nothing is lost, and the same file can
     be ingested again when the code knows it.
     """
+    quarantine, now = Quarantine(settings.quarantine), settings.clock()
     stated = {"published": published.isoformat()} if published else {}
     options = {**(options or {}), **stated}  # a report without a dateline is dated by what the person said
-    archive, quarantine = Archive(settings.archive), Quarantine(settings.quarantine)
-    refused = []
-    for path in files:
-        sha256 = sha256_of(path)
-        try:
-            found, period = _identify(path, product, options, settings.readings)
-        except ReadError as error:
-            reason = error.as_dict() | {"name": path.name, "since": settings.clock().isoformat(timespec="seconds")}
-            quarantine.put(sha256, path, reason)
-            refused.append(reason | {"sha256": sha256})
-            continue
-        archive.store(
-            path,
-            source=found.SOURCE,
-            product=found.PRODUCT,
-            period=period,
-            extension=found.EXTENSION,
-            url="",
-            now=settings.clock(),
-            published=published.isoformat() if published else None,
-            options=options or None,
-            ingested_name=path.name,
-        )
-        quarantine.drop(sha256)
-    return refused
+    sha256 = sha256_of(path)
+    try:
+        found, period = _identify(path, product, options, settings.readings)
+    except ReadError as error:
+        reason = error.as_dict() | {"name": path.name, "since": now.isoformat(timespec="seconds")}
+        quarantine.put(sha256, path, reason)
+        return reason | {"sha256": sha256}
+    snapshot = archive.store(
+        path,
+        source=found.SOURCE,
+        product=found.PRODUCT,
+        period=period,
+        extension=found.EXTENSION,
+        url="",
+        now=now,
+        published=published.isoformat() if published else None,
+        options=options or None,
+        ingested_name=path.name,
+    )
+    quarantine.drop(sha256)
+    return snapshot
 
 
 def _identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, str]:

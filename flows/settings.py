@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, HttpUrl, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from flows.files import Place, place
 
 
 class Settings(BaseSettings):
@@ -19,7 +22,11 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("data"), description="Folder of everything Portvault keeps.")
     offline: bool = Field(False, description="Use history and archive alone; ask no publisher.")
-    task_runner: Literal["threads"] = Field("threads", description="Where tasks run; a cluster is not supported yet.")
+    archive_url: str = Field("", description="fsspec address of the archive, such as s3://bucket/archive.")
+    parquet_url: str = Field("", description="fsspec address that gets a copy of the Parquet files.")
+    task_runner: Literal["threads", "dask"] = Field("threads", description="Where the archive is read.")
+    dask_address: str = Field("", description="Scheduler of the Dask cluster; a temporary local one if empty.")
+    log: Literal["", "json"] = Field("", description="json: structured logs, one object a line, on standard error.")
     alert_urls: list[str] = Field(default_factory=list, description="Apprise URLs that get the digest of a run.")
     contact: str = Field("", description="Address put into the User-Agent, so that a publisher can reach you.")
     gacc_en_url: str = Field("http://english.customs.gov.cn", description="GACC, English site.")
@@ -28,6 +35,27 @@ class Settings(BaseSettings):
     cbr_url: str = Field("https://www.cbr.ru", description="Bank of Russia.")
     keep_publications: int = Field(5, ge=1, description="Dated publications kept for roll-back.")
     now: datetime | None = Field(None, description="An ISO time that replaces the clock, for simulations.")
+
+    @field_validator("task_runner")
+    @classmethod
+    def _runner(cls, name: str) -> str:
+        if name == "dask" and find_spec("prefect_dask") is None:
+            raise ValueError("dask is an extra: install portvault[dask]")
+        return name
+
+    @field_validator("archive_url", "parquet_url")
+    @classmethod
+    def _store(cls, url: str) -> str:
+        if url and "://" not in url:
+            raise ValueError("wants an address with a protocol, such as s3://bucket/folder or file:///srv/folder")
+        if url:
+            from fsspec import get_filesystem_class  # type: ignore[import-untyped]  # late: only remote stores need it
+
+            try:
+                get_filesystem_class(url.partition("://")[0])
+            except (ImportError, ValueError) as error:  # ValueError: nobody knows the protocol
+                raise ValueError(str(error)) from None
+        return url.rstrip("/")
 
     @field_validator("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url")
     @classmethod
@@ -77,8 +105,8 @@ class Settings(BaseSettings):
         return self.root / (name or self.target.name)
 
     @property
-    def archive(self) -> Path:
-        return self.root / "archive"
+    def archive(self) -> Place:
+        return place(self.archive_url) if self.archive_url else self.root / "archive"
 
     @property
     def quarantine(self) -> Path:
@@ -88,6 +116,11 @@ class Settings(BaseSettings):
     def readings(self) -> Path:
         """Cache of what snapshots say, keyed by content and code; safe to delete."""
         return self.root / "cache" / "readings"
+
+    @property
+    def inbox(self) -> Path:
+        """Where people put files that no program may fetch."""
+        return self.root / "inbox"
 
     @property
     def held(self) -> Path:

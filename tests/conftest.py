@@ -33,25 +33,50 @@ def shared() -> Path:
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A real Prefect server on loopback for the whole session; yields the environment that points to it."""
     home = tmp_path_factory.mktemp("prefect")
+    environment = prefect_environment(home, free_port())
+    server = start_server(environment)
+    yield environment
+    stop(server)
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
+        return int(free.getsockname()[1])
+
+
+def prefect_environment(home: Path, port: int) -> dict[str, str]:
+    """What makes Prefect use the server at `port`, with its database in `home`."""
+    return {
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
-    log = (home / "server.log").open("w")
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+def start_server(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a Prefect server and wait until it answers."""
+    log = Path(environment["PREFECT_HOME"]) / "server.log"
+    with log.open("a") as out:
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
+        server = subprocess.Popen(command, env=os.environ | environment, stdout=out, stderr=subprocess.STDOUT)
     try:
-        _wait(environment["PREFECT_API_URL"] + "/health", server, home / "server.log")
-        yield environment
-    finally:
-        server.terminate()
-        server.wait(30)
-        log.close()
+        _wait(environment["PREFECT_API_URL"] + "/health", server, log)
+    except BaseException:
+        stop(server)
+        raise
+    return server
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

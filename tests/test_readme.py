@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import typer.main
+import yaml
 
 from flows.cli import app
+from flows.settings import Settings
 from tests.conftest import ROOT, Run
 from warehouse.schema import tables
 
@@ -52,3 +54,27 @@ def test_files_the_readme_names_exist() -> None:
     named = re.findall(r"\]\((?!http)([^)#]+)\)", README)
     assert named
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "docs" / "deploy").iterdir())]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_settings_that_pages_name_exist(page: Path) -> None:
+    named = {name.lower() for name in re.findall(r"PORTVAULT_([A-Z]+(?:_[A-Z]+)*)", page.read_text("utf-8"))}
+    assert named <= set(Settings.model_fields)
+
+
+def test_the_guide_names_every_deployment_and_its_links_lead_somewhere() -> None:
+    guide = (ROOT / "docs" / "operate.md").read_text("utf-8")
+    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
+    assert re.findall(r"^\| `([a-z-]+)` \|", guide, re.MULTILINE) == [entry["name"] for entry in deployments]
+    assert all((ROOT / "docs" / name).exists() for name in re.findall(r"\]\((?!http)([^)#]+)\)", guide))
+
+
+def test_the_container_copies_what_is_there() -> None:
+    copied = re.findall(
+        r"^COPY (.+) \S+$", (ROOT / "docs" / "deploy" / "Containerfile").read_text("utf-8"), re.MULTILINE
+    )
+    assert {"flows", "transforms", "expectations", "warehouse"} <= set(copied)
+    assert all((ROOT / name).exists() for names in copied for name in names.split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flows.sources import cbr, gacc_en, gacc_zh
+from flows.sources import cbr, gacc_en, gacc_zh, inbox
 from flows.sources.visit import SourceReport
 
 __all__ = ["SOURCES", "SourceReport"]
@@ -13,6 +13,7 @@ SOURCES: Mapping[str, Callable[..., SourceReport]] = {
     gacc_en.SOURCE: gacc_en.fetch,
     gacc_zh.SOURCE: gacc_zh.fetch,
     cbr.SOURCE: cbr.fetch,
+    inbox.SOURCE: inbox.fetch,
 }
 """`fetch(client, archive, settings, progress=None, *, since=None, until=None) -> SourceReport`, by source id.
 

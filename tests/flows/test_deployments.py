@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -17,7 +21,11 @@ import yaml
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from tests.conftest import PORTVAULT, ROOT
+from flows.lock import holder, single_writer
+from flows.settings import Settings
+from flows.sources import SOURCES
+from tests.conftest import PORTVAULT, ROOT, free_port, prefect_environment, start_server, stop
+from warehouse.publish import intact
 
 DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
 
@@ -50,67 +58,193 @@ def deployed(prefect_server: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def worker(deployed: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A process worker with a home of its own; yields the home."""
-    folder = tmp_path_factory.mktemp("worker")
-    log = (folder / "worker.log").open("w")
-    environment = os.environ | deployed | {"PORTVAULT_HOME": str(folder / "data")}
+def home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built home for all runs of this module: a run that finds nothing new is short."""
+    return Path(shutil.copytree(built_home, tmp_path_factory.mktemp("worker") / "data"))
+
+
+@pytest.fixture(scope="module")
+def worker(deployed: dict[str, str], home: Path) -> Iterator[Path]:
+    """A process worker; yields its home."""
+    process = start_worker(deployed, home)
+    yield home
+    stop(process)
+
+
+def start_worker(environment: dict[str, str], home: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "portvault"]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-    yield folder / "data"
-    process.terminate()
-    process.wait(60)
-    log.close()
+    own = os.environ | environment | {"PORTVAULT_HOME": str(home), "PORTVAULT_OFFLINE": "true"}
+    with (home.parent / "worker.log").open("a") as log:
+        return subprocess.Popen(command, env=own, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+
+
+def named(environment: dict[str, str], name: str) -> dict[str, Any]:
+    (deployment,) = [d for d in post(environment, "/deployments/filter") if d["name"] == name]
+    return deployment
+
+
+def start_run(environment: dict[str, str], name: str, **parameters: Any) -> str:
+    """A run by hand; its id."""
+    path = f"/deployments/{named(environment, name)['id']}/create_flow_run"
+    return str(post(environment, path, parameters=parameters)["id"])
+
+
+def state_of(environment: dict[str, str], run: str) -> str:
+    answer = SESSION.get(f"{environment['PREFECT_API_URL']}/flow_runs/{run}", timeout=30)
+    return str(answer.json()["state"]["type"])
+
+
+def until(done: Callable[[], Any], what: str, log: Path, seconds: float = 240) -> Any:
+    """What `done` returns, as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := done():
+            return found
+        time.sleep(0.5)
+    pytest.fail(f"not within {seconds} s: {what}\n{log.read_text()[-3000:]}")
+
+
+def ended(environment: dict[str, str], run: str, home: Path) -> str:
+    """How a run ended."""
+    over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+    return str(until(lambda: (state := state_of(environment, run)) in over and state, run, home.parent / "worker.log"))
+
+
+def reports(home: Path) -> list[dict[str, Any]]:
+    return [json.loads(path.read_bytes()) for path in sorted((home / "runs").glob("*.json"))]
 
 
 def test_schedules_are_registered_in_the_publishers_time_zones(deployed: dict[str, str]) -> None:
     found = {d["name"]: d for d in post(deployed, "/deployments/filter")}
     assert set(found) == {entry["name"] for entry in DEPLOYMENTS}
     zones = {name: {s["schedule"]["timezone"] for s in d["schedules"]} for name, d in found.items()}
-    assert zones["customs-preliminary"] == {"Asia/Shanghai"}
-    assert zones["banking-monthly"] == {"Europe/Moscow"}
-    assert all(d["global_concurrency_limit"]["limit"] == 1 for d in found.values())
+    assert {zones[name].pop() for name in zones if name.startswith("customs")} == {"Asia/Shanghai"}
+    assert {zones[name].pop() for name in zones if name.startswith("banking")} == {"Europe/Moscow"}
+    for deployment in found.values():
+        assert deployment["global_concurrency_limit"]["limit"] == 1
+        assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+        assert deployment["version"] and deployment["tags"] and deployment["parameters"]["sources"]
 
 
-def test_a_worker_runs_a_deployment_to_completion(deployed: dict[str, str], worker: Path) -> None:
-    (deployment,) = [d for d in post(deployed, "/deployments/filter") if d["name"] == "banking-monthly"]
-    run = post(deployed, f"/deployments/{deployment['id']}/create_flow_run", parameters={"offline": True})
-    deadline = time.monotonic() + 240
-    state = run["state"]
-    while state["type"] not in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") and time.monotonic() < deadline:
-        time.sleep(1)
-        state = SESSION.get(f"{deployed['PREFECT_API_URL']}/flow_runs/{run['id']}", timeout=30).json()["state"]
-    assert state["type"] == "COMPLETED", (state, (worker.parent / "worker.log").read_text()[-3000:])
-    assert (worker / "warehouse.duckdb").exists()
-    (report,) = [json.loads(path.read_bytes()) for path in (worker / "runs").glob("*.json")]
+def test_every_deployment_asks_sources_that_exist() -> None:
+    for entry in DEPLOYMENTS:
+        assert set(entry["parameters"]["sources"]) <= set(SOURCES)
+    assert {name for entry in DEPLOYMENTS for name in entry["parameters"]["sources"]} == set(SOURCES)
+
+
+def test_versions_are_those_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert {entry["version"] for entry in DEPLOYMENTS} == {project["version"]}
+
+
+def test_the_server_plans_runs_at_the_publishers_hours(deployed: dict[str, str]) -> None:
+    def planned() -> list[dict[str, Any]]:
+        return [run for run in post(deployed, "/flow_runs/filter", limit=200) if run["auto_scheduled"]]
+
+    log = Path(deployed["PREFECT_HOME"]) / "server.log"
+    wanted = {named(deployed, entry["name"])["id"] for entry in DEPLOYMENTS}
+    until(lambda: {run["deployment_id"] for run in planned()} == wanted, "runs of all deployments", log, 90)
+    daily = named(deployed, "banking-daily")["id"]
+    for run in planned():
+        if run["deployment_id"] == daily:
+            local = datetime.fromisoformat(run["next_scheduled_start_time"]).astimezone(ZoneInfo("Europe/Moscow"))
+            assert (local.hour, local.minute) == (19, 30) and local.weekday() < 5
+
+
+def test_a_worker_does_a_scheduled_run(deployed: dict[str, str], worker: Path) -> None:
+    deployment, known = named(deployed, "banking-monthly")["id"], len(reports(worker))
+    schedule = {"active": True, "schedule": {"interval": 30.0, "timezone": "Europe/Moscow"}}
+    (made,) = post_list(deployed, f"/deployments/{deployment}/schedules", [schedule])
+    try:
+        until(lambda: len(reports(worker)) > known, "the scheduled run", worker.parent / "worker.log")
+    finally:
+        SESSION.delete(f"{deployed['PREFECT_API_URL']}/deployments/{deployment}/schedules/{made['id']}", timeout=30)
+    assert reports(worker)[-1]["outcome"] == "unchanged"
+
+
+def test_a_worker_does_a_run_by_hand_and_shows_its_report(deployed: dict[str, str], worker: Path) -> None:
+    assert ended(deployed, start_run(deployed, "banking-monthly", full=True), worker) == "COMPLETED"
+    report = reports(worker)[-1]
     assert report["outcome"] == "published"
     artifacts = post(deployed, "/artifacts/filter")
     assert any(report["run_id"] in (artifact["data"] or "") for artifact in artifacts)
 
 
-def test_serve_without_a_server_says_what_to_do(tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
-    done = subprocess.run(
-        [str(PORTVAULT), "serve"], env=environment, text=True, capture_output=True, cwd=tmp_path, timeout=60
-    )
-    assert done.returncode == 2
-    assert "prefect server start" in done.stderr
+def test_of_two_runs_that_overlap_the_later_one_is_cancelled(deployed: dict[str, str], worker: Path) -> None:
+    runs = [start_run(deployed, "customs-bulletin") for _ in range(2)]
+    assert sorted(ended(deployed, run, worker) for run in runs) == ["CANCELLED", "COMPLETED"]
+
+
+def test_a_cancelled_run_leaves_the_lock_free_and_the_publication_whole(deployed: dict[str, str], worker: Path) -> None:
+    settings = Settings(home=worker)
+    before = settings.warehouse.read_bytes()
+    run = start_run(deployed, "customs-preliminary", full=True)
+    until(lambda: holder(settings.lock), "the run at work", worker.parent / "worker.log")
+    post(deployed, f"/flow_runs/{run}/set_state", state={"type": "CANCELLING"})
+    assert ended(deployed, run, worker) == "CANCELLED"
+    with single_writer(settings.lock, "test", wait_seconds=30):
+        assert settings.warehouse.read_bytes() == before
+        assert intact(settings.warehouse)
+    assert ended(deployed, start_run(deployed, "customs-preliminary"), worker) == "COMPLETED"
 
 
 @pytest.mark.slow
-def test_serve_registers_every_schedule(prefect_server: dict[str, str], tmp_path: Path) -> None:
-    path = tmp_path / "serve.log"
-    environment = os.environ | prefect_server | {"PORTVAULT_HOME": str(tmp_path / "data"), "COLUMNS": "200"}
-    with path.open("w") as log:
-        process = subprocess.Popen(
-            [str(PORTVAULT), "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path
-        )
-        wanted = {f"portvault/{entry['name']}" for entry in DEPLOYMENTS}
-        deadline = time.monotonic() + 90
-        while missing := {name for name in wanted if name not in path.read_text()}:
-            if time.monotonic() > deadline or process.poll() is not None:
-                break
-            time.sleep(0.5)
-        process.terminate()
-        process.wait(60)
-    assert not missing, path.read_text()[-2000:]
+def test_a_worker_outlives_a_restart_of_the_server(home: Path, tmp_path: Path) -> None:
+    environment = prefect_environment(tmp_path, free_port())
+    server = start_server(environment)
+    try:
+        prefect(environment, "work-pool", "create", "portvault", "--type", "process")
+        prefect(environment, "--no-prompt", "deploy", "--all")
+        worker = start_worker(environment, home)
+        try:
+            until(
+                lambda: post(environment, "/work_pools/portvault/workers/filter"), "worker", home.parent / "worker.log"
+            )
+            stop(server)
+            server = start_server(environment)
+            assert {d["name"] for d in post(environment, "/deployments/filter")} == {e["name"] for e in DEPLOYMENTS}
+            assert ended(environment, start_run(environment, "banking-daily"), home) == "COMPLETED"
+        finally:
+            stop(worker)
+    finally:
+        stop(server)
+
+
+@pytest.mark.slow
+def test_serve_starts_a_server_runs_the_schedules_and_stops_both(home: Path, tmp_path: Path) -> None:
+    """Twice, as a machine that is switched off and on: the second time the schedules are resumed."""
+    environment = prefect_environment(tmp_path, free_port())
+    own = {k: v for k, v in (os.environ | environment).items() if k != "PREFECT_API_URL"}
+    own |= {"PORTVAULT_HOME": str(home), "PORTVAULT_OFFLINE": "true"}
+    log = tmp_path / "serve.log"
+    for _ in range(2):
+        with log.open("w") as out:
+            process = subprocess.Popen([str(PORTVAULT), "serve"], env=own, stdout=out, stderr=out, cwd=tmp_path)
+        try:
+            until(lambda: "Serving until stopped" in log.read_text(), "serving", log, 120)
+            deployments = post(environment, "/deployments/filter")
+            assert {d["name"] for d in deployments} == {entry["name"] for entry in DEPLOYMENTS}
+            assert not any(d["paused"] for d in deployments)
+            assert all(schedule["active"] for d in deployments for schedule in d["schedules"])
+            assert ended(environment, start_run(environment, "banking-daily"), home) == "COMPLETED"
+        finally:
+            stop(process)
+        assert process.returncode == 0, log.read_text()[-2000:]
+        assert "started for this" in log.read_text()
+        with pytest.raises(requests.ConnectionError):
+            requests.get(environment["PREFECT_API_URL"] + "/health", timeout=5)
+
+
+def test_serve_says_when_the_server_of_the_settings_does_not_answer(tmp_path: Path) -> None:
+    environment = os.environ | {"PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}
+    done = subprocess.run(
+        [str(PORTVAULT), "serve"], env=environment, text=True, capture_output=True, cwd=tmp_path, timeout=120
+    )
+    assert done.returncode == 1
+    assert "no Prefect server answers" in done.stderr and "Traceback" not in done.stderr
+
+
+def post_list(environment: dict[str, str], path: str, items: list[dict[str, Any]]) -> Any:
+    answer = SESSION.post(environment["PREFECT_API_URL"] + path, json=items, timeout=30)
+    answer.raise_for_status()
+    return answer.json()

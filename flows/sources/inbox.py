@@ -1,0 +1,65 @@
+"""The inbox: a folder into which people put what no program may fetch, such as downloads of GACC's online query
+(behind a captcha) and reports sent by e-mail. Taken like `portvault ingest`, and moved away.
+
+A name that starts with a day (`2026-04-14 review.pdf`) says when the figures became public.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+
+from flows.archive import Archive, Snapshot
+from flows.http import Client
+from flows.ingest import ingest
+from flows.settings import Settings
+from flows.sources.visit import Progress, SourceReport
+
+SOURCE = "inbox"
+STILL_WRITTEN = 10.0
+"""A file changed within these seconds may still be on its way in; the next run takes it."""
+
+
+def fetch(
+    client: Client,
+    archive: Archive,
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+) -> SourceReport:
+    """Take every file; it goes to `taken/` or, with the reason in quarantine, to `refused/`. Asks nobody."""
+    report = SourceReport(SOURCE)
+    for path in sorted(settings.inbox.glob("*")):
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        report.seen += 1
+        if time.time() - path.stat().st_mtime < STILL_WRITTEN:
+            report.notes.append(f"{path.name} was changed just now; the next run takes it")
+            continue
+        if progress:
+            progress(path.name)
+        taken = ingest(settings, archive, path, published=_day(path.name))
+        if isinstance(taken, Snapshot):
+            report.new += [taken] if taken.created else []
+            _move(path, "taken")
+        else:
+            report.refused.append(taken)
+            _move(path, "refused")
+    return report
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(name[:10])
+    except ValueError:
+        return None
+
+
+def _move(path: Path, folder: str) -> None:
+    """Out of the way; a second file of one name replaces the first, whose bytes are archived or quarantined."""
+    target = path.parent / folder / path.name
+    target.parent.mkdir(exist_ok=True)
+    path.replace(target)
