@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from flows import alerts, look, runs, status
+from flows import alerts, look, runs, stages, status
 from flows import report as pages
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
 from flows.runs import Report
@@ -22,8 +22,10 @@ BLOCKED_FOR = timedelta(days=3)
 def points(settings: Settings, report: Report) -> dict[str, str]:
     """Key -> sentence for everything that waits for a decision now."""
     found: dict[str, str] = {}
-    if report.outcome in ("failed", "held"):
-        found[f"{report.outcome} {report.run_id}"] = f"Run {report.run_id} {report.outcome}. {report.reason}"
+    if report.outcome == "failed":  # the next runs may fail alike: that is the same point
+        found[f"failed {report.reason}"] = f"Run {report.run_id} failed. {report.reason}"
+    if waiting := stages.held(settings):
+        found[f"held {waiting['manifest']['run_id']}"] = stages.decision(settings)
     for key, row in _overdue(settings).items():
         if row["state"] == "late":
             found[key] = f"{row['product']} {row['expected_period']} is late: {row['reason']}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
+
+log = logging.getLogger("portvault.progress")
 
 
 class Progress:
@@ -39,10 +42,11 @@ class Progress:
         """End a stage if it was begun."""
         if name in self._since:
             self.seconds[name] = round(time.perf_counter() - self._since.pop(name), 3)
+            log.info("stage ended", extra={"stage": name, "seconds": self.seconds[name]})
             self.finished(name)
 
-    def say(self, text: str) -> None:
-        """What is being worked on within the stage."""
+    def say(self, text: str, done: int = 0, total: int = 0, part: str = "") -> None:
+        """What is being worked on within the stage, how far it is, and by which of several parts at once."""
 
     def started(self, name: str) -> None:
         pass

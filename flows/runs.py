@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -27,10 +28,13 @@ SCHEMA = {
     "quarantined": pl.Int32(),
     "added": pl.Int32(),
     "revised": pl.Int32(),
+    "lost": pl.Int32(),
+    "requests": pl.Int32(),
     "sources": pl.String(),
     "stages": pl.String(),
 }
 KEPT_IN_TABLE = 1000
+log = logging.getLogger("portvault.runs")
 
 
 class RunFailed(Exception):
@@ -80,6 +84,8 @@ def new_run_id(now: datetime) -> str:
 def save(settings: Settings, report: Report) -> None:
     report.finished_at = report.finished_at or settings.clock()
     path = settings.runs / f"{report.run_id}.json"
+    counters = {"outcome": report.outcome, "reason": report.reason, **_counters(vars(report))}
+    log.info("run ended", extra={**counters, "stages": report.stages})
     facts = vars(report) | {"exit_code": report.exit_code}
     write_atomic(path, (json.dumps(facts, indent=1, default=_iso, ensure_ascii=False) + "\n").encode())
     write_atomic(path.with_suffix(".md"), pages.markdown(report).encode())
@@ -109,15 +115,23 @@ def table(settings: Settings) -> pl.DataFrame:
                 "started_at": _naive(run["started_at"]),
                 "finished_at": _naive(run["finished_at"]),
                 "outcome": run["outcome"],
-                "new_releases": len(run["new_releases"]),
-                "quarantined": len(run["quarantined"]),
-                "added": sum(run["added"].values()),
-                "revised": run["revised_count"],
+                **_counters(run),
                 "sources": json.dumps(run["sources"], ensure_ascii=False),
                 "stages": json.dumps(run["stages"]),
             }
         )
     return pl.DataFrame(rows[::-1], schema=SCHEMA)
+
+
+def _counters(run: Mapping[str, Any]) -> dict[str, int]:
+    return {
+        "new_releases": len(run["new_releases"]),
+        "quarantined": len(run["quarantined"]),
+        "added": sum(run["added"].values()),
+        "revised": run["revised_count"],
+        "lost": run["lost_count"],
+        "requests": sum(source["requests"] for source in run["sources"]),
+    }
 
 
 def _naive(text: str) -> datetime:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from flows import attention
 from flows.alerts import send, tell
+from flows.runs import Report
 from flows.settings import Settings
 from tests.replica import Replica, faults
 
@@ -109,3 +112,28 @@ def test_what_something_else_hides_is_not_over(hook: Replica, tmp_path: Path) ->
     assert len(messages(hook)) == 1
     tell(settings(hook, tmp_path), {})
     assert messages(hook)[1]["title"] == "Portvault: 1 over"
+
+
+def test_a_held_candidate_is_told_once_however_often_runs_look(hook: Replica, tmp_path: Path) -> None:
+    now = datetime(2003, 1, 5, tzinfo=UTC)  # before the first release: nothing is late
+    asked = settings(hook, tmp_path).model_copy(update={"now": now})
+    asked.held.mkdir()
+    (asked.held / "R1.duckdb").touch()
+    (asked.held / "R1.json").write_text('{"manifest": {"run_id": "R1"}}')
+    for run_id in ("R1", "R2", "R3"):
+        attention.conclude(asked, Report(run_id, now, outcome="held"))
+    (asked.held / "R1.duckdb").unlink()
+    attention.conclude(asked, Report("R4", now, outcome="unchanged"))
+    first, last = messages(hook)
+    assert "portvault approve R1" in first["message"] and "is late" not in first["message"]
+    assert "over: Run R1" in last["message"]
+
+
+def test_runs_that_fail_alike_are_told_once(hook: Replica, tmp_path: Path) -> None:
+    now = datetime(2003, 1, 5, tzinfo=UTC)
+    asked = settings(hook, tmp_path).model_copy(update={"now": now})
+    for run_id in ("R1", "R2"):
+        attention.conclude(asked, Report(run_id, now, outcome="failed", reason="the disk is full"))
+    attention.conclude(asked, Report("R3", now, outcome="published"))
+    assert ["the disk is full" in message["message"] for message in messages(hook)] == [True, True]
+    assert "over" in messages(hook)[1]["title"]

@@ -7,9 +7,12 @@
 -- quarantined: Releases refused
 -- added: Observations added
 -- revised: Observations revised
+-- lost: Observations lost
+-- requests: Requests to publishers
 -- sources: State of every source, as JSON
 -- stages: Seconds per stage, as JSON
 CREATE TABLE ops.run (
     run_id VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP NOT NULL, outcome VARCHAR NOT NULL,
-    new_releases INTEGER, quarantined INTEGER, added INTEGER, revised INTEGER, sources VARCHAR, stages VARCHAR
+    new_releases INTEGER, quarantined INTEGER, added INTEGER, revised INTEGER, lost INTEGER, requests INTEGER,
+    sources VARCHAR, stages VARCHAR
 );
