@@ -10,19 +10,20 @@ nothing, or bytes without a sidecar (found again by the next store or scan), nev
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.files import WRITING, json_bytes, sha256_of, write_atomic
+from flows.files import SHA256, WRITING, Place, json_bytes, names_below, read_many, sha256_of, sizes_below, write_atomic
+from flows.quarantine import Quarantine
 
 __all__ = ["Archive", "CorruptSnapshot", "Quarantine", "Snapshot", "write_atomic"]
 
@@ -30,7 +31,6 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)*")
 PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 MIRROR = ".sidecars"
-SHA256 = re.compile(r"[0-9a-f]{64}")
 Key = tuple[str, str, str]
 """Source, product, hash: the same bytes of one product are one snapshot, whatever period or address."""
 
@@ -38,7 +38,7 @@ Key = tuple[str, str, str]
 class CorruptSnapshot(Exception):
     """The archived bytes are not what was stored under their hash."""
 
-    def __init__(self, path: Path, came: str, url: str = "") -> None:
+    def __init__(self, path: Place, came: str, url: str = "") -> None:
         self.path, self.came, self.url = path, came, url
         again = f"the next online run fetches it again from {url}" if url else "ingest the file again"
         super().__init__(f"{path}: {came}. Not used; {again}, or restore it from a backup.")
@@ -48,7 +48,7 @@ class CorruptSnapshot(Exception):
 class Snapshot:
     """One archived release: where its bytes are and the sidecar that explains them."""
 
-    path: Path
+    path: Place
     sidecar: Mapping[str, Any]
     created: bool = field(default=False, compare=False)  # by the store() that returned it
 
@@ -73,12 +73,60 @@ class Snapshot:
         return str(self.sidecar.get("url", ""))
 
     @property
+    def release_id(self) -> str:
+        return f"{self.product}/{self.period}/{self.sha256[:12]}"
+
+    @property
     def first_seen(self) -> datetime:
         return datetime.fromisoformat(self.sidecar["first_seen"])
 
     @property
     def last_seen(self) -> datetime:
         return datetime.fromisoformat(self.sidecar["last_seen"])
+
+    def read(self) -> bytes:
+        """The bytes. Raises CorruptSnapshot when they are lost, cut or altered."""
+        with self._there():
+            content = self.path.read_bytes()
+        self._expect(hashlib.sha256(content).hexdigest(), len(content))
+        return content
+
+    @contextmanager
+    def on_disk(self, folder: Path) -> Iterator[Path]:
+        """The bytes as a file of this machine: where they are, or a copy in `folder` as long as it is needed.
+
+        Raises CorruptSnapshot as `read`.
+        """
+        if isinstance(self.path, Path):
+            self.verify()
+            yield self.path
+            return
+        copy = folder / f"{WRITING}{self.sha256}"
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with self._there():
+                self.path.fs.get_file(self.path.path, str(copy))
+            self._expect(sha256_of(copy), copy.stat().st_size)
+            yield copy
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def verify(self) -> None:
+        """Look at every byte, whatever their number. Raises CorruptSnapshot as `read`."""
+        with self._there():
+            self._expect(sha256_of(self.path), self.path.stat().st_size)
+
+    @contextmanager
+    def _there(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise CorruptSnapshot(self.path, "the archived file is gone", self.url) from None
+
+    def _expect(self, digest: str, size: int) -> None:
+        if digest != self.sha256:
+            came = f"{size:,} bytes with hash {digest[:12]}…, expected {self.sha256[:12]}…"
+            raise CorruptSnapshot(self.path, came, self.url)
 
     def order(self) -> tuple[str, str, datetime, str]:
         return self.product, self.period, self.first_seen, self.sha256
@@ -87,8 +135,8 @@ class Snapshot:
 class Archive:
     """Write-once snapshots below `root`. Safe for threads of one process; one writing process at a time."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = Path(root)
+    def __init__(self, root: Place) -> None:
+        self.root = root
         self._lock = threading.Lock()
         self._known: dict[Key, Snapshot] | None = None
         self._addresses: dict[str, set[Key]] = {}
@@ -138,8 +186,9 @@ class Archive:
             sidecar["also_at"] = sorted(others)  # one table may have several addresses
             if not (path.exists() and sha256_of(path) == sha256):
                 write_atomic(path, content)
-                stamp = datetime.fromisoformat(sidecar["first_seen"]).timestamp()
-                os.utime(path, (stamp, stamp))  # so that a lost sidecar does not lose the day of first sight
+                if isinstance(path, Path):  # so that a lost sidecar does not lose the day of first sight
+                    stamp = datetime.fromisoformat(sidecar["first_seen"]).timestamp()
+                    os.utime(path, (stamp, stamp))
             snapshot = Snapshot(path, sidecar, created=old is None)
             if old is None or dict(old.sidecar) != sidecar:
                 write_atomic(_beside(path), json_bytes(sidecar))
@@ -163,28 +212,17 @@ class Archive:
 
     def read(self, snapshot: Snapshot) -> bytes:
         """The bytes of a snapshot. Raises CorruptSnapshot when they are lost, cut or altered."""
-        return self.path(snapshot).read_bytes()
-
-    def path(self, snapshot: Snapshot) -> Path:
-        """Where the bytes of a snapshot are, after looking at every one. Raises CorruptSnapshot as `read`."""
-        try:
-            digest = sha256_of(snapshot.path)
-        except FileNotFoundError:
-            raise CorruptSnapshot(snapshot.path, "the archived file is gone", snapshot.url) from None
-        if digest != snapshot.sha256:
-            size = snapshot.path.stat().st_size
-            came = f"{size:,} bytes with hash {digest[:12]}…, expected {snapshot.sha256[:12]}…"
-            raise CorruptSnapshot(snapshot.path, came, snapshot.url)
-        return snapshot.path
+        return snapshot.read()
 
     def damaged(self) -> list[Snapshot]:
         """Snapshots whose file is gone or has not the size that was stored: what can be seen without reading it."""
-        return [s for s in self.snapshots() if not (s.path.exists() and s.path.stat().st_size == s.sidecar.get("size"))]
+        sizes = sizes_below(self.root)
+        return [s for s in self.snapshots() if sizes.get(tuple(s.path.parts[-4:])) != s.sidecar.get("size")]
 
     def intact(self, snapshot: Snapshot) -> bool:
         """Are the bytes still what was stored?"""
         try:
-            self.path(snapshot)
+            snapshot.verify()
         except CorruptSnapshot:
             return False
         return True
@@ -199,8 +237,9 @@ class Archive:
 
     def sweep(self) -> None:
         """Remove what killed writers left half-written. Call it while holding the lock of the run."""
-        for path in self.root.rglob(f"{WRITING}*"):
-            path.unlink(missing_ok=True)
+        if isinstance(self.root, Path):
+            for path in self.root.rglob(f"{WRITING}*"):
+                path.unlink(missing_ok=True)
 
     def _index(self) -> dict[Key, Snapshot]:
         if self._known is None:
@@ -234,46 +273,47 @@ def _suffix(extension: str) -> str:
     return "data.json" if extension == "json" else extension
 
 
-def _beside(path: Path) -> Path:
+def _beside(path: Place) -> Place:
     """Where the sidecar of archived bytes is."""
     return path.with_name(path.name.partition(".")[0] + ".json")
 
 
-def _mirror(root: Path, path: Path) -> Path:
+def _mirror(root: Place, path: Place) -> Place:
     """Where a second copy of the sidecar is: bytes can be fetched again, the day they were first seen cannot."""
-    return root / MIRROR / _beside(path).relative_to(root)
+    return root.joinpath(MIRROR, *_beside(path).parts[-4:])
 
 
-def _scan(root: Path) -> Iterator[Snapshot]:
+def _scan(root: Place) -> Iterator[Snapshot]:
     """Every entry below `root`: bytes with their sidecar (or one rebuilt from the path), and sidecars without bytes."""
-    for folder, _, files in os.walk(root):
-        place = Path(folder).relative_to(root).parts
-        if len(place) != 3:
-            continue
-        hashes = {name for name in files if SHA256.fullmatch(name.partition(".")[0])}
-        sidecars = {name for name in hashes if name.endswith(".json") and name.count(".") == 1}
-        for name in hashes - sidecars:
-            path = Path(folder, name)
-            yield Snapshot(path, _sidecar(_beside(path)) or _sidecar(_mirror(root, path)) or _rebuilt(path, place))
-        for lost in sidecars - {f"{name[:64]}.json" for name in hashes - sidecars}:
-            sidecar = _sidecar(Path(folder, lost))
-            if sidecar:  # reading it will tell what is wrong
-                yield Snapshot(Path(folder, f"{lost[:64]}.{_suffix(sidecar.get('extension', 'lost'))}"), sidecar)
+    names = {name for name in names_below(root) if len(name) == 4 and SHA256.fullmatch(name[-1].partition(".")[0])}
+    beside = {name for name in names if name[-1].endswith(".json") and name[-1].count(".") == 1}
+    sidecars = {name: _sidecar(name, content) for name, content in read_many(root, sorted(beside)).items()}
+    for parts in names - beside:
+        path, name = root.joinpath(*parts), (*parts[:3], f"{parts[3][:64]}.json")
+        yield Snapshot(path, sidecars.pop(name, None) or _mirrored(root, name) or _rebuilt(path, parts))
+    for (*folder, file), lost in sidecars.items():
+        if lost:  # reading it will tell what is wrong
+            yield Snapshot(root.joinpath(*folder, f"{file[:64]}.{_suffix(lost.get('extension', 'lost'))}"), lost)
 
 
-def _sidecar(path: Path) -> dict[str, Any] | None:
-    """A sidecar; None if it is missing or damaged."""
+def _mirrored(root: Place, name: tuple[str, ...]) -> dict[str, Any] | None:
+    found = read_many(root, [(MIRROR, *name)])
+    return _sidecar(name, next(iter(found.values()))) if found else None
+
+
+def _sidecar(name: tuple[str, ...], content: bytes) -> dict[str, Any] | None:
+    """A sidecar; None if it is damaged."""
     try:
-        sidecar = json.loads(path.read_bytes())
+        sidecar = json.loads(content)
         datetime.fromisoformat(sidecar["first_seen"]), datetime.fromisoformat(sidecar["last_seen"])
-        return sidecar if sidecar["sha256"] == path.stem and sidecar["source"] and sidecar["product"] else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return sidecar if sidecar["sha256"] == name[3][:64] and sidecar["source"] and sidecar["product"] else None
+    except (ValueError, KeyError, TypeError):
         return None
 
 
-def _rebuilt(path: Path, place: tuple[str, ...]) -> dict[str, Any]:
+def _rebuilt(path: Place, name: tuple[str, ...]) -> dict[str, Any]:
     """What path and file time still say when the sidecar is lost; the next store completes it."""
-    source, product, period = place
+    source, product, period, _ = name
     stat = path.stat()
     seen = datetime.fromtimestamp(stat.st_mtime, UTC).isoformat(timespec="microseconds")
     sha256, _, extension = path.name.partition(".")
@@ -282,53 +322,3 @@ def _rebuilt(path: Path, place: tuple[str, ...]) -> dict[str, Any]:
         "extension": extension.removeprefix("data."), "url": "", "also_at": [], "first_seen": seen, "last_seen": seen,
         "published": None, "rebuilt": True,
     }  # fmt: skip
-
-
-class Quarantine:
-    """Releases that were refused, with the reason: `<sha256>.json`, and `<sha256>.bin` where we have the bytes."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = Path(root)
-
-    def put(self, sha256: str, content: bytes | Path | None, reason: Mapping[str, Any]) -> None:
-        """Refuse a release. The same refusal twice changes nothing."""
-        if not SHA256.fullmatch(sha256):
-            raise ValueError(f"{sha256!r} is no SHA-256")
-        path = self.root / f"{sha256}.json"
-        old = self._reason(path)
-        new = {**reason, **{k: old[k] for k in ("since",) if k in old}, "sha256": sha256}
-        if content is not None and not path.with_suffix(".bin").exists():
-            write_atomic(path.with_suffix(".bin"), content)
-        if old != new:
-            write_atomic(path, json_bytes(new))
-
-    def items(self) -> list[dict[str, Any]]:
-        """The reasons, sorted by hash; each has `sha256` and, where the bytes are here, `path`."""
-        found = []
-        for path in sorted(self.root.glob("*.json")):
-            reason = self._reason(path)
-            content = path.with_suffix(".bin")
-            found.append({**reason, "sha256": path.stem, **({"path": str(content)} if content.exists() else {})})
-        return found
-
-    def read(self, sha256: str) -> bytes | None:
-        """The refused bytes, if they are here and whole."""
-        with contextlib.suppress(FileNotFoundError):
-            content = (self.root / f"{sha256}.bin").read_bytes()
-            return content if hashlib.sha256(content).hexdigest() == sha256 else None
-        return None
-
-    def drop(self, sha256: str) -> None:
-        """Forget a refusal, because the release is now accepted."""
-        for suffix in (".json", ".bin"):
-            (self.root / f"{sha256}{suffix}").unlink(missing_ok=True)
-
-    @staticmethod
-    def _reason(path: Path) -> dict[str, Any]:
-        try:
-            reason = json.loads(path.read_bytes())
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError):
-            return {"code": "unreadable_reason"}
-        return reason if isinstance(reason, dict) else {"code": "unreadable_reason"}

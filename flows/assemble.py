@@ -151,7 +151,7 @@ def _release(read: Read, vintage_date: date, vintage_kind: str, rule: str) -> pl
         "vintage_rule": rule,
         "first_seen": _naive(snapshot.first_seen),
         "sha256": snapshot.sha256,
-        "archive_path": "/".join(snapshot.path.parts[-5:]),
+        "archive_path": "/".join(("archive", *snapshot.path.parts[-4:])),
         "page_stamp": said.page_stamp if said else None,
         "state": read.state,
         "reason": "; ".join(f"{k}: {v}" for k, v in read.refusal.items() if v) or None,

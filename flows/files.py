@@ -1,22 +1,49 @@
-"""Files written so that readers and crashes see all of them or nothing."""
+"""Files written so that readers and crashes see all of them or nothing, on disk or at an fsspec address."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+if TYPE_CHECKING:
+    from upath import UPath
+
+Place: TypeAlias = "Path | UPath"
+"""A file or folder on disk, or at an fsspec address such as s3://bucket/archive."""
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
 WRITING = ".writing-"
 """Prefix of what is not yet whole; a killed writer leaves it behind."""
 
 
-def write_atomic(path: Path, content: bytes | Path) -> None:
-    """Write a file so that readers and crashes see all of it or nothing of it. A path stands for the bytes there."""
+def place(address: str) -> Place:
+    """A path of this machine, or an address with a protocol."""
+    if "://" not in address:
+        return Path(address)
+    from upath import UPath  # late: only remote stores need it
+
+    return UPath(address)
+
+
+def write_atomic(path: Place, content: bytes | Path) -> None:
+    """Write a file so that readers and crashes see all of it or nothing of it; object stores do so by themselves.
+
+    A path as `content` stands for the bytes there.
+    """
+    if not isinstance(path, Path):
+        if isinstance(content, Path):
+            path.fs.put_file(str(content), path.path)
+        else:
+            path.write_bytes(content)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
     try:
@@ -59,10 +86,53 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(path: Place) -> str:
+    """Hash of a file, however long."""
+    total = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while part := file.read(1 << 20):
+            total.update(part)
+    return total.hexdigest()
 
 
 def json_bytes(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n").encode()
+
+
+def names_below(root: Place) -> list[tuple[str, ...]]:
+    """Paths of all files below `root`, relative to it, in parts."""
+    if isinstance(root, Path):
+        folders = ((Path(folder).relative_to(root).parts, files) for folder, _, files in os.walk(root))
+        return [(*parts, name) for parts, files in folders for name in files]
+    return list(sizes_below(root))
+
+
+def sizes_below(root: Place) -> dict[tuple[str, ...], int]:
+    """The same with their sizes in bytes."""
+    if isinstance(root, Path):
+        return {name: root.joinpath(*name).stat().st_size for name in names_below(root)}
+    root.fs.invalidate_cache()  # others write there too
+    found = root.fs.find(root.path, detail=True)
+    return {PurePosixPath(path).relative_to(root.path).parts: facts["size"] for path, facts in found.items()}
+
+
+def read_many(root: Place, names: list[tuple[str, ...]]) -> dict[tuple[str, ...], bytes]:
+    """The content of many small files below `root`, those that can be read; from an object store all at once."""
+    found = {}
+    if isinstance(root, Path):
+        for name in names:
+            with contextlib.suppress(OSError):
+                found[name] = root.joinpath(*name).read_bytes()
+    elif paths := {root.joinpath(*name).path: name for name in names}:
+        answers = root.fs.cat(list(paths), on_error="omit")
+        found = {paths[path]: content for path, content in answers.items()}
+    return found
+
+
+def mirror(folder: Path, target: Place) -> None:
+    """Make `target` hold the files of `folder` and no others: data first, then manifests, then what is gone goes."""
+    ours = sorted(names_below(folder), key=lambda name: (name[-1].endswith(".json"), name))
+    for name in ours:
+        write_atomic(target.joinpath(*name), folder.joinpath(*name).read_bytes())
+    for name in set(names_below(target)) - set(ours):
+        target.joinpath(*name).unlink()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flows.archive import Archive, write_atomic
 from flows.http import Client
+from flows.progress import progress
 from flows.settings import Settings
 from flows.sources import SOURCES, SourceReport
+
+log = logging.getLogger("portvault.sources")
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,10 @@ class Look:
 
 def ask(source: str, archive: Archive, settings: Settings, **span: Any) -> SourceReport:
     """Visit one source; its report says how it went, also when it could not be reached."""
-    return SOURCES[source](Client(settings), archive, settings, **span)
+    say = partial(progress().say, part=source)
+    report = SOURCES[source](Client(settings), archive, settings, say, **span)
+    log.info("source asked", extra=summary(report) | {"new": [snapshot.release_id for snapshot in report.new]})
+    return report
 
 
 def look(settings: Settings, sources: Iterable[str] = (), **span: Any) -> Look:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from flows.archive import write_atomic
+from flows.files import mirror, place, write_atomic
 from flows.settings import Settings
 from warehouse.publish import QUIET, Manifest, read_manifest
 
@@ -34,12 +34,15 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
         results = [CheckResult(**check) for check in checks or _stored(con)]
         write_parquet(con, settings.parquet)
         write_sdmx(con, settings.root / "sdmx")
+        if settings.parquet_url:
+            mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
         docs = write_docs(settings.catalog / "checks", results)
         written = {
             "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
             "data docs": str(docs),
             "Parquet": str(settings.parquet),
+            **({"Parquet copy": settings.parquet_url} if settings.parquet_url else {}),
             "SDMX": str(settings.root / "sdmx"),
         }
     pages: list[Path] = []

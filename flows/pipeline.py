@@ -11,7 +11,7 @@ from typing import Any
 from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact
 
-from flows import attention, look, outputs, runs, stages
+from flows import attention, logs, look, outputs, runs, stages
 from flows import report as pages
 from flows.archive import Archive
 from flows.lock import Locked, single_writer
@@ -51,6 +51,7 @@ def portvault(
     progress().end(STARTING)
     settings = Settings(offline=True) if offline else Settings()
     report = Report(run_id or runs.new_run_id(settings.clock()), settings.clock(), quarantined=refused or [])
+    logs.begin(settings, report.run_id)
     try:
         with single_writer(settings.lock, report.run_id):
             try:
@@ -85,6 +86,7 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
     inputs = stages.fingerprint(settings)
     if not full and (outcome := stages.already(settings, inputs, refused=bool(report.quarantined))):
         report.outcome = outcome
+        report.say(stages.decision(settings))
         return
     with progress().stage("read and check the releases"):
         reads = read(settings, full=full)
@@ -101,7 +103,7 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
     if verdict.holding:
         stages.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in news if r.reading])
         report.outcome = "held"
-        report.say(f"Held for approval: portvault approve {report.run_id}, or portvault reject {report.run_id}.")
+        report.say(stages.decision(settings))
         return
     with progress().stage("publish"):
         report.publication = vars(publish(settings, candidate))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from transforms import corrections
 from transforms.corrections import Correction
 from transforms.model import Payload, ReadError, Reading, Release, Spooled
 from transforms.products import Product, StreamedProduct, all_products, is_streamed
+
+log = logging.getLogger("portvault.readings")
 
 
 @dataclass(frozen=True)
@@ -38,23 +42,45 @@ class Read:
 
     @property
     def release_id(self) -> str:
-        return f"{self.snapshot.product}/{self.snapshot.period}/{self.snapshot.sha256[:12]}"
+        return self.snapshot.release_id
+
+
+Spread = Callable[[Sequence[Snapshot]], Iterable[Read]]
+"""Reads snapshots somewhere (see spread.py) and gives the results in the same order."""
 
 
 def read_all(
-    archive: Archive, quarantine: Quarantine, cache: Path, *, tick: Callable[[str], None] = lambda _: None
+    archive: Archive,
+    quarantine: Quarantine,
+    cache: Path,
+    *,
+    spread: Spread = lambda snapshots: map(read_snapshot, snapshots),
+    tick: Callable[[str, int, int], None] = lambda *_: None,
 ) -> list[Read]:
-    """Every snapshot of the archive, read or refused; refusals also go to quarantine, and mended ones leave it."""
-    results = []
-    for snapshot in archive.snapshots():
-        result = _cached(snapshot, cache) or _keep(_read(archive, snapshot, cache), cache)
+    """Every snapshot of the archive, read or refused; refusals also go to quarantine, and mended ones leave it.
+
+    What the cache does not know is read by `spread`, which needs nothing but the archive; all else happens here, and
+    so does the reading of long tables, which go row by row into a file.
+    """
+    snapshots = archive.snapshots()
+    results = [_cached(snapshot, cache) for snapshot in snapshots]
+    unread = [number for number, result in enumerate(results) if result is None]
+    unread.sort(key=lambda number: _is_long(snapshots[number]))
+    short = [snapshots[number] for number in unread if not _is_long(snapshots[number])]
+    long = [snapshots[number] for number in unread[len(short) :]]
+    fresh = chain(spread(short), (_read_long(snapshot, cache) for snapshot in long))
+    for done, (number, result) in enumerate(zip(unread, fresh, strict=True), 1):
+        results[number] = _keep(result, cache)
+        tick(result.release_id, done, len(unread))
+        facts = {"release_id": result.release_id, "state": result.state, "refusal": result.refusal.get("code")}
+        log.info("release read", extra=facts)
+    found = [result for result in results if result is not None]
+    for result in found:
         if result.reading is None:
-            quarantine.put(snapshot.sha256, None, _reason(result))
+            quarantine.put(result.snapshot.sha256, None, _reason(result))
         else:
-            quarantine.drop(snapshot.sha256)
-        results.append(result)
-        tick(result.release_id)
-    return results
+            quarantine.drop(result.snapshot.sha256)
+    return found
 
 
 def read_payload(product: Product, payload: Payload) -> tuple[Reading, list[dict[str, str]]]:
@@ -78,18 +104,42 @@ def read_file(path: Path, options: Mapping[str, str], table: Path, product: Stre
     return replace(summary.reading({}), spooled={product.TABLE: stored})
 
 
-def _read(archive: Archive, snapshot: Snapshot, cache: Path) -> Read:
+def read_snapshot(snapshot: Snapshot) -> Read:
+    """What the bytes of a snapshot say, through the corrections and the suite of its product, or why not."""
+
+    def read() -> tuple[Reading, list[dict[str, str]]]:
+        payload = Payload(snapshot.read(), snapshot.path.name, snapshot.url, _options(snapshot))
+        return read_payload(all_products()[snapshot.product], payload)
+
+    return _judged(snapshot, read)
+
+
+def _is_long(snapshot: Snapshot) -> bool:
+    return is_streamed(all_products()[snapshot.product])
+
+
+def _read_long(snapshot: Snapshot, cache: Path) -> Read:
+    """The same of a table that goes row by row into the cache."""
+
+    def read() -> tuple[Reading, list[dict[str, str]]]:
+        product = all_products()[snapshot.product]
+        assert is_streamed(product)
+        with snapshot.on_disk(cache) as path:
+            target = _path(snapshot, cache).with_suffix(f".{product.TABLE}.parquet")
+            return read_file(path, _options(snapshot), target, product), []
+
+    return _judged(snapshot, read)
+
+
+def _options(snapshot: Snapshot) -> dict[str, str]:
+    return snapshot.sidecar.get("options") or {}
+
+
+def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str, str]]]]) -> Read:
     from expectations.gate import check, passed, suites
 
     try:
-        product, options = all_products()[snapshot.product], snapshot.sidecar.get("options") or {}
-        applied: list[dict[str, str]] = []
-        if is_streamed(product):
-            target = _path(snapshot, cache).with_suffix(f".{product.TABLE}.parquet")
-            reading = read_file(archive.path(snapshot), options, target, product)
-        else:
-            payload = Payload(archive.read(snapshot), snapshot.path.name, snapshot.url, options)
-            reading, applied = read_payload(product, payload)
+        reading, applied = read()
     except ReadError as error:
         return Read(snapshot, None, error.as_dict())
     except CorruptSnapshot as error:
@@ -118,7 +168,7 @@ def _reason(result: Read) -> dict[str, Any]:
 
 
 def _path(snapshot: Snapshot, cache: Path) -> Path:
-    options = json.dumps(snapshot.sidecar.get("options") or {}, sort_keys=True)
+    options = json.dumps(_options(snapshot), sort_keys=True)
     key = f"{snapshot.product}.{code_hash(READING)[:16]}" + (
         f".{hashlib.sha256(options.encode()).hexdigest()[:8]}" if options != "{}" else ""
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from flows import attention, look, runs, stages
+from flows import attention, logs, look, runs, stages
 from flows.lock import Locked, single_writer
 from flows.progress import STARTING, Progress, progress, watch
 from flows.settings import Settings
@@ -29,7 +29,8 @@ def run(
     until) goes to the sources: a backfill.
     """
     run_id = runs.new_run_id(settings.clock())
-    with _shown(show):
+    logs.begin(settings, run_id)
+    with _shown(show and settings.log != "json"):
         try:
             with single_writer(settings.lock, run_id):
                 return _run(settings, run_id, list(sources), full, list(refused), span)
@@ -56,6 +57,7 @@ def _run(
     inputs = stages.fingerprint(settings)
     if not full and (outcome := stages.already(settings, inputs, refused=bool(quarantined))):
         report = runs.Report(run_id, settings.clock(), outcome=outcome, sources=looked, quarantined=quarantined)
+        report.reason = stages.decision(settings)
         report.stages = progress().seconds | {"total": round(time.perf_counter() - started, 3)}
         attention.conclude(settings, report)
         return _summary(report)

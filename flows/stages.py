@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows import assemble, outputs, runs, status
+from flows import assemble, outputs, runs, spread, status
 from flows.archive import Archive, Quarantine, Snapshot, write_atomic
 from flows.code import BUILDING, code_hash
 from flows.files import names
@@ -76,10 +76,14 @@ def already(settings: Settings, print_: str, *, refused: bool = False) -> str | 
 
 
 def read(settings: Settings, *, full: bool = False) -> list[Read]:
-    """Read the archive; what a person rejected counts as refused. `full` forgets what was read before."""
+    """Read the archive; what a person rejected counts as refused. `full` forgets what was read before.
+
+    Unread snapshots are read on all cores of this machine, or on the Dask cluster of the settings.
+    """
     if full:
         _forget(settings.readings)
-    reads = read_all(Archive(settings.archive), Quarantine(settings.quarantine), settings.readings, tick=progress().say)
+    archive, quarantine = Archive(settings.archive), Quarantine(settings.quarantine)
+    reads = read_all(archive, quarantine, settings.readings, spread=spread.chosen(settings), tick=progress().say)
     refused = rejected(settings)
     reason = {"code": "rejected", "got": "a person rejected the run that brought it"}
     return [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
@@ -215,6 +219,15 @@ def held(settings: Settings) -> dict[str, Any] | None:
             if path.with_suffix(".duckdb").exists():
                 return dict(json.loads(path.read_bytes())) | {"path": str(path.with_suffix(".duckdb"))}
     return None
+
+
+def decision(settings: Settings) -> str:
+    """What a person is asked to decide; empty if nothing is held."""
+    waiting = held(settings)
+    if waiting is None:
+        return ""
+    run_id = waiting["manifest"]["run_id"]
+    return f"Run {run_id} is held for approval: portvault approve {run_id}, or portvault reject {run_id}."
 
 
 def rejected(settings: Settings) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -65,19 +66,37 @@ def periods(settings: Settings, product: str) -> list[dict[str, Any]]:
 
     A period is published when the warehouse has values of it from that product's tables. Raises KeyError.
     """
-    source = all_products()[product].SOURCE
+    today = settings.clock().date()
+    past = calendar.so_far(product, today)[-PERIODS_BACK:]
+    following = calendar.next_expected(product, past[-1].period if past else None, today)
+    return _judged(settings, product, [*past, *([following] if following.period else [])])
+
+
+def gaps(settings: Settings, since: str, until: str, sources: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Due periods from `since` to `until` (YYYY-MM) of which the warehouse has no value, with the state of each.
+
+    Of all products, or those of `sources`. What was discontinued by then is no gap.
+    """
+    today, rows = settings.clock().date(), []
+    for name, product in all_products().items():
+        due = [e for e in calendar.so_far(name, today) if e.period and since <= e.period[:7] <= until]
+        if due and (not sources or product.SOURCE in sources):
+            rows += _judged(settings, name, due)
+    return [row for row in rows if row["state"] not in ("published", "discontinued")]
+
+
+def _judged(settings: Settings, product: str, releases: Sequence[Expected]) -> list[dict[str, Any]]:
+    """State of each release of a product: published when the warehouse has values of its period from its tables."""
     held: dict[date, date] = {}
     if settings.warehouse.exists():
         query = """SELECT o.period_end, min(o.vintage_date) FROM vintage.observation AS o
             JOIN ops.release AS r USING (release_id) WHERE coalesce(r.continues, r.product) = ? GROUP BY 1"""
         with duckdb.connect(str(settings.warehouse), read_only=True) as con:
             held = dict(con.execute(query, [product]).fetchall())
-    today = settings.clock().date()
+    today, source = settings.clock().date(), all_products()[product].SOURCE
     answer, refusals = look.remembered(settings).get(source, {}), _refusals(settings)
-    past = calendar.so_far(product, today)[-PERIODS_BACK:]
-    following = calendar.next_expected(product, past[-1].period if past else None, today)
     rows: list[dict[str, Any]] = []
-    for expected in [*past, *([following] if following.period else [])]:
+    for expected in releases:
         public = held.get(period_end(expected.period)) if expected.period else None
         if public:
             told: dict[str, Any] = {"state": "published", "reason": f"first public {public}", "days_late": None}

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 from rich.console import Console
 from rich.markup import escape  # names and reasons come from outside: brackets in them are no markup
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from flows.progress import Progress
@@ -22,21 +22,26 @@ MEANING = {
     "locked": "[red]not run[/red]",
 }
 NOTES_SHOWN = 5
+SHOWN = 60
+"""Characters of a title in the line that moves."""
 STATES = {"reachable": "green", "unreachable": "yellow", "blocked": "yellow", "suspended": "dim"}
 
 
 class Bar(Progress):
-    """A spinner with the present stage; finished stages stay as lines with their seconds."""
+    """A line for each stage, and below it one for each publisher asked; finished ones stay with their seconds."""
 
     def __init__(self) -> None:
         super().__init__()
         self._bar = RichProgress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[count]}"),
             TimeElapsedColumn(),
             console=Console(stderr=True),
         )
         self._tasks: dict[str, Any] = {}
+        self._parts: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -46,15 +51,25 @@ class Bar(Progress):
         self._bar.stop()
 
     def started(self, name: str) -> None:
-        self._tasks[name] = self._bar.add_task(name, total=1)
+        self._tasks[name] = self._bar.add_task(name, total=None, count="")
 
     def finished(self, name: str) -> None:
-        self._bar.update(self._tasks[name], completed=1, description=name)
+        for task in [*self._parts.values(), self._tasks[name]]:
+            self._bar.update(task, total=1, completed=1)
+        self._bar.update(self._tasks[name], description=name)
+        self._parts.clear()
 
-    def say(self, text: str) -> None:
-        if self._tasks:
-            name, task = list(self._tasks.items())[-1]
-            self._bar.update(task, description=f"{name}: {escape(text)}")
+    def say(self, text: str, done: int = 0, total: int = 0, part: str = "") -> None:
+        if not self._tasks:
+            return
+        if part and part not in self._parts:
+            self._parts[part] = self._bar.add_task("", total=None, count="")
+        name, task = (f"  {part}", self._parts[part]) if part else list(self._tasks.items())[-1]
+        description = escape(f"{name}: {text}" if len(text) <= SHOWN else f"{name}: {text[: SHOWN - 1]}…")
+        if total:
+            self._bar.update(task, description=description, completed=done, total=total, count=f"{done} of {total}")
+        else:
+            self._bar.update(task, description=description)
 
 
 def summarise(report: dict[str, Any], out: Console) -> None:
@@ -86,5 +101,23 @@ def summarise(report: dict[str, Any], out: Console) -> None:
         if check["suite"] == "candidate" and (check["severity"] != "warn" or report["outcome"] == "failed"):
             out.print(f"[red]check[/red] {check['suite']}: ", end="", highlight=False)
             out.print(f"{check['why']} Found: {check['observed']}", highlight=False, markup=False)
+    if report.get("gaps"):
+        table = Table(header_style="bold")
+        for heading in ("still missing", "periods", "state"):
+            table.add_column(heading, no_wrap=True)
+        table.add_column("reason of the last")
+        for (product, state), rows in _by_state(report["gaps"]).items():
+            told = [rows[0]["period"], *([rows[-1]["period"]] if len(rows) > 1 else [])]
+            table.add_row(product, f"{' … '.join(told)} ({len(rows)})", state, escape(rows[-1]["reason"]))
+        out.print(table)
+    elif "gaps" in report:
+        out.print("No release of these months is missing.")
     for name, path in report["outputs"].items():
         out.print(f"{name}: {path}", highlight=False, soft_wrap=True)
+
+
+def _by_state(gaps: list[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in gaps:
+        groups.setdefault((row["product"], row["state"]), []).append(row)
+    return groups

@@ -171,7 +171,7 @@ def _take_articles(visit: Visit, articles: list[Listed]) -> None:
     blocked: list[str] = []
     opened = 0
     for number, article in enumerate(articles, 1):
-        visit.progress(f"{number} of {len(articles)}: {article.title}")
+        visit.progress(article.title, number, len(articles))
         if visit.settled(article.url):
             visit.report.seen += 1
             continue

@@ -15,7 +15,8 @@ from flows.settings import Settings
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
-Progress = Callable[[str], None]
+Progress = Callable[..., None]
+"""Takes (text, done, total): what is being fetched, and which of how many."""
 State = Literal["reachable", "unreachable", "blocked", "suspended"]
 
 RECHECK = timedelta(days=35)
@@ -73,7 +74,7 @@ class Visit:
     ) -> None:
         self.client, self.archive, self.settings = client, archive, settings
         self.report = SourceReport(source)
-        self.progress = progress or (lambda text: None)
+        self.progress = progress or (lambda *_: None)
         self._quarantine = Quarantine(settings.quarantine)
         self._refused = {item["url"]: item for item in self._quarantine.items() if item.get("url") and "path" in item}
 
@@ -106,7 +107,7 @@ class Visit:
                 if left:
                     self.report.notes.append(f"{len(left)} older releases are left to the next runs, or to backfill")
                 return
-            self.progress(f"{number} of {len(listed)}: {release.title or release.url}")
+            self.progress(release.title or release.url, number, len(listed))
             with self.going_on(f"{release.claim} {release.period}", release.url):
                 if snapshot := self.take(release):
                     after(self, release, snapshot)

@@ -71,7 +71,7 @@ def test_hostile_reasons_and_names_do_not_break_the_summary() -> None:
     text = io.StringIO()
     report = {
         "run_id": "20260414", "outcome": "partial", "reason": "[/] because", "added": {}, "revised_count": 0,
-        "lost_count": 0, "failing_checks": [], "outputs": {},
+        "lost_count": 0, "failing_checks": [], "outputs": {}, "notes": [],
         "sources": [{"source": "cbr", "state": "reachable", "new": 0, "seen": 0, "reason": "[/red] [link=x]"}],
         "quarantined": [{"name": "report [/final].html", "code": "x", "expected": "[a]", "got": "[/b]", "where": ""}],
     }  # fmt: skip

@@ -224,7 +224,7 @@ def test_one_missing_page_does_not_stop_the_others(world: World) -> None:
     world.site.fault(world.urls[TOTALS, "2025-12"].removeprefix(world.site.url), faults.status(500))
     report = world.visit()
     assert (report.state, len(report.new)) == ("reachable", 2)
-    assert [("404" in note, "500" in note) for note in report.notes] == [(False, True), (True, False)]
+    assert [("HTTP 404" in note, "HTTP 500" in note) for note in report.notes] == [(False, True), (True, False)]
 
 
 def test_page_that_redirects_off_the_site_is_noted_and_not_followed(world: World) -> None:
