@@ -95,7 +95,9 @@ def by_bank(known: Known) -> Table | None:
     end: date = amounts["period_end"].to_list()[-1]
     newest = amounts.filter(pl.col("period_end") == end).sort("value", "counterpart_area", descending=[True, False])
     title = f"Banks with most overdue household loans, {wording.day_of(end)} (form 101, RAS)"
-    table = Table(title, ("Bank, registration number", "Overdue", "Share of its household loans"), [])
+    age = wording.count((known.as_of.year - end.year) * 12 + known.as_of.month - end.month, "month")
+    note = f"The newest form 101 that was loaded, {age} old; missed payments only."
+    table = Table(title, ("Bank, registration number", "Overdue", "Share of its household loans"), [], note)
     for row in newest.head(BANKS_SHOWN).to_dicts():
         same = {"measure": "bank_overdue_ratio", "counterpart_area": row["counterpart_area"]}
         ratio = known.row(choice | same, end)

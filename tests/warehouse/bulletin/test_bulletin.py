@@ -98,12 +98,13 @@ def test_banks_are_listed_by_overdue_where_form_101_was_loaded() -> None:
             for bank, amount, share in (("BANK_1", 2e9, 4.0), ("BANK_1481", 300e9, 7.5))
             for measure, value, unit in (("bank_overdue", amount, "RUB"), ("bank_overdue_ratio", share, "percent"))]  # fmt: skip
     known = object.__new__(Known)
-    known.values, known.addresses = pl.DataFrame(rows), {}
+    known.values, known.addresses, known.as_of = pl.DataFrame(rows), {}, date(2016, 2, 1)
     table = lending.by_bank(known)
     assert table and table.caption == "Banks with most overdue household loans, 30 November 2015 (form 101, RAS)"
     assert [tuple(plain((cell,)) for cell in row) for row in table.rows] == [
         ("1481", "RUB 300 billion", "7.5\u00a0%"), ("1", "RUB 2 billion", "4.0\u00a0%"),
     ]  # fmt: skip
+    assert table.note == "The newest form 101 that was loaded, three months old; missed payments only."
     known.values = known.values.clear()
     assert lending.by_bank(known) is None
 
