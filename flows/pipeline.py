@@ -34,7 +34,13 @@ def _run_name() -> str:
     return runtime.flow_run.parameters.get("run_id") or f"scheduled {runs.new_run_id(Settings().clock())}"
 
 
-@flow(name="portvault", flow_run_name=_run_name, validate_parameters=False)
+@flow(
+    name="portvault",
+    flow_run_name=_run_name,
+    validate_parameters=False,
+    persist_result=False,  # the report is a file of its own
+    result_serializer="json",  # whoever turns persistence on reads JSON back, never a pickle
+)
 def portvault(
     run_id: str | None = None,
     sources: list[str] | None = None,

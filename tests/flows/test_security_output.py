@@ -96,6 +96,13 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
                     assert loader not in ("yaml.Loader", "yaml.UnsafeLoader", "yaml.FullLoader"), path
 
 
+def test_results_of_runs_are_json_and_nothing_that_runs_code() -> None:
+    """Prefect's default is pickle, which executes what it reads."""
+    from flows.pipeline import portvault
+
+    assert (portvault.persist_result, portvault.result_serializer) == (False, "json")
+
+
 def test_xml_is_parsed_by_a_parser_that_refuses_entities() -> None:
     for folder in ("flows", "transforms"):
         for path in (ROOT / folder).rglob("*.py"):
