@@ -20,7 +20,7 @@ from flows.transfer import Limits
 from tests.replica import Page, Replica, faults
 from tests.replica.cbr import VFS, XLSX, Bank
 from tests.transforms.banking import books
-from tests.transforms.form_101.test_form_101 import ROWS, rar, table
+from tests.transforms.form_101.test_form_101 import ROWS, rar, table, unpacks
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
@@ -150,16 +150,12 @@ WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired":
 
 
 def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) -> None:
-    """Pages, services, undated and dated workbooks, an archive of forms: each as what it is; then nothing new."""
+    """Pages, services, undated and dated workbooks: each as what it is; then nothing new."""
     for path, product in site()["workbooks"].items():
         module = all_products()[product]
         if getattr(module, "LAYOUT", None) and all(m.sheets for m in module.LAYOUT.measures.values()):
-            months = 3 if product != "cbr.household_debt" else 4
-            world.site.put(path, books.regional(module.LAYOUT, WEIGHTS, months=months), XLSX)
+            world.site.put(path, books.regional(module.LAYOUT, WEIGHTS), XLSX)
     world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
-    world.site.put(
-        "/vfs/credit/forms/101-20151201.rar", rar(("112015B1.DBF", table(FIELDS, ROWS))), "application/x-rar"
-    )
     world.bank.serve_data(DATA)
     world.bank.serve_tables()
     report = world.visit()
@@ -170,6 +166,15 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     got = {s.product for s in Archive(world.home / "archive").snapshots()}
     assert got == {f"cbr.{name}" for name in regional | services | {"mortgage_by_lender"}}
     assert world.visit("2025-12-14T12:00:00Z").new == []
+
+
+@unpacks
+def test_archives_of_forms_are_asked_by_backfill_alone(world: World) -> None:
+    world.site.put(
+        "/vfs/credit/forms/101-20151201.rar", rar(("112015B1.DBF", table(FIELDS, ROWS))), "application/x-rar"
+    )
+    world.visit()
+    assert not [r for r in world.site.log if "forms" in r.path]
     forms = world.visit(since="2015-12", until="2015-12")
     assert [(s.product, s.period, s.path.suffix) for s in forms.new if "form" in s.product] == [
         ("cbr.form_101", "2015-11", ".rar")
