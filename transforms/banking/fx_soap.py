@@ -37,7 +37,7 @@ def read(payload: Payload) -> Reading:
         root = fromstring(payload.content.lstrip())
     except DefusedXmlException as error:
         raise ReadError("unsafe_xml", expected="plain XML", got=type(error).__name__, where=payload.name) from error
-    except (ParseError, ValueError) as error:
+    except (ParseError, ValueError, LookupError) as error:
         raise ReadError("truncated", expected="a whole SOAP answer", got=str(error), where=payload.name) from error
     rows = list(_dynamic(root, payload.name)) + list(_on_date(root, payload.name))
     table = pl.DataFrame(sorted(rows, key=lambda row: row[:2]), schema=FX_TABLE, orient="row")

@@ -98,7 +98,7 @@ def _soap(payload: Payload) -> list[Row]:
     """KR elements in any order: DT an ISO timestamp, Rate with a decimal point."""
     try:
         root = fromstring(payload.content.lstrip())
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise ReadError("truncated", expected="a whole SOAP answer", got=str(error), where=payload.name) from error
     rows = []
     for number, node in enumerate((n for n in root.iter() if n.tag.rpartition("}")[2] == "KR"), start=1):
