@@ -7,8 +7,6 @@ change is not growth.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -18,17 +16,11 @@ from typing import Any
 import polars as pl
 import yaml
 
+from transforms import labels
 from transforms.model import ReadError
 
+FILE = "transforms/areas.yaml"
 KINDS = {"countries": "country", "other": "other", "groups": "group"}
-_OF_WHICH = re.compile(r"^\s*(of which|among them|其中|из них|в том числе)\s*[:：∶]?\s*", re.I)
-
-
-def key(label: str) -> str:
-    """What two spellings of one name share: no case, blanks, punctuation, accents; "&" is "and"."""
-    label = _OF_WHICH.sub("", label.replace("\xa0", " "))
-    plain = unicodedata.normalize("NFKD", label).replace("&", " and ").casefold()
-    return "".join(char for char in plain if char.isalnum())
 
 
 @cache
@@ -41,13 +33,9 @@ def _book() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def _labels() -> Mapping[str, str]:
-    """Code by key of every accepted name and of the code itself. ValueError if a name stands for two areas."""
-    found: dict[str, str] = {}
-    for code, area in _book().items():
-        for name in (code, *area["en"], *area["zh"], *area.get("ru", ())):
-            if found.setdefault(key(name), code) != code:
-                raise ValueError(f"areas.yaml: {name!r} stands for both {found[key(name)]} and {code}")
-    return found
+    """Code by key of every accepted name and of the code itself."""
+    areas = _book().items()
+    return labels.codes(((c, name) for c, a in areas for name in (c, *a["en"], *a["zh"], *a.get("ru", ()))), FILE)
 
 
 def resolve(label: str, where: str = "") -> str:
@@ -55,15 +43,7 @@ def resolve(label: str, where: str = "") -> str:
 
     Raises ReadError `unknown_partner` for a label that areas.yaml does not know; it never guesses by similarity.
     """
-    if code := _labels().get(key(label)):
-        return code
-    raise ReadError(
-        "unknown_partner",
-        expected="a partner or group named in transforms/areas.yaml",
-        got=repr(label),
-        where=where,
-        hint="If the name is right, add it to the labels of its area there.",
-    )
+    return labels.resolve(label, _labels(), "partner", FILE, where)
 
 
 def from_customs_code(code: str, where: str = "") -> str:

@@ -16,10 +16,12 @@ from typing import Any
 import polars as pl
 import yaml
 
-from transforms.areas import key
+from transforms import labels
+from transforms.labels import key
 from transforms.model import ReadError
 from transforms.units import Unit
 
+FILE = "transforms/customs/commodities.yaml"
 LABEL = "LABEL_"
 """Begins a code that is made from a label, in tables whose catalogue is longer than the file's."""
 
@@ -33,13 +35,9 @@ def _book() -> Mapping[str, Any]:
 
 @cache
 def _labels() -> Mapping[str, str]:
-    """Code by key of every label. ValueError if a label stands for two commodities."""
-    found: dict[str, str] = {}
-    for code, row in _book()["commodities"].items():
-        for label in (*row["en"], *row["zh"]):
-            if found.setdefault(key(label), code) != code:
-                raise ValueError(f"commodities.yaml: {label!r} stands for both {found[key(label)]} and {code}")
-    return found
+    """Code by key of every label."""
+    rows = _book()["commodities"].items()
+    return labels.codes(((code, name) for code, row in rows for name in (*row["en"], *row["zh"])), FILE)
 
 
 @cache
@@ -55,15 +53,7 @@ def _units() -> Mapping[str, Unit]:
 
 def resolve(label: str, where: str = "") -> str:
     """The code of a printed commodity ("钢材", "Hi-tech products*"). ReadError `unknown_commodity` if not known."""
-    if code := _labels().get(key(label)):
-        return code
-    raise ReadError(
-        "unknown_commodity",
-        expected="a commodity named in transforms/customs/commodities.yaml",
-        got=repr(label),
-        where=where,
-        hint="If it is a new row of the catalogue, add it there with a code of its own.",
-    )
+    return labels.resolve(label, _labels(), "commodity", FILE, where)
 
 
 def by_label(label: str) -> str | None:

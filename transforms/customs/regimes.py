@@ -13,9 +13,11 @@ from typing import Any
 import polars as pl
 import yaml
 
-from transforms.areas import key
+from transforms import labels
+from transforms.labels import key
 from transforms.model import ReadError
 
+FILE = "transforms/customs/regimes.yaml"
 TOTALS = {key(label) for label in ("TOTAL", "Total Value", "总值", "合计", "总计")}
 
 
@@ -27,13 +29,8 @@ def _book() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def _labels() -> Mapping[str, str]:
-    """Code by key of every label. ValueError if a label stands for two regimes."""
-    found: dict[str, str] = {}
-    for code, row in _book().items():
-        for label in (*row["en"], *row["zh"]):
-            if found.setdefault(key(label), code) != code:
-                raise ValueError(f"regimes.yaml: {label!r} stands for both {found[key(label)]} and {code}")
-    return found
+    """Code by key of every label."""
+    return labels.codes(((code, name) for code, row in _book().items() for name in (*row["en"], *row["zh"])), FILE)
 
 
 def resolve(label: str, where: str = "") -> str:
@@ -41,15 +38,7 @@ def resolve(label: str, where: str = "") -> str:
 
     The total of a regime table is no regime: it is the nation's trade (dataset trade_total). See `is_total`.
     """
-    if code := _labels().get(key(label)):
-        return code
-    raise ReadError(
-        "unknown_regime",
-        expected="a regime named in transforms/customs/regimes.yaml",
-        got=repr(label),
-        where=where,
-        hint="If it is a new row of the table, add it there with a code of its own.",
-    )
+    return labels.resolve(label, _labels(), "regime", FILE, where)
 
 
 def from_customs_code(code: str, where: str = "") -> str:
