@@ -10,7 +10,7 @@ import pytest
 
 from expectations.gate import CheckResult, check, passed
 from tests.transforms.customs_case import Rows, page
-from tests.transforms.customs_pages import (
+from tests.transforms.customs_tables import (
     by_partner_rows,
     commodity_rows,
     partner_bulletin_rows,

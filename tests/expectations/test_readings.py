@@ -9,7 +9,8 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from tests.transforms.customs_pages import by_partner_rows, english, total_rows
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows, total_rows
 from transforms.model import Payload, Reading
 
 WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}

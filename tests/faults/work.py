@@ -13,7 +13,8 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.plain import small_history, without_prefect
-from tests.transforms.customs_pages import Cell, by_partner_rows, english
+from tests.transforms.customs_pages import Cell, english
+from tests.transforms.customs_tables import by_partner_rows
 
 PAGES = 12
 STATED = [date(2026, 5, day) for day in range(1, PAGES + 1)]

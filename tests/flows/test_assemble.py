@@ -8,7 +8,8 @@ from pathlib import Path
 from flows.archive import Archive
 from flows.assemble import content, date_releases
 from flows.readings import Read
-from tests.transforms.customs_pages import by_partner_rows, english
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows
 from transforms.model import Payload
 from transforms.products import all_products
 

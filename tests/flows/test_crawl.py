@@ -14,7 +14,8 @@ from tests.replica import Replica, faults
 from tests.replica.cbr import Bank
 from tests.replica.gacc import English
 from tests.replica.gacc_zh import TOTALS_TITLE, Chinese, totals_workbook
-from tests.transforms.customs_pages import Cell, by_partner_rows, english, total_rows
+from tests.transforms.customs_pages import Cell, english
+from tests.transforms.customs_tables import by_partner_rows, total_rows
 
 TOTALS = "(1) China's Total Export & Import Values (in {})"
 PARTNERS = "(4) China's Total Export & Import Values by Country/Region (in {})"

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from tests.conftest import Run
-from tests.transforms.customs_pages import Cell, by_partner_rows, english
+from tests.transforms.customs_pages import Cell, english
+from tests.transforms.customs_tables import by_partner_rows
 
 
 def doubled(row: list[Cell]) -> list[Cell]:

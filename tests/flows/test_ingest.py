@@ -13,7 +13,8 @@ import pytest
 from flows.ingest import ingest_files
 from flows.settings import Settings
 from tests.conftest import Run
-from tests.transforms.customs_pages import by_partner_rows, commodity_rows, english
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows, commodity_rows
 
 QUERIES = Path(__file__).parents[1] / "transforms/online_query"
 IMPORT = {"flow": "import"}

@@ -14,7 +14,8 @@ import duckdb
 import pytest
 
 from tests.conftest import PORTVAULT, Run
-from tests.transforms.customs_pages import by_partner_rows, english
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows
 
 MOMENTS: dict[str, Callable[[Path, Path], bool]] = {
     "a release is archived": lambda home, old: any((home / "archive").rglob("*.html")),

@@ -22,7 +22,8 @@ from tests.plain import save_small_history, small_history, without_prefect
 from tests.replica import Page, Replica, faults
 from tests.replica.cbr import VFS, XLSX, Bank
 from tests.replica.gacc import English
-from tests.transforms.customs_pages import Cell, by_partner_rows, english, total_rows
+from tests.transforms.customs_pages import Cell, english
+from tests.transforms.customs_tables import by_partner_rows, total_rows
 
 QUICK = Limits(connect=0.5, read=0.5, first=1, total=2, size=5_000_000, backoff=0.01)
 TOTALS = "(1) China's Total Export & Import Values (in CNY)"

@@ -15,7 +15,7 @@ from flows.sources import SOURCES, SourceReport, gacc_en
 from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.gacc import English
-from tests.transforms import customs_pages
+from tests.transforms import customs_pages, customs_tables
 from transforms.model import ReadError
 
 TOTALS, PARTNERS = (
@@ -26,7 +26,7 @@ QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
 
 
 def page(kind: str, period: str, currency: str) -> bytes:
-    rows = customs_pages.total_rows if kind == TOTALS else customs_pages.by_partner_rows
+    rows = customs_tables.total_rows if kind == TOTALS else customs_tables.by_partner_rows
     return customs_pages.english(*rows(period, currency))
 
 
@@ -245,7 +245,7 @@ def test_damaged_archive_entry_is_fetched_again(world: World) -> None:
 
 def sheet(period: str, more: float = 0) -> bytes:
     """The Excel twin of table (4); `more` is added to New Zealand's exports of the month and to their total."""
-    rows = customs_pages.by_partner_rows(period, "CNY")[1]
+    rows = customs_tables.by_partner_rows(period, "CNY")[1]
     for row in rows:
         if str(row[0]).strip() == "New Zealand":
             for column in (1, 3):

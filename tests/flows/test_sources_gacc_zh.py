@@ -16,7 +16,7 @@ from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.gacc import English
 from tests.replica.gacc_zh import BULLETIN_NEWS, NEWS, TABLES, TOTALS_TITLE, Chinese, totals_article, totals_workbook
-from tests.transforms import customs_pages
+from tests.transforms import customs_pages, customs_tables
 from transforms.model import Payload, ReadError
 from transforms.products import all_products
 
@@ -63,7 +63,7 @@ def test_inline_table_is_archived_as_the_page(world: World) -> None:
 
 def test_release_read_from_both_sites_gives_identical_observations(world: World) -> None:
     world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
-    page = customs_pages.english(*customs_pages.total_rows("2026-03", "CNY"))
+    page = customs_pages.english(*customs_tables.total_rows("2026-03", "CNY"))
     English(world.site).publish("(1) China's Total Export & Import Values (in CNY)", "2026-03", page)
     world.visit()
     world.visit(source="gacc_en")

@@ -13,17 +13,16 @@ import polars as pl
 import pytest
 
 from tests.fuzz.customs_mutants import BYTE_MUTATIONS, ROW_MUTATIONS, Rows
-from tests.transforms.customs_pages import (
+from tests.transforms.customs_pages import english, workbook
+from tests.transforms.customs_tables import (
     by_partner_rows,
     commodity_rows,
-    english,
     partner_bulletin_rows,
     regime_rows,
     selected_imports_rows,
     summary_rows,
     total_rows,
     trade_mode_rows,
-    workbook,
 )
 from tests.transforms.major_imports_bulletin.test_major_imports_bulletin import rows as major_imports_bulletin_rows
 from transforms.customs import (

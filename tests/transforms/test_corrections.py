@@ -9,7 +9,8 @@ import pytest
 
 import warehouse
 from tests.transforms.customs_case import page
-from tests.transforms.customs_pages import Cell, by_partner_rows, commodity_rows, english, regime_rows, total_rows
+from tests.transforms.customs_pages import Cell, english
+from tests.transforms.customs_tables import by_partner_rows, commodity_rows, regime_rows, total_rows
 from transforms import corrections
 from transforms.customs import (
     by_partner_preliminary,

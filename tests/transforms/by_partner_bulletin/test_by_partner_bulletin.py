@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from tests.transforms.customs_case import page, refused, same, sheet
-from tests.transforms.customs_pages import PARTNER_FIELDS, figures, partner_bulletin_rows
+from tests.transforms.customs_pages import figures
+from tests.transforms.customs_tables import PARTNER_FIELDS, partner_bulletin_rows
 from transforms.customs import by_partner_bulletin as product
 from transforms.customs import by_partner_preliminary
 from transforms.units import parse_number

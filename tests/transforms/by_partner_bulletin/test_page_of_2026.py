@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from tests.transforms.customs_case import page
-from tests.transforms.customs_pages import PARTNER_FIELDS, PARTNER_GROWTH, Cell, figures, whole
+from tests.transforms.customs_pages import Cell, figures
+from tests.transforms.customs_tables import PARTNER_FIELDS, PARTNER_GROWTH, whole
 from transforms.customs import by_partner_bulletin as product
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.transforms import customs_pages
 from tests.transforms.customs_case import sheet
-from tests.transforms.customs_pages import PARTNER_FIELDS, SHARED, partner_bulletin_rows
+from tests.transforms.customs_pages import SHARED
+from tests.transforms.customs_tables import PARTNER_FIELDS, partner_bulletin_rows
 from transforms.customs import by_partner_bulletin as product
 from transforms.units import parse_number
 

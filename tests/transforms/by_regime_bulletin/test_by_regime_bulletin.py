@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.transforms.customs_case import article, page, refused, sheet
-from tests.transforms.customs_pages import figures, regime_rows, regime_zh_rows
+from tests.transforms.customs_pages import figures
+from tests.transforms.customs_tables import regime_rows, regime_zh_rows
 from transforms.customs import by_regime_bulletin as product
 from transforms.customs import by_trade_mode_preliminary
 from transforms.units import parse_number

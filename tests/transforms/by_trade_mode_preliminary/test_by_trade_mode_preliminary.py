@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from tests.transforms.customs_case import article, page, refused, same, sheet
-from tests.transforms.customs_pages import figures, trade_mode_rows, trade_mode_zh_rows
+from tests.transforms.customs_pages import figures
+from tests.transforms.customs_tables import trade_mode_rows, trade_mode_zh_rows
 from transforms.customs import by_regime_bulletin, regimes
 from transforms.customs import by_trade_mode_preliminary as product
 from transforms.units import parse_number

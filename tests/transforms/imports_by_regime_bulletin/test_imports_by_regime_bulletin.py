@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.customs_case import page, refused
-from tests.transforms.customs_pages import selected_imports_rows
+from tests.transforms.customs_tables import selected_imports_rows
 from transforms.customs import imports_by_regime_bulletin as product
 
 

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from tests.transforms.customs_case import Rows, refused, sheet
-from tests.transforms.customs_pages import commodities_of
+from tests.transforms.customs_tables import commodities_of
 from transforms.customs import major_exports_bulletin as product
 from transforms.customs import major_exports_preliminary
 

@@ -8,15 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tests.transforms.customs_case import article, page, refused, same, sheet
-from tests.transforms.customs_pages import (
-    COMMODITY_FIELDS,
-    SHARED,
-    Cell,
-    commodities_of,
-    commodity_rows,
-    english,
-    printed,
-)
+from tests.transforms.customs_pages import SHARED, Cell, english
+from tests.transforms.customs_tables import COMMODITY_FIELDS, commodities_of, commodity_rows, printed
 from transforms.customs import commodities
 from transforms.customs import major_exports_preliminary as product
 from transforms.model import Payload

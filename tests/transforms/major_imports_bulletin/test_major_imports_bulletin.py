@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.transforms.customs_case import Rows, page, refused
-from tests.transforms.customs_pages import Cell, commodities_of, spaced
+from tests.transforms.customs_pages import Cell, spaced
+from tests.transforms.customs_tables import commodities_of
 from transforms.customs import commodities, major_exports_bulletin
 from transforms.customs import major_imports_bulletin as product
 

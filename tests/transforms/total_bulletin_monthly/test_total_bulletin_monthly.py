@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.transforms.customs_case import page, refused, same, sheet
-from tests.transforms.customs_pages import summary_rows
+from tests.transforms.customs_tables import summary_rows
 from transforms.customs import total_bulletin_annual
 from transforms.customs import total_bulletin_monthly as product
 
