@@ -90,6 +90,33 @@ def test_dollars_filed_as_yuan_fail(tmp_path: Path) -> None:
     assert set(found) == {"money_in_the_currency_of_the_statistic"}
 
 
+@pytest.mark.parametrize(("year_on_year", "month_on_month", "held"), [(6.6, 8.4, False), (8.4, 6.6, True)])
+def test_rates_that_changed_columns_hold_the_run(
+    tmp_path: Path, year_on_year: float, month_on_month: float, held: bool
+) -> None:
+    """Exports of December 2025, printed 6.6 on the year and 8.4 on the month: no page alone can tell them apart."""
+    before = claims(("export", date(2024, 12, 31), FIRST, 335.646e9), ("export", NOVEMBER, FIRST, 330.163e9))
+    rates = [
+        claims(("export", DECEMBER, FIRST, rate), measure=measure, currency="USD", unit="percent")
+        for measure, rate in (("growth_yoy", year_on_year), ("growth_mom", month_on_month))
+    ]
+    found = set(verdict(tmp_path, [before, printed(), *rates]))
+    assert found == ({"growth_stands_in_its_column"} & HOLDING if held else set())
+
+
+@pytest.mark.parametrize(("april", "held"), [(251.5e8, False), (8.2e8, True)])
+def test_a_year_to_date_that_falls_holds_the_run(tmp_path: Path, april: float, held: bool) -> None:
+    """Two regimes of a commodity that changed places in table (18): their page prints no sum to tell."""
+    own = {"dataset": "trade_by_commodity_regime", "product_code": "COMMODITY_SOYBEANS", "basis": "ytd"}
+    own |= {"measure": "quantity", "unit": "kg", "currency": "_", "definition": "REGIME_ORDINARY"}
+    months = [
+        ("import", date(2026, 3, 31), date(2026, 4, 18), 166.1e8),
+        ("import", date(2026, 4, 30), date(2026, 5, 18), april),
+    ]
+    found = set(verdict(tmp_path, [claims(*months, **own)]))
+    assert found == ({"year_to_date_does_not_fall"} & HOLDING if held else set())
+
+
 def test_loans_in_roubles_and_foreign_currency_sum_to_all(tmp_path: Path) -> None:
     parts = {"RUB": 36_000e9, "FX": 60e9, "ALL": 36_100e9}
     household = [

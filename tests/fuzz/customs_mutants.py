@@ -2,7 +2,8 @@
 
 Rows are those of customs_pages: a title row, a unit row, header rows, body rows, a note. A mutation of rows gives new
 rows, one of bytes new bytes; None means it does not apply. Blind spots, which no reader of one page can see, are named
-in BLIND: figures change places that no identity or heading of the page ties to their place.
+in BLIND: figures change places that no identity or heading of the page ties to their place. The gate of the warehouse
+holds those against what was known before (growth_stands_in_its_column, year_to_date_does_not_fall).
 """
 
 from __future__ import annotations

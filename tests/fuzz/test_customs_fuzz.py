@@ -12,7 +12,7 @@ from types import ModuleType
 import polars as pl
 import pytest
 
-from tests.fuzz.customs_mutants import BYTE_MUTATIONS, ROW_MUTATIONS, Rows
+from tests.fuzz.customs_mutants import BLIND, BYTE_MUTATIONS, ROW_MUTATIONS, Rows
 from tests.transforms.customs_pages import english, workbook
 from tests.transforms.customs_tables import (
     by_partner_rows,
@@ -179,6 +179,10 @@ def test_count_and_outcome() -> None:
     """Every kind of refusal has its reason; the numbers are stated."""
     total = sum(outcomes.values())
     print(f"customs mutants: {total} tried, {outcomes['exact']} read exactly, {outcomes['refused']} refused, 0 wrong")
+    print(
+        "left to the gate of the warehouse, pairs of columns:",
+        {product: len(pairs) for product, pairs in BLIND.items()},
+    )
     print("reasons:", ", ".join(f"{code} {count}" for code, count in reasons.most_common()))
     if total < 1000:
         pytest.skip("part of the mutants only: run the whole file")
