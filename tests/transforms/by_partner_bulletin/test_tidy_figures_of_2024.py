@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from tests.transforms import customs_pages
+from tests.transforms import customs_tables
 from tests.transforms.customs_case import sheet
 from tests.transforms.customs_pages import SHARED
 from tests.transforms.customs_tables import PARTNER_FIELDS, partner_bulletin_rows
@@ -24,7 +24,7 @@ def test_month(period: str, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.skip("the tidy tables are not here")
     with TIDY.open(encoding="utf-8") as file:
         official = [row for row in csv.DictReader(file) if row["period"] == period]
-    monkeypatch.setattr(customs_pages, "figures", lambda name, **where: official)
+    monkeypatch.setattr(customs_tables, "figures", lambda name, **where: official)
     table = product.read(sheet("M102RMB", partner_bulletin_rows(period, "CNY", "zh"))).table
     assert len(table) == len(official) > 200
     for row, wanted in zip(table.iter_rows(named=True), official, strict=True):
