@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from transforms.model import ReadError
 
 _OF_WHICH = re.compile(r"^\s*(of which|among them|其中|из них|в том числе)\s*[:：∶]?\s*", re.I)
 
