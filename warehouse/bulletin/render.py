@@ -108,7 +108,7 @@ def markdown(bulletin: Bulletin) -> str:
 def _source_line(source: dict[str, Any]) -> str:
     parts = [source.get("title") or source["release_id"], source.get("publisher"), source.get("url"),
              f"first seen {source['first_seen']}" if source.get("first_seen") else source.get("vintage_rule"),
-             f"SHA-256 {source['sha256']}" if source.get("sha256") else "no bytes kept: shipped history"]  # fmt: skip
+             f"SHA-256 {source['sha256']}"]  # fmt: skip
     return "; ".join(str(part) for part in parts if part)
 
 

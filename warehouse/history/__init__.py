@@ -7,6 +7,7 @@ repairs and doubts. README.md in this folder gives the format.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one where PyY
 @dataclass(frozen=True)
 class History:
     claims: pl.DataFrame  # columns of CLAIM
-    releases: pl.DataFrame  # one row per release_id: title, publisher, source, vintage rule, notes
+    releases: pl.DataFrame  # one row per release_id: title, publisher, source, vintage rule, notes, hash of the CSV
     records: Mapping[str, pl.DataFrame]  # other tables by name, text columns and release_id
 
 
@@ -34,10 +35,12 @@ def load(folder: Path = FOLDER) -> History:
     found, releases, records = [], [], {}  # type: ignore[var-annotated]
     for path in sorted(folder.rglob("*.yaml")):
         block = yaml.load(path.read_text("utf-8"), Loader=LOADER)
-        frame = pl.read_csv(path.with_suffix(".csv"), infer_schema=False)
+        content = path.with_suffix(".csv").read_bytes()
+        frame = pl.read_csv(content, infer_schema=False)
         name = path.relative_to(folder).with_suffix("").as_posix()
         refs = frame["source_ref"].unique().sort().to_list() if "source_ref" in frame.columns else [None]
-        releases += [_release(name, block, ref) for ref in refs]
+        sha256 = hashlib.sha256(content).hexdigest()
+        releases += [_release(name, block, ref) | {"sha256": sha256} for ref in refs]
         if table := block.get("table"):
             frame = _with_source(block, frame.with_columns(release_ids(name, frame)))
             records.setdefault(table, []).append(in_base_units(name, frame, block.get("scale", [])))

@@ -11,8 +11,8 @@
 -- vintage_kind: observed or inferred
 -- vintage_rule: How the vintage date was found
 -- first_seen: When Portvault first saw these bytes, UTC
--- sha256: Hash of the archived bytes
--- archive_path: Path of the bytes below PORTVAULT_HOME
+-- sha256: Hash of the archived bytes; for shipped history, of the CSV of its block
+-- archive_path: Path of the bytes below PORTVAULT_HOME; null for shipped history, whose CSV is warehouse/ and the release_id up to a #
 -- page_stamp: The page's own date; not a vintage
 -- state: loaded or quarantined
 -- reason: Why it was refused

@@ -131,7 +131,8 @@ def test_every_number_has_a_source_with_address_and_rule(digest_bulletin: Bullet
         assert number is not None, fact
         source = digest_bulletin.sources[number - 1]
         assert source.get("url"), source["release_id"]
-        assert source.get("sha256") or source.get("vintage_rule"), source["release_id"]
+        assert len(source["sha256"]) == 64, source["release_id"]
+        assert source.get("first_seen") or source.get("vintage_rule"), source["release_id"]
 
 
 class Page(HTMLParser):
