@@ -110,10 +110,10 @@ def _table(stype: list[dict[str, Any]], where: str) -> str:
 
 def _currency(payload: Payload) -> str:
     measure = payload.options.get("measure", "").strip().casefold()
-    if measure not in _layout()["measures"]:
-        raise ReadError("unknown_id", expected=f"option measure, one of {sorted(_layout()['measures'])}",
+    if measure not in _layout()["currencies"]:
+        raise ReadError("unknown_id", expected=f"option measure, one of {sorted(_layout()['currencies'])}",
                         got=repr(measure), where=payload.name, hint="/measures?datasetId names it.")  # fmt: skip
-    return str(_layout()["measures"][measure])
+    return str(_layout()["currencies"][measure])
 
 
 def _period(row: dict[str, Any], where: str) -> date:
