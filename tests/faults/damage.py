@@ -186,7 +186,7 @@ FAULTS: dict[str, Case] = {
     "corrupted publication": Case(corrupted_publication, "damaged"),
     "lost publication": Case(lost_publication, "gone"),
     "only the archive is left": Case(only_the_archive_is_left),
-    "corrupted archive entry, all read again": Case(corrupted_archive_entry, "Held", EDITIONS - 1),
+    "corrupted archive entry, all read again": Case(corrupted_archive_entry, "held for approval", EDITIONS - 1),
     "clock goes back two years": Case(clock_goes_back, "", EDITIONS),
 }  # fmt: skip
 

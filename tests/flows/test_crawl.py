@@ -64,7 +64,7 @@ def test_from_nothing_to_a_warehouse(world: World) -> None:
     assert code == 0, report
     states = {row["source"]: row["state"] for row in report["sources"]}  # type: ignore[attr-defined, union-attr]
     assert states == dict.fromkeys(("gacc_en", "gacc_zh", "cbr"), "reachable"), report["sources"]
-    loaded = {product for (product,) in world.query("SELECT product FROM ops.release WHERE sha256 IS NOT NULL")}
+    loaded = {product for (product,) in world.query("SELECT product FROM ops.release WHERE archive_path IS NOT NULL")}
     assert {"gacc.total_preliminary", "gacc.by_partner_preliminary", "cbr.fx_dynamic"} <= loaded
     assert world.query(
         "SELECT DISTINCT vintage_date::VARCHAR, vintage_kind FROM ops.release WHERE period = '2026-03'"

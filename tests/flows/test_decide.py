@@ -71,6 +71,6 @@ def test_reject_leaves_the_release_out_for_good(
     assert json.loads(done.stdout)["quarantined"][0]["code"] == "rejected"
     assert exports_to_germany(home) == exports_to_germany(built_home)
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
-        assert con.execute("SELECT state, vintage_date FROM ops.release WHERE sha256 IS NOT NULL").fetchall() == [
+        assert con.execute("SELECT state, vintage_date FROM ops.release WHERE archive_path IS NOT NULL").fetchall() == [
             ("quarantined", date(2026, 5, 20))
         ]

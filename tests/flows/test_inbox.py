@@ -12,7 +12,8 @@ from flows.archive import Archive, Quarantine
 from flows.http import Client
 from flows.settings import Settings
 from flows.sources import SOURCES, SourceReport
-from tests.transforms.customs_pages import by_partner_rows, english
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows
 
 PAGE = english(*by_partner_rows("2026-03", "CNY"))
 

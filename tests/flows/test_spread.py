@@ -25,7 +25,8 @@ from flows.files import mirror, names_below
 from flows.readings import Read, read_all
 from flows.settings import Settings
 from tests.conftest import Run, free_port, stop
-from tests.transforms.customs_pages import by_partner_rows, english
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows
 
 NOW = datetime(2026, 4, 14, 3, tzinfo=UTC)
 PAGES = [
