@@ -21,7 +21,8 @@ from rich.table import Table
 from tests.replica import Replica
 from tests.replica.cbr import Bank
 from tests.replica.gacc import English
-from tests.transforms.customs_pages import by_partner_rows, english, total_rows
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows, total_rows
 
 PORTVAULT = Path(sys.executable).parent / "portvault"
 FLOOR = """

@@ -36,7 +36,8 @@ def main() -> int:
                 status.update(name)
                 outcomes[name] = examine(name, root, control)
             tally = kill(root, control, asked.kills, asked.seed, status.update)
-    show_faults(outcomes)
+    if outcomes:
+        show_faults(outcomes)
     show_kills(tally)
     return 1 if tally.problems or not all(outcome.good for outcome in outcomes.values()) else 0
 
