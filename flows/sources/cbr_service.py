@@ -80,7 +80,7 @@ def _ids(visit: Visit, url: str, name: str) -> list[int]:
     """Ids of the entries of a list that bear a name in whatever field, in order; a list that is none is a note."""
     content = visit.client.page(url, accept="application/json")
     try:
-        entries = list(_entries(json.loads(content)))
+        entries = [e for e in _objects(json.loads(content)) if isinstance(e.get("id"), int)]
     except ValueError:
         visit.report.notes.append(f"data service: {url} is no JSON")
         return []
@@ -89,15 +89,12 @@ def _ids(visit: Visit, url: str, name: str) -> list[int]:
     return list(dict.fromkeys(int(entry["id"]) for entry in named))
 
 
-def _entries(node: Any) -> Iterator[Mapping[str, Any]]:
+def _objects(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Every JSON object of a document, however deep; the outer ones first."""
     if isinstance(node, dict):
-        if isinstance(node.get("id"), int):
-            yield node
-        for child in node.values():
-            yield from _entries(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _entries(child)
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _objects(child)
 
 
 def indicators(content: bytes, url: str) -> dict[tuple[str, str], tuple[int, int]]:
@@ -113,16 +110,6 @@ def indicators(content: bytes, url: str) -> dict[tuple[str, str], tuple[int, int
         ) from None
     return {
         (str(row["category_name"]), str(row["indicator_name"])): (int(row["category_id"]), int(row["indicator_id"]))
-        for row in _rows(document)
+        for row in _objects(document)
+        if {"category_id", "category_name", "indicator_id", "indicator_name"} <= row.keys()
     }
-
-
-def _rows(node: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(node, dict):
-        if {"category_id", "category_name", "indicator_id", "indicator_name"} <= node.keys():
-            yield node
-        for child in node.values():
-            yield from _rows(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _rows(child)
