@@ -15,7 +15,7 @@ from flows.archive import Archive, write_atomic
 from flows.http import Client
 from flows.progress import progress
 from flows.settings import Settings
-from flows.sources import SOURCES, SourceReport
+from flows.sources import SOURCES, SourceReport, visit
 
 log = logging.getLogger("portvault.sources")
 
@@ -34,7 +34,7 @@ class Look:
 def ask(source: str, archive: Archive, settings: Settings, **span: Any) -> SourceReport:
     """Visit one source; its report says how it went, also when it could not be reached."""
     say = partial(progress().say, part=source)
-    report = SOURCES[source](Client(settings), archive, settings, say, **span)
+    report = visit(source, Client(settings), archive, settings, say, **span)
     log.info("source asked", extra=summary(report) | {"new": [snapshot.release_id for snapshot in report.new]})
     return report
 

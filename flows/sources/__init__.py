@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from flows.archive import Archive
+from flows.http import Client
+from flows.settings import Settings
 from flows.sources import cbr, gacc_en, gacc_zh, inbox
-from flows.sources.visit import SourceReport
+from flows.sources.visit import Progress, SourceReport, Visit
 
-__all__ = ["SOURCES", "SourceReport"]
+__all__ = ["SOURCES", "SourceReport", "visit"]
 
-SOURCES: Mapping[str, Callable[..., SourceReport]] = {
-    gacc_en.SOURCE: gacc_en.fetch,
-    gacc_zh.SOURCE: gacc_zh.fetch,
-    cbr.SOURCE: cbr.fetch,
-    inbox.SOURCE: inbox.fetch,
+SOURCES: Mapping[str, Callable[[Visit], None]] = {
+    source.SOURCE: source.crawl for source in (gacc_en, gacc_zh, cbr, inbox)
 }
-"""`fetch(client, archive, settings, progress=None, *, since=None, until=None) -> SourceReport`, by source id.
+"""What each source does on a visit, by source id."""
 
-Each source wants a Client of its own: it remembers the dead hosts of one visit and counts its requests.
-"""
+
+def visit(
+    source: str,
+    client: Client,
+    archive: Archive,
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+) -> SourceReport:
+    """Visit one source for the periods `since`..`until` (YYYY-MM), or for what is new.
+
+    The client must be its own: it remembers the dead hosts of one visit and counts its requests.
+    """
+    return Visit(source, client, archive, settings, progress, since=since, until=until).conclude(SOURCES[source])

@@ -14,11 +14,8 @@ from typing import Any
 
 import yaml
 
-from flows.archive import Archive
-from flows.http import Client
-from flows.settings import Settings
 from flows.sources import cbr_rates, cbr_service
-from flows.sources.visit import Listed, Progress, SourceReport, Visit
+from flows.sources.visit import Listed, Visit
 from transforms.products import all_products
 
 SOURCE = "cbr"
@@ -29,29 +26,17 @@ def site() -> Mapping[str, Any]:
     return yaml.safe_load(Path(__file__).with_name("cbr_site.yaml").read_text("utf-8"))
 
 
-def fetch(
-    client: Client,
-    archive: Archive,
-    settings: Settings,
-    progress: Progress | None = None,
-    *,
-    since: str | None = None,
-    until: str | None = None,
-) -> SourceReport:
-    """Visit the site. Without `since`..`until` (YYYY-MM) it asks for what is newer than the archive."""
-
-    def crawl(visit: Visit) -> None:
-        base = settings.cbr_url
-        cbr_rates.official_rates(visit, since, until)
-        with visit.going_on("key rate", base):
-            cbr_rates.key_rate(visit)
-        visit.take_all([*_workbooks(visit), *_dated(visit, since, until), *_yearly(visit, since, until)])
-        with visit.going_on("data service", base):
-            cbr_service.take(visit, site()["service"])
-        with visit.going_on("data service, tables", base):
-            cbr_service.take_tables(visit, site()["tables"])
-
-    return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
+def crawl(visit: Visit) -> None:
+    """Rates, workbooks, pages and the data service, each newer than the archive or of the periods asked for."""
+    base = visit.settings.cbr_url
+    cbr_rates.official_rates(visit)
+    with visit.going_on("key rate", base):
+        cbr_rates.key_rate(visit)
+    visit.take_all([*_workbooks(visit), *_dated(visit), *_yearly(visit)])
+    with visit.going_on("data service", base):
+        cbr_service.take(visit, site()["service"])
+    with visit.going_on("data service, tables", base):
+        cbr_service.take_tables(visit, site()["tables"])
 
 
 def _workbooks(visit: Visit) -> list[Listed]:
@@ -63,14 +48,14 @@ def _workbooks(visit: Visit) -> list[Listed]:
     ]
 
 
-def _dated(visit: Visit, since: str | None, until: str | None) -> list[Listed]:
+def _dated(visit: Visit) -> list[Listed]:
     """One workbook a month, named by its reporting date; by default those of the last three months not held yet."""
     today = visit.settings.clock().date()
-    first = date.fromisoformat(f"{since}-01") if since else _months_before(today, 3)
-    last = min(date.fromisoformat(f"{until}-01") if until else today, today)
+    first = date.fromisoformat(f"{visit.since}-01") if visit.since else _months_before(today, 3)
+    last = min(date.fromisoformat(f"{visit.until}-01") if visit.until else today, today)
     found, day = [], first
     while day <= last:
-        for path, product in (site()["dated"] | (site()["forms"] if since else {})).items():
+        for path, product in (site()["dated"] | (site()["forms"] if visit.since else {})).items():
             url = visit.settings.cbr_url + path.format(day)
             if product in all_products():
                 title = path.format(day).rpartition("/")[2]
@@ -79,14 +64,14 @@ def _dated(visit: Visit, since: str | None, until: str | None) -> list[Listed]:
     return found
 
 
-def _yearly(visit: Visit, since: str | None, until: str | None) -> list[Listed]:
+def _yearly(visit: Visit) -> list[Listed]:
     plan = site()["yearly"]
-    if not since or plan["product"] not in all_products():
+    if not visit.since or plan["product"] not in all_products():
         return []
-    last = min(int(until[:4]) if until else plan["last"], plan["last"])
+    last = min(int(visit.until[:4]) if visit.until else plan["last"], plan["last"])
     return [
         Listed((plan["product"],), str(year), visit.settings.cbr_url + plan["path"].format(year % 100), f"risk {year}")
-        for year in range(max(int(since[:4]), plan["first"]), last + 1)
+        for year in range(max(int(visit.since[:4]), plan["first"]), last + 1)
     ]
 
 

@@ -34,7 +34,7 @@ KEY_RATE = (
 KEY_PAGE = "/hd_base/KeyRate/?UniDbQuery.Posted=True&UniDbQuery.From={:%d.%m.%Y}&UniDbQuery.To={:%d.%m.%Y}"
 
 
-def official_rates(visit: Visit, since: str | None, until: str | None) -> None:
+def official_rates(visit: Visit) -> None:
     """The rates of the day for all currencies, and those of USD and CNY since the newest archived one."""
     known = all_products()
     base = visit.settings.cbr_url
@@ -43,7 +43,7 @@ def official_rates(visit: Visit, since: str | None, until: str | None) -> None:
             _today(visit)
     for code in CURRENCIES if "cbr.fx_dynamic" in known else ():
         with visit.going_on(f"official rate of {CURRENCIES[code]}", base):
-            _dynamic(visit, code, since, until)
+            _dynamic(visit, code)
 
 
 def key_rate(visit: Visit) -> None:
@@ -98,9 +98,9 @@ def _today(visit: Visit) -> None:
     visit.admit(response.content, Listed(("cbr.fx_daily",), period, url, f"Official rates, {day}"), response)
 
 
-def _dynamic(visit: Visit, code: str, since: str | None, until: str | None) -> None:
+def _dynamic(visit: Visit, code: str) -> None:
     """Official rates of one currency over the days that are not archived."""
-    start, end = _span(visit, CURRENCIES[code], since, until)
+    start, end = _span(visit, CURRENCIES[code])
     if start > end:
         return
     url = visit.settings.cbr_url + DYNAMIC.format(start, end, code)
@@ -116,12 +116,12 @@ def _dynamic(visit: Visit, code: str, since: str | None, until: str | None) -> N
     visit.admit(response.content, Listed(("cbr.fx_dynamic",), last, url, title, facts=facts), response)
 
 
-def _span(visit: Visit, series: str, since: str | None, until: str | None) -> tuple[date, date]:
+def _span(visit: Visit, series: str) -> tuple[date, date]:
     """First and last day to ask for: the months asked for, or all after the newest archived day to tomorrow."""
     tomorrow = visit.settings.clock().date() + timedelta(days=1)
-    if since:
-        end = min(date.fromisoformat(f"{until}-01") + timedelta(days=31), tomorrow) if until else tomorrow
-        return date.fromisoformat(f"{since}-01"), end
+    if visit.since:
+        end = date.fromisoformat(f"{visit.until}-01") + timedelta(days=31) if visit.until else tomorrow
+        return date.fromisoformat(f"{visit.since}-01"), min(end, tomorrow)
     held = [
         date.fromisoformat(s.sidecar["through"])
         for s in visit.archive.snapshots()

@@ -12,12 +12,11 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-from flows.archive import Archive, Snapshot
-from flows.http import Client, FetchError, NotFound
-from flows.settings import Settings
+from flows.archive import Snapshot
+from flows.http import FetchError, NotFound
 from flows.sources.gacc import announced, soup
 from flows.sources.twins import difference
-from flows.sources.visit import PATIENCE, Listed, Progress, SourceReport, Visit
+from flows.sources.visit import PATIENCE, Listed, Visit
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
 
@@ -28,45 +27,33 @@ INDEXES = {  # path -> id of its select of years
 }
 
 
-def fetch(
-    client: Client,
-    archive: Archive,
-    settings: Settings,
-    progress: Progress | None = None,
-    *,
-    since: str | None = None,
-    until: str | None = None,
-) -> SourceReport:
-    """Visit the site for the periods `since`..`until` (YYYY-MM); by default the newest year and the one before."""
-
-    def crawl(visit: Visit) -> None:
-        found: list[Listed] = []
-        for path, select in INDEXES.items():
-            try:
-                found += _listed(visit, path, select, since, until)
-            except NotFound as error:
-                visit.report.notes.append(error.reason)
-        newest_first = sorted(found, key=lambda r: (r.period, r.products, r.url), reverse=True)
-        visit.take_all(newest_first, after=_take_twin, patience=float("inf") if since else PATIENCE)
-
-    return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
+def crawl(visit: Visit) -> None:
+    """The periods asked for; by default the newest year and the one before."""
+    found: list[Listed] = []
+    for path, select in INDEXES.items():
+        try:
+            found += _listed(visit, path, select)
+        except NotFound as error:
+            visit.report.notes.append(error.reason)
+    newest_first = sorted(found, key=lambda r: (r.period, r.products, r.url), reverse=True)
+    visit.take_all(newest_first, after=_take_twin, patience=float("inf") if visit.since else PATIENCE)
 
 
-def _listed(visit: Visit, path: str, select: str, since: str | None, until: str | None) -> list[Listed]:
+def _listed(visit: Visit, path: str, select: str) -> list[Listed]:
     """Releases of the wanted periods and readable tables that one family of indexes lists."""
     base = visit.settings.gacc_en_url
     visit.progress(path.format(""))
     newest_page = visit.client.page(base + path.format(""))
     offered = years(newest_page, select, base + path.format(""))
     newest = max(offered)
-    first = int(since[:4]) if since else newest - 1
-    last = int(until[:4]) if until else newest
+    first = int(visit.since[:4]) if visit.since else newest - 1
+    last = int(visit.until[:4]) if visit.until else newest
     found = []
     for year in (year for year in sorted(offered) if first <= year <= last):
         url = base + path.format("" if year == newest else year)
         content = newest_page if year == newest else visit.client.page(url)
         found += listing(content, year, url)
-    return [release for release in found if (since or "") <= release.period <= (until or "9999")]
+    return [release for release in found if (visit.since or "") <= release.period <= (visit.until or "9999")]
 
 
 def years(content: bytes, select: str, url: str) -> list[int]:

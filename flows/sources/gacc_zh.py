@@ -14,11 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from flows.archive import Archive
-from flows.http import Blocked, Client, FetchError, NotFound
-from flows.settings import Settings
+from flows.http import Blocked, FetchError, NotFound
 from flows.sources.gacc import announced, soup
-from flows.sources.visit import NOT_AGAIN_FOR, Listed, Progress, SourceReport, Visit
+from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit
 from transforms.model import ReadError
 from transforms.periods import shift_months
 
@@ -35,36 +33,24 @@ MONTH = re.compile(r"(?:1[至-])?(\d{1,2})月(?:份)?")
 NEXT = re.compile(r"'([^']+\.html)'")
 
 
-def fetch(
-    client: Client,
-    archive: Archive,
-    settings: Settings,
-    progress: Progress | None = None,
-    *,
-    since: str | None = None,
-    until: str | None = None,
-) -> SourceReport:
-    """Visit the sites for the periods `since`..`until` (YYYY-MM); by default the last two months.
+def crawl(visit: Visit) -> None:
+    """The periods asked for; by default the last two months.
 
     The state is `blocked` if no index could be read; one that is blocked while another is not becomes a note.
     """
-    span = since or f"{shift_months(settings.clock().date(), -MONTHS_BACK):%Y-%m}", until or "9999-12"
-
-    def crawl(visit: Visit) -> None:
-        found: dict[str, Listed] = {}
-        failures: list[FetchError | ReadError] = []
-        for site in (_news, _yearly):
-            try:
-                found |= {release.url: release for release in site(visit, *span)}
-            except (FetchError, ReadError) as error:
-                failures.append(error)
-        if failures and not found:
-            raise next((error for error in failures if isinstance(error, Blocked)), failures[0])
-        visit.report.notes += [str(error) for error in failures]
-        articles = sorted(found.values(), key=lambda r: (r.period, r.products, r.url))
-        _take_articles(visit, articles)
-
-    return Visit(SOURCE, client, archive, settings, progress).conclude(crawl)
+    since = visit.since or f"{shift_months(visit.settings.clock().date(), -MONTHS_BACK):%Y-%m}"
+    found: dict[str, Listed] = {}
+    failures: list[FetchError | ReadError] = []
+    for site in (_news, _yearly):
+        try:
+            found |= {release.url: release for release in site(visit, since, visit.until or "9999-12")}
+        except (FetchError, ReadError) as error:
+            failures.append(error)
+    if failures and not found:
+        raise next((error for error in failures if isinstance(error, Blocked)), failures[0])
+    visit.report.notes += [str(error) for error in failures]
+    articles = sorted(found.values(), key=lambda r: (r.period, r.products, r.url))
+    _take_articles(visit, articles)
 
 
 def _news(visit: Visit, since: str, until: str) -> list[Listed]:

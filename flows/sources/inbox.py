@@ -10,45 +10,33 @@ import time
 from datetime import date
 from pathlib import Path
 
-from flows.archive import Archive, Snapshot
-from flows.http import Client
+from flows.archive import Snapshot
 from flows.ingest import ingest
-from flows.settings import Settings
-from flows.sources.visit import Progress, SourceReport
+from flows.sources.visit import Visit
 
 SOURCE = "inbox"
 STILL_WRITTEN = 10.0
 """A file changed within these seconds may still be on its way in; the next run takes it."""
 
 
-def fetch(
-    client: Client,
-    archive: Archive,
-    settings: Settings,
-    progress: Progress | None = None,
-    *,
-    since: str | None = None,
-    until: str | None = None,
-) -> SourceReport:
+def crawl(visit: Visit) -> None:
     """Take every file; it goes to `taken/` or, with the reason in quarantine, to `refused/`. Asks nobody."""
-    report = SourceReport(SOURCE)
-    for path in sorted(settings.inbox.glob("*")):
+    report = visit.report
+    for path in sorted(visit.settings.inbox.glob("*")):
         if not path.is_file() or path.name.startswith("."):
             continue
         report.seen += 1
         if time.time() - path.stat().st_mtime < STILL_WRITTEN:
             report.notes.append(f"{path.name} was changed just now; the next run takes it")
             continue
-        if progress:
-            progress(path.name)
-        taken = ingest(settings, archive, path, published=_day(path.name))
+        visit.progress(path.name)
+        taken = ingest(visit.settings, visit.archive, path, published=_day(path.name))
         if isinstance(taken, Snapshot):
             report.new += [taken] if taken.created else []
             _move(path, "taken")
         else:
             report.refused.append(taken)
             _move(path, "refused")
-    return report
 
 
 def _day(name: str) -> date | None:

@@ -67,12 +67,21 @@ def extension(content: bytes, usual: str) -> str:
 
 
 class Visit:
-    """One visit to one source in one run."""
+    """One visit to one source in one run, for the periods `since`..`until` (YYYY-MM); without them for what is new."""
 
     def __init__(
-        self, source: str, client: Client, archive: Archive, settings: Settings, progress: Progress | None = None
+        self,
+        source: str,
+        client: Client,
+        archive: Archive,
+        settings: Settings,
+        progress: Progress | None = None,
+        *,
+        since: str | None = None,
+        until: str | None = None,
     ) -> None:
         self.client, self.archive, self.settings = client, archive, settings
+        self.since, self.until = since, until
         self.report = SourceReport(source)
         self.progress = progress or (lambda *_: None)
         self._quarantine = Quarantine(settings.quarantine)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from flows import sources
 from flows.archive import Archive, Quarantine
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import SOURCES, SourceReport
+from flows.sources import SourceReport
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 
@@ -32,7 +33,7 @@ def put(settings: Settings, name: str, content: bytes, age: float = 60) -> None:
 
 
 def visit(settings: Settings) -> SourceReport:
-    return SOURCES["inbox"](Client(settings), Archive(settings.archive), settings)
+    return sources.visit("inbox", Client(settings), Archive(settings.archive), settings)
 
 
 def files(settings: Settings) -> list[str]:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from flows import run
+from flows import run, sources
 from flows.archive import Archive, Quarantine
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import SOURCES, SourceReport
+from flows.sources import SourceReport
 from flows.transfer import Limits
 from tests.flows.test_security_bombs import BOMBS
 from tests.plain import save_small_history, small_history, without_prefect
@@ -46,7 +46,7 @@ def settings_for(site: Replica, home: Path) -> Settings:
 
 def visit(source: str, site: Replica, home: Path) -> SourceReport:
     settings = settings_for(site, home)
-    return SOURCES[source](Client(settings, QUICK), Archive(settings.archive), settings)
+    return sources.visit(source, Client(settings, QUICK), Archive(settings.archive), settings)
 
 
 def codes(home: Path) -> set[str]:

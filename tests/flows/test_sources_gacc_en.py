@@ -11,7 +11,7 @@ import pytest
 from flows.archive import Archive, Quarantine
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import SOURCES, SourceReport, gacc_en
+from flows.sources import SourceReport, gacc_en, visit
 from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.gacc import English
@@ -51,7 +51,7 @@ class World:
     def visit(self, now: str = "2026-04-14T03:00:00Z", **scope: str) -> SourceReport:
         settings = self.settings(now)
         self.site.log.clear()
-        return SOURCES["gacc_en"](Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+        return visit("gacc_en", Client(settings, QUICK), Archive(settings.archive), settings, **scope)
 
     def periods(self) -> list[tuple[str, str]]:
         return [(s.product, s.period) for s in Archive(self.home / "archive").snapshots()]
