@@ -66,10 +66,12 @@ def summary(report: SourceReport) -> dict[str, Any]:
 
 
 def remember(settings: Settings, reports: Iterable[SourceReport]) -> None:
-    """Keep the newest answer of each source as the evidence that `status` shows."""
+    """Keep the newest answer of each source that was asked as the evidence that `status` shows."""
     known = remembered(settings)
     now = settings.clock().isoformat(timespec="seconds")
     for report in reports:
+        if report.state == "reachable" and not report.requests:
+            continue  # the inbox, or a query that nobody wants
         before = known.get(report.source, {})
         good = now if report.state == "reachable" else before.get("last_reached")
         since = before.get("since") if before.get("state") == report.state else now

@@ -6,13 +6,23 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, HttpUrl, TypeAdapter, field_validator
+from pydantic import BaseModel, Field, HttpUrl, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from flows.files import Place, place
+
+
+class Query(BaseModel, extra="forbid"):
+    """A download of GACC's online query that is wanted of every month."""
+
+    flow: Literal["import", "export"]
+    commodities: list[Annotated[str, Field(pattern=r"^\d{8}$")]] = Field(default_factory=list)  # none: all
+    partners: list[Annotated[str, Field(pattern=r"^[A-Z]{3}$")]] = Field(default_factory=list)  # none: all
+    by: list[Literal["partner", "regime", "region"]] = Field(default=["partner"])
+    currency: Literal["USD", "CNY"] = "USD"
 
 
 class Settings(BaseSettings):
@@ -32,6 +42,7 @@ class Settings(BaseSettings):
     gacc_en_url: str = Field("http://english.customs.gov.cn", description="GACC, English site.")
     gacc_zh_url: str = Field("http://www.customs.gov.cn", description="GACC, Chinese site.")
     gacc_query_url: str = Field("http://stats.customs.gov.cn", description="GACC, online query.")
+    queries: list[Query] = Field(default_factory=list, description="Downloads of the online query to ask for monthly.")
     cbr_url: str = Field("https://www.cbr.ru", description="Bank of Russia.")
     keep_publications: int = Field(5, ge=1, description="Dated publications kept for roll-back.")
     now: datetime | None = Field(None, description="An ISO time that replaces the clock, for simulations.")

@@ -54,6 +54,14 @@ def from_customs_code(code: str, where: str = "") -> str:
     raise ReadError("unknown_partner", expected="a 3-digit customs partner code", got=repr(code), where=where)
 
 
+def customs_codes(area: str | None = None) -> list[str]:
+    """The 3-digit partner codes of an area, or of all, in order. ReadError `unknown_partner` if it has none."""
+    found = [code for name, entry in _book().items() if area in (None, name) for code in entry.get("customs", ())]
+    if not found:
+        raise ReadError("unknown_partner", expected="an area with a customs partner code", got=repr(area))
+    return sorted(found)
+
+
 @cache
 def names() -> pl.DataFrame:
     """One row per area: code, name_en, name_zh, name_ru, kind (country, other, group), continent, customs_code, note.

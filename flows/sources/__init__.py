@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from flows.archive import Archive
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import cbr, gacc_en, gacc_zh, inbox
+from flows.sources import cbr, gacc_en, gacc_query, gacc_zh, inbox, reports
 from flows.sources.visit import Progress, SourceReport, Visit
 
 __all__ = ["SOURCES", "SourceReport", "visit"]
 
 SOURCES: Mapping[str, Callable[[Visit], None]] = {
-    source.SOURCE: source.crawl for source in (gacc_en, gacc_zh, cbr, inbox)
+    source.SOURCE: source.crawl for source in (gacc_en, gacc_zh, gacc_query, cbr, reports, inbox)
 }
 """What each source does on a visit, by source id."""
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-
 from transforms.customs.table import layout
 from transforms.customs.titles import parse_title
-from transforms.model import Payload
 from transforms.products import all_products
-from transforms.refusals import refuse_bomb
 
 
 @cache
@@ -24,12 +20,6 @@ def _words() -> dict[str, tuple[str, ...]]:
             for words in layout(path).get("titles", ()):
                 found.setdefault(words, []).append(name)
     return {words: tuple(names) for words, names in found.items()}
-
-
-def soup(content: bytes, url: str) -> BeautifulSoup:
-    """The document of an index or article page. ReadError `bomb` for a page made to exhaust the parser."""
-    refuse_bomb(Payload(content, name=url))
-    return BeautifulSoup(content, "lxml")
 
 
 def announced(title: str) -> tuple[tuple[str, ...], str]:

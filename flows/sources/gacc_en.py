@@ -14,9 +14,9 @@ from bs4 import BeautifulSoup
 
 from flows.archive import Snapshot
 from flows.http import FetchError, NotFound
-from flows.sources.gacc import announced, soup
+from flows.sources.gacc import announced
 from flows.sources.twins import difference
-from flows.sources.visit import PATIENCE, Listed, Visit
+from flows.sources.visit import PATIENCE, Listed, Visit, soup
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
 

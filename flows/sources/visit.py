@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from bs4 import BeautifulSoup
+
 from flows.archive import Archive, Quarantine, Snapshot
 from flows.http import Blocked, Client, FetchError, Response
 from flows.settings import Settings
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+from transforms.refusals import refuse_bomb
 
 Progress = Callable[..., None]
 """Takes (text, done, total): what is being fetched, and which of how many."""
@@ -64,6 +67,12 @@ MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"Ra
 def extension(content: bytes, usual: str) -> str:
     """What to call the archived file: one table may come as a page and as a workbook."""
     return next((name for magic, name in MAGIC.items() if content.startswith(magic)), usual)
+
+
+def soup(content: bytes, url: str) -> BeautifulSoup:
+    """The document of an index or article page. ReadError `bomb` for a page made to exhaust the parser."""
+    refuse_bomb(Payload(content, name=url))
+    return BeautifulSoup(content, "lxml")
 
 
 class Visit:

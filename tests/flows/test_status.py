@@ -26,7 +26,7 @@ def row(home: Path, day: str, product: str = TOTALS) -> dict[str, object]:
 
 
 def answered(home: Path, day: str, state: str, reason: str = "") -> None:
-    look.remember(at(home, day), [SourceReport("gacc_en", state, reason)])  # type: ignore[arg-type]
+    look.remember(at(home, day), [SourceReport("gacc_en", state, reason, requests=1)])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ class Replica:
 
     def __init__(self) -> None:
         self.pages: dict[str, Page | Callable[[str], Page | None]] = {}
+        self.forms: dict[str, Callable[[bytes], Page]] = {}
         self.log: list[Request] = []
         self._faults: list[tuple[str, Fault, list[int]]] = []
         self._lock = threading.Lock()
@@ -80,6 +81,10 @@ class Replica:
     def answer(self, path: str, function: Callable[[str], Page | None]) -> None:
         """Serve what `function(path with query)` returns at `path` with any query."""
         self.pages[path] = function
+
+    def answer_form(self, path: str, function: Callable[[bytes], Page]) -> None:
+        """Serve what `function(body)` returns to what is posted to `path`."""
+        self.forms[path] = function
 
     def remove(self, path: str) -> None:
         del self.pages[path]
@@ -137,7 +142,8 @@ class Replica:
                 """The log is `Replica.log`, not stderr."""
 
         def serve(handler: BaseHTTPRequestHandler) -> None:
-            page = replica._page_for(handler.path)
+            form = replica.forms.get(handler.path) if handler.command == "POST" else None
+            page = form(handler.body) if form else replica._page_for(handler.path)
             if page is None:
                 send(handler, 404, b"<html><head><title>404</title></head><body>Not Found</body></html>")
             elif page.validators and handler.headers.get("If-None-Match") == page.etag:

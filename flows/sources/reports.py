@@ -1,0 +1,96 @@
+"""Narrative reports of the Bank of Russia: its news feeds -> pages and PDF files -> archive, dated by the feed.
+
+`reports_site.yaml` names the feeds and the titles that matter. CMASF, credit bureaus and the press have no feed that
+lists their figures; their reports come in by `portvault ingest` or the inbox.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import yaml
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from flows.http import Response
+from flows.sources.visit import Listed, Visit, soup
+from transforms.model import ReadError
+from transforms.reports.narrative import PRODUCT
+
+SOURCE = "reports"
+FILE = re.compile(r"/(Collection|Content)/.*\.pdf$", re.IGNORECASE)
+
+
+@cache
+def site() -> Mapping[str, Any]:
+    return yaml.safe_load(Path(__file__).with_name("reports_site.yaml").read_text("utf-8"))
+
+
+def crawl(visit: Visit) -> None:
+    """The reports that the feeds announce; of the months asked for, or all that are still in the feeds."""
+    found: dict[str, Listed] = {}
+    for path in site()["feeds"]:
+        url = visit.settings.cbr_url + path
+        visit.progress(url)
+        with visit.going_on("feed of the Bank of Russia", url):
+            content = visit.client.page(url, accept="application/rss+xml, application/xml")
+            found |= {report.url: report for report in announced(content, url)}
+    for report in sorted(found.values(), key=lambda r: (r.period, r.url)):
+        if (visit.since or "") <= report.period[:7] <= (visit.until or "9999"):
+            with visit.going_on(report.title, report.url):
+                _take(visit, report)
+
+
+def announced(content: bytes, url: str) -> list[Listed]:
+    """The reports among the items of an RSS feed, each with its day of publication.
+
+    Addresses of the site itself are taken as paths below `url`, whichever of its names they use; others are left out.
+    Raises ReadError `not_a_feed`.
+    """
+    try:
+        items = list(fromstring(content, forbid_dtd=True).iter("item"))
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise ReadError("not_a_feed", expected="an RSS feed", got=str(error), where=url) from None
+    wanted = re.compile("|".join(site()["titles"]), re.IGNORECASE)
+    found = []
+    for item in items:
+        title, link, stamp = (" ".join(item.findtext(name, "").split()) for name in ("title", "link", "pubDate"))
+        if not wanted.search(title) or not _own(link, url):
+            continue
+        try:
+            day = parsedate_to_datetime(stamp).date().isoformat()
+        except ValueError:
+            continue  # a report without a day has no vintage; by hand it gets one
+        address = urljoin(url, urlsplit(link)._replace(scheme="", netloc="").geturl())
+        facts = {"published": day, "options": {"published": day}}
+        found.append(Listed((PRODUCT,), day, address, title, facts=facts))
+    return found
+
+
+def _own(link: str, url: str) -> bool:
+    """Is it an address of the site, or of the Bank of Russia that the site stands for?"""
+    host = (urlsplit(link).hostname or "").removeprefix("www.")
+    return host in ("cbr.ru", (urlsplit(url).hostname or "").removeprefix("www."))
+
+
+def _take(visit: Visit, report: Listed) -> None:
+    """The report itself: the PDF that the announced page links, or else the page."""
+    visit.progress(report.title)
+    visit.report.seen += 1
+    if visit.settled(report.url):
+        return
+    response: Response = visit.client.get(report.url)
+    if not response.content.startswith(b"%PDF"):
+        links = (urljoin(report.url, str(a["href"])) for a in soup(response.content, report.url).select("a[href]"))
+        files = list(dict.fromkeys(link for link in links if FILE.search(urlsplit(link).path)))
+        if len(files) == 1:
+            response = visit.client.get(files[0])
+            report = replace(report, url=files[0], also_at=report.url)
+    visit.admit(response.content, report, response)
