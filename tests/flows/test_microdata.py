@@ -111,6 +111,28 @@ def test_a_rebuild_has_the_same_digest_and_another_download_another(settings: Se
     assert replace(rebuilt, spooled=rebuilt.spooled[1:]).digest() != first.digest()
 
 
+def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settings: Settings, tmp_path: Path) -> None:
+    downloads = {"2024-02-20": ("5", "7"), "2024-03-20": ("5", "8")}  # the second value is revised
+    for day, values in downloads.items():
+        path = tmp_path / f"{day}.csv"
+        rows = (ROW.format(hs=f"1201901{n}", value=value) for n, value in enumerate(values))
+        path.write_bytes((HEAD + "".join(rows)).encode("gb18030"))
+        seen = settings.model_copy(update={"now": datetime.fromisoformat(f"{day}T00:00:00+00:00")})
+        assert not ingest_files(seen, [path], options={"flow": "import"})
+    reads = again(settings)
+    made = content(reads)
+    first_seen = pl.Series([read.snapshot.first_seen for read in reads]).dt.replace_time_zone(None)
+    with duckdb.connect(
+        str(publish(settings, replace(made, releases=made.releases.with_columns(first_seen=first_seen)))),
+        read_only=True,
+    ) as con:
+        assert con.sql("SELECT count(*), sum(value) FROM customs_microdata").fetchall() == [(4, 25.0)]
+        assert con.sql("SELECT hs8, value FROM customs_microdata_newest ORDER BY 1").fetchall() == [
+            ("12019010", 5.0),
+            ("12019011", 8.0),
+        ]
+
+
 def test_a_cache_without_its_rows_is_read_again(settings: Settings) -> None:
     ingested(settings)
     (gone, *_) = settings.readings.rglob("*.customs_microdata.parquet")

@@ -1,5 +1,5 @@
 -- Downloads of GACC's online query: trade by eight-digit commodity code, partner and, where asked for, regime and region.
--- A download shows every month as revised by then; rows of several downloads may repeat each other, see release_id.
+-- A download shows every month as revised by then; rows of several downloads may repeat each other: customs_microdata_newest has each once.
 -- The same rows are beside the file as Parquet, one file a download: parquet/customs_microdata/*.parquet.
 -- period_end: Last day of the month
 -- flow: export or import; the file does not say, whoever ingested it did

@@ -1,0 +1,22 @@
+-- Downloads of GACC's online query, each row once, as the newest one that has it shows it.
+-- Add these up, not customs_microdata.
+-- Rows by regime or region and rows without them are different rows: of one month and commodity take one kind.
+-- period_end: Last day of the month
+-- flow: export or import; the file does not say, whoever ingested it did
+-- hs8: Eight-digit code of the Harmonized System as China uses it in that year
+-- hs_name: Name of the commodity as served; by code and year in table commodity
+-- partner: ISO 3166 alpha-3 code of the partner
+-- regime: Customs regime (REGIME_...); null where the query did not ask for it
+-- region: Code of the place of registration of the trader; null where the query did not ask for it
+-- quantity: First quantity, in quantity_unit
+-- quantity_unit: Unit of the first quantity
+-- quantity2: Second quantity, in quantity2_unit
+-- quantity2_unit: Unit of the second quantity
+-- value: Value in currency, single units
+-- currency: USD or CNY
+-- release_id: Release it came from
+CREATE VIEW customs_microdata_newest AS
+SELECT microdata.* FROM customs_microdata AS microdata JOIN ops.release AS download USING (release_id)
+QUALIFY 1 = row_number() OVER (
+    PARTITION BY period_end, flow, hs8, partner, regime, region, currency ORDER BY download.first_seen DESC, release_id
+);
