@@ -87,6 +87,12 @@ def includes(column: str, values: Iterable[Any], why: str) -> Rule:
                 "all of " + ", ".join(map(str, values)), why)  # fmt: skip
 
 
+def total(column: str, least: float, most: float | None, why: str) -> Rule:
+    """The sum of the column lies between the bounds, both included."""
+    arguments = {"column": column, "min_value": least, "max_value": most}
+    return Rule("ExpectColumnSumToBeBetween", arguments, column, f"a sum of {_span(least, most)}", why)
+
+
 def unique(*columns: str, why: str) -> Rule:
     """No two rows alike in these columns."""
     if len(columns) == 1:
