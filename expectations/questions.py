@@ -55,7 +55,9 @@ def rules(checks: Mapping[str, Check]) -> list[Rule]:
     made = has_columns(COLUMNS, "The questions are asked by measure(), which gives these columns.")
     made.append(includes("check", checks, "A question that was not asked has not been answered."))
     for name, check in checks.items():
-        none = replace(one_of("failing", [0], check.why).where("check", name, label=name), expected="no case that fails")
+        none = replace(
+            one_of("failing", [0], check.why).where("check", name, label=name), expected="no case that fails"
+        )
         made.append(none.warn() if check.severity == "warn" or check.known else none)
         if check.known:
             known = total("failing", check.known, check.known, check.why).where("check", name, label=f"{name}: known")
