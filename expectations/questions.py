@@ -1,7 +1,7 @@
 """Suites of questions: each is SQL that gives a row a case, bad or not; a suite judges how many cases fail.
 
 `ask` counts the cases in one frame for all questions, `rules` judges that frame, `answered` puts the counts into the
-results, so that a reader of ops.check_result sees how many cases there were and the first that fail.
+results, so that a reader of ops.check_result sees how many cases there were, of what, and the first that fail.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def answered(results: Iterable[CheckResult], measured: pl.DataFrame) -> list[Che
     """The results with the count of cases and the first failing ones as what was observed."""
     told = {}
     for (name,), rows in measured.group_by("check", maintain_order=True):
-        said = f"{rows['failing'].sum()} of {rows['tested'].sum()} cases fail"
+        said = f"{rows['failing'].sum()} of {rows['tested'].sum()} cases fail in {'; '.join(rows['subject'])}"
         examples = "; ".join(text for text in rows["example"] if text)
         told[name] = said + (f": {examples}" if examples else "")
     return [replace(result, observed=told.get(result.column.partition(":")[0], result.observed)) for result in results]
