@@ -201,9 +201,13 @@ CHECKS: Mapping[str, Check] = {
         """SELECT s.dataset AS subject, d.definition IS NULL AS bad,
                concat_ws(' ', s.series_id, s.definition) AS example
            FROM series AS s LEFT JOIN definition AS d USING (definition)
-           WHERE s.dataset IN ('household_loans', 'loan_portfolio', 'mortgage', 'sme_loans')
-               OR (s.dataset = 'indicator' AND starts_with(s.measure, 'loan_'))""",
-        "RAS overdue, 90+ days and problem loans never mix: each series is of exactly one documented definition.",
+           LEFT JOIN indicator_catalog AS c ON s.dataset = 'indicator' AND c.indicator_id = s.measure
+           WHERE s.dataset IN ('household_loans', 'household_lending_risk', 'loan_portfolio', 'mortgage', 'sme_loans')
+               OR (s.dataset = 'indicator' AND (starts_with(s.measure, 'loan_')
+                   OR (regexp_matches(c.inputs, 'household_l|loan_portfolio|mortgage|sme_loans')
+                       AND NOT starts_with(s.measure, 'composite'))))""",
+        "RAS overdue, 90+ days and problem loans never mix: each series, and what is derived from it, is of exactly one "
+        "documented definition. Composites alone name their components instead.",
     ),
     "every_value_has_its_series_and_release": Check(
         """SELECT split_part(o.series_id, ':', 1) AS subject, s.series_id IS NULL
