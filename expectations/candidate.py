@@ -206,8 +206,8 @@ CHECKS: Mapping[str, Check] = {
                OR (s.dataset = 'indicator' AND (starts_with(s.measure, 'loan_')
                    OR (regexp_matches(c.inputs, 'household_l|loan_portfolio|mortgage|sme_loans')
                        AND NOT starts_with(s.measure, 'composite'))))""",
-        "RAS overdue, 90+ days and problem loans never mix: each series, and what is derived from it, is of exactly one "
-        "documented definition. Composites alone name their components instead.",
+        "RAS overdue, 90+ days and problem loans never mix: each series, and what is derived from it, is of exactly "
+        "one documented definition. Composites alone name their components instead.",
     ),
     "every_value_has_its_series_and_release": Check(
         """SELECT split_part(o.series_id, ':', 1) AS subject, s.series_id IS NULL

@@ -73,9 +73,9 @@ def answered(results: Iterable[CheckResult], measured: pl.DataFrame) -> list[Che
     """The results with the count of cases and the first failing ones as what was observed."""
     told = {}
     for (name,), rows in measured.group_by("check", maintain_order=True):
-        said = f"{rows['failing'].sum()} of {rows['tested'].sum()} cases fail in {'; '.join(rows['subject'])}"
         examples = "; ".join(text for text in rows["example"] if text)
-        told[name] = said + (f": {examples}" if examples else "")
+        said = f"{rows['failing'].sum()} of {rows['tested'].sum()} cases fail" + (f": {examples}" if examples else "")
+        told[name] = f"{said} ({'; '.join(rows['subject'])})"
     return [replace(result, observed=told.get(result.column.partition(":")[0], result.observed)) for result in results]
 
 

@@ -135,7 +135,7 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
             if before:
                 before.close()
     results = answered(check("candidate", measured, where=candidate.manifest.run_id), measured)
-    results += check_shipped(history.shipped().claims)
+    results += check_shipped(history.shipped())
     rows = [_row(result.as_dict(), "candidate" if result.suite == "candidate" else result.where) for result in results]
     publication.append(candidate.path, "ops.check_result", pl.DataFrame(rows, infer_schema_length=None))
     broken = [result for result in results if not result.success and result.severity == "fail"]
