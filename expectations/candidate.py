@@ -7,28 +7,20 @@ that was printed before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from expectations.losses import LOSSES
-from expectations.rules import Rule, has_columns, includes, one_of
+from expectations.questions import Check, ask, counted, rules
+from expectations.rules import Rule
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-COLUMNS = {"check": "str", "subject": "str", "tested": "int", "failing": "int", "example": "str"}
 HOLDING = frozenset(LOSSES) | {"growth_stands_in_its_column", "year_to_date_does_not_fall"}
 """Checks whose failure holds the run for approval: each may be right, none may happen unseen."""
-
-
-@dataclass(frozen=True)
-class Check:
-    sql: str  # columns subject, bad (boolean), example; one row per case tested
-    why: str
-    severity: str = "fail"
 
 
 _VALUES = """(SELECT s.*, o.period_end, o.vintage_date, o.value, o.precision, o.release_id
@@ -209,9 +201,13 @@ CHECKS: Mapping[str, Check] = {
         """SELECT s.dataset AS subject, d.definition IS NULL AS bad,
                concat_ws(' ', s.series_id, s.definition) AS example
            FROM series AS s LEFT JOIN definition AS d USING (definition)
-           WHERE s.dataset IN ('household_loans', 'loan_portfolio', 'mortgage', 'sme_loans')
-               OR (s.dataset = 'indicator' AND starts_with(s.measure, 'loan_'))""",
-        "RAS overdue, 90+ days and problem loans never mix: each series is of exactly one documented definition.",
+           LEFT JOIN indicator_catalog AS c ON s.dataset = 'indicator' AND c.indicator_id = s.measure
+           WHERE s.dataset IN ('household_loans', 'household_lending_risk', 'loan_portfolio', 'mortgage', 'sme_loans')
+               OR (s.dataset = 'indicator' AND (starts_with(s.measure, 'loan_')
+                   OR (regexp_matches(c.inputs, 'household_l|loan_portfolio|mortgage|sme_loans')
+                       AND NOT starts_with(s.measure, 'composite'))))""",
+        "RAS overdue, 90+ days and problem loans never mix: each series, and what is derived from it, is of exactly "
+        "one documented definition. Composites alone name their components instead.",
     ),
     "every_value_has_its_series_and_release": Check(
         """SELECT split_part(o.series_id, ':', 1) AS subject, s.series_id IS NULL
@@ -227,38 +223,11 @@ CHECKS: Mapping[str, Check] = {
 def measure(new: DuckDBPyConnection, old: DuckDBPyConnection | None) -> pl.DataFrame:
     """Ask everything of the candidate `new`; `old` is the current publication, None before the first.
 
-    Columns: check, subject (a dataset), tested (cases), failing (cases), example (up to three failing cases).
-    A check with no case gives one row with tested 0.
+    Rows as of questions.ask; the subjects are datasets.
     """
-    parts = [_ask(new, name, check.sql) for name, check in CHECKS.items()]
-    parts += [_complete(name, lost(new, old) if old else None) for name, lost in _losses().items()]
-    return pl.concat(parts)
+    lost = [counted(name, loss.find(new, old) if old else None) for name, loss in LOSSES.items()]
+    return pl.concat([ask(new, CHECKS), *lost])
 
 
 def expectations(context: Mapping[str, Any]) -> list[Rule]:
-    whys = {name: check.why for name, check in CHECKS.items()} | {name: loss.why for name, loss in LOSSES.items()}
-    severities = {name: check.severity for name, check in CHECKS.items()}
-    rules = has_columns(COLUMNS, "The questions are asked by measure(), which gives these columns.")
-    rules.append(includes("check", whys, "A question that was not asked has not been answered."))
-    for name, why in whys.items():
-        rule = replace(one_of("failing", [0], why).where("check", name, label=name), expected="no case that fails")
-        rules.append(rule.warn() if severities.get(name) == "warn" else rule)
-    return rules
-
-
-def _losses() -> dict[str, Callable[[Any, Any], pl.DataFrame]]:
-    return {name: loss.find for name, loss in LOSSES.items()}
-
-
-def _ask(connection: DuckDBPyConnection, name: str, sql: str) -> pl.DataFrame:
-    query = f"""SELECT subject, count(*)::BIGINT AS tested, count(*) FILTER (bad)::BIGINT AS failing,
-        array_to_string(list_slice(list(example ORDER BY example) FILTER (bad), 1, 3), '; ') AS example
-        FROM ({sql}) GROUP BY subject ORDER BY subject"""
-    return _complete(name, connection.sql(query).pl())
-
-
-def _complete(name: str, found: pl.DataFrame | None) -> pl.DataFrame:
-    schema = {"subject": pl.String, "tested": pl.Int64, "failing": pl.Int64, "example": pl.String}
-    if found is None or found.is_empty():
-        found = pl.DataFrame([{"subject": "all", "tested": 0, "failing": 0, "example": ""}], schema=schema)
-    return found.select(pl.lit(name).alias("check"), *[pl.col(c).cast(t) for c, t in schema.items()])
+    return rules({**CHECKS, **{name: Check("", loss.why) for name, loss in LOSSES.items()}})

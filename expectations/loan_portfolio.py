@@ -22,15 +22,25 @@ POSITIVE = (
 )  # fmt: skip
 AMOUNTS = (*POSITIVE, *NEGATIVE, *SIGNED)
 SUMS = ("all_debt", "corporate_debt", "household_debt", "household_overdue")
+LINES = {  # total -> its parts; a dash or x among them counts as nothing
+    "household_debt": ("household_performing", "household_acquired", "household_overdue"),
+    "corporate_debt": ("nonfinancial_debt", "financial_debt", "entrepreneur_debt"),
+    "all_net": ("all_debt", "all_provisions", "all_revaluation"),
+}
 TOTAL_OVERDUE = "four borrowers' overdue near the row without a code"
 
 
 def prepare(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add RUB + FX = ALL of the main rows, and how near the unlabelled total is to the four overdue rows."""
+    """Add RUB + FX = ALL of the main rows, the sums of LINES, and the unlabelled total against the overdue rows."""
     signs = pl.col("currency").replace_strict({"RUB": 1, "FX": 1, "ALL": -1}, default=None, return_dtype=pl.Int64)
     for column in SUMS:
         frame = group_identity(frame, f"{column}: RUB + FX = ALL", column, by=["period_end"], signs=signs, terms=3,
                                precision="precision")  # fmt: skip
+    for total, parts in LINES.items():
+        frame = frame.with_columns(
+            (pl.col("precision") * (len(parts) + 1) + pl.col(total).abs() * 1e-12).alias(f"{_sum(total)}:allowed"),
+            (pl.sum_horizontal(parts) - pl.col(total)).abs().alias(f"{_sum(total)}:gap"),
+        )
     four = pl.sum_horizontal([f"{b}_overdue" for b in BORROWERS])
     return frame.with_columns(
         (pl.col("all_overdue").abs() * 0.002).alias(f"{TOTAL_OVERDUE}:allowed"),
@@ -38,9 +48,13 @@ def prepare(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _sum(total: str) -> str:
+    return f"{total} = {' + '.join(LINES[total])}"
+
+
 def expectations(context: Mapping[str, Any]) -> list[Rule]:
     columns = {**KEYS, **dict.fromkeys(AMOUNTS, "float"), "precision": "float"}
-    identities = [*(f"{c}: RUB + FX = ALL" for c in SUMS), TOTAL_OVERDUE]
+    identities = [*(f"{c}: RUB + FX = ALL" for c in SUMS), *map(_sum, LINES), TOTAL_OVERDUE]
     return [
         *exactly_columns(columns, "One column for each line of the sheets.", identities),
         *filled("period_end", "currency", *SUMS, why="These lines have had a figure since 2008."),
@@ -52,5 +66,9 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         *[within(c, 0, ROUBLES, "Amounts are never negative; billions read as trillions pass this.") for c in POSITIVE],
         *[within(c, -ROUBLES, 0, "Provisions are printed with a minus.") for c in NEGATIVE],
         *[gap_allowed(f"{c}: RUB + FX = ALL", "The first sheet is the sum of the two others.") for c in SUMS],
+        *[
+            gap_allowed(_sum(c), "So the table defines the line; it held in all 186 months to July 2023.")
+            for c in LINES
+        ],
         gap_allowed(TOTAL_OVERDUE, "It has been within 0.16 percent since 2008; another row would not be."),
     ]

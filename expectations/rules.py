@@ -5,7 +5,7 @@ Every rule carries `why`: the fact about the source that makes it true, shown to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -87,6 +87,12 @@ def includes(column: str, values: Iterable[Any], why: str) -> Rule:
                 "all of " + ", ".join(map(str, values)), why)  # fmt: skip
 
 
+def total(column: str, least: float, most: float | None, why: str) -> Rule:
+    """The sum of the column lies between the bounds, both included."""
+    arguments = {"column": column, "min_value": least, "max_value": most}
+    return Rule("ExpectColumnSumToBeBetween", arguments, column, f"a sum of {_span(least, most)}", why)
+
+
 def unique(*columns: str, why: str) -> Rule:
     """No two rows alike in these columns."""
     if len(columns) == 1:
@@ -123,17 +129,20 @@ def identity(
 
 
 def group_identity(
-    frame: pl.DataFrame, name: str, column: str, *, by: list[str], signs: pl.Expr, terms: int, precision: str
-) -> pl.DataFrame:
+    frame: pl.DataFrame, name: str, column: str, *, by: Sequence[str | pl.Expr], signs: pl.Expr, precision: str,
+    terms: int | None = None, share: float = 1e-12,
+) -> pl.DataFrame:  # fmt: skip
     """Like `identity` where the terms are rows: add `name:gap` and `name:allowed` to the row with sign -1 (the whole).
 
-    `signs` gives +1 for a part, -1 for the whole, null for rows that take no part; `by` are the columns the rows of
-    one sum have in common. Groups with other than `terms` values stay unjudged.
+    `signs` gives +1 for a part, -1 for the whole, null for rows that take no part; `by` is what the rows of one sum
+    have in common. Groups with other than `terms` values stay unjudged (None: any number of parts). `share` of all
+    terms is allowed beyond rounding.
     """
     term = pl.col(column) * signs
-    complete = (term.is_not_null().sum().over(by) == terms) & (signs == -1)
+    count = term.is_not_null().sum().over(by)
+    complete = (count > 1 if terms is None else count == terms) & (signs == -1)
     allowed = pl.when(term.is_not_null()).then(pl.col(precision)).sum().over(by)
-    noise = term.abs().sum().over(by) * 1e-12
+    noise = term.abs().sum().over(by) * share
     return frame.with_columns(
         pl.when(complete).then(allowed + noise).alias(f"{name}:allowed"),
         pl.when(complete).then(term.sum().over(by).abs()).alias(f"{name}:gap"),

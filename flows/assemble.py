@@ -47,7 +47,7 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     Indicators are derived again only when a vintage, a record or the code changed since `cache` was written, and then
     only the seasonals of paths that are new are fitted.
     """
-    shipped = history.load()
+    shipped = history.shipped()
     dated = date_releases(reads)
     fresh = [_claims(read, *dated[read.release_id][:2]) for read in reads if read.reading]
     vintages = resolve(pl.concat([shipped.claims, *fresh]))

@@ -13,7 +13,6 @@ from flows import report as pages
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
 from flows.runs import Report
 from flows.settings import Settings
-from transforms.customs.online_query import POSSIBLY_CUT
 
 BLOCKED_FOR = timedelta(days=3)
 """GACC's challenge comes and goes within days (plain on 2026-08-07, challenged on the 19th); longer is worth a word."""
@@ -35,8 +34,8 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
             found[f"blocked {source} {since:%Y-%m-%d}"] = (
                 f"{source} is {answer['state']} since {since:%Y-%m-%d}: {answer['reason']}"
             )
-    for release_id, note in _cut(settings):
-        found[f"cut {release_id}"] = f"{release_id}: {note}"
+    with suppress(duckdb.Error):  # a damaged publication is a point of its own
+        found |= {f"cut {release_id}": f"{release_id}: {note}" for _, release_id, note in status.cut(settings)}
     archive = Archive(settings.archive)
     over = _replaced(archive)
     for item in Quarantine(settings.quarantine).items():
@@ -47,16 +46,6 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
     for snapshot in archive.damaged():
         found[f"damaged {snapshot.sha256[:12]}"] = _sentence(snapshot)
     return found
-
-
-def _cut(settings: Settings) -> list[tuple[str, str]]:
-    """Downloads that reached the cap of the online query, so that rows may be missing: release_id, note."""
-    if not settings.warehouse.exists():
-        return []
-    query = "SELECT release_id, note FROM ops.release WHERE state = 'loaded' AND contains(note, ?) ORDER BY 1"
-    with suppress(duckdb.Error), duckdb.connect(str(settings.warehouse), read_only=True) as con:
-        return con.execute(query, [POSSIBLY_CUT]).fetchall()
-    return []
 
 
 def _replaced(archive: Archive) -> set[str]:

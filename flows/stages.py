@@ -22,6 +22,7 @@ from flows.readings import Read, read_all
 from flows.rollback import withdrawn
 from flows.runs import Report
 from flows.settings import Settings
+from warehouse import history
 from warehouse import publish as publication
 from warehouse.diff import Difference, difference
 from warehouse.publish import Manifest
@@ -118,9 +119,12 @@ def _row(check: Mapping[str, Any], subject: str) -> dict[str, Any]:
 
 
 def judge(settings: Settings, candidate: Candidate) -> Verdict:
-    """Gate 2: the candidate by itself and against the publication it would replace; the file gets the results."""
+    """Gate 2: the candidate by itself and against the publication it would replace, and the figures that ship with
+    Portvault among themselves; the file gets the results."""
     from expectations import candidate as suite
     from expectations.gate import check
+    from expectations.questions import answered
+    from expectations.shipped import check_shipped
 
     old = settings.warehouse if publication.intact(settings.warehouse) else None  # mend() has put a sound one there
     with duckdb.connect(str(candidate.path), read_only=True) as new:
@@ -130,8 +134,9 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
         finally:
             if before:
                 before.close()
-    results = check("candidate", measured, where=candidate.manifest.run_id)
-    rows = [_row(result.as_dict(), "candidate") for result in results]
+    results = answered(check("candidate", measured, where=candidate.manifest.run_id), measured)
+    results += check_shipped(history.shipped())
+    rows = [_row(result.as_dict(), "candidate" if result.suite == "candidate" else result.where) for result in results]
     publication.append(candidate.path, "ops.check_result", pl.DataFrame(rows, infer_schema_length=None))
     broken = [result for result in results if not result.success and result.severity == "fail"]
     holding = [r for r in broken if any(row.get("check") in suite.HOLDING for row in r.failing_rows)]

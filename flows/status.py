@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ import polars as pl
 from flows import look
 from flows.archive import Quarantine
 from flows.settings import Settings
+from transforms.customs.online_query import CAP, POSSIBLY_CUT
 from transforms.periods import period_end
 from transforms.products import all_products
 from warehouse import calendar
@@ -48,7 +50,8 @@ def table(settings: Settings, content: Content) -> pl.DataFrame:
     reach = _shipped(content)
     for product, period, vintage in newest.iter_rows():
         reach[product] = max((period, vintage), reach.get(product, ("", None)), key=lambda known: known[0])
-    return pl.DataFrame(_rows(settings, reach), schema=COLUMNS)
+    capped = loaded.filter(pl.col("note").str.contains(POSSIBLY_CUT, literal=True))["product"]
+    return pl.DataFrame(_rows(settings, reach, Counter(capped)), schema=COLUMNS)
 
 
 def current(settings: Settings) -> list[dict[str, Any]]:
@@ -58,7 +61,18 @@ def current(settings: Settings) -> list[dict[str, Any]]:
         query = "SELECT product, last_period, last_vintage FROM freshness WHERE last_period IS NOT NULL"
         with duckdb.connect(str(settings.warehouse), read_only=True) as con:
             reach = {product: (period, vintage) for product, period, vintage in con.execute(query).fetchall()}
-    return _rows(settings, reach)
+    return _rows(settings, reach, Counter(product for product, *_ in cut(settings)))
+
+
+def cut(settings: Settings) -> list[tuple[str, str, str]]:
+    """Downloads that reached the cap of the online query, so that rows may be missing: product, release_id, note."""
+    if not settings.warehouse.exists():
+        return []
+    query = (
+        "SELECT product, release_id, note FROM ops.release WHERE state = 'loaded' AND contains(note, ?) ORDER BY ALL"
+    )
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        return con.execute(query, [POSSIBLY_CUT]).fetchall()
 
 
 def periods(settings: Settings, product: str) -> list[dict[str, Any]]:
@@ -125,7 +139,7 @@ def _shipped(content: Content) -> Reach:
     }
 
 
-def _rows(settings: Settings, reach: Reach) -> list[dict[str, Any]]:
+def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict[str, Any]]:
     today = settings.clock().date()
     answers, refusals = look.remembered(settings), _refusals(settings)
     rows = []
@@ -146,6 +160,8 @@ def _rows(settings: Settings, reach: Reach) -> list[dict[str, Any]]:
         }
         if row["state"] == "not due" and period:
             row["state"] = "published"
+        if name in cut:
+            row["reason"] = f"possibly cut at {CAP:,} rows: {cut[name]} loaded; {row['reason']}"
         rows.append(row)
     return rows
 

@@ -98,7 +98,9 @@ def summarise(report: dict[str, Any], out: Console) -> None:
         out.print(f"[yellow]quarantined[/yellow] {escape(name)}: ", end="", highlight=False)
         out.print(sentence(refusal), highlight=False, markup=False)
     for check in report["failing_checks"]:
-        if check["suite"] == "candidate" and (check["severity"] != "warn" or report["outcome"] == "failed"):
+        if check["suite"].startswith(("candidate", "history_")) and (
+            check["severity"] != "warn" or report["outcome"] == "failed"
+        ):
             out.print(f"[red]check[/red] {check['suite']}: ", end="", highlight=False)
             out.print(f"{check['why']} Found: {check['observed']}", highlight=False, markup=False)
     if report.get("gaps"):

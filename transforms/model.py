@@ -36,7 +36,7 @@ OBSERVATION: Mapping[str, pl.DataType] = {
     "period_end": pl.Date(),  # last day of the observed period, for flows and stocks alike
     "value": pl.Float64(),  # in the base unit
     "precision": pl.Float64(),  # half of the last published place, in the base unit; null if unknown
-    "obs_status": pl.String(),  # SDMX: P preliminary, A normal, E estimated, ...
+    "obs_status": pl.String(),  # SDMX: P preliminary, A normal, E estimated, U unreliable (its parts contradict it)
 }
 
 VINTAGE: Mapping[str, pl.DataType] = {

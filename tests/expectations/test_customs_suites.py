@@ -55,6 +55,14 @@ def failed(results: list[CheckResult]) -> list[str]:
     return [result.sentence() for result in results if not result.success and result.severity == "fail"]
 
 
+@pytest.mark.parametrize("gone", ["DEU", "UNKNOWN", "AFRICA"])
+def test_a_partner_that_is_missing_breaks_a_sum(gone: str) -> None:
+    reading = by_partner_bulletin.read(page(partner_bulletin_rows("2024-09", "USD")))
+    found = gate(by_partner_bulletin, reading, reading.table.filter(pl.col("counterpart_area") != gone))
+    sums = {r.column.partition(": ")[2] for r in found if not r.success and ": " in r.column}
+    assert sums == {"DEU": {"countries = continent"}}.get(gone, {"continents = world"})
+
+
 @pytest.mark.parametrize(("product", "rows"), OFFICIAL, ids=lambda value: getattr(value, "PRODUCT", ""))
 def test_official_tables_pass(product: ModuleType, rows: Rows) -> None:
     results = gate(product, product.read(page(rows)))

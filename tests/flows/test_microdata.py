@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from flows import status
 from flows.archive import Archive, Quarantine
 from flows.attention import points
 from flows.files import sha256_of
@@ -153,6 +154,8 @@ def test_a_download_of_exactly_the_cap_is_shown_to_the_user(settings: Settings, 
     made = content(reads)
     publish(settings, replace(made, releases=made.releases.with_columns(note=pl.lit(note))))
     assert [text for key, text in points(settings, report).items() if key.startswith("cut ")]
+    (row,) = [row for row in status.current(settings) if row["product"] == online_query.PRODUCT]
+    assert row["reason"].startswith("possibly cut at 10,000 rows: 1 loaded; ")
 
 
 def test_a_refused_download_keeps_its_bytes_and_leaves_nothing_half_read(settings: Settings, tmp_path: Path) -> None:

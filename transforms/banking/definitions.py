@@ -9,6 +9,9 @@ from typing import Any
 import polars as pl
 import yaml
 
+STOCKS = ("loans", "overdue", "dpd90", "dpd30_90", "problem", "provisions", "restructured")
+"""Families of amounts outstanding."""
+
 
 @cache
 def _definitions() -> dict[str, dict[str, Any]]:
@@ -35,6 +38,17 @@ def scope(code: str) -> str:
     """Code of the loans that `code` is a part of; for a stock of loans, itself. KeyError for an unknown code."""
     entry = _definitions()[code]
     return str(entry.get("scope", code))
+
+
+def comparable(one: str, other: str) -> bool:
+    """May amounts of these definitions meet in one formula: the same, parts of the same loans, or a part and its loans?
+
+    Codes that are not of a stock of loans or a part of one (rates, flows, codes of other tables) are nobody's to judge.
+    """
+    known = _definitions()
+    if any(code not in known or known[code]["family"] not in STOCKS for code in (one, other)):
+        return True
+    return one == other or scope(one) == scope(other)
 
 
 def breaks() -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 Table: one row a period; a column for each of the sixteen values of household_lending_risk.yaml, amounts in RUB, shares
 in percent as printed; `precision` of the amounts. The page sets eight ratios beside their parts: one that does not
-agree is kept as printed and noted, two or more in a row mean that the row is shifted.
+agree is kept as printed, noted, and an observation of status U; two or more in a row mean that the row is shifted.
 """
 
 from __future__ import annotations
@@ -60,13 +60,16 @@ def read(payload: Payload) -> Reading:
     _check_header(wide[0][:first], language, payload.name)
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
+    doubted: list[tuple[date, str]] = []
     for index, cells in enumerate(wide[0][first:], start=first + 1):
         where = f"{payload.name} row {index} ({cells[0]})"
         end = _period(cells[0], rows[-1]["period_end"] if rows else None, where)
         numbers = _numbers(cells[1:], language, where)
-        notes += _check_ratios(numbers, where)
+        for name, text in _wrong_ratios(numbers, where).items():
+            notes.append(f"{where}: {text}; kept as printed")
+            doubted.append((end, name))
         rows.append({"period_end": end} | numbers)
-    return _reading(rows, language, notes)
+    return _reading(rows, language, notes, doubted)
 
 
 def _check_header(rows: html.Grid, language: str, where: str) -> None:
@@ -118,20 +121,22 @@ def _numbers(cells: list[str], language: str, where: str) -> dict[str, Decimal]:
     return numbers
 
 
-def _check_ratios(numbers: dict[str, Decimal], where: str) -> list[str]:
-    wrong = []
+def _wrong_ratios(numbers: dict[str, Decimal], where: str) -> dict[str, str]:
+    """The ratio of a row that its parts do not give, with a word on it. ReadError `shifted_row` for more than one."""
+    wrong = {}
     for name, words in _layout()["columns"].items():
         if "of" in words:
             part, whole = (numbers[key] for key in words["of"])
             computed = part / whole * 100 if whole else Decimal("NaN")
             if not abs(computed - numbers[name]) <= Decimal("0.05") + Decimal("1e-4"):
-                wrong.append(f"{name} is printed {numbers[name]}, its parts give {computed:.1f}")
+                wrong[name] = f"{name} is printed {numbers[name]}, its parts give {computed:.1f}"
     if len(wrong) > 1:
-        raise ReadError("shifted_row", expected="shares that agree with the amounts", got="; ".join(wrong), where=where)
-    return [f"{where}: {text}; kept as printed" for text in wrong]
+        raise ReadError("shifted_row", expected="shares that agree with the amounts", got="; ".join(wrong.values()),
+                        where=where)  # fmt: skip
+    return wrong
 
 
-def _reading(rows: list[dict[str, Any]], language: str, notes: list[str]) -> Reading:
+def _reading(rows: list[dict[str, Any]], language: str, notes: list[str], doubted: list[tuple[date, str]]) -> Reading:
     columns = _layout()["columns"]
     units = {name: MILLION if "unit" in words else Unit("percent") for name, words in columns.items()}
     tidy = [{"period_end": row["period_end"]} | {n: to_base(row[n], u) for n, u in units.items()} for row in rows]
@@ -148,7 +153,9 @@ def _reading(rows: list[dict[str, Any]], language: str, notes: list[str]) -> Rea
             basis=pl.lit("stock" if amount else "rate"),
             precision=pl.lit(half_last_place(Decimal(1), MILLION) if amount else 0.05),
             native_title=pl.lit(words[language]),
-        )
+            obs_status=pl.when(pl.col("period_end").is_in([end for end, column in doubted if column == name]))
+            .then(pl.lit("U")).otherwise(pl.lit("A")),
+        )  # fmt: skip
         parts.append(frame)
     made = observations(pl.concat(parts), dataset="household_lending_risk", ref_area="RUS", product_code="HOUSEHOLD",
                         currency="ALL")  # fmt: skip

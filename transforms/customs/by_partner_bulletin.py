@@ -73,13 +73,14 @@ def _imports_only(row: Row) -> Row:
 
 
 def continents(codes: list[str]) -> list[str | None]:
-    """The continent block each row stands in: countries follow their continent's row; groups stand in none."""
-    kinds = dict(names().select("code", "kind").iter_rows())
+    """The continent block each row stands in: countries follow their continent's row; groups, Antarctica, the United
+    Nations and the unknown stand in none."""
+    placed = dict(names().select("code", "continent").iter_rows())
     block, found = None, []
     for code in codes:
         if code in CONTINENTS:
             block = code
-        elif kinds[code] == "group" or code == "UNKNOWN":
+        elif placed[code] is None:
             block = None
         found.append(None if code in CONTINENTS else block)
     return found

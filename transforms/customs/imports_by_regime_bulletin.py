@@ -8,7 +8,9 @@ table trade_by_commodity holds all regimes together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 import polars as pl
 
@@ -31,11 +33,15 @@ def recognise(payload: Payload) -> bool:
 
 
 def read(payload: Payload) -> Reading:
-    """Read one page or sheet. ReadError as in table and commodity_table."""
-    table = read_table(payload, layout(__file__))
+    """Read one page or sheet. ReadError as in table and commodity_table; price_mismatch, regimes_exchanged."""
+    plan = layout(__file__)
+    table = read_table(payload, plan)
     named = [(code_of(row, table, open_catalogue=True), row) for row in table.rows]
     refuse_unknown(named, payload.name)
     checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
+    checks.required({str(code) for code, _ in named}, list(plan["order"]), payload.name)
+    for code, row in named:
+        _in_order(row, plan["order"].get(code, []))
     rows: list[tuple[str | None, Row, Unit | None]] = []
     for code, row in named:
         checks.not_negative(row)
@@ -75,3 +81,14 @@ def _check(row: Row) -> None:
     for low, _, where in prices:
         if low > MOST * min(high for _, high, _ in prices):
             raise ReadError("price_mismatch", expected=f"prices within {MOST} times", got=f"{low:.0f}", where=where)
+
+
+def _in_order(row: Row, order: Sequence[str]) -> None:
+    """The quantities of the regimes fall in this order, in which every issue has them. ReadError `regimes_exchanged`."""
+    quantities = [(word, row.figures[f"{word}_quantity_ytd"] or Decimal(0)) for word in order]
+    for (more, high), (less, low) in pairwise(quantities):
+        if high <= low:
+            raise ReadError(
+                "regimes_exchanged", expected=f"{more} above {less}, as in every issue", got=f"{high} and {low}",
+                where=row.where, hint="Figures of two regimes have changed places; compare another month's table.",
+            )  # fmt: skip

@@ -16,10 +16,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
+from itertools import product
 from typing import TypeVar
 
 import polars as pl
 
+from transforms.banking.definitions import comparable
 from transforms.model import CLAIM, DEFAULTS, DIMENSIONS, NONE
 
 Records = Mapping[str, pl.DataFrame]
@@ -50,11 +52,15 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Part:
-    """One input of a formula: its vintages, moved `lag` months forward, matched by `on` (default: all keys)."""
+    """One input of a formula: its vintages, moved `lag` months forward, matched by `on` (default: all keys).
+
+    `across` says how the result tells that this input is of another definition than the first.
+    """
 
     frame: pl.DataFrame
     lag: int = 0
     on: tuple[str, ...] | None = None
+    across: str = ""
 
 
 def remember(function: Callable[..., Result]) -> Callable[..., Result]:
@@ -94,8 +100,10 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
 
     Returns keys, period_end, vintage_date, PROVENANCE and, for each part, columns `name` and `name_precision`.
     The first part must be matched by all keys. Raises DefinitionMix when rows of one part that differ in a
-    dimension outside its keys (definition, currency, unit ...) would end in one derived series.
+    dimension outside its keys (definition, currency, unit ...) would end in one derived series, or when a part is of
+    another definition of loans than the first, neither the same nor its scope, and does not say `across` what.
     """
+    _comparable(parts)
     prepared, cells = {}, None
     for name, part in parts.items():
         on = [*(keys if part.on is None else part.on), "period_end"]
@@ -134,6 +142,19 @@ def _one_statistic(name: str, frame: pl.DataFrame, on: list[str]) -> None:
             raise DefinitionMix(f"input {name} would join rows of different {dimension}: {seen}")
 
 
+def _comparable(parts: Mapping[str, Part]) -> None:
+    """Refuse parts of which one is no part of the other: 90+ over the loans of another table."""
+    (first, lead), *others = parts.items()
+    for name, part in others:
+        if part.across or "definition" not in lead.frame.columns or "definition" not in part.frame.columns:
+            continue
+        if part.on is None or "definition" in part.on:
+            continue  # matched by it
+        for one, other in product(lead.frame["definition"].unique(), part.frame["definition"].unique()):
+            if not comparable(one, other):
+                raise DefinitionMix(f"{first} of {one} and {name} of {other} would meet in one series")
+
+
 def _summarise(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     """Vintage, kind and release of a row from those of the values used in it."""
     newest = pl.max_horizontal(f"{n}_vintage" for n in names)
@@ -164,8 +185,9 @@ def each_vintage(
     """`function` applied to the panel known on each day the panel changed; only changed values are kept.
 
     `function` takes the panel (one row per keys and period_end) and returns rows with the columns it was given,
-    `value` replaced. The vintage of a result is the day of the panel.
+    `value` replaced. The vintage of a result is the day of the panel. Raises DefinitionMix as `align` does.
     """
+    _one_statistic("panel", frame, list(keys))
     parts = [frame.clear()]
     for day in frame["vintage_date"].unique().sort():
         panel = function(known_on(frame, day, keys))
@@ -176,8 +198,11 @@ def each_vintage(
 def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
     """Several accounts of the same statistic as one: the newest wins, on the same day the earlier frame.
 
-    Frames hold CLAIM columns. For a balance that is printed, computed from its parts, or summed over months.
+    Frames hold CLAIM columns. For a balance that is printed, computed from its parts, or summed over months. Raises
+    DefinitionMix where accounts of one key differ in definition, currency or unit: they are not of one statistic.
     """
+    said = [name for name in ("definition", "currency", "unit") if all(name in frame.columns for frame in frames)]
+    _one_statistic("account", pl.concat([frame.select(*keys, *set(said) - set(keys)) for frame in frames]), list(keys))
     columns = [*keys, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
     cell = [*keys, "period_end", "vintage_date"]
     ranked = [

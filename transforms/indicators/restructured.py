@@ -21,6 +21,8 @@ PLACE = ("ref_area", "product_code")
 STOCKS = {"RESIDENTS_EXCL_ACQUIRED": "OF_RESIDENTS", "BUREAU_BORROWERS": "OF_BUREAU_BORROWERS"}
 """Definition of the stock of household loans -> how a share of it is called."""
 
+NAMED = "the share is called after both: RESTRUCTURED_STOCK_OF_RESIDENTS"
+
 
 @remember
 def stocks(vintages: pl.DataFrame, records: Records) -> dict[str, pl.DataFrame]:
@@ -53,7 +55,9 @@ def share_of_stock(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
     for name, stock in stocks(vintages, records).items():
         loans = each_vintage(stock, PLACE, carried)
         parts.append(
-            _shares(align(KEYS, amount=Part(amounts), loans=Part(loans, on=PLACE)), name, "restructured_share")
+            _shares(
+                align(KEYS, amount=Part(amounts), loans=Part(loans, on=PLACE, across=NAMED)), name, "restructured_share"
+            )
         )
     return pl.concat(parts)
 
@@ -63,8 +67,11 @@ def share_of_flow(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
     amounts = restructured_flow(vintages, records)
     loans = stocks(vintages, records)["RESIDENTS_EXCL_ACQUIRED"]
     december = loans.filter(pl.col("period_end").dt.month() == 12)
-    parts = [align(KEYS, amount=Part(amounts), loans=Part(december.clear(), on=PLACE))]
-    parts += [align(KEYS, amount=Part(amounts), loans=Part(december, lag=month, on=PLACE)) for month in range(1, 13)]
+    parts = [align(KEYS, amount=Part(amounts), loans=Part(december.clear(), on=PLACE, across=NAMED))]
+    parts += [
+        align(KEYS, amount=Part(amounts), loans=Part(december, lag=month, on=PLACE, across=NAMED))
+        for month in range(1, 13)
+    ]
     return _shares(pl.concat(parts), "RESIDENTS_EXCL_ACQUIRED", "restructured_share_ytd")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,20 +13,16 @@ from typing import Any
 import yaml
 
 from transforms.periods import MONTHS_EN, MONTHS_RU
-from transforms.reports.periods import PERIOD, STEMS_RU, period_of
+from transforms.reports.doubts import another_borrower, another_country, doubt
+from transforms.reports.leftovers import MONTH_NAMES, left_over
+from transforms.reports.periods import PERIOD, first_month, period_beside, period_of
 from transforms.reports.text import Sentence
 
-_NUMBER = r"\d{1,3}(?:[ ,]\d{3})+|\d+(?:[.,]\d+)?"
+_NUMBER = {"en": r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", "ru": r"\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?"}
+_PERCENT = {"en": r"(?: per ?cent\b(?! points?)|%)", "ru": r" ?(?:%|процент(?:а|ов)?\b)"}
+_FROM = {"en": r"(?:from [\d.]+(?: per ?cent|%)? )?", "ru": r"(?:с [\d.,]+ ?(?:%|процент[а-я]*)? ?)?"}
 _MONTHS = MONTHS_EN | MONTHS_RU
 _COUNTS = {"six": 6, "nine": 9, "ten": 10, "eleven": 11}
-_MONTH_NAMES = "|".join(sorted((name for name in _MONTHS if len(name) > 3), key=len, reverse=True))
-_RUSSIAN_MONTHS = f"(?:{'|'.join(STEMS_RU)})[а-я]*"
-_NO_FIGURES = re.compile(  # dates, and the days that an overdue loan is overdue by
-    rf"\b(?:\d{{1,2}} )?(?:{_MONTH_NAMES}|{_RUSSIAN_MONTHS}|[A-Z][a-z]{{2}})\.?(?: \d{{1,2}})?,? \d{{4}}\b"
-    r"|\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{2}\.\d{4}\b|\b\d{2,3}[+ ]?(?: days| дней)",
-    re.IGNORECASE,
-)
-_ANY = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -63,14 +59,18 @@ def _patterns(language: str) -> list[tuple[dict[str, Any], re.Pattern[str]]]:
     scales = "|".join(data["scales"][language])
     currencies = "|".join(data["currencies"][language])
     qualifier = "(?:(?P<qualifier>" + "|".join(sorted(data["qualifiers"][language], key=len, reverse=True)) + ") )?"
-    money = rf"(?P<dollar>\$)?(?P<value>{_NUMBER}) ?(?P<scale>{scales})\b\.?(?: (?P<currency>{currencies})\b)?"
+    number = rf"(?P<value>{_NUMBER[language]})(?!\d|[.,]\d)"
+    money = rf"(?P<dollar>\$)?{number} ?(?P<scale>{scales})\b\.?(?: (?P<currency>{currencies})\b)?"
     parts = {
         "{amount}": qualifier + money,
-        "{number}": rf"(?P<value>{_NUMBER})",
+        "{number}": number,
+        "{percent}": _PERCENT[language],
+        "{from}": _FROM[language],
+        "{year}": r"20\d\d",
         "{qualifier}": qualifier,
-        "{count}": rf"{qualifier}(?P<value>{_NUMBER}) ?(?P<scale>{'|'.join(data['counts'][language])})\b\.?",
+        "{count}": rf"{qualifier}{number} ?(?P<scale>{'|'.join(data['counts'][language])})\b\.?",
         "{period}": PERIOD[language],
-        "{month}": rf"(?P<month>{_MONTH_NAMES})(?: (?P<year>\d{{4}}))?",
+        "{month}": rf"(?P<month>{MONTH_NAMES})(?: (?P<year>\d{{4}}))?",
         "{words}": "(?P<words>" + "|".join(data["numbers"][language]) + ")",
     }
     made = []
@@ -90,46 +90,90 @@ def language_of(sentences: list[Sentence]) -> str:
 
 
 def read(
-    sentences: list[Sentence], published: date | None, elsewhere: Mapping[Sentence, list[tuple[int, int]]] | None = None
+    sentences: list[Sentence],
+    published: date | None,
+    elsewhere: Mapping[Sentence, list[tuple[int, int]]] | None = None,
+    publisher: str | None = None,
 ) -> tuple[list[Figure], list[str]]:
-    """The figures, and for each number that no pattern covers a line saying where it stands.
+    """The figures, and for each number not read a line saying where it stands and what made it doubtful.
 
-    `elsewhere`: places of numbers that another reader has understood.
+    `elsewhere`: places of numbers that another reader has understood. `publisher`: who speaks where nobody is named.
     """
     language = language_of(sentences)
     figures: list[Figure] = []
     unread: list[str] = []
+    said = {"": ""}  # the document so far, and the paragraph so far under its place
     for sentence in sentences:
-        covered: list[tuple[int, int]] = [match.span() for match in _NO_FIGURES.finditer(sentence.text)]
-        covered += (elsewhere or {}).get(sentence, [])
+        covered = [*(elsewhere or {}).get(sentence, [])]
+        doubts: dict[tuple[int, int], str] = {}
+        paragraph = said.get(sentence.place, "")
         for pattern, expression in _patterns(language):
             for match in expression.finditer(sentence.text):
-                figure = _figure(pattern, match, sentence, published, language)
-                if figure is not None:
-                    figures.append(_identified(figure, published))
-                    covered.append(match.span("value") if "value" in match.groupdict() else match.span("words"))
-        unread += _left_over(sentence, covered)
+                number = match.span("value") if "value" in match.groupdict() else match.span("words")
+                figure = _figure(pattern, match, sentence, published, language, publisher)
+                if figure is None:
+                    continue  # a scale without a currency: half a figure is left to the list of unread ones
+                if reason := _doubtful(pattern, match, figure, said[""], paragraph, language, published):
+                    doubts[number] = reason
+                    continue
+                figures.append(_identified(figure, published))
+                covered.append(number)
+        unread += left_over(sentence, covered, doubts)
+        said = {"": f"{said['']} {sentence.text}", sentence.place: f"{paragraph} {sentence.text}"}
     return figures, unread
 
 
+def _doubtful(
+    pattern: dict[str, Any],
+    match: re.Match[str],
+    figure: Figure,
+    document: str,
+    paragraph: str,
+    language: str,
+    published: date | None,
+) -> str:
+    """Why the figure is not certain to be what the pattern says; "" if nothing speaks against it."""
+    text, span, country = match.string, match.span(), pattern.get("country", "Russia")
+    told = [o for o in _data()["originators"][language] if re.search(o["find"], text, re.IGNORECASE)]
+    if isinstance(pattern.get("definition"), dict) and len({o["kind"] for o in told}) > 1:
+        return f"of one of several: {[o['name'] for o in told]}"
+    if (about := pattern.get("about")) and not re.search(about, f"{document} {text}", re.IGNORECASE):
+        return f"of anything: no {about!r} in the document so far"
+    if country == "Russia" and figure.unit.endswith("CNY"):
+        return "of another country: yuan"
+    if published and figure.as_of and first_month(figure.as_of) > f"{published:%Y-%m}":
+        return f"supposed: {figure.as_of} is after {published}"
+    forecast = "supposed" if pattern["indicator"].endswith("_forecast") else ""
+    borrowers = figure.segment in ("households", "not stated", "SME", "business")
+    return (
+        another_country(f"{paragraph} {text}", language, country)
+        or doubt(text, span, language, skip=forecast)
+        or (another_borrower(text, span[1], language, figure.segment) if borrowers else "")
+    )
+
+
 def _figure(
-    pattern: dict[str, Any], match: re.Match[str], sentence: Sentence, published: date | None, language: str
+    pattern: dict[str, Any],
+    match: re.Match[str],
+    sentence: Sentence,
+    published: date | None,
+    language: str,
+    publisher: str | None,
 ) -> Figure | None:
     found = match.groupdict()
-    value = _value(found, pattern, language)
     unit = pattern.get("unit") or _money_unit(found, language)
-    originator, definition = _attributed(pattern, sentence.text, language)
+    originator, definition = _attributed(pattern, sentence.text, language, publisher)
     if unit == "count":
         unit = _data()["counts"][language][str(found["scale"]).lower()]
     if unit is None:
-        return None  # a scale without a currency: half a figure is left to the list of unread ones
+        return None
     return Figure(
         indicator=pattern["indicator"],
-        segment=pattern.get("segment") or _segment(str(found["segment"]), language),
-        value=value,
+        segment=pattern.get("segment") or _segment(found.get("segment"), language),
+        value=_value(found, pattern, language),
         unit=unit,
         kind=pattern["kind"],
-        as_of=_as_of(pattern.get("as_of"), found, published),
+        as_of=_as_of(pattern.get("as_of"), found, published) or period_beside(match, language),
         originator=originator,
         definition=definition,
         note=f'"{found["qualifier"]}"' if found.get("qualifier") else None,
@@ -138,21 +182,34 @@ def _figure(
     )
 
 
-def _attributed(pattern: dict[str, Any], text: str, language: str) -> tuple[str | None, str | None]:
+def _attributed(
+    pattern: dict[str, Any], text: str, language: str, publisher: str | None
+) -> tuple[str | None, str | None]:
     """Who vouches for the figure and what it counts: overdue by 90 days is another thing to a bureau and to the bank.
 
     A pattern whose definition depends on the originator gives one for each kind of originator and for none (`press`).
     """
     definition = pattern.get("definition")
-    said = next((o for o in _data()["originators"][language] if re.search(o["find"], text, re.IGNORECASE)), None)
+    known = _data()["originators"][language]
+    said = next((o for o in known if re.search(o["find"], text, re.IGNORECASE)), None)
+    said = said or next((o for o in known if o["name"] == publisher), None)
     originator = pattern.get("originator") or (said["name"] if said else None)
     if isinstance(definition, dict):
         definition = definition[said["kind"] if said else "press"]
     return originator, definition
 
 
-def _segment(printed: str, language: str) -> str:
+def publisher_of(head: list[Sentence]) -> str | None:
+    """Who publishes a document, by a title among its first lines."""
+    titles = _data()["publications"][language_of(head)].items()
+    lines = [sentence.text for sentence in head if not sentence.text.endswith((".", "!", "?"))]
+    return next((name for name, find in titles if any(re.search(find, line, re.IGNORECASE) for line in lines)), None)
+
+
+def _segment(printed: str | None, language: str) -> str:
     """The borrowers or loans meant, in the words of reported_figure; as printed where the list has none."""
+    if printed is None:
+        return "not stated"
     names = _data()["segments"][language]
     return next((name for word, name in names.items() if re.fullmatch(word, printed, re.IGNORECASE)), printed)
 
@@ -193,16 +250,12 @@ def _identified(figure: Figure, published: date | None) -> Figure:
     for claim in _claims():
         first, last = claim["window"]
         same = all(getattr(figure, name) == value for name, value in claim["match"].items())
-        if same and published is not None and first <= published <= last:
+        dated = not figure.as_of or figure.as_of.startswith(str(claim["as_of"]))
+        attributed = not figure.originator or figure.originator in claim["originator"]
+        if same and dated and attributed and published is not None and first <= published <= last:
             words = [figure.note, " ".join(claim["note"].split()), f"evidence: {claim['evidence']}"]
             known = {name: str(claim[name]) for name in ("as_of", "originator", "definition")}
-            known |= {"indicator": claim.get("indicator", figure.indicator), "note": "; ".join(filter(None, words))}
+            known |= {name: claim.get(name, getattr(figure, name)) for name in ("indicator", "segment")}
+            known["note"] = "; ".join(filter(None, words))
             return Figure(**(vars(figure) | known))
     return figure
-
-
-def _left_over(sentence: Sentence, covered: list[tuple[int, int]]) -> Iterator[str]:
-    for match in _ANY.finditer(sentence.text):
-        if not any(start <= match.start() and match.end() <= end for start, end in covered):
-            around = sentence.text[max(0, match.start() - 40) : match.end() + 40]
-            yield f"unread at {sentence.place}: {match[0]} in '...{around}...'"

@@ -45,7 +45,7 @@ def read(payload: Payload) -> Reading:
     published = published_date(payload, parts)
     language, source = figures.language_of(parts), payload.url or payload.name
     warned, covered, denied = signals.read(parts, published, language, source)
-    found, unread = figures.read(parts, published, covered)
+    found, unread = figures.read(parts, published, covered, figures.publisher_of(parts[:HEAD]))
     if not found and warned.is_empty():
         raise ReadError("no_figures", expected="a sentence that patterns.yaml or signals.yaml covers",
                         got=f"{len(parts)} sentences", where=payload.name)  # fmt: skip

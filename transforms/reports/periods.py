@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 from transforms.periods import MONTHS_EN
 
@@ -38,6 +39,13 @@ def period_of(printed: str) -> str:
     return f"{year}{'H' if re.search('half|полугоди', printed) else 'Q'}{number}"
 
 
+def first_month(period: str) -> str:
+    """2025-07 of 2025Q3, 2025H2, 2025-07, 2025-07-01 and 2025-07/2025-09; 2025-01 of 2025."""
+    if match := re.match(r"(\d{4})([HQ])(\d)", period):
+        return f"{match[1]}-{(int(match[3]) - 1) * (6 if match[2] == 'H' else 3) + 1:02}"
+    return period[:7] if "-" in period[:5] else f"{period[:4]}-01"
+
+
 def month_of(found: Mapping[str, str | None], published: date, language: str, ahead: bool = False) -> str | None:
     """2026-10, 2025-06-01 or 2026 from the groups of MONTH; "the year" is the year of publication."""
     if day := found.get("day"):
@@ -49,7 +57,44 @@ def month_of(found: Mapping[str, str | None], published: date, language: str, ah
     month = found.get("month")
     if not month:
         return f"{stated}-12" if ahead else f"{stated}"
+    return f"{stated}-{_number(month, language):02}"
+
+
+def _number(month: str, language: str) -> int:
     if language == "en":
-        return f"{stated}-{MONTHS_EN[month.lower()]:02}"
-    number = next(n for n, stem in enumerate(STEMS_RU, start=1) if re.match(stem, month.lower()))
-    return f"{stated}-{number:02}"
+        return MONTHS_EN[month.lower()]
+    return next(n for n, stem in enumerate(STEMS_RU, start=1) if re.match(stem, month.lower()))
+
+
+_IN = {"en": r"(?:in|as of|as at|on|at|for|at the end of|by the end of|by) (?:the )?",
+       "ru": r"(?:в|во|за|на|к|по состоянию на|по итогам|на конец) "}  # fmt: skip
+_DAY = {"en": rf"(?P<d>\d{{1,2}}) (?P<m>{_NAMES_EN}),? (?P<y>20\d\d)"
+       rf"|(?P<m2>{_NAMES_EN}) (?P<d2>\d{{1,2}}), (?P<y2>20\d\d)",
+        "ru": rf"(?P<d>\d{{1,2}}) (?P<m>(?:{'|'.join(STEMS_RU)})[а-я]*) (?P<y>20\d\d)"}  # fmt: skip
+
+
+def period_beside(match: re.Match[str], language: str) -> str | None:
+    """The period right before or right after the words of `match`: 2025-10-01, 2025-10, 2025Q3, 2025H1, 2025.
+
+    None where there is none, or another one on each side. A period elsewhere in the sentence may be another figure's.
+    """
+    text, phrase = match.string, _phrase(language)
+    before = re.compile(rf"(?:^|[,:] ?){phrase}(?: года| г\.)?,? (?:the |an? )?$", re.IGNORECASE)
+    after = re.compile(rf",? {phrase}", re.IGNORECASE)
+    found = (before.search(text[: match.start()]), after.match(text, match.end()))
+    said = {_iso(side.groupdict(), language) for side in found if side}
+    return said.pop() if len(said) == 1 else None
+
+
+@cache
+def _phrase(language: str) -> str:
+    return rf"{_IN[language]}(?:{_DAY[language]}|{PERIOD[language]}|{MONTH[language]})"
+
+
+def _iso(found: Mapping[str, str | None], language: str) -> str | None:
+    if period := found.get("period"):
+        return period_of(period)
+    day, name, year = (found.get(k) or found.get(f"{k}2") for k in ("d", "m", "y"))
+    if day and name and year:
+        return f"{year}-{_number(name, language):02}-{int(day):02}"
+    return month_of(found, date.min, language)

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from transforms.reports.doubts import another_country, doubt
 from transforms.reports.periods import MONTH, month_of
 from transforms.reports.text import Sentence
 
@@ -66,8 +67,8 @@ def read(
         constants = {"published": published.isoformat(), "data_as_of": as_of, "source": source}
         for sentence in sentences:
             for row, spans in _signals(sentence.text, published, language):
-                if row is None:
-                    unread.append(f"unread at {sentence.place}: a signal denied in '{sentence.text[:120]}'")
+                if isinstance(row, str):
+                    unread.append(f"unread at {sentence.place}: a signal in '{sentence.text[:120]}' ({row})")
                     continue
                 rows.append(constants | row | {"sentence": sentence.text, "place": sentence.place})
                 covered.setdefault(sentence, []).extend(spans)
@@ -79,12 +80,13 @@ def read(
     )
 
 
-def _signals(text: str, published: date, language: str) -> Iterator[tuple[dict[str, Any] | None, list[Span]]]:
-    (denied,) = _compiled(language, "denied")
+def _signals(text: str, published: date, language: str) -> Iterator[tuple[dict[str, Any] | str, list[Span]]]:
+    """Each signal with the places of its numbers, or what makes it doubtful."""
     for expression in _compiled(language, "find"):
         for match in expression.finditer(text):
-            if denied.search(text[max(0, match.start() - 30) : match.end()]):
-                yield None, []
+            foreign = another_country(text, language, "Russia")
+            if reason := doubt(text, match.span(), language) or foreign:
+                yield reason, []
                 continue
             words = _words()["languages"][language]
             row = {"risk": _meaning(words["risks"], match["risk"]), "signal": _meaning(words["levels"], match["level"])}

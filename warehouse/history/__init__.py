@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ def load(folder: Path = FOLDER) -> History:
         releases=pl.DataFrame(releases, infer_schema_length=None),
         records={table: pl.concat(frames, how="diagonal") for table, frames in records.items()},
     )
+
+
+@cache
+def shipped() -> History:
+    """What `load` gives, read once: the files do not change while a program runs."""
+    return load()
 
 
 def _product(block: Mapping[str, Any], ref: str | None) -> str | None:

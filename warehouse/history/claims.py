@@ -41,10 +41,14 @@ def claims(name: str, block: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataF
     parts = []
     for column, meaning in block["values"].items():
         meaning = dict(block.get("constants", {})) | dict(meaning)
+        doubted = [to_end(str(period)) for period in meaning.pop("unreliable", [])]
         cells, constants = _cells(column, meaning, block.get("units", {}), frame, where)
         keep = cells["value"].is_not_null()
         tidy = pl.concat([base.drop(cells.columns, strict=False), cells], how="horizontal").filter(keep)
         tidy = observations(tidy, **constants)
+        if doubted:
+            unreliable = pl.when(pl.col("period_end").is_in(doubted)).then(pl.lit("U"))
+            tidy = tidy.with_columns(obs_status=unreliable.otherwise("obs_status"))
         parts.append(pl.concat([tidy, public.filter(keep)], how="horizontal"))
     return pl.concat(parts).select(pl.col(n).cast(t) for n, t in CLAIM.items())
 

@@ -1,6 +1,6 @@
 -- Result of every expectation that a release or this warehouse had to meet.
--- suite: Suite of expectations: a product, or candidate for the warehouse as a whole
--- subject: What was checked: a release, or the candidate
+-- suite: Suite of expectations: a product, candidate for the warehouse as a whole, history_... for the shipped figures
+-- subject: What was checked: a release, the candidate, or the shipped history
 -- expectation: Kind of expectation
 -- column_name: Column it is about
 -- success: Whether it was met

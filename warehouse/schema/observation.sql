@@ -4,7 +4,7 @@
 -- vintage_date: Day this value became public
 -- value: The value in the base unit of the series (USD, CNY, RUB, percent, kg ...)
 -- precision: Half of the last published place, in the same unit; null if unknown
--- obs_status: SDMX status: P preliminary, A normal, E estimated
+-- obs_status: SDMX status: P preliminary, A normal, E estimated, U printed so but contradicted by its own parts
 -- release_id: Release that published it, see ops.release
 -- vintage_kind: observed (somebody saw it that day) or inferred (by the rule stated in ops.release)
 CREATE MACRO observation_as_of(d) AS TABLE

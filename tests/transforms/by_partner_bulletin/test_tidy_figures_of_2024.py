@@ -1,11 +1,14 @@
-"""Every month of the bulletin of 2024 at hand, in the official layout: the reader gives the tidy figures, to the unit."""
+"""Every month of the bulletin of 2024 at hand, in the official layout: the reader gives the tidy figures, to the unit,
+and they pass their gate."""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict
 
 import pytest
 
+from expectations.gate import check, passed
 from tests.transforms import customs_tables
 from tests.transforms.customs_case import sheet
 from tests.transforms.customs_pages import SHARED
@@ -25,9 +28,11 @@ def test_month(period: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with TIDY.open(encoding="utf-8") as file:
         official = [row for row in csv.DictReader(file) if row["period"] == period]
     monkeypatch.setattr(customs_tables, "figures", lambda name, **where: official)
-    table = product.read(sheet("M102RMB", partner_bulletin_rows(period, "CNY", "zh"))).table
+    reading = product.read(sheet("M102RMB", partner_bulletin_rows(period, "CNY", "zh")))
+    table = reading.table
     assert len(table) == len(official) > 200
     for row, wanted in zip(table.iter_rows(named=True), official, strict=True):
         for field in PARTNER_FIELDS:
             number = parse_number(wanted[field])
             assert row[field] == (None if number is None else float(number * 10_000)), (row["label"], field)
+    assert passed(check(product.PRODUCT, table, where=period, context=asdict(reading.release)))

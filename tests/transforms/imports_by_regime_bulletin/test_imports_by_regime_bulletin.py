@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 
 import polars as pl
 import pytest
@@ -45,19 +46,19 @@ def test_an_empty_quantity_does_not_shift_the_row() -> None:
 
 
 def test_a_row_without_code_goes_by_its_label_and_is_named() -> None:
-    reading = product.read(page(selected_imports_rows(), ("Iron ores and concentrates", "Unicorn ores")))
-    assert any("Unicorn ores" in note and "LABEL_UNICORN_ORES" in note for note in reading.notes)
-    iron = product.read(page(selected_imports_rows())).observations.filter(product_code="COMMODITY_IRON_ORE")
-    unicorn = reading.observations.filter(product_code="LABEL_UNICORN_ORES")
-    assert unicorn.drop("product_code", "native_title").equals(iron.drop("product_code", "native_title"))
+    reading = product.read(page(selected_imports_rows(), ("'Coal and lignite", "Unicorn coal")))
+    assert any("Unicorn coal" in note and "LABEL_UNICORN_COAL" in note for note in reading.notes)
+    coal = product.read(page(selected_imports_rows())).observations.filter(product_code="COMMODITY_COAL")
+    unicorn = reading.observations.filter(product_code="LABEL_UNICORN_COAL")
+    assert unicorn.drop("product_code", "native_title").equals(coal.drop("product_code", "native_title"))
 
 
 def test_a_row_whose_label_is_unclear_is_left_out_and_named() -> None:
-    for label in ("Unicorn ores*", "10000T"):
-        reading = product.read(page(selected_imports_rows(), ("Iron ores and concentrates", label)))
+    for label in ("Unicorn coal*", "10000T"):
+        reading = product.read(page(selected_imports_rows(), ("'Coal and lignite", label)))
         assert any("not loaded" in note for note in reading.notes)
         assert reading.table.filter(pl.col("product_code").is_null())["label"].unique().to_list() == [label]
-        assert "IRON" not in "".join(reading.observations["product_code"])
+        assert "COAL" not in "".join(reading.observations["product_code"])
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,18 @@ def test_a_figure_in_the_place_of_a_label_is_refused() -> None:
     title, rows = selected_imports_rows()
     rows[4][0], rows[4][3] = rows[4][3], rows[4][0]
     assert refused(product, page((title, rows))).code == "no_label"
+
+
+@pytest.mark.parametrize(("one", "other"), combinations(range(4), 2))
+def test_regimes_that_changed_places_are_refused(one: int, other: int) -> None:
+    """Quantities, values and percents of two regimes, all of them: prices and growth stay as they were."""
+    title, rows = selected_imports_rows()
+    for row in rows[4:]:
+        for column in (2, 3):
+            i, j = 2 * one + column, 2 * other + column
+            row[i], row[j] = row[j], row[i]
+    assert refused(product, page((title, rows))).code == "regimes_exchanged"
+
+
+def test_without_the_row_that_tells_the_regimes_apart_nothing_is_read() -> None:
+    assert refused(product, page(selected_imports_rows(), ("Iron ores", "Golden ores"))).code == "missing_rows"

@@ -47,6 +47,33 @@ def test_two_definitions_or_currencies_are_never_joined(loans, dimension) -> Non
         align(keys, now=Part(mixed), then=Part(mixed, lag=1))
 
 
+@pytest.mark.parametrize(("late", "whole", "refused"), [
+    ("RAS_OVERDUE", "SECTOR", False), ("DPD90", "HOMOGENEOUS_PORTFOLIOS", False), ("RAS_PROVISIONS", "RAS_OVERDUE", False),
+    ("DPD90", "RESIDENTS_EXCL_ACQUIRED", True), ("RAS_OVERDUE_RESIDENTS", "SECTOR", True), ("DPD90", "RAS_OVERDUE", True),
+    ("RAS_OVERDUE_RESIDENTS", "RESIDENTS_INCL_ACQUIRED", True), ("BUREAU_DPD90", "DPD90", True),
+    ("RAS_OVERDUE_SME_302_19", "SME_01_13_F", True), ("PROBLEM_IV_V", "PROBLEM_IV_V_NARROW", True),
+])  # fmt: skip
+def test_a_formula_joins_amounts_of_the_same_loans_only(loans, late: str, whole: str, refused: bool) -> None:
+    """2021-01-01 had three bad household numbers: 888, 932 and 979 bn. None is a share of another's loans."""
+    part, of = (loans([("2020-12", "2021-02-10", "debt", code, 1.0)]) for code in (late, whole))
+    on = tuple(k for k in KEYS if k != "definition")
+    if not refused:
+        assert align(KEYS, part=Part(part), of=Part(of, on=on)).height == 1
+        return
+    with pytest.raises(DefinitionMix, match=f"part of {late} and of of {whole} would meet"):
+        align(KEYS, part=Part(part), of=Part(of, on=on))
+    assert align(KEYS, part=Part(part), of=Part(of, on=on, across="called after both")).height == 1
+
+
+def test_two_definitions_are_no_accounts_of_one_statistic_nor_one_path(loans) -> None:
+    keys = tuple(k for k in KEYS if k != "definition")
+    one, other = (loans([("2020-12", "2021-02-10", "debt", code, 1.0)]) for code in ("SECTOR", "SECTOR_NET"))
+    with pytest.raises(DefinitionMix, match="account would join rows of different definition"):
+        newest_of(keys, one, other)
+    with pytest.raises(DefinitionMix, match="panel would join rows of different definition"):
+        each_vintage(pl.concat([one, other]), keys, lambda panel: panel)
+
+
 def test_unchanged_values_make_no_vintage(trade) -> None:
     frame = trade(
         [

@@ -63,7 +63,7 @@ def test_signals_of_an_english_note() -> None:
 
 def test_a_denied_signal_is_listed_as_unread_and_never_a_signal() -> None:
     assert read(NOTE_EN).notes == (
-        "unread at paragraph 6: a signal denied in 'There is no high risk of depositor flight.'",
+        "unread at paragraph 6: a signal in 'There is no high risk of depositor flight.' (denied: 'no')",
     )
 
 
@@ -93,7 +93,7 @@ def test_without_cmasf_a_probability_is_nobodys_signal() -> None:
 
 def test_problem_shares_are_of_whoever_counts_them() -> None:
     assert figures(NOTE_EN) == [
-        ("problem_share", "all", "10", "%", None, None, "PROBLEM_CMASF"),
+        ("problem_share", "all", "10", "%", None, "CMASF", "PROBLEM_CMASF"),
         ("problem_share", "SME", "19", "%", None, "CMASF", "PROBLEM_CMASF"),
     ]
     assert figures(NOTE_RU) == [("problem_share", "SME", "19", "%", None, "CMASF", "PROBLEM_CMASF")]
@@ -118,11 +118,11 @@ def test_bulletins_on_restructuring_give_flows_of_a_quarter() -> None:
     flow = "RESTRUCTURED_FLOW"
     assert figures(BULLETIN_RU) == [
         ("restructured", "households", "149", "bn RUB", "2025Q4", "Bank of Russia", flow),
-        ("restructuring_applications", "households", "1.6", "mln", "2025Q4", None, flow),
+        ("restructuring_applications", "not stated", "1.6", "mln", "2025Q4", None, flow),
     ]
     assert figures(BULLETIN_EN) == [
-        ("restructured", "households", "326", "bn RUB", "2025Q3", "Bank of Russia", flow),
-        ("restructuring_applications", "households", "1.6", "mln", "2025Q4", "Bank of Russia", flow),
+        ("restructured", "not stated", "326", "bn RUB", "2025Q3", "Bank of Russia", flow),
+        ("restructuring_applications", "not stated", "1.6", "mln", "2025Q4", "Bank of Russia", flow),
     ]
 
 

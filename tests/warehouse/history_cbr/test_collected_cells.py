@@ -76,19 +76,3 @@ def test_key_rate_changes_equal_the_daily_export_to_2023() -> None:
 @pytest.mark.parametrize(("day", "rate"), [(date(2022, 10, 25), 61.1629), (date(2024, 11, 26), 103.7908)])
 def test_press_points_equal_the_export_to_four_decimals(day: date, rate: float) -> None:
     assert dict(read(fx_export, RATES).select("period_end", "value").iter_rows())[day] == rate
-
-
-def test_problem_loans_of_the_three_segments_make_just_over_two_trillion() -> None:
-    """2025-07-01: 1.4 % of 20.4, 12.1 % of 13.4 and 4.2 % of 2.7 trn RUB."""
-    figures = history.load().records["reported_figure"].filter(pl.col("as_of") == "2025-07-01")
-    stated = {(r["indicator"], r["segment"]): float(r["value"]) for r in figures.to_dicts()}
-    segments = ("mortgage", "unsecured consumer", "car loans")
-    problem = sum(stated["problem_share", s] / 100 * stated["portfolio", s] for s in segments)
-    assert round(problem, 2) == 2.02
-
-
-def test_overdue_share_of_small_enterprises() -> None:
-    """767 bn of 16 trn RUB is 4.8 percent; the press prints 5."""
-    figures = history.load().records["reported_figure"].filter(pl.col("segment") == "SME")
-    stated = {(r["indicator"], r["as_of"]): float(r["value"]) for r in figures.to_dicts()}
-    assert round(stated["overdue", "2025-07-01"] / (stated["debt", "2025-07-01"] * 1000) * 100, 1) == 4.8

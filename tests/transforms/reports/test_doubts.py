@@ -1,0 +1,173 @@
+"""What a reader in a hurry would take for a figure, and what it is: denied, supposed, older, another's. None is loaded.
+
+Every sentence holds the words of a pattern. Beside them stand sentences that say the same plainly, which are read.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.model import Payload, ReadError
+from transforms.reports import narrative
+
+HEADS = {"en": "08 December 2025\nLoans of banks, bank loans, billion, trillion.\n",
+         "ru": "08 декабря 2025\nКредиты банков, ссуды, млрд, трлн.\n"}  # fmt: skip
+
+
+def read(sentence: str):
+    """The reading of a document of one sentence; None if nothing in it is a figure or a signal."""
+    language = "ru" if any("а" <= letter <= "я" for letter in sentence.lower()) else "en"
+    try:
+        return narrative.read(Payload((HEADS[language] + sentence + "\n").encode(), "note.txt"))
+    except ReadError as refusal:
+        assert refusal.code == "no_figures"
+        return None
+
+
+def figures(sentence: str) -> list[tuple[object, ...]]:
+    columns = ("indicator", "segment", "value", "unit", "as_of", "definition")
+    return read(sentence).table.select(columns).rows()
+
+
+@pytest.mark.parametrize("sentence", [
+    # denied
+    "Problem assets have not exceeded 10 percent of total assets.",
+    "It is not true that loans to individuals overdue more than 90 days reached 2.1 trillion rubles.",
+    "Officials deny that the share of problem mortgages reached 5 percent.",
+    "Доля проблемных активов не превысила 10%.",
+    "Каждый пятый кредит МСП не был реструктурирован.",
+    # supposed: conditions, criteria, forecasts, scenarios
+    "A crisis is declared if problem assets of the banks exceeded 10 percent of total assets.",
+    "A systemic crisis begins when the share of problem assets exceeds 10 percent of total assets.",
+    "If rates stay high, the share of problem mortgages rose to 3 percent in our model.",
+    "In 2027, loans to individuals overdue more than 90 days reached 4 trillion rubles in the stress scenario.",
+    "Loans to individuals overdue more than 90 days reached 4 trillion rubles by December 2026, the plan says.",
+    "Bad loans to Russian households may grow: analysts expect a 1.6-fold increase over nine months.",
+    "Кризис наступает, если доля проблемных активов в банковской системе превысила 10% активов.",
+    "Каждый пятый кредит МСП может быть реструктурирован.",
+    "По прогнозу, доля проблемных ипотечных кредитов составила бы 3%.",
+    # of another time
+    "A year earlier the share of problem mortgages was 0.8 percent.",
+    "The share of problem mortgages was 0.8 percent a year ago.",
+    "Годом ранее доля проблемных ипотечных кредитов составила 0,8%.",
+    # a change or a difference, not a level
+    "The share of problem mortgages rose 20 percent.",
+    "The share of problem mortgages is 1.7 percentage points higher than a quarter before.",
+    "The share of problem mortgages rose by 0.3 percentage points.",
+    "Доля проблемных кредитов МСП составила 1,5 процентного пункта.",
+    "Просрочка населения снизилась в 1,6 раза.",
+    # a range
+    "Loans to individuals overdue more than 90 days reached 2.1 trillion rubles to 2.5 trillion rubles.",
+    "Loans to individuals overdue more than 90 days rose from 1.8 to 2.3 trillion rubles.",
+    "The share of problem mortgages was 1.4-1.7 percent.",
+    "Долг физлиц с просрочкой более 90 дней составил 2,3 трлн рублей или 2,5 трлн рублей.",
+    "Доля проблемных ипотечных кредитов составила 1,4-1,7%.",
+    # other borrowers and other loans
+    "In the corporate sector, 2.4 trillion rubles worth of loans were restructured.",
+    "Banks restructured loans worth 326 billion rubles in the third quarter of 2025 for large companies.",
+    "Banks received 1.6 million applications in Q4 2025 for credit cards.",
+    "Banks received 1.6 million applications in Q4 2025.",
+    "Bad loans to Russian households rose, and corporate bonds saw a 1.6-fold increase over nine months.",
+    "Просрочка по корпоративным кредитам выросла в 1,6 раза.",
+    "Просроченные долги растут, а доходы банков упали в 2 раза.",
+    "Банки реструктурировали кредиты на 326 млрд рублей крупным компаниям.",
+    # one bank, one place, another country, another currency
+    "Problem assets of VTB exceeded 10 percent of total assets.",
+    "Sberbank says its share of problem mortgages is 1.1 percent.",
+    "The share of problem mortgages is 1.1 percent in Moscow.",
+    "In Kazakhstan the share of problem consumer loans rose to 9 percent.",
+    "In China loans to individuals overdue more than 90 days reached 1.5 trillion yuan.",
+    "Loans to individuals overdue more than 90 days reached 1.5 trillion yuan.",
+    "Loans to individuals overdue more than 90 days reached 300 billion hryvnia.",
+    "One in five business loans now requires review, say retailers of Germany.",
+    "Germany's annual trade surplus soared past $300 billion.",
+    "Imports of Japan slowed. Imports rose just 4.9 percent year-on-year in November.",
+    "Imports rose just 4.9 percent year-on-year in November.",
+    "Доля проблемных корпоративных кредитов Сбербанка составила 4%.",
+    "В Белоруссии доля проблемных потребительских кредитов составила 6%.",
+    # two who count differently; a number that is none; a sum without currency
+    "The Bank of Russia and a credit bureau say that loans to individuals overdue more than 90 days reached 2.1 trillion rubles.",
+    "Loans to individuals overdue more than 90 days reached 2,3 trillion rubles.",
+    "Loans to individuals overdue more than 90 days reached 2.3 trillion.",
+])  # fmt: skip
+def test_a_doubtful_figure_is_not_read(sentence: str) -> None:
+    reading = read(sentence)
+    assert reading is None or reading.table.is_empty(), reading.table.to_dicts()
+
+
+@pytest.mark.parametrize("sentence", [
+    "CMASF: medium to high probability of recession.",
+    "CMASF: medium-high probability of recession.",
+    "CMASF said the probability of recession was raised from medium to high.",
+    "CMASF: Goldman Sachs sees a high probability of recession in the United States.",
+    "CMASF warns that rate hikes could bring a high probability of recession.",
+    "CMASF: if oil falls, there is a high risk of recession.",
+    "CMASF: last year there was a high probability of recession.",
+    "CMASF sees a high risk of recession in Germany.",
+    "ЦМАКП: вероятность рецессии от средней до высокой.",
+    "ЦМАКП: риск рецессии может стать высоким: высокая вероятность рецессии возможна.",
+    "ЦМАКП: высокий риск рецессии отсутствует.",
+])  # fmt: skip
+def test_a_doubtful_signal_is_not_read(sentence: str) -> None:
+    reading = read(sentence)
+    assert reading is None or reading.records["early_warning_signal"].is_empty()
+
+
+@pytest.mark.parametrize(("sentence", "row"), [
+    ("The share of problem mortgages rose from 1.4 to 1.7 percent as of 1 October 2025, the Bank of Russia says.",
+     ("problem_share", "mortgage", "1.7", "%", "2025-10-01", "PROBLEM_IV_V")),
+    ("As of October 1, 2025, the share of problem unsecured consumer loans stood at 12.9%, the central bank says.",
+     ("problem_share", "unsecured consumer", "12.9", "%", "2025-10-01", "PROBLEM_IV_V")),
+    ("Loans to individuals overdue more than 90 days reached 2,300 billion rubles in October 2025, Scoring Bureau said.",
+     ("bad_loans_90d", "households", "2300", "bn RUB", "2025-10", "BUREAU_DPD90")),
+    ("The Bank of Russia said in November 2025 that the share of problem mortgages reached 1.7%.",
+     ("problem_share", "mortgage", "1.7", "%", None, "PROBLEM_IV_V")),
+    ("The share of problem mortgages reached 1.7%.", ("problem_share", "mortgage", "1.7", "%", None, "PRESS")),
+    ("One in five loans to small and medium-sized enterprises has been restructured.",
+     ("restructured_share", "SME", "20", "% of loans", "2025-10-01", "RESTRUCTURED_STOCK")),
+    ("Каждый пятый кредит малому и среднему бизнесу был реструктурирован.",
+     ("restructured_share", "SME", "20", "% of loans", "2025-10-01", "RESTRUCTURED_STOCK")),
+    ("На 1 октября 2025 года доля проблемных кредитов в ипотеке выросла с 1,4% до 1,7%, сообщил Банк России.",
+     ("problem_share", "mortgage", "1.7", "%", "2025-10-01", "PROBLEM_IV_V")),
+    ("Просрочка населения за девять месяцев 2025 года выросла в 1,6 раза.",
+     ("bad_loans_multiple", "households", "1.6", "times", "2025-01/2025-09", "BUREAU_DPD90")),
+    ("В III квартале 2025 года объем реструктурированных кредитов МСП составил 1 007 млрд руб.",
+     ("restructured", "SME", "1007", "bn RUB", "2025Q3", "RESTRUCTURED_FLOW")),
+    ("Ссуды физлиц с просрочкой более 90 дней достигли 2,4 трлн рублей на 1 декабря 2025, по данным ОКБ.",
+     ("bad_loans_90d", "households", "2.4", "trn RUB", "2025-12-01", "BUREAU_DPD90")),
+])  # fmt: skip
+def test_a_plain_figure_is_read_with_its_period_and_definition(sentence: str, row: tuple[object, ...]) -> None:
+    assert figures(sentence) == [row]
+
+
+def test_an_unread_number_says_what_made_it_doubtful() -> None:
+    words = "The share of problem mortgages was 1.7 percent. Analysts say it could be that the share of problem mortgages reached 3 percent.\n"
+    assert [note.partition(": ")[2].split(" ")[0] for note in read(words).notes] == ["3"]
+    assert read(words).notes[0].endswith("(supposed: 'could')")
+
+
+@pytest.mark.parametrize(("words", "unread"), [
+    ("One in four loans is late.", "One in four"), ("Bad debts doubled.", "doubled"),
+    ("Every loan of 2024 bn rubles is late.", "2024"), ("He and 3500 banks lend.", "3500"),
+    ("Каждый шестой кредит просрочен.", "Каждый шестой"), ("Просрочка выросла вдвое.", "вдвое"),
+])  # fmt: skip
+def test_numbers_in_words_and_numbers_like_years_are_listed_too(words: str, unread: str) -> None:
+    plain = {True: "По данным ЦБ, доля проблемных ипотечных кредитов составила 1,7%.",
+             False: "The share of problem mortgages reached 1.7%."}[words[0] > "А"]  # fmt: skip
+    assert [note.split(" in '")[0] for note in read(f"{plain} {words}").notes] == [f"unread at paragraph 3: {unread}"]
+
+
+def test_a_known_claim_names_nobody_where_the_sentence_names_another() -> None:
+    """2.3 trn of October 2025 is the Scoring Bureau's; the same number of another bureau or date is not."""
+    words = "Loans to individuals overdue more than 90 days reached 2.3 trillion rubles{}"
+    for ending in (", United Credit Bureau says.", " as of 1 January 2025, Scoring Bureau says."):
+        table = read(words.format(ending)).table
+        assert table["note"].to_list() == [None]
+    assert "not a Bank of Russia number" in read(words.format(".")).table["note"][0]
+
+
+def test_a_review_of_the_bank_speaks_for_the_bank() -> None:
+    title, line = "Financial Stability Review\n", "The share of problem mortgages reached 1.7%.\n"
+    for head, given in ((title, ("Bank of Russia", "PROBLEM_IV_V")), ("", (None, "PRESS"))):
+        reading = narrative.read(Payload((head + HEADS["en"] + line).encode(), "review.txt"))
+        assert reading.table.select("originator", "definition").rows() == [given]
