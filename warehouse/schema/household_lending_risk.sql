@@ -8,15 +8,16 @@
 -- provisions_share: The same in percent of loans ("LLP as % of total loans")
 -- provisions_overdue_90d: Provisions for loans overdue by more than 90 days, RUB ("For overdue loans in excess of 90 days")
 -- provisions_overdue_90d_share: The same in percent of these loans ("LLP for overdue loans in excess of 90 days as % of relevant loans")
--- provisions_overdue_90d_share_of_provisions: The same in percent of all provisions ("LLP for overdue loans in excess of 90 days in total LLP, %")
+-- provisions_overdue_90d_share_of_provisions: The same in percent of all provisions for loans ("LLP for overdue loans in excess of 90 days in total LLP, %")
 -- interest_claims: Claims on interest income, RUB ("Claims on interest income: Total")
--- interest_claims_over20: Those of them with provisions above 20 percent, RUB ("For homogeneous claims and loans with provisions in excess of 20%")
--- interest_claims_over20_share: The same in percent of claims ("Homogeneous claims and loans with provisions in excess of 20% in total claims, %")
--- provisions_interest: Provisions for claims on interest income, RUB ("Actual LLP for claims on interest income: Total")
--- provisions_interest_share: The same in percent of claims ("LLP as % of total claims on interest income")
--- provisions_interest_over20: Provisions for claims with provisions above 20 percent, RUB ("For claims and loans with provisions in excess of 20%")
--- provisions_interest_over20_share: The same in percent of these claims ("LLP for claims and loans with provisions in excess of 20% as % of relevant claims")
--- provisions_interest_over20_share_of_provisions: The same in percent of provisions for claims ("LLP for claims and loans with provisions in excess of 20% in total LLP, %")
+-- interest_claims_over20: Those of them provisioned by more than 20 percent, RUB ("For homogeneous claims and loans with provisions in excess of 20%")
+-- interest_claims_over20_share: The same in percent of the claims ("Homogeneous claims and loans with provisions in excess of 20% in total claims, %")
+-- provisions_interest: Provisions for these claims, RUB ("Actual LLP for claims on interest income: Total")
+-- provisions_interest_share: The same in percent of the claims ("LLP as % of total claims on interest income")
+-- provisions_interest_over20: Provisions for the claims provisioned by more than 20 percent, RUB ("For claims and loans with provisions in excess of 20%")
+-- provisions_interest_over20_share_of_claims: The same in percent of these claims ("LLP for claims and loans with provisions in excess of 20% as % of relevant claims")
+-- provisions_interest_over20_share_of_provisions: The same in percent of all provisions for claims on interest income ("LLP for claims and loans with provisions in excess of 20% in total LLP, %")
+-- contradicted: Columns of the page whose printed figure is not that of its parts (obs_status U); kept as printed
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO household_lending_risk_as_of(d) AS TABLE
 SELECT o.period_end,
@@ -34,9 +35,10 @@ SELECT o.period_end,
     max(value) FILTER (measure = 'provisions_interest') AS provisions_interest,
     max(value) FILTER (measure = 'provisions_interest_share') AS provisions_interest_share,
     max(value) FILTER (measure = 'provisions_interest_over20') AS provisions_interest_over20,
-    max(value) FILTER (measure = 'provisions_interest_over20_share_of_claims') AS provisions_interest_over20_share,
+    max(value) FILTER (measure = 'provisions_interest_over20_share_of_claims') AS provisions_interest_over20_share_of_claims,
     max(value) FILTER (measure = 'provisions_interest_over20_share_of_provisions')
         AS provisions_interest_over20_share_of_provisions,
+    string_agg(measure, ', ' ORDER BY measure) FILTER (obs_status = 'U') AS contradicted,
     max(o.vintage_date) AS vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'household_lending_risk'
