@@ -244,7 +244,7 @@ def sql(
     query: Annotated[str, typer.Argument(help="One SELECT; macros such as trade_total_as_of(DATE '2025-12-08') work.")],
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
     as_json: Json = False,
-    limit: Annotated[int, typer.Option(help="Most rows to print.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows to print.")] = 1000,
 ) -> None:
     """Query the publication, read-only: no files, no extensions, no writes."""
     from flows import sql as query_publication

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import requests
 
-from flows import look, stages
+from flows import look, outputs, stages
 from flows.archive import Archive, Quarantine
 from flows.lock import Locked, holder, single_writer
 from flows.settings import Settings
@@ -36,7 +36,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """All findings, none of which changes anything. A `bad` one keeps runs or readers from working."""
-    parts = (_environment, _home, _publication, _archive, _readers, _lock, _held, _prefect, _sources)
+    parts = (_environment, _home, _publication, _outputs, _archive, _readers, _lock, _held, _prefect, _sources)
     return [finding for part in parts for finding in part(settings)]
 
 
@@ -62,9 +62,14 @@ def _publication(settings: Settings) -> Iterator[Finding]:
     if not path.exists():
         yield Finding("publication", "bad", f"{path} is not there", "Run `portvault run`.")
         return
-    manifest = publication.intact(path)
-    if manifest is None or publication.checksum(path) != manifest.sha256:
-        yield Finding("publication", "bad", "file and manifest differ", "Run `portvault run`: it rebuilds both.")
+    manifest = publication.read_manifest(path)
+    if manifest is None:
+        found = f"{path.with_suffix('.json').name} is gone or torn"
+        yield Finding("publication", "bad", found, "Run `portvault run`: it writes it again from the file.")
+        return
+    if (checksum := publication.checksum(path)) != manifest.sha256:
+        found = f"{path.name} has SHA-256 {checksum[:12]}, its manifest says {manifest.sha256[:12]}: one was altered"
+        yield Finding("publication", "bad", found, "Run `portvault run`: it puts a sound one there and rebuilds.")
         return
     try:
         with duckdb.connect(str(path), read_only=True) as con:
@@ -85,6 +90,18 @@ def _publication(settings: Settings) -> Iterator[Finding]:
         yield Finding("drivers", "bad", found, "`portvault run --full` writes it again.")
 
 
+def _outputs(settings: Settings) -> Iterator[Finding]:
+    """Are Parquet, SDMX, bulletin and catalogue those of the publication, and whole?"""
+    manifest = publication.read_manifest(settings.warehouse)
+    if manifest is None:
+        return
+    if wrong := outputs.lacking(settings, manifest):
+        found = f"{', '.join(wrong[:3])}{f' and {len(wrong) - 3} more' if len(wrong) > 3 else ''}"
+        yield Finding("outputs", "bad", f"missing, cut or outdated: {found}", "`portvault run` writes them again.")
+    else:
+        yield Finding("outputs", "good", "Parquet, SDMX, bulletin and catalogue are those of the publication")
+
+
 def _archive(settings: Settings) -> Iterator[Finding]:
     """Are all archived bytes still those that were stored? Reads every one of them."""
     archive = Archive(settings.archive)
@@ -97,14 +114,15 @@ def _archive(settings: Settings) -> Iterator[Finding]:
 
 
 def _readers(settings: Settings) -> Iterator[Finding]:
-    """Processes that hold the publication open, and whether one holds it for writing (Linux tells; others do not)."""
+    """Who has the publication open, for writing even, or the file it replaced (Linux tells; others do not)."""
     if not settings.warehouse.exists() or not PROCESSES.is_dir():
         return
     target = settings.warehouse.stat()
     for link in PROCESSES.glob("[0-9]*/fd/*"):
         try:
             opened = link.stat()
-            if (opened.st_dev, opened.st_ino) != (target.st_dev, target.st_ino):
+            replaced = str(link.readlink()) == f"{settings.warehouse} (deleted)"
+            if not replaced and (opened.st_dev, opened.st_ino) != (target.st_dev, target.st_ino):
                 continue
             process = link.parent.parent
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
@@ -112,10 +130,16 @@ def _readers(settings: Settings) -> Iterator[Finding]:
         except OSError:  # ended meanwhile, or belongs to somebody else
             continue
         who = f"process {process.name}: {' '.join(command.split())[:80]}"
-        if flags & os.O_ACCMODE == os.O_RDONLY:
+        if replaced:
+            yield Finding("old reader", "note", who, "It still reads an earlier publication: let it connect again.")
+        elif flags & os.O_ACCMODE == os.O_RDONLY:
             yield Finding("reader", "good", who)
         else:
             yield Finding("writer", "bad", who, "It locks readers out: let it connect read-only, or stop it.")
+    if os.geteuid():
+        yield Finding(
+            "readers", "note", "those of other users cannot be seen", "Run `portvault doctor` as root to see them."
+        )
 
 
 def _held(settings: Settings) -> Iterator[Finding]:

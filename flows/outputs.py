@@ -83,12 +83,22 @@ def _stored(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def complete(settings: Settings, manifest: Manifest) -> bool:
     """Were the outputs of this publication written to the end, and are they still all there, none of them cut?"""
+    return not lacking(settings, manifest)
+
+
+def lacking(settings: Settings, manifest: Manifest) -> list[str]:
+    """What is wrong with the outputs of this publication: files that are gone or cut, or that there are none."""
     try:
         marker = json.loads(_marker(settings).read_bytes())
-        sizes = ((settings.root / name).stat().st_size == size for name, size in marker["sizes"].items())
-        return marker["run_id"] == manifest.run_id and all(sizes)
+        if marker["run_id"] != manifest.run_id:
+            return [f"written for run {marker['run_id']}"]
+        return [name for name, size in marker["sizes"].items() if _size(settings.root / name) != size]
     except (FileNotFoundError, ValueError, KeyError):
-        return False
+        return ["never written to the end"]
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else -1
 
 
 def _marker(settings: Settings) -> Path:

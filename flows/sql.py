@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text  # as cells, so that a label with brackets is no markup
 
 from flows.settings import Settings
-from warehouse.query import Result, run_readonly
+from warehouse.query import Result, figure, run_readonly
 
 
 def show(settings: Settings, query: str, format: str, limit: int, out: Console, err: Console) -> int:
@@ -43,7 +43,7 @@ def _table(result: Result, out: Console) -> None:
 
 
 def _cell(cell: object) -> str:
-    return f"{cell:,.4f}".rstrip("0").rstrip(".") if isinstance(cell, float) else str(cell)
+    return figure(cell) if isinstance(cell, float) else str(cell)
 
 
 def _csv(result: Result, _: Console) -> None:

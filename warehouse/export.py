@@ -98,7 +98,10 @@ def _path(relation: Relation, part: str | None) -> str:
 
 
 def _datapackage(facts: dict[str, str], tables: Iterable[tuple[Relation, list[dict[str, Any]]]]) -> dict[str, Any]:
-    """A Frictionless descriptor: every file with its fields, types and meanings."""
+    """A Frictionless descriptor: every file with its fields, types and meanings.
+
+    Sizes and checksums are in the manifest: Frictionless cannot measure Parquet and would call a stated size wrong.
+    """
     return {
         "profile": "data-package",
         "name": "portvault-warehouse",
@@ -114,8 +117,6 @@ def _datapackage(facts: dict[str, str], tables: Iterable[tuple[Relation, list[di
                 "path": files[0]["path"] if len(files) == 1 else [file["path"] for file in files],
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
-                "bytes": sum(file["bytes"] for file in files),
-                **({"hash": f"sha256:{files[0]['sha256']}"} if len(files) == 1 else {}),
                 "schema": {
                     "fields": [
                         {"name": c.name, "type": FRICTIONLESS.get(c.kind, _whole(c.kind)), "description": c.comment}

@@ -241,8 +241,8 @@ def _pour(con: duckdb.DuckDBPyConnection, name: str, release_id: str, rows: Spoo
 def _comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     what = "VIEW" if table.kind == "view" else "TABLE"
     con.execute(f"COMMENT ON {what} {table.name} IS {literal(table.comment)}")
-    if table.kind == "macro":
-        con.execute(f"COMMENT ON MACRO TABLE {table.macro} IS {literal(table.comment + ' As known on day d.')}")
+    if table.macro:
+        con.execute(f"COMMENT ON MACRO TABLE {table.macro} IS {literal('As known on day d: ' + table.comment)}")
     for column, comment in table.columns.items():
         con.execute(f"COMMENT ON COLUMN {table.name}.{column} IS {literal(comment)}")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import math
 import re
 import threading
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +40,34 @@ class Result:
         return text.getvalue()
 
     def json(self) -> str:
-        rows = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
-        return json.dumps(rows, default=str, ensure_ascii=False, indent=1)
+        """A list of objects; columns of one name are told apart (a, a_1), or one would hide the other."""
+        names: list[str] = []
+        for name in self.columns:
+            same = (f"{name}_{number}" if number else name for number in itertools.count())
+            names.append(next(free for free in same if free not in names))
+        rows = [dict(zip(names, map(_plain, row), strict=True)) for row in self.rows]
+        return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _plain(cell: object) -> object:
+    """A cell as JSON can say it: a number as number unless digits would be lost, not-a-number and infinity as null."""
+    match cell:
+        case None | bool() | int() | str():
+            return cell
+        case float():
+            return cell if math.isfinite(cell) else None
+        case Decimal():
+            return float(cell) if Decimal(repr(float(cell))) == cell else str(cell)
+        case list() | tuple():
+            return [_plain(part) for part in cell]
+        case dict():
+            return {str(key): _plain(part) for key, part in cell.items()}
+    return str(cell)
+
+
+def figure(value: float) -> str:
+    """A number for people to read, to four places; a small one keeps its digits rather than becoming 0."""
+    return f"{value:.4g}" if 0 < abs(value) < 0.01 else f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
 def inert(cell: object) -> object:

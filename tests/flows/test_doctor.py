@@ -46,6 +46,13 @@ def test_readers_and_writers_of_the_publication_are_named(home: Path) -> None:
     warehouse = home / "warehouse.duckdb"
     with holding(warehouse, read_only=True) as reader:
         assert str(reader) in findings(home)["reader"].found
+        newer = home / "newer.duckdb"
+        newer.write_bytes(warehouse.read_bytes())
+        newer.replace(warehouse)
+        found = findings(home)
+        assert "reader" not in found
+        assert str(reader) in found["old reader"].found
+        assert "connect again" in found["old reader"].advice
     warehouse.chmod(0o644)
     with holding(warehouse, read_only=False) as writer:
         found = findings(home)["writer"]
@@ -60,7 +67,21 @@ def test_a_changed_publication_is_told_from_its_manifest(home: Path) -> None:
     content = bytearray(warehouse.read_bytes())
     content[len(content) // 2] ^= 1
     warehouse.write_bytes(content)
-    assert findings(home)["publication"].state == "bad"
+    found = findings(home)["publication"]
+    assert (found.state, "SHA-256" in found.found) == ("bad", True)
+    (home / "warehouse.json").unlink()
+    assert "warehouse.json is gone" in findings(home)["publication"].found
+
+
+def test_outputs_that_are_gone_or_cut_are_named(home: Path) -> None:
+    assert findings(home)["outputs"].state == "good"
+    (home / "parquet" / "trade_total.parquet").unlink()
+    (home / "sdmx" / "structure.xml").write_text("<cut")
+    found = findings(home)["outputs"]
+    assert found.state == "bad"
+    assert "parquet/trade_total.parquet" in found.found
+    assert "sdmx/structure.xml" in found.found
+    assert "portvault run" in found.advice
 
 
 def test_drivers_that_can_open_the_file_are_read_from_the_file(home: Path) -> None:

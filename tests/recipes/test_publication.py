@@ -17,6 +17,7 @@ import pytest
 from tests.expectations.small import PRINTED, printed, warehouse
 from tests.recipes.conftest import Environment
 from warehouse.publish import OLDEST_DRIVER, Manifest, publish
+from warehouse.schema import tables
 
 VERSIONS = ("1.1.3", "1.2.2", "1.3.2", "1.4.4", "1.5.6", "2.0.0")
 PUBLICATIONS, STATES = 100, 10
@@ -41,6 +42,9 @@ con.execute(f"ATTACH '{path}' AS other (READ_ONLY)")
 seen["attached"] = con.execute("SELECT imports FROM other.trade_total").fetchall()
 con.execute("USE other")
 seen["used"] = con.execute("SELECT imports FROM trade_total_as_of(DATE '2026-01-14')").fetchall()
+macros = con.execute("SELECT DISTINCT function_name FROM duckdb_functions() "
+                     "WHERE database_name = 'other' AND NOT internal").fetchall()
+seen["macros"] = {name: con.execute(f"SELECT count(*) FROM {name}('2026-01-14')").fetchall()[0][0] for (name,) in macros}
 print(json.dumps(seen))
 """
 
@@ -79,6 +83,7 @@ def test_every_driver_opens_tables_views_macros_and_comments(
         "comment": [["Imports, cost insurance freight (进口)"]],
         "attached": [[PRINTED["import"]]],
         "used": [[PRINTED["import"]]],
+        "macros": {t.macro: {"observation": 4, "trade_total": 1}.get(t.name, 0) for t in tables() if t.macro},
     }
 
 

@@ -99,18 +99,10 @@ def test_sdmx_recipe(environment: Environment, home: Path) -> None:
     assert "243640000000" in shown
 
 
-def test_data_package_is_valid(environment: Environment, home: Path, tmp_path: Path) -> None:
-    """Frictionless' own validator checks the descriptor, and every row against the types of its columns.
-
-    It cannot measure a Parquet file and calls its size wrong, so size and hash are left to test_export.
-    """
-    folder = tmp_path / "parquet"
-    shutil.copytree(home / "data" / "parquet", folder)
-    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    for resource in package["resources"]:
-        del resource["bytes"], resource["hash"]
-    (folder / "datapackage.json").write_text(json.dumps(package), "utf-8")
+def test_data_package_is_valid(environment: Environment, home: Path) -> None:
+    """Frictionless' own validator takes the descriptor as it is, and checks every row against the types of its columns."""
     command = [str(environment("frictionless[parquet]", "pandas") / "frictionless"), "validate", "datapackage.json"]
+    folder = home / "data" / "parquet"
     done = subprocess.run([*command, "--json"], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     report = json.loads(done.stdout)
     errors = report["errors"] + [task["errors"] for task in report["tasks"] if not task["valid"]]

@@ -47,7 +47,7 @@ def test_rows_reach_and_macro_of_the_first_print(page: Path) -> None:
     section = page.read_text("utf-8").split('id="trade_total"')[1].split("</section>")[0]
     assert "<b>1</b> rows" in section
     assert "from <b>2025-12-31</b> to <b>2025-12-31</b>" in section
-    assert "trade_total_as_of(day)" in section
+    assert "FROM trade_total_as_of(DATE '2025-12-08')" in section
     assert "357,780,000,000" in section
     assert "gacc.test" in section
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.expectations.small import printed, warehouse
-from warehouse.query import run_readonly
+from warehouse.query import figure, run_readonly
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,27 @@ def test_everything_else_is_refused_and_leaves_no_trace(file: Path, query: str) 
         run_readonly(file, query.format(folder=file.parent))
     assert (sorted(file.parent.iterdir()), hashlib.sha256(file.read_bytes()).hexdigest()) == before
     assert variable_of_the_caller.num_rows == 1
+
+
+def test_json_loses_no_column_and_no_digit_and_is_json(file: Path) -> None:
+    """Two columns of one name, decimals, what is no number, dates within lists."""
+    query = """SELECT 1 AS a, 2 AS a, 1.50 AS d, 12345678901234567890.25 AS long, 1 / 0 AS inf, 'nan'::DOUBLE AS nan,
+        NULL AS n, {'days': [DATE '2025-12-31']} AS s, '贸易 «долг»' AS t"""
+    text = run_readonly(file, query).json()
+    assert "贸易 «долг»" in text
+    assert json.loads(text) == [
+        {"a": 1, "a_1": 2, "d": 1.5, "long": "12345678901234567890.25", "inf": None, "nan": None, "n": None,
+         "s": {"days": ["2025-12-31"]}, "t": "贸易 «долг»"}
+    ]  # fmt: skip
+    assert run_readonly(file, "FROM trade_total WHERE false").json() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(357.78e9, "357,780,000,000"), (5.9, "5.9"), (0.0, "0"), (0.00001, "1e-05"), (-0.00345678, "-0.003457")],
+)
+def test_no_figure_is_shown_as_nothing(value: float, shown: str) -> None:
+    assert figure(value) == shown
 
 
 def test_too_many_rows_are_cut_with_a_notice(file: Path) -> None:

@@ -175,8 +175,8 @@ def definitions(known: Known) -> Table:
 def signals(known: Known) -> Table:
     title = "Signals of the CMASF early-warning system published by then"
     table = Table(title, ("Published", "Risk", "Signal", "Until"), [])
-    where, day = "published <= $day", {"day": known.as_of.isoformat()}
-    for row in known.records("early_warning_signal", "published DESC, risk", where, day)[:SIGNALS_SHOWN]:
+    rows = known.records("early_warning_signal_as_of($day)", "published DESC, risk", parameters={"day": known.as_of})
+    for row in rows[:SIGNALS_SHOWN]:
         signal = stated(row, "early_warning_signal", row["signal"], row["indicator_value"])
         horizon = (row["horizon"] or "–").removeprefix("until ")
         table.rows.append((row["published"], row["risk"], signal, horizon))

@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.catalog.lineage import Feed, checks_by_product, feeds
 from warehouse.catalog.samples import query, sample
+from warehouse.query import figure
 from warehouse.tables import OUR_SCHEMAS, Relation, publication, relations
 
 FOLDER = Path(__file__).parent
@@ -66,7 +67,7 @@ def _contents(tables: Iterable[Relation]) -> str:
 
 def _section(con: DuckDBPyConnection, table: Relation, fed: list[Feed], verdicts: Mapping[str, str]) -> str:
     reach = f"<span>from <b>{table.first}</b> to <b>{table.last}</b></span>" if table.first else ""
-    macro = f"<span>as of a day: <b>{table.macro}(day)</b></span>" if table.macro else ""
+    macro = f"<span>as of a day: <b>FROM {table.macro}(DATE '2025-12-08')</b></span>" if table.macro else ""
     columns = "".join(
         f'<tr data-column><td class="name">{escape(c.name)}</td><td class="kind">{escape(c.kind)}</td>'
         f"<td>{escape(c.comment)}</td></tr>"
@@ -101,9 +102,10 @@ def _scrolled(label: str, columns: Iterable[str], body: str) -> str:
 
 
 def _cell(cell: object) -> str:
-    if isinstance(cell, float | int) and not isinstance(cell, bool):
-        small = 0 < abs(cell) < 0.01
-        return f'<td class="number">{f"{cell:.4g}" if small else f"{cell:,.4f}".rstrip("0").rstrip(".")}</td>'
+    if isinstance(cell, float):
+        return f'<td class="number">{figure(cell)}</td>'
+    if isinstance(cell, int) and not isinstance(cell, bool):  # years and ids among them: no separators
+        return f'<td class="number">{cell}</td>'
     if isinstance(cell, date):  # a timestamp is one too
         return f'<td class="date">{cell}</td>'
     text = "" if cell is None else str(cell)
@@ -115,7 +117,7 @@ def _lineage(table: Relation, fed: list[Feed], verdicts: Mapping[str, str]) -> s
         return ""
     rows = "".join(
         f'<tr><td class="name">{escape(f.product)}</td><td class="number">{f.values:,}</td><td>{f.releases:,}</td>'
-        f"<td>{escape(f.newest)}</td><td>{verdicts.get(f.product, '')}</td></tr>"
+        f'<td class="date">{escape(f.newest)}</td><td>{verdicts.get(f.product, "")}</td></tr>'
         for f in fed
     )
     columns = ("Product", "Values", "Releases", "Newest vintage", "Last checks")

@@ -15,6 +15,15 @@ QUERIES = {
     "trade_by_partner": "SELECT period_end, partner_name, exports, imports FROM trade_by_partner\n"
     "WHERE basis = 'month' AND currency = 'CNY' AND partner_kind = 'country' AND exports IS NOT NULL\n"
     "ORDER BY period_end DESC, exports DESC LIMIT 10",
+    "household_loans": "SELECT period_end, debt, overdue, overdue_share_computed FROM household_loans\n"
+    "WHERE area = 'RUS' AND currency = 'ALL' ORDER BY period_end DESC LIMIT 12",
+    "mortgage": "SELECT period_end, new_loans, rate, debt FROM mortgage\n"
+    "WHERE area = 'RUS' AND product = 'MORTGAGE' AND currency = 'RUB' ORDER BY period_end DESC LIMIT 12",
+    "indicator": "SELECT title, value, unit, vintage_date FROM indicator\n"
+    "WHERE indicator_id = 'key_rate_real' ORDER BY period_end DESC LIMIT 12",
+    "first_release": "SELECT period_end, title, first_value, latest_value\n"
+    "FROM first_release JOIN series USING (series_id) WHERE dataset = 'trade_total' AND measure = 'value'\n"
+    "AND vintages > 1 ORDER BY period_end DESC LIMIT 12",
     "series": "SELECT series_id, title, first_period, last_period FROM series\n"
     "WHERE dataset = 'trade_total' ORDER BY observations DESC LIMIT 10",
     "observation": "SELECT period_end, value, vintage_date FROM observation JOIN series USING (series_id)\n"

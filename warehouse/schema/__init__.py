@@ -2,7 +2,7 @@
 
 A header says what the table is, then one line a column (`-- column_name: meaning [unit]`). Three kinds:
 
-* `CREATE TABLE name (...)`: filled from the frame of the same name;
+* `CREATE TABLE name (...)`: filled from the frame of the same name; a macro `name_as_of(d)` may follow;
 * `CREATE MACRO name_as_of(d)`: a wide table as it was known on day d; table `name` is its newest state;
 * `CREATE VIEW name`: derived.
 """
@@ -33,8 +33,9 @@ class Table:
 
     @property
     def macro(self) -> str:
-        """Name of the as-of macro of a wide table."""
-        return f"{self.name}_as_of"
+        """Name of the macro that gives the table as of a day; empty if it has none."""
+        name = f"{self.name}_as_of"
+        return name if f"CREATE MACRO {name}(" in self.sql else ""
 
 
 @cache

@@ -1,4 +1,5 @@
 -- Forecasts that releases were held against, by surveyor, as they stood before the release.
+-- As of a day: forecasts first seen by then, where that was not recorded released by then; what came with the release, from its day on.
 -- indicator: exports_yoy, imports_yoy, trade_balance, cpi_yoy, cpi_mom, ppi_yoy
 -- currency: USD or CNY for trade; null for prices
 -- period: Reference month, e.g. 2025-11
@@ -18,3 +19,9 @@ CREATE TABLE consensus_forecast (
     forecast DOUBLE, unit VARCHAR NOT NULL, forecast_seen_at VARCHAR, release_date DATE, actual DOUBLE, previous DOUBLE,
     source VARCHAR, note VARCHAR, release_id VARCHAR NOT NULL
 );
+CREATE MACRO consensus_forecast_as_of(d) AS TABLE
+SELECT indicator, currency, period, covers, surveyor, forecast, unit, forecast_seen_at, release_date,
+    CASE WHEN release_date <= d::DATE THEN actual END AS actual, CASE WHEN release_date <= d::DATE THEN previous END AS previous,
+    source, CASE WHEN release_date <= d::DATE THEN note END AS note, release_id
+FROM consensus_forecast
+WHERE coalesce(left(forecast_seen_at, 10)::DATE, release_date) <= d::DATE;

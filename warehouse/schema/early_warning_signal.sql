@@ -1,4 +1,5 @@
 -- Signals of the CMASF system of early warning: risk by risk, with threshold and horizon where printed.
+-- As of a day: what is known to have been public by then; a month or year counts from its last day, no day at all never.
 -- published: Day or month of publication
 -- data_as_of: Date the signal rests on
 -- risk: Risk signalled
@@ -16,3 +17,6 @@ CREATE TABLE early_warning_signal (
     threshold DOUBLE, horizon VARCHAR, source VARCHAR, note VARCHAR, sentence VARCHAR, place VARCHAR,
     release_id VARCHAR NOT NULL
 );
+CREATE MACRO early_warning_signal_as_of(d) AS TABLE
+SELECT * EXCLUDE (known) FROM (SELECT *, regexp_extract(published, '^[0-9-]+') AS known FROM early_warning_signal)
+WHERE known <> '' AND known || substr('YYYY-12-31', length(known) + 1) <= d::DATE::VARCHAR;

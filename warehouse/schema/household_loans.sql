@@ -2,7 +2,7 @@
 -- Country, federal districts and regions are kept apart by area_kind: never add up across kinds.
 -- period_end: Last day of the month; the publisher dates stocks by the day after
 -- area: RUS, a federal district RUS_FD_... or an ISO 3166-2 region
--- area_name: Name in English; in Russian for regions
+-- area_name: Name in English; in Russian for districts and regions
 -- area_kind: country, federal_district, region or part_of_region
 -- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
 -- debt: Debt outstanding at the end of the month without acquired claims, RUB («Задолженность по кредитам, предоставленным физическим лицам-резидентам»)

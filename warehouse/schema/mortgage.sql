@@ -1,7 +1,10 @@
--- Russian housing mortgages to residents: one row per month end, area, product and currency.
+-- Russian housing mortgages to residents: one row per month end, area, product and currency, by the borrower's area.
+-- Seasonally adjusted debt and loans by the lender's district are other series, in observation only.
 -- period_end: Last day of the month, for stocks and flows alike
 -- area: RUS, a federal district RUS_FD_... or an ISO 3166-2 region
--- product: MORTGAGE, or MORTGAGE_SCPA for the part secured by claims under share construction agreements
+-- area_name: Name in English; in Russian for districts and regions
+-- area_kind: country, federal_district, region or part_of_region: never add up across kinds
+-- product: HOUSING for all housing loans, MORTGAGE the mortgages among them, MORTGAGE_SCPA the part of these secured by claims under share construction agreements, MORTGAGE_IHC for individual housing: never add up
 -- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
 -- loans_count: Number of loans granted during the month («Количество предоставленных кредитов за месяц»)
 -- new_loans: Amount of loans granted during the month, RUB («Объем предоставленных кредитов за месяц»)
@@ -14,7 +17,8 @@
 -- term_months: Weighted average term of the loans granted during the month («Средневзвешенный срок кредитования по кредитам, выданным в течение месяца»)
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO mortgage_as_of(d) AS TABLE
-SELECT o.period_end, s.ref_area AS area, s.product_code AS product, s.currency,
+SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru)) AS area_name, any_value(a.kind) AS area_kind,
+    s.product_code AS product, s.currency,
     max(value) FILTER (measure = 'count') AS loans_count,
     max(value) FILTER (measure = 'new_loans') AS new_loans,
     max(value) FILTER (measure = 'debt' AND definition = 'RESIDENTS_EXCL_ACQUIRED') AS debt,
@@ -25,7 +29,7 @@ SELECT o.period_end, s.ref_area AS area, s.product_code AS product, s.currency,
     max(value) FILTER (measure = 'rate') AS rate,
     max(value) FILTER (measure = 'term') AS term_months,
     max(o.vintage_date) AS vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(d) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
 WHERE s.dataset = 'mortgage' AND s.adjustment = 'N' AND s.definition IN ('RESIDENTS', 'RESIDENTS_EXCL_ACQUIRED',
     'RESIDENTS_INCL_ACQUIRED', 'ACQUIRED_CLAIMS', 'RAS_OVERDUE_RESIDENTS')
 GROUP BY o.period_end, s.ref_area, s.product_code, s.currency

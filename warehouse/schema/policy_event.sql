@@ -9,3 +9,4 @@
 CREATE TABLE policy_event (
     date DATE NOT NULL, date_precision VARCHAR, region VARCHAR, title VARCHAR NOT NULL, kind VARCHAR, source VARCHAR, release_id VARCHAR NOT NULL
 );
+CREATE MACRO policy_event_as_of(d) AS TABLE FROM policy_event WHERE date <= d;

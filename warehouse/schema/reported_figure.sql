@@ -1,4 +1,5 @@
 -- Figures reported by press, bureaus and reviews: stated by somebody, not measured by a table we read.
+-- As of a day: what is known to have been public by then; a month or year counts from its last day, no day at all never.
 -- indicator: What is stated
 -- segment: Of whom or what
 -- value: The figure as stated
@@ -17,3 +18,6 @@ CREATE TABLE reported_figure (
     indicator VARCHAR NOT NULL, segment VARCHAR, value DOUBLE, unit VARCHAR, as_of VARCHAR, kind VARCHAR, published_date VARCHAR,
     originator VARCHAR, definition VARCHAR, source VARCHAR, note VARCHAR, sentence VARCHAR, place VARCHAR, release_id VARCHAR NOT NULL
 );
+CREATE MACRO reported_figure_as_of(d) AS TABLE
+SELECT * EXCLUDE (known) FROM (SELECT *, regexp_extract(published_date, '^[0-9-]+') AS known FROM reported_figure)
+WHERE known <> '' AND known || substr('YYYY-12-31', length(known) + 1) <= d::DATE::VARCHAR;

@@ -1,6 +1,6 @@
 -- Every series and what identifies it. The dimensions follow SDMX; together they are the key.
 -- series_id: The key: dataset, then the other dimensions separated by dots; _ where one does not apply
--- dataset: The wide table it belongs to: trade_total, household_loans ...; indicator for derived ones
+-- dataset: What it belongs to: the wide table of that name (trade_total, household_loans ...) where there is one; indicator for derived ones
 -- title: What it is, in English
 -- ref_area: Who reports: ISO 3166 code or group code, see table area
 -- counterpart_area: With whom: the same codes; WORLD for all partners

@@ -2,9 +2,11 @@
 -- Starred groups of the source (agriculture, mechanical and electrical, hi-tech) overlap other rows: never add up.
 -- period_end: Last day of the month
 -- commodity: Stable code of the commodity
+-- commodity_name: Name of the commodity in English; null where only the Chinese one is known
 -- native_title: The label as the source prints it
 -- flow: export or import
 -- partner: Partner code; WORLD where the table does not split by partner
+-- partner_name: Name of the partner in English
 -- basis: month, or ytd for January to this month
 -- currency: Currency of value, in single units; _ where only a quantity is published
 -- value: Value as published (金额)
@@ -32,8 +34,11 @@ WITH known AS (
         max(native_title) AS native_title, max(vintage_date) AS vintage_date
     FROM known WHERE currency <> '_' GROUP BY ALL
 )
-SELECT period_end, product_code AS commodity, coalesce(m.native_title, p.native_title) AS native_title, flow,
-    counterpart_area AS partner, basis, coalesce(currency, '_') AS currency, value, quantity, quantity_unit,
-    value_growth_yoy, quantity_growth_yoy, greatest(m.vintage_date, p.vintage_date) AS vintage_date
+SELECT period_end, product_code AS commodity, c.name_en AS commodity_name,
+    coalesce(m.native_title, p.native_title) AS native_title, flow, counterpart_area AS partner, a.name_en AS partner_name,
+    basis, coalesce(currency, '_') AS currency, value, quantity, quantity_unit, value_growth_yoy,
+    quantity_growth_yoy, greatest(m.vintage_date, p.vintage_date) AS vintage_date
 FROM money AS m FULL JOIN physical AS p USING (period_end, product_code, flow, counterpart_area, basis)
+    LEFT JOIN commodity AS c ON c.code = product_code AND c.version IS NULL
+    LEFT JOIN area AS a ON a.code = counterpart_area
 ORDER BY ALL;

@@ -1,4 +1,5 @@
--- China's trade in goods with the world: one row per period, basis and currency, all values as published.
+-- China's trade in goods with the world: one row per period, basis and currency, all values as published by customs.
+-- Growth on the month before that others computed is another definition (series.definition MIRROR), in observation only.
 -- period_end: Last day of the month
 -- basis: month, or ytd for January to this month
 -- currency: USD or CNY; every value of the row is in this currency, in single units
@@ -12,6 +13,7 @@
 -- total_growth_yoy: Published growth of total trade on the same period of last year, percent (进出口 同比)
 -- exports_growth_mom: Published growth of exports on the month before, percent (出口 环比)
 -- imports_growth_mom: Published growth of imports on the month before, percent (进口 环比)
+-- total_growth_mom: Published growth of total trade on the month before, percent (进出口 环比)
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO trade_total_as_of(d) AS TABLE
 SELECT o.period_end, s.basis, s.currency,
@@ -25,8 +27,9 @@ SELECT o.period_end, s.basis, s.currency,
     max(value) FILTER (flow = 'total' AND measure = 'growth_yoy') AS total_growth_yoy,
     max(value) FILTER (flow = 'export' AND measure = 'growth_mom') AS exports_growth_mom,
     max(value) FILTER (flow = 'import' AND measure = 'growth_mom') AS imports_growth_mom,
+    max(value) FILTER (flow = 'total' AND measure = 'growth_mom') AS total_growth_mom,
     max(o.vintage_date) AS vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
-WHERE s.dataset = 'trade_total'
+WHERE s.dataset = 'trade_total' AND s.definition = '_'
 GROUP BY o.period_end, s.basis, s.currency
 ORDER BY ALL;
