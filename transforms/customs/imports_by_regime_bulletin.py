@@ -84,7 +84,7 @@ def _check(row: Row) -> None:
 
 
 def _in_order(row: Row, order: Sequence[str]) -> None:
-    """The quantities of the regimes fall in this order, in which every issue has them. ReadError `regimes_exchanged`."""
+    """The quantities of the regimes fall in this order, as in every issue. ReadError `regimes_exchanged`."""
     quantities = [(word, row.figures[f"{word}_quantity_ytd"] or Decimal(0)) for word in order]
     for (more, high), (less, low) in pairwise(quantities):
         if high <= low:
