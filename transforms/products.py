@@ -110,8 +110,8 @@ def recognise(payload: Payload) -> Product:
         raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
     raise ReadError(
         "unrecognised",
-        expected="a table of one of: " + ", ".join(all_products()),
+        expected=f"a table of one of the {len(all_products())} products that `portvault status` lists",
         got=f"{len(payload.content)} bytes starting {payload.content[:40]!r}",
         where=payload.name,
-        hint="Pass --product if you know what it is; see README, section Ingest a file by hand.",
+        hint="Pass --product if you know what it is; the README says what can be ingested.",
     )

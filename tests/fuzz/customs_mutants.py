@@ -84,9 +84,10 @@ def swap_figures(rows: Rows, rng: random.Random, product: str) -> Rows | None:
 
 def swap_pairs(rows: Rows, rng: random.Random, product: str) -> Rows | None:
     """Two pairs of neighbouring columns change places below headings that stay, as all figures of two regimes do."""
-    new = copied(rows)
-    width = len(rows[body(rows)[0]])
-    i, j = rng.sample(range(2, width - 1, 2), 2)
+    new, pairs = copied(rows), range(2, len(rows[body(rows)[0]]) - 1, 2)
+    if len(pairs) < 2:
+        return None
+    i, j = rng.sample(pairs, 2)
     if any({i + d, j + d} in BLIND.get(product, []) for d in (0, 1)):
         return None
     for k in body(rows):

@@ -12,6 +12,7 @@ comma-separated list of field names of online_query.yaml, or of headings as serv
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,7 @@ CHUNK = 2 * 2**20
 """Bytes of a file that are read at a time."""
 KEYS = ["period_end", "flow", "partner", "currency"]
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
+_MONTH = re.compile(r"(19|20)\d{4}$")
 _MONEY = r"^\d{1,3}(,\d{3})*$"  # "639,240,426": whole, with separators
 _QUANTITY = r"^\d+(\.\d+)?$"  # "159525200": without
 SCHEMA: Mapping[str, pl.DataType] = {
@@ -53,7 +55,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
 
 
 def recognise(payload: Payload) -> bool:
-    """A header row of the query, or rows in its form where the columns are given."""
+    """A header row of the query, or rows in its form: with a month first, or in any order where columns are given."""
     first = payload.content[:4096].split(b"\n", 1)[0].strip()
     if not first.startswith(b'"'):
         return False
@@ -62,7 +64,9 @@ def recognise(payload: Payload) -> bool:
     except ReadError:
         return False
     fields = query_form.split(text)
-    return query_form.header(fields) is not None or (bool(payload.options.get("columns")) and fields[0].isdigit())
+    if query_form.header(fields) is not None:
+        return True
+    return fields[0].isdigit() if payload.options.get("columns") else len(fields) > 2 and bool(_MONTH.match(fields[0]))
 
 
 def read(payload: Payload) -> Reading:

@@ -6,7 +6,7 @@ the header's number of fields between `","`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -108,7 +108,7 @@ def header(fields: list[str]) -> list[str] | None:
     if not any(known):
         return None
     if None in known or len(set(known)) < len(known):
-        raise ReadError("unknown_header", expected=str(sorted(_fields())), got=str(fields), where="header row")
+        raise _unknown(fields, known, "header row")
     return _complete([name for name in known if name])
 
 
@@ -120,14 +120,20 @@ def _given(options: Mapping[str, str], name: str) -> list[str]:
         )  # fmt: skip
     given = [part.strip() for part in options["columns"].replace("，", ",").split(",") if part.strip()]
     names = [part if part in layout(FIELDS)["fields"] else _fields().get(tight(part)) for part in given]
-    if None in names:
-        raise ReadError("unknown_header", expected=str(sorted(_fields())), got=str(given), where="--columns")
+    if None in names or len(set(names)) < len(names):
+        raise _unknown(given, names, "--columns")
     return _complete([part for part in names if part])
+
+
+def _unknown(fields: list[str], known: Sequence[str | None], where: str) -> ReadError:
+    strange = [field for field, name in zip(fields, known, strict=True) if name is None]
+    wanted = f"each once, of {', '.join(layout(FIELDS)['fields'])}, or their headings as served"
+    return ReadError("unknown_header", expected=wanted, got=", ".join(strange or fields), where=where)
 
 
 def _complete(names: list[str]) -> list[str]:
     values = [name for name in names if name.startswith("value_")]
     if "period" not in names or "hs_code" not in names or len(values) != 1:
-        wanted = "a month, a commodity code and one value"
-        raise ReadError("unknown_header", expected=wanted, got=str(names), where="header")
+        wanted = "a month (period), a commodity code (hs_code) and one value (value_cny or value_usd)"
+        raise ReadError("unknown_header", expected=wanted, got=", ".join(names), where="header")
     return names

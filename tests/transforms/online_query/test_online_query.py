@@ -91,7 +91,8 @@ def test_the_flow_must_be_told() -> None:
 def test_a_file_without_header_row_needs_its_columns() -> None:
     content = (HERE / "soybeans_imports_2024.csv").read_bytes()
     body = content.split(b"\n", 1)[1]
-    assert refused(Payload(body, "x.csv", options={"flow": "import"})).code == "no_header"
+    untold = Payload(body, "x.csv", options={"flow": "import"})
+    assert product.recognise(untold) and "--columns" in refused(untold).hint
     served = content.split(b"\n", 1)[0].decode("gb18030").replace('"', "")
     names = "period,partner_code,partner_name,hs_code,hs_name,quantity,quantity_unit,quantity2,quantity2_unit,value_cny"
     whole = product.read(sample("soybeans_imports_2024.csv")).records["customs_microdata"]
@@ -99,6 +100,20 @@ def test_a_file_without_header_row_needs_its_columns() -> None:
         payload = Payload(body, "x.csv", options={"flow": "import", "columns": columns})
         assert product.recognise(payload)
         assert product.read(payload).records["customs_microdata"].equals(whole)
+
+
+@pytest.mark.parametrize(
+    ("columns", "got"),
+    [
+        ("period,partner,hs_code,value_cny", "partner"),
+        ("period,hs_code,hs_code,value_cny", "period, hs_code, hs_code, value_cny"),
+        ("period,hs_code,quantity", "period, hs_code, quantity"),
+    ],
+)
+def test_columns_that_cannot_be_are_named(columns: str, got: str) -> None:
+    payload = Payload(b'"202401","502","12019019","1",\n', "x.csv", options={"flow": "import", "columns": columns})
+    error = refused(payload)
+    assert (error.code, error.got) == ("unknown_header", got) and "hs_code" in error.expected
 
 
 def test_columns_may_come_in_any_order_and_choice() -> None:
@@ -128,6 +143,7 @@ def test_a_file_of_exactly_the_cap_is_flagged() -> None:
         (HEAD + ROW.format(hs="12019019", value="1").replace("502", "410"), "partner_mismatch"),
         (HEAD + ROW.format(hs="12019019", value="1").replace("202401", "202413"), "unknown_period"),
         (HEAD + ROW.format(hs="12019019", value="1") * 2, "duplicate_row"),
+        (HEAD + ROW.format(hs="27160000", value="1").replace("千克", "1000 Kilowatt-hour"), "unknown_unit"),
         (HEAD + ROW.format(hs="12019019", value="1")[:-12], "wrong_field_count"),
         (HEAD + ROW.format(hs="12019019", value="1").replace('"1",', ""), "wrong_field_count"),
     ],
