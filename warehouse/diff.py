@@ -47,7 +47,8 @@ def difference(new: Path, old: Path | None) -> Difference:
             CREATE TEMP TABLE revised AS
             SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value,
                 s.unit, f.value - o.value AS change,
-                100 * (f.value - o.value) / nullif(abs(o.value), 0) AS change_percent
+                CASE WHEN s.unit <> 'percent' THEN 100 * (f.value - o.value) / nullif(abs(o.value), 0) END
+                    AS change_percent
             FROM fresh AS f
             JOIN new.vintage.observation AS v USING (series_id, period_end, vintage_date, value, obs_status)
             JOIN new.series AS s USING (series_id)

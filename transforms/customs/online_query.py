@@ -39,6 +39,7 @@ CHUNK = 2 * 2**20
 """Bytes of a file that are read at a time."""
 KEYS = ["period_end", "flow", "partner", "currency"]
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
+_RESULTS_PAGE = b'class="th-line"'
 _MONTH = re.compile(r"(19|20)\d{4}$")
 _MONEY = r"^\d{1,3}(,\d{3})*$"  # "639,240,426": whole, with separators
 _QUANTITY = r"^\d+(\.\d+)?$"  # "159525200": without
@@ -55,7 +56,10 @@ SCHEMA: Mapping[str, pl.DataType] = {
 
 
 def recognise(payload: Payload) -> bool:
-    """A header row of the query, or rows in its form: with a month first, or in any order where columns are given."""
+    """A header row of the query, or rows in its form: with a month first, or in any order where columns are given.
+    Also its results page, to be refused with advice."""
+    if _RESULTS_PAGE in payload.content[:4096]:
+        return True
     first = payload.content[:4096].split(b"\n", 1)[0].strip()
     if not first.startswith(b'"'):
         return False
@@ -109,15 +113,21 @@ class Summary:
 def stream(path: Path, options: Mapping[str, str]) -> Iterator[pl.DataFrame]:
     """Rows of a file in frames of SCHEMA.
 
-    Raises ReadError: flow_unknown, no_header, unknown_header, wrong_encoding, wrong_field_count, unknown_partner,
-    partner_mismatch, unknown_regime, unknown_unit, quantity_without_unit, unknown_period, not_a_number, duplicate_row,
-    no_rows; each names the line where the rows in question begin.
+    Raises ReadError: results_page, flow_unknown, no_header, unknown_header, wrong_encoding, wrong_field_count,
+    unknown_partner, partner_mismatch, unknown_regime, unknown_unit, quantity_without_unit, unknown_period,
+    not_a_number, duplicate_row, no_rows; each names the line where the rows in question begin.
     """
     with path.open("rb") as file:
         yield from rows(file, options, path.name)
 
 
 def rows(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[pl.DataFrame]:
+    if _RESULTS_PAGE in file.read(4096):
+        raise ReadError(
+            "results_page", expected="the download of a query", got="its page of results", where=name,
+            hint="It shows part of the rows and shortens names: use its download button and ingest that file.",
+        )  # fmt: skip
+    file.seek(0)
     if options.get("flow") not in ("import", "export"):
         raise ReadError(
             "flow_unknown", expected="flow import or export", got=repr(options.get("flow")), where=name,

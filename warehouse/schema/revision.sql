@@ -8,12 +8,13 @@
 -- previous_value: The value before, in the unit of the series
 -- value: The new value, in the unit of the series
 -- change: New less previous value
--- change_percent: Change in percent of the previous value
+-- change_percent: Change in percent of the previous value; null for values in percent, whose change is in points
 -- unit: Unit of the values
 -- release_id: Release that brought the new value
 CREATE VIEW revision AS
 SELECT v.series_id, s.dataset, s.title, v.period_end, v.vintage_date, v.previous_vintage_date, v.previous_value, v.value,
-    v.value - v.previous_value AS change, 100 * (v.value - v.previous_value) / nullif(abs(v.previous_value), 0) AS change_percent,
+    v.value - v.previous_value AS change,
+    CASE WHEN s.unit <> 'percent' THEN 100 * (v.value - v.previous_value) / nullif(abs(v.previous_value), 0) END AS change_percent,
     s.unit, v.release_id
 FROM (
     SELECT *, lag(value) OVER w AS previous_value, lag(vintage_date) OVER w AS previous_vintage_date

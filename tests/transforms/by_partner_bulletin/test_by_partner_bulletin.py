@@ -38,6 +38,13 @@ def test_chinese_attachment_and_english_page_are_one() -> None:
     assert set(rows["obs_status"]) == {"A"}
 
 
+def test_continents_may_stand_in_capitals_or_with_a_colon() -> None:
+    rows = partner_bulletin_rows("2024-09", "USD")
+    drifted = page(rows, (">Asia<", ">ASIA<"), (">Africa<", ">AFRICA:<"), (">Europe<", ">Europe：<"), (">Total<", ">TOTAL<"),
+                   (">Country (region) unknown<", ">Countries(reg.)unknown<"))  # fmt: skip
+    same(product, page(rows), drifted)
+
+
 def test_january_has_no_cumulation_in_chinese() -> None:
     rows = product.read(sheet("M102RMB", partner_bulletin_rows("2024-01", "CNY", "zh"))).observations
     assert set(rows.filter(measure="value")["basis"]) == {"month"}

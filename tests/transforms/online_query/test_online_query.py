@@ -88,6 +88,16 @@ def test_the_flow_must_be_told() -> None:
     assert error.code == "flow_unknown" and "--flow" in error.hint
 
 
+def test_the_page_of_results_is_no_download() -> None:
+    """Rows of `div.th-line`, names shortened; the form of a page of January 2019 that was kept (sherrisherry/CNprj)."""
+    line = '<tr class="text-c  mt-10"><td><div class="th-line" style="border-left: hidden">201901</div></td>'
+    cell = '<td><div class="th-line" title="Other integrated circuits">Other integrated...</div></td></tr>'
+    payload = Payload((line + cell).encode(), "results.html", options={"flow": "import"})
+    assert product.recognise(payload)
+    error = refused(payload)
+    assert error.code == "results_page" and "download" in error.hint
+
+
 def test_a_file_without_header_row_needs_its_columns() -> None:
     content = (HERE / "soybeans_imports_2024.csv").read_bytes()
     body = content.split(b"\n", 1)[1]

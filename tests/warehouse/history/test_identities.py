@@ -75,10 +75,12 @@ def test_partner_rows_add_up(wide: Pick, block: str, rows: int, both: int, last_
 
 
 def with_continent(pick: Pick, block: str) -> pl.DataFrame:
-    return pick(block, measure="value").join(names(), left_on="counterpart_area", right_on="code")
+    """Exports and imports: goods re-imported by China, a partner of Asia, are in no total."""
+    rows = pick(block, measure="value").filter(pl.col("flow") != "total")
+    return rows.join(names(), left_on="counterpart_area", right_on="code")
 
 
-@pytest.mark.parametrize(("block", "unit", "cells"), [(CNY_2024, 1e4, 180), (USD_2024_09, 1e3, 18)])
+@pytest.mark.parametrize(("block", "unit", "cells"), [(CNY_2024, 1e4, 120), (USD_2024_09, 1e3, 12)])
 def test_countries_make_continents_so_the_restored_names_hold(pick: Pick, block: str, unit: float, cells: int) -> None:
     rows = with_continent(pick, block)
     parts = rows.group_by(*CELL, "continent").agg(parts=pl.col("value").sum())
@@ -89,7 +91,7 @@ def test_countries_make_continents_so_the_restored_names_hold(pick: Pick, block:
     assert worst(both.filter(basis="month"), gap) <= 6
     to_date = both.filter(basis="ytd").select(gap)["parts"]
     assert to_date.max() <= 4  # never more than printed: a partner without trade this month has no row,
-    assert to_date.min() == {1e4: -621, 1e3: -218}[unit]  # though it counts in the continent's year to date
+    assert to_date.min() == {1e4: -602, 1e3: -215}[unit]  # though it counts in the continent's year to date
 
 
 @pytest.mark.parametrize(("block", "unit"), [(CNY_2024, 1e4), (USD_2024_09, 1e3)])
@@ -98,13 +100,13 @@ def test_continents_make_the_world(pick: Pick, block: str, unit: float) -> None:
     continents = [*rows["continent"].drop_nulls().unique(), "UNKNOWN"]
     parts = rows.filter(pl.col("counterpart_area").is_in(continents)).group_by(CELL).agg(parts=pl.col("value").sum())
     both = rows.filter(counterpart_area="WORLD").join(parts, on=CELL)
-    assert both.height == {1e4: 60, 1e3: 6}[unit]
-    assert worst(both, (pl.col("parts") - pl.col("value")) / unit) <= 76
+    assert both.height == {1e4: 40, 1e3: 4}[unit]
+    assert worst(both, (pl.col("parts") - pl.col("value")) / unit) <= 73
 
 
 def test_members_make_groups_as_the_customs_counts_them(pick: Pick) -> None:
     """EU without the United Kingdom, ASEAN without Timor-Leste, APEC with goods re-imported by China in 2024."""
-    rows = pick(CNY_2024, measure="value", basis="month")
+    rows = with_continent(pick, CNY_2024).filter(basis="month")
     checked = 0
     for (day, _), cell in rows.group_by("period_end", "flow"):
         assert isinstance(day, date)
@@ -113,7 +115,7 @@ def test_members_make_groups_as_the_customs_counts_them(pick: Pick) -> None:
             parts = cell.filter(pl.col("counterpart_area").is_in(members(group, day)))["value"].sum()
             assert abs(parts - whole) <= 4e4, (group, day)
             checked += 1
-    assert checked == 90
+    assert checked == 60
 
 
 def test_year_to_date_less_the_last_one_is_this_month_only_before_revisions(pick: Pick) -> None:
@@ -130,7 +132,7 @@ def test_year_to_date_less_the_last_one_is_this_month_only_before_revisions(pick
         gap = (pl.col("now") - pl.col("before") - pl.col("value")).abs()
         return both.height, both.filter(gap > 1.5e4).height
 
-    assert broken(2) == (740, 0)
+    assert broken(2) == (739, 0)
     for month in (5, 6, 7, 8, 11, 12):
         rows_checked, failing = broken(month)
         assert failing > rows_checked / 2, month
@@ -203,8 +205,7 @@ def test_published_growth_of_2025_differs_where_bases_or_members_moved(pick: Pic
 
 def test_china_as_a_partner_has_imports_only(pick: Pick) -> None:
     december = pick(SELECTED, counterpart_area="CHN", period_end=date(2025, 12, 31), measure="value", basis="month")
-    assert set(december["flow"]) == {"import", "total"}
-    assert december["value"].n_unique() == 1
+    assert december["flow"].to_list() == ["import"]
     assert 90e9 < december["value"][0] < 91e9
 
 
