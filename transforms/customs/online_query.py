@@ -124,8 +124,8 @@ def stream(path: Path, options: Mapping[str, str]) -> Iterator[pl.DataFrame]:
 def rows(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[pl.DataFrame]:
     if _RESULTS_PAGE in file.read(4096):
         raise ReadError(
-            "results_page", expected="the download of a query", got="its page of results", where=name,
-            hint="It shows part of the rows and shortens names: use its download button and ingest that file.",
+            "results_page", expected="the download of a query", got="a page of its site", where=name,
+            hint="A page shows part of the rows and shortens names: use the download button and ingest its file.",
         )  # fmt: skip
     file.seek(0)
     if options.get("flow") not in ("import", "export"):
