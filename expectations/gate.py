@@ -32,6 +32,7 @@ NOT_SUITES = {
     "losses",
     "questions",
     "rules",
+    "shipped",
     "totals_bulletin",
     "workbooks",
 }
