@@ -67,7 +67,7 @@ def _to_date(months: str, cases: str) -> str:
 def _copies(one: str, other: str) -> str:
     """The same figures in two blocks are the same within the rounding of both."""
     return f"""
-        SELECT '{one}' AS subject, abs(a.value - b.value) > a.precision + b.precision + a.value * 1e-12 AS bad,
+        SELECT '{one}' AS subject, abs(a.value - b.value) > a.precision + b.precision + abs(a.value) * 1e-12 AS bad,
             concat_ws(' ', counterpart_area, flow, measure, basis, period_end, a.value, 'against', b.value) AS example
         FROM claims AS a JOIN claims AS b USING (counterpart_area, flow, measure, basis, currency, period_end)
         WHERE a.block = '{one}' AND b.block = '{other}'"""
