@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from flows.files import mirror, place, write_atomic
+from flows.runs import Report
 from flows.settings import Settings
 from warehouse.publish import QUIET, Manifest, read_manifest
 
@@ -74,6 +75,14 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     sizes = {str(path.relative_to(settings.root)): path.stat().st_size for path in files}
     write_atomic(_marker(settings), json.dumps({"run_id": manifest.run_id, "sizes": sizes}).encode())
     return written
+
+
+def write_beside(settings: Settings, report: Report) -> None:
+    """Write what goes with a file built earlier; what this version cannot make of it is said in the report's reason."""
+    try:
+        report.outputs = write(settings)
+    except OtherTables as error:
+        report.reason = f"{report.reason} Not everything that goes with it could be written: {error}.".strip()
 
 
 def write_bulletin(settings: Settings, as_of: date | None, formats: Sequence[str]) -> list[Path]:

@@ -83,10 +83,7 @@ def _rollback(settings: Settings, run_id: str | None, report: runs.Report) -> No
     report.publication = vars(_put(settings, chosen, report.run_id))
     report.outcome = "published"
     report.reason = f"Back to the publication of run {chosen.run_id}."
-    try:
-        report.outputs = outputs.write(settings)
-    except outputs.OtherTables as error:
-        report.reason += f" What goes with it could not all be written: {error}."
+    outputs.write_beside(settings, report)
 
 
 def _put(settings: Settings, manifest: Manifest, run_id: str) -> Manifest:
