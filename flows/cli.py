@@ -229,7 +229,7 @@ def bulletin(
         _usage(f"there is no publication at {settings.warehouse}; run `portvault run` first")
     try:
         paths = outputs.write_bulletin(settings, _day(as_of, "--as-of") if as_of else None, formats)
-    except LookupError as error:
+    except (LookupError, outputs.OtherTables) as error:
         err.print(f"portvault: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None
     if as_json:

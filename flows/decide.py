@@ -47,8 +47,8 @@ def _approve(settings: Settings, held: dict[str, Any], report: runs.Report) -> N
     candidate = stages.Candidate(Path(held["path"]), Manifest(**held["manifest"]))
     report.publication = vars(stages.publish(settings, candidate))
     candidate.path.with_suffix(".json").unlink()
-    report.outputs = outputs.write(settings)
     report.outcome = "published"
+    outputs.write_beside(settings, report)
 
 
 def _reject(settings: Settings, held: dict[str, Any], report: runs.Report) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,29 @@ from typing import Any
 import duckdb
 
 from flows.files import mirror, place, write_atomic
+from flows.runs import Report
 from flows.settings import Settings
 from warehouse.publish import QUIET, Manifest, read_manifest
 
 
-def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
-    """Write everything that goes with the publication; returns name -> path of each output.
+class OtherTables(Exception):
+    """The publication was written by another version of Portvault and lacks what the pages of this one ask for."""
 
+
+@contextlib.contextmanager
+def _tables_of_this_version(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        what = str(error).splitlines()[0]
+        advice = "`portvault run` builds it anew"
+        raise OtherTables(f"{settings.warehouse} is of another version of Portvault ({what}); {advice}") from error
+
+
+def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
+    """Write everything that goes with the publication, Parquet first; returns name -> path of each output.
+
+    Raises OtherTables.
     `checks` are results of both gates with the rows that failed; without them those stored in the file are shown.
     """
     from expectations.gate import CheckResult, write_docs
@@ -29,7 +45,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
 
     manifest = read_manifest(settings.warehouse)
     assert manifest, "outputs are written after publishing"
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+    with _tables_of_this_version(settings), duckdb.connect(str(settings.warehouse), read_only=True) as con:
         con.execute(QUIET)
         results = [CheckResult(**check) for check in checks or _stored(con)]
         write_parquet(con, settings.parquet)
@@ -61,11 +77,22 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     return written
 
 
+def write_beside(settings: Settings, report: Report) -> None:
+    """Write what goes with a file built earlier; what this version cannot make of it is said in the report's reason."""
+    try:
+        report.outputs = write(settings)
+    except OtherTables as error:
+        report.reason = f"{report.reason} Not everything that goes with it could be written: {error}.".strip()
+
+
 def write_bulletin(settings: Settings, as_of: date | None, formats: Sequence[str]) -> list[Path]:
-    """Write the bulletin of a day (today) from the publication. Raises LookupError when nothing was known that day."""
+    """Write the bulletin of a day (today) from the publication.
+
+    Raises LookupError when nothing was known that day, OtherTables.
+    """
     from warehouse import bulletin
 
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+    with _tables_of_this_version(settings), duckdb.connect(str(settings.warehouse), read_only=True) as con:
         made = bulletin.build(con, as_of or settings.clock().date())
     return bulletin.write(made, settings.bulletin, formats)
 

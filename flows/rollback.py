@@ -81,9 +81,9 @@ def _rollback(settings: Settings, run_id: str | None, report: runs.Report) -> No
         add_names(_withdrawn(settings), [present.fingerprint])
     (_withdrawn(settings) / chosen.fingerprint).unlink(missing_ok=True)
     report.publication = vars(_put(settings, chosen, report.run_id))
-    report.outputs = outputs.write(settings)
     report.outcome = "published"
     report.reason = f"Back to the publication of run {chosen.run_id}."
+    outputs.write_beside(settings, report)
 
 
 def _put(settings: Settings, manifest: Manifest, run_id: str) -> Manifest:

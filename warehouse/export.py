@@ -23,6 +23,8 @@ FRICTIONLESS = {"VARCHAR": "string", "DOUBLE": "number", "FLOAT": "number", "DAT
                 "TIMESTAMP": "datetime"}  # fmt: skip
 PARTITIONED = ("customs_microdata",)
 """Tables with a release_id that may hold millions of rows: one file a release."""
+STREAMED = ("customs_microdata_newest",)
+"""Views of as many rows: one file, written in batches and in the order of its columns, so the same each time."""
 BATCH = 100_000
 
 
@@ -31,7 +33,7 @@ def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
 
     `con` may be read-only. main goes to `folder`/NAME.parquet, other schemas to `folder`/SCHEMA/NAME.parquet, a
     partitioned table to `folder`/NAME/PERIOD-HASH.parquet, one file a release; files of what no longer exists are
-    removed. The rows of a partitioned table pass in batches: it need not fit into memory.
+    removed. The rows of a partitioned table, and of a view of one, pass in batches: it need not fit into memory.
     """
     facts, tables = publication(con), relations(con)
     written = [[_write(con, relation, folder, facts, part) for part in _parts(con, relation)] for relation in tables]
@@ -59,6 +61,8 @@ def _write(
     source = f'FROM {relation.schema}."{relation.name}"'
     if part:
         batches = con.sql(f"{source} WHERE release_id = {literal(part)}").to_arrow_reader(BATCH)
+    elif relation.qualified in STREAMED:
+        batches = con.sql(f"{source} ORDER BY ALL").to_arrow_reader(BATCH)
     else:
         batches = con.sql(source).to_arrow_table().to_reader()
     comments = {column.name: column.comment for column in relation.columns}
@@ -77,7 +81,8 @@ def _write(
     temporary = path.with_name(path.name + ".tmp")
     count = 0
     with parquet.ParquetWriter(temporary, schema.with_metadata(own), compression="zstd") as writer:
-        for rows in (pyarrow.Table.from_batches([batch]) for batch in batches) if part else [batches.read_all()]:
+        in_batches = part or relation.qualified in STREAMED
+        for rows in (pyarrow.Table.from_batches([b]) for b in batches) if in_batches else [batches.read_all()]:
             count += rows.num_rows
             writer.write_table(rows.cast(schema))
     size, digest = temporary.stat().st_size, _sha256(temporary)

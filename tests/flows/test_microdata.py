@@ -132,6 +132,9 @@ def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settin
             ("12019010", 5.0),
             ("12019011", 8.0),
         ]
+        write_parquet(con, settings.parquet)
+    beside = pl.read_parquet(settings.parquet / "customs_microdata_newest.parquet")
+    assert beside.select("hs8", "value").rows() == [("12019010", 5.0), ("12019011", 8.0)]
 
 
 def test_a_cache_without_its_rows_is_read_again(settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -11,7 +13,7 @@ from flows import stages
 from flows.rollback import kept, rollback, withdrawn
 from flows.settings import Settings
 from tests.expectations.small import PRINTED, printed, warehouse
-from warehouse.publish import Manifest, keep, publish, read_manifest
+from warehouse.publish import Manifest, checksum, keep, publish, read_manifest, write_manifest
 
 RUNS = ("20260114T000000Z-aaaa", "20260218T000000Z-bbbb", "20260318T000000Z-cccc")
 
@@ -57,6 +59,22 @@ def test_the_outputs_follow(settings: Settings) -> None:
     report = rollback(settings)
     assert Path(report["outputs"]["catalogue"]).exists()
     assert (settings.parquet / "trade_total.parquet").exists()
+
+
+def test_back_to_a_file_whose_tables_are_of_another_version(settings: Settings) -> None:
+    """As after an upgrade that is to be undone: readers get the file, the report says which pages could not be made."""
+    dated = settings.root / "publications" / f"warehouse-{RUNS[1]}.duckdb"
+    older = settings.root / "older.duckdb"
+    shutil.copyfile(dated, older)
+    older.chmod(0o644)
+    with duckdb.connect(str(older)) as con:
+        con.execute("ALTER TABLE indicator DROP COLUMN title")
+    older.replace(dated)
+    write_manifest(dated, replace(kept(settings)[1], sha256=checksum(dated), size=dated.stat().st_size))
+    report = rollback(settings)
+    assert (report["exit_code"], exports(settings)) == (0, 358.78e9)
+    assert "another version of Portvault" in report["reason"]
+    assert (settings.parquet / "indicator.parquet").exists()
 
 
 def test_what_was_withdrawn_is_not_published_again_until_something_changes(settings: Settings) -> None:

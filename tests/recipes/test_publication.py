@@ -31,6 +31,10 @@ with duckdb.connect(path, read_only=True) as con:
         "version": duckdb.__version__,
         "table": con.execute("SELECT imports FROM trade_total").fetchall(),
         "view": con.execute("SELECT count(*) FROM first_release").fetchall(),
+        "read": sorted(name for (name,) in con.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal UNION ALL "
+            "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+            if con.execute(f"SELECT * FROM {name}").fetchall() is not None),
         "before": con.execute("SELECT count(*) FROM trade_total_as_of(DATE '2026-01-13')").fetchall(),
         "after": con.execute("SELECT imports FROM trade_total_as_of(DATE '2026-01-14')").fetchall(),
         "vintages": con.execute("SELECT count(*) FROM vintage.observation").fetchall(),
@@ -77,6 +81,7 @@ def test_every_driver_opens_tables_views_macros_and_comments(
         "version": version,
         "table": [[PRINTED["import"]]],
         "view": [[4]],
+        "read": sorted(f"{t.schema}.{t.name.rpartition('.')[2]}" for t in tables()),
         "before": [[0]],
         "after": [[PRINTED["import"]]],
         "vintages": [[4]],
