@@ -26,7 +26,6 @@ _GENITIVE = {"января": 1, "февраля": 2, "марта": 3, "апре�
              "сентября": 9, "октября": 10, "ноября": 11, "декабря": 12}  # fmt: skip
 _MONTHS = MONTHS_EN | MONTHS_RU | _GENITIVE
 _DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
-HEAD = 8  # lines in which a dateline may stand
 
 
 def recognise(payload: Payload) -> bool:
@@ -45,7 +44,7 @@ def read(payload: Payload) -> Reading:
     published = published_date(payload, parts)
     language, source = figures.language_of(parts), payload.url or payload.name
     warned, covered, denied = signals.read(parts, published, language, source)
-    found, unread = figures.read(parts, published, covered, figures.publisher_of(parts[:HEAD]))
+    found, unread = figures.read(parts, published, covered, figures.publisher_of(parts[: text.HEAD]))
     if not found and warned.is_empty():
         raise ReadError("no_figures", expected="a sentence that patterns.yaml or signals.yaml covers",
                         got=f"{len(parts)} sentences", where=payload.name)  # fmt: skip
@@ -62,7 +61,7 @@ def published_date(payload: Payload, parts: list[text.Sentence]) -> date:
     """The day the person ingesting stated, else the dateline: a date alone on one of the first lines."""
     if stated := payload.options.get("published"):
         return date.fromisoformat(stated)
-    for part in parts[:HEAD]:
+    for part in parts[: text.HEAD]:
         match = _DATELINE.fullmatch(part.text.rstrip(". "))
         if match and match[2].lower() in _MONTHS:
             return date(int(match[3]), _MONTHS[match[2].lower()], int(match[1]))
@@ -73,4 +72,4 @@ def published_date(payload: Payload, parts: list[text.Sentence]) -> date:
 
 def _title(parts: list[text.Sentence]) -> str:
     """The longest of the first lines without a full stop."""
-    return max((part.text for part in parts[:HEAD] if not part.text.endswith(".")), key=len, default="")[:200]
+    return max((part.text for part in parts[: text.HEAD] if not part.text.endswith(".")), key=len, default="")[:200]

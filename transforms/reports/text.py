@@ -17,6 +17,9 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken PDF is told by
 _ABBREVIATED = r"(?<!\b[A-ZА-Я]\.)(?<!руб\.)(?<!долл\.)(?<!млн\.)(?<!млрд\.)"
 _END = re.compile(rf"(?<=[.!?]){_ABBREVIATED}[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ])")
 
+HEAD = 8
+"""Lines in which title and dateline stand."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -49,7 +52,19 @@ def _pages(payload: Payload) -> list[tuple[str, str]]:
         texts = [page.extract_text() for page in pages]
     except (PyPdfError, ValueError, KeyError, OSError) as error:
         raise ReadError("truncated", expected="a whole PDF", got=str(error), where=payload.name) from error
-    return [(f"page {number}", re.sub(r"-\n(?=[a-zа-я])", "", text)) for number, text in enumerate(texts, start=1)]
+    words = [re.sub(r"-\n(?=[a-zа-я])", "", text) for text in texts]
+    head, words[:1] = _head(words[0]) if words else ([], [])
+    return [*(("page 1", line) for line in head), *((f"page {n}", text) for n, text in enumerate(words, start=1))]
+
+
+def _head(page: str) -> tuple[list[str], list[str]]:
+    """Title and dateline of a first page, lines that end without a stop before one that starts anew; and the rest."""
+    lines = [line.strip() for line in page.splitlines() if line.strip()]
+    starts = [line[0].isupper() or line[0].isdigit() for line in lines]
+    head = 0
+    while head + 1 < min(len(lines), HEAD) and starts[head + 1] and not lines[head].endswith((".", ",", ";", ":", "-")):
+        head += 1
+    return lines[:head], ["\n".join(lines[head:])]
 
 
 def decode(payload: Payload) -> str:
