@@ -18,6 +18,7 @@ import pytest
 
 from transforms.banking.areas import Area, areas
 from transforms.banking.statistic import Layout, Measure
+from transforms.model import ReadError
 from transforms.periods import MONTHS_RU
 from warehouse import history
 
@@ -46,6 +47,13 @@ def tidy(name: str) -> Iterator[Mapping[str, str]]:
         pytest.skip(f"{name} is not on this machine")
     with (SHARED / name).open(encoding="utf-8") as lines:
         yield from csv.DictReader(lines)
+
+
+def refusal(read: Callable[[bytes], object], content: bytes) -> str:
+    """The code of the refusal of `content`, which is not read."""
+    with pytest.raises(ReadError) as caught:
+        read(content)
+    return caught.value.code
 
 
 def heads(kind: str, months: int) -> list[date | str]:
