@@ -38,8 +38,8 @@ def recognise(payload: Payload) -> bool:
 def read(payload: Payload) -> Reading:
     """Every day of the export. Raises ReadError with the cell."""
     sheet = workbook.open_workbook(payload)[0]
-    if len(sheet.rows[0]) != len(HEADER):
-        raise ReadError("leftover_column", expected=str(HEADER), got=str(sheet.rows[0]), where=sheet.where(0))
+    if not sheet.rows or len(sheet.rows[0]) != len(HEADER):
+        raise ReadError("leftover_column", expected=str(HEADER), got=str(sheet.rows[:1]), where=sheet.where(0))
     rows: list[tuple[date, str, int, Decimal, int, str]] = []
     for index, (nominal, day, rate, name) in enumerate(sheet.rows[1:], start=1):
         code = currency_names().get(workbook.text(name))

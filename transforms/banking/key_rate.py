@@ -83,6 +83,10 @@ def _page(payload: Payload) -> list[Row]:
 
 
 def _export(payload: Payload) -> list[Row]:
+    """Lines of date, tab and rate; the last one ends as the others do, or it may be cut within the rate."""
+    if not _text(payload).endswith("\n"):
+        raise ReadError("truncated", expected="a line end after the last line", got=repr(_text(payload)[-20:]),
+                        where=payload.name)  # fmt: skip
     rows = []
     for number, line in enumerate(_text(payload).splitlines()[1:], start=2):
         if line.strip():

@@ -1,0 +1,131 @@
+"""One good file of every banking product, and the ways it is spoiled."""
+
+from __future__ import annotations
+
+import random
+from io import BytesIO
+
+import openpyxl
+
+from tests.transforms.banking import books
+from tests.transforms.banking.test_regional_books import FILES, WEIGHTS, module
+from tests.transforms.data_service import test_data_service as service
+from tests.transforms.data_service_table import test_data_service_table as older
+from tests.transforms.form_101 import test_form_101 as balances
+from tests.transforms.form_102 import test_form_102 as results
+from tests.transforms.fx_daily import test_fx_daily as daily
+from tests.transforms.fx_dynamic import test_fx_dynamic as dynamic
+from tests.transforms.fx_export import test_fx_export as export
+from tests.transforms.fx_soap import test_fx_soap as soap
+from tests.transforms.household_lending_risk import test_household_lending_risk as risk
+from tests.transforms.key_rate import test_key_rate as key
+from tests.transforms.loan_portfolio import test_loan_portfolio as portfolio
+from tests.transforms.loans_by_area import test_loans_by_area as by_area
+from tests.transforms.mortgage import test_mortgage as national
+from tests.transforms.mortgage_by_lender import test_mortgage_by_lender as by_lender
+from tests.transforms.reports.test_signals import BULLETIN_EN, NOTE_EN
+from tests.transforms.sme_302_19 import test_sme_302_19 as sme
+from transforms.banking import (
+    data_service,
+    data_service_table,
+    form_101,
+    form_102,
+    fx_daily,
+    fx_dynamic,
+    fx_export,
+    fx_soap,
+    household_debt,
+    household_lending_risk,
+    key_rate,
+    loan_portfolio,
+    loans_by_area,
+    mortgage,
+    mortgage_by_lender,
+    mortgage_debt,
+    mortgage_scpa,
+    sme_302_19,
+)
+from transforms.products import Product
+from transforms.reports import narrative
+
+_WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}
+Original = tuple[Product, bytes]
+BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and parts = wholes: every cell is checked
+    "household_debt": (household_debt, books.regional(household_debt.LAYOUT, _WEIGHTS, months=2)),
+    "mortgage_debt": (mortgage_debt, books.regional(mortgage_debt.LAYOUT, _WEIGHTS, months=2)),
+    "loans_by_area": (loans_by_area, by_area.book("debt")),
+    "sme_302_19": (sme_302_19, sme.book()),
+    **{
+        name: (module(name), books.regional(module(name).LAYOUT, WEIGHTS, months=1, blank_first_row=name != "sme_debt"))
+        for name in FILES
+        if name != "mortgage_rates"
+    },
+}
+BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and terms by nothing
+    "mortgage": (mortgage, national.book()),
+    "mortgage_scpa": (mortgage_scpa, national.book(mortgage_scpa)),
+    "loan_portfolio": (loan_portfolio, portfolio.book()),
+    "mortgage_by_lender": (mortgage_by_lender, by_lender.book()),
+    "mortgage_rates": (module("mortgage_rates"), books.regional(module("mortgage_rates").LAYOUT, WEIGHTS, months=1)),
+    "fx_export": (fx_export, export.book()),
+}
+_CNY = daily.valute("CNY", 10, "148,1340", "<VunitRate>14,8134</VunitRate>")
+_RATES = (("2025-12-05", "R01235", "1", "76.9708"), ("2025-12-13", "R01235", "1", "79.7296"))
+_BALANCES = balances.table(form_101.FIELDS, balances.ROWS)
+BYTES: dict[str, Original] = {
+    "fx_daily": (fx_daily, daily.page(_CNY, daily.valute("USD", 1, "79,7296"))),
+    "fx_dynamic": (fx_dynamic, dynamic.GOOD),
+    "fx_soap": (fx_soap, soap.dynamic(*_RATES)),
+    "key_rate page": (key_rate, key.page()),
+    "key_rate SOAP": (key_rate, key.soap()),
+    "key_rate export": (key_rate, key.export()),
+    "household_lending_risk": (household_lending_risk, risk.page(risk.rows_of("2017"))),
+    "data_service": (data_service, service.answer([service.row()], [service.link()])),
+    "data_service_table": (data_service_table, older.answer(older.row())),
+    "form_101": (form_101, _BALANCES),
+    "form_102": (form_102, results.table(form_102.WIDE, results.ROWS)),
+    "narrative": (narrative, (NOTE_EN + BULLETIN_EN).encode()),
+}
+if not balances.without_libarchive():
+    BYTES["form_101 in RAR"] = (form_101, balances.rar(("112015B1.DBF", _BALANCES)))
+TEXTS = ["", "x", "-", "0,0", "нет", "1 000", "1.000,5", "РОССИЙСКАЯ ФЕДЕРАЦИЯ", "Белгородская область", "01.02.2019", "Январь 2019"]  # fmt: skip
+
+
+def mutate_book(content: bytes, chance: random.Random) -> bytes:
+    """One random change of cells, rows, columns or sheets."""
+    book = openpyxl.load_workbook(BytesIO(content))
+    sheet = chance.choice(book.worksheets)
+    cell = sheet.cell(chance.randint(1, sheet.max_row), chance.randint(1, sheet.max_column))
+    kind = chance.randrange(9)
+    if kind == 0:
+        sheet.delete_rows(cell.row)
+    elif kind == 1:
+        sheet.delete_cols(cell.column)
+    elif kind == 2:
+        sheet.insert_rows(cell.row)
+    elif kind == 3:
+        sheet.insert_cols(cell.column)
+    elif kind == 4:
+        book.remove(sheet)
+        if not book.worksheets:
+            book.create_sheet("x")
+    elif kind == 5:
+        sheet.title = "Лист1"
+    elif kind == 6 and isinstance(cell.value, int | float):
+        cell.value = cell.value * chance.choice([-1, 10, 100, 0.001]) + chance.choice([0, 7, 1000])
+    elif type(cell).__name__ != "MergedCell":
+        cell.value = chance.choice(TEXTS)
+    return books.save(book)
+
+
+def mutate_bytes(content: bytes, chance: random.Random) -> bytes:
+    """One random cut, repetition, deletion or change of bytes."""
+    at, length = chance.randrange(len(content)), chance.randint(1, 30)
+    kind = chance.randrange(4)
+    if kind == 0:
+        return content[:at]
+    if kind == 1:
+        return content[:at] + content[at : at + length] + content[at:]
+    if kind == 2:
+        return content[:at] + content[at + length :]
+    return content[:at] + bytes([chance.choice(b'0123456789,.-<>"/ xZ')]) + content[at + 1 :]
