@@ -19,7 +19,7 @@ from transforms.indicators.engine import Indicator, Part, Records, align, emit, 
 from transforms.indicators.rates import in_force
 from transforms.model import CLAIM, DIMENSIONS, NONE, observations
 from transforms.periods import before, month_end
-from transforms.reports.early_warning import criteria
+from transforms.reports.early_warning import threshold
 
 KEYS = ("ref_area", "product_code", "definition", "basis")
 BAD = ("bad_loans_90d", "problem_loans", "overdue_90d")
@@ -141,11 +141,14 @@ def increment_multiple(_vintages: pl.DataFrame, records: Records) -> pl.DataFram
     return emit(table.with_columns(value=value), "reported_bad_loans_increment_multiple", "ratio")
 
 
+SYSTEM = {"measure": "problem_share", "product_code": "ALL", "definition": "PROBLEM_CMASF", "unit": "percent"}
+"""Stated figures that are a share of the assets of the banking system."""
+
+
 def crisis_gap(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
     """Problem assets of the whole system less CMASF's criterion; no other share may be held against it."""
-    chosen = {"measure": "problem_share", "product_code": "ALL", "definition": "PROBLEM_CMASF", "unit": "percent"}
-    rows = pick(figures(records), **chosen).unique([*KEYS, "period_end", "vintage_date"], maintain_order=True)
-    gap = pl.col("value") - pl.lit(criteria()["problem_assets"].threshold, pl.Float64)
+    rows = pick(figures(records), **SYSTEM).unique([*KEYS, "period_end", "vintage_date"], maintain_order=True)
+    gap = pl.col("value") - threshold("problem_assets", "banking_system_assets")
     rows = rows.drop("as_of", "measure", "native_title").with_columns(value=gap)
     return emit(rows, "reported_crisis_criterion_gap", "percentage_points")
 
@@ -237,7 +240,8 @@ CATALOG = [
     ),
     Indicator(
         "reported_crisis_criterion_gap", "Problem assets of the banking system less CMASF's criterion of a crisis",
-        f"share of problem assets - {criteria()['problem_assets'].threshold} %", "percentage_points", _RECORD,
+        f"share of problem assets - {threshold('problem_assets', 'banking_system_assets')} %", "percentage_points",
+        _RECORD,
         "Zero or more meets one of CMASF's formal criteria; stated as just over or under, so read the sign with care. "
         "Household and product shares are not comparable with it.",
         "CMASF, system of early warning: formal criteria of a systemic banking crisis", crisis_gap, "I",

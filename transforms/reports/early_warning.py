@@ -1,4 +1,4 @@
-"""CMASF's formal criteria of a systemic banking crisis, as data, and the one comparison they allow."""
+"""CMASF's formal criteria of a systemic banking crisis, as data, and what may be held against them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def as_table() -> pl.DataFrame:
     return pl.DataFrame([vars(criterion) for criterion in criteria().values()]).rename({"code": "criterion"})
 
 
-def met(code: str, value: float, scope: str) -> bool:
-    """Is the criterion exceeded? ValueError if the value is a share of something else than the criterion's.
+def threshold(code: str, scope: str) -> float:
+    """What a share of `scope` is held against. ValueError if the criterion is of something else, or an event.
 
     The 7 percent of household loans overdue (October 2025) is no reading of the 10 percent of system assets.
     """
@@ -41,4 +41,4 @@ def met(code: str, value: float, scope: str) -> bool:
         raise ValueError(f"{code} is a share of {criterion.scope}; a share of {scope} cannot be held against it")
     if criterion.threshold is None:
         raise ValueError(f"{code} is an event and has no threshold")
-    return value > criterion.threshold
+    return criterion.threshold

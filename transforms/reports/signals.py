@@ -22,7 +22,7 @@ from transforms.reports.text import Sentence
 
 COLUMNS = {**dict.fromkeys(("published", "data_as_of", "risk", "signal"), pl.String),
            **dict.fromkeys(("indicator_value", "threshold"), pl.Float64),
-           **dict.fromkeys(("horizon", "source", "note", "sentence", "place"), pl.String)}  # fmt: skip
+           **dict.fromkeys(("unit", "horizon", "source", "note", "sentence", "place"), pl.String)}  # fmt: skip
 Span = tuple[int, int]
 
 
@@ -97,7 +97,7 @@ def _signals(text: str, published: date, language: str) -> Iterator[tuple[dict[s
         signal = "above threshold" if value > threshold else "below threshold"
         risk = _meaning(_words()["languages"][language]["risks"], match["risk"])
         yield (
-            {"risk": risk, "signal": signal, "indicator_value": value, "threshold": threshold},
+            {"risk": risk, "signal": signal, "indicator_value": value, "threshold": threshold, "unit": "index"},
             [match.span("value"), match.span("threshold")],
         )
 

@@ -4,8 +4,9 @@
 -- data_as_of: Date the signal rests on
 -- risk: Risk signalled
 -- signal: Level as printed
--- indicator_value: Value of the composite indicator, where printed
+-- indicator_value: Value held against the threshold, where printed
 -- threshold: Its threshold, where printed
+-- unit: index: the composite leading indicator; percent: problem assets of the whole banking system (see crisis_criterion)
 -- horizon: Until when the signal looks ahead
 -- source: Where it was read
 -- note: Remarks
@@ -14,7 +15,7 @@
 -- release_id: Release or history block it came from
 CREATE TABLE early_warning_signal (
     published VARCHAR NOT NULL, data_as_of VARCHAR, risk VARCHAR NOT NULL, signal VARCHAR NOT NULL, indicator_value DOUBLE,
-    threshold DOUBLE, horizon VARCHAR, source VARCHAR, note VARCHAR, sentence VARCHAR, place VARCHAR,
+    threshold DOUBLE, unit VARCHAR, horizon VARCHAR, source VARCHAR, note VARCHAR, sentence VARCHAR, place VARCHAR,
     release_id VARCHAR NOT NULL
 );
 CREATE MACRO early_warning_signal_as_of(d) AS TABLE

@@ -147,10 +147,12 @@ def test_refused(case: str) -> None:
 
 def test_ten_percent_of_the_system_is_never_held_against_a_household_share() -> None:
     """CMASF: problem assets of the whole banking system; the 7 percent of October 2025 is a share of household loans."""
-    assert not early_warning.met("problem_assets", 10.0, "banking_system_assets")
-    assert early_warning.met("problem_assets", 10.1, "banking_system_assets")
-    with pytest.raises(ValueError, match="cannot be held against"):
-        early_warning.met("problem_assets", 7.0, "household_loans")
+    assert early_warning.threshold("problem_assets", "banking_system_assets") == 10.0
+    for scope in ("household_loans", "number_of_banks"):
+        with pytest.raises(ValueError, match=f"a share of {scope} cannot be held against it"):
+            early_warning.threshold("problem_assets", scope)
+    with pytest.raises(ValueError, match="is an event"):
+        early_warning.threshold("deposit_run", "banking_system_deposits")
     assert early_warning.as_table()["threshold"].to_list() == [10.0, None, 10.0, 2.0]
 
 

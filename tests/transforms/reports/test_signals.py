@@ -77,9 +77,9 @@ def test_signals_of_a_russian_note() -> None:
 @pytest.mark.parametrize("language", COMPOSITE)
 def test_the_composite_as_a_number_with_its_threshold(language: str) -> None:
     reading = read(COMPOSITE[language])
-    columns = ("risk", "signal", "indicator_value", "threshold")
+    columns = ("risk", "signal", "indicator_value", "threshold", "unit")
     assert reading.records["early_warning_signal"].select(columns).rows() == [
-        ("systemic banking crisis", "above threshold", 0.106, 0.098)
+        ("systemic banking crisis", "above threshold", 0.106, 0.098, "index")
     ]
     assert reading.table.is_empty(), "a composite is no figure of loans"
     assert reading.notes == ()
