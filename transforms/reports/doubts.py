@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from transforms.reports.periods import MONTH_NAMES, phrase
+
 NEAR = 40  # so many characters before a figure's words, a "not" still concerns them
 _CLAUSE_END = re.compile(r"[,;:—–()]|\d|\. ")
 
@@ -33,6 +35,7 @@ def doubt(text: str, span: tuple[int, int], language: str, skip: str = "") -> st
     scopes = {
         "near": reach(text, end)[max(0, start - NEAR) :],
         "sentence": reach(text, end),
+        "whole": text,
         "before": text[:start],
         "after": text[end : end + 12],
     }
@@ -41,6 +44,31 @@ def doubt(text: str, span: tuple[int, int], language: str, skip: str = "") -> st
         if name != skip and (found := find(words["find"], scopes[words["scope"]])):
             return f"{name}: {found[0].strip()!r}"
     return ""
+
+
+def out_of_place(text: str, span: tuple[int, int], language: str, who: str) -> str:
+    """Words right before or after those at `span` that may make the figure another one; "" if all are declared.
+
+    `who`: an expression for all who may be said to have counted.
+    """
+    start, end = span
+    lead = re.split(r"[,;:—–(«\"“] ?", text[:start])[-1]
+    if not re.fullmatch(_expanded("lead", language, who), lead, re.IGNORECASE):
+        return f"after other words: {lead.strip()!r}"
+    tail = text[end:]
+    if text[end - 1] not in ",;:—–" and not re.match(_expanded("tail", language, who), tail, re.IGNORECASE):
+        return f"before other words: {tail[:30].strip()!r}"
+    return ""
+
+
+@cache
+def _expanded(name: str, language: str, who: str) -> str:
+    period = re.sub(r"\?P<\w+>", "?:", phrase(language))
+    parts = {"{period}": period, "{who}": who, "{month}": MONTH_NAMES[language]}
+    expression = str(_data()[name][language])
+    for placeholder, filling in parts.items():
+        expression = expression.replace(placeholder, f"(?:{filling})")
+    return expression
 
 
 def another_borrower(text: str, end: int, language: str, segment: str) -> str:

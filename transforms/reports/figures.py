@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from transforms.periods import MONTHS_EN, MONTHS_RU
-from transforms.reports.doubts import another_borrower, another_country, doubt
+from transforms.reports.doubts import another_borrower, another_country, doubt, out_of_place
 from transforms.reports.leftovers import MONTH_NAMES, left_over
 from transforms.reports.periods import PERIOD, first_month, period_beside, period_of
 from transforms.reports.text import Sentence
@@ -71,7 +71,7 @@ def _patterns(language: str) -> list[tuple[dict[str, Any], re.Pattern[str]]]:
         "{count}": rf"{qualifier}{number} ?(?P<scale>{'|'.join(data['counts'][language])})\b\.?",
         "{period}": PERIOD[language],
         "{month}": rf"(?P<month>{MONTH_NAMES})(?: (?P<year>\d{{4}}))?",
-        "{words}": "(?P<words>" + "|".join(data["numbers"][language]) + ")",
+        "{words}": qualifier + "(?P<words>" + "|".join(data["numbers"][language]) + ")",
     }
     made = []
     for pattern in data["patterns"]:
@@ -145,9 +145,11 @@ def _doubtful(
         return f"supposed: {figure.as_of} is after {published}"
     forecast = "supposed" if pattern["indicator"].endswith("_forecast") else ""
     borrowers = figure.segment in ("households", "not stated", "SME", "business")
+    who = "|".join(o["find"] for o in _data()["originators"][language])
     return (
         another_country(f"{paragraph} {text}", language, country)
         or doubt(text, span, language, skip=forecast)
+        or (out_of_place(text, span, language, who) if country == "Russia" else "")
         or (another_borrower(text, span[1], language, figure.segment) if borrowers else "")
     )
 

@@ -14,6 +14,7 @@ STEMS_RU = (
     "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
 )  # fmt: skip
 _NAMES_EN = "|".join(sorted((name for name in MONTHS_EN if len(name) > 3), key=len, reverse=True))
+MONTH_NAMES = {"en": _NAMES_EN, "ru": f"(?:{'|'.join(STEMS_RU)})[а-я]*"}
 MONTH = {  # a month with its year, the first of a month, a year, or "this year": groups month, year, day
     "en": rf"(?:(?P<month>{_NAMES_EN}),? )?(?P<year>20\d\d|the year)",
     "ru": rf"(?:(?P<day>01\.\d\d\.20\d\d)|(?:(?P<month>(?:{'|'.join(STEMS_RU)})[а-я]*) )?(?P<year>20\d\d|года))",
@@ -78,16 +79,17 @@ def period_beside(match: re.Match[str], language: str) -> str | None:
 
     None where there is none, or another one on each side. A period elsewhere in the sentence may be another figure's.
     """
-    text, phrase = match.string, _phrase(language)
-    before = re.compile(rf"(?:^|[,:] ?){phrase}(?: года| г\.)?,? (?:the |an? )?$", re.IGNORECASE)
-    after = re.compile(rf",? {phrase}", re.IGNORECASE)
+    text, words = match.string, phrase(language)
+    before = re.compile(rf"(?:^|[,:] ?){words}(?: год[ау]| г\.)?,? (?:the |an? )?$", re.IGNORECASE)
+    after = re.compile(rf",? {words}", re.IGNORECASE)
     found = (before.search(text[: match.start()]), after.match(text, match.end()))
     said = {_iso(side.groupdict(), language) for side in found if side}
     return said.pop() if len(said) == 1 else None
 
 
 @cache
-def _phrase(language: str) -> str:
+def phrase(language: str) -> str:
+    """An expression for a period with its preposition: as of 1 October 2025, in the third quarter of 2025."""
     return rf"{_IN[language]}(?:{_DAY[language]}|{PERIOD[language]}|{MONTH[language]})"
 
 

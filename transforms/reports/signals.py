@@ -85,7 +85,9 @@ def _signals(text: str, published: date, language: str) -> Iterator[tuple[dict[s
     for expression in _compiled(language, "find"):
         for match in expression.finditer(text):
             foreign = another_country(text, language, "Russia")
-            if reason := doubt(text, match.span(), language) or foreign:
+            years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text)]
+            past = f"of another time: {max(years)}" if years and max(years) < published.year else ""
+            if reason := doubt(text, match.span(), language) or foreign or past:
                 yield reason, []
                 continue
             words = _words()["languages"][language]
