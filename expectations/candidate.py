@@ -187,6 +187,16 @@ CHECKS: Mapping[str, Check] = {
            FROM vintage.observation GROUP BY series_id, period_end, vintage_date, first_seen, release_id""",
         "Two values at one moment from one release would make as-of answers depend on chance.",
     ),
+    "mortgage_copies_differ_in_one_month": Check(
+        """SELECT dataset AS subject, period_end <> DATE '2024-11-30' AS bad,
+               concat_ws(' ', series_id, period_end, previous_value, '->', value) AS example
+           FROM revision WHERE dataset = 'mortgage' AND starts_with(release_id, 'cbr.mortgage_debt/')
+               AND previous_vintage_date = DATE '2025-02-28'
+               AND regexp_matches(series_id, 'RESIDENTS_EXCL_ACQUIRED|RAS_OVERDUE_RESIDENTS')""",
+        "02_14 of March 2025 changed four of the 432 figures of 02_02 of February, all of 1 December 2024 (overdue in "
+        "roubles 91,008 to 91,121 mln): a real revision. Another month is news, or a row in the wrong place.",
+        "warn",
+    ),
     "breaks_are_marked": Check(
         """SELECT i.indicator_id AS subject, bool_or(c.lookback IS NULL OR (i.obs_status <> 'B'
                 AND b.period_end > last_day(i.period_end - to_months(c.lookback)))) AS bad,

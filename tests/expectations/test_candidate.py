@@ -133,3 +133,16 @@ def test_a_question_not_asked_is_a_failure() -> None:
     failed = [r for r in check("candidate", empty, where="x") if not r.success]
     assert [r.column for r in failed] == ["check"]
     assert "no_series_lost" in failed[0].observed
+
+
+@pytest.mark.parametrize(("end", "warned"), [(date(2024, 11, 30), set()),
+                                             (date(2024, 10, 31), {"mortgage_copies_differ_in_one_month"})])  # fmt: skip
+def test_the_revision_of_mortgages_is_of_one_month(tmp_path: Path, end: date, warned: set[str]) -> None:
+    """Overdue mortgages on 1 December 2024: 91,008 mln RUB in 02_02 of February 2025, 91,121 in 02_14 of March."""
+    what = {"dataset": "mortgage", "ref_area": "RUS", "counterpart_area": "_", "product_code": "MORTGAGE", "unit": "RUB",
+            "measure": "overdue", "basis": "stock", "definition": "RAS_OVERDUE_RESIDENTS", "currency": "RUB"}  # fmt: skip
+    old = claims(("_", end, date(2025, 2, 28), 91_008e6), release="02_02", **what)
+    new = claims(("_", end, date(2025, 3, 11), 91_121e6), release="cbr.mortgage_debt/2025-02/x", **what)
+    found = verdict(tmp_path, [old, new])
+    assert set(found) == warned
+    assert all(result.severity == "warn" for result in found.values())

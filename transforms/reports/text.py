@@ -14,7 +14,7 @@ from pypdf.errors import PyPdfError
 from transforms.model import Payload, ReadError
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken PDF is told by our refusal, once
-_ABBREVIATED = r"(?<!\b[A-ZА-Я]\.)(?<!руб\.)(?<!долл\.)(?<!млн\.)(?<!млрд\.)"
+_ABBREVIATED = r"(?<!\b[A-ZА-Я]\.)(?<!долл\.)(?<!млн\.)(?<!млрд\.)"
 _END = re.compile(rf"(?<=[.!?]){_ABBREVIATED}[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ])")
 
 HEAD = 8
