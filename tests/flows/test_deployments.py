@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -94,7 +95,7 @@ def state_of(environment: dict[str, str], run: str) -> str:
     return str(answer.json()["state"]["type"])
 
 
-def until(done: Callable[[], Any], what: str, log: Path, seconds: float = 240) -> Any:
+def until(done: Callable[[], Any], what: str, log: Path, seconds: float = 400) -> Any:
     """What `done` returns, as soon as it is true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -108,6 +109,16 @@ def ended(environment: dict[str, str], run: str, home: Path) -> str:
     """How a run ended."""
     over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
     return str(until(lambda: (state := state_of(environment, run)) in over and state, run, home.parent / "worker.log"))
+
+
+def at_work(run_id: str, home: Path) -> int:
+    """The process of a run, as soon as it holds the lock."""
+
+    def process() -> int | None:
+        owner = holder(Settings(home=home).lock)
+        return owner["pid"] if owner.get("run_id") == run_id else None
+
+    return int(until(process, f"run {run_id} at work", home.parent / "worker.log"))
 
 
 def reports(home: Path) -> list[dict[str, Any]]:
@@ -143,7 +154,7 @@ def test_the_server_plans_runs_at_the_publishers_hours(deployed: dict[str, str])
 
     log = Path(deployed["PREFECT_HOME"]) / "server.log"
     wanted = {named(deployed, entry["name"])["id"] for entry in DEPLOYMENTS}
-    until(lambda: {run["deployment_id"] for run in planned()} == wanted, "runs of all deployments", log, 90)
+    until(lambda: {run["deployment_id"] for run in planned()} == wanted, "runs of all deployments", log)
     daily = named(deployed, "banking-daily")["id"]
     for run in planned():
         if run["deployment_id"] == daily:
@@ -153,12 +164,15 @@ def test_the_server_plans_runs_at_the_publishers_hours(deployed: dict[str, str])
 
 def test_a_worker_does_a_scheduled_run(deployed: dict[str, str], worker: Path) -> None:
     deployment, known = named(deployed, "banking-monthly")["id"], len(reports(worker))
+    log = worker.parent / "worker.log"
     schedule = {"active": True, "schedule": {"interval": 30.0, "timezone": "Europe/Moscow"}}
     (made,) = post_list(deployed, f"/deployments/{deployment}/schedules", [schedule])
     try:
-        until(lambda: len(reports(worker)) > known, "the scheduled run", worker.parent / "worker.log")
+        until(lambda: len(reports(worker)) > known, "the scheduled run", log)
     finally:
         SESSION.delete(f"{deployed['PREFECT_API_URL']}/deployments/{deployment}/schedules/{made['id']}", timeout=30)
+    started = {"type": {"any_": ["PENDING", "RUNNING"]}}  # the next one of the schedule may be, and hold the lock
+    until(lambda: not post(deployed, "/flow_runs/filter", flow_runs={"state": started}), "all over", log)
     assert reports(worker)[-1]["outcome"] == "unchanged"
 
 
@@ -171,15 +185,21 @@ def test_a_worker_does_a_run_by_hand_and_shows_its_report(deployed: dict[str, st
 
 
 def test_of_two_runs_that_overlap_the_later_one_is_cancelled(deployed: dict[str, str], worker: Path) -> None:
-    runs = [start_run(deployed, "customs-bulletin") for _ in range(2)]
-    assert sorted(ended(deployed, run, worker) for run in runs) == ["CANCELLED", "COMPLETED"]
+    first = start_run(deployed, "customs-bulletin", run_id="first", full=True)
+    process = at_work("first", worker)
+    os.kill(process, signal.SIGSTOP)  # so that it is still at work, however long the second one takes
+    try:
+        assert ended(deployed, start_run(deployed, "customs-bulletin"), worker) == "CANCELLED"
+    finally:
+        os.kill(process, signal.SIGCONT)
+    assert ended(deployed, first, worker) == "COMPLETED"
 
 
 def test_a_cancelled_run_leaves_the_lock_free_and_the_publication_whole(deployed: dict[str, str], worker: Path) -> None:
     settings = Settings(home=worker)
     before = settings.warehouse.read_bytes()
-    run = start_run(deployed, "customs-preliminary", full=True)
-    until(lambda: holder(settings.lock), "the run at work", worker.parent / "worker.log")
+    run = start_run(deployed, "customs-preliminary", run_id="cancelled", full=True)
+    at_work("cancelled", worker)
     post(deployed, f"/flow_runs/{run}/set_state", state={"type": "CANCELLING"})
     assert ended(deployed, run, worker) == "CANCELLED"
     with single_writer(settings.lock, "test", wait_seconds=30):
@@ -221,7 +241,7 @@ def test_serve_starts_a_server_runs_the_schedules_and_stops_both(home: Path, tmp
         with log.open("w") as out:
             process = subprocess.Popen([str(PORTVAULT), "serve"], env=own, stdout=out, stderr=out, cwd=tmp_path)
         try:
-            until(lambda: "Serving until stopped" in log.read_text(), "serving", log, 120)
+            until(lambda: "Serving until stopped" in log.read_text(), "serving", log)
             deployments = post(environment, "/deployments/filter")
             assert {d["name"] for d in deployments} == {entry["name"] for entry in DEPLOYMENTS}
             assert not any(d["paused"] for d in deployments)

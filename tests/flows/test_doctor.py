@@ -138,7 +138,7 @@ from pathlib import Path
 from flows.lock import single_writer
 with single_writer(Path({str(settings.lock)!r}), "another run"):
     print(flush=True)
-    time.sleep(60)"""
+    time.sleep(600)"""
     other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert other.stdout
     other.stdout.readline()

@@ -52,10 +52,10 @@ BOMBS = {
 @pytest.mark.parametrize("content", BOMBS.values(), ids=BOMBS.keys())
 def test_bomb_is_refused_quickly_and_in_little_memory(content: bytes) -> None:
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.thread_time()  # of the processor: others may use it as well
     with pytest.raises(ReadError) as caught:
         recognise(Payload(content, "02_05_Debt_ind.xlsx"))
-    seconds, (_, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+    seconds, (_, peak) = time.thread_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert caught.value.code == "bomb"
     assert seconds < 5
@@ -71,10 +71,10 @@ def test_ordinary_workbook_passes() -> None:
 )
 @pytest.mark.parametrize("name", ["deep page", "tables in tables", "huge page"])
 def test_index_made_to_exhaust_the_parser_is_refused_quickly(index: Callable[[bytes], object], name: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(ReadError, match="bomb"):
         index(BOMBS[name])
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_page_of_ordinary_depth_passes() -> None:

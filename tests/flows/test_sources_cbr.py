@@ -29,7 +29,7 @@ from transforms.banking.form_101 import FIELDS
 from transforms.model import Payload
 from transforms.products import all_products
 
-QUICK = Limits(connect=0.5, read=1, first=2, total=5, backoff=0.01)
+QUICK = Limits(backoff=0.01)  # time-outs as in earnest: a busy machine is no slow server
 DEBT = "02_05_Debt_ind.xlsx"
 
 

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -120,10 +121,12 @@ def test_eight_readers_of_six_versions_see_whole_states_through_a_hundred_public
             with output.open("w") as file:
                 readers.append(subprocess.Popen([str(python), script, str(target), str(stop)], stdout=file))
         _wait(lambda: all(output.stat().st_size for output in outputs))
-        for number in range(1, PUBLICATIONS + 1):
+        for number in count(1):
             newest = states[number % STATES]
             _publish(tmp_path, newest, target)
             time.sleep(0.1)
+            if number >= PUBLICATIONS and all(output.read_text().count("\n") > 10 for output in outputs):
+                break  # a busy machine gives the readers less often a look
         stop.touch()
         for reader in readers:
             assert reader.wait(timeout=120) == 0
@@ -138,7 +141,6 @@ def test_eight_readers_of_six_versions_see_whole_states_through_a_hundred_public
         assert all(look["exports"] == look["observed"] and look["again"] for look in looks)
         assert looks[-1]["digest"] == newest[1], "a new connection sees the newest publication"
         assert len(Counter(look["digest"] for look in looks)) > 2, "the reader saw publications change"
-        assert len(looks) > 10
 
 
 def test_the_file_names_the_oldest_driver_that_is_tested(home: Path) -> None:
@@ -180,7 +182,7 @@ def _publish(folder: Path, state: State, target: Path) -> None:
     publish(candidate, target, Manifest(now, "run", state[1], "none", "v1.0.0", "0"))
 
 
-def _wait(done: Callable[[], bool], seconds: float = 60) -> None:
+def _wait(done: Callable[[], bool], seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < until, "the readers did not start"

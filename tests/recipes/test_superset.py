@@ -63,7 +63,7 @@ def superset(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield address
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        server.wait(120)
         if not kept:
             shutil.rmtree(folder)
 
@@ -74,7 +74,7 @@ def _until_up(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
         try:
             if requests.get(url, timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(1)
     raise AssertionError("Superset did not start")
 
