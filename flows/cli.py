@@ -27,7 +27,11 @@ out = Console()
 err = Console(stderr=True)
 
 PROSE = ("reason", "found", "advice")
+ROOM = 50
+"""Columns that prose wants beside the rest of a table; with fewer it goes below its row."""
 MANY_COLUMNS = 240
+COLOURS = {"published": "green", "good": "green", "late": "red", "bad": "red", "blocked": "yellow",
+           "unreachable": "yellow", "quarantined": "yellow", "due": "cyan"}  # fmt: skip
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -140,6 +144,7 @@ def status(
 ) -> None:
     """Per product: how far the warehouse reaches, what is expected next, and why something is missing."""
     from flows import status as states
+    from flows.advice import advice
 
     if product:
         try:
@@ -149,8 +154,10 @@ def status(
         _show(rows, as_json, dict.fromkeys(("period", "state", "reason")))
     else:
         columns = {"product": None, "last_period": "last", "expected_period": "next", "state": None, "reason": None}
-        _show(states.current(_settings()), as_json, columns)
-        for line in [] if as_json else states.answers(_settings()):
+        settings = _settings()
+        rows = states.current(settings)
+        _show(rows, as_json, columns)
+        for line in [] if as_json else (*states.answers(settings), "", *advice(settings, rows)):
             out.print(line, highlight=False, markup=False)
 
 
@@ -322,13 +329,23 @@ def _show(rows: list[dict[str, Any]], as_json: bool, columns: dict[str, str | No
     if as_json:
         typer.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
         return
-    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for key, heading in columns.items():
-        table.add_column(heading or key, no_wrap=key not in PROSE)
-    for row in rows:
-        table.add_row(*[escape(str(row.get(column) if row.get(column) is not None else "")) for column in columns])
     shown = out if out.is_terminal else Console(width=MANY_COLUMNS)  # a file or pipe has no edge to wrap at
+    texts = [{key: str(row.get(key) if row.get(key) is not None else "") for key in columns} for row in rows]
+    short = [key for key in columns if key not in PROSE]
+    taken = sum(max([len(columns[key] or key), *(len(text[key]) + 1 for text in texts)]) for key in short)
+    beside = shown.width - taken >= ROOM
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for key in columns if beside else short:
+        table.add_column(columns[key] or key, no_wrap=key in short)
+    for text in texts:
+        cells = {key: escape(value) for key, value in text.items()}
+        if colour := COLOURS.get(text.get("state", "")):
+            cells["state"] = f"[{colour}]{cells['state']}[/]"
+        table.add_row(*[cells[key] for key in (columns if beside else short)])
     shown.print(table)
+    for text in [] if beside else texts:
+        if prose := ". ".join(text[key] for key in columns if key in PROSE and text[key]):
+            shown.print(f"{text[short[0]]}: {prose}", highlight=False, markup=False)
 
 
 def _finish(report: dict[str, Any], as_json: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact
+from prefect.states import Cancelled, Completed
 
 from flows import attention, logs, look, outputs, runs, stages
 from flows import report as pages
@@ -52,7 +53,8 @@ def portvault(
     """Run once. The command line gives `looked` (it asks the publishers before it starts Prefect) and `refused`
     (files that could not be ingested).
 
-    Returns the run report; its `exit_code` is that of `portvault run`. Raises RunFailed when nothing was published.
+    Gives the run report; its `exit_code` is that of `portvault run`. Prefect shows its outcome as the state: Published,
+    Unchanged, Partial, Held; Cancelled where another run held the lock. Raises RunFailed when nothing was published.
     """
     progress().end(STARTING)
     settings = Settings(offline=True) if offline else Settings()
@@ -72,7 +74,15 @@ def portvault(
     create_markdown_artifact(pages.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
     if report.outcome == "failed":
         raise RunFailed(report.reason)
-    return vars(report) | {"exit_code": report.exit_code}
+    return _state(report)
+
+
+def _state(report: Report) -> Any:
+    """The state of the run, with the report as its data: that is what a call of the flow returns."""
+    facts = vars(report) | {"exit_code": report.exit_code}
+    if report.outcome == "locked":
+        return Cancelled(message=report.reason, data=facts)  # as Prefect does where two runs of one deployment meet
+    return Completed(name=report.outcome.capitalize(), message=report.reason or None, data=facts)
 
 
 def _ask_all(settings: Settings, names: list[str]) -> list[dict[str, Any]]:

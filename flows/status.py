@@ -12,7 +12,9 @@ import polars as pl
 
 from flows import look
 from flows.archive import Quarantine
+from flows.report import sentence
 from flows.settings import Settings
+from flows.sources import SOURCES
 from transforms.customs.online_query import CAP, POSSIBLY_CUT
 from transforms.periods import period_end
 from transforms.products import all_products
@@ -147,6 +149,8 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict
         period, vintage = reach.get(name, (None, None))
         expected = calendar.next_expected(name, period, today)
         answer = answers.get(product.SOURCE, {})
+        more = missing(name, expected.period, today) - 1
+        behind = "nothing loaded yet" if period is None else f"and {more} more since" if more > 0 else ""
         row = {
             "product": name,
             "title": expected.title,
@@ -155,8 +159,8 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict
             "expected_period": expected.period,
             "expected_date": expected.date,
             "origin": expected.origin,
-            **_state(expected, today, answer, _newer(refusals, name, period)),
-            "answer": _said(answer),
+            **_state(expected, today, answer, _newer(refusals, name, period), behind),
+            "answer": _said(answer) if product.SOURCE in SOURCES else "comes by hand, through the inbox",
         }
         if row["state"] == "not due" and period:
             row["state"] = "published"
@@ -164,6 +168,11 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict
             row["reason"] = f"possibly cut at {CAP:,} rows: {cut[name]} loaded; {row['reason']}"
         rows.append(row)
     return rows
+
+
+def missing(product: str, first: str | None, today: date) -> int:
+    """Due releases of a product from period `first` on; of a daily one only the newest counts."""
+    return sum(period >= (first or "9999") for period in calendar.periods_due(product, today))
 
 
 def _refusals(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:
@@ -180,16 +189,16 @@ def _newer(refusals: dict[tuple[str, str], dict[str, Any]], name: str, period: s
 
 
 def _state(
-    expected: Expected, today: date, answer: dict[str, Any], refusal: dict[str, Any] | None
+    expected: Expected, today: date, answer: dict[str, Any], refusal: dict[str, Any] | None, behind: str = ""
 ) -> dict[str, str | int | None]:
     """state, reason, days_late of a release that is not there: the strongest explanation that the evidence allows."""
     overdue = (today - expected.date).days if expected.date else None
     late = overdue if overdue is not None and overdue > GRACE_DAYS else None
-    expectation = f"expected {expected.date} ({expected.origin})"
+    expectation = f"expected {expected.date} ({expected.origin})" + f", {behind}" * bool(behind)
     if expected.ended:
         return {"state": expected.ended, "reason": expected.note, "days_late": None}
     if refusal:
-        state, reason = "quarantined", f"{refusal.get('code')}: {refusal.get('got')}"
+        state, reason = "quarantined", sentence(refusal)
     elif overdue is None or overdue < 0:
         state, reason = "not due", expectation if expected.date else expected.note
     elif answer.get("state") in ("blocked", "unreachable"):

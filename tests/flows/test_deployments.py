@@ -90,9 +90,10 @@ def start_run(environment: dict[str, str], name: str, **parameters: Any) -> str:
     return str(post(environment, path, parameters=parameters)["id"])
 
 
-def state_of(environment: dict[str, str], run: str) -> str:
+def state_of(environment: dict[str, str], run: str) -> dict[str, Any]:
+    """Type, name and message of a run's state."""
     answer = SESSION.get(f"{environment['PREFECT_API_URL']}/flow_runs/{run}", timeout=30)
-    return str(answer.json()["state"]["type"])
+    return dict(answer.json()["state"])
 
 
 def until(done: Callable[[], Any], what: str, log: Path, seconds: float = 400) -> Any:
@@ -108,7 +109,8 @@ def until(done: Callable[[], Any], what: str, log: Path, seconds: float = 400) -
 def ended(environment: dict[str, str], run: str, home: Path) -> str:
     """How a run ended."""
     over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-    return str(until(lambda: (state := state_of(environment, run)) in over and state, run, home.parent / "worker.log"))
+    log = home.parent / "worker.log"
+    return str(until(lambda: (state := state_of(environment, run)["type"]) in over and state, run, log))
 
 
 def at_work(run_id: str, home: Path) -> int:
@@ -177,7 +179,9 @@ def test_a_worker_does_a_scheduled_run(deployed: dict[str, str], worker: Path) -
 
 
 def test_a_worker_does_a_run_by_hand_and_shows_its_report(deployed: dict[str, str], worker: Path) -> None:
-    assert ended(deployed, start_run(deployed, "banking-monthly", full=True), worker) == "COMPLETED"
+    run = start_run(deployed, "banking-monthly", full=True)
+    assert ended(deployed, run, worker) == "COMPLETED"
+    assert state_of(deployed, run)["name"] == "Published"
     report = reports(worker)[-1]
     assert report["outcome"] == "published"
     artifacts = post(deployed, "/artifacts/filter")
@@ -193,6 +197,15 @@ def test_of_two_runs_that_overlap_the_later_one_is_cancelled(deployed: dict[str,
     finally:
         os.kill(process, signal.SIGCONT)
     assert ended(deployed, first, worker) == "COMPLETED"
+
+
+def test_a_run_that_meets_the_lock_of_another_deployment_is_cancelled_and_says_whose(
+    deployed: dict[str, str], worker: Path
+) -> None:
+    with single_writer(Settings(home=worker).lock, "the other", wait_seconds=60):
+        run = start_run(deployed, "banking-daily")
+        assert ended(deployed, run, worker) == "CANCELLED"
+    assert "another run is writing: run the other" in state_of(deployed, run)["message"]
 
 
 def test_a_cancelled_run_leaves_the_lock_free_and_the_publication_whole(deployed: dict[str, str], worker: Path) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from flows import look, status
+from flows import cli, look, status
+from flows.advice import advice
 from flows.archive import Quarantine
 from flows.settings import Settings
-from flows.sources import SourceReport
+from flows.sources import SOURCES, SourceReport
 from tests.conftest import Run
 
 TOTALS, BULLETIN = "gacc.total_preliminary", "gacc.total_bulletin_monthly"
@@ -69,7 +73,7 @@ def test_a_refused_release_is_quarantined_until_another_one_is_loaded(home: Path
     reason = {"product": f"gacc.x or {TOTALS}", "period": "2026-08", "code": "unit_mismatch", "got": "USD"}
     Quarantine(home / "quarantine").put("ab" * 32, None, reason)
     found = row(home, "2026-09-12")
-    assert (found["state"], found["reason"]) == ("quarantined", "unit_mismatch: USD")
+    assert (found["state"], found["reason"]) == ("quarantined", "unit_mismatch: got USD")
     Quarantine(home / "quarantine").put("ab" * 32, None, reason | {"period": "2026-06"})
     assert row(home, "2026-09-12")["state"] == "late", "June is loaded from elsewhere"
 
@@ -89,6 +93,49 @@ def test_periods_one_by_one(built_home: Path) -> None:
     assert [found[p]["state"] for p in list(found)[-4:]] == ["published", "late", "late", "not due"]
     assert "2026-01" not in found, "January comes with February"
     assert found["2026-02"]["state"] == "published"
+
+
+def test_a_product_that_is_far_behind_or_was_never_loaded_says_so(built_home: Path) -> None:
+    assert row(built_home, "2026-10-20")["reason"] == "42 days; expected 2026-09-08 (scheduled), and 1 more since"
+    never = row(built_home, "2026-10-20", "gacc.major_exports_bulletin")
+    assert (never["last_period"], never["expected_period"]) == (None, "2026-09")
+    assert never["reason"] == "expected 2026-10-18 (scheduled), nothing loaded yet"
+
+
+def test_the_same_rates_in_another_form_are_not_waited_for(built_home: Path) -> None:
+    found = row(built_home, "2026-09-12", "cbr.fx_soap")
+    assert (found["state"], found["days_late"]) == ("not due", None)
+
+
+def test_what_to_do_follows_from_the_states(home: Path, tmp_path: Path) -> None:
+    def told(folder: Path) -> str:
+        settings = at(folder, "2026-10-20")
+        return " ".join(advice(settings, status.current(settings)))
+
+    assert told(tmp_path / "nothing").startswith("There is no publication yet: `portvault run`")
+    assert "Not every publisher was asked yet" in told(home) and "backfill" not in told(home)
+    assert f"gacc.online_query. Put downloads into {home / 'inbox'}" in told(home)
+    reports = [SourceReport(source) for source in SOURCES]
+    look.remember(at(home, "2026-10-20"), reports)
+    assert "`portvault backfill --from 2021-09 --to 2026-10`" in told(home) and "asked yet" not in told(home)
+    reports[0].state = "blocked"
+    look.remember(at(home, "2026-10-20"), reports)
+    assert "`portvault ingest FILE`" in told(home)
+
+
+@pytest.mark.parametrize("columns", [80, 120, 200])
+def test_the_table_is_whole_at_every_width(home: Path, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = io.StringIO()
+    monkeypatch.setattr(cli, "out", Console(file=text, width=columns, force_terminal=True, no_color=True))
+    monkeypatch.setenv("PORTVAULT_HOME", str(home))
+    monkeypatch.setenv("PORTVAULT_NOW", "2026-10-20")
+    cli.status(product=None, as_json=False)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", text.getvalue())
+    assert max(map(len, shown.splitlines())) <= columns
+    assert "…" not in shown
+    for found in status.current(at(home, "2026-10-20")):
+        words = " ".join(shown.split())
+        assert f"{found['product']} " in words and " ".join(str(found["reason"]).split()[:3]) in words
 
 
 def test_freshness_holds_it_in_the_warehouse(portvault: Run, built_home: Path) -> None:
