@@ -12,10 +12,8 @@ import json
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from expectations.gate import CheckResult
+from expectations.gate import CheckResult
 
 _STYLE = """
 :root{color-scheme:light dark;--line:#8884;--good:#1a7f37;--bad:#cf222e;--mild:#9a6700;--soft:#8882}

@@ -18,10 +18,9 @@ from typing import Any
 
 import polars as pl
 
-from expectations.docs import write_docs
 from expectations.rules import Rule
 
-__all__ = ["CheckResult", "check", "judge", "passed", "suites", "warm", "write_docs"]
+__all__ = ["CheckResult", "check", "judge", "passed", "suites", "warm"]
 
 NOT_SUITES = {
     "__init__",

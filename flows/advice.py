@@ -8,7 +8,6 @@ from typing import Any
 
 from flows import look, stages, status
 from flows.settings import Settings
-from flows.sources import SOURCES
 from transforms.products import all_products
 
 Rows = Sequence[Mapping[str, Any]]
@@ -26,11 +25,11 @@ def advice(settings: Settings, rows: Rows) -> Iterator[str]:
     if counts["quarantined"]:
         yield f"Refused files and their reasons: {settings.quarantine}."
     waiting = [row for row in rows if row["state"] in ("due", "late", "blocked", "unreachable")]
-    by_hand = [row["product"] for row in waiting if _source(row) not in SOURCES]
+    by_hand = [row["product"] for row in waiting if status.by_hand(settings, _source(row))]
     if by_hand:
-        yield f"By hand, since no program may fetch them: {', '.join(by_hand)}. Put downloads into {settings.inbox}."
+        yield f"By hand: {', '.join(by_hand)}. Put downloads into {settings.inbox}, or name them in `queries`."
     asked = look.remembered(settings)
-    if any(_source(row) in SOURCES and _source(row) not in asked for row in waiting):
+    if any(_source(row) not in asked for row in waiting if row["product"] not in by_hand):
         yield "Not every publisher was asked yet: `portvault run` does."
     if counts["blocked"] or counts["unreachable"]:
         yield (

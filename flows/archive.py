@@ -210,10 +210,6 @@ class Archive:
         with self._lock:
             return sorted(self._index().values(), key=Snapshot.order)
 
-    def read(self, snapshot: Snapshot) -> bytes:
-        """The bytes of a snapshot. Raises CorruptSnapshot when they are lost, cut or altered."""
-        return snapshot.read()
-
     def damaged(self) -> list[Snapshot]:
         """Snapshots whose file is gone or has not the size that was stored: what can be seen without reading it."""
         sizes = sizes_below(self.root)

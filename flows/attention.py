@@ -8,10 +8,9 @@ from typing import Any
 
 import duckdb
 
-from flows import alerts, look, runs, stages, status
-from flows import report as pages
+from flows import alerts, look, pages, runs, stages, status
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
-from flows.runs import Report
+from flows.report import Report
 from flows.settings import Settings
 
 BLOCKED_FOR = timedelta(days=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tomllib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -290,12 +291,17 @@ def serve() -> None:
 
 def _settings(**given: Any) -> Settings:
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     try:
         return Settings(**{name: value for name, value in given.items() if value})
     except ValidationError as error:
         details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         _usage(f"settings (PORTVAULT_* or portvault.toml): {details}")
+    except SettingsError as error:  # quotes the name alone: an alert address holds passwords
+        _usage(f"settings: {error}; lists are JSON, such as PORTVAULT_ALERT_URLS='[\"mailto://...\"]'")
+    except tomllib.TOMLDecodeError as error:
+        _usage(f"portvault.toml: {error}")
 
 
 def _known_sources(names: list[str]) -> None:

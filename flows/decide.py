@@ -8,6 +8,7 @@ from typing import Any
 from flows import outputs, runs, stages
 from flows.files import add_names
 from flows.lock import Locked, single_writer
+from flows.report import Report
 from flows.settings import Settings
 from warehouse import publish as publication
 from warehouse.publish import Manifest
@@ -24,7 +25,7 @@ def reject(settings: Settings, run_id: str) -> dict[str, Any]:
 
 
 def _decide(settings: Settings, run_id: str, act: Any) -> dict[str, Any]:
-    report = runs.Report(runs.new_run_id(settings.clock()), settings.clock())
+    report = Report(runs.new_run_id(settings.clock()), settings.clock())
     try:
         with single_writer(settings.lock, report.run_id):
             held = stages.held(settings)
@@ -36,10 +37,10 @@ def _decide(settings: Settings, run_id: str, act: Any) -> dict[str, Any]:
             runs.save(settings, report)
     except Locked as locked:
         report.outcome, report.reason = "locked", str(locked)
-    return vars(report) | {"exit_code": report.exit_code}
+    return report.facts()
 
 
-def _approve(settings: Settings, held: dict[str, Any], report: runs.Report) -> None:
+def _approve(settings: Settings, held: dict[str, Any], report: Report) -> None:
     base = publication.read_manifest(settings.warehouse)
     if (base.content_digest if base else None) != held["base_digest"]:
         report.reason = "Another publication came after this candidate was built; run again to build a new one."
@@ -51,7 +52,7 @@ def _approve(settings: Settings, held: dict[str, Any], report: runs.Report) -> N
     outputs.write_beside(settings, report)
 
 
-def _reject(settings: Settings, held: dict[str, Any], report: runs.Report) -> None:
+def _reject(settings: Settings, held: dict[str, Any], report: Report) -> None:
     add_names(settings.held / "rejected", held["snapshots"])
     path = Path(held["path"])
     path.with_suffix(".json").unlink()

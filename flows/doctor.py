@@ -191,13 +191,13 @@ def _sources(settings: Settings) -> Iterator[Finding]:
     for name, answer in zip(bases, answers, strict=False):
         last = known.get(name)
         before = f"; last asked {last['asked']}: {last['state']}" if last else "; not asked by a run yet"
-        good = answer.startswith("HTTP 2")
+        good = answer.startswith(("HTTP 2", "HTTP 3"))
         advice = "" if good else "Fetch the files by hand and `portvault ingest` them if this lasts."
         yield Finding(name, "good" if good else "note", f"{answer}{before}", advice)
 
 
 def _reach(url: str) -> str:
     try:
-        return f"HTTP {requests.get(url, timeout=5, stream=True).status_code}"
+        return f"HTTP {requests.get(url, timeout=5, stream=True, allow_redirects=False).status_code}"
     except requests.RequestException as error:
         return f"unreachable ({type(error).__name__})"

@@ -81,6 +81,8 @@ class Client:
         asked = url
         for _ in range(MAX_REDIRECTS):
             response = self._persistently(url, headers, asked)
+            if response.not_modified and not (etag or last_modified):
+                raise Unreachable(url, "HTTP 304 to a request without a condition", "The next run tries again.", 304)
             if response.status not in REDIRECT:
                 return self._judged(response)
             url = urljoin(url, quote(response.headers.get("Location", ""), safe="%/:=&?~#+!$,;'@()*[]"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from flows.archive import Archive, Quarantine, Snapshot
 from flows.files import sha256_of
-from flows.readings import read_file, read_payload
+from flows.readings import faults_as_refusals, read_file, read_payload
 from flows.settings import Settings
 from transforms.model import Payload, ReadError
 from transforms.products import Product, all_products, is_streamed, recognise
@@ -53,7 +53,8 @@ def ingest(
     options = {**(options or {}), **stated}  # a report without a dateline is dated by what the person said
     sha256 = sha256_of(path)
     try:
-        found, period = _identify(path, product, options, settings.readings)
+        with faults_as_refusals(path.name):
+            found, period = _identify(path, product, options, settings.readings)
     except ReadError as error:
         reason = error.as_dict() | {"name": path.name, "since": now.isoformat(timespec="seconds")}
         quarantine.put(sha256, path, reason)

@@ -34,7 +34,14 @@ class Look:
 def ask(source: str, archive: Archive, settings: Settings, **span: Any) -> SourceReport:
     """Visit one source; its report says how it went, also when it could not be reached."""
     say = partial(progress().say, part=source)
-    report = visit(source, Client(settings), archive, settings, say, **span)
+    try:
+        report = visit(source, Client(settings), archive, settings, say, **span)
+    except OSError:
+        raise  # a full disk is no fault of one source
+    except Exception as error:  # a fault of ours; what was archived before it counts, and the others go on
+        log.exception("visit broke off", extra={"source": source})
+        reason = f"the visit broke off: {type(error).__name__}: {error}. A fault of Portvault: report it."
+        report = SourceReport(source, "unreachable", reason, requests=1)
     log.info("source asked", extra=summary(report) | {"new": [snapshot.release_id for snapshot in report.new]})
     return report
 

@@ -37,7 +37,8 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     Raises OtherTables.
     `checks` are results of both gates with the rows that failed; without them those stored in the file are shown.
     """
-    from expectations.gate import CheckResult, write_docs
+    from expectations.docs import write_docs
+    from expectations.gate import CheckResult
     from warehouse.bulletin import FORMATS
     from warehouse.catalog import write_catalog
     from warehouse.export import write_parquet

@@ -12,13 +12,12 @@ from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.states import Cancelled, Completed
 
-from flows import attention, logs, look, outputs, runs, stages
-from flows import report as pages
+from flows import attention, logs, look, outputs, pages, runs, stages
 from flows.archive import Archive
 from flows.lock import Locked, single_writer
 from flows.progress import STARTING, progress
+from flows.report import Report, RunFailed
 from flows.rollback import mend
-from flows.runs import Report, RunFailed
 from flows.settings import Settings
 from flows.sources import SOURCES
 
@@ -79,10 +78,9 @@ def portvault(
 
 def _state(report: Report) -> Any:
     """The state of the run, with the report as its data: that is what a call of the flow returns."""
-    facts = vars(report) | {"exit_code": report.exit_code}
-    if report.outcome == "locked":
-        return Cancelled(message=report.reason, data=facts)  # as Prefect does where two runs of one deployment meet
-    return Completed(name=report.outcome.capitalize(), message=report.reason or None, data=facts)
+    if report.outcome == "locked":  # as Prefect does where two runs of one deployment meet
+        return Cancelled(message=report.reason, data=report.facts())
+    return Completed(name=report.outcome.capitalize(), message=report.reason or None, data=report.facts())
 
 
 def _ask_all(settings: Settings, names: list[str]) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ import functools
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from itertools import chain
@@ -74,6 +75,8 @@ def read_all(
         tick(result.release_id, done, len(unread))
         facts = {"release_id": result.release_id, "state": result.state, "refusal": result.refusal.get("code")}
         log.info("release read", extra=facts)
+    if unread:
+        _sweep(cache)
     found = [result for result in results if result is not None]
     for result in found:
         if result.reading is None:
@@ -81,6 +84,23 @@ def read_all(
         else:
             quarantine.drop(result.snapshot.sha256)
     return found
+
+
+@contextmanager
+def faults_as_refusals(what: str) -> Iterator[None]:
+    """Turn a fault of a reader, or of a library under it, into a refusal: the other releases go on."""
+    try:
+        yield
+    except (ReadError, CorruptSnapshot, OSError):
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise  # Ctrl-C and the like; the panics of libraries in Rust are no Exceptions either
+        log.exception("reader failed", extra={"release_id": what})
+        raise ReadError(
+            "reader_failed", expected="a reader that copes", got=f"{type(error).__name__}: {error}", where=what,
+            hint="A fault of Portvault, not of the file: report it. A newer version reads the same bytes again.",
+        ) from error  # fmt: skip
 
 
 def read_payload(product: Product, payload: Payload) -> tuple[Reading, list[dict[str, str]]]:
@@ -139,7 +159,8 @@ def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str,
     from expectations.gate import check, passed, suites
 
     try:
-        reading, applied = read()
+        with faults_as_refusals(snapshot.release_id):
+            reading, applied = read()
     except ReadError as error:
         return Read(snapshot, None, error.as_dict())
     except CorruptSnapshot as error:
@@ -167,9 +188,20 @@ def _reason(result: Read) -> dict[str, Any]:
     }
 
 
+def _sweep(cache: Path) -> None:
+    """Remove entries that other code has read. Only those: files of an ingest under way lie beside the folders."""
+    for path in cache.glob("*/*/*"):
+        if _code() not in path.name:
+            path.unlink(missing_ok=True)
+
+
+def _code() -> str:
+    return f".{code_hash(READING)[:16]}"
+
+
 def _path(snapshot: Snapshot, cache: Path) -> Path:
     options = json.dumps(_options(snapshot), sort_keys=True)
-    key = f"{snapshot.product}.{code_hash(READING)[:16]}" + (
+    key = f"{snapshot.product}{_code()}" + (
         f".{hashlib.sha256(options.encode()).hexdigest()[:8]}" if options != "{}" else ""
     )
     return cache / snapshot.sha256[:2] / snapshot.sha256 / f"{key}.json"

@@ -10,6 +10,7 @@ from typing import Any
 from flows import outputs, runs
 from flows.files import add_names, names
 from flows.lock import Locked, single_writer
+from flows.report import Report
 from flows.settings import Settings
 from warehouse import publish as publication
 from warehouse.publish import Manifest
@@ -27,14 +28,14 @@ def rollback(settings: Settings, run_id: str | None = None) -> dict[str, Any]:
     What the present publication was built from is remembered as withdrawn: runs leave readers alone until there is
     something else to build from, such as a release, a correction or a mended reader. `run --full` builds it again.
     """
-    report = runs.Report(runs.new_run_id(settings.clock()), settings.clock())
+    report = Report(runs.new_run_id(settings.clock()), settings.clock())
     try:
         with single_writer(settings.lock, report.run_id):
             _rollback(settings, run_id, report)
             runs.save(settings, report)
     except Locked as locked:
         report.outcome, report.reason = "locked", str(locked)
-    return vars(report) | {"exit_code": report.exit_code}
+    return report.facts()
 
 
 def mend(settings: Settings) -> str:
@@ -62,7 +63,7 @@ def withdrawn(settings: Settings, fingerprint: str) -> bool:
     return fingerprint in names(_withdrawn(settings))
 
 
-def _rollback(settings: Settings, run_id: str | None, report: runs.Report) -> None:
+def _rollback(settings: Settings, run_id: str | None, report: Report) -> None:
     present = publication.restore(settings.warehouse)
     there = [m for m in kept(settings) if not present or m.run_id != present.run_id]
     earlier = [

@@ -11,6 +11,7 @@ from typing import Any
 from flows import attention, logs, look, runs, stages
 from flows.lock import Locked, single_writer
 from flows.progress import STARTING, Progress, progress, watch
+from flows.report import Report, RunFailed
 from flows.settings import Settings
 
 
@@ -23,7 +24,7 @@ def run(
     show: bool = True,
     **span: Any,
 ) -> dict[str, Any]:
-    """Run once under the lock and return the run report (see runs.Report) with its `exit_code`.
+    """Run once under the lock and return the run report (see report.Report) with its `exit_code`.
 
     `refused` are files that ingest could not even archive as a product; they count as quarantined. `span` (since,
     until) goes to the sources: a backfill.
@@ -35,10 +36,10 @@ def run(
             with single_writer(settings.lock, run_id):
                 return _run(settings, run_id, list(sources), full, list(refused), span)
         except Locked as locked:
-            return _summary(runs.Report(run_id, settings.clock(), outcome="locked", reason=str(locked)))
+            return Report(run_id, settings.clock(), outcome="locked", reason=str(locked)).facts()
         except OSError as error:  # a disk that is full or read-only: not even a report can be written
             reason = f"{error}. What is published stands."
-            return _summary(runs.Report(run_id, settings.clock(), reason=reason))
+            return Report(run_id, settings.clock(), reason=reason).facts()
 
 
 def _run(
@@ -56,11 +57,11 @@ def _run(
     quarantined = refused + [refusal for row in looked for refusal in row["refused"]]
     inputs = stages.fingerprint(settings)
     if not full and (outcome := stages.already(settings, inputs, refused=bool(quarantined))):
-        report = runs.Report(run_id, settings.clock(), outcome=outcome, sources=looked, quarantined=quarantined)
+        report = Report(run_id, settings.clock(), outcome=outcome, sources=looked, quarantined=quarantined)
         report.reason = stages.decision(settings)
         report.stages = progress().seconds | {"total": round(time.perf_counter() - started, 3)}
         attention.conclude(settings, report)
-        return _summary(report)
+        return report.facts()
     progress().begin(STARTING)
     from expectations.gate import warm
     from flows.pipeline import portvault
@@ -70,19 +71,15 @@ def _run(
         return portvault(
             run_id=run_id, offline=settings.offline, sources=sources, full=full, looked=looked, refused=refused
         )
-    except runs.RunFailed:
+    except RunFailed:
         return runs.load(settings, run_id) or {}
     except Exception as error:  # noqa: BLE001 - the last stop before the user: one line, and the whole story in a file
         log = settings.runs / f"{run_id}.log"
         with suppress(OSError):  # on a full disk what follows is all there is
             log.write_text(traceback.format_exc(), "utf-8")
-        failure = runs.load(settings, run_id) or _summary(runs.Report(run_id, settings.clock(), sources=looked))
+        failure = runs.load(settings, run_id) or Report(run_id, settings.clock(), sources=looked).facts()
         details = f" Details: {log}" if log.exists() else ""
         return failure | {"reason": f"{type(error).__name__}: {error}\nWhat is published stands.{details}"}
-
-
-def _summary(report: runs.Report) -> dict[str, Any]:
-    return vars(report) | {"exit_code": report.exit_code}
 
 
 def _shown(wanted: bool) -> Progress:

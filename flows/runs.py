@@ -7,18 +7,17 @@ import json
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 import polars as pl
 
-from flows import report as pages
+from flows import pages
 from flows.archive import write_atomic
+from flows.report import Report
 from flows.settings import Settings
 
-EXIT = {"published": 0, "unchanged": 0, "failed": 1, "partial": 3, "held": 4, "locked": 5}
 SCHEMA = {
     "run_id": pl.String(),
     "started_at": pl.Datetime("us"),
@@ -37,45 +36,6 @@ KEPT_IN_TABLE = 1000
 log = logging.getLogger("portvault.runs")
 
 
-class RunFailed(Exception):
-    """A run ended without publishing; its report says why."""
-
-
-@dataclass
-class Report:
-    """What a run did, filled in while it goes."""
-
-    run_id: str
-    started_at: datetime
-    finished_at: datetime | None = None
-    outcome: str = "failed"
-    reason: str = ""
-    sources: list[dict[str, Any]] = field(default_factory=list)  # source, state, reason, new, seen, requests
-    new_releases: list[str] = field(default_factory=list)
-    quarantined: list[dict[str, Any]] = field(default_factory=list)  # release_id, code, expected, got, where, hint
-    notes: list[str] = field(default_factory=list)
-    added: dict[str, int] = field(default_factory=dict)
-    revised_count: int = 0
-    revised: list[dict[str, Any]] = field(default_factory=list)  # the largest in percent
-    largest: list[dict[str, Any]] = field(default_factory=list)  # the largest in value, by unit
-    lost_count: int = 0
-    lost: list[dict[str, Any]] = field(default_factory=list)
-    products: list[dict[str, Any]] = field(default_factory=list)  # as `portvault status` shows them after the run
-    checks: dict[str, int] = field(default_factory=dict)  # met, warned, failed
-    failing_checks: list[dict[str, Any]] = field(default_factory=list)
-    stages: dict[str, float] = field(default_factory=dict)
-    publication: dict[str, Any] = field(default_factory=dict)
-    outputs: dict[str, str] = field(default_factory=dict)
-
-    def say(self, sentence: str) -> None:
-        """Add a sentence to the reason."""
-        self.reason = f"{self.reason} {sentence}".strip()
-
-    @property
-    def exit_code(self) -> int:
-        return EXIT[self.outcome]
-
-
 def new_run_id(now: datetime) -> str:
     """Sorts by time; the tail tells two runs of one second apart."""
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
@@ -86,8 +46,7 @@ def save(settings: Settings, report: Report) -> None:
     path = settings.runs / f"{report.run_id}.json"
     counters = {"outcome": report.outcome, "reason": report.reason, **_counters(vars(report))}
     log.info("run ended", extra={**counters, "stages": report.stages})
-    facts = vars(report) | {"exit_code": report.exit_code}
-    write_atomic(path, (json.dumps(facts, indent=1, default=_iso, ensure_ascii=False) + "\n").encode())
+    write_atomic(path, (json.dumps(report.facts(), indent=1, default=_iso, ensure_ascii=False) + "\n").encode())
     write_atomic(path.with_suffix(".md"), pages.markdown(report).encode())
     if report.outcome != "unchanged":  # a poll that found nothing leaves no page behind
         write_atomic(path.with_suffix(".html"), pages.html(report).encode())

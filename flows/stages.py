@@ -19,8 +19,8 @@ from flows.code import BUILDING, code_hash
 from flows.files import names
 from flows.progress import progress
 from flows.readings import Read, read_all
+from flows.report import Report
 from flows.rollback import withdrawn
-from flows.runs import Report
 from flows.settings import Settings
 from warehouse import history
 from warehouse import publish as publication

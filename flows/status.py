@@ -12,9 +12,9 @@ import polars as pl
 
 from flows import look
 from flows.archive import Quarantine
-from flows.report import sentence
+from flows.pages import sentence
 from flows.settings import Settings
-from flows.sources import SOURCES
+from flows.sources import gacc_query
 from transforms.customs.online_query import CAP, POSSIBLY_CUT
 from transforms.periods import period_end
 from transforms.products import all_products
@@ -160,7 +160,7 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict
             "expected_date": expected.date,
             "origin": expected.origin,
             **_state(expected, today, answer, _newer(refusals, name, period), behind),
-            "answer": _said(answer) if product.SOURCE in SOURCES else "comes by hand, through the inbox",
+            "answer": "comes by hand" if by_hand(settings, product.SOURCE) else _said(answer),
         }
         if row["state"] == "not due" and period:
             row["state"] = "published"
@@ -168,6 +168,11 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict
             row["reason"] = f"possibly cut at {CAP:,} rows: {cut[name]} loaded; {row['reason']}"
         rows.append(row)
     return rows
+
+
+def by_hand(settings: Settings, source: str) -> bool:
+    """Does a source ask nobody, because people bring its files?"""
+    return source == gacc_query.SOURCE and not settings.queries
 
 
 def missing(product: str, first: str | None, today: date) -> int:

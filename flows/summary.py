@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape  # names and reasons come from outside: brackets in them are no markup
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
-from rich.table import Table
+from rich.table import Column, Table
 
+from flows.pages import sentence
 from flows.progress import Progress
-from flows.report import sentence
 
 MEANING = {
     "published": "[green]published[/green]",
@@ -23,7 +23,8 @@ MEANING = {
 }
 NOTES_SHOWN = 5
 SHOWN = 60
-"""Characters of a title in the line that moves."""
+"""Characters of a title in the line that moves; fewer where the terminal is narrow."""
+BAR, COUNT = 16, len("999 of 999")
 STATES = {"reachable": "green", "unreachable": "yellow", "blocked": "yellow", "suspended": "dim"}
 
 
@@ -34,11 +35,12 @@ class Bar(Progress):
         super().__init__()
         self._bar = RichProgress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=20),
-            TextColumn("{task.fields[count]}"),
+            TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+            BarColumn(bar_width=BAR),
+            TextColumn("{task.fields[count]}", table_column=Column(min_width=COUNT)),
             TimeElapsedColumn(),
             console=Console(stderr=True),
+            expand=True,
         )
         self._tasks: dict[str, Any] = {}
         self._parts: dict[str, Any] = {}
@@ -77,8 +79,10 @@ def summarise(report: dict[str, Any], out: Console) -> None:
     out.print(f"[bold]Run {report['run_id']}[/bold]: {MEANING[report['outcome']]}", highlight=False)
     if report["reason"]:
         out.print(report["reason"], highlight=False, markup=False)
+    if silent := [row["source"] for row in report["sources"] if row["state"] in ("blocked", "unreachable")]:
+        out.print(f"[yellow]No answer[/yellow] from {', '.join(silent)}: what they have published since is not known.")
     if report["sources"]:
-        table = Table("source", "state", "new", "listed", "reason", header_style="bold")
+        table = Table("source", "state", "new", "listed", Column("reason", overflow="fold"), header_style="bold")
         for row in report["sources"]:
             state = f"[{STATES[row['state']]}]{row['state']}[/]"
             table.add_row(row["source"], state, str(row["new"]), str(row["seen"]), escape(row["reason"]))

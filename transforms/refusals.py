@@ -45,6 +45,12 @@ MAX_UNPACKED, MAX_MEMBERS, MAX_RATIO = 256 * 2**20, 2000, 100
 """Official workbooks unpack to at most 6 MB in 58 members, 11 times their packed size."""
 MAX_PAGE, MAX_DEPTH = 8 * 2**20, 500
 """Official pages have at most 160,000 bytes and some twenty levels."""
+MAX_CELLS = 2_000_000
+"""Official sheets have at most 30,000 cells."""
+OTHER_WORKBOOKS = {"content.xml", "xl/workbook.bin"}
+"""Members of .ods and .xlsb, which no publisher serves and whose sheets are not measured here."""
+_PLACED = re.compile(rb"""<(?:\w+:)?(row|c)\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_PLACE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]{0,3})(\d{1,9})""")
 _PAIRED = re.compile(rb"<(/?)(div|table|span|ul|ol|section|font|b)\b", re.I)
 
 
@@ -87,20 +93,54 @@ def _refuse_zip_bomb(payload: Payload) -> None:
         size > min(MAX_UNPACKED, MAX_RATIO * max(len(payload.content), 50_000))
         or len(members) > MAX_MEMBERS
         or packed > len(payload.content)  # members that overlap
-        or any(_unpacks_to_more(payload.content, member) for member in members)
     ):
         raise ReadError("bomb", expected="a workbook of ordinary size", got=told, where=payload.name)
+    if other := {member.filename for member in members} & OTHER_WORKBOOKS:
+        raise ReadError("unsupported_workbook", expected="an .xlsx workbook", got=f"one with {min(other)}",
+                        where=payload.name, hint="Save it as .xlsx and ingest that.")  # fmt: skip
+    for member in members:
+        unpacked = _unpacked(payload.content, member)
+        if unpacked is None or len(unpacked) > member.file_size:
+            raise ReadError("bomb", expected="a workbook of ordinary size", got=told, where=payload.name)
+        if b"sheetData" in unpacked and (cells := _area(unpacked)) > MAX_CELLS:
+            got = f"{cells:,} cells up to the last one in {member.filename}"
+            raise ReadError("bomb", expected=f"a sheet of at most {MAX_CELLS:,} cells", got=got, where=payload.name)
 
 
-def _unpacks_to_more(content: bytes, member: zipfile.ZipInfo) -> bool:
-    """Does a member hold more than its entry in the directory says?"""
-    if member.compress_type != zipfile.ZIP_DEFLATED:
-        return member.compress_type != zipfile.ZIP_STORED  # workbooks know these two alone
+def _unpacked(content: bytes, member: zipfile.ZipInfo) -> bytes | None:
+    """The bytes of a member, at most one more than the directory says; None for packing that workbooks never use."""
     name, extra = struct.unpack_from("<HH", content.ljust(member.header_offset + 30), member.header_offset + 26)
     start = member.header_offset + 30 + name + extra
-    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    packed = content[start : start + member.compress_size]
+    if member.compress_type == zipfile.ZIP_STORED:
+        return packed
+    if member.compress_type != zipfile.ZIP_DEFLATED:
+        return None
     try:
-        unpacked = inflate.decompress(content[start : start + member.compress_size], member.file_size + 1)
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, member.file_size + 1)
     except zlib.error:
-        return False  # broken: its reader tells that better
-    return len(unpacked) > member.file_size
+        return b""  # broken: its reader tells that better
+
+
+def _area(sheet: bytes) -> int:
+    """Cells from A1 to the last row and column that hold something: what a parser lays out, however few are there."""
+    row = column = rows = columns = 0
+    for tag, attributes in _PLACED.findall(sheet):
+        place = _PLACE.search(attributes)
+        letters, digits = place.groups() if place else (b"", b"")
+        if tag == b"row":
+            row, column = int(digits) if digits else row + 1, 0
+            continue
+        column = _column(letters) if letters else column + 1
+        row = int(digits) if digits else row
+        if not attributes.endswith(b"/"):  # an empty cell with a format takes no room
+            rows, columns = max(rows, row), max(columns, column)
+    return rows * columns
+
+
+def _column(letters: bytes) -> int:
+    """28 for AB."""
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - 64
+    return number

@@ -77,7 +77,7 @@ def _says_the_same(visit: Visit, products: tuple[str, ...], content: bytes) -> b
         return False
     newest = max(held, key=lambda s: (s.first_seen, s.sha256))
     try:
-        before = all_products()[newest.product].read(Payload(visit.archive.read(newest))).observations
+        before = all_products()[newest.product].read(Payload(newest.read())).observations
         now = recognise(Payload(content)).read(Payload(content)).observations
     except ReadError:
         return False

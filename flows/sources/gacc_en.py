@@ -100,7 +100,7 @@ def _take_twin(visit: Visit, release: Listed, snapshot: Snapshot) -> None:
     """Fetch the Excel twin of a new page. It must agree figure by figure; if not, it goes to quarantine."""
     if not snapshot.created:
         return
-    page = visit.archive.read(snapshot)
+    page = snapshot.read()
     link = BeautifulSoup(page, "lxml").select_one("div.atcl-rct a[href]")
     if link is None or not str(link["href"]).lower().endswith((".xls", ".xlsx")):
         return

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from flows.archive import Archive, Quarantine, Snapshot
 from flows.http import Blocked, Client, FetchError, Response
+from flows.readings import faults_as_refusals
 from flows.settings import Settings
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
@@ -178,7 +179,8 @@ class Visit:
     def admit(self, content: bytes, release: Listed, response: Response) -> Snapshot | None:
         """Archive the bytes as the product they claim to be; otherwise quarantine them with the reason."""
         try:
-            product = recognise(Payload(content, name=release.url.rpartition("/")[2], url=release.url))
+            with faults_as_refusals(release.url):
+                product = recognise(Payload(content, name=release.url.rpartition("/")[2], url=release.url))
             if product.PRODUCT not in release.products:
                 raise ReadError(
                     "not_as_claimed", expected=release.claim, got=product.PRODUCT, where=release.title,

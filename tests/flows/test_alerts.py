@@ -12,7 +12,7 @@ import pytest
 
 from flows import attention
 from flows.alerts import send, tell
-from flows.runs import Report
+from flows.report import Report
 from flows.settings import Settings
 from tests.replica import Replica, faults
 

@@ -88,7 +88,7 @@ def test_changed_bytes_at_one_address_are_a_second_snapshot(tmp_path: Path) -> N
     new = store(archive, PAGE + b" corrected", now=NOW + timedelta(days=3))
     assert archive.snapshots() == [old, new]
     assert archive.at(URL) == new
-    assert archive.read(old) == PAGE
+    assert old.read() == PAGE
 
 
 def test_an_old_edition_that_comes_back_is_the_current_one_again(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_snapshots_are_sorted_by_product_period_and_first_sight(tmp_path: Path) 
     for day, period in ((1, "2026-03"), (2, "2026-02"), (3, "2026-02")):
         store(archive, f"{day}".encode(), period=period, now=NOW + timedelta(days=day))
     store(archive, b"0", product="gacc.by_partner_preliminary")
-    order = [(s.product.split(".")[1][:5], s.period, archive.read(s)) for s in Archive(tmp_path).snapshots()]
+    order = [(s.product.split(".")[1][:5], s.period, s.read()) for s in Archive(tmp_path).snapshots()]
     assert order == [
         ("by_pa", "2026-03", b"0"), ("total", "2026-02", b"2"), ("total", "2026-02", b"3"), ("total", "2026-03", b"1"),
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def test_damaged_bytes_are_never_used_and_the_message_says_what_to_do(tmp_path: 
     damage(store(Archive(tmp_path)).path)  # type: ignore[operator]
     archive = Archive(tmp_path)
     with pytest.raises(CorruptSnapshot, match=f"(?s)Not used.*fetches it again from {URL}"):
-        archive.read(archive.snapshots()[0])
+        archive.snapshots()[0].read()
     assert archive.at(URL) is None, "so that the next visit fetches it without validators"
 
 
@@ -128,7 +128,7 @@ def test_fetching_again_mends_damaged_bytes_and_keeps_the_day_of_first_sight(tmp
     store(Archive(tmp_path)).path.write_bytes(b"cut")
     archive = Archive(tmp_path)
     mended = store(archive, now=NOW + timedelta(days=9))
-    assert archive.read(mended) == PAGE
+    assert mended.read() == PAGE
     assert mended.first_seen == NOW
 
 
@@ -161,7 +161,7 @@ def test_lost_sidecar_loses_neither_bytes_nor_first_sight(tmp_path: Path, sideca
     path.unlink() if sidecar is None else path.write_bytes(sidecar)
     archive = Archive(tmp_path)
     (rebuilt,) = archive.snapshots()
-    assert archive.read(rebuilt) == PAGE
+    assert rebuilt.read() == PAGE
     assert (rebuilt.product, rebuilt.period, rebuilt.first_seen) == ("gacc.total_preliminary", "2026-03", NOW)
     completed = store(archive, now=NOW + timedelta(days=1))
     assert (completed.url, completed.first_seen) == (URL, NOW)
@@ -192,7 +192,7 @@ def test_hostile_names_never_become_paths(tmp_path: Path, names: dict[str, str])
 def test_json_release_does_not_collide_with_its_sidecar(tmp_path: Path) -> None:
     store(Archive(tmp_path), b'{"RowData": []}', product="cbr.data_service", extension="json")
     (snapshot,) = Archive(tmp_path).snapshots()
-    assert Archive(tmp_path).read(snapshot) == b'{"RowData": []}'
+    assert snapshot.read() == b'{"RowData": []}'
     assert snapshot.sidecar["url"] == URL
 
 

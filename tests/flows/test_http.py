@@ -60,6 +60,21 @@ def test_conditional_request_is_answered_by_not_modified(site: Replica, client: 
     assert [r.conditional for r in site.log] == [False, True]
 
 
+def test_not_modified_without_a_question_is_no_answer(site: Replica, client: Client) -> None:
+    site.fault("/a", faults.status(304))
+    for ask in (client.get, client.page):
+        with pytest.raises(Unreachable, match="304"):
+            ask(site.url + "/a")
+
+
+def test_header_bomb_is_no_answer(site: Replica, client: Client) -> None:
+    site.fault("/many", faults.status(200, b"x", {f"X-{number}": "x" for number in range(5000)}))
+    site.fault("/long", faults.status(200, b"x", {"X": "x" * 1_000_000}))
+    for path in ("/many", "/long"):
+        with pytest.raises(Unreachable):
+            client.get(site.url + path)
+
+
 def test_page_keeps_indexes_and_asks_conditionally_even_in_a_new_run(
     site: Replica, client: Client, tmp_path: Path
 ) -> None:
@@ -198,7 +213,15 @@ def test_slow_servers_cost_bounded_time(site: Replica, hasty: Client, fault: obj
 
 @pytest.mark.parametrize(
     "to",
-    ["http://localhost:1/x", "http://example.org/", "file:///etc/passwd", "ftp://127.0.0.1/x", "//169.254.169.254/"],
+    [
+        "http://localhost:1/x",
+        "http://example.org/",
+        "http://127.1/",
+        "http://2130706433/",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/x",
+        "//169.254.169.254/",
+    ],
 )
 def test_redirects_off_the_configured_sites_are_not_followed(site: Replica, client: Client, to: str) -> None:
     site.fault("/a", faults.redirect(to))

@@ -14,7 +14,7 @@ from flows import logs, runs
 from flows.archive import Archive, Quarantine
 from flows.progress import Progress
 from flows.readings import Read, read_all
-from flows.runs import Report
+from flows.report import Report
 from flows.settings import Settings
 
 RUN = "20260707T010203Z-beef"

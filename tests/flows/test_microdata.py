@@ -17,7 +17,7 @@ from flows.attention import points
 from flows.files import sha256_of
 from flows.ingest import ingest_files
 from flows.readings import Read, read_all
-from flows.runs import Report
+from flows.report import Report
 from flows.settings import Settings
 from flows.stages import note_reads
 from tests.expectations.small import printed

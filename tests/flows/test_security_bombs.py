@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import time
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pytest
 
 from flows.sources import gacc_en, gacc_zh
+from transforms.banking import dbf
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 from transforms.refusals import refuse_bomb
+from transforms.reports import narrative, text
 
 
 def workbook(members: dict[str, bytes]) -> bytes:
@@ -36,11 +40,18 @@ def lying(content: bytes, claimed: int) -> bytes:
     return bytes(data)
 
 
+def sheet(rows: bytes) -> bytes:
+    return workbook({"xl/worksheets/any.xml": b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"})
+
+
 HUGE = workbook({"xl/worksheets/sheet1.xml": b"0" * 300_000_000})
 BOMBS = {
     "one huge member": HUGE,
     "directory that lies": lying(HUGE, 1000),
     "very many members": workbook({f"{i}": b"" for i in range(3000)}),
+    "one cell far away": sheet(b'<row><c r="A1"><v>1</v></c></row><row><c r="XFD1048576"><v>1</v></c></row>'),
+    "one row far away": sheet(b"<row r='1048576'>" + b"<c><v>1</v></c>" * 20 + b"</row>"),
+    "far away behind a quoted bracket": sheet(b'<x:row><x:c s=">" r = "ZZZ999999"><v>1</v></x:c></x:row>'),
     "entities": b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;">]><ValCurs Date="&b;"/>',
     "external entity": b'<?xml version="1.0"?>\n<!DOCTYPE x [<!entity a SYSTEM "file:///etc/passwd">]><ValCurs>&a;</ValCurs>',
     "deep page": b"<html>" + b"<div>" * 200_000 + b"<table></table>",
@@ -60,6 +71,71 @@ def test_bomb_is_refused_quickly_and_in_little_memory(content: bytes) -> None:
     assert caught.value.code == "bomb"
     assert seconds < 5
     assert peak < 20_000_000
+
+
+def test_a_format_of_empty_cells_takes_no_room() -> None:
+    """Spreadsheets format whole columns; what stands in no cell is not laid out."""
+    refuse_bomb(
+        Payload(sheet(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="3"/></row>'))
+    )
+
+
+@pytest.mark.parametrize("member", ["content.xml", "xl/workbook.bin"])
+def test_other_kinds_of_workbooks_are_refused_with_advice(member: str) -> None:
+    with pytest.raises(ReadError, match=r"Save it as \.xlsx") as caught:
+        recognise(Payload(workbook({member: b"<x/>"}), "book.ods"))
+    assert caught.value.code == "unsupported_workbook"
+
+
+def test_a_table_of_banks_that_claims_more_records_than_there_are_banks() -> None:
+    """A .bz2 of some hundred bytes may unpack to a hundred million records of one byte."""
+    field = b"REGN".ljust(11, b"\0") + b"C" + bytes(4) + b"\1" + bytes(15)
+    table = b"\3\0\0\0" + struct.pack("<IHH", 100_000_000, 65, 2) + bytes(20) + field + b"\r"
+    with pytest.raises(ReadError) as caught:
+        dbf.tables(Payload(table, "112015B1.DBF"))
+    assert caught.value.code == "too_large"
+
+
+def pdf(pages: int, stream: bytes) -> bytes:
+    """A PDF whose pages all show the same packed stream."""
+    packed = zlib.compress(stream, 9)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, b" ".join([b"3 0 R"] * pages)),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj%sendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    tail = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(body)
+    return body + b"xref\n0 6\n0000000000 65535 f \n" + table + tail
+
+
+def test_pdf_that_unpacks_without_end_or_has_pages_without_end() -> None:
+    began = time.thread_time()
+    with pytest.raises(ReadError, match="Limit reached"):
+        text.sentences(Payload(pdf(1, bytes(200_000_000)), "x.pdf"))
+    with pytest.raises(ReadError, match="500 pages"):
+        text.sentences(Payload(pdf(5000, b"BT /F1 9 Tf (A.) Tj ET\n"), "x.pdf"))
+    with pytest.raises(ReadError, match="500 pages"):
+        text.sentences(Payload(b"A word. " * 500_000, "x.txt"))
+    assert time.thread_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "words", ["loans to Russian households ", "просрочка ", "доля проблемных активов ", "1,234 ", "1 234,5 "]
+)
+def test_text_without_a_full_stop_takes_no_time_that_grows_with_its_square(words: str) -> None:
+    long = words * (300_000 // len(words))
+    began = time.thread_time()
+    for language in ("Report of 2025. ", "Отчет за 2025 год. "):
+        with contextlib.suppress(ReadError):  # that it has no figures is another question
+            narrative.read(Payload((language + long).encode(), "x.txt", options={"published": "2025-12-05"}))
+    assert time.thread_time() - began < 10
 
 
 def test_ordinary_workbook_passes() -> None:

@@ -81,7 +81,7 @@ def test_archived_rates_read_to_the_official_figures(world: World) -> None:
     rates = {}
     for snapshot in archive.snapshots():
         if snapshot.product == "cbr.fx_dynamic":
-            reading = fx_dynamic.read(Payload(archive.read(snapshot)))
+            reading = fx_dynamic.read(Payload(snapshot.read()))
             rates |= {(r["product_code"], r["period_end"]): r["value"] for r in reading.observations.to_dicts()}
     assert rates["USD", date(2025, 9, 30)] == 82.8676
     assert rates["CNY", date(2025, 12, 13)] == 11.2726
@@ -201,7 +201,7 @@ def test_key_rate_comes_by_soap_and_reads_to_the_official_changes(world: World) 
     assert b"<fromDate>2013-09-17T00:00:00</fromDate>" in request.body
     archive = Archive(world.home / "archive")
     (snapshot,) = [s for s in archive.snapshots() if s.product == "cbr.key_rate"]
-    changes = key_rate.read(Payload(archive.read(snapshot))).observations.select("period_end", "value").rows()
+    changes = key_rate.read(Payload(snapshot.read())).observations.select("period_end", "value").rows()
     assert changes == [(date(2025, 9, 15), 17.0), (date(2025, 10, 27), 16.5)]
     assert snapshot.path.suffix == ".xml"
 
@@ -264,7 +264,7 @@ def test_data_service_is_asked_by_looked_up_ids_for_the_country_alone(world: Wor
     figures = set()
     for snapshot in (s for s in archive.snapshots() if s.product == "cbr.data_service"):
         assert snapshot.path.name.endswith(".data.json")
-        made = data_service.read(Payload(archive.read(snapshot))).observations
+        made = data_service.read(Payload(snapshot.read())).observations
         figures |= set(made.select("dataset", "measure", "period_end", "value").rows())
     assert figures == {
         ("household_loans", "debt", date(2024, 12, 31), 34_949_464e6),
@@ -305,7 +305,7 @@ def test_tables_of_the_older_half_are_asked_by_names_alone(world: World) -> None
     archive = Archive(world.home / "archive")
     (snapshot,) = [s for s in archive.snapshots() if s.product == "cbr.data_service_table"]
     assert snapshot.sidecar["options"] == {"measure": "В рублях"}, "the answer does not name its currency"
-    made = data_service_table.read(Payload(archive.read(snapshot), options=snapshot.sidecar["options"])).observations
+    made = data_service_table.read(Payload(snapshot.read(), options=snapshot.sidecar["options"])).observations
     assert made.select("product_code", "currency", "period_end", "value").rows() == [
         ("HOUSEHOLD_OVER_1_YEAR", "RUB", date(2025, 8, 31), 14.15)
     ]

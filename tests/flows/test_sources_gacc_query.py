@@ -42,8 +42,7 @@ class World:
 
     def partners(self) -> list[str]:
         """The partner of every archived row."""
-        archive = Archive(self.home / "archive")
-        payloads = (Payload(archive.read(s), "x.csv", options=s.sidecar["options"]) for s in self.held())
+        payloads = (Payload(s.read(), "x.csv", options=s.sidecar["options"]) for s in self.held())
         return sorted(p for one in payloads for p in online_query.read(one).records["customs_microdata"]["partner"])
 
 

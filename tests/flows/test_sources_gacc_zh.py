@@ -70,7 +70,7 @@ def test_release_read_from_both_sites_gives_identical_observations(world: World)
     archive = Archive(world.home / "archive")
     frames = {}
     for snapshot in archive.snapshots():
-        reading = all_products()[snapshot.product].read(Payload(archive.read(snapshot)))
+        reading = all_products()[snapshot.product].read(Payload(snapshot.read()))
         frames[snapshot.source] = reading.observations.drop("native_title")
     assert set(frames) == {"gacc_en", "gacc_zh"}
     assert frames["gacc_en"].equals(frames["gacc_zh"])

@@ -73,9 +73,7 @@ def test_an_announced_report_is_archived_with_the_day_of_the_feed(world: World) 
         "2025-11-20",
     )
     assert snapshot.sidecar["published"] == "2025-11-20", "the day in Moscow, not in Greenwich"
-    reading = narrative.read(
-        Payload(Archive(world.home / "archive").read(snapshot), options=snapshot.sidecar["options"])
-    )
+    reading = narrative.read(Payload(snapshot.read(), options=snapshot.sidecar["options"]))
     figures = {row["indicator"]: (row["value"], row["unit"]) for row in reading.table.iter_rows(named=True)}
     assert figures == {"restructured": ("326", "bn RUB"), "problem_share": ("1.4", "%")}
 

@@ -111,6 +111,9 @@ def test_wrong_usage_is_exit_2(portvault: Run, built_home: Path) -> None:
     bad = portvault("status", home=built_home, PORTVAULT_KEEP_PUBLICATIONS="none")
     assert bad.returncode == 2
     assert "keep_publications" in bad.stderr
+    secret = portvault("status", home=built_home, PORTVAULT_ALERT_URLS="mailto://user:hunter2@example.org")
+    assert (secret.returncode, "alert_urls" in secret.stderr) == (2, True)
+    assert "hunter2" not in secret.stderr and "Traceback" not in secret.stderr
 
 
 def test_sql_cannot_write_or_leave_the_file(portvault: Run, built_home: Path) -> None:

@@ -18,6 +18,8 @@ LARGEST = 300_000_000
 """Bytes of an archive unpacked; the largest monthly file of all banks is about 40 MB."""
 
 
+MOST_RECORDS = 3_000_000
+"""Records of a table; the largest monthly one, of all banks by account, has some 300,000."""
 MOST = 100
 """Members of an archive; the monthly ones hold half a dozen."""
 
@@ -124,6 +126,8 @@ def _table(name: str, content: bytes) -> Table:
         fields = _fields(content)
     except (struct.error, UnicodeDecodeError, IndexError) as error:
         raise ReadError("truncated", expected="a DBF header", got=str(error), where=name) from error
+    if count > MOST_RECORDS:
+        raise ReadError("too_large", expected=f"at most {MOST_RECORDS:,} records", got=f"{count:,}", where=name)
     if len(content) < first + count * width or sum(size for *_, size in fields) + 1 != width:
         raise ReadError("truncated", expected=f"{count} records of {width} bytes", got=f"{len(content)} bytes",
                         where=name, hint="Download the archive again.")  # fmt: skip

@@ -15,6 +15,11 @@ from transforms.model import Payload, ReadError
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken PDF is told by our refusal, once
 _ABBREVIATED = r"(?<!\b[A-ZА-Я]\.)(?<!долл\.)(?<!млн\.)(?<!млрд\.)"
+LONGEST = 2000
+"""Characters of a sentence, where those of reports have some 250. A text without full stops is cut at that length: the
+time of a pattern may grow with the square of it."""
+MOST_PAGES, MOST_TEXT = 500, 3_000_000
+"""Reviews have a hundred pages and 300,000 characters. What a page unpacks to is bounded by pypdf."""
 _END = re.compile(rf"(?<=[.!?]){_ABBREVIATED}[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ])")
 
 HEAD = 8
@@ -43,13 +48,18 @@ def sentences(payload: Payload) -> list[Sentence]:
 
 def _split(block: str) -> list[str]:
     words = " ".join(block.replace("\xa0", " ").replace("\u00ad", "").split())
-    return [part.strip() for part in _END.split(words) if part.strip()]
+    parts = (part.strip() for part in _END.split(words))
+    return [part[at : at + LONGEST] for part in parts for at in range(0, len(part), LONGEST)]
 
 
 def _pages(payload: Payload) -> list[tuple[str, str]]:
     try:
         pages = PdfReader(BytesIO(payload.content)).pages
-        texts = [page.extract_text() for page in pages]
+        texts: list[str] = []
+        for page in pages:
+            texts.append(page.extract_text())
+            if len(texts) > MOST_PAGES or sum(map(len, texts)) > MOST_TEXT:
+                raise _endless(payload)
     except (PyPdfError, ValueError, KeyError, OSError) as error:
         raise ReadError("truncated", expected="a whole PDF", got=str(error), where=payload.name) from error
     words = [re.sub(r"-\n(?=[a-zа-я])", "", text) for text in texts]
@@ -65,6 +75,11 @@ def _head(page: str) -> tuple[list[str], list[str]]:
     while head + 1 < min(len(lines), HEAD) and starts[head + 1] and not lines[head].endswith((".", ",", ";", ":", "-")):
         head += 1
     return lines[:head], ["\n".join(lines[head:])]
+
+
+def _endless(payload: Payload) -> ReadError:
+    expected = f"a report of at most {MOST_PAGES} pages and {MOST_TEXT:,} characters"
+    return ReadError("bomb", expected=expected, got="more", where=payload.name)
 
 
 def decode(payload: Payload) -> str:
@@ -84,6 +99,8 @@ def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
     text = decode(payload)
     if not text:
         raise ReadError("wrong_encoding", expected="text", got=repr(payload.content[:20]), where=payload.name)
+    if len(text) > MOST_TEXT:
+        raise _endless(payload)
     if re.search(r"<(html|body|p|div)\b", text[:20000], re.IGNORECASE):
         soup = BeautifulSoup(text, "lxml")
         for node in soup(["script", "style", "nav", "footer"]):

@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 from flows import runs
-from flows.report import html, markdown, number, percent
-from flows.runs import Report
+from flows.pages import html, markdown, number, percent
+from flows.report import Report
 from flows.settings import Settings
 from warehouse.diff import difference
 
