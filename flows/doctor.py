@@ -16,6 +16,7 @@ import requests
 
 from flows import look, outputs, stages
 from flows.archive import Archive, Quarantine
+from flows.fetch_errors import shown
 from flows.lock import Locked, holder, single_writer
 from flows.settings import Settings
 from warehouse import publish as publication
@@ -165,9 +166,10 @@ def _prefect(_: Settings) -> Iterator[Finding]:
         answer.raise_for_status()
         names = sorted(d["name"] for d in answer.json() if d["entrypoint"] == "flows/pipeline.py:portvault")
     except (requests.RequestException, ValueError) as error:
-        yield Finding("prefect server", "bad", f"{url}: {error}", "Start it, or unset PREFECT_API_URL.")
+        found = f"{shown(url)}: {type(error).__name__}"  # its message quotes the address, which may hold a password
+        yield Finding("prefect server", "bad", found, "Start it, or unset PREFECT_API_URL.")
         return
-    yield Finding("prefect server", "good", url)
+    yield Finding("prefect server", "good", shown(url))
     found = ", ".join(names) or "none registered"
     advice = "" if names else "`portvault serve`, or `prefect --no-prompt deploy --all`."
     yield Finding("schedules", "good" if names else "note", found, advice)
