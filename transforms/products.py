@@ -44,6 +44,7 @@ MODULES = (
     "transforms.banking.housing_count",
     "transforms.banking.sme_debt",
     "transforms.banking.loans_by_area",
+    "transforms.banking.loans_by_activity",
     "transforms.banking.sme_302_19",
     "transforms.banking.fx_daily",
     "transforms.banking.fx_dynamic",
