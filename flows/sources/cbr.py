@@ -49,19 +49,29 @@ def _workbooks(visit: Visit) -> list[Listed]:
 
 
 def _dated(visit: Visit) -> list[Listed]:
-    """One workbook a month, named by its reporting date; by default those of the last three months not held yet."""
+    """One file a month, named by its reporting date; by default those of the last three months not held yet.
+
+    A month that was asked for is in the file of the first of the next one, and names the one that holds the month before.
+    """
     today = visit.settings.clock().date()
-    first = date.fromisoformat(f"{visit.since}-01") if visit.since else _months_before(today, 3)
-    last = min(date.fromisoformat(f"{visit.until}-01") if visit.until else today, today)
-    found, day = [], first
+    day = date.fromisoformat(f"{visit.since}-01") if visit.since else _months_before(today, 3)
+    last = min(_months_before(date.fromisoformat(f"{visit.until}-01"), -1) if visit.until else today, today)
+    found = []
     while day <= last:
-        for path, product in (site()["dated"] | (site()["forms"] if visit.since else {})).items():
-            url = visit.settings.cbr_url + path.format(day)
+        paths = {path.format(day): product for path, product in site()["dated"].items()}
+        for path, product in (paths | (_forms(day) if visit.since else {})).items():
             if product in all_products():
-                title = path.format(day).rpartition("/")[2]
-                found.append(Listed((product,), f"{_months_before(day, 1):%Y-%m}", url, title))
+                period = f"{_months_before(day, 1):%Y-%m}"
+                found.append(Listed((product,), period, visit.settings.cbr_url + path, path.rpartition("/")[2]))
         day = _months_before(day, -1)
     return found
+
+
+def _forms(day: date) -> dict[str, str]:
+    """Archives of the banks' forms with that reporting date: path -> product."""
+    kind = "zip" if day <= site()["zip_until"] else "rar"
+    due = {path: form for path, form in site()["forms"].items() if (day.month - 1) % form["months"] == 0}
+    return {f"{path.format(day)}.{kind}": form["product"] for path, form in due.items()}
 
 
 def _yearly(visit: Visit) -> list[Listed]:

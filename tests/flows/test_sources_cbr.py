@@ -179,11 +179,18 @@ def test_archives_of_forms_are_asked_by_backfill_alone(world: World) -> None:
     assert [(s.product, s.period, s.path.suffix) for s in forms.new if "form" in s.product] == [
         ("cbr.form_101", "2015-11", ".rar")
     ]
+    assert [r.path[-16:] for r in world.site.log if "forms" in r.path] == [
+        "101-20151201.rar", "101-20160101.rar", "102-20160101.rar",
+    ], "December is in the archives of 1 January; form 102 comes after a quarter"  # fmt: skip
+    world.visit(since="2008-11", until="2008-12")
+    assert [r.path[-16:] for r in world.site.log if "forms" in r.path] == [
+        "101-20081101.zip", "101-20081201.zip", "101-20090101.rar", "102-20090101.rar",
+    ]  # fmt: skip
 
 
 def test_every_product_that_the_site_map_names_exists() -> None:
     plan = site()
-    named = {*plan["workbooks"].values(), *plan["dated"].values(), *plan["forms"].values(), plan["yearly"]["product"],
+    named = {*plan["workbooks"].values(), *plan["dated"].values(), *(form["product"] for form in plan["forms"].values()), plan["yearly"]["product"],
              plan["service"]["product"], plan["tables"]["product"]}  # fmt: skip
     assert named <= set(all_products()), "a name of no product would be passed over in silence"
 
