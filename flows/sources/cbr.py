@@ -51,7 +51,7 @@ def _workbooks(visit: Visit) -> list[Listed]:
 def _dated(visit: Visit) -> list[Listed]:
     """One file a month, named by its reporting date; by default those of the last three months not held yet.
 
-    A month that was asked for is in the file of the first of the next one, and names the one that holds the month before.
+    A month that was asked for is in the file of the first of the next one; its own name is that of the month before.
     """
     today = visit.settings.clock().date()
     day = date.fromisoformat(f"{visit.since}-01") if visit.since else _months_before(today, 3)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import polars as pl
 import pytest
 
 from flows.archive import Archive, Quarantine
@@ -281,6 +282,20 @@ def test_data_service_is_asked_by_looked_up_ids_for_the_country_alone(world: Wor
     }  # fmt: skip
     assert report.refused == []
     assert world.visit("2025-12-14T12:00:00Z").new == [], "the same answers again are nothing new"
+
+
+def test_ids_that_moved_are_asked_for_and_read_by_name(world: World) -> None:
+    """46 and 47 changed places: by number alone, overdue loans would be all loans."""
+    world.bank.serve_data(DATA, moved={46: 47, 47: 46, 42: 142})
+    world.visit()
+    archive = Archive(world.home / "archive")
+    figures = set()
+    for snapshot in (s for s in archive.snapshots() if s.product == "cbr.data_service"):
+        options = snapshot.sidecar.get("options") or {}
+        made = data_service.read(Payload(snapshot.read(), options=options)).observations
+        figures |= set(made.filter(pl.col("basis") == "stock").select("dataset", "definition", "value").rows())
+    assert {("mortgage", "RESIDENTS_EXCL_ACQUIRED", 19_194_852e6), ("household_loans", "RESIDENTS_EXCL_ACQUIRED", 34_949_464e6)} <= figures  # fmt: skip
+    assert not [f for f in figures if f[1].startswith("RAS_OVERDUE")]
 
 
 def test_data_service_is_not_asked_by_an_id_whose_name_is_gone(world: World) -> None:

@@ -2,7 +2,8 @@
 short (MMYYYY_B).
 
 Table: one row a bank, chart (`plan`), account and side; opening and closing balance and turnovers in RUB, split into
-roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closing_all` alone; an archive may hold both, each with its own banks. Observations: closing
+roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closing_all` alone. An archive may hold both,
+each with its own banks. Observations: closing
 balances of the accounts of overdue loans (458xx) by bank, and of the loans not overdue (441 to 457, one sum for each
 borrower), so that overdue debt by bank can be added up and divided. In the full
 form each chart of each bank ends with totals (ITGAP) that its accounts must make; in the short one assets must equal

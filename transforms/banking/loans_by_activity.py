@@ -117,10 +117,13 @@ def _reading(layout: Any, book: titled.Book, name: str) -> Reading:
     table = (
         wide.with_columns(*(pl.lit(None, pl.Float64).alias(n) for n in AMOUNTS if n not in wide.columns))
         .with_columns(
-            reporting_date=pl.col("period_end") + timedelta(days=1), borrower=pl.lit(book.kind), classification=pl.lit(name),
+            reporting_date=pl.col("period_end") + timedelta(days=1),
+            borrower=pl.lit(book.kind),
+            classification=pl.lit(name),
             precision=pl.lit(layout.measures["debt"].precision),
         )
-        .select("period_end", "reporting_date", "borrower", "classification", "activity", "currency", *AMOUNTS, "precision")
+        .select("period_end", "reporting_date", "borrower", "classification", "activity", "currency", *AMOUNTS,
+                "precision")
         .sort("period_end", "activity", "currency")
     )  # fmt: skip
     code = pl.when(pl.col("activity") == TOTAL).then(pl.lit(book.kind)).otherwise(

@@ -39,7 +39,8 @@ class Book:
         """A layout of what the titles said; measures that the book lacks stay empty columns."""
         own = words()["definitions"].get(self.kind, {})
         made = {
-            name: replace(m, title=self.titles.get(name, ""), product_code=self.kind, definition=own.get(name, m.definition))
+            name: replace(m, title=self.titles.get(name, ""), product_code=self.kind,
+                          definition=own.get(name, m.definition))
             for name, m in measures().items()
         }  # fmt: skip
         limits = [("overdue", "debt")] if {"overdue", "debt"} <= set(self.titles) else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-
 from datetime import date
 
 import polars as pl
@@ -70,7 +69,7 @@ def test_columns_make_the_control_sums_of_their_archive() -> None:
     content = archive(("655314708", "14850042", "692412298"))
     assert recognise(Payload(content)).PRODUCT == "cbr.form_102"
     assert form_102.read(Payload(content, "102-20130101.rar")).table["bank"].unique().sort().to_list() == ["1", "101"]
-    with pytest.raises(ReadError, match="sum_mismatch.*CONT_SUM_V"):
+    with pytest.raises(ReadError, match=r"sum_mismatch.*CONT_SUM_V"):
         form_102.read(Payload(archive(("655314708", "14850043", "692412298")), "102-20130101.rar"))
 
 
