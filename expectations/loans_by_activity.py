@@ -9,7 +9,16 @@ from typing import Any
 import polars as pl
 
 from expectations.rules import (
-    Rule, exactly_columns, filled, gap_allowed, group_identity, one_of, part_of, rows, unique, within,
+    Rule,
+    exactly_columns,
+    filled,
+    gap_allowed,
+    group_identity,
+    one_of,
+    part_of,
+    rows,
+    unique,
+    within,
 )  # fmt: skip
 
 KEYS = {"period_end": "date", "reporting_date": "date", "borrower": "str", "classification": "str", "activity": "str",

@@ -39,6 +39,8 @@ MODULES = (
     "transforms.banking.mortgage_count",
     "transforms.banking.mortgage_rates",
     "transforms.banking.mortgage_scpa_count",
+    "transforms.banking.mortgage_scpa_debt",
+    "transforms.banking.mortgage_ihc",
     "transforms.banking.mortgage_by_lender",
     "transforms.banking.housing_new_loans",
     "transforms.banking.housing_count",

@@ -6,6 +6,7 @@ whole history: each download with new bytes is a snapshot of its own, filed unde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -19,6 +20,7 @@ from flows.sources.visit import Listed, Visit
 from transforms.products import all_products
 
 SOURCE = "cbr"
+LINK = re.compile(r"""href\s*=\s*["'](?:https?://[\w.:-]+)?(/vfs/statistics/[^"'?#]+\.xlsx)""", re.I)
 
 
 @cache
@@ -32,7 +34,7 @@ def crawl(visit: Visit) -> None:
     cbr_rates.official_rates(visit)
     with visit.going_on("key rate", base):
         cbr_rates.key_rate(visit)
-    visit.take_all([*_workbooks(visit), *_dated(visit), *_yearly(visit)])
+    visit.take_all([*_workbooks(visit), *_linked(visit), *_dated(visit), *_yearly(visit)])
     with visit.going_on("data service", base):
         cbr_service.take(visit, site()["service"])
     with visit.going_on("data service, tables", base):
@@ -46,6 +48,20 @@ def _workbooks(visit: Visit) -> list[Listed]:
         for path, product in site()["workbooks"].items()
         if product in all_products()
     ]
+
+
+def _linked(visit: Visit) -> list[Listed]:
+    """Workbooks that the site's own pages link, by the beginnings of their names; each file once, as first linked."""
+    plan, month, found = site()["linked"], f"{visit.settings.clock():%Y-%m}", {}
+    for page in plan["pages"]:
+        with visit.going_on(f"links of {page}", visit.settings.cbr_url):
+            content = visit.client.page(visit.settings.cbr_url + page).decode("utf-8", "replace")
+            for path in LINK.findall(content):
+                name = path.rpartition("/")[2]
+                product = next((p for start, p in plan["begins"].items() if name.startswith(start)), None)
+                if product in all_products():
+                    found.setdefault(name, Listed((product,), month, visit.settings.cbr_url + path, name, fixed=False))
+    return list(found.values())
 
 
 def _dated(visit: Visit) -> list[Listed]:

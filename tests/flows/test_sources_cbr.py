@@ -24,6 +24,8 @@ from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import ROWS, rar, table, unpacks
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
+from tests.transforms.loans_by_activity.test_loans_by_activity import book as activity_book
+from tests.transforms.loans_by_area.test_loans_by_area import book as housing_book
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
 from transforms.banking.form_101 import FIELDS
@@ -159,14 +161,26 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
     world.bank.serve_data(DATA)
     world.bank.serve_tables()
+    world.bank.list_books()
+    world.bank.book("02_09_Debt_housing.xlsx", housing_book("debt"))
+    world.site.put(VFS.lower() + "02_42_Quantity_ihc.xlsx", housing_book("ihc"), XLSX)
+    world.site.put(site_path("01_11_Debt_sme"), activity_book("01_11"), XLSX)
     report = world.visit()
     assert (report.state, report.refused) == ("reachable", [])
+    assert any("02_43_Gone" in note or "cbr.loans_by_area 2025-12: HTTP 404" in note for note in report.notes)
+    assert not [r for r in world.site.log if "02_99" in r.path or "02_09_Other" in r.path]
     regional = {"mortgage_count", "mortgage_new_loans", "mortgage_rates", "mortgage_debt", "mortgage_scpa_count", "sme_debt",
-                "housing_count", "housing_new_loans", "household_new_loans", "household_debt"}  # fmt: skip
+                "housing_count", "housing_new_loans", "household_new_loans", "household_debt", "mortgage_scpa_debt",
+                "loans_by_area", "loans_by_activity"}  # fmt: skip
     services = {"fx_daily", "fx_dynamic", "key_rate", "data_service", "data_service_table"}
     got = {s.product for s in Archive(world.home / "archive").snapshots()}
     assert got == {f"cbr.{name}" for name in regional | services | {"mortgage_by_lender"}}
+    assert world.held("cbr.loans_by_area") == ["2025-12"] * 2, "two that no one knew by name"
     assert world.visit("2025-12-14T12:00:00Z").new == []
+
+
+def site_path(begins: str) -> str:
+    return next(path for path in site()["workbooks"] if path.rpartition("/")[2].startswith(begins))
 
 
 @unpacks
@@ -192,7 +206,7 @@ def test_archives_of_forms_are_asked_by_backfill_alone(world: World) -> None:
 def test_every_product_that_the_site_map_names_exists() -> None:
     plan = site()
     named = {*plan["workbooks"].values(), *plan["dated"].values(), *(form["product"] for form in plan["forms"].values()), plan["yearly"]["product"],
-             plan["service"]["product"], plan["tables"]["product"]}  # fmt: skip
+             plan["service"]["product"], plan["tables"]["product"], *plan["linked"]["begins"].values()}  # fmt: skip
     assert named <= set(all_products()), "a name of no product would be passed over in silence"
 
 

@@ -122,6 +122,15 @@ class Bank:
 
         self.site.answer("/dataservice/data", answer)
 
+    def list_books(self) -> None:
+        """The page that links the workbooks, as the bank writes it: absolute and relative, in any case, twice, dead."""
+        links = "".join(f'<a class="document-regular_name" href="{href}">Данные</a>' for href in (
+            "https://www.cbr.ru" + VFS + "02_05_Debt_ind.xlsx", VFS + "02_09_Debt_housing.xlsx",
+            VFS.lower() + "02_42_Quantity_ihc.xlsx", VFS + "02_09_Debt_housing.xlsx", VFS + "02_43_Gone_ihc.xlsx",
+            "/vfs/statistics/BankSector/Borrowings/02_09_Other.pdf", VFS + "02_99_Unknown.xlsx",
+        ))  # fmt: skip
+        self.site.put("/statistics/bank_sector/sors/", f"<html><body><h1>Сведения</h1>{links}</body></html>")
+
     def book(self, name: str, content: bytes) -> str:
         return self.site.put(VFS + name, content, XLSX)
 

@@ -36,6 +36,7 @@ class Measure:
     sheets: Mapping[str, str]  # currency -> sheet name; empty where measures are rows
     measure: str  # `name` unless two measures differ in definition only
     product_code: str
+    misprint: Unit | None = None  # what the book prints for the unit instead
 
     @property
     def precision(self) -> float | None:
@@ -89,7 +90,7 @@ def load_layout(path: Path) -> Layout:
         product = m.get("product_code", data.get("product_code"))
         measures[name] = Measure(
             name, m["title"], unit, m.get("decimals", 0), m["basis"], m["definition"], m.get("sheets", {}),
-            m.get("measure", name), product,
+            m.get("measure", name), product, Unit(m["misprint"]) if "misprint" in m else None,
         )  # fmt: skip
     return Layout(
         dataset=data["dataset"],
