@@ -215,9 +215,9 @@ def _add_up(figures: Figures, total: tuple[str, str], parts: Iterable[tuple[str,
 
 
 def _sum(total: Decimal | None, parts: Sequence[Decimal | None], decimals: int, what: str, where: str) -> None:
-    """A sign for "no figure" counts as nothing in a sum; a total may lack a figure only where a part does."""
+    """A sign for "no figure" counts as nothing in a sum; a total may lack a figure where a part does, or all are 0."""
     known = [part for part in parts if part is not None]
-    if not known or (total is None and len(known) < len(parts)):
+    if not known or (total is None and (len(known) < len(parts) or not any(known))):
         return  # no part with a figure: the parts are not printed (x), or there is nothing to add up
     if total is None or abs(total - sum(known)) > _tolerance(len(parts), decimals):
         raise ReadError("sum_mismatch", expected=what, got=f"{sum(known)} against {total}", where=where,
