@@ -44,15 +44,16 @@ def crawl(visit: Visit) -> None:
 def _workbooks(visit: Visit) -> list[Listed]:
     month = f"{visit.settings.clock():%Y-%m}"
     return [
-        Listed((product,), month, visit.settings.cbr_url + path, path.rpartition("/")[2], fixed=False)
-        for path, product in site()["workbooks"].items()
-        if product in all_products()
+        Listed(known, month, visit.settings.cbr_url + path, path.rpartition("/")[2], fixed=False)
+        for path, products in site()["workbooks"].items()
+        if (known := tuple(p for p in ([products] if isinstance(products, str) else products) if p in all_products()))
     ]
 
 
 def _linked(visit: Visit) -> list[Listed]:
     """Workbooks that the site's own pages link, by the beginnings of their names; each file once, as first linked."""
-    plan, month, found = site()["linked"], f"{visit.settings.clock():%Y-%m}", {}
+    plan, month = site()["linked"], f"{visit.settings.clock():%Y-%m}"
+    found: dict[str, Listed] = {}
     for page in plan["pages"]:
         with visit.going_on(f"links of {page}", visit.settings.cbr_url):
             content = visit.client.page(visit.settings.cbr_url + page).decode("utf-8", "replace")

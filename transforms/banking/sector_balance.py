@@ -76,7 +76,9 @@ def _without(figures: Figures, printed: Mapping[str, date]) -> Figures:
 
 def _parents(statement: Mapping[str, Any]) -> dict[str, str]:
     """Line -> the line that it is a part of: by its code, or by the totals below which it stands."""
-    sums, parents, since = set(statement["sums"]), {}, []
+    sums = set(statement["sums"])
+    parents: dict[str, str] = {}
+    since: list[str] = []  # lines of the first order below no total yet
     for line, (code, _) in statement["lines"].items():
         above = line.rpartition("_")[0]
         if code and "." in code:
@@ -105,7 +107,7 @@ def _sheet(sheet: Sheet, statement: Mapping[str, Any], currency: str, figures: F
         row, label = sheet.rows[index], sheet.label(index)
         if all(cell == "" for cell in row[1:]) and (not label or _PROSE.match(label)):
             continue
-        code, text = _code(row[0]), workbook.text(row[first - 1])
+        code, text = line_code(row[0]), workbook.text(row[first - 1])
         key = (code, text) if not by_term and re.match(r"\d", code) else ("", label.rstrip("."))
         line = lines.get((key[0], plain(_MARK.sub("", key[1]).rstrip())))
         if line is None:
@@ -121,7 +123,7 @@ def _sheet(sheet: Sheet, statement: Mapping[str, Any], currency: str, figures: F
                         where=f"sheet {sheet.name!r}")  # fmt: skip
 
 
-def _code(cell: object) -> str:
+def line_code(cell: object) -> str:
     """1.4.1 from text with or without a closing dot, or from a number (Excel keeps 1 as 1.0)."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         return f"{cell:g}"
