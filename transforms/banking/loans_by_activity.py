@@ -75,8 +75,8 @@ def read(payload: Payload) -> Reading:
     def take(sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures) -> None:
         _take(sheet, header, measure, currency, figures, rows["rows"])
 
-    corner = next(sheet.label(i) for sheet in workbook.open_workbook(payload)[:1] for i in range(len(sheet.rows))
-                  if plain(sheet.label(i)) == heading)  # fmt: skip
+    sheet = workbook.open_workbook(payload)[0]
+    corner = next(label for label in map(sheet.label, range(len(sheet.rows))) if plain(label) == heading)
     book = titled.read(payload, corner if heading else "", take)
     layout = replace(book.layout("Loans by economic activity"), dataset="loans_by_activity", parents=rows["parents"])
     check(layout, book.figures)
