@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tomllib
 from datetime import date, datetime
@@ -93,6 +94,9 @@ def ingest(
         str | None,
         typer.Option(help="Currency of a table of the data service, as its /measures names it."),
     ] = None,
+    period: Annotated[
+        str | None, typer.Option(help="Last month, YYYY-MM, of the quarter of a form 102 whose name does not say it.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Archive files fetched by hand, then run on them. The way in when a site blocks.
@@ -110,7 +114,10 @@ def ingest(
         _usage(f"no such file: {', '.join(missing)}")
     if flow not in (None, "import", "export"):
         _usage(f"--flow is import or export, not {flow}")
-    options = {name: value for name, value in (("flow", flow), ("columns", columns), ("measure", measure)) if value}
+    if period and not re.fullmatch(r"\d{4}-(0[369]|12)", period):
+        _usage(f"--period is the last month of a quarter, such as 2012-12, not {period}")
+    said = {"flow": flow, "columns": columns, "measure": measure, "period": period}
+    options = {name: value for name, value in said.items() if value}
     refused = ingest_files(settings, files, product=product, published=day, options=options)
     _finish(once.run(settings, [], refused=refused, show=not as_json), as_json)
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -128,7 +129,7 @@ def read_snapshot(snapshot: Snapshot) -> Read:
     """What the bytes of a snapshot say, through the corrections and the suite of its product, or why not."""
 
     def read() -> tuple[Reading, list[dict[str, str]]]:
-        payload = Payload(snapshot.read(), snapshot.path.name, snapshot.url, _options(snapshot))
+        payload = Payload(snapshot.read(), _name(snapshot), snapshot.url, _options(snapshot))
         return read_payload(all_products()[snapshot.product], payload)
 
     return _judged(snapshot, read)
@@ -149,6 +150,11 @@ def _read_long(snapshot: Snapshot, cache: Path) -> Read:
             return read_file(path, _options(snapshot), target, product), []
 
     return _judged(snapshot, read)
+
+
+def _name(snapshot: Snapshot) -> str:
+    """What the publisher or the person calls the file: form 102 has its quarter there alone; messages name it."""
+    return snapshot.sidecar.get("ingested_name") or urlsplit(snapshot.url).path.rpartition("/")[2] or snapshot.path.name
 
 
 def _options(snapshot: Snapshot) -> dict[str, str]:

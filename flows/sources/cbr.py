@@ -6,6 +6,7 @@ whole history: each download with new bytes is a snapshot of its own, filed unde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -19,6 +20,7 @@ from flows.sources.visit import Listed, Visit
 from transforms.products import all_products
 
 SOURCE = "cbr"
+LINK = re.compile(r"""href\s*=\s*["'](?:https?://[\w.:-]+)?(/vfs/statistics/[^"'?#]+\.xlsx)""", re.I)
 
 
 @cache
@@ -32,7 +34,7 @@ def crawl(visit: Visit) -> None:
     cbr_rates.official_rates(visit)
     with visit.going_on("key rate", base):
         cbr_rates.key_rate(visit)
-    visit.take_all([*_workbooks(visit), *_dated(visit), *_yearly(visit)])
+    visit.take_all([*_workbooks(visit), *_linked(visit), *_dated(visit), *_yearly(visit)])
     with visit.going_on("data service", base):
         cbr_service.take(visit, site()["service"])
     with visit.going_on("data service, tables", base):
@@ -42,26 +44,51 @@ def crawl(visit: Visit) -> None:
 def _workbooks(visit: Visit) -> list[Listed]:
     month = f"{visit.settings.clock():%Y-%m}"
     return [
-        Listed((product,), month, visit.settings.cbr_url + path, path.rpartition("/")[2], fixed=False)
-        for path, product in site()["workbooks"].items()
-        if product in all_products()
+        Listed(known, month, visit.settings.cbr_url + path, path.rpartition("/")[2], fixed=False)
+        for path, products in site()["workbooks"].items()
+        if (known := tuple(p for p in ([products] if isinstance(products, str) else products) if p in all_products()))
     ]
 
 
+def _linked(visit: Visit) -> list[Listed]:
+    """Workbooks that the site's own pages link, by the beginnings of their names; each file once, as first linked."""
+    plan, month = site()["linked"], f"{visit.settings.clock():%Y-%m}"
+    found: dict[str, Listed] = {}
+    for page in plan["pages"]:
+        with visit.going_on(f"links of {page}", visit.settings.cbr_url):
+            content = visit.client.page(visit.settings.cbr_url + page).decode("utf-8", "replace")
+            for path in LINK.findall(content):
+                name = path.rpartition("/")[2]
+                product = next((p for start, p in plan["begins"].items() if name.startswith(start)), None)
+                if product in all_products():
+                    found.setdefault(name, Listed((product,), month, visit.settings.cbr_url + path, name, fixed=False))
+    return list(found.values())
+
+
 def _dated(visit: Visit) -> list[Listed]:
-    """One workbook a month, named by its reporting date; by default those of the last three months not held yet."""
+    """One file a month, named by its reporting date; by default those of the last three months not held yet.
+
+    A month that was asked for is in the file of the first of the next one; its own name is that of the month before.
+    """
     today = visit.settings.clock().date()
-    first = date.fromisoformat(f"{visit.since}-01") if visit.since else _months_before(today, 3)
-    last = min(date.fromisoformat(f"{visit.until}-01") if visit.until else today, today)
-    found, day = [], first
+    day = date.fromisoformat(f"{visit.since}-01") if visit.since else _months_before(today, 3)
+    last = min(_months_before(date.fromisoformat(f"{visit.until}-01"), -1) if visit.until else today, today)
+    found = []
     while day <= last:
-        for path, product in (site()["dated"] | (site()["forms"] if visit.since else {})).items():
-            url = visit.settings.cbr_url + path.format(day)
+        paths = {path.format(day): product for path, product in site()["dated"].items()}
+        for path, product in (paths | (_forms(day) if visit.since else {})).items():
             if product in all_products():
-                title = path.format(day).rpartition("/")[2]
-                found.append(Listed((product,), f"{_months_before(day, 1):%Y-%m}", url, title))
+                period = f"{_months_before(day, 1):%Y-%m}"
+                found.append(Listed((product,), period, visit.settings.cbr_url + path, path.rpartition("/")[2]))
         day = _months_before(day, -1)
     return found
+
+
+def _forms(day: date) -> dict[str, str]:
+    """Archives of the banks' forms with that reporting date: path -> product."""
+    kind = "zip" if day <= site()["zip_until"] else "rar"
+    due = {path: form for path, form in site()["forms"].items() if (day.month - 1) % form["months"] == 0}
+    return {f"{path.format(day)}.{kind}": form["product"] for path, form in due.items()}
 
 
 def _yearly(visit: Visit) -> list[Listed]:

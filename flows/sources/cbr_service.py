@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flows.sources.visit import Listed, Visit
+from transforms.banking.data_service import listed
 from transforms.model import ReadError
 from transforms.products import all_products
 
@@ -47,7 +48,10 @@ def take(visit: Visit, plan: Mapping[str, Any]) -> None:
         query += [("m2_ids", money) for money in plan["currencies"]]
         url = base + DATA + urlencode(query)
         title = f"{category}: {', '.join(names)}"
-        found.append(Listed((plan["product"],), f"{today:%Y-%m}", url, title, fixed=False))
+        ours = {ids[category, name][1]: listed()[category, name] for name in names}
+        moved = ",".join(f"{now}={then}" for now, then in ours.items()) if any(n != t for n, t in ours.items()) else ""
+        facts = {"options": {"moved": moved}} if moved else {}
+        found.append(Listed((plan["product"],), f"{today:%Y-%m}", url, title, fixed=False, facts=facts))
     visit.take_all(found)
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import polars as pl
 import pytest
 
 from flows.archive import Archive, Quarantine
@@ -23,6 +24,8 @@ from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import ROWS, rar, table, unpacks
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
+from tests.transforms.loans_by_activity.test_loans_by_activity import book as activity_book
+from tests.transforms.loans_by_area.test_loans_by_area import book as housing_book
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
 from transforms.banking.form_101 import FIELDS
@@ -152,20 +155,32 @@ WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired":
 def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) -> None:
     """Pages, services, undated and dated workbooks: each as what it is; then nothing new."""
     for path, product in site()["workbooks"].items():
-        module = all_products()[product]
+        module = all_products()[product if isinstance(product, str) else product[0]]
         if getattr(module, "LAYOUT", None) and all(m.sheets for m in module.LAYOUT.measures.values()):
             world.site.put(path, books.regional(module.LAYOUT, WEIGHTS), XLSX)
     world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
     world.bank.serve_data(DATA)
     world.bank.serve_tables()
+    world.bank.list_books()
+    world.bank.book("02_09_Debt_housing.xlsx", housing_book("debt"))
+    world.site.put(VFS.lower() + "02_42_Quantity_ihc.xlsx", housing_book("ihc"), XLSX)
+    world.site.put(site_path("01_11_Debt_sme"), activity_book("01_11"), XLSX)
     report = world.visit()
     assert (report.state, report.refused) == ("reachable", [])
+    assert any("02_43_Gone" in note or "cbr.loans_by_area 2025-12: HTTP 404" in note for note in report.notes)
+    assert not [r for r in world.site.log if "02_99" in r.path or "02_09_Other" in r.path]
     regional = {"mortgage_count", "mortgage_new_loans", "mortgage_rates", "mortgage_debt", "mortgage_scpa_count", "sme_debt",
-                "housing_count", "housing_new_loans", "household_new_loans", "household_debt"}  # fmt: skip
+                "housing_count", "housing_new_loans", "household_new_loans", "household_debt", "mortgage_scpa_debt",
+                "loans_by_area", "loans_by_activity"}  # fmt: skip
     services = {"fx_daily", "fx_dynamic", "key_rate", "data_service", "data_service_table"}
     got = {s.product for s in Archive(world.home / "archive").snapshots()}
     assert got == {f"cbr.{name}" for name in regional | services | {"mortgage_by_lender"}}
+    assert world.held("cbr.loans_by_area") == ["2025-12"] * 2, "two that no one knew by name"
     assert world.visit("2025-12-14T12:00:00Z").new == []
+
+
+def site_path(begins: str) -> str:
+    return next(path for path in site()["workbooks"] if path.rpartition("/")[2].startswith(begins))
 
 
 @unpacks
@@ -179,12 +194,22 @@ def test_archives_of_forms_are_asked_by_backfill_alone(world: World) -> None:
     assert [(s.product, s.period, s.path.suffix) for s in forms.new if "form" in s.product] == [
         ("cbr.form_101", "2015-11", ".rar")
     ]
+    assert [r.path[-16:] for r in world.site.log if "forms" in r.path] == [
+        "101-20151201.rar", "101-20160101.rar", "102-20160101.rar",
+    ], "December is in the archives of 1 January; form 102 comes after a quarter"  # fmt: skip
+    world.visit(since="2008-11", until="2008-12")
+    assert [r.path[-16:] for r in world.site.log if "forms" in r.path] == [
+        "101-20081101.zip", "101-20081201.zip", "101-20090101.rar", "102-20090101.rar",
+    ]  # fmt: skip
 
 
 def test_every_product_that_the_site_map_names_exists() -> None:
     plan = site()
-    named = {*plan["workbooks"].values(), *plan["dated"].values(), *plan["forms"].values(), plan["yearly"]["product"],
-             plan["service"]["product"], plan["tables"]["product"]}  # fmt: skip
+    books = [
+        p for products in plan["workbooks"].values() for p in ([products] if isinstance(products, str) else products)
+    ]
+    named = {*books, *plan["dated"].values(), *(form["product"] for form in plan["forms"].values()), plan["yearly"]["product"],
+             plan["service"]["product"], plan["tables"]["product"], *plan["linked"]["begins"].values()}  # fmt: skip
     assert named <= set(all_products()), "a name of no product would be passed over in silence"
 
 
@@ -274,6 +299,20 @@ def test_data_service_is_asked_by_looked_up_ids_for_the_country_alone(world: Wor
     }  # fmt: skip
     assert report.refused == []
     assert world.visit("2025-12-14T12:00:00Z").new == [], "the same answers again are nothing new"
+
+
+def test_ids_that_moved_are_asked_for_and_read_by_name(world: World) -> None:
+    """46 and 47 changed places: by number alone, overdue loans would be all loans."""
+    world.bank.serve_data(DATA, moved={46: 47, 47: 46, 42: 142})
+    world.visit()
+    archive = Archive(world.home / "archive")
+    figures = set()
+    for snapshot in (s for s in archive.snapshots() if s.product == "cbr.data_service"):
+        options = snapshot.sidecar.get("options") or {}
+        made = data_service.read(Payload(snapshot.read(), options=options)).observations
+        figures |= set(made.filter(pl.col("basis") == "stock").select("dataset", "definition", "value").rows())
+    assert {("mortgage", "RESIDENTS_EXCL_ACQUIRED", 19_194_852e6), ("household_loans", "RESIDENTS_EXCL_ACQUIRED", 34_949_464e6)} <= figures  # fmt: skip
+    assert not [f for f in figures if f[1].startswith("RAS_OVERDUE")]
 
 
 def test_data_service_is_not_asked_by_an_id_whose_name_is_gone(world: World) -> None:

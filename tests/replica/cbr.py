@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -56,14 +57,23 @@ class Bank:
         site.answer("/DailyInfoWebServ/DailyInfo.asmx", self._soap)
         site.answer("/hd_base/KeyRate/", self._key_page)
 
-    def serve_data(self, rows: list[tuple[int, int | None, int, int, float, str]]) -> None:
-        """The data service with rows (indicator, area, currency, unit, value, reporting date) of INDICATORS."""
+    def serve_data(
+        self, rows: list[tuple[int, int | None, int, int, float, str]], moved: Mapping[int, int] | None = None
+    ) -> None:
+        """The data service with rows (indicator, area, currency, unit, value, reporting date) of INDICATORS.
+
+        `moved` gives ids new numbers: they are not promised stable.
+        """
+        numbers = {i: (moved or {}).get(i, i) for i in INDICATORS}
+        rows = [(numbers[row[0]], *row[1:]) for row in rows]
         listed = [
-            {"category_id": c, "category_name": category, "indicator_id": i, "indicator_parent": -1,
-             "indicator_name": name, "link": "/statistics/", "begin_dt": 2019, "end_dt": 2026}
+            {"category_id": c, "category_name": category, "indicator_id": numbers[i],
+             "indicator_parent": -1, "indicator_name": name, "link": "/statistics/", "begin_dt": 2019, "end_dt": 2026}
             for i, (c, category, name) in INDICATORS.items()
         ]  # fmt: skip
         self.site.put("/dataservice/categoryNew", json.dumps({"category": listed}), "application/json")
+
+        names = {numbers[i]: name for i, (_, _, name) in INDICATORS.items()}
 
         def answer(path: str) -> Page:
             query = parse_qs(urlsplit(path).query)
@@ -79,7 +89,7 @@ class Bank:
             ]  # fmt: skip
             links = [
                 {"indicator_id": i, "indicator_parent": -1, "measure1_id": a, "measure2_id": m, "unit_id": u,
-                 "indicator_name": INDICATORS[i][2], "measure1_name": "Российская Федерация" if a else None,
+                 "indicator_name": names[i], "measure1_name": "Российская Федерация" if a else None,
                  "measure2_name": MONEY[m], "un_name": UNITS[u]}
                 for i, a, m, u in dict.fromkeys(row[:4] for row in wanted)
             ]  # fmt: skip
@@ -111,6 +121,15 @@ class Bank:
             return Page(json.dumps(table).encode(), "application/json", validators=False)
 
         self.site.answer("/dataservice/data", answer)
+
+    def list_books(self) -> None:
+        """The page that links the workbooks, as the bank writes it: absolute and relative, in any case, twice, dead."""
+        links = "".join(f'<a class="document-regular_name" href="{href}">Данные</a>' for href in (
+            "https://www.cbr.ru" + VFS + "02_05_Debt_ind.xlsx", VFS + "02_09_Debt_housing.xlsx",
+            VFS.lower() + "02_42_Quantity_ihc.xlsx", VFS + "02_09_Debt_housing.xlsx", VFS + "02_43_Gone_ihc.xlsx",
+            "/vfs/statistics/BankSector/Borrowings/02_09_Other.pdf", VFS + "02_99_Unknown.xlsx",
+        ))  # fmt: skip
+        self.site.put("/statistics/bank_sector/sors/", f"<html><body><h1>Сведения</h1>{links}</body></html>")
 
     def book(self, name: str, content: bytes) -> str:
         return self.site.put(VFS + name, content, XLSX)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from transforms.products import all_products
 from warehouse import calendar
 
 PRELIMINARY, BULLETIN, QUERY = "gacc.by_partner_preliminary", "gacc.by_country_bulletin", "gacc.online_query"
@@ -72,6 +73,13 @@ def test_ended_and_suspended_series_are_not_awaited() -> None:
     assert calendar.expected("cbr.form_101", "2022-06").ended == "suspended"
     assert calendar.next_expected("cbr.form_101", "2021-12", date(2022, 6, 1)).ended == "suspended"
     assert calendar.next_expected("cbr.form_101", "2021-12", today).period == "2023-01"
+    assert calendar.next_expected("cbr.form_102", "2021-12", today).period == "2023-03", "profit and loss, by quarter"
+
+
+def test_every_product_of_the_bank_has_its_timing() -> None:
+    """A product that no pattern matches would be neither due nor late, in silence."""
+    names = [name for name in all_products() if name.startswith("cbr.")]
+    assert [name for name in names if calendar.group_of(name) is None] == []
 
 
 @pytest.mark.parametrize(

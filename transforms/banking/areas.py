@@ -55,6 +55,10 @@ def _labels() -> dict[str, str]:
     return own | {plain(label): code for label, code in data["aliases"].items()}
 
 
+def is_area(label: str) -> bool:
+    return plain(label) in _labels()
+
+
 def resolve(label: str, where: str = "") -> Area:
     """The area a row label names. Raises ReadError `unknown_area` with the row in `where`."""
     code = _labels().get(plain(label))

@@ -1,16 +1,14 @@
 """/dataservice/dataNew of the Bank of Russia: JSON rows of ids, and Links that name them.
 
-Table: one row a value; `indicator_id`, dimensions, `value` in the base unit. Rows of an indicator that
-data_service.yaml does not list, and rows of an area that no link names, are noted as unread, never guessed; a name that
-differs from the one listed for an id, or a unit that differs, refuses the whole answer.
+Table: one row a value; `indicator_id` as the answer has it, dimensions, `value` in the base unit. Rows of an indicator
+that data_service.yaml does not list, and rows of an area that no link names, are noted as unread, never guessed; a name
+that differs from the one listed for an id, or a unit that differs, refuses the whole answer.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +16,8 @@ from typing import Any
 import polars as pl
 import yaml
 
-from transforms.banking import areas, workbook
+from transforms.banking import areas, service, workbook
 from transforms.model import Payload, ReadError, Reading, Release, observations
-from transforms.periods import before
 from transforms.units import Unit, half_last_place, parse_unit, to_base
 
 PRODUCT, SOURCE, EXTENSION = "cbr.data_service", "cbr", "json"
@@ -44,16 +41,18 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Every row. Raises ReadError with the row's id: truncated, unknown_id, unit_mismatch, bad_period, not_a_number."""
-    answer = _parse(payload)
+    answer = service.parse(payload)
+    if not isinstance(answer, dict) or not isinstance(answer.get("RowData"), list):
+        raise ReadError("unrecognised", expected="RowData", got=str(answer)[:60], where=payload.name)
+    known = _indicators(payload)
     links = {tuple(link[name] for name in IDS): link for link in _entries(answer, "Links", LINK_FIELDS, payload.name)}
     unread: Counter[str] = Counter()
     seen: set[tuple[Any, ...]] = set()
     rows = []
     for row in _entries(answer, "RowData", FIELDS, payload.name):
         where = f"{payload.name} row {row['id']}"
-        if set(row) != FIELDS or row["periodicity"] != "month":
-            raise ReadError("leftover_field", expected=f"{sorted(FIELDS)}, monthly", got=str(sorted(row)), where=where)
-        tidy = _row(row, links, unread, where)
+        service.check_row(row, FIELDS, where)
+        tidy = _row(row, known, links, unread, where)
         if tidy is None:
             continue
         key = tuple(tidy[name] for name in ("indicator_id", "ref_area", "currency", "period_end"))
@@ -70,18 +69,6 @@ def read(payload: Payload) -> Reading:
     return Reading(Release(PRODUCT, f"{last:%Y-%m}", title="Data service", language="ru"), table, made, notes=notes)
 
 
-def _parse(payload: Payload) -> dict[str, Any]:
-    """The answer; the bank answers 501 with text to a wrong set of parameters."""
-    try:
-        answer = json.loads(payload.content, parse_float=Decimal)
-    except ValueError as error:
-        raise ReadError("truncated", expected="a whole JSON answer", got=str(error), where=payload.name,
-                        hint="A wrong set of parameters is answered with 501.") from error  # fmt: skip
-    if not isinstance(answer, dict) or not isinstance(answer.get("RowData"), list):
-        raise ReadError("unrecognised", expected="RowData", got=str(answer)[:60], where=payload.name)
-    return answer
-
-
 def _entries(answer: dict[str, Any], name: str, fields: set[str], where: str) -> list[dict[str, Any]]:
     """The list `name` (or in lower case) of an answer; each entry has `fields`, and ids that are whole numbers."""
     entries = answer.get(name) or answer.get(name.lower()) or []
@@ -92,8 +79,27 @@ def _entries(answer: dict[str, Any], name: str, fields: set[str], where: str) ->
     return list(entries)
 
 
-def _row(row: dict[str, Any], links: dict[Any, Any], unread: Counter[str], where: str) -> dict[str, Any] | None:
-    indicator = _layout()["indicators"].get(row["indicator_id"])
+def listed() -> Mapping[tuple[str, str], int]:
+    """(category, indicator) as the service's list names them -> the id under which the layout has the indicator."""
+    return {(entry["category"], entry["name"]): number for number, entry in _layout()["indicators"].items()}
+
+
+def _indicators(payload: Payload) -> Mapping[int, Mapping[str, Any]]:
+    """Indicators by the ids of this answer: as listed, or as option `moved` says ("146=46": 146 is our 46).
+
+    Whoever asked looked the ids up by name in the service's list; then ids that it does not name mean nothing.
+    """
+    indicators: Mapping[int, Mapping[str, Any]] = _layout()["indicators"]
+    if not (moved := payload.options.get("moved")):
+        return indicators
+    pairs = (pair.split("=") for pair in moved.split(","))
+    return {int(now): indicators[int(ours)] for now, ours in pairs}
+
+
+def _row(
+    row: dict[str, Any], known: Mapping[int, Mapping[str, Any]], links: dict[Any, Any], unread: Counter[str], where: str
+) -> dict[str, Any] | None:
+    indicator = known.get(row["indicator_id"])
     if indicator is None:
         unread[f"indicator {row['indicator_id']}"] += 1
         return None
@@ -111,10 +117,10 @@ def _row(row: dict[str, Any], links: dict[Any, Any], unread: Counter[str], where
     if link and str(link["indicator_name"]).strip().casefold() != indicator["name"].casefold():
         raise ReadError("unknown_id", expected=f"{row['indicator_id']} = {indicator['name']!r}",
                         got=repr(link["indicator_name"]), where=where, hint="The ids have moved.")  # fmt: skip
-    value = _number(row["obs_val"], _layout()["decimals"][unit.base], where)
+    value = service.exact(row["obs_val"], _layout()["decimals"][unit.base], where)
     constants = {k: indicator[k] for k in ("dataset", "product_code", "measure", "basis", "definition")}
     return constants | {
-        "period_end": _period(row["date"], where),
+        "period_end": service.period_end(row["date"], where),
         "ref_area": area,
         "indicator_id": row["indicator_id"],
         "currency": currency,
@@ -139,7 +145,7 @@ def _area(row: dict[str, Any], link: dict[str, Any] | None, where: str) -> str |
     return areas.resolve(str(link["measure1_name"]), where).code if link else None
 
 
-def _unit(row: dict[str, Any], link: dict[str, Any] | None, indicator: dict[str, Any], where: str) -> Unit:
+def _unit(row: dict[str, Any], link: dict[str, Any] | None, indicator: Mapping[str, Any], where: str) -> Unit:
     if link:
         name = str(link["un_name"]).strip().rstrip(".")
         unit = workbook.UNITS.get(name) or parse_unit(name, where)
@@ -149,22 +155,3 @@ def _unit(row: dict[str, Any], link: dict[str, Any] | None, indicator: dict[str,
         raise ReadError("unit_mismatch", expected=indicator["unit"], got=f"{unit.base} (id {row['unit_id']})",
                         where=where)  # fmt: skip
     return unit
-
-
-def _number(value: object, decimals: int, where: str) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ReadError("not_a_number", expected="a number", got=repr(value), where=where)
-    rounded = round(Decimal(value), decimals)
-    if rounded != value:
-        raise ReadError("too_precise", expected=f"{decimals} decimals", got=str(value), where=where)
-    return rounded
-
-
-def _period(printed: str, where: str) -> date:
-    try:
-        day = datetime.fromisoformat(printed).date()
-    except (ValueError, TypeError) as error:
-        raise ReadError("bad_period", expected="an ISO date", got=repr(printed), where=where) from error
-    if day.day != 1:
-        raise ReadError("bad_period", expected="the first of a month", got=printed, where=where)
-    return before(day)

@@ -7,10 +7,9 @@ month after the flow that `dt` names in words: both must agree. Table: one row a
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -19,9 +18,8 @@ from typing import Any
 import polars as pl
 import yaml
 
-from transforms.banking import workbook
+from transforms.banking import service, workbook
 from transforms.model import Payload, ReadError, Reading, Release, observations
-from transforms.periods import before
 from transforms.units import Unit, half_last_place
 
 PRODUCT, SOURCE, EXTENSION = "cbr.data_service_table", "cbr", "json"
@@ -51,8 +49,7 @@ def read(payload: Payload) -> Reading:
     rows, measures, seen = [], set(), set()
     for row in answer["RawData"]:
         where = f"{payload.name} row {row.get('rowId')}, element {row.get('element_id')}"
-        if set(row) != FIELDS or row["periodicity"] != "month":
-            raise ReadError("leftover_field", expected=f"{sorted(FIELDS)}, monthly", got=str(sorted(row)), where=where)
+        service.check_row(row, FIELDS, where)
         if row["element_id"] not in elements or row["unit_id"] not in units:
             raise ReadError("unknown_id", expected="a name in headerData and units", got="none", where=where)
         if units[row["unit_id"]] != _layout()["unit"]:
@@ -67,7 +64,7 @@ def read(payload: Payload) -> Reading:
             if (maturity, end) in seen:
                 raise ReadError("duplicate_row", expected="one value for each month", got=f"{name} {end}", where=where)
             seen.add((maturity, end))
-            value = _number(row, where)
+            value = service.exact(row["obs_val"], row["digits"], where)
             half = half_last_place(Decimal(1).scaleb(-row["digits"]), Unit("percent"))
             rows.append((end, f"{product}_{maturity}", currency, name, float(value), half))
     if len(measures) > 1:
@@ -84,11 +81,7 @@ def read(payload: Payload) -> Reading:
 
 
 def _parse(payload: Payload) -> dict[str, Any]:
-    try:
-        answer = json.loads(payload.content, parse_float=Decimal)
-    except ValueError as error:
-        raise ReadError("truncated", expected="a whole JSON answer", got=str(error), where=payload.name,
-                        hint="A wrong set of parameters is answered with 501.") from error  # fmt: skip
+    answer = service.parse(payload)
     whole = isinstance(answer, dict) and all(
         isinstance(answer.get(part), list) and all(isinstance(entry, dict) for entry in answer[part]) for part in PARTS
     )
@@ -118,20 +111,7 @@ def _currency(payload: Payload) -> str:
 
 def _period(row: dict[str, Any], where: str) -> date:
     """The month of the flow: `date` is the first of the month after, `dt` its name in words."""
-    try:
-        day = datetime.fromisoformat(row["date"]).date()
-    except (ValueError, TypeError) as error:
-        raise ReadError("bad_period", expected="an ISO date", got=repr(row["date"]), where=where) from error
-    end = before(day)
-    if day.day != 1 or workbook.month(row["dt"]) != end:
-        raise ReadError("bad_period", expected=f"dt = the month before {day}", got=repr(row["dt"]), where=where)
+    end = service.period_end(row["date"], where)
+    if workbook.month(row["dt"]) != end:
+        raise ReadError("bad_period", expected=f"dt = the month before {row['date']}", got=repr(row["dt"]), where=where)
     return end
-
-
-def _number(row: dict[str, Any], where: str) -> Decimal:
-    value, digits = row["obs_val"], row["digits"]
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or type(digits) is not int:
-        raise ReadError("not_a_number", expected="a number and its digits", got=f"{value!r}, {digits!r}", where=where)
-    if round(Decimal(value), digits) != value:
-        raise ReadError("too_precise", expected=f"{digits} decimals", got=str(value), where=where)
-    return Decimal(value)

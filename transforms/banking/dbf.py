@@ -8,7 +8,7 @@ from __future__ import annotations
 import bz2
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -33,6 +33,23 @@ class Table:
     def records(self) -> Iterator[Mapping[str, str]]:
         for row in self.rows:
             yield dict(zip(self.fields, row, strict=True))
+
+
+COMPANIONS = {
+    ("PLAN", "NUM_SC", "NAME", "TYPE"): "the chart of accounts of form 101 (NAMES)",
+    ("REGN", "NAME_B"): "names of banks (N1)",
+    ("CONT_SUM_R", "CONT_SUM_V", "CONT_SUM"): "control sums of form 102 (SP1)",
+    ("NOM", "PRSTR", "CODE", "NAME"): "the symbols of form 102 (SPRAV1)",
+}
+"""Tables that come in one archive with the figures of a form and hold none themselves."""
+
+
+def refuse_companion(found: Iterable[Table], where: str) -> None:
+    """Raise ReadError `companion_table` if all there is explains or checks a form."""
+    said = [COMPANIONS.get(table.fields) for table in found]
+    if said and all(said):
+        raise ReadError("companion_table", expected="the figures of a form", got=", ".join(map(str, said)), where=where,
+                        hint="It comes with them: ingest the archive that holds both.")  # fmt: skip
 
 
 def tables(payload: Payload) -> list[Table]:

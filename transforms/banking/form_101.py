@@ -2,7 +2,8 @@
 short (MMYYYY_B).
 
 Table: one row a bank, chart (`plan`), account and side; opening and closing balance and turnovers in RUB, split into
-roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closing_all` alone. Observations: closing
+roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closing_all` alone. An archive may hold both,
+each with its own banks. Observations: closing
 balances of the accounts of overdue loans (458xx) by bank, and of the loans not overdue (441 to 457, one sum for each
 borrower), so that overdue debt by bank can be added up and divided. In the full
 form each chart of each bank ends with totals (ITGAP) that its accounts must make; in the short one assets must equal
@@ -39,21 +40,32 @@ Chart = tuple[str, str, str]  # bank, plan, side
 
 
 def recognise(payload: Payload) -> bool:
-    return not {FIELDS, SHORT}.isdisjoint(dbf.field_names(payload))
+    """Is there a table of balances, or else one that belongs to a form and holds no figures (refused by `read`)?"""
+    names = dbf.field_names(payload)
+    return not {FIELDS, SHORT}.isdisjoint(names) or (bool(names) and set(names) <= set(dbf.COMPANIONS))
 
 
 def read(payload: Payload) -> Reading:
     """The balances of one month. Raises ReadError with bank, chart and account."""
-    found = [table for table in dbf.tables(payload) if table.fields in (FIELDS, SHORT)]
-    if len(found) != 1:
-        raise ReadError("unknown_sheet", expected="one table of balances (B1 or _B)", got=str([t.name for t in found]),
-                        where=payload.name)  # fmt: skip
-    full = found[0].fields == FIELDS
+    tables = dbf.tables(payload)
+    dbf.refuse_companion(tables, payload.name)
+    found = [table for table in tables if table.fields in (FIELDS, SHORT)]
+    forms = sorted(table.fields == SHORT for table in found)
+    if forms not in ([False], [True], [False, True]):
+        raise ReadError("unknown_sheet", expected="one table of balances (B1), of short ones (_B), or both",
+                        got=str([t.name for t in found]), where=payload.name)  # fmt: skip
+    rows = [row for table in found for row in _balances(table)]
+    return _reading(rows, found[0].name)
+
+
+def _balances(found: dbf.Table) -> list[dict[str, object]]:
+    """The accounts of one table, whose totals hold. Banks that report short are in a table of their own."""
+    full = found.fields == FIELDS
     rows: list[dict[str, object]] = []
     totals: dict[Chart, Decimal] = {}
     sums: dict[Chart, Decimal] = {}
-    for number, record in enumerate(found[0].records(), start=1):
-        where = f"{found[0].name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
+    for number, record in enumerate(found.records(), start=1):
+        where = f"{found.name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
         chart = (record["REGN"], record["PLAN"], record["A_P"])
         closing = _number(record["IITG" if full else "ITOGO"], where)
         if record["A_P"] not in SIDES:
@@ -67,8 +79,8 @@ def read(payload: Payload) -> Reading:
         rows.append(_row(record, full, where))
     if not full:  # no totals are printed; a balance sheet balances
         totals = {(bank, plan, OTHER_SIDE[side]): value for (bank, plan, side), value in sums.items()}
-    _check_totals(totals, sums, found[0].name)
-    return _reading(rows, found[0].name)
+    _check_totals(totals, sums, found.name)
+    return rows
 
 
 def chart_of_accounts(payload: Payload) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Form 102: profit and loss of every Russian bank by symbol, thousand roubles. DBF (QYYYY_P, QYYYY_P1), cumulative.
 
-Table: one row a bank and symbol; `total` in RUB, in the wider form also `rub` and `fx`, which must make the total.
+Table: one row a bank and symbol; `total` in RUB, in the wider form also `rub` and `fx`, which must make the total,
+and the columns must make the control sums where the archive has them.
 The file says neither quarter nor year: they are in its name (42012_P1 is the fourth quarter of 2012), or in the option
 `period` (2012-12) of the ingestion. No observations: symbols are read for derivations by bank.
 """
@@ -8,7 +9,7 @@ The file says neither quarter nor year: they are in its name (42012_P1 is the fo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
@@ -20,6 +21,7 @@ from transforms.periods import period_end
 PRODUCT, SOURCE, EXTENSION = "cbr.form_102", "cbr", "dbf"
 WIDE = ("REGN", "CODE", "SIM_R", "SIM_V", "SIM_ITOGO")
 SHORT = ("REGN", "CODE", "ITOGO")
+CONTROL = ("CONT_SUM_R", "CONT_SUM_V", "CONT_SUM")
 THOUSAND = 1000
 _NAME = re.compile(r"([1-4])(20\d\d)_P1?")
 
@@ -30,18 +32,36 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Every symbol of every bank. Raises ReadError with bank and symbol; `no_date` if nothing tells the quarter."""
-    found = [table for table in dbf.tables(payload) if table.fields in (WIDE, SHORT)]
-    if len(found) != 1:
-        raise ReadError("unknown_sheet", expected="one table of symbols (P or P1)", got=str([t.name for t in found]),
-                        where=payload.name)  # fmt: skip
-    end = period_end(_period(found[0].name, payload))
-    rows = [_row(record, f"{found[0].name} record {i}") for i, record in enumerate(found[0].records(), start=1)]
+    tables = dbf.tables(payload)
+    found = [table for table in tables if table.fields in (WIDE, SHORT)]
+    forms = sorted(table.fields == SHORT for table in found)
+    if forms not in ([False], [True], [False, True]):
+        raise ReadError("unknown_sheet", expected="one table of symbols (P1), of totals alone (P), or both",
+                        got=str([t.name for t in found]), where=payload.name)  # fmt: skip
+    ends = {period_end(_period(table.name, payload)) for table in found}
+    if len(ends) != 1:
+        raise ReadError("stale_sheet", expected="one quarter", got=str(sorted(ends)), where=payload.name)
+    end = ends.pop()
+    rows = [_row(record, f"{t.name} record {i}") for t in found for i, record in enumerate(t.records(), start=1)]
     schema = {"bank": pl.String, "symbol": pl.String, "rub": pl.Float64, "fx": pl.Float64, "total": pl.Float64}
     table = pl.DataFrame(rows, schema=schema, orient="row").with_columns(period_end=pl.lit(end))
     if table.select("bank", "symbol").is_duplicated().any():
         raise ReadError("duplicate_row", expected="one row for each symbol of a bank", got="two", where=found[0].name)
+    for one in found:
+        _check_control(one, tables)
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 102, profit and loss by bank", language="ru", currency="RUB")
     return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)))
+
+
+def _check_control(found: dbf.Table, tables: Sequence[dbf.Table]) -> None:
+    """The columns must make the control sums that come in the same archive (QYYYYSP1)."""
+    for control in (record for table in tables if table.fields == CONTROL for record in table.records()):
+        for field, total in zip(WIDE[2:], CONTROL, strict=True):
+            if field in found.fields:
+                made = sum(Decimal(record[field] or 0) for record in found.records())
+                if made != Decimal(control[total]):
+                    raise ReadError("sum_mismatch", expected=f"{field} = {control[total]} ({total})", got=str(made),
+                                    where=found.name, hint="Download the archive again.")  # fmt: skip
 
 
 def _period(name: str, payload: Payload) -> str:
@@ -49,7 +69,7 @@ def _period(name: str, payload: Payload) -> str:
         return stated
     if match := _NAME.fullmatch(name):
         return f"{match[2]}-{int(match[1]) * 3:02}"
-    raise ReadError("no_date", expected="a name such as 42012_P1.DBF, or the option period", got=repr(name),
+    raise ReadError("no_date", expected="a name such as 42012_P1.DBF, or --period", got=repr(name),
                     where=payload.name)  # fmt: skip
 
 

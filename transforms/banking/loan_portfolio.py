@@ -8,12 +8,14 @@ letter of the real file name is a Cyrillic с.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import polars as pl
 import yaml
 
-from transforms.banking import workbook
+from transforms.banking import sector_balance, workbook
 from transforms.banking.areas import plain
 from transforms.banking.statistic import CURRENCIES, Figures, load_layout, reading
 from transforms.banking.workbook import Cell, Sheet
@@ -66,9 +68,12 @@ def read(payload: Payload) -> Reading:
                         where=payload.name)  # fmt: skip
     for name, currency in names.items():
         _sheet(sheets[name], headers[name], currency, figures)
-    if skipped := sorted(set(sheets) & _not_read()):
+    if skipped := sorted(set(sheets) & _not_read() - sector_balance.sheet_names()):
         figures.notes.append(f"sheets not read: {', '.join(skipped)}")
-    return reading(PRODUCT, LAYOUT, figures)
+    made = reading(PRODUCT, LAYOUT, figures)
+    if not sector_balance.sheet_names() & set(sheets):
+        return made
+    return replace(made, observations=pl.concat([made.observations, sector_balance.read(sheets)]))
 
 
 def _header(sheet: Sheet, currency: str) -> workbook.Header:

@@ -6,6 +6,8 @@ end of it, so both belong to the period that ends on 31 January.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
+
 from transforms.banking import workbook
 from transforms.banking.areas import plain
 from transforms.banking.statistic import CURRENCIES, Figures, Layout, Measure, reading
@@ -49,7 +51,9 @@ def read(payload: Payload, product: str, layout: Layout) -> Reading:
 
 
 def _rows(sheet: Sheet, header: workbook.Header, currency: str, layout: Layout, figures: Figures) -> None:
-    titles = {measure.title.casefold(): measure for measure in layout.measures.values()}
+    titles: dict[str, list[Measure]] = {}
+    for measure in layout.measures.values():
+        titles.setdefault(measure.title.casefold(), []).append(measure)
     # Terms and rates are not printed for roubles and foreign currency together.
     missing = {m.name for m in layout.measures.values() if m.additive or currency != "ALL"}
     width = len(header.period_ends) + 1
@@ -59,7 +63,7 @@ def _rows(sheet: Sheet, header: workbook.Header, currency: str, layout: Layout, 
             if label and label not in figures.notes:
                 figures.notes.append(label)
             continue
-        measure = _measure(titles, label, sheet.where(index))
+        measure = _measure(titles, label, sheet.where(index), missing)
         missing.discard(measure.name)
         if any(cell != "" for cell in row[width:]):
             raise ReadError("leftover_column", expected=f"{width - 1} figures", got=repr(row[width:][:3]),
@@ -74,12 +78,16 @@ def _rows(sheet: Sheet, header: workbook.Header, currency: str, layout: Layout, 
                         where=f"sheet {sheet.name!r}")  # fmt: skip
 
 
-def _measure(titles: dict[str, Measure], label: str, where: str) -> Measure:
+def _measure(titles: Mapping[str, Sequence[Measure]], label: str, where: str, missing: Set[str]) -> Measure:
+    """The measure of a label and its unit; of two that are printed alike, the one whose row has not come yet."""
     head, unit = workbook.split_unit(label.removesuffix(OF_WHICH), where)
-    measure = titles.get(head.casefold())
-    if measure is None:
+    named = titles.get(head.casefold(), ())
+    if not named:
         raise ReadError("unknown_indicator", expected=f"one of {sorted(titles)}", got=repr(label), where=where)
-    if (unit.base, unit.factor) != (measure.unit.base, measure.unit.factor):
-        raise ReadError("unit_mismatch", expected=f"{measure.unit.factor} {measure.unit.base}",
+    fitting = [
+        m for m in named if any(u and (u.base, u.factor) == (unit.base, unit.factor) for u in (m.unit, m.misprint))
+    ]
+    if not fitting:
+        raise ReadError("unit_mismatch", expected=" or ".join(f"{m.unit.factor} {m.unit.base}" for m in named),
                         got=f"{unit.factor} {unit.base}", where=where)  # fmt: skip
-    return measure
+    return next((m for m in fitting if m.name in missing), fitting[0])

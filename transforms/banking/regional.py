@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from transforms.banking import workbook
-from transforms.banking.areas import areas, plain, resolve
+from transforms.banking.areas import areas, is_area, plain, resolve
 from transforms.banking.statistic import Figures, Layout, Measure, reading
 from transforms.banking.workbook import Header, Sheet
 from transforms.model import Payload, ReadError, Reading
 
 
 def recognise(payload: Payload, layout: Layout) -> bool:
-    """Does the first title speak of this statistic, and does the book lack the table of indicators of 02_02?"""
+    """Does the first title speak of this statistic, and are there areas below it (not activities, not indicators)?"""
     title, _ = workbook.split_currency(workbook.first_title(payload))
-    return title.casefold().startswith(layout.recognise.casefold() + ",")
+    return title.casefold().startswith(layout.recognise.casefold() + ",") and has_areas(payload)
+
+
+def has_areas(payload: Payload) -> bool:
+    """Does column A of the first sheet begin with areas? The country comes first; a row may be misprinted."""
+    sheet = workbook.open_workbook(payload)[0]
+    return any(is_area(sheet.label(index)) for index in range(min(10, len(sheet.rows))))
 
 
 def read(payload: Payload, product: str, layout: Layout) -> Reading:
@@ -22,10 +28,11 @@ def read(payload: Payload, product: str, layout: Layout) -> Reading:
     figures = Figures()
     last = {}
     for sheet in workbook.open_workbook(payload):
-        if plain(sheet.name) not in wanted:
+        name = layout.renamed.get(plain(sheet.name), plain(sheet.name))
+        if name not in wanted:
             raise ReadError("unknown_sheet", expected=f"one of {sorted(wanted)}", got=repr(sheet.name),
                             where=f"sheet {sheet.name!r}")  # fmt: skip
-        measure, currency = wanted.pop(plain(sheet.name))
+        measure, currency = wanted.pop(name)
         header = workbook.find_header(sheet, layout.header, layout.corner)
         check_title(sheet, header, measure, currency)
         take_rows(sheet, header, measure, currency, figures)

@@ -36,6 +36,7 @@ class Measure:
     sheets: Mapping[str, str]  # currency -> sheet name; empty where measures are rows
     measure: str  # `name` unless two measures differ in definition only
     product_code: str
+    misprint: Unit | None = None  # what the book prints for the unit instead
 
     @property
     def precision(self) -> float | None:
@@ -59,6 +60,8 @@ class Layout:
     sums: Sequence[tuple[str, Sequence[str]]]  # (total, parts): measures that add up
     at_most: Sequence[tuple[str, str]]  # (part, whole): measures of which one cannot exceed the other
     sheets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # national: currency -> name, title
+    renamed: Mapping[str, str] = field(default_factory=dict)  # what a sheet is called now -> as in `measures`, plain
+    parents: Mapping[str, str] | None = None  # row -> the row it is a part of, where rows are no areas
 
 
 @dataclass
@@ -87,7 +90,7 @@ def load_layout(path: Path) -> Layout:
         product = m.get("product_code", data.get("product_code"))
         measures[name] = Measure(
             name, m["title"], unit, m.get("decimals", 0), m["basis"], m["definition"], m.get("sheets", {}),
-            m.get("measure", name), product,
+            m.get("measure", name), product, Unit(m["misprint"]) if "misprint" in m else None,
         )  # fmt: skip
     return Layout(
         dataset=data["dataset"],
@@ -99,28 +102,34 @@ def load_layout(path: Path) -> Layout:
         sums=[(s["total"], s["parts"]) for s in data.get("sums", [])],
         at_most=list(data.get("at_most", {}).items()),
         sheets=data.get("sheets", {}),
+        renamed=data.get("renamed", {}),
     )
 
 
 def reading(product: str, layout: Layout, figures: Figures) -> Reading:
     """Check the figures against each other and shape them. Table: one row a period, area and currency."""
     check(layout, figures)
-    rows = []
-    for (name, currency), cells in figures.values.items():
-        measure = layout.measures[name]
-        for (area, end), value in cells.items():
-            rows.append((end, area, currency, name, to_base(value, measure.unit), measure.precision))
-    schema = {"period_end": pl.Date, "ref_area": pl.String, "currency": pl.String, "name": pl.String,
-              "value": pl.Float64, "precision": pl.Float64}  # fmt: skip
-    long = pl.DataFrame(rows, schema=schema, orient="row")
+    long = tall(layout, figures).rename({"row": "ref_area"})
     last = long["period_end"].max()
     assert isinstance(last, date)
     return Reading(
         release=Release(product, f"{last:%Y-%m}", title=layout.title, language="ru", currency="RUB"),
         table=_table(layout, long),
-        observations=_observations(layout, long),
+        observations=with_dimensions(layout, long),
         notes=tuple(figures.notes),
     )
+
+
+def tall(layout: Layout, figures: Figures) -> pl.DataFrame:
+    """One figure a row, in base units: period_end, row (an area), currency, name (of the measure), value, precision."""
+    rows = []
+    for (name, currency), cells in figures.values.items():
+        measure = layout.measures[name]
+        for (row, end), value in cells.items():
+            rows.append((end, row, currency, name, to_base(value, measure.unit), measure.precision))
+    schema = {"period_end": pl.Date, "row": pl.String, "currency": pl.String, "name": pl.String,
+              "value": pl.Float64, "precision": pl.Float64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _table(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
@@ -140,22 +149,25 @@ def _table(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _observations(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
+def with_dimensions(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
+    """Observations of tall figures that name their `ref_area`; a `product_code` of their own comes first."""
     facts = pl.DataFrame(
         [(m.name, m.measure, m.product_code, m.basis, m.definition, m.unit.base, m.title)
          for m in layout.measures.values()],
         schema=["name", "measure", "product_code", "basis", "definition", "unit", "native_title"], orient="row",
     )  # fmt: skip
-    return observations(long.join(facts, on="name").drop("name"), dataset=layout.dataset)
+    keep = [column for column in facts.columns if column == "name" or column not in long.columns]
+    return observations(long.join(facts.select(keep), on="name").drop("name"), dataset=layout.dataset)
 
 
 def check(layout: Layout, figures: Figures) -> None:
     """Raise ReadError `sum_mismatch` or `part_exceeds_whole` naming sheet, row and cell of the first contradiction."""
+    parents = {area.code: area.parent for area in areas().values()} if layout.parents is None else layout.parents
     for name, measure in layout.measures.items():
         by_currency = {c: figures.values[name, c] for c in CURRENCIES if (name, c) in figures.values}
         if measure.additive:
             for cells in by_currency.values():
-                _areas_add_up(name, measure, cells, figures)
+                _rows_add_up(name, measure, cells, figures, parents)
             if len(by_currency) == 3:
                 _add_up(figures, (name, "ALL"), [(name, "RUB"), (name, "FX")], measure.decimals)
     for total, parts in layout.sums:
@@ -173,16 +185,17 @@ def _tolerance(terms: int, decimals: int) -> Decimal:
     return (terms + 1) * Decimal(5).scaleb(-decimals - 1)
 
 
-def _areas_add_up(
-    name: str, measure: Measure, cells: Mapping[tuple[str, date], Decimal | None], figures: Figures
-) -> None:
-    """Districts make up the country, regions their district, parts their region."""
+def _rows_add_up(
+    name: str, measure: Measure, cells: Mapping[tuple[str, date], Decimal | None], figures: Figures,
+    parents: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Districts make up the country, regions their district, parts their region; branches all activities."""
     ends = dict.fromkeys(end for _, end in cells)
-    present = {area for area, _ in cells}
+    present = {row for row, _ in cells}
     parts: dict[str, list[str]] = {}
-    for area in areas().values():
-        if area.parent in present and area.code in present:
-            parts.setdefault(area.parent, []).append(area.code)
+    for row, parent in parents.items():
+        if parent in present and row in present:
+            parts.setdefault(parent, []).append(row)
     currency = next(c for c in CURRENCIES if figures.values.get((name, c)) is cells)
     for whole, codes in parts.items():
         for end in ends:
@@ -202,9 +215,9 @@ def _add_up(figures: Figures, total: tuple[str, str], parts: Iterable[tuple[str,
 
 
 def _sum(total: Decimal | None, parts: Sequence[Decimal | None], decimals: int, what: str, where: str) -> None:
-    """A sign for "no figure" counts as nothing in a sum; a total may lack a figure only where a part does."""
+    """A sign for "no figure" counts as nothing in a sum; a total may lack a figure where a part does, or all are 0."""
     known = [part for part in parts if part is not None]
-    if not known or (total is None and len(known) < len(parts)):
+    if not known or (total is None and (len(known) < len(parts) or not any(known))):
         return  # no part with a figure: the parts are not printed (x), or there is nothing to add up
     if total is None or abs(total - sum(known)) > _tolerance(len(parts), decimals):
         raise ReadError("sum_mismatch", expected=what, got=f"{sum(known)} against {total}", where=where,

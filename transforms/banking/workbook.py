@@ -184,12 +184,12 @@ def split_currency(title: str) -> tuple[str, str]:
     return title, "ALL"
 
 
-def number(cell: Cell, where: str, *, decimals: int) -> Decimal | None:
+def number(cell: Cell, where: str, *, decimals: int | None) -> Decimal | None:
     """The figure in a cell, with the decimals that the sheet shows; None for "no figure".
 
     Excel keeps 190.0 as 190 and sums of whole numbers as floats: `decimals` (from the layout) gives the published
-    place. Raises ReadError `empty_cell` (the publisher always prints a sign), `not_a_number` for other text, dates and
-    truth values, `too_precise` for more decimals.
+    place, None keeps all that the cell has. Raises ReadError `empty_cell` (the publisher always prints a sign),
+    `not_a_number` for other text, dates and truth values, `too_precise` for more decimals.
     """
     if isinstance(cell, str):
         if not text(cell):
@@ -201,8 +201,8 @@ def number(cell: Cell, where: str, *, decimals: int) -> Decimal | None:
         raise ReadError("not_a_number", expected="a number", got=repr(cell), where=where)
     else:
         value = parse_number(cell, where)
-    if value is None:
-        return None
+    if value is None or decimals is None:
+        return value
     rounded = round(value, decimals)
     if abs(rounded - value) > Decimal("1e-9"):  # sums kept as binary floats may be off in the 10th place
         expected = f"at most {decimals} decimals"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from importlib import import_module
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -29,7 +30,8 @@ FILES = {
 }
 REVISED = {"mortgage_scpa_count": {(date(2024, 12, 31), 35_599.0, 35_598.0)}}
 """The books by area are copies of March 2025, the national ones of February: one count was revised between them."""
-WEIGHTS = {"debt": 10, "overdue": 1, "new_loans": 4, "count": 2, "term": 1, "rate": 1}
+WEIGHTS = {"debt": 10, "overdue": 1, "new_loans": 4, "count": 2, "term": 1, "rate": 1, "acquired_claims": 3,
+           "debt_incl_acquired": 13}  # fmt: skip
 
 
 def module(name: str):
@@ -40,7 +42,7 @@ def official(name: str) -> pl.DataFrame:
     return module(name).read(Payload(books.official(FILES[name]).read_bytes(), FILES[name])).observations
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, "mortgage_scpa_debt"])
 def test_small_book_is_recognised_read_and_passes_its_suite(name: str) -> None:
     content = books.regional(module(name).LAYOUT, WEIGHTS, blank_first_row=name != "sme_debt")
     assert f"cbr.{name}" == recognise(Payload(content)).PRODUCT
@@ -50,6 +52,22 @@ def test_small_book_is_recognised_read_and_passes_its_suite(name: str) -> None:
     failed = [r for r in check(reading.release.product, reading.table, where=name) if not r.success]
     made_up = "expect_column_values_to_be_between"  # magnitudes are no official ones
     assert [r.sentence() for r in failed if r.expectation != made_up] == []
+
+
+def test_sheets_that_were_renamed_are_those_of_before() -> None:
+    """01_13_F as of 2026: `проср.` with a point, `просроч. итого`, small letters; the titles are the same."""
+    now = {"МСП Итого": "МСП итого", "МСП в т.ч. проср в рублях": "МСП в т.ч. проср. в рублях",
+           "МСП в т.ч. просроч.": "МСП в т.ч. просроч. итого"}  # fmt: skip
+
+    def rename(book: openpyxl.Workbook) -> None:
+        for before, after in now.items():
+            book[before].title = f"{after}_"
+            book[f"{after}_"].title = after
+
+    layout = module("sme_debt").LAYOUT
+    content = books.regional(layout, WEIGHTS)
+    renamed = module("sme_debt").read(Payload(books.edited(content, rename)))
+    assert renamed.observations.equals(module("sme_debt").read(Payload(content)).observations)
 
 
 @pytest.mark.parametrize("name", ["household_new_loans", "mortgage_rates", "sme_debt"])

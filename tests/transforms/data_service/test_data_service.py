@@ -62,6 +62,17 @@ def test_unlisted_indicators_are_noted_as_unread() -> None:
     assert read([row(), row(id=2, indicator_id=5)], [link()]).notes == ("1 rows not read: indicator 5",)
 
 
+def test_an_id_that_moved_is_ours_by_name() -> None:
+    """The crawler found our 46 under 146; what now bears the number 46 means nothing."""
+    content = answer([row(indicator_id=146), row(id=2, obs_val=1)], [link(indicator_id=146), link()])
+    reading = data_service.read(Payload(content, options={"moved": "146=46"}))
+    assert reading.observations.select("product_code", "value").rows() == [("MORTGAGE", 19_194_852e6)]
+    assert reading.notes == ("1 rows not read: indicator 46",)
+    with pytest.raises(ReadError, match="unknown_id"):
+        wrong = [link(indicator_id=146, indicator_name="Просроченная задолженность по кредитам")]
+        data_service.read(Payload(answer([row(indicator_id=146)], wrong), options={"moved": "146=46"}))
+
+
 REFUSED = {
     "id moved": ([row()], [link(indicator_name="Просроченная задолженность по кредитам")], "unknown_id"),
     "currency moved": ([row()], [link(measure2_name="Всего")], "unknown_id"),

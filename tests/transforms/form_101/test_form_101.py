@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -149,6 +150,49 @@ def test_a_rar_archive_gives_what_its_dbf_gives() -> None:
     assert recognise(Payload(archive, "101-20151201.rar")).PRODUCT == "cbr.form_101"
     packed = form_101.read(Payload(archive, "101-20151201.rar"))
     assert packed.observations.equals(form_101.read(Payload(content, "112015B1.DBF")).observations)
+
+
+MANY = [row for bank in range(1, 41) for row in (
+    full(bank, "А", "45812", 1, 700 * bank), full(bank, "А", "45815", 1, 300 * bank), full(bank, "А", "45817", 1, 11 * bank),
+    full(bank, "А", "45507", 1, 5000 * bank), full(bank, "А", "ITGAP", 1, 6011 * bank),
+    full(bank, "А", "45818", 2, 6011 * bank), full(bank, "А", "ITGAP", 2, 6011 * bank),
+)]  # fmt: skip
+
+
+@unpacks
+@pytest.mark.parametrize("name", ["rar4.rar", "rar5.rar"])
+def test_a_really_compressed_archive_gives_the_same(name: str) -> None:
+    """packed/: the DBF of MANY as 112015B1 with names of banks (112015NP1), packed with `rar a -m5` of RAR 6.23 (-ma4,
+    the format of the bank's archives) and 7.01; 75 kB became 2."""
+    packed = (Path(__file__).parent / "packed" / name).read_bytes()
+    content = table(form_101.FIELDS, MANY)
+    assert len(packed) < len(content) / 30
+    assert form_101.read(Payload(packed, "101-20151201.rar")).observations.equals(
+        form_101.read(Payload(content, "112015B1.DBF")).observations
+    )
+    for cut in (packed[:1800], packed[:900] + b"?" + packed[901:]):  # within the balances
+        with pytest.raises(ReadError):
+            form_101.read(Payload(cut, "101-20151201.rar"))
+
+
+@unpacks
+def test_one_archive_holds_banks_that_report_in_full_and_in_short() -> None:
+    archive = rar(("112015B1.DBF", table(form_101.FIELDS, ROWS)), ("112015_B.DBF", table(form_101.SHORT, SHORT)),
+                  ("NAMES.DBF", table(("PLAN", "NUM_SC", "NAME", "TYPE"), [])))  # fmt: skip
+    assert recognise(Payload(archive)).PRODUCT == "cbr.form_101"
+    assert form_101.read(Payload(archive)).table["bank"].unique().sort().to_list() == ["1", "1326"]
+    twice = rar(*[(f"112015B{n}.DBF", table(form_101.FIELDS, ROWS)) for n in (1, 2)])
+    with pytest.raises(ReadError, match="unknown_sheet"):
+        form_101.read(Payload(twice))
+
+
+def test_a_table_that_only_explains_a_form_is_refused_as_that() -> None:
+    """Names of accounts and banks and control sums come beside the figures; by themselves they are no release."""
+    for fields in dbf.COMPANIONS:
+        content = table(fields, [("1",) * len(fields)])
+        assert recognise(Payload(content, "NAMES.DBF")).PRODUCT == "cbr.form_101"
+        with pytest.raises(ReadError, match="companion_table"):
+            form_101.read(Payload(content, "NAMES.DBF"))
 
 
 @unpacks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 
 import polars as pl
@@ -48,6 +50,27 @@ def test_refused(case: str) -> None:
     with pytest.raises(ReadError) as refusal:
         call()
     assert refusal.value.code == code
+
+
+SHORT = [("101", "10000", "200277")]
+
+
+def archive(control: tuple[str, ...]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("42012_P1.DBF", table(form_102.WIDE, ROWS))
+        made.writestr("42012_P.DBF", table(form_102.SHORT, SHORT))
+        made.writestr("42012SP1.DBF", table(form_102.CONTROL, [control]))
+    return packed.getvalue()
+
+
+def test_columns_make_the_control_sums_of_their_archive() -> None:
+    """Banks that give totals alone are in a table of their own, which the control sums leave out."""
+    content = archive(("655314708", "14850042", "692412298"))
+    assert recognise(Payload(content)).PRODUCT == "cbr.form_102"
+    assert form_102.read(Payload(content, "102-20130101.rar")).table["bank"].unique().sort().to_list() == ["1", "101"]
+    with pytest.raises(ReadError, match=r"sum_mismatch.*CONT_SUM_V"):
+        form_102.read(Payload(archive(("655314708", "14850043", "692412298")), "102-20130101.rar"))
 
 
 @pytest.mark.parametrize(("file", "rows"), [("42012_P1.DBF", 5572), ("42012_P.DBF", 5398)])

@@ -11,7 +11,7 @@ import yaml
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import loan_portfolio
+from transforms.banking import loan_portfolio, sector_balance
 from transforms.model import DIMENSIONS, Payload, ReadError
 from transforms.products import recognise
 
@@ -37,7 +37,27 @@ def figure(name: str, currency: str) -> object:
     return leaf if isinstance(leaf, str) else leaf * SHARES[currency]
 
 
-def book() -> bytes:
+def balance_sheets(wb: openpyxl.Workbook) -> None:
+    """The other sheets of the book: each line 1, each sum as many as its parts; roubles 7, foreign currency 2 of it."""
+    for statement in sector_balance.statements().values():
+        parents = sector_balance._parents(statement)
+
+        def amount(line: str, parents: dict[str, str] = parents) -> int:
+            return sum(amount(part) for part, whole in parents.items() if whole == line) or 1
+
+        for currency, name in statement["sheets"].items():
+            sheet = wb.create_sheet(name)
+            by_term = len(statement["sheets"]) == 1
+            sheet.append([f"{statement['recognise']} (млрд руб.)"])
+            sheet.append(([None] if by_term else [None, "Активы"]) + [date(2021, 1, 1), date(2021, 2, 1)])
+            for line, (code, label) in statement["lines"].items():
+                cells = [amount(line) * SHARES[currency]] * 2
+                mark = "1" if line.endswith(("_TOTAL", "_BY_TERM")) else ""
+                sheet.append([f"    {label}{mark}", *cells] if by_term else [f"{code}." if code else label + mark, label if code else None, *cells])  # fmt: skip
+            sheet.append(["1 С 01.02.21 приобретенные права требования отражаются в составе показателей"])
+
+
+def book(balance: bool = False) -> bytes:
     wb = openpyxl.Workbook()
     wb.active.title = "MAIN"
     for currency, words in loan_portfolio.LAYOUT.sheets.items():
@@ -55,7 +75,34 @@ def book() -> bytes:
         sheet.append(["1 Без учета кредитов, предоставленных кредитным организациям."])
         sheet.append([])
         sheet.append(["Департамент банковского регулирования и аналитики Банка России"])
+    if balance:
+        balance_sheets(wb)
     return books.save(wb)
+
+
+def test_balance_sheet_and_terms_are_series_of_their_own() -> None:
+    made = loan_portfolio.read(Payload(book(balance=True))).observations.filter(pl.col("dataset") == "sector_balance")
+    household = made.filter((pl.col("product_code") == "A7_1_3") & (pl.col("period_end") == date(2020, 12, 31)))
+    assert household.sort("currency").select("currency", "definition", "value").rows() == [
+        (c, "SECTOR_BALANCE", SHARES[c] * 1e9) for c in ("ALL", "FX", "RUB")
+    ]
+    terms = made.filter(
+        pl.col("product_code").str.starts_with("HOUSEHOLD_"), pl.col("period_end") == date(2020, 12, 31)
+    )
+    assert dict(terms.select("product_code", "value").rows())["HOUSEHOLD_BY_TERM"] == 8 * SHARES["ALL"] * 1e9
+
+
+@pytest.mark.parametrize(("sheet", "cell", "value", "code"), [
+    ("Активы - всего", "C5", 99, "sum_mismatch"),
+    ("Активы - в рублях", "B5", "Долговые бумаги", "unknown_indicator"),
+    ("Пассивы - всего", "A1", "Структура обязательств и капитала кредитных организаций (млрд $ США)", "unknown_title"),
+    ("Кредиты физ.лицам по срокам", "C3", 99, "sum_mismatch"),
+])  # fmt: skip
+def test_other_sheets_are_refused_as_strictly(sheet: str, cell: str, value: object, code: str) -> None:
+    changed = books.edited(book(balance=True), lambda wb: wb[sheet].__setitem__(cell, value))
+    with pytest.raises(ReadError) as refusal:
+        loan_portfolio.read(Payload(changed))
+    assert refusal.value.code == code
 
 
 def test_recognised_behind_a_sheet_that_a_user_added() -> None:
@@ -105,4 +152,10 @@ def test_official_book_repeats_every_shipped_figure() -> None:
     both = shipped.join(reading.observations, on=keys, suffix="_read")
     assert len(both) == len(shipped) == 8382
     assert both.filter((pl.col("value") - pl.col("value_read")).abs() > 1).is_empty()
+    lines = reading.observations.filter(pl.col("currency") == "ALL").select("product_code", "definition", "period_end", "value")  # fmt: skip
+    for line, borrower in {"A7_1_3": "HOUSEHOLD", "A7_1_1": "CORPORATE", "A7_1_2": "GOVERNMENT"}.items():
+        balance = lines.filter(product_code=line, definition="SECTOR_BALANCE")
+        portfolio = lines.filter(product_code=borrower, definition="SECTOR").join(balance, on="period_end", suffix="_b")
+        assert len(portfolio) == 186
+        assert portfolio.filter((pl.col("value") - pl.col("value_b")).abs() > 1000).is_empty(), "one line in two sheets"
     assert [r.sentence() for r in check("cbr.loan_portfolio", reading.table, where="obs") if not r.success] == []

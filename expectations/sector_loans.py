@@ -1,0 +1,42 @@
+"""obs_tabl20с since 2024: loans of the sector by borrower; parts make the whole where their names say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from expectations.rules import Rule, gap_allowed, has_columns, identity, one_of, part_of, rows, unique, within
+
+WHOLES = {
+    "household": ("performing", "acquired", "overdue", "accrued_interest"),
+    "nonfinancial": ("performing", "acquired", "other_placed", "overdue"),
+    "financial": ("performing", "acquired", "other_placed", "overdue"),
+    "entrepreneur": ("performing", "acquired", "overdue"),
+}
+SMALLEST, LARGEST = -50e12, 500e12
+"""Provisions are negative; all loans were about 150 trillion in 2026, and thousands read as billions pass at once."""
+
+
+def prepare(frame: pl.DataFrame) -> pl.DataFrame:
+    for who, parts in WHOLES.items():
+        terms = {f"{who}_debt": -1} | {f"{who}_{part}": 1 for part in parts}
+        frame = identity(frame, f"{who}: parts = debt", terms, dict.fromkeys(terms, "precision"))
+    return part_of(frame, "household_overdue", "household_debt")
+
+
+def expectations(context: Mapping[str, Any]) -> list[Rule]:
+    columns = [f"{who}_{part}" for who, parts in WHOLES.items() for part in ("debt", *parts)]
+    return [
+        *has_columns(dict.fromkeys(columns, "float"), "The lines of each borrower."),
+        unique("period_end", "currency", why="One sheet, one column a month."),
+        one_of("ref_area", {"RUS"}, "The sheet has the country alone."),
+        one_of("currency", {"ALL"}, "Roubles and foreign currency are other sheets."),
+        within("period_end", date(2016, 1, 31), None, "The history was made again from 1 February 2016."),
+        *[within(column, SMALLEST, LARGEST, "In roubles, not in billions.") for column in columns],
+        *[gap_allowed(f"{who}: parts = debt", "The sheet prints the parts below their whole.") for who in WHOLES],
+        gap_allowed("household_overdue within household_debt", "Overdue debt is part of the debt."),
+        rows(1, None, "An empty sheet is no release."),
+    ]

@@ -1,0 +1,58 @@
+"""02_03 of corporations: shown whole, kept to kopecks; zeros as text; benchmarks make the floating part."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import openpyxl
+import polars as pl
+import pytest
+
+from expectations.gate import check
+from tests.transforms.banking import books
+from transforms.banking import corporate_debt_by_rate
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+
+WORDS = corporate_debt_by_rate._words()
+
+
+def book() -> bytes:
+    """The first total is the official one of 1 February 2019; its split is made up."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.title = "Данные"
+    sheet.append([f"{WORDS['recognise']}, млн руб."])
+    sheet.append([None, date(2019, 2, 1), date(2019, 3, 1)])
+    floating = {"KEY_RATE": 9000000.4, "MOSPRIME": 1458250.1871635}
+    for code, label in WORDS["rows"].items():
+        value = {"TOTAL": 32458250.1871635, "FIXED": 21999999.6, "FLOATING": 10458250.5871635}.get(code, floating.get(code, "0"))  # fmt: skip
+        sheet.append([label if code in ("TOTAL", "FIXED", "FLOATING") else f"    {label}", value, value])
+    sheet.append(["* Прочие компоненты за исключением вышеперечисленных"])
+    return books.save(made)
+
+
+def test_debt_by_rate_in_roubles_at_the_end_of_january() -> None:
+    content = book()
+    assert recognise(Payload(content)).PRODUCT == "cbr.corporate_debt_by_rate"
+    reading = corporate_debt_by_rate.read(Payload(content))
+    first = reading.observations.filter(pl.col("period_end") == date(2019, 1, 31))
+    values = dict(first.select("product_code", "value").rows())
+    assert values["CORPORATE_AND_ENTREPRENEURS_RATE_TOTAL"] == 32_458_250e6
+    assert values["CORPORATE_AND_ENTREPRENEURS_RATE_RUONIA"] == 0.0, "a printed zero is a figure"
+    assert set(first["definition"]) == {"RESIDENTS_INCL_ACQUIRED"}
+    assert [r.sentence() for r in check("cbr.corporate_debt_by_rate", reading.table, where="x") if not r.success] == []
+
+
+@pytest.mark.parametrize(("cell", "value", "code"), [
+    ("B4", 21999990, "sum_mismatch"),
+    ("B6", 9000010, "sum_mismatch"),
+    ("A9", "    SOFR", "unknown_label"),
+    ("A1", f"{WORDS['recognise']}, тыс. ед.", "unknown_unit"),
+    ("C2", date(2019, 4, 1), "period_gap"),
+])  # fmt: skip
+def test_refused(cell: str, value: object, code: str) -> None:
+    changed = books.edited(book(), lambda made: made["Данные"].__setitem__(cell, value))
+    with pytest.raises(ReadError) as refusal:
+        corporate_debt_by_rate.read(Payload(changed))
+    assert refusal.value.code == code

@@ -1,0 +1,68 @@
+"""02_41: one label is printed twice, once with the wrong unit; the sums say which row is which."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import openpyxl
+import polars as pl
+import pytest
+
+from expectations.gate import check
+from tests.transforms.banking import books
+from transforms.banking import mortgage_ihc
+from transforms.model import Payload, ReadError
+from transforms.products import recognise
+
+WHOLE = {"count": 22416, "new_loans": 90000, "share_of_new_loans": 12.5, "term": 300.5, "rate": 8.25}
+BUILT = {"count": 20000, "new_loans": 80000, "share_of_new_loans": 11.0, "term": 301.0, "rate": 8.0}
+BOUGHT = {"count": 2416, "new_loans": 10000, "share_of_new_loans": 1.5, "term": 290.0, "rate": 9.5}
+
+
+def book(misprint: str = "единиц") -> bytes:
+    layout = mortgage_ihc.LAYOUT
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for currency in ("RUB", "FX", "ALL"):
+        sheet = made.create_sheet(layout.sheets[currency]["name"])
+        sheet.append([layout.recognise.replace("кредиты,", f"кредиты{books.PHRASES[currency]},")])
+        sheet.append(["Отчетная дата", "01.02.2024", "01.03.2024"])
+        for name in WHOLE:
+            if currency == "ALL" and name in ("term", "rate"):
+                continue
+            for part, figures in (("", WHOLE), ("_built", BUILT), ("_bought", BOUGHT)):
+                measure = layout.measures[f"{name}{part}"]
+                label = books.title(measure, "ALL") + (", в том числе" if not part and name == "count" else "")
+                if measure.name == "new_loans_bought":
+                    label = f"{measure.title}, {misprint}"
+                value = figures[name] if currency != "FX" else "0,0" if name in ("term", "rate") else 0
+                sheet.append([("  " + label.replace(" за месяц", "\n  за месяц")) if part else label, value, value])
+    return books.save(made)
+
+
+@pytest.mark.parametrize("misprint", ["единиц", "млн руб."])
+def test_amounts_under_the_label_of_numbers_are_millions(misprint: str) -> None:
+    """As printed in 2026, and as it will be when the bank has mended its label."""
+    content = book(misprint)
+    assert recognise(Payload(content)).PRODUCT == "cbr.mortgage_ihc"
+    reading = mortgage_ihc.read(Payload(content))
+    made = reading.observations.filter(
+        (pl.col("product_code") == "MORTGAGE_IHC_BOUGHT") & (pl.col("currency") == "RUB")
+        & (pl.col("period_end") == date(2024, 1, 31))
+    )  # fmt: skip
+    assert dict(made.select("measure", "value").rows()) == {
+        "count": 2416.0, "new_loans": 10_000e6, "share_of_new_loans": 1.5, "term": 290.0, "rate": 9.5,
+    }  # fmt: skip
+    assert [r.sentence() for r in check("cbr.mortgage_ihc", reading.table, where="02_41") if not r.success] == []
+
+
+@pytest.mark.parametrize(("cell", "value", "code"), [
+    ("B8", 10003, "sum_mismatch"),  # amounts bought
+    ("B5", 10000, "sum_mismatch"),  # the two rows of one label exchanged
+    ("A8", "  на приобретение объектов\n  ИЖС за месяц, тыс. руб.", "unit_mismatch"),
+    ("A9", "Доля прочих кредитов, %", "unknown_indicator"),
+])  # fmt: skip
+def test_refused(cell: str, value: object, code: str) -> None:
+    with pytest.raises(ReadError) as refusal:
+        mortgage_ihc.read(Payload(books.edited(book(), lambda made: made["в рублях"].__setitem__(cell, value))))
+    assert refusal.value.code == code

@@ -1,0 +1,82 @@
+"""02_03_Debt_structure_by_benchmark_interest_rate_type: corporate debt at fixed and at floating rates, by benchmark.
+
+One sheet, real dates, million roubles shown whole though the cells keep more. Table: one row a period and row of
+corporate_debt_by_rate.yaml; `debt` in RUB, with acquired claims, roubles and foreign currency together. The total is
+fixed and floating; the floating part is its benchmarks.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from transforms.banking import workbook
+from transforms.banking.areas import plain
+from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
+from transforms.model import Payload, ReadError, Reading, Release
+from transforms.units import parse_unit
+
+PRODUCT, SOURCE, EXTENSION = "cbr.corporate_debt_by_rate", "cbr", "xlsx"
+BORROWERS = "CORPORATE_AND_ENTREPRENEURS"
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+
+
+def recognise(payload: Payload) -> bool:
+    return workbook.first_title(payload).casefold().startswith(_words()["recognise"].casefold())
+
+
+def read(payload: Payload) -> Reading:
+    """Every row. Raises ReadError with sheet, row and cell."""
+    sheets = workbook.open_workbook(payload)
+    if len(sheets) != 1:
+        raise ReadError("unknown_sheet", expected="one sheet", got=str([s.name for s in sheets]), where=payload.name)
+    sheet = sheets[0]
+    header = workbook.find_header(sheet, "reporting_date")
+    unit = parse_unit(header.title.rpartition(",")[2], f"sheet {sheet.name!r}, title")
+    rows = {plain(label): code for code, label in _words()["rows"].items()}
+    figures, missing = Figures(), dict.fromkeys(rows.values())
+    for index in range(header.row + 1, len(sheet.rows)):
+        row, label = sheet.rows[index], plain(sheet.label(index))
+        if workbook.is_note(row):
+            figures.notes.extend([sheet.label(index)] if label else [])
+            continue
+        if label not in rows:
+            raise ReadError("unknown_label", expected="a row of corporate_debt_by_rate.yaml",
+                            got=repr(sheet.label(index)), where=sheet.where(index))  # fmt: skip
+        missing.pop(rows[label], None)
+        for column, end in enumerate(header.period_ends, start=1):
+            where = sheet.where(index, column)
+            value = workbook.number(row[column], where, decimals=None)
+            figures.put(("debt", "ALL"), rows[label], end, None if value is None else round(value, 0), where)
+    if missing:
+        raise ReadError("missing_row", expected="every row", got=f"none for {list(missing)}", where=payload.name)
+    benchmarks = list(_words()["rows"])[3:]
+    parents = {"FIXED": "TOTAL", "FLOATING": "TOTAL"} | dict.fromkeys(benchmarks, "FLOATING")
+    measure = Measure("debt", "", unit, 0, "stock", "RESIDENTS_INCL_ACQUIRED", {}, "debt", "")
+    layout = Layout("corporate_loans", "", "", "", "", {"debt": measure}, [], [], parents=parents)
+    check(layout, figures)
+    return _reading(layout, figures)
+
+
+def _reading(layout: Layout, figures: Figures) -> Reading:
+    long = tall(layout, figures)
+    labels = pl.col("row").replace_strict(_words()["rows"])
+    code = pl.concat_str(pl.lit(f"{BORROWERS}_RATE_"), "row")
+    made = long.with_columns(product_code=code, ref_area=pl.lit("RUS"), native_title=labels).drop("row")
+    table = long.select(
+        "period_end", reporting_date=pl.col("period_end") + timedelta(days=1), rate="row", debt="value",
+        precision="precision",
+    )  # fmt: skip
+    last = long["period_end"].max()
+    assert isinstance(last, date)
+    release = Release(PRODUCT, f"{last:%Y-%m}", title=_words()["title"], language="ru", currency="RUB")
+    return Reading(release, table, with_dimensions(layout, made), notes=tuple(figures.notes))

@@ -1,0 +1,69 @@
+"""obs_tabl20с as it is since 2024: loans of the sector by borrower, lines 7 to 7.3 of sheet "Активы - всего".
+
+The file has no sheets of loans any more; its history, from February 2016, was made again with accrued interest in the
+totals, so these are series of their own beside those of loan_portfolio. Lines are known by code and label together (the
+lines of household loans bear the codes of government loans); the other lines and sheets are named in the notes as not
+read. Table: one row a period, a column for each line of sector_loans.yaml, in RUB, null for the sign `x`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from transforms.banking import workbook
+from transforms.banking.areas import plain
+from transforms.banking.sector_balance import line_code
+from transforms.banking.statistic import Figures, load_layout, reading
+from transforms.model import Payload, ReadError, Reading
+
+PRODUCT, SOURCE, EXTENSION = "cbr.sector_loans", "cbr", "xlsx"
+_YAML = Path(__file__).with_suffix(".yaml")
+LAYOUT = load_layout(_YAML)
+CODE, LABEL, FIRST = 1, 2, 3  # columns; A is empty
+UNIT = "млрд руб."
+
+
+def recognise(payload: Payload) -> bool:
+    """Is there the sheet of assets with its dates from column D on, and none of loans?"""
+    if not workbook.is_workbook(payload):
+        return False
+    sheets = {sheet.name: sheet for sheet in workbook.open_workbook(payload)}
+    sheet = sheets.get(LAYOUT.sheets["ALL"]["name"])
+    return bool(sheet) and any(
+        len(row) > FIRST and UNIT in workbook.text(row[LABEL]) and workbook.reporting_date(row[FIRST]) is not None
+        for row in (sheet.rows[:10] if sheet else ())
+    )
+
+
+def read(payload: Payload) -> Reading:
+    """The lines of loans. Raises ReadError with sheet, row and cell."""
+    sheets = {sheet.name: sheet for sheet in workbook.open_workbook(payload)}
+    sheet = sheets.get(LAYOUT.sheets["ALL"]["name"])
+    if sheet is None:
+        raise ReadError("missing_sheet", expected=LAYOUT.sheets["ALL"]["name"], got="none", where=payload.name)
+    header = workbook.find_header(sheet, LAYOUT.header, first=FIRST)
+    if not header.title.startswith(LAYOUT.recognise) or UNIT not in workbook.text(sheet.rows[header.row][LABEL]):
+        raise ReadError("unknown_title", expected=f"{LAYOUT.recognise}, {UNIT}", got=repr(header.title),
+                        where=f"sheet {sheet.name!r}, title")  # fmt: skip
+    codes = yaml.safe_load(_YAML.read_text("utf-8"))["codes"]
+    lines = {(codes[name], plain(measure.title)): name for name, measure in LAYOUT.measures.items()}
+    missing, unread, figures = dict.fromkeys(LAYOUT.measures), 0, Figures()
+    for index in range(header.row + 1, len(sheet.rows)):
+        row = sheet.rows[index]
+        name = lines.get((line_code(row[CODE]), plain(workbook.text(row[LABEL]))))
+        if name is None:
+            unread += any(cell != "" for cell in row[FIRST:])
+            continue
+        missing.pop(name, None)
+        for column, end in enumerate(header.period_ends, start=FIRST):
+            where = sheet.where(index, column)
+            value = workbook.number(row[column], where, decimals=None)
+            decimals = LAYOUT.measures[name].decimals
+            figures.put((name, "ALL"), "RUS", end, None if value is None else round(value, decimals), where)
+    if missing:
+        raise ReadError("missing_row", expected="a row for every line of loans", got=f"none for {list(missing)[:5]}",
+                        where=f"sheet {sheet.name!r}")  # fmt: skip
+    figures.notes.append(f"{unread} other lines of {sheet.name} and {len(sheets) - 1} other sheets not read")
+    return reading(PRODUCT, LAYOUT, figures)

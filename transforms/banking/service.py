@@ -1,0 +1,48 @@
+"""The form that answers of the Bank of Russia's data service share: JSON of rows, months by reporting date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from transforms.model import Payload, ReadError
+from transforms.periods import before
+
+
+def parse(payload: Payload) -> Any:
+    """The answer, numbers exact. Raises ReadError `truncated`."""
+    try:
+        return json.loads(payload.content, parse_float=Decimal)
+    except ValueError as error:
+        raise ReadError("truncated", expected="a whole JSON answer", got=str(error), where=payload.name,
+                        hint="A wrong set of parameters is answered with 501.") from error  # fmt: skip
+
+
+def check_row(row: Mapping[str, Any], fields: set[str], where: str) -> None:
+    """Raise ReadError `leftover_field` unless a row has these fields alone and is monthly."""
+    if set(row) != fields or row["periodicity"] != "month":
+        raise ReadError("leftover_field", expected=f"{sorted(fields)}, monthly", got=str(sorted(row)), where=where)
+
+
+def period_end(printed: object, where: str) -> date:
+    """End of the month before a reporting date, the ISO first of a month. Raises ReadError `bad_period`."""
+    try:
+        day = datetime.fromisoformat(printed).date() if isinstance(printed, str) else None
+    except ValueError:
+        day = None
+    if day is None or day.day != 1:
+        raise ReadError("bad_period", expected="an ISO date, the first of a month", got=repr(printed), where=where)
+    return before(day)
+
+
+def exact(value: object, decimals: object, where: str) -> Decimal:
+    """A number with at most so many decimals. Raises ReadError `not_a_number` or `too_precise`."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or type(decimals) is not int:
+        raise ReadError("not_a_number", expected="a number, and its decimals", got=f"{value!r}, {decimals!r}",
+                        where=where)  # fmt: skip
+    if round(Decimal(value), decimals) != value:
+        raise ReadError("too_precise", expected=f"{decimals} decimals", got=str(value), where=where)
+    return round(Decimal(value), decimals)

@@ -1,0 +1,123 @@
+"""Workbooks whose sheets say in their titles what they hold: one measure of one kind of loans in one currency each.
+
+titles.yaml has the words. A book is read only where every sheet's title is one of them and all speak of one kind of
+loans up to one date, and where each amount comes in roubles, in foreign currency and together: sums make it certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from transforms.banking import workbook
+from transforms.banking.areas import plain
+from transforms.banking.statistic import CURRENCIES, Figures, Layout, Measure
+from transforms.banking.workbook import Header, Sheet
+from transforms.model import Payload, ReadError
+from transforms.units import Unit
+
+Take = Callable[[Sheet, Header, Measure, str, Figures], None]
+"""Puts the rows of one sheet of one measure and currency into figures."""
+
+
+@dataclass
+class Book:
+    """What the sheets of one book said."""
+
+    kind: str = ""
+    figures: Figures = field(default_factory=Figures)
+    titles: dict[str, str] = field(default_factory=dict)  # measure -> title
+
+    def layout(self, title: str) -> Layout:
+        """A layout of what the titles said; measures that the book lacks stay empty columns."""
+        own = words()["definitions"].get(self.kind, {})
+        made = {
+            name: replace(m, title=self.titles.get(name, ""), product_code=self.kind,
+                          definition=own.get(name, m.definition))
+            for name, m in measures().items()
+        }  # fmt: skip
+        limits = [("overdue", "debt")] if {"overdue", "debt"} <= set(self.titles) else []
+        return Layout(words()["kinds"][self.kind]["dataset"], title, "", "", "", made, [], limits)
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    return dict(yaml.safe_load(Path(__file__).with_name("titles.yaml").read_text("utf-8")))
+
+
+@cache
+def measures() -> Mapping[str, Measure]:
+    return {
+        name: Measure(name, "", Unit(m["unit"], Decimal(m.get("factor", 1))), m.get("decimals", 0), m["basis"],
+                      m["definition"], {}, name, "")
+        for name, m in words()["measures"].items()
+    }  # fmt: skip
+
+
+def match(stem: str) -> tuple[str, str] | None:
+    """Measure and kind that a title without currency and unit names."""
+    for kind, said in words()["kinds"].items():
+        for name, measure in words()["measures"].items():
+            shape = measure["find"].replace("{kind}", said["of"]) + words()["breakdown"]
+            if re.fullmatch(shape, stem.strip(), re.IGNORECASE):
+                return name, kind
+    return None
+
+
+def is_titled(payload: Payload) -> bool:
+    """Is the first title one of a known measure and kind?"""
+    title, _ = workbook.split_currency(workbook.first_title(payload))
+    return match(title.rpartition(",")[0]) is not None
+
+
+def read(payload: Payload, corner: str, take: Take) -> Book:
+    """Every sheet of the book, its rows by `take`; `corner` heads column A. Raises ReadError with sheet, row, cell."""
+    book, last, kinds = Book(), {}, set()
+    for sheet in workbook.open_workbook(payload):
+        name, kind, currency, stem = _sheet(sheet)
+        if (name, currency) in book.figures.values:
+            raise ReadError("duplicate_row", expected=f"one sheet of {name} in {currency}", got="two",
+                            where=f"sheet {sheet.name!r}")  # fmt: skip
+        header = workbook.find_header(sheet, words()["measures"][name]["header"], corner)
+        take(sheet, header, measures()[name], currency, book.figures)
+        last[header.period_ends[-1]] = sheet.name
+        book.titles[name] = stem
+        kinds.add(kind)
+    if len(kinds) != 1 or len(last) != 1:
+        raise ReadError("stale_sheet", expected="all sheets of one kind of loans, up to one date",
+                        got=f"{sorted(kinds)}, {last}", where=payload.name)  # fmt: skip
+    for name in book.titles:
+        there = {currency for measure, currency in book.figures.values if measure == name}
+        if measures()[name].additive and there != set(CURRENCIES):
+            raise ReadError("missing_sheet", expected=f"{name} in RUB, FX and ALL", got=str(sorted(there)),
+                            where=payload.name, hint="Only sums make an unseen book certain.")  # fmt: skip
+    book.kind = kinds.pop()
+    return book
+
+
+def _sheet(sheet: Sheet) -> tuple[str, str, str, str]:
+    """Measure, kind, currency and title of a sheet; its name must not contradict its title."""
+    where = f"sheet {sheet.name!r}, title"
+    title = next((text for row in sheet.rows[:5] for cell in row if (text := workbook.text(cell))), "")
+    head, unit = workbook.split_unit(title, where)
+    stem, currency = workbook.split_currency(head)
+    found = match(stem)
+    if found is None:
+        raise ReadError("unknown_title", expected="a measure and kind of titles.yaml", got=repr(stem), where=where)
+    measure = measures()[found[0]]
+    if (unit.base, unit.factor) != (measure.unit.base, measure.unit.factor):
+        raise ReadError("unit_mismatch", expected=f"{measure.unit.factor} {measure.unit.base}",
+                        got=f"{unit.factor} {unit.base}", where=where)  # fmt: skip
+    said = {code for word, code in words()["currency_words"].items() if word in plain(sheet.name)}
+    if said and said != {currency}:
+        raise ReadError(
+            "currency_mismatch", expected=f"{sorted(said)}, as the sheet's name says", got=currency, where=where
+        )
+    return *found, currency, stem
