@@ -189,7 +189,7 @@ def test_page_refused_long_ago_is_not_asked_for_but_judged_again(world: World, m
 def test_blocked_site_is_a_state_with_advice(world: World) -> None:
     world.site.fault("*", faults.script_challenge(412))
     report = world.visit()
-    assert (report.state, report.new, report.requests) == ("blocked", [], 1)
+    assert (report.state, report.new, report.requests) == ("blocked", [], 2)  # each index once
     assert "HTTP 412" in report.reason
     assert "portvault ingest" in report.reason
 
