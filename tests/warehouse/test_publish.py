@@ -106,7 +106,9 @@ def test_a_value_known_from_an_earlier_day_is_not_lost(built_home: Path, tmp_pat
     new.write_bytes(old.read_bytes())
     with duckdb.connect(str(new)) as con:
         con.execute("UPDATE vintage.observation SET vintage_date = vintage_date - 1 WHERE series_id LIKE 'key_rate:%'")
-        con.execute("DELETE FROM vintage.observation WHERE series_id LIKE 'fx_rate:%' AND period_end = DATE '2025-06-10'")
+        con.execute(
+            "DELETE FROM vintage.observation WHERE series_id LIKE 'fx_rate:%' AND period_end = DATE '2025-06-10'"
+        )
     found = difference(new, old)
     assert [(row["period_end"].isoformat(), row["value"]) for row in found.lost.to_dicts()] == [("2025-06-10", 79.1543)]
     assert difference(old, new).lost_count == 66, "known from a later day only: each change of the key rate"
