@@ -45,6 +45,16 @@ def main() -> None:
     except OSError as error:  # a disk that is full, read-only or gone
         err.print(f"portvault: {error}. What is published stands.", markup=False, highlight=False)
         sys.exit(1)
+    except _database_error() as error:  # a publication that is damaged, or that another version built
+        told = str(error).splitlines()[0].rstrip(".!")
+        err.print(f"portvault: {told}. `portvault run` builds the publication again.", markup=False, highlight=False)
+        sys.exit(1)
+
+
+def _database_error() -> type[Exception]:
+    from duckdb import Error  # late: asked for only when something was raised
+
+    return Error
 
 
 @app.command()

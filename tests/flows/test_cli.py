@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows.cli import app
+from flows.cli import app, main
 
 
 @pytest.fixture
@@ -77,3 +77,16 @@ def test_doctor_makes_no_folder(home: Path) -> None:
     result = call("doctor", "--json")
     assert (result.exit_code, home.exists()) == (1, False)
     assert '"check": "lock"' in result.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"no database"])
+def test_damaged_publication_is_one_line_with_what_to_do(
+    home: Path, content: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir()
+    (home / "warehouse.duckdb").write_bytes(content)
+    monkeypatch.setattr("sys.argv", ["portvault", "bulletin", "--format", "md"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 1
+    assert "`portvault run` builds the publication again" in " ".join(capsys.readouterr().err.split())
