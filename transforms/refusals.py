@@ -43,7 +43,7 @@ def refuse_non_data(payload: Payload) -> None:
         if pattern.search(head):
             raise ReadError(code, expected="a page with a table", got=what, where=payload.name, hint=HINT)
     if re.search(rb"<(html|head|body|script)\b", head, re.I) and not STANDS_FOR_ITSELF.search(payload.content):
-        seen = re.sub(rb"<(script|style)\b.*?(?:</\1|\Z)|<[^>]*>", b"", payload.content, flags=re.I | re.S)
+        seen = re.sub(rb"<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>", b"", payload.content, flags=re.I | re.S)
         if len(" ".join(seen.decode("utf-8", "replace").split())) < FEW:
             what = f"a page of {len(payload.content):,} bytes that shows next to nothing"
             raise ReadError("empty", expected="a page with a table", got=what, where=payload.name, hint=HINT)
