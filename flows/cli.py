@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -51,6 +51,16 @@ def main() -> None:
     except OSError as error:  # a disk that is full, read-only or gone
         err.print(f"portvault: {error}. What is published stands.", markup=False, highlight=False)
         sys.exit(1)
+    except _database_error() as error:  # a publication that is damaged, or that another version built
+        told = str(error).splitlines()[0].rstrip(".!")
+        err.print(f"portvault: {told}. `portvault run` builds the publication again.", markup=False, highlight=False)
+        sys.exit(1)
+
+
+def _database_error() -> type[Exception]:
+    from duckdb import Error  # late: asked for only when something was raised
+
+    return Error
 
 
 @app.command()
@@ -108,10 +118,14 @@ def ingest(
     from flows.ingest import ingest_files
 
     settings = _settings(offline=True)
-    day = _day(published, "--published") if published else None
+    day = _past(settings, published, "--published") if published else None
+    if folders := [str(path) for path in files if path.is_dir()]:
+        _usage(f"a folder is no file: {', '.join(folders)}; name the files in it")
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         _usage(f"no such file: {', '.join(missing)}")
+    if product:
+        _known_product(product)
     if flow not in (None, "import", "export"):
         _usage(f"--flow is import or export, not {flow}")
     if period and not re.fullmatch(r"\d{4}-(0[369]|12)", period):
@@ -141,6 +155,8 @@ def backfill(
         _usage(f"--from {first} is after --to {last}")
     _known_sources(source or [])
     settings = _settings()
+    if since > (now := f"{settings.clock():%Y-%m}"):
+        _usage(f"--from {first} is still to come: it is {now}")
     report = once.run(settings, source or [], show=not as_json, since=since, until=until)
     _finish(report | {"gaps": states.gaps(settings, since, until, source or [])}, as_json)
 
@@ -155,10 +171,8 @@ def status(
     from flows.advice import advice
 
     if product:
-        try:
-            rows = states.periods(_settings(), product)
-        except KeyError:
-            _usage(f"unknown product {product}; `portvault status` lists them")
+        _known_product(product)
+        rows = states.periods(_settings(), product)
         _show(rows, as_json, dict.fromkeys(("period", "state", "reason")))
     else:
         columns = {"product": None, "last_period": "last", "expected_period": "next", "state": None, "reason": None}
@@ -178,9 +192,10 @@ def diff(
     from flows import runs
 
     settings = _settings()
+    _something(settings)
     report = runs.load(settings, run_id)
     if report is None:
-        _usage(f"no run {run_id or ''} below {settings.runs}")
+        _usage(f"no run {run_id} below {settings.runs}" if run_id else f"no run yet below {settings.runs}")
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
         return
@@ -192,7 +207,7 @@ def approve(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of
     """Publish a held candidate: its revisions or losses are right."""
     from flows import decide
 
-    _finish(decide.approve(_settings(), run_id), False)
+    _finish(decide.approve(_deciding_on(run_id), run_id), False)
 
 
 @app.command()
@@ -200,7 +215,7 @@ def reject(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of 
     """Drop a held candidate and leave out the releases that brought it; their bytes stay in the archive."""
     from flows import decide
 
-    _finish(decide.reject(_settings(), run_id), False)
+    _finish(decide.reject(_deciding_on(run_id), run_id), False)
 
 
 @app.command()
@@ -217,9 +232,12 @@ def publish(
     from flows import rollback as kept
 
     settings = _settings()
+    _something(settings)
+    rows = [vars(manifest) for manifest in kept.kept(settings)]
+    if run_id and run_id not in (there := [row["run_id"] for row in rows]):
+        _usage(f"no kept publication {run_id}; there are: {', '.join(there) or 'none'}")
     if rollback:
         _finish(kept.rollback(settings, run_id), as_json)
-    rows = [vars(manifest) for manifest in kept.kept(settings)]
     _show(rows, as_json, {"run_id": "run", "published_at": "published", "size": "bytes"})
 
 
@@ -243,7 +261,7 @@ def bulletin(
     if not settings.warehouse.exists():
         _usage(f"there is no publication at {settings.warehouse}; run `portvault run` first")
     try:
-        paths = outputs.write_bulletin(settings, _day(as_of, "--as-of") if as_of else None, formats)
+        paths = outputs.write_bulletin(settings, _past(settings, as_of, "--as-of") if as_of else None, formats)
     except (LookupError, outputs.OtherTables) as error:
         err.print(f"portvault: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None
@@ -311,6 +329,31 @@ def _settings(**given: Any) -> Settings:
         _usage(f"portvault.toml: {error}")
 
 
+def _something(settings: Settings) -> None:
+    """Commands that only read make no folder: where there is none, nothing was ever run."""
+    if not settings.root.is_dir():
+        _usage(f"there is nothing at {settings.root} yet; run `portvault run` first, or set PORTVAULT_HOME")
+
+
+def _deciding_on(run_id: str) -> Settings:
+    """The settings, if the candidate of `run_id` is held."""
+    from flows import stages
+
+    settings = _settings()
+    held = stages.held(settings)
+    there = held["manifest"]["run_id"] if held else ""
+    if run_id != there:
+        _usage(f"run {run_id} is not held; {f'run {there} is' if there else 'nothing is'}")
+    return settings
+
+
+def _known_product(name: str) -> None:
+    from transforms.products import all_products
+
+    if name not in all_products():
+        _usage(f"unknown product {name}; there are: {', '.join(all_products())}")
+
+
 def _known_sources(names: list[str]) -> None:
     from flows.sources import SOURCES
 
@@ -330,6 +373,14 @@ def _day(text: str, option: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         _usage(f"{option} wants a day such as 2025-12-08, not {text}")
+
+
+def _past(settings: Settings, text: str, option: str) -> date:
+    """A day that has begun somewhere: China is ahead of the clock in UTC."""
+    day = _day(text, option)
+    if day > settings.clock().date() + timedelta(days=1):
+        _usage(f"{option} {text} is still to come: it is {settings.clock():%Y-%m-%d}")
+    return day
 
 
 def _usage(message: str) -> NoReturn:

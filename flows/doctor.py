@@ -176,12 +176,17 @@ def _prefect(_: Settings) -> Iterator[Finding]:
 
 
 def _lock(settings: Settings) -> Iterator[Finding]:
+    if not settings.lock.exists():  # taking it would make it, and the folder
+        yield Finding("lock", "good", "free")
+        return
     try:
         with single_writer(settings.lock, "doctor"):
             yield Finding("lock", "good", "free")
     except Locked:
         owner = holder(settings.lock)
         yield Finding("lock", "note", f"held by {owner}", "A run is under way; wait, or stop that process.")
+    except OSError as error:
+        yield Finding("lock", "bad", str(error), "No run can write here: give it a folder that it may write to.")
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:

@@ -64,6 +64,7 @@ class Client:
             }
         )
         self._alive: set[str] = set()
+        self._knocked: set[str] = set()  # whose guard has been seen
         self._dead: dict[str, str] = {}
         self._strikes: Counter[str] = Counter()
         self._last: dict[str, float] = {}
@@ -84,7 +85,14 @@ class Client:
             if response.not_modified and not (etag or last_modified):
                 raise Unreachable(url, "HTTP 304 to a request without a condition", "The next run tries again.", 304)
             if response.status not in REDIRECT:
-                return self._judged(response)
+                try:
+                    return self._judged(response)
+                except Blocked:
+                    site = urlsplit(url).netloc
+                    if response.status != 200 or site in self._knocked:
+                        raise
+                    self._knocked.add(site)  # a guard may stand in for the first answer alone: ask once more
+                    continue
             url = urljoin(url, quote(response.headers.get("Location", ""), safe="%/:=&?~#+!$,;'@()*[]"))
         raise Unreachable(asked, f"more than {MAX_REDIRECTS} redirects", "The site sends in circles; try later.")
 

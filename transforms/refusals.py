@@ -24,6 +24,9 @@ CHALLENGES = (  # (code, what the bytes contain, who does that)
         "a bot check",
     ),
 )
+STANDS_FOR_ITSELF = re.compile(rb"<(table|img|iframe|a|li|pre)\b", re.I)
+FEW = 120
+"""Characters that a reader sees: fewer than any table or statement has, more than "please wait" in two languages."""
 HINT = "The site blocks plain clients: open the page in a browser, save it, and run `portvault ingest FILE`."
 
 
@@ -39,6 +42,11 @@ def refuse_non_data(payload: Payload) -> None:
     for code, pattern, what in CHALLENGES:
         if pattern.search(head):
             raise ReadError(code, expected="a page with a table", got=what, where=payload.name, hint=HINT)
+    if re.search(rb"<(html|head|body|script)\b", head, re.I) and not STANDS_FOR_ITSELF.search(payload.content):
+        seen = re.sub(rb"<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>", b"", payload.content, flags=re.I | re.S)
+        if len(" ".join(seen.decode("utf-8", "replace").split())) < FEW:
+            what = f"a page of {len(payload.content):,} bytes that shows next to nothing"
+            raise ReadError("empty", expected="a page with a table", got=what, where=payload.name, hint=HINT)
 
 
 MAX_UNPACKED, MAX_MEMBERS, MAX_RATIO = 256 * 2**20, 2000, 100

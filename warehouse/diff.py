@@ -17,7 +17,10 @@ KEY = "series_id, period_end, vintage_date, value, obs_status"
 
 @dataclass(frozen=True)
 class Difference:
-    """Compared by vintage rows; `revised` and `lost` show at most TOP rows, the counts are complete."""
+    """Compared by vintage rows; `revised` and `lost` show at most TOP rows, the counts are complete.
+
+    A value that turned out to be known from an earlier day on is not lost.
+    """
 
     added: dict[str, int]  # new vintages by dataset, and new rows of customs_microdata
     revised_count: int
@@ -40,8 +43,11 @@ def difference(new: Path, old: Path | None) -> Difference:
         con.execute(f"""
             CREATE TEMP TABLE fresh AS
             SELECT {KEY} FROM new.vintage.observation EXCEPT SELECT {KEY} FROM old.vintage.observation;
+            CREATE TEMP TABLE missing AS
+            SELECT {KEY} FROM old.vintage.observation EXCEPT SELECT {KEY} FROM new.vintage.observation;
             CREATE TEMP TABLE gone AS
-            SELECT {KEY} FROM old.vintage.observation EXCEPT SELECT {KEY} FROM new.vintage.observation""")
+            FROM missing AS m ANTI JOIN new.vintage.observation AS n ON m.series_id = n.series_id
+                AND m.period_end = n.period_end AND m.value = n.value AND n.vintage_date <= m.vintage_date""")
         added = _by_dataset(con, "fresh", "new.customs_microdata ANTI JOIN old.customs_microdata USING (release_id)")
         con.execute("""
             CREATE TEMP TABLE revised AS

@@ -8,6 +8,7 @@ links an Excel twin of its table, with backslashes in the address, which is fetc
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -25,65 +26,80 @@ INDEXES = {  # path -> id of its select of years
     "/statics/report/preliminary{}.html": "preliminarysel",
     "/statics/report/monthly{}.html": "monthlysel",
 }
+FIRST_YEAR = 2018
 
 
 def crawl(visit: Visit) -> None:
-    """The periods asked for; by default the newest year and the one before."""
+    """The periods asked for; by default the newest year and the one before.
+
+    What the readable indexes list is taken even if another one is blocked or broken; that one is the state, then.
+    """
     found: list[Listed] = []
+    failures: list[FetchError | ReadError] = []
     for path, select in INDEXES.items():
         try:
-            found += _listed(visit, path, select)
+            for release in _listed(visit, path, select):
+                found.append(release)  # one by one: those of a page stay when the next page fails
         except NotFound as error:
             visit.report.notes.append(error.reason)
+        except (FetchError, ReadError) as error:
+            failures.append(error)
     newest_first = sorted(found, key=lambda r: (r.period, r.products, r.url), reverse=True)
     visit.take_all(newest_first, after=_take_twin, patience=float("inf") if visit.since else PATIENCE)
+    if failures:
+        raise failures[0]
 
 
-def _listed(visit: Visit, path: str, select: str) -> list[Listed]:
-    """Releases of the wanted periods and readable tables that one family of indexes lists."""
+def _listed(visit: Visit, path: str, select: str) -> Iterator[Listed]:
+    """Releases of the wanted periods and readable tables that one family of indexes lists, newest year first."""
     base = visit.settings.gacc_en_url
     visit.progress(path.format(""))
     newest_page = visit.client.page(base + path.format(""))
     offered = years(newest_page, select, base + path.format(""))
+    if not offered:  # a page without the list shows this year or still the last one: no month of it is to come
+        today = visit.settings.clock()
+        shown = listing(newest_page, today.year, base + path.format(""))
+        newest = today.year - any(release.period > f"{today:%Y-%m}" for release in shown)
+        offered = list(range(FIRST_YEAR, newest + 1))
     newest = max(offered)
     first = int(visit.since[:4]) if visit.since else newest - 1
     last = int(visit.until[:4]) if visit.until else newest
-    found = []
-    for year in (year for year in sorted(offered) if first <= year <= last):
+    for year in (year for year in sorted(offered, reverse=True) if first <= year <= last):
         url = base + path.format("" if year == newest else year)
         content = newest_page if year == newest else visit.client.page(url)
-        found += listing(content, year, url)
-    return [release for release in found if (visit.since or "") <= release.period <= (visit.until or "9999")]
+        for release in listing(content, year, url):
+            if (visit.since or "") <= release.period <= (visit.until or "9999"):
+                yield release
 
 
 def years(content: bytes, select: str, url: str) -> list[int]:
-    """The years that an index page offers in `select#<select>`. Raises ReadError if it offers none."""
-    page = soup(content, url)
-    values = [str(option.get("value", "")) for option in page.select(f"select#{select} option")]
-    found = [int(value) for value in values if re.fullmatch(r"20\d\d", value)]
-    if not found:
-        raise _not_an_index(f"a list of years (select#{select})", content, url)
-    return found
+    """The years that an index page offers in `select#<select>`, as value or as text; none if it has no such list."""
+    options = soup(content, url).select(f"select#{select} option")
+    found = (
+        re.search(r"\b20\d\d\b", option.get_text()) or re.search(r"20\d\d", str(option.get("value")))
+        for option in options
+    )
+    return [int(year[0]) for year in found if year]
 
 
 def listing(content: bytes, year: int, url: str) -> list[Listed]:
     """Releases linked by an index page, of tables that we can read. Raises ReadError if it is no index."""
     page = soup(content, url)
-    for table in page.find_all("table"):
-        head = [cell.get_text(strip=True).lower() for cell in table.find_all("th")]
-        if head[:2] == ["title", "month"]:
+    for top in page.find_all("tr"):
+        head = [cell.get_text(strip=True).lower() for cell in top.find_all(["th", "td"], recursive=False)]
+        if head == ["title", "month"]:
             break
     else:
         raise _not_an_index("a table with the columns Title and Month", content, url)
     found = []
-    for row in table.find_all("tr"):
+    for row in top.find_all_next("tr"):
         cells = row.find_all("td")
         if len(cells) != 2:
             continue
         title = " ".join(cells[0].get_text(" ").split())
         products, _ = announced(title)
         for link in cells[1].find_all("a", href=True) if products else ():
-            word = link.get_text().strip().rstrip(".").lower()
+            word = link.get_text().rpartition("-")[2].strip().rstrip(".").lower()  # "Jan.-Feb." is filed under February
             if word not in MONTHS_EN:
                 raise ReadError("unknown_month", expected="Jan. ... Dec.", got=repr(word), where=f"{url}, {title}")
             period = f"{year}-{MONTHS_EN[word]:02}"

@@ -94,9 +94,20 @@ def news_list(content: bytes, url: str) -> tuple[list[Listed], str, str | None]:
         if products and period:
             facts = {"listed": published} if published else {}
             found.append(Listed(products, period, urljoin(url, str(link["href"])), title, facts=facts))
-    following = next((a for a in page.select(".page_more a[title=下一页][onclick]")), None)
-    address = NEXT.search(str(following["onclick"])) if following else None
-    return found, min(dates, default="9999")[:7], urljoin(url, address[1]) if address else None
+    return found, min(dates, default="")[:7], _next_page(page, url)
+
+
+def _next_page(page: BeautifulSoup, url: str) -> str | None:
+    """Address of the next page of a news list (`008336e2-2.html` after the first), as a link or within a script."""
+    number = int(match[1]) if (match := re.search(r"-(\d+)\.html$", url)) else 1
+    for link in page.select("a"):
+        words = {link.get_text(strip=True), str(link.get("title", ""))}
+        if words & {"下一页", str(number + 1)}:
+            script = NEXT.search(str(link.get("onclick", "")))
+            address = script[1] if script else str(link.get("href") or link.get("tagname") or "")
+            if address.endswith(f"-{number + 1}.html"):
+                return urljoin(url, address)
+    return None
 
 
 def _yearly(visit: Visit, since: str, until: str) -> list[Listed]:
@@ -208,8 +219,8 @@ def attachments(content: bytes, url: str) -> list[str]:
 
 
 def _day(text: str) -> str:
-    """An ISO day, or nothing."""
+    """The ISO day within a stamp such as [2026-08-07], or nothing."""
     try:
-        return date.fromisoformat(text).isoformat()
+        return date.fromisoformat(text.strip("[]()（） ")).isoformat()
     except ValueError:
         return ""

@@ -27,6 +27,8 @@ RECHECK = timedelta(days=35)
 """A page does not change once published; until the next month's release we look, in case it does."""
 NOT_AGAIN_FOR = timedelta(hours=3)
 """In the days of a release the indexes are asked every half hour; the pages we hold need not be."""
+DOORS = 3
+"""Blocked pages after which no more are asked for: one alone may be a quirk (cbr README 4.9 tells of a workbook)."""
 PATIENCE = 40.0
 """Seconds of requests and pauses after which an ordinary visit leaves the rest to the next; backfill has no limit."""
 
@@ -116,10 +118,12 @@ class Visit:
         after: Callable[[Visit, Listed, Snapshot], None] = lambda visit, listed, got: None,
         patience: float = float("inf"),
     ) -> None:
-        """Take each release, then do what comes `after` it; go on after single failures, stop when blocked or dead.
+        """Take each release, then do what comes `after` it; go on after single failures, stop when the host is dead.
 
+        A blocked page makes the visit `blocked`; at the DOORS-th the shield is taken to be up, and the visit ends.
         After `patience` seconds of requests the rest is left to the next visit, with a note.
         """
+        shut = 0
         for number, release in enumerate(listed, 1):
             if self.client.busy > patience:
                 left = [other for other in listed[number - 1 :] if self.archive.at(other.url) is None]
@@ -127,9 +131,15 @@ class Visit:
                     self.report.notes.append(f"{len(left)} older releases are left to the next runs, or to backfill")
                 return
             self.progress(release.title or release.url, number, len(listed))
-            with self.going_on(f"{release.claim} {release.period}", release.url):
-                if snapshot := self.take(release):
-                    after(self, release, snapshot)
+            try:
+                with self.going_on(f"{release.claim} {release.period}", release.url):
+                    if snapshot := self.take(release):
+                        after(self, release, snapshot)
+            except Blocked as error:
+                shut += 1
+                if shut == DOORS:
+                    raise
+                self.report.state, self.report.reason = "blocked", error.reason
 
     @contextmanager
     def going_on(self, what: str, url: str) -> Iterator[None]:

@@ -49,7 +49,7 @@ def test_nothing_is_published_while_it_is_held(held: tuple[Path, str], built_hom
     assert exports_to_germany(home) == exports_to_germany(built_home)
     again = portvault("run", "--offline", "--json", home=home)
     assert again.returncode == 4
-    assert portvault("approve", "another-run", home=home).returncode == 1
+    assert portvault("approve", "another-run", home=home).returncode == 2
     assert [path.stem for path in (home / "held").glob("*.duckdb")] == [run_id]
 
 

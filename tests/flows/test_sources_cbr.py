@@ -332,7 +332,7 @@ def test_data_service_that_answers_501_or_nonsense_is_a_note(world: World) -> No
     report = world.visit()
     assert report.state == "reachable"
     assert any("HTTP 501" in note for note in report.notes)
-    world.site.put("/dataservice/categoryNew", "<html>not json</html>")
+    world.site.put("/dataservice/categoryNew", "not json")
     assert any("not_json" in note for note in world.visit("2025-12-14T12:00:00Z").notes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from flows.sources import SourceReport, gacc_en, visit
 from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.gacc import English
+from tests.replica.server import Page
 from tests.transforms import customs_pages, customs_tables
 from transforms.model import ReadError
 
@@ -189,27 +191,78 @@ def test_page_refused_long_ago_is_not_asked_for_but_judged_again(world: World, m
 def test_blocked_site_is_a_state_with_advice(world: World) -> None:
     world.site.fault("*", faults.script_challenge(412))
     report = world.visit()
-    assert (report.state, report.new, report.requests) == ("blocked", [], 1)
+    assert (report.state, report.new, report.requests) == ("blocked", [], 2)  # each index once
     assert "HTTP 412" in report.reason
     assert "portvault ingest" in report.reason
 
 
-def test_block_in_the_middle_stops_politely_and_keeps_what_came(world: World) -> None:
-    world.site.fault(world.urls[PARTNERS, "2026-03"].removeprefix(world.site.url), faults.ddos_guard(200))
+def test_one_blocked_page_is_the_state_and_the_others_come(world: World) -> None:
+    path = world.urls[PARTNERS, "2026-03"].removeprefix(world.site.url)
+    world.site.fault(path, faults.ddos_guard(200))
     report = world.visit()
-    assert report.state == "blocked"
-    assert 0 < len(report.new) < 4
-    assert world.site.log[-1].path == world.urls[PARTNERS, "2026-03"].removeprefix(world.site.url)
+    assert (report.state, path in report.reason) == ("blocked", True)
+    assert len(world.periods()) == 3
+    assert len(world.site.asked(path)) == 2, "a guard of the first answer alone is worth a second try"
     world.site.heal()
     assert world.visit("2026-04-15T03:00:00Z").state == "reachable"
     assert len(world.periods()) == 4
 
 
-def test_short_page_without_the_index_is_blocked_not_empty(world: World) -> None:
-    world.site.put("/statics/report/preliminary.html", "<html><body>Welcome</body></html>")
+def test_guard_of_the_first_answer_alone_is_no_block(world: World) -> None:
+    world.site.fault("*", faults.ddos_guard(200), times=1)
+    report = world.visit()
+    assert (report.state, len(world.periods())) == ("reachable", 4)
+
+
+def test_shield_over_all_pages_ends_the_visit(world: World) -> None:
+    world.site.fault("/Statics/*", faults.script_challenge(412))
+    report = world.visit()
+    pages = [r for r in world.site.log if r.path.startswith("/Statics/")]
+    assert (report.state, report.new, len(pages)) == ("blocked", [], 3)
+
+
+def test_blocked_index_does_not_hide_the_other_one(world: World) -> None:
+    world.site.fault("/statics/report/preliminary.html", faults.script_challenge(412))
+    report = world.visit()
+    assert (report.state, len(world.site.asked("/statics/report/monthly.html"))) == ("blocked", 1)
+
+
+@pytest.mark.parametrize("body", ["Welcome", "<script>var a = 'x';</script>"])
+def test_short_page_without_the_index_is_blocked_not_empty(world: World, body: str) -> None:
+    world.site.put("/statics/report/preliminary.html", f"<html><body>{body}</body></html>")
     report = world.visit()
     assert report.state == "blocked"
-    assert "not_an_index" in report.reason
+    assert "shows next to nothing" in report.reason
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "<option value=2026>2026</option><option value=2025>2025</option>",
+        "<option>2026</option><option>2025</option>",
+        "<option value='preliminary.html'>2026</option><option value='preliminary2025.html'>2025</option>",
+    ],
+)
+def test_years_are_read_as_value_or_as_text(options: str) -> None:
+    page = f"<select id=preliminarysel>{options}</select>".encode()
+    assert gacc_en.years(page, "preliminarysel", "http://x/") == [2026, 2025]
+
+
+def test_index_without_a_list_of_years_shows_the_newest(world: World) -> None:
+    for path, page in list(world.site.pages.items()):
+        if isinstance(page, Page) and path.startswith("/statics/report/"):
+            world.site.put(path, re.sub(rb"<select.*?</select>", b"", page.content, flags=re.S))
+    assert world.visit().state == "reachable"
+    assert len(world.periods()) == 4
+
+
+def test_index_is_found_by_its_words(world: World) -> None:
+    html = (
+        "<table><tr><td colspan=2>Preliminary Release</td></tr><tr><td><b>Title</b></td><td>Month</td></tr><tr><td>"
+        f"{TOTALS} (in USD)</td><td><a href=/Statics/1.html> Jan.-Feb.</a></br><span>Mar.</span></td></tr></table>"
+    )
+    (found,) = gacc_en.listing(html.encode(), 2025, "http://english.customs.gov.cn/")
+    assert (found.period, found.url) == ("2025-02", "http://english.customs.gov.cn/Statics/1.html")
 
 
 def test_dead_site_is_unreachable(world: World) -> None:

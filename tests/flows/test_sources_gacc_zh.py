@@ -171,7 +171,22 @@ def test_short_page_without_the_marker_is_blocked(world: World) -> None:
         world.site.put(path, "<html><body></body></html>")
     report = world.visit()
     assert report.state == "blocked"
-    assert "not_an_index" in report.reason
+    assert "shows next to nothing" in report.reason
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        """<a title="下一页" onclick="queryArticleByCondition(this,'/tjs/sjgb/tjkx/008336e2-2.html')">下一页</a>""",
+        """<a href="008336e2-2.html">下一页</a>""",
+        """<a href="008336e2-2.html">2</a> <a href="008336e2-3.html">3</a>""",
+    ],
+)
+def test_next_page_is_found_as_link_or_in_a_script(link: str) -> None:
+    item = """<li><a href="/tjs/a.html" title="公告">公告</a><span>[2026-04-14]</span></li>"""
+    page = f"""<ul class="news_list">{item}</ul><div class="page_more">{link}</div>"""
+    _, oldest, following = gacc_zh.news_list(page.encode(), "http://tjs.customs.gov.cn/tjs/sjgb/tjkx/index.html")
+    assert (oldest, following) == ("2026-04", "http://tjs.customs.gov.cn/tjs/sjgb/tjkx/008336e2-2.html")
 
 
 def test_one_site_blocked_while_the_other_answers_is_a_note(world: World) -> None:

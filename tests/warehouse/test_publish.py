@@ -99,3 +99,16 @@ def test_without_an_old_one_everything_is_added_and_nothing_revised(built_home: 
     first = difference(built_home / "warehouse.duckdb", None)
     assert first.added["household_loans"] > 1000
     assert (first.revised_count, first.lost_count) == (0, 0)
+
+
+def test_a_value_known_from_an_earlier_day_is_not_lost(built_home: Path, tmp_path: Path) -> None:
+    old, new = built_home / "warehouse.duckdb", tmp_path / "new.duckdb"
+    new.write_bytes(old.read_bytes())
+    with duckdb.connect(str(new)) as con:
+        con.execute("UPDATE vintage.observation SET vintage_date = vintage_date - 1 WHERE series_id LIKE 'key_rate:%'")
+        con.execute(
+            "DELETE FROM vintage.observation WHERE series_id LIKE 'fx_rate:%' AND period_end = DATE '2025-06-10'"
+        )
+    found = difference(new, old)
+    assert [(row["period_end"].isoformat(), row["value"]) for row in found.lost.to_dicts()] == [("2025-06-10", 79.1543)]
+    assert difference(old, new).lost_count == 66, "known from a later day only: each change of the key rate"

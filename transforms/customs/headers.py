@@ -38,7 +38,7 @@ _PERIOD = (
 _LEVEL = re.compile(rf"{_PERIOD}(?:,?(?:in)?total|累计)?(?:,?(?P<year3>20\d\d))?(?:,?in?total)?")
 _GROWTH = re.compile(
     rf"(?:(?P<period>{_PERIOD}))?(?:,?(?:in)?total)?(?P<cumulated>累计)?,?(?:period)?"
-    r"(?P<kind>year-on-year|yoy|percentagechange|month-on-month|mom|与去年同期(?:同比)?|比去年同期|同比|与上月(?:环比)?|比上月|环比)(?:增减|变化)?(?:\(?%\)?)?"
+    r"(?P<kind>year-on-year|yoy|percentagechange|month-on-month|mom|与去年同期(?:同比)?|比去年同期|同比|与上月(?:环比)?|比上月|环比)(?:增减|变化)?(?P<of>of(?:the)?yeartodate)?(?:\(?%\)?)?"
 )
 _PRIOR = re.compile(r"(?:去年|上年)同期(?:累计)?|(?:去年|上年)(?P<from>1)至(?P<to>\d{1,2})月累计")
 _YOY = ("year-on-year", "yoy", "percentagechange", "与去年同期", "与去年同期同比", "比去年同期", "同比")
@@ -62,7 +62,7 @@ def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
         return {"prior": "prior", "basis": "ytd"}
     if match := _GROWTH.fullmatch(text):
         growth = "yoy" if match["kind"] in _YOY else "mom"
-        basis = {"basis": "ytd"} if match["cumulated"] else {}
+        basis = {"basis": "ytd"} if match["cumulated"] or match["of"] else {}
         return (
             basis | _basis(match, title, where) | {"growth": growth} if match["period"] else basis | {"growth": growth}
         )

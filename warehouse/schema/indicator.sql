@@ -7,7 +7,7 @@
 -- flow: export, import, total, balance; _ where it does not apply
 -- product_code: Commodity or loan product; _ where it does not apply
 -- basis: month, ytd, year, stock, rate
--- definition: Definition of the inputs; _ where there is no choice
+-- definition: Definition of the inputs; of a surprise the surveyor of the forecast; _ where there is no choice
 -- currency: Currency of the inputs
 -- period_end: Last day of the period it speaks of
 -- value: The value in the unit given in `unit`

@@ -12,6 +12,7 @@ from transforms.customs import total_preliminary as product
 from transforms.model import Payload, ReadError
 from transforms.units import parse_number
 
+YTD_GROWTH = "1-to-12 Total Year-on-Year (±%)"
 ZH_TITLE = "（1）2026年3月全国进出口总值表（人民币值）"
 
 
@@ -75,6 +76,11 @@ def test_both_sites_give_the_same_observations() -> None:
     sheet = Payload(workbook("M101RMB", rows, left=1, top=1), "2026041409284388537.xls")
     assert product.recognise(sheet)
     assert product.read(sheet).observations.drop("native_title").equals(english_rows)
+
+
+@pytest.mark.parametrize("heading", ["YoY of year to date", "Year-on-Year of the Year to Date (%)", "1-12 YoY(%)"])
+def test_growth_of_the_year_to_date_under_other_headings(heading: str) -> None:
+    assert product.read(page(change=(YTD_GROWTH, heading))).table.equals(product.read(page()).table)
 
 
 @pytest.mark.parametrize(
