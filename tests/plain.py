@@ -15,7 +15,7 @@ from prefect import Flow, Task
 
 from flows import pipeline
 from transforms import indicators
-from transforms.indicators import trade
+from transforms.indicators import balances, shares, trade
 from warehouse import history
 
 SMALL = r"^history/gacc/(totals|growth_usd|by_partner_preliminary_cny)"
@@ -47,5 +47,6 @@ def small_history(folder: Path) -> Iterator[None]:
     small = history.History(
         pl.read_parquet(folder / "claims.parquet"), pl.read_parquet(folder / "releases.parquet"), records
     )
-    with patch.object(history, "load", lambda: small), patch.object(indicators, "CATALOG", trade.CATALOG):
+    plain = [*balances.CATALOG, *trade.CATALOG, *shares.CATALOG]
+    with patch.object(history, "load", lambda: small), patch.object(indicators, "CATALOG", plain):
         yield

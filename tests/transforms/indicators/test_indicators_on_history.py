@@ -77,6 +77,12 @@ def test_a_trillion_was_first_crossed_in_november_2025(real: Real) -> None:
     assert flags.select("period_end", "vintage_date").rows() == [(date(2025, 11, 30), DAY)]
 
 
+def test_twelve_months_had_crossed_a_trillion_in_march_2025(real: Real) -> None:
+    """992.2 in 2024; 1,0xx from the months of 2024-04 to 2025-03."""
+    flags = real[2].filter(pl.col("measure") == "trade_balance_12m_first_above_1trn", pl.col("value") == 1)
+    assert flags["period_end"].to_list()[-1:] == [date(2025, 2, 28)], flags
+
+
 @pytest.mark.parametrize(("year", "gap"), [(2024, -16.3), (2025, -26.6)])
 def test_mirror_gap_widened(real: Real, year: int, gap: float) -> None:
     found = newest(real[2], "mirror_gap", date(year, 12, 31), definition="GENERAL_IMPORTS", basis="ytd")
