@@ -127,7 +127,13 @@ def ytd_first_trillion(vintages: pl.DataFrame, _records: Records) -> pl.DataFram
 
 
 def first_trillion_12m(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return _first_trillion(rolling_balance(vintages), "trade_balance_12m_first_above_1trn")
+    flags = _first_trillion(rolling_balance(vintages), "trade_balance_12m_first_above_1trn")
+    month_before = pl.col("period_end").dt.offset_by("1mo").dt.month_end()
+    known = flags.with_columns(period_end=month_before).select("period_end", "vintage_date").sort("vintage_date")
+    seen = flags.sort("vintage_date").join_asof(
+        known.with_columns(before="vintage_date"), on="vintage_date", by="period_end", check_sortedness=False
+    )
+    return seen.filter((pl.col("value") == 0) | pl.col("before").is_not_null()).select(flags.columns)
 
 
 _BALANCES = (*VALUES[:1], {"dataset": "trade_total", "measure": "value", "flow": "balance"})
@@ -162,7 +168,8 @@ CATALOG = [
     ),
     Indicator(
         "trade_balance_12m_first_above_1trn", "First twelve-month trade balance above 1 trillion USD",
-        "1 in the first period whose balance of twelve months exceeds 1e12 USD, otherwise 0", "flag", _BALANCES,
+        "1 in the first period whose balance of twelve months exceeds 1e12 USD, otherwise 0; no value if the sum of "
+        "the month before was not known", "flag", _BALANCES,
         "Crossed months before a calendar year does; the press speaks of the year to date. First among the periods "
         "known on that day.", IMTS, first_trillion_12m,
     ),

@@ -10,6 +10,7 @@ import polars as pl
 
 from transforms.areas import membership_changed
 from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick, remember
+from transforms.indicators.sums import january_february
 from transforms.model import DIMENSIONS
 from transforms.periods import shift_months
 
@@ -44,21 +45,20 @@ def same_members(table: pl.DataFrame) -> pl.DataFrame:
     return table.join(cells.filter(pl.Series(changed, dtype=pl.Boolean)), on=cells.columns, how="anti")
 
 
+FLOWS = ("export", "import", "total")
+
+
 @remember
 def growth_computed(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    frame = levels(vintages, flow=("export", "import", "total"), basis=("month", "ytd"))
-    return emit(growth(frame), GROWTH, "percent")
+    return emit(growth(levels(vintages, flow=FLOWS, basis=("month", "ytd"))), GROWTH, "percent")
 
 
-def growth_like_with_like(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+def growth_like_with_like(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     """Monthly growth with January left out and February standing for January and February together."""
-    computed = growth_computed(vintages, records)
-    month = pl.col("period_end").dt.month()
-    single = computed.filter((pl.col("basis") == "month") & (month > 2))
-    both = computed.filter((pl.col("basis") == "ytd") & (month == 2)).with_columns(basis=pl.lit("month"))
-    return pl.concat([single, both]).with_columns(
-        measure=pl.lit("trade_growth_holiday_free"), native_title=pl.lit(None, dtype=pl.String)
-    )
+    months, ytd = (levels(vintages, flow=FLOWS, basis=basis) for basis in ("month", "ytd"))
+    later = months.filter(pl.col("period_end").dt.month() > 2)
+    parts = [growth(frame) for frame in (later, january_february(months, KEYS, ytd))]
+    return emit(pl.concat(parts, how="diagonal"), "trade_growth_holiday_free", "percent")
 
 
 def published_minus_computed(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
@@ -87,7 +87,7 @@ CATALOG = [
     ),
     Indicator(
         "trade_growth_holiday_free", "Growth on a year earlier with January and February together",
-        "March to December: growth of the month; February: growth of January and February together; no January",
+        "March to December: growth of the month; February: growth of January and February together (printed or summed)",
         "percent", (*VALUES, {"dataset": "trade_by_commodity", "measure": "value"}),
         "Removes the shift of the lunar new year between January and February, not working-day effects.",
         OECD, growth_like_with_like,

@@ -50,10 +50,15 @@ def test_first_crossing_of_a_trillion_is_found_in_the_printed_balance_of_8_decem
 
 
 def test_twelve_months_crossed_a_trillion_before_the_year_did(trade, known) -> None:
-    flags = b.first_trillion_12m(trade(HEADLINES), {})
-    assert known(flags, "2024-12", "2025-12-08") == 0.0  # 992
-    assert known(flags, "2025-11", "2025-12-08") == 1.0  # 1,080 + 992 - 884.68, the first sum these figures allow
-    assert known(flags, "2025-12", "2026-01-14") == 0.0
+    # GACC, USD 100 m: January 2024 and 2025 (exports less imports), and all of 2024.
+    rows = [("2024-01", "2024-03-18", "balance", "month", 83.695), ("2024-12", "2025-01-18", "balance", "year", 992.577),
+            ("2025-01", "2025-03-18", "balance", "month", 137.992)]  # fmt: skip
+    flags = b.first_trillion_12m(trade(rows), {})
+    assert known(flags, "2024-12", "2025-03-18") == 0.0
+    assert known(flags, "2025-01", "2025-03-18") == 1.0
+    headlines = b.first_trillion_12m(trade(HEADLINES), {})  # 1,187 in November 2025, but October is not known
+    assert known(headlines, "2024-12", "2025-12-08") == 0.0
+    assert known(headlines, "2025-11", "2025-12-08") is None
 
 
 def test_a_revision_below_the_threshold_takes_the_flag_away(trade, known) -> None:
@@ -137,6 +142,8 @@ def test_january_and_february_are_compared_together(trade, known) -> None:
     assert known(alike, "2025-02", "2025-03-18") == pytest.approx(2.117, abs=0.001)  # 539.059 / 527.883
     single = t.growth_computed(trade(rows), {})
     assert known(single, "2025-02", "2025-03-18", basis="month") == pytest.approx(-3.105, abs=0.001)
+    months = trade([row for row in rows if row[3] == "month"])  # where no sum is printed, both months are added
+    assert known(t.growth_like_with_like(months, {}), "2025-02", "2025-03-18") == pytest.approx(2.117, abs=0.001)
 
 
 def partners(trade) -> pl.DataFrame:
