@@ -37,7 +37,10 @@ def bars(rows: Sequence[Mapping[str, Any]], label: str, value: str, title: str) 
     """Horizontal bars in the order given; negative ones in the second colour."""
     data = alt.Data(values=[{label: r[label], value: r[value]} for r in rows])
     base = alt.Chart(data).encode(y=alt.Y(f"{label}:N", sort=None, title=None))
-    x = alt.X(f"{value}:Q", title=title)
+    low, high = (bound(0.0, *(r[value] for r in rows)) for bound in (min, max))
+    room = 0.16 * (high - low)  # for the number at the end of a bar
+    domain = [low - room if low < 0 else low, high + room if high > 0 else high]
+    x = alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=domain, nice=False), axis=alt.Axis(tickCount=6))
     drawn = base.mark_bar(height=14).encode(
         x=x, color=alt.condition(f"datum['{value}'] < 0", alt.value(TWO), alt.value(ONE))
     )
@@ -70,12 +73,14 @@ def lines(
         )
     )
     if days := _numbered(events):
-        base = alt.Chart(alt.Data(values=days)).encode(x="day:T")
-        rules = base.mark_rule(color=MUTED, strokeDash=[2, 2])
-        names = base.mark_text(color=INK, fontSize=10, align="right", dx=-3, baseline="top").encode(
-            y=alt.value(0), text="name:N"
-        )
-        chart = alt.layer(chart, rules, names)
+        rules = alt.Chart(alt.Data(values=days)).mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x="day:T")
+        rows_ = [  # numbers of neighbours stand one below the other
+            alt.Chart(alt.Data(values=days[i::2]))
+            .mark_text(color=INK, fontSize=10, align="right", dx=-3, dy=12 * i, baseline="top")
+            .encode(x="day:T", y=alt.value(0), text="name:N")
+            for i in range(min(2, len(days)))
+        ]
+        chart = alt.layer(chart, rules, *rows_)
     return svg(chart.properties(width=WIDTH, height=170))
 
 

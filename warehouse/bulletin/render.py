@@ -54,12 +54,11 @@ def _number(fact: Fact, source: int | None, *, quiet: bool) -> str:
     title += "".join(f"; {remark}" for remark in (fact.remark, BREAK if fact.broken else "") if remark)
     text = escape_module.escape(fact.text)
     mark = f'<span class="later">{escape_module.escape(fact.remark)}</span>' if fact.later and not quiet else ""
-    if source is None:
-        return f'<span class="number" title="{escape_module.escape(title)}">{text}</span>{mark}'
     dagger = f'<abbr title="{INFERRED}">†</abbr>' if fact.remark == INFERRED else ""
     dagger += f'<abbr title="{BREAK}">‡</abbr>' if fact.broken else ""
-    return (f'<a class="number" href="#source-{source}" title="{escape_module.escape(title)}">{text}</a>'
-            f'<sup aria-hidden="true">{source}{dagger}</sup>{mark}')  # fmt: skip
+    where = f'a class="number" href="#source-{source}"' if source else 'span class="number"'
+    above = f'<sup aria-hidden="true">{source or ""}{dagger}</sup>' if source or dagger else ""
+    return f'<{where} title="{escape_module.escape(title)}">{text}</{where.split()[0]}>{above}{mark}'
 
 
 def markdown(bulletin: Bulletin) -> str:
@@ -70,7 +69,7 @@ def markdown(bulletin: Bulletin) -> str:
             return item.replace("|", "\\|")
         source = bulletin.number_of(item)
         dagger = ("†" if item.remark == INFERRED else "") + ("‡" if item.broken else "")
-        marks = [f"{source}{dagger}"] if source else []
+        marks = [f"{source or ''}{dagger}"] if source or dagger else []
         marks += [item.remark] if item.later and not quiet else []
         return item.text + (f" [{'; '.join(marks)}]" if marks else "")
 
