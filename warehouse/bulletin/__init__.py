@@ -49,7 +49,7 @@ def build(con: DuckDBPyConnection, as_of: date | None = None) -> Bulletin:
         sections=[
             *trade_sections(known, period, axis),
             banking.section(known, axis),
-            composites.section(known),
+            *composites.sections(known),
             closing.revisions(known, closing.last_bulletin(known, period)),
             closing.event_section(happened),
         ],

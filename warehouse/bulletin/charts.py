@@ -38,7 +38,7 @@ def bars(rows: Sequence[Mapping[str, Any]], label: str, value: str, title: str) 
     data = alt.Data(values=[{label: r[label], value: r[value]} for r in rows])
     base = alt.Chart(data).encode(y=alt.Y(f"{label}:N", sort=None, title=None))
     low, high = (bound(0.0, *(r[value] for r in rows)) for bound in (min, max))
-    room = 0.16 * (high - low)  # for the number at the end of a bar
+    room = 0.22 * (high - low)  # for the number at the end of a bar
     domain = [low - room if low < 0 else low, high + room if high > 0 else high]
     x = alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=domain, nice=False), axis=alt.Axis(tickCount=6))
     drawn = base.mark_bar(height=14).encode(

@@ -11,7 +11,7 @@ from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Known, Row, fact
 from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
 
-TITLES = {"CHN": "Momentum of China's trade", "RUS": "Stability of Russian banking"}
+TITLES = {"CHN": "Composite: momentum of China's trade", "RUS": "Composite: stability of Russian banking"}
 PARTS = {
     "PROBLEM_UNSECURED": "Problem unsecured loans", "PROBLEM_MORTGAGE": "Problem mortgages",
     "PROBLEM_CORPORATE": "Problem company loans", "HOUSEHOLD_OVERDUE": "Household overdue (RAS)",
@@ -22,32 +22,37 @@ PARTS = {
 
 
 METHOD = (
-    "How it is made: each component is put in standard deviations of its own last ten years. Growth and prices "
-    f"count as their distance from their mean, all else as its change over about a year (at least {SPAN[0]} "
-    "months; the nearest to twelve that are known). A share that is stated too rarely to have a deviation of its "
+    "How composites are made: each component is put in standard deviations of its own last ten years. Growth and "
+    "prices count as their distance from their mean, all else as its change over about a year (at least "
+    f"{wording.count(SPAN[0], 'month')}; the nearest to twelve that are known). A share that is stated too rarely to have a deviation of its "
     "own is measured by the changes of the overdue share of the same kind of borrower. A rise counts for or "
     "against as composite.yaml says, and the composite is the weighted mean of what is known: zero is usual for "
     "trade, and no change for banks. Nothing is estimated; it sums up few figures and forecasts none."
 )
 
 
-def section(known: Known) -> Section:
-    page = Section("composites", "Composites")
-    for area, title in TITLES.items():
-        choice = {"dataset": "indicator", "ref_area": area}
-        row = known.row(choice | {"measure": "composite"})
-        if not row:
-            page.notes.append(f"{title}: too few components were known.")
-            continue
-        end = row["period_end"]
-        parts = known.rows(choice | {"measure": "composite_contribution"}).filter(pl.col("period_end") == end)
-        cover = known.row(choice | {"measure": "composite_coverage"}, end)
-        ordered = parts.sort("value").to_dicts()
-        page.sentences += [verdict(area, row), reasons(ordered, cover), *missing(area, ordered)]
-        page.sentences += robustness(known, choice, row) + ranks(known, choice, end)
-        page.charts.append(_chart(f"composite-{area.lower()}", title, row, ordered))
-    if page.charts:
-        page.notes.append(METHOD)
+def sections(known: Known) -> list[Section]:
+    """A section a composite; how they are made stands at the end of the last one that has a value."""
+    pages = [section(known, area, title) for area, title in TITLES.items()]
+    if made := [page for page in pages if page.charts]:
+        made[-1].notes.append(METHOD)
+    return pages
+
+
+def section(known: Known, area: str, title: str) -> Section:
+    page = Section(f"composite-{area.lower()}", title)
+    choice = {"dataset": "indicator", "ref_area": area}
+    row = known.row(choice | {"measure": "composite"})
+    if not row:
+        page.notes.append("Too few components were known for a composite.")
+        return page
+    end = row["period_end"]
+    parts = known.rows(choice | {"measure": "composite_contribution"}).filter(pl.col("period_end") == end)
+    cover = known.row(choice | {"measure": "composite_coverage"}, end)
+    ordered = parts.sort("value").to_dicts()
+    page.sentences += [verdict(area, row), reasons(ordered, cover), *missing(area, ordered)]
+    page.sentences += robustness(known, choice, row) + ranks(known, choice, end)
+    page.charts.append(_chart(f"gauge-{area.lower()}", title, row, ordered))
     return page
 
 

@@ -18,6 +18,8 @@ from warehouse.bulletin.facts import BREAK, INFERRED, Fact
 from warehouse.bulletin.model import Bulletin, Part, Table, plain
 
 FOLDER = Path(__file__).parent
+SHORT = 24
+"""Numbers of so many characters are not broken within a table; longer texts, such as titles of events, are."""
 DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 
 
@@ -56,7 +58,8 @@ def _number(fact: Fact, source: int | None, *, quiet: bool) -> str:
     mark = f'<span class="later">{escape_module.escape(fact.remark)}</span>' if fact.later and not quiet else ""
     dagger = f'<abbr title="{INFERRED}">†</abbr>' if fact.remark == INFERRED else ""
     dagger += f'<abbr title="{BREAK}">‡</abbr>' if fact.broken else ""
-    where = f'a class="number" href="#source-{source}"' if source else 'span class="number"'
+    kind = "number short" if len(fact.text) <= SHORT else "number"
+    where = f'a class="{kind}" href="#source-{source}"' if source else f'span class="{kind}"'
     above = f'<sup aria-hidden="true">{source or ""}{dagger}</sup>' if source or dagger else ""
     return f'<{where} title="{escape_module.escape(title)}">{text}</{where.split()[0]}>{above}{mark}'
 

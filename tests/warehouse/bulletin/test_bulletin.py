@@ -99,9 +99,14 @@ def test_the_price_of_credit_and_the_spread(publication: duckdb.DuckDBPyConnecti
 
 
 def test_a_composite_with_a_short_past_says_so(digest_bulletin: Bulletin) -> None:
-    said = words(digest_bulletin, "composites")
+    said = words(digest_bulletin, "composite-rus")
     assert "It is not ranked among its own months: three months of it are known, and 25 are needed." in said
-    assert said.count("On a scale from 0, the weakest of the last ten years, to 100, the strongest") == 2
+    scale = "On a scale from 0, the weakest of the last ten years, to 100, the strongest"
+    assert scale in said and scale in words(digest_bulletin, "composite-chn")
+    notes = [
+        note for section in digest_bulletin.sections for note in section.notes if note.startswith("How composites are")
+    ]
+    assert len(notes) == 1 and "at least six months" in notes[0]
 
 
 def test_banks_are_listed_by_overdue_where_form_101_was_loaded() -> None:
@@ -135,7 +140,7 @@ def test_a_household_share_is_not_held_against_the_criterion_of_a_crisis(
 
 
 def test_composite_says_weakened_and_why(digest_bulletin: Bulletin) -> None:
-    said = words(digest_bulletin, "composites")
+    said = words(digest_bulletin, "composite-rus")
     assert "the stability of Russian banking weakened over the year to November 2025" in said
     assert "Pulled down by problem unsecured loans" in said
     assert "Not known, or too old to count: problem company loans, household overdue (RAS) and real key rate." in said
