@@ -24,8 +24,8 @@ PARTS = {
 METHOD = (
     "How composites are made: each component is put in standard deviations of its own last ten years. Growth and "
     "prices count as their distance from their mean, all else as its change over about a year (at least "
-    f"{wording.count(SPAN[0], 'month')}; the nearest to twelve that are known). A share that is stated too rarely to have a deviation of its "
-    "own is measured by the changes of the overdue share of the same kind of borrower. A rise counts for or "
+    f"{wording.count(SPAN[0], 'month')}; the nearest to twelve that are known). A share that is stated too rarely to "
+    "have a deviation of its own is measured by the changes of the overdue share of the same kind of borrower. A rise counts for or "
     "against as composite.yaml says, and the composite is the weighted mean of what is known: zero is usual for "
     "trade, and no change for banks. Nothing is estimated; it sums up few figures and forecasts none."
 )
