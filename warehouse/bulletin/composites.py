@@ -25,9 +25,9 @@ METHOD = (
     "How composites are made: each component is put in standard deviations of its own last ten years. Growth and "
     "prices count as their distance from their mean, all else as its change over about a year (at least "
     f"{wording.count(SPAN[0], 'month')}; the nearest to twelve that are known). A share that is stated too rarely to "
-    "have a deviation of its own is measured by the changes of the overdue share of the same kind of borrower. A rise counts for or "
-    "against as composite.yaml says, and the composite is the weighted mean of what is known: zero is usual for "
-    "trade, and no change for banks. Nothing is estimated; it sums up few figures and forecasts none."
+    "have a deviation of its own is measured by the changes of the overdue share of the same kind of borrower. A rise "
+    "counts for or against as composite.yaml says, and the composite is the weighted mean of what is known: zero is "
+    "usual for trade, and no change for banks. Nothing is estimated; it sums up few figures and forecasts none."
 )
 
 
@@ -62,7 +62,7 @@ def verdict(area: str, row: Row) -> Sentence:
     month = wording.month(row["period_end"])
     if area == "RUS":
         verb = wording.strength(row["value"], "strengthened", "weakened", "did not change")
-        return (f"By the composite the stability of Russian banking {verb} over the year to {month}: ", value, ".")
+        return (f"By the composite the stability of Russian banking {verb} over about a year to {month}: ", value, ".")
     level = wording.strength(row["value"], "above", "below", "at")
     return (f"By the composite the momentum of China's trade in {month} was {level} its usual level: ", value, ".")
 

@@ -141,7 +141,7 @@ def test_a_household_share_is_not_held_against_the_criterion_of_a_crisis(
 
 def test_composite_says_weakened_and_why(digest_bulletin: Bulletin) -> None:
     said = words(digest_bulletin, "composite-rus")
-    assert "the stability of Russian banking weakened over the year to November 2025" in said
+    assert "the stability of Russian banking weakened over about a year to November 2025" in said
     assert "Pulled down by problem unsecured loans" in said
     assert "Not known, or too old to count: problem company loans, household overdue (RAS) and real key rate." in said
     assert "Its sign rests on single components: it would be +0.11 without problem unsecured loans." in said
