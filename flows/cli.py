@@ -258,10 +258,11 @@ def bulletin(
     if unknown := [name for name in formats if name not in FORMATS]:
         _usage(f"--format knows {', '.join(FORMATS)}, not {', '.join(unknown)}")
     settings = _settings()
+    day = _past(settings, as_of, "--as-of") if as_of else None
     if not settings.warehouse.exists():
         _usage(f"there is no publication at {settings.warehouse}; run `portvault run` first")
     try:
-        paths = outputs.write_bulletin(settings, _past(settings, as_of, "--as-of") if as_of else None, formats)
+        paths = outputs.write_bulletin(settings, day, formats)
     except (LookupError, outputs.OtherTables) as error:
         err.print(f"portvault: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None

@@ -63,7 +63,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             "SDMX": str(settings.root / "sdmx"),
         }
     pages: list[Path] = []
-    with contextlib.suppress(LookupError):  # no figure of China's trade yet: nothing to brief about
+    with contextlib.suppress(LookupError):  # no figure of trade or banking yet: nothing to brief about
         pages = write_bulletin(settings, settings.clock().date(), list(FORMATS))
         written = {"bulletin": str(pages[0]), **written}
     if settings.warehouse != settings.target:

@@ -101,6 +101,7 @@ def test_wrong_usage_is_exit_2(portvault: Run, built_home: Path) -> None:
         ("run", "--source", "nobody"),
         ("ingest", "no-such-file"),
         ("sql", "SELECT 1", "--format", "xml"),
+        ("bulletin", "--as-of", "2999-01-01"),  # nobody knows what will be public
     ):
         done = portvault(*arguments, home=built_home)
         assert done.returncode == 2, arguments

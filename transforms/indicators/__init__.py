@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.indicators import (
+    balances,
     banking,
     banks,
     composite,
@@ -16,6 +17,7 @@ from transforms.indicators import (
     restructured,
     revisions,
     seasonal,
+    shares,
     spreads,
     surprise,
     trade,
@@ -25,7 +27,7 @@ from transforms.model import CLAIM, DIMENSIONS
 
 __all__ = ["CATALOG", "DefinitionMix", "Indicator", "derive"]
 
-TRADE = (trade, surprise, seasonal, rerouting, mirror, prices)
+TRADE = (balances, trade, shares, surprise, seasonal, rerouting, mirror, prices)
 BANKING = (banking, banks, policy, spreads, reported, restructured)
 MODULES = (*TRADE, *BANKING, revisions, composite)
 CATALOG: list[Indicator] = [indicator for module in MODULES for indicator in module.CATALOG]

@@ -1,24 +1,19 @@
 """Figures that somebody stated: bureaus, reviews, press. Series of their own, never mixed with measured ones.
 
-A figure without a publication day has no vintage and is left out. The two readings of "grew 1.6-fold" are two named
-indicators, and a dollar amount always names its rate.
+The two readings of "grew 1.6-fold" are two named indicators, and a dollar amount always names its rate.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
-from functools import cache, partial
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import polars as pl
-import yaml
 
-from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick, remember
+from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick
 from transforms.indicators.rates import in_force
-from transforms.model import CLAIM, DIMENSIONS, NONE, observations
-from transforms.periods import before, month_end
+from transforms.indicators.stated import figures, months_of
+from transforms.model import DIMENSIONS
 from transforms.reports.early_warning import threshold
 
 KEYS = ("ref_area", "product_code", "definition", "basis")
@@ -26,52 +21,7 @@ BAD = ("bad_loans_90d", "problem_loans", "overdue_90d")
 SHARES = ("problem_share", "npl_share", "overdue_90d_share", "bad_loans_share")
 
 
-@cache
-def _book() -> dict[str, dict[str, Any]]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
-
-
-def last_day(stated: str) -> date | None:
-    """Last day of a period as stated: 2025-10-01 (as of that morning), 2025H1, 2025Q3, 2024, 2025-01/2025-09."""
-    if fixed := _book()["periods"].get(stated):
-        return fixed if isinstance(fixed, date) else date.fromisoformat(str(fixed))
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
-        return before(date.fromisoformat(stated))
-    if match := re.fullmatch(r"(?:\d{4}-\d\d/)?(\d{4})-(\d\d)", stated):
-        return month_end(int(match[1]), int(match[2]))
-    if match := re.fullmatch(r"(\d{4})(?:([HQ])(\d))?", stated):
-        months = {"H": 6, "Q": 3}.get(match[2] or "", 12) * int(match[3] or 1)
-        return month_end(int(match[1]), months)
-    return None
-
-
-@remember
-def figures(records: Records) -> pl.DataFrame:
-    """Stated figures as rows of CLAIM (measure = what is stated), with `as_of` as stated."""
-    table = records.get("reported_figure")
-    rows = []
-    for row in [] if table is None else table.iter_rows(named=True):
-        segment = _book()["segments"].get(row["segment"])
-        unit, factor = _book()["units"].get(row["unit"], (None, None))
-        day = re.fullmatch(r"\d{4}-\d\d-\d\d", str(row["published_date"] or ""))
-        end = last_day(row["as_of"] or "")
-        if segment and unit and day and end and row["value"] is not None:
-            seen = date.fromisoformat(day[0])
-            rows.append({"product_code": segment, "measure": row["indicator"], "definition": row["definition"] or NONE,
-                         "unit": unit, "period_end": end, "value": float(row["value"]) * factor, "vintage_date": seen,
-                         "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
-    if not rows:
-        return pl.DataFrame(schema={**CLAIM, "as_of": pl.String})
-    frame = pl.DataFrame(rows, infer_schema_length=None)
-    own = ["vintage_date", "release_id", "as_of"]
-    tidy = observations(frame.drop(own), dataset="reported", ref_area="RUS", basis="stock")
-    provenance = frame.select(own).with_columns(
-        vintage_kind=pl.lit("observed"), first_seen=pl.col("vintage_date").cast(pl.Datetime("us"))
-    )
-    return pl.concat([tidy, provenance], how="horizontal").sort("vintage_date", "period_end", maintain_order=True)
-
-
-def stated(
+def passed_on(
     _vintages: pl.DataFrame, records: Records, indicator: str, measures: tuple[str, ...], unit: str
 ) -> pl.DataFrame:
     """Stated figures passed on as they are, one series a product and definition."""
@@ -106,14 +56,6 @@ def restructured_flow(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame
     )
     summed = summed.with_columns(first_seen=pl.col("vintage_date").cast(pl.Datetime("us")), basis=pl.lit("ytd"))
     return emit(summed.drop("row_", "as_of", "measure", "native_title"), "reported_restructured_ytd", "RUB")
-
-
-def months_of(stated: str) -> int:
-    """Months that a stated period covers: a quarter three, a half-year six, a year twelve, a month one."""
-    match = re.fullmatch(r"\d{4}(?:([HQ])\d|(-\d\d))?", stated)
-    if not match:
-        return 0
-    return 1 if match[2] else {"H": 6, "Q": 3}.get(match[1] or "", 12)
 
 
 def _bureau(records: Records) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -198,16 +140,16 @@ _FSR = "Bank of Russia, Financial Stability Review, on problem loans; definition
 _STORY = "Press reports of 2025-12-05 on the CMASF early-warning report and the Scoring Bureau figure"
 
 
-def _passed_on(key: str, title: str, unit: str, measures: tuple[str, ...]) -> Indicator:
-    function = partial(stated, indicator=key, measures=measures, unit=unit)
+def _stated(key: str, title: str, unit: str, measures: tuple[str, ...]) -> Indicator:
+    function = partial(passed_on, indicator=key, measures=measures, unit=unit)
     return Indicator(key, title, "as stated", unit, _RECORD, _CAVEAT, _FSR, function, "I")
 
 
 CATALOG = [
-    _passed_on("reported_bad_loans", "Bad loans as stated, by definition", "RUB", BAD),
-    _passed_on("reported_problem_share", "Share of bad loans as stated, by definition", "percent", SHARES),
-    _passed_on("reported_restructured_share", "Restructured share as stated", "percent", ("restructured_share",)),
-    _passed_on("reported_early_delinquency", "Early delinquency as stated", "percent", ("early_delinquency",)),
+    _stated("reported_bad_loans", "Bad loans as stated, by definition", "RUB", BAD),
+    _stated("reported_problem_share", "Share of bad loans as stated, by definition", "percent", SHARES),
+    _stated("reported_restructured_share", "Restructured share as stated", "percent", ("restructured_share",)),
+    _stated("reported_early_delinquency", "Early delinquency as stated", "percent", ("early_delinquency",)),
     Indicator(
         "reported_restructured_cumulative", "Loans restructured since 2022 as stated, cumulative", "as stated", "RUB",
         _RECORD, "Cumulative over four years, not the flow of a year.", _STORY, restructured_cumulative, "I",

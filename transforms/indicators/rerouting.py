@@ -124,11 +124,10 @@ def concentration(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
         for day in cells["vintage_date"].unique():
             known = cells.filter(pl.col("vintage_date") <= day).sort("vintage_date", "counterpart_area")
             panel = known.unique("counterpart_area", keep="last", maintain_order=True)  # sums must not depend on chance
-            if panel["share"].sum() >= COVERAGE:
-                row = panel.tail(1)
-                panels.append(
-                    row.with_columns(value=pl.lit((panel["share"] ** 2).sum()), counterpart_area=pl.lit("WORLD"))
-                )
+            whole = panel["share"].sum()
+            if whole >= COVERAGE:  # shares of the countries' own sum: a total restated alone says nothing of them
+                index = ((panel["share"] / whole * 100) ** 2).sum()
+                panels.append(panel.tail(1).with_columns(value=pl.lit(index), counterpart_area=pl.lit("WORLD")))
     table = pl.concat(panels) if panels else shares.clear().with_columns(value=pl.lit(0.0))
     return emit(table, "trade_concentration_hhi", "index")
 
@@ -177,7 +176,7 @@ CATALOG = [
     ),
     Indicator(
         "trade_concentration_hhi", "Concentration of trade over partner countries (Herfindahl-Hirschman)",
-        "sum of squared percentage shares of countries", "index", _VALUES,
+        "sum of squared percentage shares of countries in the sum of all countries", "index", _VALUES,
         f"Only where countries add up to {COVERAGE:.0f} % of the total; 10,000 is a single partner.",
         "Hirschman (1964), The Paternity of an Index, American Economic Review 54(5)", concentration,
     ),

@@ -11,7 +11,8 @@ from datetime import date
 import polars as pl
 
 from transforms.indicators.engine import Indicator, Part, Records, align, each_vintage, emit, pick, remember
-from transforms.indicators.reported import KEYS, figures, restructured_cumulative, restructured_flow
+from transforms.indicators.reported import KEYS, restructured_cumulative, restructured_flow
+from transforms.indicators.stated import figures
 from transforms.model import CLAIM
 from transforms.periods import shift_months
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.indicators.engine import Indicator, Records, each_vintage, emit, pick, remember
-from transforms.indicators.trade import CURRENCIES, KEYS
+from transforms.indicators.trade import CURRENCIES, KEYS, LEVELS
 
 WINDOW = 24
 
 
 def _prints(vintages: pl.DataFrame) -> pl.DataFrame:
-    """Months of China's trade with the world: levels and published growth."""
-    return pick(vintages, dataset="trade_total", measure=("value", "growth_yoy"), basis="month", currency=CURRENCIES,
-                flow=("export", "import", "balance"))  # fmt: skip
+    """China's trade in all, by partner and by commodity, months and since January: levels and published growth."""
+    return pick(vintages, dataset=LEVELS, measure=("value", "growth_yoy"), basis=("month", "ytd"), currency=CURRENCIES)
 
 
 def revised(vintages: pl.DataFrame) -> pl.DataFrame:
-    """Vintages that differ from the first print beyond both roundings: points for growth, percent for levels."""
+    """Vintages from the first one on that differs from the first print beyond both roundings.
+
+    Points for growth, percent for levels; 0 where a later vintage is back at the first print.
+    """
     cell, order = ["series_id", "period_end"], ["vintage_date", "first_seen"]
     precision = pl.col("precision").fill_null(0)
     rows = _prints(vintages).with_columns(
@@ -29,16 +31,28 @@ def revised(vintages: pl.DataFrame) -> pl.DataFrame:
     )
     growth = pl.col("measure") == "growth_yoy"
     first, change = pl.col("first"), pl.col("value") - pl.col("first")
-    moved = rows.sort(order, maintain_order=True).filter(change.abs() > pl.col("rounding") * (1 + 1e-9))
-    return moved.with_columns(
-        value=pl.when(growth).then(change).otherwise(change / first.abs() * 100),
-        product_code=pl.when(growth).then(pl.lit("GROWTH")).otherwise(pl.lit("LEVEL")),
-        precision=pl.lit(None, pl.Float64),
+    moved = change.abs() > pl.col("rounding") * (1 + 1e-9)
+    ever = moved.cast(pl.Int8).cum_max().over(cell, order_by=order) == 1
+    return (
+        rows.sort(order, maintain_order=True)
+        .filter(ever)
+        .with_columns(
+            value=pl.when(~moved).then(0.0).when(growth).then(change).otherwise(change / first.abs() * 100),
+            product_code=_named(growth),
+            precision=pl.lit(None, pl.Float64),
+        )
     )
 
 
+def _named(growth: pl.Expr) -> pl.Expr:
+    """What is revised kept in the product: LEVEL and GROWTH of the total, COMMODITY_STEEL_LEVEL of a commodity."""
+    kind = pl.when(growth).then(pl.lit("GROWTH")).otherwise(pl.lit("LEVEL"))
+    whole = pl.col("product_code") == "TOTAL"
+    return pl.when(whole).then(kind).otherwise(pl.concat_str("product_code", kind, separator="_"))
+
+
 def _with_unit(rows: pl.DataFrame, indicator: str) -> pl.DataFrame:
-    growth = pl.col("product_code") == "GROWTH"
+    growth = pl.col("product_code").str.ends_with("GROWTH")
     unit = pl.when(growth).then(pl.lit("percentage_points")).otherwise(pl.lit("percent"))
     return emit(rows.drop("native_title", "measure", strict=False), indicator, "percent").with_columns(unit=unit)
 
@@ -50,7 +64,7 @@ def revision(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
 
 
 def _mean(panel: pl.DataFrame, *, absolute: bool) -> pl.DataFrame:
-    """Mean over the newest WINDOW revised months of each series, dated by the newest of them."""
+    """Mean over the newest WINDOW revised periods of each series, dated by the newest of them."""
     value = pl.col("value").abs() if absolute else pl.col("value")
     newest = panel.sort("period_end").group_by(KEYS, maintain_order=True).tail(WINDOW)
     rest = [c for c in panel.columns if c not in (*KEYS, "value")]
@@ -69,25 +83,26 @@ def mean_absolute_revision(vintages: pl.DataFrame, records: Records) -> pl.DataF
     )
 
 
-_INPUTS = tuple({"dataset": "trade_total", "measure": m, "basis": "month"} for m in ("value", "growth_yoy"))
+_INPUTS = tuple({"dataset": d, "measure": m} for d in LEVELS for m in ("value", "growth_yoy"))
 _REFERENCE = "McKenzie and Gamba (2008), Interpreting the results of revision analyses, OECD Statistics Working Paper"
 _CAVEAT = (
-    "Levels (product LEVEL): percent of the first print; growth (GROWTH): percentage points. A first print may be a "
-    "rounded press figure: only changes beyond rounding count."
+    "Levels (product LEVEL): percent of the first print; growth (GROWTH): percentage points; commodities carry their "
+    "code before it. A first print may be a rounded press figure: only changes beyond rounding count. Periods never "
+    "revised do not count."
 )
 
 CATALOG = [
     Indicator(
-        "trade_revision", "Revision of a month since its first print", "newest value against the first print",
+        "trade_revision", "Revision of a period since its first print", "newest value against the first print",
         "percent or percentage points", _INPUTS, _CAVEAT, _REFERENCE, revision,
     ),
     Indicator(
-        "trade_revision_mean", f"Mean revision of the last {WINDOW} revised months", "mean of revisions",
+        "trade_revision_mean", f"Mean revision of the last {WINDOW} revised periods", "mean of revisions",
         "percent or percentage points", _INPUTS, _CAVEAT + " Away from zero means biased first prints.", _REFERENCE,
         mean_revision,
     ),
     Indicator(
-        "trade_revision_mean_absolute", f"Mean size of the revisions of the last {WINDOW} revised months",
+        "trade_revision_mean_absolute", f"Mean size of the revisions of the last {WINDOW} revised periods",
         "mean of absolute revisions", "percent or percentage points", _INPUTS, _CAVEAT, _REFERENCE,
         mean_absolute_revision,
     ),

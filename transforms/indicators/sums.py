@@ -14,21 +14,31 @@ def sum_of_precisions(names: Sequence[str]) -> pl.Expr:
     return pl.sum_horizontal([f"{name}_precision" for name in names], ignore_nulls=False)
 
 
-def year_to_date(months: pl.DataFrame, keys: Sequence[str], two_months: pl.DataFrame | None = None) -> pl.DataFrame:
+def january_february(months: pl.DataFrame, keys: Sequence[str], printed: pl.DataFrame | None = None) -> pl.DataFrame:
+    """January and February as one value dated February: printed as year to date, or the sum of both months.
+
+    The newest wins, on the same day the printed one. Returns keys, period_end, value, precision and provenance; basis
+    is month.
+    """
+    month = pl.col("period_end").dt.month()
+    parts = {"jan": Part(months.filter(month == 1), lag=1), "feb": Part(months.filter(month == 2))}
+    total = align(keys, **parts).with_columns(
+        value=pl.col("jan") + pl.col("feb"), precision=sum_of_precisions(list(parts))
+    )
+    if printed is None:
+        return total
+    return newest_of(keys, printed.filter(month == 2).with_columns(basis=pl.lit("month")), total)
+
+
+def year_to_date(months: pl.DataFrame, keys: Sequence[str], printed: pl.DataFrame | None = None) -> pl.DataFrame:
     """January to this month as known each day; only where every month since January is known.
 
-    `two_months` holds printed year-to-date values: February's stands for January and February, which publishers
-    often print as one. Returns keys, period_end, value, precision and provenance; basis is ytd.
+    `printed` holds printed year-to-date values: February's stands for January and February, which publishers often
+    print as one. Returns keys, period_end, value, precision and provenance; basis is ytd.
     """
     month = pl.col("period_end").dt.month()
     by_month = {n: months.filter(month == n) for n in range(1, 13)}
-    first = align(keys, jan=Part(by_month[1], lag=1), feb=Part(by_month[2])).with_columns(
-        value=pl.col("jan") + pl.col("feb"), precision=sum_of_precisions(["jan", "feb"])
-    )
-    two = first
-    if two_months is not None:
-        printed = two_months.filter(month == 2).with_columns(basis=pl.lit("month"))
-        two = newest_of(keys, printed, first)
+    two = january_february(months, keys, printed)
     totals = [by_month[1], two]
     for last in range(3, 13):
         parts = {"m2": two} | {f"m{n}": by_month[n] for n in range(3, last + 1)}

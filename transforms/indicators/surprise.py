@@ -107,7 +107,7 @@ CATALOG = [
     ),
     Indicator(
         "trade_surprise_standardised", "Trade surprise in standard deviations",
-        f"surprise / standard deviation of all earlier surprises of the same surveyor (at least {MINIMUM})",
+        f"surprise / standard deviation of all earlier ones (at least {MINIMUM}) of the same surveyor, figure, basis",
         "standard_deviations", _INPUTS, "Surprises before a release count, later ones do not.",
         _REFERENCE, surprise_standardised,
     ),

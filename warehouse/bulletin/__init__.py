@@ -8,9 +8,20 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.bulletin import banking, closing, competitiveness, composites, rerouting, trade, wording
+from warehouse.bulletin import (
+    banking,
+    closing,
+    competitiveness,
+    composites,
+    headlines,
+    partners,
+    rerouting,
+    surprises,
+    trade,
+    wording,
+)
 from warehouse.bulletin.facts import Known
-from warehouse.bulletin.model import Bulletin
+from warehouse.bulletin.model import Bulletin, Section
 from warehouse.bulletin.render import html, json_text, markdown
 
 __all__ = ["FORMATS", "Bulletin", "build", "html", "json_text", "markdown", "write"]
@@ -21,26 +32,24 @@ FORMATS = {"html": html, "md": markdown, "json": json_text}
 def build(con: DuckDBPyConnection, as_of: date | None = None) -> Bulletin:
     """The bulletin as of a day (default: the day the warehouse was published) from an open publication.
 
-    Raises LookupError if no figure of China's trade was known that day: there is nothing to brief about.
+    Raises LookupError if neither a figure of China's trade nor one of Russian banking was known that day.
     """
     known = Known(con, as_of or con.execute("SELECT published_at::DATE FROM publication").fetchall()[0][0])
     period = trade.newest_month(known)
-    if period is None:
-        raise LookupError(f"no figure of China's trade was public on {known.as_of}")
+    cards = (headlines.cards(known, period) if period else []) + banking.headlines(known)
+    if not cards:
+        raise LookupError(f"nothing that a bulletin tells was public on {known.as_of}; {first_day(con)}")
     happened = closing.events(known)
-    axis = [(event["date"], event["kind"] or event["region"]) for event in happened]
+    axis = [(event["date"], str(number)) for number, event in enumerate(happened, 1)]
     bulletin = Bulletin(
         as_of=known.as_of,
         period=period,
         title=f"Trade and banking bulletin, {wording.day_of(known.as_of)}",
-        cards=trade.headlines(known, period) + banking.headlines(known),
+        cards=cards,
         sections=[
-            trade.surprises(known, period),
-            rerouting.section(known, period, axis),
-            competitiveness.section(known, period, axis),
-            trade.partners(known, period),
+            *trade_sections(known, period, axis),
             banking.section(known, axis),
-            composites.section(known),
+            *composites.sections(known),
             closing.revisions(known, closing.last_bulletin(known, period)),
             closing.event_section(happened),
         ],
@@ -49,6 +58,25 @@ def build(con: DuckDBPyConnection, as_of: date | None = None) -> Bulletin:
     bulletin.sections.append(closing.gaps(known, bulletin.facts()))
     bulletin.sources = closing.sources(known, bulletin.facts())
     return bulletin
+
+
+def trade_sections(known: Known, period: date | None, axis: rerouting.Events) -> list[Section]:
+    if period is None:
+        return [Section("trade", "China's trade", notes=["No figure of China's trade was public on that day."])]
+    return [
+        surprises.surprises(known, period),
+        surprises.growth(known, period),
+        rerouting.section(known, period, axis),
+        competitiveness.section(known, period, axis),
+        partners.section(known, period),
+    ]
+
+
+def first_day(con: DuckDBPyConnection) -> str:
+    """From when there are bulletins: the first figures of trade or of the key rate."""
+    query = """SELECT min(vintage_date) FROM vintage.observation JOIN series USING (series_id)
+               WHERE dataset IN ('trade_total', 'key_rate')"""
+    return f"the first figures are of {con.execute(query).fetchall()[0][0]}"
 
 
 def write(bulletin: Bulletin, folder: Path, formats: Iterable[str] = tuple(FORMATS)) -> list[Path]:

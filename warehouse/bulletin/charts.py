@@ -37,17 +37,26 @@ def bars(rows: Sequence[Mapping[str, Any]], label: str, value: str, title: str) 
     """Horizontal bars in the order given; negative ones in the second colour."""
     data = alt.Data(values=[{label: r[label], value: r[value]} for r in rows])
     base = alt.Chart(data).encode(y=alt.Y(f"{label}:N", sort=None, title=None))
+    low, high = (bound(0.0, *(r[value] for r in rows)) for bound in (min, max))
+    room = 0.22 * (high - low)  # for the number at the end of a bar
+    domain = [low - room if low < 0 else low, high + room if high > 0 else high]
+    x = alt.X(f"{value}:Q", title=title, scale=alt.Scale(domain=domain, nice=False), axis=alt.Axis(tickCount=6))
     drawn = base.mark_bar(height=14).encode(
-        x=alt.X(f"{value}:Q", title=title),
-        color=alt.condition(f"datum['{value}'] < 0", alt.value(TWO), alt.value(ONE)),
+        x=x, color=alt.condition(f"datum['{value}'] < 0", alt.value(TWO), alt.value(ONE))
     )
-    return svg(drawn.properties(width=WIDTH - 60, height=22 * max(len(rows), 1)))
+    ends = [
+        base.mark_text(align="left" if dx > 0 else "right", dx=dx, color=INK, fontSize=11)
+        .encode(x=x, text=alt.Text(f"{value}:Q", format="+.1f"))
+        .transform_filter(f"datum['{value}'] {sign} 0")
+        for dx, sign in ((3, ">="), (-3, "<"))
+    ]
+    return svg(alt.layer(drawn, *ends).properties(width=WIDTH - 60, height=22 * max(len(rows), 1)))
 
 
 def lines(
     rows: Sequence[Mapping[str, Any]], x: str, y: str, series: str, title: str, events: Sequence[tuple[date, str]] = ()
 ) -> str:
-    """Lines over time, told apart by dash as well as colour; policy events are dotted vertical rules."""
+    """Lines over time, told apart by dash as well as colour; policy events are dotted, numbered vertical rules."""
     values = [{x: str(r[x]), y: r[y], series: r[series]} for r in rows]
     names = list(dict.fromkeys(r[series] for r in values))
     colours = alt.Scale(domain=names, range=[ONE, TWO, MUTED][: max(len(names), 1)])
@@ -63,10 +72,27 @@ def lines(
             strokeDash=alt.StrokeDash(f"{series}:N", scale=dashes, legend=legend),
         )
     )
-    if days := [{"day": str(day)} for day, _ in events]:
+    if days := _numbered(events):
         rules = alt.Chart(alt.Data(values=days)).mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x="day:T")
-        chart = alt.layer(chart, rules)
+        rows_ = [  # numbers of neighbours stand one below the other
+            alt.Chart(alt.Data(values=days[i::2]))
+            .mark_text(color=INK, fontSize=10, align="right", dx=-3, dy=12 * i, baseline="top")
+            .encode(x="day:T", y=alt.value(0), text="name:N")
+            for i in range(min(2, len(days)))
+        ]
+        chart = alt.layer(chart, rules, *rows_)
     return svg(chart.properties(width=WIDTH, height=170))
+
+
+def _numbered(events: Sequence[tuple[date, str]]) -> list[dict[str, str]]:
+    """One rule a month of events, at the first of them, named by their numbers: 1 and 2-4."""
+    months: dict[tuple[int, int], list[tuple[date, str]]] = {}
+    for day, number in events:
+        months.setdefault((day.year, day.month), []).append((day, number))
+    return [
+        {"day": str(found[0][0]), "name": "\u2013".join(dict.fromkeys((found[0][1], found[-1][1])))}
+        for found in months.values()
+    ]
 
 
 def gauge(value: float, parts: Sequence[tuple[str, float]]) -> str:

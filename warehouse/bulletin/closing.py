@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import polars as pl
 
 from transforms.periods import shift_months
 from warehouse.bulletin import wording
-from warehouse.bulletin.facts import Fact, Known, Row, stated
-from warehouse.bulletin.model import Section, Table
+from warehouse.bulletin.facts import Fact, Known, Row, fact, stated
+from warehouse.bulletin.model import Part, Section, Sentence, Table
+from warehouse.bulletin.trade import INDICATOR
 
 MOST = 15
 OLD_MONTHS = 4
@@ -21,21 +22,27 @@ DATASETS = {
     "loan_portfolio": "Loan book of Russian banks", "sme_loans": "Loans to small and medium firms",
     "household_lending_risk": "Household loans overdue over 90 days", "key_rate": "Key rate changes",
     "bank_rate": "Rates of Russian banks",
-    "fx_rate": "Official exchange rates", "effective_exchange_rate": "Effective exchange rates",
+    "fx_rate": "Official exchange rates", "effective_exchange_rate": "Real effective exchange rate",
     "mirror_trade": "Imports as the United States count them", "price_index": "Price indices",
 }  # fmt: skip
 
 
-def last_bulletin(known: Known, period: date) -> date:
-    """The day the first figures of the month before came out: that was the bulletin before this one."""
+def last_bulletin(known: Known, period: date | None) -> date:
+    """The day the first figures of the month before came out: that was the bulletin before this one.
+
+    Before January and February, which come out together, it was about December.
+    """
+    if period is None:
+        return known.as_of - timedelta(days=31)
+    before = shift_months(period, -2 if period.month == 2 else -1)
     query = """SELECT min(vintage_date) FROM vintage.observation JOIN series USING (series_id)
                WHERE dataset = 'trade_total' AND basis = 'month' AND period_end = $end AND vintage_date < $day"""
-    day = known.con.execute(query, {"end": shift_months(period, -1), "day": known.as_of}).fetchall()[0][0]
+    day = known.con.execute(query, {"end": before, "day": known.as_of}).fetchall()[0][0]
     return day if isinstance(day, date) else known.as_of - timedelta(days=31)
 
 
 def revisions(known: Known, since: date) -> Section:
-    section = Section("revisions", f"Revisions since {wording.day_of(since)}")
+    section = Section("revisions", f"Revisions since {wording.day_of(since)}", first_prints(known))
     order = "dataset <> 'trade_total', abs(change_percent) DESC, series_id, period_end"
     where = "vintage_date > $since AND vintage_date <= $day AND unit IN ('USD', 'CNY', 'RUB')"
     rows = known.records("revision", order, where, {"since": since, "day": known.as_of})
@@ -45,14 +52,30 @@ def revisions(known: Known, since: date) -> Section:
     shown = f"Largest revisions of amounts, {min(len(rows), MOST)} of {len(rows)}; totals first"
     table = Table(shown, ("Series", "Period", "Was", "Is", "Change"), [])
     for row in rows[:MOST]:
-        amounts = (row["previous_value"], row["value"])
-        was, now = (wording.money(amount, row["unit"], abs(row["change"])) for amount in amounts)
+        was, now = (billions(row[name], row["unit"], row["change"]) for name in ("previous_value", "value"))
         new = Fact(now, row["value"], row["unit"], str(row["period_end"]), row["series_id"], row["release_id"],
                    row["vintage_date"])  # fmt: skip
         change = "–" if row["change_percent"] is None else wording.signed(row["change_percent"], 2) + "\u00a0%"
         table.rows.append((row["title"], wording.month(row["period_end"]), was, new, change))
     section.tables.append(table)
     return section
+
+
+def billions(amount: float, unit: str, change: float) -> str:
+    """With as many digits, one to four, as show the change."""
+    digits = max(1, min(4, wording.digits_of(abs(change), 1e9, 1)))
+    return f"{unit} {wording.number(amount / 1e9, digits)} billion"
+
+
+def first_prints(known: Known) -> list[Sentence]:
+    """How far first prints of the months of exports and imports have been off, of those that were revised at all."""
+    found: list[Part] = []
+    for flow in ("export", "import"):
+        choice = INDICATOR | {"counterpart_area": "WORLD", "flow": flow, "basis": "month", "product_code": "LEVEL"}
+        if row := known.row(choice | {"measure": "trade_revision_mean_absolute"}):
+            found += [" and " if found else "", fact(row, wording.percent(row["value"], 2)), f" ({flow}s)"]
+    start = "Months that were revised moved from their first print by "
+    return [(start, *found, " on average, up or down.")] if found else []
 
 
 def events(known: Known) -> list[Row]:
@@ -65,46 +88,61 @@ def event_section(rows: list[Row]) -> Section:
     if not rows:
         section.notes.append("No policy event was on record.")
         return section
-    table = Table("Policy events", ("Day", "Where", "What", "How certain the day is"), [])
-    for row in rows:
-        what = stated(row, "policy_event", row["title"])
-        table.rows.append((wording.day_of(row["date"]), row["region"] or "–", what, row["date_precision"] or "–"))
+    columns = ("Number", "Day", "Where", "What", "How certain the day is")
+    table = Table("Policy events by their number on the time axes", columns, [])
+    for number, row in enumerate(rows, 1):
+        what, day = stated(row, "policy_event", row["title"]), wording.day_of(row["date"])
+        table.rows.append((str(number), day, row["region"] or "–", what, row["date_precision"] or "–"))
     section.tables.append(table)
     return section
 
 
+def marked(known: Known, used: Sequence[Fact]) -> list[str]:
+    """How many numbers carry each mark of the page, and what the mark means."""
+
+    def counted(facts: Iterable[Fact]) -> tuple[int, str]:
+        n = len({(f.series, f.period) for f in facts})
+        return n, wording.count(n, "number").capitalize()
+
+    notes = []
+    n, numbers = counted(f for f in used if f.later)
+    if n:
+        notes.append(f"{numbers} {wording.verb(n, 'was', 'were')} not public on {wording.day_of(known.as_of)}, or only "
+                     "a later vintage is kept; each is marked with the day from which it is known.")  # fmt: skip
+    n, numbers = counted(f for f in used if f.broken)
+    if n:
+        notes.append(f"{numbers} marked ‡ {wording.verb(n, 'compares', 'compare')} amounts on either side of a break "
+                     "of the definition (obs_status B; definition_break says what broke).")  # fmt: skip
+    n, numbers = counted(f for f in used if f.vintage_kind == "inferred" and not f.later)
+    if n:
+        notes.append(f"{numbers} marked † came out on a day that follows from a rule; nobody recorded the day.")
+    return notes
+
+
 def gaps(known: Known, facts: Iterable[Fact]) -> Section:
     """What this bulletin lacks: numbers that were not public then, inferred vintages, figures that end early."""
-    section = Section("gaps", "Data gaps and stale sources")
-    used = list(facts)
-    later = len({(f.series, f.period) for f in used if f.later})
-    if later:
-        were = "was" if later == 1 else "were"
-        section.notes.append(
-            f"{wording.count(later, 'number').capitalize()} {were} not public on {wording.day_of(known.as_of)}, or "
-            "only a later vintage is kept; each is marked with the day from which it is known."
-        )
-    inferred = len({(f.series, f.period) for f in used if f.vintage_kind == "inferred" and not f.later})
-    if inferred:
-        section.notes.append(
-            f"{wording.count(inferred, 'number').capitalize()} marked † came out on a day that follows from a rule; "
-            "nobody recorded the day."
-        )
+    section = Section("gaps", "Data gaps and stale sources", notes=marked(known, list(facts)))
     section.tables.append(reach(known))
+    published = known.records("publication", "published_at")[0]["published_at"].date()
+    if known.as_of < published:
+        section.notes.append(
+            f"Which sources are late or blocked is told as of {wording.day_of(published)}, when the warehouse was "
+            "published, by the bulletin of that day and by the table freshness."
+        )
+        return section
     fresh = known.records("freshness", "state, product", "state NOT IN ('published', 'not due', 'discontinued')")
     if fresh:
-        columns = ("Product", "Last period", "Expected", "State", "Why")
-        cells = [
-            [r["title"] or r["product"], r["last_period"], r["expected_date"], r["state"], r["reason"]] for r in fresh
-        ]
+        cells = [(r["product"], r["last_period"], r["state"], r["reason"]) for r in fresh]
         rows = [tuple(str(cell or "–") for cell in row) for row in cells]
-        section.tables.append(Table("Expected or blocked when the warehouse was published", columns, list(rows)))
+        title = "Sources that are expected, late or blocked"
+        section.tables.append(Table(title, ("Product", "Last period", "State", "Why"), list(rows)))
     return section
 
 
 def reach(known: Known) -> Table:
     """How far each kind of figures reached on the day."""
-    frame = known.values.filter(pl.col("dataset").is_in(list(DATASETS)))
+    nominal = (pl.col("dataset") == "effective_exchange_rate") & (pl.col("product_code") != "REER_BROAD")
+    frame = known.values.filter(pl.col("dataset").is_in(list(DATASETS)), ~nominal)
     ends = dict(frame.group_by("dataset").agg(pl.col("period_end").max()).iter_rows())
     title = f"How far the figures reached on {wording.day_of(known.as_of)}"
     table = Table(title, ("Figures", "Last period", "State"), [])
@@ -120,11 +158,11 @@ def reach(known: Known) -> Table:
     return table
 
 
-def sources(known: Known, facts: Iterable[Fact]) -> list[Row]:
+def sources(known: Known, used: Iterable[Fact]) -> list[Row]:
     """The releases behind the facts (one entry an address where a release has many), in order of first use."""
     found = {r["release_id"]: r for r in known.records("ops.release", "release_id")}
     entries = []
-    for release_id, address in dict.fromkeys(fact.source for fact in facts):
+    for release_id, address in dict.fromkeys(one.source for one in used):
         release = found.get(release_id, {"release_id": release_id})
         entries.append(release | {"key": (release_id, address), "url": address or release.get("url")})
     return entries

@@ -9,13 +9,14 @@ import polars as pl
 from transforms.periods import shift_months
 from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Known, Row, fact, percent, plain, stated
-from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
+from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table, by_month
 from warehouse.bulletin.rerouting import EVENTS_NOTE, Events
 from warehouse.bulletin.trade import period_label
 
 GOODS = {"COMMODITY_STEEL": "Steel products", "COMMODITY_MOTOR_VEHICLES": "Motor vehicles",
          "COMMODITY_INTEGRATED_CIRCUITS": "Integrated circuits", "COMMODITY_RARE_EARTHS": "Rare earths"}  # fmt: skip
 PRICES = {"ppi_yoy": "producer prices", "cpi_yoy": "consumer prices"}
+OLDEST_MONTHS = 12
 RATE = "The real effective exchange rate of the renminbi"
 
 
@@ -24,7 +25,10 @@ def section(known: Known, period: date, events: Events) -> Section:
     page.sentences += real_rate(known, period) + exchange_rate(known, period) + prices(known)
     if chart := real_rate_chart(known, period, events):
         page.charts.append(chart)
-    page.tables.append(goods(known))
+    if table := goods(known):
+        page.tables.append(table)
+    else:
+        page.notes.append("Quantities and unit values of the main goods were not known for any month of the last year.")
     return page
 
 
@@ -37,8 +41,14 @@ def real_rate(known: Known, period: date) -> list[Sentence]:
     if age["value"] == 0:
         return [(f"{RATE} was at its lowest value of three years in ", fact(age, period_label(age)), ".")]
     low = wording.month(shift_months(age["period_end"], -int(age["value"])))
-    return [(f"{RATE} had its lowest value of three years in ", fact(age, low), "; in ", period_label(above),
-             " it stood ", fact(above, wording.percent(above["value"])), " above that.")]  # fmt: skip
+    sentence: list[Part] = [f"{RATE} had its lowest value of three years in ", fact(age, low), "; in ",
+                            period_label(above), " it stood ", fact(above, wording.percent(above["value"])),
+                            " above that"]  # fmt: skip
+    year = known.row({"dataset": "indicator", "measure": "reer_change_12m"}, above["period_end"], later=True)
+    if year:
+        words = wording.strength(year["value"], "higher than", "lower than", "away from")
+        sentence += [" and ", fact(year, wording.percent(abs(year["value"]))), f" {words} a year earlier"]
+    return [(*sentence, ".")]
 
 
 def exchange_rate(known: Known, period: date) -> list[Sentence]:
@@ -98,9 +108,8 @@ def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
         f"{wording.number(low['index'], 1)} in {wording.month(low['month'])}, last "
         f"{wording.number(last['index'], 1)} in {wording.month(last['month'])}."
     )
-    shown = [p for p in points if p["month"] >= shift_months(period, -24)]
-    cells: list[tuple[Part, ...]] = [(wording.month(p["month"]), plain(p["row"], 2), p["vintage"]) for p in shown]
-    table = Table(title, ("Month", "Index", "Vintage"), cells, "The last two years; up is dearer for foreign buyers.")
+    shown = [p | {"fact": plain(p["row"], 2)} for p in points if p["month"] >= shift_months(period, -24)]
+    table = by_month(title, shown, "vintage", "The last two years; up is dearer for foreign buyers.")
     marked = [event for event in events if event[0] >= start]
     return Chart(
         "real-rate",
@@ -112,7 +121,8 @@ def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
     )
 
 
-def goods(known: Known) -> Table:
+def goods(known: Known) -> Table | None:
+    """None where nothing of the last OLDEST_MONTHS was known."""
     table = Table(
         "Main goods: quantity and unit value since January, growth on a year earlier",
         ("Goods", "Period", "Quantity", "Unit value (CNY)"),
@@ -121,8 +131,9 @@ def goods(known: Known) -> Table:
     )
     for good, label in GOODS.items():
         choice = {"dataset": "indicator", "product_code": good, "flow": "export", "basis": "ytd"}
-        if volume := known.row(choice | {"measure": "trade_volume_growth"}):
+        volume = known.row(choice | {"measure": "trade_volume_growth"})
+        if volume and volume["period_end"] > shift_months(known.as_of, -OLDEST_MONTHS):
             price = known.row(choice | {"measure": "trade_unit_value_growth"}, volume["period_end"])
             value: Part = percent(price, sign=True) if price else "not known"
             table.rows.append((label, period_label(volume), percent(volume, sign=True), value))
-    return table
+    return table if table.rows else None

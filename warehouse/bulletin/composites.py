@@ -6,12 +6,12 @@ from datetime import date
 
 import polars as pl
 
-from transforms.indicators.composite import LEAST
+from transforms.indicators.components import LEAST, SPAN, composites
 from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Known, Row, fact
 from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
 
-TITLES = {"CHN": "Momentum of China's trade", "RUS": "Stability of Russian banking"}
+TITLES = {"CHN": "Composite: momentum of China's trade", "RUS": "Composite: stability of Russian banking"}
 PARTS = {
     "PROBLEM_UNSECURED": "Problem unsecured loans", "PROBLEM_MORTGAGE": "Problem mortgages",
     "PROBLEM_CORPORATE": "Problem company loans", "HOUSEHOLD_OVERDUE": "Household overdue (RAS)",
@@ -21,24 +21,38 @@ PARTS = {
 }  # fmt: skip
 
 
-def section(known: Known) -> Section:
-    page = Section("composites", "Composites")
-    for area, title in TITLES.items():
-        choice = {"dataset": "indicator", "ref_area": area}
-        row = known.row(choice | {"measure": "composite"})
-        if not row:
-            page.notes.append(f"{title}: too few components were known.")
-            continue
-        end = row["period_end"]
-        parts = known.rows(choice | {"measure": "composite_contribution"}).filter(pl.col("period_end") == end)
-        cover = known.row(choice | {"measure": "composite_coverage"}, end)
-        ordered = parts.sort("value").to_dicts()
-        page.sentences += [verdict(area, row), reasons(ordered, cover)]
-        page.sentences += ranks(known, choice, end)
-        page.charts.append(_chart(f"composite-{area.lower()}", title, row, ordered))
-    page.notes.append(
-        "Contributions are in standard deviations; components and weights are data, see indicator_catalog."
-    )
+METHOD = (
+    "How composites are made: each component is put in standard deviations of its own last ten years. Growth and "
+    "prices count as their distance from their mean, all else as its change over about a year (at least "
+    f"{wording.count(SPAN[0], 'month')}; the nearest to twelve that are known). A share that is stated too rarely to "
+    "have a deviation of its own is measured by the changes of the overdue share of the same kind of borrower. A rise "
+    "counts for or against as composite.yaml says, and the composite is the weighted mean of what is known: zero is "
+    "usual for trade, and no change for banks. Nothing is estimated; it sums up few figures and forecasts none."
+)
+
+
+def sections(known: Known) -> list[Section]:
+    """A section a composite; how they are made stands at the end of the last one that has a value."""
+    pages = [section(known, area, title) for area, title in TITLES.items()]
+    if made := [page for page in pages if page.charts]:
+        made[-1].notes.append(METHOD)
+    return pages
+
+
+def section(known: Known, area: str, title: str) -> Section:
+    page = Section(f"composite-{area.lower()}", title)
+    choice = {"dataset": "indicator", "ref_area": area}
+    row = known.row(choice | {"measure": "composite"})
+    if not row:
+        page.notes.append("Too few components were known for a composite.")
+        return page
+    end = row["period_end"]
+    parts = known.rows(choice | {"measure": "composite_contribution"}).filter(pl.col("period_end") == end)
+    cover = known.row(choice | {"measure": "composite_coverage"}, end)
+    ordered = parts.sort("value").to_dicts()
+    page.sentences += [verdict(area, row), reasons(ordered, cover), *missing(area, ordered)]
+    page.sentences += robustness(known, choice, row) + ranks(known, choice, end)
+    page.charts.append(_chart(f"gauge-{area.lower()}", title, row, ordered))
     return page
 
 
@@ -48,7 +62,7 @@ def verdict(area: str, row: Row) -> Sentence:
     month = wording.month(row["period_end"])
     if area == "RUS":
         verb = wording.strength(row["value"], "strengthened", "weakened", "did not change")
-        return (f"By the composite the stability of Russian banking {verb} over the year to {month}: ", value, ".")
+        return (f"By the composite the stability of Russian banking {verb} over about a year to {month}: ", value, ".")
     level = wording.strength(row["value"], "above", "below", "at")
     return (f"By the composite the momentum of China's trade in {month} was {level} its usual level: ", value, ".")
 
@@ -74,6 +88,32 @@ def reasons(ordered: list[Row], cover: Row | None) -> Sentence:
     if isinstance(sentence[0], str):
         sentence[0] = sentence[0][0].upper() + sentence[0][1:]
     return (*sentence, ".")
+
+
+def missing(area: str, ordered: list[Row]) -> list[Sentence]:
+    """The components that were not known or too old, by name."""
+    there = {part["product_code"] for part in ordered}
+    lacking = [PARTS[name.upper()].lower().replace("(ras)", "(RAS)") for name in composites()[area]["components"]
+               if name.upper() not in there]  # fmt: skip
+    return [(f"Not known, or too old to count: {wording.listed(lacking)}.",)] if lacking else []
+
+
+def robustness(known: Known, choice: dict[str, str], row: Row) -> list[Sentence]:
+    """Does the sign hold when each component is left out in turn?"""
+    others = known.rows(choice | {"measure": "composite_without"}).filter(pl.col("period_end") == row["period_end"])
+    if others.is_empty() or wording.strength(row["value"], "above", "below", "") == "":
+        return []  # nothing said of its direction
+    turning = [part for part in others.sort("product_code").to_dicts() if part["value"] * row["value"] < 0]
+    if not turning:
+        low, high = (others.sort("value").row(i, named=True) for i in (0, -1))
+        return [("Leaving out one component at a time does not change its sign: it stays between ",
+                 fact(low, wording.signed(low["value"], 2)), " and ", fact(high, wording.signed(high["value"], 2)),
+                 ".")]  # fmt: skip
+    sentence: list[Part] = ["Its sign rests on single components: it would be "]
+    for i, part in enumerate(turning):
+        words = f" without {PARTS[part['product_code']].lower()}".replace("(ras)", "(RAS)")
+        sentence += [", " if i else "", fact(part, wording.signed(part["value"], 2)), words]
+    return [(*sentence, ".")]
 
 
 def ranks(known: Known, choice: dict[str, str], end: date) -> list[Sentence]:

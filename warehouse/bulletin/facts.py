@@ -19,6 +19,7 @@ from warehouse.bulletin import wording
 DIMENSIONS = ("dataset", "ref_area", "counterpart_area", "flow", "product_code", "measure", "basis", "definition",
               "currency", "unit", "adjustment")  # fmt: skip
 INFERRED = "vintage inferred"
+BREAK = "compares across a break of its definition"
 Row = dict[str, Any]
 Choice = Mapping[str, str | list[str]]
 
@@ -36,6 +37,7 @@ class Fact:
     vintage_date: date | None
     vintage_kind: str = "observed"
     later: bool = False
+    broken: bool = False  # obs_status B: compares amounts on either side of a break of the definition
     address: str = ""  # where exactly, if the release has an address in each row
 
     @property
@@ -74,12 +76,12 @@ class Known:
         dimensions = ", ".join(f"s.{name}" for name in DIMENSIONS)
         query = f"""
             WITH known AS (
-                SELECT series_id, period_end, value, precision, vintage_date, vintage_kind, release_id
+                SELECT series_id, period_end, value, precision, obs_status, vintage_date, vintage_kind, release_id
                 FROM vintage.observation WHERE vintage_date <= $day
                 QUALIFY row_number() OVER (PARTITION BY series_id, period_end
                     ORDER BY vintage_date DESC, first_seen DESC, release_id DESC) = 1
                 UNION ALL
-                SELECT series_id, period_end, value, NULL, vintage_date, vintage_kind, release_id
+                SELECT series_id, period_end, value, NULL, obs_status, vintage_date, vintage_kind, release_id
                 FROM vintage.indicator WHERE vintage_date <= $day
                 QUALIFY row_number() OVER (PARTITION BY series_id, period_end ORDER BY vintage_date DESC) = 1)
             SELECT {dimensions}, known.* FROM known JOIN series AS s USING (series_id) ORDER BY series_id, period_end"""
@@ -132,6 +134,7 @@ def fact(row: Row, text: str) -> Fact:
         vintage_date=row["vintage_date"],
         vintage_kind=row["vintage_kind"],
         later=row.get("later", False),
+        broken=row.get("obs_status") == "B",
         address=row.get("address", ""),
     )
 

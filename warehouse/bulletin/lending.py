@@ -6,9 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from warehouse.bulletin import wording
+from transforms.periods import shift_months
+from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Known, Row, fact, money, percent, plain
-from warehouse.bulletin.model import Part, Sentence, Table
+from warehouse.bulletin.model import Chart, Part, Sentence, Table
+from warehouse.bulletin.rerouting import EVENTS_NOTE, Events
 
 INDICATOR = {"dataset": "indicator", "ref_area": "RUS"}
 RATES = {
@@ -24,6 +26,31 @@ STOCKS = {
     "RESTRUCTURED_STOCK_OF_BUREAU_BORROWERS": "of the debt of households in the files of credit bureaus",
 }
 BANKS_SHOWN = 10
+
+
+def rate_chart(known: Known, events: Events) -> Chart | None:
+    start = shift_months(known.as_of, -60)
+    rows = known.rows(INDICATOR | {"measure": "key_rate_monthly"}).filter(pl.col("period_end") >= start).to_dicts()
+    if len(rows) < 3:
+        return None
+    title = "Key rate of the Bank of Russia, monthly mean"
+    high, last = max(rows, key=lambda r: r["value"]), rows[-1]
+    alt = (
+        f"Line chart over {wording.count(len(rows), 'month')}; highest {wording.percent(high['value'])} in "
+        f"{wording.month(high['period_end'])}, last {wording.percent(last['value'])} in "
+        f"{wording.month(last['period_end'])}."
+    )
+    cells: list[tuple[Part, ...]] = [(wording.month(r["period_end"]), plain(r, 2)) for r in rows[-24:]]
+    table = Table(f"{title} (percent)", ("Month", "Rate"), cells, "The last two years.")
+    points = [{"month": r["period_end"], "rate": r["value"], "of": "Key rate"} for r in rows]
+    return Chart(
+        "key-rate",
+        title,
+        alt,
+        charts.lines(points, "month", "rate", "of", "percent", events),
+        table,
+        EVENTS_NOTE if events else "",
+    )
 
 
 def restructured_shares(known: Known) -> list[Sentence]:

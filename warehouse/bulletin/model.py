@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from warehouse.bulletin import wording
 from warehouse.bulletin.facts import Fact
 
 Part = str | Fact
@@ -29,6 +30,26 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple[Part, ...]]
     note: str = ""
+
+    def remarks(self) -> list[str]:
+        """For each column what its numbers have in common: the day from which all are known, said once in its head."""
+        found = []
+        for i in range(len(self.columns)):
+            facts = [row[i] for row in self.rows if isinstance(row[i], Fact)]
+            common = {fact.remark if fact.later else "" for fact in facts if isinstance(fact, Fact)}
+            found.append(common.pop() if len(facts) > 1 and len(common) == 1 else "")
+        return found
+
+
+def by_month(caption: str, points: Sequence[Mapping[str, Any]], series: str, note: str = "") -> Table:
+    """Points with a month, a fact and the name of their series as one row a month and one column a series."""
+    columns = list(dict.fromkeys(p[series] for p in points))
+    cells = {(p["month"], p[series]): p["fact"] for p in points}
+    months = sorted({p["month"] for p in points})
+    rows: list[tuple[Part, ...]] = [
+        (wording.month(month), *(cells.get((month, name), "–") for name in columns)) for month in months
+    ]
+    return Table(caption, ("Month", *columns), rows, note)
 
 
 @dataclass(frozen=True)
@@ -56,7 +77,7 @@ class Section:
 @dataclass
 class Bulletin:
     as_of: date
-    period: date  # last day of the newest month with Chinese trade figures
+    period: date | None  # last day of the newest month with Chinese trade figures; None before the first
     title: str
     cards: list[Card]
     sections: list[Section]

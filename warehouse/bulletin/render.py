@@ -14,10 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from warehouse.bulletin import wording
-from warehouse.bulletin.facts import INFERRED, Fact
+from warehouse.bulletin.facts import BREAK, INFERRED, Fact
 from warehouse.bulletin.model import Bulletin, Part, Table, plain
 
 FOLDER = Path(__file__).parent
+SHORT = 24
+"""Numbers of so many characters are not broken within a table; longer texts, such as titles of events, are."""
 DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 
 
@@ -30,11 +32,11 @@ def _templates() -> Environment:
 def html(bulletin: Bulletin) -> str:
     """One file without outside requests: style and charts inline, light, dark and print, readable aloud."""
 
-    def part(item: Part) -> Markup:
+    def part(item: Part, *, quiet: bool = False) -> Markup:
         if isinstance(item, str):
             text = Markup(escape_module.escape(item))
             return Markup(f'<span class="date">{text}</span>') if DATE.fullmatch(item) else text
-        return Markup(_number(item, bulletin.number_of(item)))
+        return Markup(_number(item, bulletin.number_of(item), quiet=quiet))
 
     template = _templates().get_template("page.html.j2")
     return template.render(
@@ -48,44 +50,47 @@ def html(bulletin: Bulletin) -> str:
     )
 
 
-def _number(fact: Fact, source: int | None) -> str:
-    """A number with the link to its release and a mark where its vintage needs one."""
+def _number(fact: Fact, source: int | None, *, quiet: bool) -> str:
+    """A number with the link to its release and a mark where its vintage needs one, unless its column says it."""
     title = f"{fact.period}; known from {fact.vintage_date}" if fact.vintage_date else fact.period
-    if fact.remark:
-        title += f"; {fact.remark}"
+    title += "".join(f"; {remark}" for remark in (fact.remark, BREAK if fact.broken else "") if remark)
     text = escape_module.escape(fact.text)
-    mark = f'<span class="later">{escape_module.escape(fact.remark)}</span>' if fact.later else ""
-    if source is None:
-        return f'<span class="number" title="{escape_module.escape(title)}">{text}</span>{mark}'
-    dagger = '<abbr title="vintage inferred">†</abbr>' if fact.remark == INFERRED else ""
-    return (f'<a class="number" href="#source-{source}" title="{escape_module.escape(title)}">{text}</a>'
-            f'<sup aria-hidden="true">{source}{dagger}</sup>{mark}')  # fmt: skip
+    mark = f'<span class="later">{escape_module.escape(fact.remark)}</span>' if fact.later and not quiet else ""
+    dagger = f'<abbr title="{INFERRED}">†</abbr>' if fact.remark == INFERRED else ""
+    dagger += f'<abbr title="{BREAK}">‡</abbr>' if fact.broken else ""
+    kind = "number short" if len(fact.text) <= SHORT else "number"
+    where = f'a class="{kind}" href="#source-{source}"' if source else f'span class="{kind}"'
+    above = f'<sup aria-hidden="true">{source or ""}{dagger}</sup>' if source or dagger else ""
+    return f'<{where} title="{escape_module.escape(title)}">{text}</{where.split()[0]}>{above}{mark}'
 
 
 def markdown(bulletin: Bulletin) -> str:
     """The same words and tables; numbers carry the number of their source in brackets."""
 
-    def cell(item: Part) -> str:
+    def cell(item: Part, *, quiet: bool = False) -> str:
         if isinstance(item, str):
             return item.replace("|", "\\|")
         source = bulletin.number_of(item)
-        dagger = "†" if item.remark == INFERRED else ""
-        marks = [f"{source}{dagger}"] if source else []
-        marks += [item.remark] if item.later else []
+        dagger = ("†" if item.remark == INFERRED else "") + ("‡" if item.broken else "")
+        marks = [f"{source or ''}{dagger}"] if source or dagger else []
+        marks += [item.remark] if item.later and not quiet else []
         return item.text + (f" [{'; '.join(marks)}]" if marks else "")
 
     def table(shown: Table) -> list[str]:
-        lines = [
-            f"**{shown.caption}**",
-            "",
-            "| " + " | ".join(shown.columns) + " |",
-            "|" + " --- |" * len(shown.columns),
-        ]
-        lines += ["| " + " | ".join(cell(item) for item in row) + " |" for row in shown.rows]
+        remarks = shown.remarks()
+        heads = [f"{head} ({remark})" if remark else head for head, remark in zip(shown.columns, remarks, strict=True)]
+        lines = [f"**{shown.caption}**", "", "| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+        for row in shown.rows:
+            cells = [cell(item, quiet=bool(remark)) for item, remark in zip(row, remarks, strict=True)]
+            lines.append("| " + " | ".join(cells) + " |")
         return [*lines, "", shown.note, ""] if shown.note else [*lines, ""]
 
-    key = "Numbers in brackets name the source; † marks a day of publication inferred by a rule."
-    out = [f"# {bulletin.title}", "", f"Newest month of China's trade: {wording.month(bulletin.period)}. {key}", ""]
+    key = (
+        "Numbers in brackets name the source; † marks a day of publication inferred by a rule, ‡ a value that compares "
+        "amounts across a break of its definition."
+    )
+    newest = f"Newest month of China's trade: {wording.month(bulletin.period)}. " if bulletin.period else ""
+    out = [f"# {bulletin.title}", "", newest + key, ""]
     for card in bulletin.cards:
         extra = "".join(cell(p) for p in card.change)
         mark = "".join(cell(p) for p in card.mark)

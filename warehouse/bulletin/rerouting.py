@@ -11,7 +11,7 @@ from transforms.areas import members, names
 from transforms.periods import shift_months
 from warehouse.bulletin import charts, wording
 from warehouse.bulletin.facts import Known, Row, fact, percent, plain
-from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
+from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table, by_month
 from warehouse.bulletin.trade import AMERICA, INDICATOR, MONTH, PARTNER, area_name, period_label
 
 Events = Sequence[tuple[date, str]]
@@ -21,7 +21,7 @@ UNIONS = ("EU", "ASEAN")
 YEARS_SHOWN = 2
 GAINERS = 3
 PACE = "trade_adjusted_growth_3m_annualised"
-EVENTS_NOTE = "Dotted vertical lines: policy events, listed below."
+EVENTS_NOTE = "Dotted, numbered lines: policy events, listed below."
 
 
 def section(known: Known, period: date, events: Events) -> Section:
@@ -33,24 +33,31 @@ def section(known: Known, period: date, events: Events) -> Section:
 
 
 def offset(known: Known, period: date) -> list[Sentence]:
-    """The loss in the United States and what all other markets made of it."""
-    america = {"counterpart_area": "USA", "basis": "month"}
-    ratio = known.row(INDICATOR | america | {"measure": "export_offset_ratio"}, period)
-    elsewhere = known.row(INDICATOR | america | {"measure": "export_growth_elsewhere"}, period)
-    now = known.row(AMERICA | {"measure": "value"}, period)
-    then = known.row(AMERICA | {"measure": "value"}, shift_months(period, -12))
+    """The loss in the United States and what all other markets made of it, in the newest month known of both."""
+    same = INDICATOR | {"counterpart_area": "USA", "basis": "month"}
+    elsewhere = known.rows(same | {"measure": "export_growth_elsewhere"})
+    elsewhere = elsewhere.filter(pl.col("period_end") > shift_months(period, -12))
+    if elsewhere.is_empty():
+        return []
+    other = elsewhere.row(-1, named=True)
+    end = other["period_end"]
+    ratio = known.row(same | {"measure": "export_offset_ratio"}, end)
+    now = known.row(AMERICA | {"measure": "value"}, end)
+    then = known.row(AMERICA | {"measure": "value"}, shift_months(end, -12))
     sentences: list[Sentence] = []
-    if ratio and now and then:
-        lost = wording.money(then["value"] - now["value"], "USD", now["precision"])
-        verdict = "more than offset" if ratio["value"] > 1 else "did not offset"
-        sentences.append((
-            f"In {wording.month(period)} exports to the United States were ", fact(now, lost),
-            " below a year earlier. ", f"The change of exports to all other markets {verdict} this: it was ",
-            fact(ratio, wording.times(ratio["value"])), " the loss.",
-        ))  # fmt: skip
-    if elsewhere:
-        growth = fact(elsewhere, wording.moved(elsewhere["value"]))
-        sentences.append(("Exports to all markets but the United States ", growth, " on a year earlier."))
+    if now and then:
+        change = now["value"] - then["value"]
+        amount = fact(now, wording.money(abs(change), "USD", now["precision"]))
+        side = wording.strength(change, "above", "below", "away from")
+        start = (f"In {wording.month(end)} exports to the United States were ", amount, f" {side} a year earlier")
+        if ratio:
+            verdict = "more than offset" if ratio["value"] > 1 else "did not offset"
+            sentences.append((*start, f". The change of exports to all other markets {verdict} this: it was ",
+                              fact(ratio, wording.times(ratio["value"])), " the loss."))  # fmt: skip
+        else:
+            sentences.append((*start, "; there was no loss to offset." if change > 0 else "."))
+    growth = fact(other, wording.moved(other["value"]))
+    sentences.append(("Exports to all markets but the United States ", growth, " on a year earlier."))
     return sentences
 
 
@@ -60,17 +67,19 @@ def gainers(known: Known, period: date) -> list[Sentence]:
     inside = {code for union in UNIONS for code in members(union, period)}
     countries = names().filter(pl.col("kind") == "country")["code"].to_list()
     areas = [*UNIONS, *(code for code in countries if code not in inside)]
-    rows = known.rows(choice | {"counterpart_area": areas}, later=True)
-    rows = rows.filter((pl.col("period_end") == period) & (pl.col("value") > 0))
+    rows = known.rows(choice | {"counterpart_area": areas}, later=True).filter(pl.col("period_end") == period)
     if rows.is_empty():
         return []
     currency = rows.group_by("currency").len().sort("len", "currency", descending=True)["currency"][0]
-    top = rows.filter(pl.col("currency") == currency).sort("value", descending=True).head(GAINERS).to_dicts()
-    sentence: list[Part] = [f"Largest contributions to the growth of exports in {wording.month(period)} ({currency}): "]
+    rows = rows.filter(pl.col("currency") == currency)
+    top = rows.filter(pl.col("value") > 0).sort("value", descending=True).head(GAINERS).to_dicts()
+    partners = f"{wording.count(rows.height, 'market')} whose amounts are known"
+    sentence: list[Part] = [f"Of the {partners}, the largest contributions to the growth of exports in "
+                            f"{wording.month(period)} ({currency}): "]  # fmt: skip
     for i, row in enumerate(top):
         amount = fact(row, f"{wording.signed(row['value'])} points")
-        sentence += [f"{', ' if i else ''}{area_name(row['counterpart_area'])} ", amount]
-    return [(*sentence, ".")]
+        sentence += [f"{', ' if i else ''}{area_name(row['counterpart_area'])} (", amount, ")"]
+    return [(*sentence, ".")] if top else []
 
 
 def mirror_gap(known: Known, period: date) -> list[Sentence]:
@@ -78,12 +87,12 @@ def mirror_gap(known: Known, period: date) -> list[Sentence]:
     gap = {"dataset": "indicator", "measure": "mirror_gap", "basis": "ytd", "definition": "GENERAL_IMPORTS"}
     ends = dict.fromkeys([date(period.year - 2, 12, 31), date(period.year - 1, 12, 31), period])
     found = [row for end in ends if (row := known.row(gap, end, later=True))]
-    sentence: list[Part] = [
-        "The general imports from China that the United States count differed from the exports that China counts by "
-    ]
+    sentence: list[Part] = ["General imports from China, as the United States count them, were "]
     for i, row in enumerate(found):
         joint = "" if i == 0 else " and " if i == len(found) - 1 else ", "
-        sentence += [joint, percent(row, sign=True), f" in {period_label(row)}"]
+        side = wording.strength(row["value"], "above", "below", "away from")
+        words = f" {side} the exports that China counts to it" if i == 0 else f" {side}"
+        sentence += [joint, fact(row, wording.percent(abs(row["value"]))), f"{words} in {period_label(row)}"]
     return [(*sentence, ".")] if found else []
 
 
@@ -107,26 +116,35 @@ def by_market(known: Known, period: date) -> Chart | None:
         return None
     rows.sort(key=lambda item: item[1]["value"])
     title = f"Growth of China's exports by market, {wording.month(period)}"
-    cells: list[tuple[Part, ...]] = [(name, percent(row, sign=True)) for name, row in rows]
-    table = Table(f"{title}, on a year earlier, as published (USD)", ("Market", "Growth"), cells)
+    cells: list[tuple[Part, ...]] = [(name, percent(row, sign=True), _excess(known, row)) for name, row in rows]
+    note = f"In {wording.month(period)}, USD. The last column: growth less that of all exports, both as published."
+    columns = ("Market", "Growth", "Over all exports, points")
+    table = Table(f"{title}, on a year earlier, as published (USD)", columns, cells, note)
     low, high = (f"{name} ({wording.signed(row['value'])} percent)" for name, row in (rows[0], rows[-1]))
     alt = f"Bar chart of {wording.count(len(rows), 'market')}, from {low} to {high}."
     bars = [{"Market": name, "growth": row["value"]} for name, row in rows]
     return Chart("growth-by-market", title, alt, charts.bars(bars, "Market", "growth", "percent"), table)
 
 
+def _excess(known: Known, row: Row) -> Part:
+    """Growth to a partner over that of all exports, both as published."""
+    choice = INDICATOR | {"measure": "export_excess_growth_published", "basis": "month", "flow": "export"}
+    excess = known.row(choice | {"counterpart_area": row["counterpart_area"]}, row["period_end"])
+    return fact(excess, wording.signed(excess["value"])) if excess else "–"
+
+
 def over_time(known: Known, period: date, events: Events) -> Chart | None:
     start = shift_months(period, -12 * YEARS_SHOWN + 1)
     points: list[Row] = []
-    world = MONTH | {"flow": "export", "measure": "growth_yoy"}
-    for to, choice in (("United States", AMERICA | {"measure": "growth_yoy"}), ("All markets", world)):
-        rows = known.rows(choice).filter(pl.col("period_end") >= start)
-        points += [{"month": r["period_end"], "growth": r["value"], "to": to, "row": r} for r in rows.to_dicts()]
+    for to, code in (("United States", "USA"), ("All markets", "WORLD")):
+        rows = comparable_growth(known, code)
+        points += [{"month": r["period_end"], "growth": r["value"], "to": to, "fact": percent(r, sign=True)}
+                   for r in rows if r["period_end"] >= start]  # fmt: skip
     if len(points) < 4:
         return None
     title = "China's exports to the United States and in all, growth on a year earlier"
-    cells: list[tuple[Part, ...]] = [(wording.month(p["month"]), p["to"], percent(p["row"], sign=True)) for p in points]
-    table = Table(f"{title} (USD, as published)", ("Month", "To", "Growth"), cells)
+    note = "As published; January and February together, at February, and computed where no growth of both is printed."
+    table = by_month(f"{title} (USD)", points, "to", note)
     last = {p["to"]: f"{p['to']} {wording.signed(p['growth'])} percent in {wording.month(p['month'])}" for p in points}
     alt = f"Line chart; the last values are {wording.listed(list(last.values()))}."
     shown = [event for event in events if event[0] >= start]
@@ -136,8 +154,21 @@ def over_time(known: Known, period: date, events: Events) -> Chart | None:
         alt,
         charts.lines(points, "month", "growth", "to", "percent", shown),
         table,
-        EVENTS_NOTE if shown else "",
+        f"January and February together, at February. {EVENTS_NOTE if shown else ''}".strip(),
     )
+
+
+def comparable_growth(known: Known, partner: str) -> list[Row]:
+    """Published growth of exports in USD: months from March on; both first months as one, computed if not printed."""
+    dataset = "trade_total" if partner == "WORLD" else "trade_by_partner"
+    same = {"counterpart_area": partner, "flow": "export", "product_code": "TOTAL", "currency": "USD"}
+    published = known.rows({**same, "dataset": dataset, "measure": "growth_yoy", "basis": ["month", "ytd"]})
+    computed = known.rows({**same, "dataset": "indicator", "measure": "trade_growth_holiday_free"})
+    month = pl.col("period_end").dt.month()
+    single = published.filter((pl.col("basis") == "month") & (month > 2))
+    both = published.filter((pl.col("basis") == "ytd") & (month == 2))
+    own = computed.filter(month == 2, ~pl.col("period_end").is_in(both["period_end"].to_list()))
+    return pl.concat([single, both, own]).sort("period_end").to_dicts()
 
 
 def suppliers(known: Known) -> Table:

@@ -70,11 +70,11 @@ def moved(value: float, unit: str = "%", digits: int = 1) -> str:
     return f"{verb} {percent(abs(value), digits)}" if unit == "%" else f"{verb} {points(value, digits)}"
 
 
-def against(value: float, what: str, digits: int = 1) -> str:
-    """1.9 percentage points above the forecast, 1.1 below, as in the forecast."""
+def against(value: float, digits: int = 1) -> str:
+    """1.9 percentage points above; 1.1 percentage points below; no different from: to be followed by what."""
     if round(abs(value), digits) == 0:
-        return f"as {what} said"
-    return f"{points(value, digits)} {'above' if value > 0 else 'below'} {what}"
+        return "no different from"
+    return f"{points(value, digits)} {'above' if value > 0 else 'below'}"
 
 
 def times(value: float, digits: int = 1) -> str:
@@ -85,6 +85,10 @@ def count(n: int, noun: str, plural: str = "") -> str:
     """one year, three months, 24 months."""
     word = WORDS[n] if n < len(WORDS) else number(n, 0)
     return f"{word} {noun if n == 1 else plural or noun + 's'}"
+
+
+def verb(n: int, one: str, more: str) -> str:
+    return one if n == 1 else more
 
 
 def listed(items: Sequence[str]) -> str:
@@ -99,7 +103,9 @@ def month(day: date) -> str:
 
 
 def since_january(day: date) -> str:
-    """January to November 2025; January 2025."""
+    """January to November 2025; January 2025; 2025 for all of it."""
+    if day.month == 12:
+        return str(day.year)
     return month(day) if day.month == 1 else f"January to {month(day)}"
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from transforms.indicators import composite as c
-from transforms.indicators.composite import Component
+from transforms.indicators.components import Component
 
 
 def component(values: dict[int, float], form: str = "change", yardstick: dict[int, float] | None = None) -> Component:
@@ -78,6 +78,11 @@ def test_contributions_add_up_and_the_missing_weight_is_shown(trade, key_rate, k
     parts = c.contribution(frame, {}).filter(pl.col("period_end") == date(2025, 12, 31))
     assert parts["product_code"].sort().to_list() == ["EXPORTS", "IMPORTS"]
     assert parts.group_by("product_code").last()["value"].sum() == pytest.approx(value)
+    alone = c.without(frame, {}).filter(pl.col("period_end") == date(2025, 12, 31)).group_by("product_code").last()
+    share = dict(parts.group_by("product_code").last().select("product_code", "value").iter_rows())
+    assert dict(alone.select("product_code", "value").iter_rows()) == pytest.approx(
+        {"EXPORTS": 2 * share["IMPORTS"], "IMPORTS": 2 * share["EXPORTS"]}  # one of two equal weights is left
+    )
     assert known(c.coverage(frame, {}), "2025-12", "2025-12-31") == pytest.approx(2 / 3.5 * 100)
     ranks = c.component_percentile(frame, {}).filter(pl.col("period_end") == date(2025, 12, 31))
     mean = known(c.mean_percentile(frame, {}), "2025-12", "2025-12-31")

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from transforms.indicators import reported as r
+from transforms.indicators import stated
 
 COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "published_date", "definition", "release_id")
 BUREAU = [
@@ -60,7 +61,7 @@ def test_a_part_stated_twice_or_within_another_counts_once(usd, known) -> None:
 def test_a_figure_without_a_publication_day_or_with_an_unknown_segment_is_left_out(usd) -> None:
     undated = ("problem_share", "mortgage", "1.4", "%", "2025-07-01", None, "PROBLEM_IV_V", "x")
     strange = ("problem_share", "boats", "1.4", "%", "2025-07-01", "2025-09-04", "PROBLEM_IV_V", "x")
-    assert r.figures(records(undated, strange)).is_empty()
+    assert stated.figures(records(undated, strange)).is_empty()
 
 
 def test_only_the_share_of_the_whole_system_meets_the_criterion(usd, known) -> None:
@@ -84,9 +85,9 @@ def test_definitions_stay_apart(usd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "end"),
+    ("words", "end"),
     [("2025-10-01", date(2025, 9, 30)), ("2025-10", date(2025, 9, 30)), ("2025-01/2025-09", date(2025, 9, 30)),
      ("2025H1", date(2025, 6, 30)), ("2025Q3", date(2025, 9, 30)), ("2024", date(2024, 12, 31)), ("soon", None)],
 )  # fmt: skip
-def test_periods_as_stated(stated: str, end: date | None) -> None:
-    assert r.last_day(stated) == end
+def test_periods_as_stated(words: str, end: date | None) -> None:
+    assert stated.last_day(words) == end

@@ -74,4 +74,9 @@ def test_concentration_needs_nearly_all_countries(trade, known) -> None:
     rows = [("2024-12", "2025-01-18", code, "export", "ytd", value) for code, value in shares.items()]
     grouped = [*rows, ("2024-12", "2025-01-18", "ASEAN", "export", "ytd", 20.0)]  # groups do not count twice
     assert known(r.concentration(build(trade, grouped, world), {}), "2024-12", "2025-01-18") == pytest.approx(3800)
+    restated = [
+        *world,
+        ("2024-12", "2025-02-18", "WORLD", "export", "ytd", 102.0),
+    ]  # the total alone: no word of countries
+    assert known(r.concentration(build(trade, rows, restated), {}), "2024-12", "2025-02-18") == pytest.approx(3800)
     assert r.concentration(build(trade, rows[:2], world), {}).is_empty()

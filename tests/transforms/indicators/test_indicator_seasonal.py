@@ -84,6 +84,28 @@ def test_imports_of_december_2025_were_revised_by_0_7_percent(trade, known) -> N
     assert table["unit"].to_list() == ["percent"]
 
 
+def test_a_figure_back_at_its_first_print_is_revised_by_nothing(trade, known) -> None:
+    columns = "period vintage flow basis value precision"
+    rows = [("2025-12", "2026-01-14", "import", "month", 243.64, 5e6), ("2025-12", "2026-07-07", "import", "month", 244.9, 5e7),
+            ("2025-12", "2026-08-18", "import", "month", 243.6, 5e7)]  # fmt: skip
+    table = revisions.revision(trade(rows, columns), {})
+    assert known(table, "2025-12", "2026-07-07") == pytest.approx(0.517, abs=0.001)
+    assert known(table, "2025-12", "2026-08-18") == 0
+
+
+def test_goods_and_partners_have_revisions_of_their_own(trade, known) -> None:
+    columns = "period vintage counterpart_area product_code flow basis value"
+    rows = [("2025-05", "2025-06-09", "WORLD", "COMMODITY_STEEL", "export", "ytd", 200.0),
+            ("2025-05", "2025-07-14", "WORLD", "COMMODITY_STEEL", "export", "ytd", 202.0),
+            ("2025-05", "2025-06-09", "USA", "TOTAL", "export", "ytd", 100.0),
+            ("2025-05", "2025-06-18", "USA", "TOTAL", "export", "ytd", 99.0)]  # fmt: skip
+    goods = trade(rows[:2], columns, dataset="trade_by_commodity")
+    partners = trade(rows[2:], columns, dataset="trade_by_partner")
+    table = revisions.revision(pl.concat([goods, partners]), {})
+    assert known(table, "2025-05", "2025-07-14", product_code="COMMODITY_STEEL_LEVEL") == pytest.approx(1.0)
+    assert known(table, "2025-05", "2025-07-14", counterpart_area="USA", product_code="LEVEL") == pytest.approx(-1.0)
+
+
 def test_mean_revision_keeps_its_sign_and_mean_size_does_not(trade, known) -> None:
     rows = [("2025-01", "2025-02-01", "import", "month", 100.0), ("2025-02", "2025-03-01", "import", "month", 100.0),
             ("2025-01", "2025-08-01", "import", "month", 101.0), ("2025-02", "2025-08-01", "import", "month", 97.0)]  # fmt: skip

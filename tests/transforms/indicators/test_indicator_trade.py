@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from transforms.indicators import balances as b
+from transforms.indicators import shares as s
 from transforms.indicators import trade as t
 
 # GACC preliminary table (1): pages of 2024-12-11 and 2026-01-14; press of 2025-12-08 and 2025-01-13.
@@ -26,7 +28,7 @@ HEADLINES = [
 
 def test_balance_is_exports_minus_imports_of_one_currency(trade, known) -> None:
     frame = trade(HEADLINES)
-    result = t.balance(frame, {})
+    result = b.balance(frame, {})
     assert known(result, "2025-11", "2025-12-08", basis="month") == pytest.approx(111.7e9)  # 330.3 - 218.6
     assert known(result, "2024-11", "2025-12-08", basis="ytd") == pytest.approx(884.68e9)  # 3,240.71 - 2,356.03
     assert known(result, "2025-12", "2026-01-13", basis="month") is None
@@ -36,27 +38,39 @@ def test_balance_is_exports_minus_imports_of_one_currency(trade, known) -> None:
 def test_dollars_and_yuan_never_meet(trade) -> None:
     dollars = trade([("2025-11", "2025-12-08", "export", "ytd", 3413.0)])
     yuan = trade([("2025-11", "2025-12-08", "import", "ytd", 16750.0)], currency="CNY", unit="CNY")
-    assert t.balance(pl.concat([dollars, yuan]), {}).is_empty()
+    assert b.balance(pl.concat([dollars, yuan]), {}).is_empty()
 
 
 def test_first_crossing_of_a_trillion_is_found_in_the_printed_balance_of_8_december_2025(trade, known) -> None:
-    flags = t.ytd_first_trillion(trade(HEADLINES), {})
+    flags = b.ytd_first_trillion(trade(HEADLINES), {})
     assert known(flags, "2025-11", "2025-12-07") is None
     assert known(flags, "2025-11", "2025-12-08") == 1.0
     assert known(flags, "2025-12", "2026-01-14") == 0.0  # above, but not the first time
     assert known(flags, "2024-12", "2025-12-08") == 0.0
 
 
+def test_twelve_months_crossed_a_trillion_before_the_year_did(trade, known) -> None:
+    # GACC, USD 100 m: January 2024 and 2025 (exports less imports), and all of 2024.
+    rows = [("2024-01", "2024-03-18", "balance", "month", 83.695), ("2024-12", "2025-01-18", "balance", "year", 992.577),
+            ("2025-01", "2025-03-18", "balance", "month", 137.992)]  # fmt: skip
+    flags = b.first_trillion_12m(trade(rows), {})
+    assert known(flags, "2024-12", "2025-03-18") == 0.0
+    assert known(flags, "2025-01", "2025-03-18") == 1.0
+    headlines = b.first_trillion_12m(trade(HEADLINES), {})  # 1,187 in November 2025, but October is not known
+    assert known(headlines, "2024-12", "2025-12-08") == 0.0
+    assert known(headlines, "2025-11", "2025-12-08") is None
+
+
 def test_a_revision_below_the_threshold_takes_the_flag_away(trade, known) -> None:
     revised = [*HEADLINES, ("2025-11", "2026-02-01", "balance", "ytd", 999.0)]
-    flags = t.ytd_first_trillion(trade(revised), {})
+    flags = b.ytd_first_trillion(trade(revised), {})
     assert known(flags, "2025-11", "2026-01-31") == 1.0
     assert known(flags, "2025-11", "2026-02-01") == 0.0
     assert known(flags, "2025-12", "2026-02-01") == 1.0
 
 
 def test_record_counts_the_earlier_years_beaten(trade, known) -> None:
-    flags = t.ytd_record(trade(HEADLINES), {})
+    flags = b.ytd_record(trade(HEADLINES), {})
     assert known(flags, "2025-11", "2025-12-08") == 1.0  # only 2024 is known that day: 1,080 > 884.68
     assert known(flags, "2024-11", "2025-12-08") is None  # no earlier year to compare with
     older = [
@@ -64,13 +78,13 @@ def test_record_counts_the_earlier_years_beaten(trade, known) -> None:
         ("2023-11", "2025-12-08", "balance", "ytd", 748.1),
         ("2022-11", "2025-12-08", "balance", "ytd", 1100.0),
     ]
-    flags = t.ytd_record(trade(older), {})
+    flags = b.ytd_record(trade(older), {})
     assert known(flags, "2025-11", "2025-12-08") == 0.0  # 2022 was higher
     assert known(flags, "2024-11", "2025-12-08") == 0.0
 
 
 def test_twelve_months_from_printed_years_to_date(trade, known) -> None:
-    result = t.balance_12m(trade(HEADLINES), {})
+    result = b.balance_12m(trade(HEADLINES), {})
     assert known(result, "2025-11", "2025-12-08") == pytest.approx((1080 + 992 - 884.68) * 1e9)  # 1,187.32
     assert known(result, "2025-12", "2026-01-14") == pytest.approx(1188.98e9)  # December is the year itself
 
@@ -82,7 +96,7 @@ def test_the_combined_january_february_release_is_enough_for_the_year_to_date(tr
         ("2025-03", "2025-04-14", "balance", "month", 102.64),
         ("2025-04", "2025-05-09", "balance", "month", 96.18),
     ]
-    ytd = t.ytd_balance(trade(rows))
+    ytd = b.ytd_balance(trade(rows))
     assert known(ytd.with_columns(measure=pl.lit("x")), "2025-04", "2025-05-09") == pytest.approx(369.34e9)
     assert ytd.filter(pl.col("period_end").dt.month() == 1).is_empty()
 
@@ -95,7 +109,7 @@ def test_year_to_date_summed_from_single_months_needs_all_of_them(trade, known) 
         ("2024-03", "2024-04-18", "balance", "month", 58.578),
         ("2024-05", "2024-06-18", "balance", "month", 81.396),
     ]
-    ytd = t.ytd_balance(trade(rows)).with_columns(measure=pl.lit("x"))
+    ytd = b.ytd_balance(trade(rows)).with_columns(measure=pl.lit("x"))
     assert known(ytd, "2024-03", "2024-04-18") == pytest.approx(183.257e9)
     assert known(ytd, "2024-03", "2024-04-17") is None
     assert known(ytd, "2024-05", "2024-06-18") is None
@@ -128,6 +142,8 @@ def test_january_and_february_are_compared_together(trade, known) -> None:
     assert known(alike, "2025-02", "2025-03-18") == pytest.approx(2.117, abs=0.001)  # 539.059 / 527.883
     single = t.growth_computed(trade(rows), {})
     assert known(single, "2025-02", "2025-03-18", basis="month") == pytest.approx(-3.105, abs=0.001)
+    months = trade([row for row in rows if row[3] == "month"])  # where no sum is printed, both months are added
+    assert known(t.growth_like_with_like(months, {}), "2025-02", "2025-03-18") == pytest.approx(2.117, abs=0.001)
 
 
 def partners(trade) -> pl.DataFrame:
@@ -142,10 +158,10 @@ def partners(trade) -> pl.DataFrame:
 
 def test_share_and_contribution_of_the_united_states_in_november_2025(trade, known) -> None:
     frame = partners(trade)
-    assert known(t.partner_share(frame, {}), "2025-11", "2025-12-08") == pytest.approx(
+    assert known(s.partner_share(frame, {}), "2025-11", "2025-12-08") == pytest.approx(
         10.233, abs=0.001
     )  # 33.8 / 330.3
-    points = known(t.partner_contribution(frame, {}), "2025-11", "2025-12-08")
+    points = known(s.partner_contribution(frame, {}), "2025-11", "2025-12-08")
     assert points == pytest.approx(-4.326, abs=0.001)  # (33.8 - 47.30939) / 312.31
     growth = known(t.growth_computed(frame, {}), "2025-11", "2025-12-08", counterpart_area="USA")
     assert growth == pytest.approx(-28.56, abs=0.005)

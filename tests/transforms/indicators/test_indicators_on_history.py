@@ -77,6 +77,33 @@ def test_a_trillion_was_first_crossed_in_november_2025(real: Real) -> None:
     assert flags.select("period_end", "vintage_date").rows() == [(date(2025, 11, 30), DAY)]
 
 
+def test_twelve_months_had_crossed_a_trillion_in_january_2025(real: Real) -> None:
+    """USD 992.6 bn in the year 2024, 1,046.9 in the twelve months after by the table of months of January 2026."""
+    flags = real[2].filter(pl.col("measure") == "trade_balance_12m_first_above_1trn", pl.col("value") == 1)
+    assert flags.sort("vintage_date").select("period_end", "vintage_date").rows() == [
+        (
+            date(2025, 1, 31),
+            date(2026, 1, 18),
+        )  # nothing before: on the day of the digest the month before was not known
+    ]
+
+
+def test_concentration_of_exports_in_november_2024(real: Real) -> None:
+    """From all countries of bulletin table (2) of that month, by hand: sum of squared percentage shares."""
+    found = newest(real[2], "trade_concentration_hhi", date(2024, 11, 30), flow="export", basis="month")
+    assert found == pytest.approx(461.824, abs=0.001)
+
+
+def test_the_direction_of_the_russian_composite_rests_on_unsecured_loans(real: Real) -> None:
+    """On the day of the digest: a reader must be told that without that component it would not have fallen."""
+    rows = real[2].filter(pl.col("measure") == "composite_without", pl.col("ref_area") == "RUS",
+                          pl.col("period_end") == date(2025, 11, 30), pl.col("vintage_date") <= DAY)  # fmt: skip
+    without = dict(
+        rows.sort("vintage_date").group_by("product_code").last().select("product_code", "value").iter_rows()
+    )
+    assert without["PROBLEM_UNSECURED"] > 0 > without["PROBLEM_MORTGAGE"] > without["KEY_RATE"]
+
+
 @pytest.mark.parametrize(("year", "gap"), [(2024, -16.3), (2025, -26.6)])
 def test_mirror_gap_widened(real: Real, year: int, gap: float) -> None:
     found = newest(real[2], "mirror_gap", date(year, 12, 31), definition="GENERAL_IMPORTS", basis="ytd")

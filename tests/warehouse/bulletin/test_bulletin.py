@@ -11,9 +11,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.bulletin import Bulletin, build, html, json_text, lending, markdown, write
-from warehouse.bulletin.facts import Known
-from warehouse.bulletin.model import plain
+from warehouse.bulletin import Bulletin, build, closing, html, json_text, lending, loans, markdown, write
+from warehouse.bulletin.facts import Fact, Known
+from warehouse.bulletin.model import Section, plain
 
 
 def words(bulletin: Bulletin, section: str) -> str:
@@ -26,32 +26,47 @@ def test_headline_figures_with_change_and_marks(digest_bulletin: Bulletin) -> No
     balance = cards["Trade balance, January to November 2025"]
     assert balance.fact.text == "USD 1.08 trillion"
     assert plain(balance.mark).startswith("first time above USD 1 trillion; higher than in each of the")
+    assert plain(balance.change) == "USD 885 billion a year earlier"
+    twelve = cards["Trade balance, twelve months to November 2025"]
+    assert "first time" not in plain(twelve.mark)  # it was in January 2025; on that day October 2025 was not known
+    assert plain(twelve.mark).startswith("highest of the")
     exports = cards["Exports, November 2025"]
     assert exports.fact.text == "USD 330.3 billion"
     assert plain(exports.change) == "+5.9\u00a0% on a year earlier (\u22121.1\u00a0% the month before)"
     america = cards["Exports to the United States, November 2025"]
     assert america.fact.value == pytest.approx(33.8e9, abs=0.05e9)
     assert plain(america.change).startswith("\u221228.6\u00a0%")
-    assert cards["Key rate of the Bank of Russia"].fact.text == "16.5\u00a0%"
+    rate = cards["Key rate of the Bank of Russia"]
+    assert rate.fact.text == "16.5\u00a0%" and plain(rate.change) == "since 27 October 2025, 17\u00a0% before"
+    bad = cards["Russian household loans overdue over 90 days on 30 September 2025, by a credit bureau"]
+    assert plain(bad.change) == "1.27 times that of January"
 
 
 def test_surprises_name_their_surveyor(digest_bulletin: Bulletin) -> None:
     said = words(digest_bulletin, "surprises")
-    assert "Exports: growth 1.9 percentage points above the forecast of Bloomberg (4\u00a0%)." in said
-    assert "Imports: growth 1.1 percentage points below the forecast of Bloomberg (3\u00a0%)." in said
+    above = (
+        "Exports rose 5.9\u00a0% on a year earlier: 1.9 percentage points above the 4\u00a0% expected (Bloomberg); 2.1"
+    )
+    assert above in said
+    assert (
+        "Imports rose 1.9\u00a0% on a year earlier: 1.1 percentage points below the 3\u00a0% expected (Bloomberg);"
+        in said
+    )
 
 
 def test_rerouting_gives_loss_and_offset(digest_bulletin: Bulletin) -> None:
     said = words(digest_bulletin, "rerouting")
     assert "USD 13.5" in said
     assert "more than offset this: it was 2.4 times the loss" in said
+    assert "Of the three markets whose amounts are known, the largest contributions" in said
 
 
 def test_numbers_not_public_then_say_so(digest_bulletin: Bulletin) -> None:
     late = [fact for fact in digest_bulletin.facts() if fact.vintage_date and fact.vintage_date > digest_bulletin.as_of]
     assert late, "the real rate of 2025 is known from 2026 only"
     assert all(fact.later and str(fact.vintage_date) in fact.remark for fact in late)
-    assert "June 2025" in words(digest_bulletin, "competitiveness")
+    real = "lowest value of three years in June 2025; in November 2025 it stood 3.0\u00a0% above that and 3.6\u00a0% lower than"
+    assert real in words(digest_bulletin, "competitiveness")
     notes = next(s for s in digest_bulletin.sections if s.name == "gaps").notes
     assert any("were not public on 8 December 2025" in note for note in notes)
 
@@ -84,9 +99,14 @@ def test_the_price_of_credit_and_the_spread(publication: duckdb.DuckDBPyConnecti
 
 
 def test_a_composite_with_a_short_past_says_so(digest_bulletin: Bulletin) -> None:
-    said = words(digest_bulletin, "composites")
+    said = words(digest_bulletin, "composite-rus")
     assert "It is not ranked among its own months: three months of it are known, and 25 are needed." in said
-    assert said.count("On a scale from 0, the weakest of the last ten years, to 100, the strongest") == 2
+    scale = "On a scale from 0, the weakest of the last ten years, to 100, the strongest"
+    assert scale in said and scale in words(digest_bulletin, "composite-chn")
+    notes = [
+        note for section in digest_bulletin.sections for note in section.notes if note.startswith("How composites are")
+    ]
+    assert len(notes) == 1 and "at least six months" in notes[0]
 
 
 def test_banks_are_listed_by_overdue_where_form_101_was_loaded() -> None:
@@ -116,13 +136,15 @@ def test_a_household_share_is_not_held_against_the_criterion_of_a_crisis(
         digest_bulletin, "banking"
     )
     later = words(build(publication, date(2026, 2, 3)), "banking")
-    assert "On 31 December 2025 problem assets of the whole banking system were at or above CMASF's criterion" in later
+    assert "problem assets of the whole banking system were stated at 10\u00a0%, at or above CMASF's criterion" in later
 
 
 def test_composite_says_weakened_and_why(digest_bulletin: Bulletin) -> None:
-    said = words(digest_bulletin, "composites")
-    assert "the stability of Russian banking weakened over the year to November 2025" in said
+    said = words(digest_bulletin, "composite-rus")
+    assert "the stability of Russian banking weakened over about a year to November 2025" in said
     assert "Pulled down by problem unsecured loans" in said
+    assert "Not known, or too old to count: problem company loans, household overdue (RAS) and real key rate." in said
+    assert "Its sign rests on single components: it would be +0.11 without problem unsecured loans." in said
 
 
 def test_every_number_has_a_source_with_address_and_rule(digest_bulletin: Bulletin) -> None:
@@ -208,7 +230,7 @@ def test_markdown_and_json_carry_the_same_figures(digest_bulletin: Bulletin) -> 
 def test_a_later_bulletin_shows_revisions_and_the_wider_mirror_gap(publication: duckdb.DuckDBPyConnection) -> None:
     later = build(publication, date(2026, 8, 12))
     said = words(later, "rerouting")
-    assert "\u221216.3\u00a0% in January to December 2024 and \u221226.6\u00a0% in January to December 2025" in said
+    assert "16.3\u00a0% below the exports that China counts to it in 2024 and 26.6\u00a0% below in 2025." in said
     revisions = next(s for s in later.sections if s.name == "revisions")
     assert revisions.title == "Revisions since 14 July 2026"  # the day June 2026 came out
     assert revisions.tables and revisions.tables[0].rows
@@ -219,11 +241,69 @@ def test_the_march_bulletin_is_about_january_and_february_together(publication: 
     assert march.period == date(2024, 2, 29)
     cards = {card.label: card.fact.text for card in march.cards}
     assert cards["Exports on a year earlier, January to February 2024"] == "+7.1\u00a0%"
+    revisions = next(s for s in march.sections if s.name == "revisions")
+    assert revisions.title == "Revisions since 12 January 2024"  # there is no release in February
+    growth = next(s for s in march.sections if s.name == "growth")
+    assert [row[0] for row in growth.tables[0].rows if "together" in str(row[0])] and growth.notes
+
+
+def test_the_chart_over_time_takes_january_and_february_together(publication: duckdb.DuckDBPyConnection) -> None:
+    rerouting = next(s for s in build(publication, date(2026, 8, 20)).sections if s.name == "rerouting")
+    [chart] = [c for c in rerouting.charts if c.name == "growth-over-time"]
+    rows = {str(row[0]): ["".join(plain((cell,))) for cell in row[1:]] for row in chart.table.rows}
+    assert "January 2026" not in rows
+    assert rows["February 2026"][1] == "+21.8\u00a0%"  # as printed for both; February alone: +39.6
+    # USD m: 47,794.60 + 27,763.82 against 42,633.06 + 30,786.82; no sum of both is printed for the United States
+    assert rows["February 2025"][0] == "+2.9\u00a0%"
+
+
+def test_months_without_a_figure_of_the_united_states_tell_the_newest_one(
+    publication: duckdb.DuckDBPyConnection,
+) -> None:
+    said = words(build(publication, date(2026, 8, 20)), "rerouting")
+    assert (
+        "In June 2026 exports to the United States were USD 5.29 billion above a year earlier; there was no loss"
+        in said
+    )
+
+
+def test_before_any_figure_of_trade_the_banks_alone_are_told(publication: duckdb.DuckDBPyConnection) -> None:
+    sparse = build(publication, date(2015, 6, 1))
+    assert sparse.period is None and [card.fact.text for card in sparse.cards] == ["12.5\u00a0%"]
+    assert "No figure of China's trade was public on that day." in markdown(sparse) and "1 June 2015" in html(sparse)
+    assert json.loads(json_text(sparse))["period"] is None and "Newest month" not in markdown(sparse)
 
 
 def test_no_bulletin_before_the_first_figure(publication: duckdb.DuckDBPyConnection) -> None:
-    with pytest.raises(LookupError, match="1990-01-01"):
+    with pytest.raises(LookupError, match="public on 1990-01-01; the first figures are of 2013-09-17"):
         build(publication, date(1990, 1, 1))
+
+
+def test_growth_across_a_break_of_its_definition_is_marked(digest_bulletin: Bulletin) -> None:
+    end = date(2024, 6, 30)
+    loans_ = {"ref_area": "RUS", "product_code": "ALL", "currency": "ALL", "basis": "stock", "definition": "SECTOR",
+              "adjustment": "N", "period_end": end, "vintage_date": end, "vintage_kind": "observed", "release_id": "r"}  # fmt: skip
+    known = object.__new__(Known)
+    known.values = pl.DataFrame([
+        loans_ | {"dataset": "loan_portfolio", "measure": "debt", "value": 95e12, "unit": "RUB", "obs_status": "A", "series_id": "x"},
+        loans_ | {"dataset": "indicator", "measure": "loan_growth", "value": 20.0, "unit": "percent", "obs_status": "B", "series_id": "y"},
+    ])  # fmt: skip
+    known.addresses, known.as_of = {}, date(2024, 8, 1)
+    table = loans.stocks(known)
+    growth = table.rows[0][3]
+    assert isinstance(growth, Fact) and growth.broken
+    section = Section("banking", "Russian banking", tables=[table])
+    gaps = Section("gaps", "Gaps", notes=closing.marked(known, [growth]))
+    marked = Bulletin(known.as_of, None, "x", [], [section, gaps], publication=digest_bulletin.publication)
+    assert '<abbr title="compares across a break of its definition">‡</abbr>' in html(marked)
+    assert "+20.0\u00a0% [‡]" in markdown(marked)
+    assert "One number marked ‡ compares amounts on either side of a break of the definition" in html(marked)
+
+
+def test_a_day_that_all_numbers_of_a_column_share_is_said_once_in_its_head(digest_bulletin: Bulletin) -> None:
+    text = markdown(digest_bulletin)
+    assert "| From | Period | Growth (known from 2026-02-04) | Newest pace, adjusted (known from 2026-02-04) |" in text
+    assert re.search(r"\| Vietnam \| January to November 2025 \| \+38\.3\u00a0% \[\d+\] \|", text)
 
 
 def test_files_are_named_by_day(digest_bulletin: Bulletin, tmp_path) -> None:

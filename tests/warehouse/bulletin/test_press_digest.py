@@ -19,6 +19,7 @@ AMERICA = (
 INDICATOR = "SELECT value FROM indicator_as_of(DATE '2025-12-08') WHERE indicator_id = '{id}' AND {where}"
 LATEST = "SELECT value FROM indicator WHERE indicator_id = '{id}' AND {where}"
 NOVEMBER = "period_end = '2025-11-30'"
+SEPTEMBER = "period_end = '2025-09-30'"
 BUREAU = "definition = 'BUREAU_DPD90' AND product_code = 'HOUSEHOLD'"
 
 
@@ -45,6 +46,9 @@ FIGURES = [
     Figure("annual trade surplus soared past $1 trillion for the first time in history",
            known("trade_balance_ytd_first_above_1trn", NOVEMBER), 1, 0,
            "first among the years this warehouse knows (from 2008), by the year-to-date balance"),
+    Figure("annual trade surplus soared past $1 trillion for the first time in history",
+           LATEST.format(id="trade_balance_12m_first_above_1trn", where="period_end = '2025-01-31'"), 1, 0,
+           "the sum of twelve months had passed 1 trillion in January 2025; its months are kept from January 2026"),
     Figure("totaling just $33.8 billion for that month", AMERICA.format(column="exports"), 33.8e9, 0.05e9),
     Figure("28.6 percent plunge in exports to the United States", AMERICA.format(column="exports_growth_yoy"), -28.6, 0.05),
     Figure("export growth, up 5.9 percent year-on-year in November", trade("exports_growth_yoy"), 5.9, 0.05),
@@ -55,6 +59,12 @@ FIGURES = [
     Figure("Weakness in exports to the United States was more than offset by shipments to other markets",
            known("export_offset_ratio", f"{NOVEMBER} AND basis = 'month' AND currency = 'USD' AND counterpart_area = 'USA'"),
            2.36, 0.01),
+    Figure("a surge in shipments to other major global markets",
+           "SELECT exports_growth_yoy FROM trade_by_partner_as_of(DATE '2025-12-08') WHERE partner = 'EU' "
+           "AND period_end = '2025-11-30' AND basis = 'month' AND currency = 'USD'", 14.8, 0.05, "the European Union"),
+    Figure("its massive trade surplus with the European Union",
+           LATEST.format(id="trade_balance", where=f"{NOVEMBER} AND basis = 'ytd' AND counterpart_area = 'EU'"), 1.9115e12, 0.5e8,
+           "yuan, January to November, from the bulletin of 18 December; a fifth more than the 1.5867 of a year before"),
     Figure("deflation pushes down China's real effective exchange rate",
            LATEST.format(id="reer_change_12m", where=NOVEMBER), -3.63, 0.01,
            "down on a year earlier, but only a vintage of 2026 tells: on that day the kept vintage ended in September 2024"),
@@ -112,6 +122,15 @@ FIGURES = [
            LATEST.format(id="bank_rate_minus_key_rate", where=f"{NOVEMBER} AND product_code = 'HOUSEHOLD_LOANS' "
                          "AND definition = 'TO_1_YEAR'"), 10.74, 0.01,
            "short loans to households over the key rate, new ones of November 2025; kept from 2026"),
+    Figure("Tensions are growing in Russia's mortgage and consumer lending markets",
+           known("reported_problem_share", f"product_code = 'UNSECURED' AND definition = 'PROBLEM_IV_V' AND {SEPTEMBER}"), 12.9, 0.05,
+           "unsecured consumer loans of categories IV and V; 10.8 percent half a year before"),
+    Figure("Tensions are growing in Russia's mortgage and consumer lending markets",
+           known("reported_problem_share", f"product_code = 'MORTGAGE' AND definition = 'PROBLEM_IV_V' AND {SEPTEMBER}"), 1.7, 0.05,
+           "mortgages of categories IV and V; 1.2 percent half a year before"),
+    Figure("The dual pressures of falling exports",
+           "SELECT value FROM observation WHERE series_id LIKE 'external_balance:RUS%export%ytd%' AND period_end = '2025-07-31'",
+           234.1e9, 0.05e9, "Russian exports of goods, January to July; those of 2024 are not on record, so no fall can be shown"),
     Figure("lower real incomes",
            "SELECT value FROM observation WHERE series_id LIKE 'income:RUS%WAGE.growth_yoy%REAL%' AND period_end = '2025-09-30'",
            4.7, 0.05, "Rosstat's real wages still rose; real disposable incomes of 2025 are not on record"),
@@ -139,6 +158,15 @@ def test_stability_is_gradually_weakening(publication: duckdb.DuckDBPyConnection
     assert sum(contributions.values()) == pytest.approx(value)
     assert min(contributions, key=lambda name: contributions[name]) == "PROBLEM_UNSECURED"
     assert contributions["KEY_RATE"] > 0  # 16.5 percent after 21 a year before
+    alone = "SELECT value FROM indicator_as_of(DATE '2025-12-08') WHERE indicator_id = 'composite_without' AND " \
+            "ref_area = 'RUS' AND period_end = '2025-11-30' AND product_code = 'PROBLEM_UNSECURED'"  # fmt: skip
+    assert publication.execute(alone).fetchall()[0][0] > 0  # "gradually" rests on unsecured loans; the bulletin says so
+
+
+def test_the_analysts_who_see_a_systemic_challenge_signal_medium(publication: duckdb.DuckDBPyConnection) -> None:
+    """CMASF's own signal of 5 December 2025 is milder than the digest: medium, until October 2026."""
+    query = "SELECT signal, horizon FROM early_warning_signal WHERE published = '2025-12-05'"
+    assert publication.execute(query).fetchall() == [("medium", "until 2026-10")]
 
 
 def test_the_truce_and_the_tariff_threat_are_on_record(publication: duckdb.DuckDBPyConnection) -> None:

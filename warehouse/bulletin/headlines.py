@@ -1,0 +1,115 @@
+"""Headline figures of China's trade: the number, how it changed, first crossings and records."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from transforms.periods import shift_months
+from warehouse.bulletin import wording
+from warehouse.bulletin.facts import Known, Row, fact, money, percent
+from warehouse.bulletin.model import Card, Part, Sentence
+from warehouse.bulletin.trade import AMERICA, FLOWS, INDICATOR, LEVEL_AND_GROWTH, MONTH, YTD
+
+Choice = dict[str, str]
+SINCE_JANUARY = INDICATOR | {"measure": "trade_balance", "basis": "ytd", "counterpart_area": "WORLD"}
+PRINTED_BALANCE = {"flow": "balance", "measure": "value"}
+TWELVE_MONTHS = INDICATOR | {"measure": "trade_balance_12m"}
+
+
+def cards(known: Known, period: date) -> list[Card]:
+    return [*balances(known, period), *flows(known, period), *america(known, period)]
+
+
+def balances(known: Known, period: date) -> list[Card]:
+    """Balance since January, of twelve months and of the month, each with the one a year before and its marks."""
+    month = wording.month(period)
+    wanted = [
+        (f"Trade balance, {wording.since_january(period)}", [YTD | PRINTED_BALANCE, SINCE_JANUARY],
+         "trade_balance_ytd_first_above_1trn", ytd_record),
+        (f"Trade balance, twelve months to {month}", [TWELVE_MONTHS], "trade_balance_12m_first_above_1trn",
+         lambda k, p: record(k, p, "year", "sums of twelve months")),
+        (f"Trade balance, {month}", [MONTH | PRINTED_BALANCE], "",
+         lambda k, p: record(k, p, "month", "months")),
+    ]  # fmt: skip
+    found = []
+    for label, choices, crossing, beaten in wanted:
+        now, then = (first_of(known, choices, end) for end in (period, shift_months(period, -12)))
+        if now is None:
+            continue
+        change: Sentence = (money(then, "USD"), " a year earlier") if then else ()
+        marks = [mark for mark in (first_crossing(known, period, crossing), beaten(known, period)) if mark]
+        joined = [part for mark in marks for part in ("; ", mark)][1:]
+        found.append(Card(label, money(now, "USD"), change=change, mark=tuple(joined)))
+    return found
+
+
+def first_of(known: Known, choices: list[Choice], period: date) -> Row | None:
+    return next((row for choice in choices if (row := known.row(choice, period))), None)
+
+
+def first_crossing(known: Known, period: date, measure: str) -> Part | None:
+    """Only where the crossing was not known for an earlier period by the same figures."""
+    flag = known.row(INDICATOR | {"measure": measure}, period) if measure else None
+    return fact(flag, "first time above USD 1 trillion") if flag and flag["value"] == 1 else None
+
+
+def ytd_record(known: Known, period: date) -> Part | None:
+    row = known.row(INDICATOR | {"measure": "trade_balance_ytd_record"}, period)
+    if row is None or row["value"] <= 0:
+        return None
+    years = wording.count(int(row["value"]), "earlier year")
+    return fact(row, f"higher than in {'the' if row['value'] == 1 else 'each of the'} {years} known on that day")
+
+
+def record(known: Known, period: date, basis: str, noun: str) -> Part | None:
+    row = known.row(INDICATOR | {"measure": "trade_balance_record", "basis": basis}, period)
+    if row is None or row["value"] <= 0:
+        return None
+    return fact(row, f"highest of the {int(row['value']) + 1} {noun} known on that day")
+
+
+def flows(known: Known, period: date) -> list[Card]:
+    """Exports and imports as level with growth, or as growth alone where no level was known."""
+    found = []
+    for flow in ("export", "import"):
+        basis = basis_of(known, flow, period)
+        change = on_a_year(known, basis | {"flow": flow}, period)
+        label = wording.since_january(period) if basis == YTD else wording.month(period)
+        level = known.row(basis | {"flow": flow, "measure": "value"}, period)
+        if level:
+            found.append(Card(f"{FLOWS[flow]}, {label}", money(level), change=change))
+        elif change:
+            growth = known.row(basis | {"flow": flow, "measure": "growth_yoy"}, period)
+            assert growth, "the change is made of it"
+            label = f"{FLOWS[flow]} on a year earlier, {label}"
+            found.append(Card(label, percent(growth, sign=True), change=change[2:]))
+    return found
+
+
+def basis_of(known: Known, flow: str, period: date) -> Choice:
+    """The single month where it is known, else the months since January."""
+    rows = known.rows({**MONTH, "flow": flow, "measure": LEVEL_AND_GROWTH})
+    return MONTH if rows.filter(pl.col("period_end") == period).height else YTD
+
+
+def on_a_year(known: Known, choice: Choice, period: date) -> Sentence:
+    """+5.9 % on a year earlier (−1.1 % the month before)."""
+    choice = choice | {"measure": "growth_yoy"}
+    growth, before = known.row(choice, period), known.row(choice, shift_months(period, -1))
+    if growth is None:
+        return ()
+    sentence: Sentence = (percent(growth, sign=True), " on a year earlier")
+    if before is None or choice["basis"] == "ytd":
+        return sentence
+    return (*sentence, " (", percent(before, sign=True), " the month before)")
+
+
+def america(known: Known, period: date) -> list[Card]:
+    level = known.row(AMERICA | {"measure": "value"}, period)
+    if level is None:
+        return []
+    growth = known.row(AMERICA | {"measure": "growth_yoy"}, period)
+    change: Sentence = (percent(growth, sign=True), " on a year earlier") if growth else ()
+    return [Card(f"Exports to the United States, {wording.month(period)}", money(level), change=change)]
