@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from transforms.banking.definitions import breaks
 from transforms.indicators import banking, policy, stated
 from transforms.indicators.engine import Records, pick
 from transforms.model import CLAIM, NONE
@@ -41,6 +42,7 @@ class Component:
     form: str
     rows: list[Row]  # sorted by vintage
     yardstick: list[Row]
+    breaks: frozenset[int] = frozenset()  # first months on a new basis: no change is taken across one
     values: Path_ = field(default_factory=dict)
     scale: Path_ = field(default_factory=dict)
     inferred: set[int] = field(default_factory=set)
@@ -70,15 +72,19 @@ class Component:
         if self.form == "level":
             past = [self.values[m] for m in range(at - window + 1, at + 1) if m in self.values]
             return (self.values[at], past) if len(past) >= LEAST else None
-        lags = [lag for lag in range(SPAN[0], SPAN[1] + 1) if at - lag in self.values]
+        lags = [lag for lag in range(SPAN[0], SPAN[1] + 1) if at - lag in self.values and self.compare(at - lag, at)]
         if not lags:
             return None
         lag = min(lags, key=lambda lag: abs(lag - 12))
         yardstick = self.scale or self.values
         last = min(at, max(yardstick))
         changes = [yardstick[m] - yardstick[m - lag] for m in range(last - window + 1, last + 1)
-                   if m in yardstick and m - lag in yardstick]  # fmt: skip
+                   if m in yardstick and m - lag in yardstick and self.compare(m - lag, m)]  # fmt: skip
         return (self.values[at] - self.values[at - lag], changes) if len(changes) >= LEAST else None
+
+    def compare(self, start: int, end: int) -> bool:
+        """Are both months on one basis?"""
+        return not any(start < month <= end for month in self.breaks)
 
     def standardised(self, month: int, window: int, stale: int) -> float | None:
         """The component at `month` in standard deviations; None where it or its yardstick is not known."""
@@ -101,6 +107,12 @@ class Component:
 
 def month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def _breaks(frame: pl.DataFrame) -> frozenset[int]:
+    """Months with which the definitions of a frame change their meaning."""
+    found = breaks().filter(pl.col("definition").is_in(frame["definition"].unique().to_list()))
+    return frozenset(month_number(day) for day in found["period_end"])
 
 
 def _rows(frame: pl.DataFrame) -> list[Row]:
@@ -153,7 +165,10 @@ def _yardstick(spec: Mapping[str, Any], vintages: pl.DataFrame, records: Records
 def load(area: str, vintages: pl.DataFrame, records: Records) -> list[Component]:
     components = []
     for name, spec in composites()[area]["components"].items():
-        scale = _rows(_yardstick(spec, vintages, records)) if "scale" in spec else []
-        rows = _rows(_source(spec, vintages, records))
-        components.append(Component(name, spec["weight"], spec["sign"], spec["form"], rows, scale))
+        source = _source(spec, vintages, records)
+        scale = _yardstick(spec, vintages, records) if "scale" in spec else source.clear()
+        basis = frozenset() if spec["form"] == "level" else _breaks(source) | _breaks(scale)
+        components.append(
+            Component(name, spec["weight"], spec["sign"], spec["form"], _rows(source), _rows(scale), basis)
+        )
     return components

@@ -37,6 +37,17 @@ def test_change_is_measured_in_changes_of_its_yardstick() -> None:
     assert made.standardised(61, window=120, stale=6) == pytest.approx(expected)
 
 
+def test_no_change_is_taken_across_a_break() -> None:
+    """The yardstick jumps with month 30, where its definition changes: the jump is no part of what is usual."""
+    yardstick = {month: float(month % 7) + (100 if month >= 30 else 0) for month in range(60)}
+    made = component({54: 9.0, 60: 12.9}, yardstick=yardstick)
+    made.breaks = frozenset({30})
+    changes = [yardstick[m] - yardstick[m - 6] for m in range(6, 60) if not 30 <= m < 36]
+    assert made.standardised(60, window=120, stale=6) == pytest.approx(3.9 / statistics.stdev(changes))
+    made.breaks = frozenset({58})
+    assert made.standardised(60, window=120, stale=6) is None, "nor is the change that is to be measured"
+
+
 def test_a_stale_value_or_one_without_a_year_before_does_not_count() -> None:
     yardstick = {month: float(month % 7) for month in range(60)}
     assert component({54: 9.0, 60: 12.9}, yardstick=yardstick).standardised(67, window=120, stale=6) is None
