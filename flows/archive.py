@@ -231,12 +231,6 @@ class Archive:
         newest = max(found, key=lambda s: (s.last_seen, s.order()), default=None)
         return newest if newest is not None and self.intact(newest) else None
 
-    def sweep(self) -> None:
-        """Remove what killed writers left half-written. Call it while holding the lock of the run."""
-        if isinstance(self.root, Path):
-            for path in self.root.rglob(f"{WRITING}*"):
-                path.unlink(missing_ok=True)
-
     def _index(self) -> dict[Key, Snapshot]:
         if self._known is None:
             self._known = {}

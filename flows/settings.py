@@ -7,7 +7,6 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, HttpUrl, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -90,14 +89,6 @@ class Settings(BaseSettings):
         if self.now is None:
             return datetime.now(UTC)
         return self.now if self.now.tzinfo else self.now.replace(tzinfo=UTC)
-
-    @property
-    def allowed_hosts(self) -> set[str]:
-        """Hosts that may be asked: those of the base URLs and, below the same site, their other machines."""
-        hosts = (
-            urlsplit(url).hostname for url in (self.gacc_en_url, self.gacc_zh_url, self.gacc_query_url, self.cbr_url)
-        )
-        return {host for host in hosts if host}
 
     @cached_property
     def root(self) -> Path:
