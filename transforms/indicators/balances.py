@@ -84,13 +84,18 @@ def balance_12m(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     return emit(rolling_balance(vintages), "trade_balance_12m", "_").with_columns(unit=pl.col("currency"))
 
 
+def beaten(panel: pl.DataFrame, *within: pl.Expr) -> pl.DataFrame:
+    """Number of earlier periods, of a series and `within`, whose value is lower, if all known ones are; otherwise 0."""
+    group = [*KEYS, *within]
+    earlier = pl.col("value").shift(1).cum_max().over(group, order_by="period_end")
+    count = (pl.col("period_end").cum_count() - 1).over(group, order_by="period_end").cast(pl.Float64)
+    record = pl.when(pl.col("value") > earlier).then(count).otherwise(0.0)
+    return panel.with_columns(value=record).filter(earlier.is_not_null())
+
+
 def years_beaten(panel: pl.DataFrame) -> pl.DataFrame:
     """Number of earlier years whose value for the same month is lower, if all known ones are; otherwise 0."""
-    month = [*KEYS, pl.col("period_end").dt.month().alias("month")]
-    earlier = pl.col("value").shift(1).cum_max().over(month, order_by="period_end")
-    count = (pl.col("period_end").cum_count() - 1).over(month, order_by="period_end").cast(pl.Float64)
-    record = pl.when(pl.col("value") > earlier).then(count).otherwise(0.0)
-    return panel.with_columns(value=record).filter(earlier.is_not_null()).drop("month", strict=False)
+    return beaten(panel, pl.col("period_end").dt.month())
 
 
 def first_above(panel: pl.DataFrame, threshold: float) -> pl.DataFrame:
@@ -104,16 +109,8 @@ def ytd_record(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     return emit(each_vintage(ytd_balance(vintages), KEYS, years_beaten), "trade_balance_ytd_record", "years")
 
 
-def all_time(panel: pl.DataFrame) -> pl.DataFrame:
-    """Number of earlier periods known when all are lower; otherwise 0."""
-    earlier = pl.col("value").shift(1).cum_max().over(KEYS, order_by="period_end")
-    count = (pl.col("period_end").cum_count() - 1).over(KEYS, order_by="period_end").cast(pl.Float64)
-    record = pl.when(pl.col("value") > earlier).then(count).otherwise(0.0)
-    return panel.with_columns(value=record).filter(earlier.is_not_null())
-
-
 def balance_record(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    parts = [each_vintage(frame, KEYS, all_time) for frame in (monthly_balance(vintages), rolling_balance(vintages))]
+    parts = [each_vintage(frame, KEYS, beaten) for frame in (monthly_balance(vintages), rolling_balance(vintages))]
     return emit(pl.concat(parts, how="diagonal"), "trade_balance_record", "periods")
 
 
