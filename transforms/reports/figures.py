@@ -12,16 +12,14 @@ from typing import Any
 
 import yaml
 
-from transforms.periods import MONTHS_EN, MONTHS_RU
 from transforms.reports.doubts import another_borrower, another_country, doubt, out_of_place
-from transforms.reports.leftovers import MONTH_NAMES, left_over
-from transforms.reports.periods import PERIOD, first_month, period_beside, period_of
+from transforms.reports.leftovers import left_over
+from transforms.reports.periods import MONTH_NAMES, PERIOD, first_month, number_of_month, period_beside, period_of
 from transforms.reports.text import Sentence
 
 _NUMBER = {"en": r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", "ru": r"\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?"}
 _PERCENT = {"en": r"(?: per ?cent\b(?! points?)|%)", "ru": r" ?(?:%|процент(?:а|ов)?\b)"}
 _FROM = {"en": r"(?:from [\d.]+(?: per ?cent|%)? )?", "ru": r"(?:с [\d.,]+ ?(?:%|процент[а-я]*)? ?)?"}
-_MONTHS = MONTHS_EN | MONTHS_RU
 _COUNTS = {"six": 6, "nine": 9, "ten": 10, "eleven": 11}
 
 
@@ -70,7 +68,7 @@ def _patterns(language: str) -> list[tuple[dict[str, Any], re.Pattern[str]]]:
         "{qualifier}": qualifier,
         "{count}": rf"{qualifier}{number} ?(?P<scale>{'|'.join(data['counts'][language])})\b\.?",
         "{period}": PERIOD[language],
-        "{month}": rf"(?P<month>{MONTH_NAMES})(?: (?P<year>\d{{4}}))?",
+        "{month}": rf"(?P<month>{MONTH_NAMES[language]})(?: (?P<year>\d{{4}}))?",
         "{words}": qualifier + "(?P<words>" + "|".join(data["numbers"][language]) + ")",
     }
     made = []
@@ -175,7 +173,7 @@ def _figure(
         value=_value(found, pattern, language),
         unit=unit,
         kind=pattern["kind"],
-        as_of=_as_of(pattern.get("as_of"), found, published) or period_beside(match, language),
+        as_of=_as_of(pattern.get("as_of"), found, published, language) or period_beside(match, language),
         originator=originator,
         definition=definition,
         note=f'"{found["qualifier"]}"' if found.get("qualifier") else None,
@@ -235,16 +233,17 @@ def _money_unit(found: dict[str, str | None], language: str) -> str | None:
     return f"{scale} {currency}" if currency else None
 
 
-def _as_of(rule: str | None, found: dict[str, str | None], published: date | None) -> str | None:
+def _as_of(rule: str | None, found: dict[str, str | None], published: date | None, language: str) -> str | None:
     if found.get("period"):
         return period_of(str(found["period"]))
     if published is None or rule is None:
         return None
     if rule == "published_year":
         return f"{published.year}"
-    month = _COUNTS[str(found["months"]).lower()] if rule == "ytd" else _MONTHS[str(found["month"]).lower()]
+    ytd = rule == "ytd"
+    month = _COUNTS[str(found["months"]).lower()] if ytd else number_of_month(str(found["month"]), language)
     stated = int(str(found["year"])) if found.get("year") else published.year - (month > published.month)
-    return f"{stated}-01/{stated}-{month:02}" if rule == "ytd" else f"{stated}-{month:02}"
+    return f"{stated}-01/{stated}-{month:02}" if ytd else f"{stated}-{month:02}"
 
 
 def _identified(figure: Figure, published: date | None) -> Figure:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from transforms.periods import MONTHS_EN, MONTHS_RU
-from transforms.reports.periods import STEMS_RU
+from transforms.reports.periods import MONTH_NAMES
 from transforms.reports.text import Sentence
 
-MONTH_NAMES = "|".join(sorted((n for n in MONTHS_EN | MONTHS_RU if len(n) > 3), key=len, reverse=True))
 _SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
-_RUSSIAN_MONTHS = f"(?:{'|'.join(STEMS_RU)})[а-я]*"
 _NO_FIGURES = re.compile(  # dates, and the days that an overdue loan is overdue by
-    rf"\b(?:\d{{1,2}} )?(?:{MONTH_NAMES}|{_RUSSIAN_MONTHS}|{_SHORT})\.?(?: \d{{1,2}})?,? (?:19|20)\d\d\b"
+    rf"\b(?:\d{{1,2}} )?(?:{MONTH_NAMES['en']}|{MONTH_NAMES['ru']}|{_SHORT})\.?(?: \d{{1,2}})?,? (?:19|20)\d\d\b"
     r"|\b(?:19|20)\d\d\b(?!(?:[.,]\d| ?(?:%|\$|per|проц|tr|bn|bill|mill|mln|thous|тыс|трлн|трилл|млрд|милл|млн)))"
     r"|\b\d{1,2}\.\d{2}\.\d{4}\b|\b\d{2,3}[+ ]?(?: days| дней)",
     re.IGNORECASE,

@@ -15,9 +15,10 @@ STEMS_RU = (
 )  # fmt: skip
 _NAMES_EN = "|".join(sorted((name for name in MONTHS_EN if len(name) > 3), key=len, reverse=True))
 MONTH_NAMES = {"en": _NAMES_EN, "ru": f"(?:{'|'.join(STEMS_RU)})[а-я]*"}
+"""Expressions for a month: in English whole or Sept, in Russian in any case."""
 MONTH = {  # a month with its year, the first of a month, a year, or "this year": groups month, year, day
     "en": rf"(?:(?P<month>{_NAMES_EN}),? )?(?P<year>20\d\d|the year)",
-    "ru": rf"(?:(?P<day>01\.\d\d\.20\d\d)|(?:(?P<month>(?:{'|'.join(STEMS_RU)})[а-я]*) )?(?P<year>20\d\d|года))",
+    "ru": rf"(?:(?P<day>01\.\d\d\.20\d\d)|(?:(?P<month>{MONTH_NAMES['ru']}) )?(?P<year>20\d\d|года))",
 }
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "перв": 1, "втор": 2, "трет": 3, "четверт": 4,
              "I": 1, "II": 2, "III": 3, "IV": 4}  # fmt: skip
@@ -58,10 +59,11 @@ def month_of(found: Mapping[str, str | None], published: date, language: str, ah
     month = found.get("month")
     if not month:
         return f"{stated}-12" if ahead else f"{stated}"
-    return f"{stated}-{_number(month, language):02}"
+    return f"{stated}-{number_of_month(month, language):02}"
 
 
-def _number(month: str, language: str) -> int:
+def number_of_month(month: str, language: str) -> int:
+    """1 to 12 of what MONTH_NAMES matches."""
     if language == "en":
         return MONTHS_EN[month.lower()]
     return next(n for n, stem in enumerate(STEMS_RU, start=1) if re.match(stem, month.lower()))
@@ -71,7 +73,7 @@ _IN = {"en": r"(?:in|as of|as at|on|at|for|at the end of|by the end of|by) (?:th
        "ru": r"(?:в|во|за|на|к|по состоянию на|по итогам|на конец) "}  # fmt: skip
 _DAY = {"en": rf"(?P<d>\d{{1,2}}) (?P<m>{_NAMES_EN}),? (?P<y>20\d\d)"
        rf"|(?P<m2>{_NAMES_EN}) (?P<d2>\d{{1,2}}), (?P<y2>20\d\d)",
-        "ru": rf"(?P<d>\d{{1,2}}) (?P<m>(?:{'|'.join(STEMS_RU)})[а-я]*) (?P<y>20\d\d)"}  # fmt: skip
+        "ru": rf"(?P<d>\d{{1,2}}) (?P<m>{MONTH_NAMES['ru']}) (?P<y>20\d\d)"}  # fmt: skip
 
 
 def period_beside(match: re.Match[str], language: str) -> str | None:
@@ -98,5 +100,5 @@ def _iso(found: Mapping[str, str | None], language: str) -> str | None:
         return period_of(period)
     day, name, year = (found.get(k) or found.get(f"{k}2") for k in ("d", "m", "y"))
     if day and name and year:
-        return f"{year}-{_number(name, language):02}-{int(day):02}"
+        return f"{year}-{number_of_month(name, language):02}-{int(day):02}"
     return month_of(found, date.min, language)
