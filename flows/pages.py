@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.report import Report
+from warehouse.query import figure
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -65,10 +66,8 @@ def sentence(refusal: dict[str, Any]) -> str:
 
 
 def number(value: float | None) -> str:
-    """A figure with thousands apart and no digits it does not have; a dash for none."""
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if 0 < abs(value) < 0.001 else f"{value:,.4f}".rstrip("0").rstrip(".")
+    """A figure for people; a dash for none."""
+    return "–" if value is None else figure(value)
 
 
 def percent(value: float | None) -> str:
