@@ -59,10 +59,10 @@ def _write(
 ) -> dict[str, Any]:
     """One file of a relation. Comments go to each field (read by Arrow) and, as JSON, to the file (read by all)."""
     source = f'FROM {relation.schema}."{relation.name}"'
-    if part:
-        batches = con.sql(f"{source} WHERE release_id = {literal(part)}").to_arrow_reader(BATCH)
-    elif relation.qualified in STREAMED:
-        batches = con.sql(f"{source} ORDER BY ALL").to_arrow_reader(BATCH)
+    streamed = part is not None or relation.qualified in STREAMED
+    if streamed:
+        chosen = f"WHERE release_id = {literal(part)}" if part else "ORDER BY ALL"
+        batches = con.sql(f"{source} {chosen}").to_arrow_reader(BATCH)
     else:
         batches = con.sql(source).to_arrow_table().to_reader()
     comments = {column.name: column.comment for column in relation.columns}
@@ -81,8 +81,7 @@ def _write(
     temporary = path.with_name(path.name + ".tmp")
     count = 0
     with parquet.ParquetWriter(temporary, schema.with_metadata(own), compression="zstd") as writer:
-        in_batches = part or relation.qualified in STREAMED
-        for rows in (pyarrow.Table.from_batches([b]) for b in batches) if in_batches else [batches.read_all()]:
+        for rows in (pyarrow.Table.from_batches([b]) for b in batches) if streamed else [batches.read_all()]:
             count += rows.num_rows
             writer.write_table(rows.cast(schema))
     size, digest = temporary.stat().st_size, _sha256(temporary)
