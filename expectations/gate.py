@@ -22,19 +22,8 @@ from expectations.rules import Rule
 
 __all__ = ["CheckResult", "check", "judge", "passed", "suites", "warm"]
 
-NOT_SUITES = {
-    "__init__",
-    "customs",
-    "docs",
-    "fx",
-    "gate",
-    "losses",
-    "questions",
-    "rules",
-    "shipped",
-    "totals_bulletin",
-    "workbooks",
-}
+NOT_SUITES = {"__init__", "customs", "docs", "fx", "gate", "losses", "questions", "rules", "shipped", "totals_bulletin",
+              "workbooks"}  # fmt: skip
 MAX_FAILING_ROWS = 10
 _RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": MAX_FAILING_ROWS}
 _lock = threading.Lock()  # Great Expectations' context is not made for threads; readers may call from several

@@ -52,8 +52,8 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
     shares = [_of(share) for share in RATIOS]
     printed = (
         "Shares are printed to 0.1. One of 252 is not that of its parts (91.6 for 92.6 on 2015-03-01): such a one is "
+        "kept as printed with obs_status U; two in a row are a shifted row, which the reader refuses."
     )
-    printed += "kept as printed with obs_status U; two in a row are a shifted row, which the reader refuses."
     return [
         *exactly_columns(
             columns, "Sixteen values and their dates; another column is unexplained.", identities + shares

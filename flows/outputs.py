@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from flows.files import mirror, place, write_atomic
-from flows.runs import Report
+from flows.report import Report
 from flows.settings import Settings
 from warehouse.publish import QUIET, Manifest, read_manifest
 

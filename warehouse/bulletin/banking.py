@@ -9,10 +9,10 @@ import polars as pl
 from transforms.reports.early_warning import criteria
 from warehouse.bulletin import lending, loans, wording
 from warehouse.bulletin.facts import Fact, Known, Row, fact, money, percent, plain, stated
+from warehouse.bulletin.lending import INDICATOR
 from warehouse.bulletin.model import Card, Part, Section, Sentence, Table
 from warehouse.bulletin.rerouting import Events
 
-INDICATOR = {"dataset": "indicator", "ref_area": "RUS"}
 BUREAU = INDICATOR | {"definition": "BUREAU_DPD90", "product_code": "HOUSEHOLD"}
 KEY_RATE = {"dataset": "key_rate", "measure": "key_rate"}
 SIGNALS_SHOWN = 6
