@@ -1,4 +1,5 @@
-"""Workbooks of loans by area without a layout of their own: 02_08, 02_09, 02_16 to 02_18, 01_05_D, 01_13_I.
+"""Workbooks of loans by area without a layout of their own: 02_08, 02_09, 02_16, 02_17, 02_42 to 02_45, 01_05_D,
+01_13_I.
 
 What each sheet holds is told by its title alone (titled.py). Anything that titles.yaml does not know is refused: a
 book that nobody has seen yet gets a layout of its own first. Table: one row a period, area and currency, a column for
