@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from flows import cli, look, status
+from flows import cli, console, look, status
 from flows.advice import advice
 from flows.archive import Quarantine
 from flows.settings import Settings
@@ -126,7 +126,7 @@ def test_what_to_do_follows_from_the_states(home: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("columns", [80, 120, 200])
 def test_the_table_is_whole_at_every_width(home: Path, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     text = io.StringIO()
-    monkeypatch.setattr(cli, "out", Console(file=text, width=columns, force_terminal=True, no_color=True))
+    monkeypatch.setattr(console, "out", Console(file=text, width=columns, force_terminal=True, no_color=True))
     monkeypatch.setenv("PORTVAULT_HOME", str(home))
     monkeypatch.setenv("PORTVAULT_NOW", "2026-10-20")
     cli.status(product=None, as_json=False)
