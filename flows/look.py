@@ -15,7 +15,7 @@ from flows.archive import Archive, write_atomic
 from flows.http import Client
 from flows.progress import progress
 from flows.settings import Settings
-from flows.sources import SOURCES, SourceReport, visit
+from flows.sources import SOURCES, SourceReport, crawl
 
 log = logging.getLogger("portvault.sources")
 
@@ -35,7 +35,7 @@ def ask(source: str, archive: Archive, settings: Settings, **span: Any) -> Sourc
     """Visit one source; its report says how it went, also when it could not be reached."""
     say = partial(progress().say, part=source)
     try:
-        report = visit(source, Client(settings), archive, settings, say, **span)
+        report = crawl(source, Client(settings), archive, settings, say, **span)
     except OSError:
         raise  # a full disk is no fault of one source
     except Exception as error:  # a fault of ours; what was archived before it counts, and the others go on

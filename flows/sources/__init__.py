@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from flows.archive import Archive
-from flows.http import Client
-from flows.settings import Settings
 from flows.sources import cbr, gacc_en, gacc_query, gacc_zh, inbox, reports
-from flows.sources.visit import Progress, SourceReport, Visit
+from flows.sources.visit import SourceReport, Visit
 
-__all__ = ["SOURCES", "SourceReport", "visit"]
+__all__ = ["SOURCES", "SourceReport", "crawl"]
 
 SOURCES: Mapping[str, Callable[[Visit], None]] = {
     source.SOURCE: source.crawl for source in (gacc_en, gacc_zh, gacc_query, cbr, reports, inbox)
@@ -18,18 +16,9 @@ SOURCES: Mapping[str, Callable[[Visit], None]] = {
 """What each source does on a visit, by source id."""
 
 
-def visit(
-    source: str,
-    client: Client,
-    archive: Archive,
-    settings: Settings,
-    progress: Progress | None = None,
-    *,
-    since: str | None = None,
-    until: str | None = None,
-) -> SourceReport:
-    """Visit one source for the periods `since`..`until` (YYYY-MM), or for what is new.
+def crawl(source: str, *given: Any, **span: Any) -> SourceReport:
+    """Visit one source for the periods `since`..`until` (YYYY-MM), or for what is new; the rest is given to Visit.
 
     The client must be its own: it remembers the dead hosts of one visit and counts its requests.
     """
-    return Visit(source, client, archive, settings, progress, since=since, until=until).conclude(SOURCES[source])
+    return Visit(source, *given, **span).conclude(SOURCES[source])

@@ -33,7 +33,7 @@ def put(settings: Settings, name: str, content: bytes, age: float = 60) -> None:
 
 
 def visit(settings: Settings) -> SourceReport:
-    return sources.visit("inbox", Client(settings), Archive(settings.archive), settings)
+    return sources.crawl("inbox", Client(settings), Archive(settings.archive), settings)
 
 
 def files(settings: Settings) -> list[str]:

@@ -46,7 +46,7 @@ def settings_for(site: Replica, home: Path) -> Settings:
 
 def visit(source: str, site: Replica, home: Path) -> SourceReport:
     settings = settings_for(site, home)
-    return sources.visit(source, Client(settings, QUICK), Archive(settings.archive), settings)
+    return sources.crawl(source, Client(settings, QUICK), Archive(settings.archive), settings)
 
 
 def codes(home: Path) -> set[str]:

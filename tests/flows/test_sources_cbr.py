@@ -15,7 +15,7 @@ import pytest
 from flows.archive import Archive, Quarantine
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import SourceReport, visit
+from flows.sources import SourceReport, crawl
 from flows.sources.cbr import site
 from flows.transfer import Limits
 from tests.replica import Page, Replica, faults
@@ -52,7 +52,7 @@ class World:
         urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), self.site.url)
         settings = Settings(home=self.home, now=datetime.fromisoformat(now), **urls)  # type: ignore[arg-type]
         self.site.log.clear()
-        return visit("cbr", Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+        return crawl("cbr", Client(settings, QUICK), Archive(settings.archive), settings, **scope)
 
     def held(self, product: str) -> list[str]:
         return [s.period for s in Archive(self.home / "archive").snapshots() if s.product == product]

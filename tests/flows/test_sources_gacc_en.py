@@ -12,7 +12,7 @@ import pytest
 from flows.archive import Archive, Quarantine
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import SourceReport, gacc_en, visit
+from flows.sources import SourceReport, crawl, gacc_en
 from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.gacc import English
@@ -53,7 +53,7 @@ class World:
     def visit(self, now: str = "2026-04-14T03:00:00Z", **scope: str) -> SourceReport:
         settings = self.settings(now)
         self.site.log.clear()
-        return visit("gacc_en", Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+        return crawl("gacc_en", Client(settings, QUICK), Archive(settings.archive), settings, **scope)
 
     def periods(self) -> list[tuple[str, str]]:
         return [(s.product, s.period) for s in Archive(self.home / "archive").snapshots()]

@@ -12,7 +12,7 @@ import pytest
 from flows.archive import Archive, Quarantine, Snapshot
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import SourceReport, visit
+from flows.sources import SourceReport, crawl
 from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.gacc_query import DOWNLOAD, OnlineQuery
@@ -35,7 +35,7 @@ class World:
                             queries=queries)  # type: ignore[arg-type]  # fmt: skip
         self.site.log.clear()
         self.query.forms.clear()
-        return visit("gacc_query", Client(settings, QUICK), Archive(settings.archive), settings, **span)
+        return crawl("gacc_query", Client(settings, QUICK), Archive(settings.archive), settings, **span)
 
     def held(self) -> list[Snapshot]:
         return sorted(Archive(self.home / "archive").snapshots(), key=lambda s: (s.period, s.url))

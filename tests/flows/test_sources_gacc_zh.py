@@ -11,7 +11,7 @@ import pytest
 from flows.archive import Archive
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import SourceReport, gacc_zh, visit
+from flows.sources import SourceReport, crawl, gacc_zh
 from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.gacc import English
@@ -32,7 +32,7 @@ class World:
         urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), self.site.url)
         settings = Settings(home=self.home, now=datetime.fromisoformat(now), **urls)  # type: ignore[arg-type]
         self.site.log.clear()
-        return visit(source, Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+        return crawl(source, Client(settings, QUICK), Archive(settings.archive), settings, **scope)
 
     def held(self) -> list[tuple[str, str, str]]:
         return [(s.product, s.period, s.path.suffix) for s in Archive(self.home / "archive").snapshots()]

@@ -11,7 +11,7 @@ import pytest
 from flows.archive import Archive, Snapshot
 from flows.http import Client
 from flows.settings import Settings
-from flows.sources import SourceReport, visit
+from flows.sources import SourceReport, crawl
 from flows.sources.reports import announced, site
 from flows.transfer import Limits
 from tests.replica import Replica, faults
@@ -46,7 +46,7 @@ class World:
     def visit(self, **span: str) -> SourceReport:
         settings = Settings(home=self.home, now=datetime.fromisoformat("2025-11-21T09:00:00Z"), cbr_url=self.site.url)
         self.site.log.clear()
-        return visit("reports", Client(settings, QUICK), Archive(settings.archive), settings, **span)
+        return crawl("reports", Client(settings, QUICK), Archive(settings.archive), settings, **span)
 
     def held(self) -> list[Snapshot]:
         return list(Archive(self.home / "archive").snapshots())
