@@ -14,12 +14,10 @@ import yaml
 
 from transforms.reports.doubts import another_borrower, another_country, doubt, out_of_place
 from transforms.reports.leftovers import left_over
-from transforms.reports.periods import MONTH_NAMES, PERIOD, first_month, number_of_month, period_beside, period_of
+from transforms.reports.patterns import data, patterns
+from transforms.reports.periods import first_month, number_of_month, period_beside, period_of
 from transforms.reports.text import Sentence
 
-_NUMBER = {"en": r"\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", "ru": r"\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?"}
-_PERCENT = {"en": r"(?: per ?cent\b(?! points?)|%)", "ru": r" ?(?:%|процент(?:а|ов)?\b)"}
-_FROM = {"en": r"(?:from [\d.]+(?: per ?cent|%)? )?", "ru": r"(?:с [\d.,]+ ?(?:%|процент[а-я]*)? ?)?"}
 _COUNTS = {"six": 6, "nine": 9, "ten": 10, "eleven": 11}
 
 
@@ -41,44 +39,8 @@ class Figure:
 
 
 @cache
-def _data() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_name("patterns.yaml").read_text("utf-8")))
-
-
-@cache
 def _claims() -> list[dict[str, Any]]:
     return list(yaml.safe_load(Path(__file__).with_name("known_claims.yaml").read_text("utf-8"))["claims"])
-
-
-@cache
-def _patterns(language: str) -> list[tuple[dict[str, Any], re.Pattern[str]]]:
-    """Patterns of a language with their placeholders expanded."""
-    data = _data()
-    scales = "|".join(data["scales"][language])
-    currencies = "|".join(data["currencies"][language])
-    qualifier = "(?:(?P<qualifier>" + "|".join(sorted(data["qualifiers"][language], key=len, reverse=True)) + ") )?"
-    number = rf"(?P<value>{_NUMBER[language]})(?!\d|[.,]\d)"
-    money = rf"(?P<dollar>\$)?{number} ?(?P<scale>{scales})\b\.?(?: (?P<currency>{currencies})\b)?"
-    parts = {
-        "{amount}": qualifier + money,
-        "{number}": number,
-        "{percent}": _PERCENT[language],
-        "{from}": _FROM[language],
-        "{year}": r"20\d\d",
-        "{qualifier}": qualifier,
-        "{count}": rf"{qualifier}{number} ?(?P<scale>{'|'.join(data['counts'][language])})\b\.?",
-        "{period}": PERIOD[language],
-        "{month}": rf"(?P<month>{MONTH_NAMES[language]})(?: (?P<year>\d{{4}}))?",
-        "{words}": qualifier + "(?P<words>" + "|".join(data["numbers"][language]) + ")",
-    }
-    made = []
-    for pattern in data["patterns"]:
-        if pattern["language"] == language:
-            find = pattern["find"]
-            for name, expression in parts.items():
-                find = find.replace(name, expression)
-            made.append((pattern, re.compile(find, re.IGNORECASE)))
-    return made
 
 
 def language_of(sentences: list[Sentence]) -> str:
@@ -105,7 +67,7 @@ def read(
         covered = [*(elsewhere or {}).get(sentence, [])]
         doubts: dict[tuple[int, int], str] = {}
         paragraph = said.get(sentence.place, "")
-        for pattern, expression in _patterns(language):
+        for pattern, expression in patterns(language):
             for match in expression.finditer(sentence.text):
                 number = match.span("value") if "value" in match.groupdict() else match.span("words")
                 figure = _figure(pattern, match, sentence, published, language, publisher)
@@ -132,7 +94,7 @@ def _doubtful(
 ) -> str:
     """Why the figure is not certain to be what the pattern says; "" if nothing speaks against it."""
     text, span, country = match.string, match.span(), pattern.get("country", "Russia")
-    told = [o for o in _data()["originators"][language] if re.search(o["find"], text, re.IGNORECASE)]
+    told = [o for o in data()["originators"][language] if re.search(o["find"], text, re.IGNORECASE)]
     if isinstance(pattern.get("definition"), dict) and len({o["kind"] for o in told}) > 1:
         return f"of one of several: {[o['name'] for o in told]}"
     if (about := pattern.get("about")) and not re.search(about, f"{document} {text}", re.IGNORECASE):
@@ -143,7 +105,7 @@ def _doubtful(
         return f"supposed: {figure.as_of} is after {published}"
     forecast = "supposed" if pattern["indicator"].endswith("_forecast") else ""
     borrowers = figure.segment in ("households", "not stated", "SME", "business")
-    who = "|".join(o["find"] for o in _data()["originators"][language])
+    who = "|".join(o["find"] for o in data()["originators"][language])
     return (
         another_country(f"{paragraph} {text}", language, country)
         or doubt(text, span, language, skip=forecast)
@@ -164,7 +126,7 @@ def _figure(
     unit = pattern.get("unit") or _money_unit(found, language)
     originator, definition = _attributed(pattern, sentence.text, language, publisher)
     if unit == "count":
-        unit = _data()["counts"][language][str(found["scale"]).lower()]
+        unit = data()["counts"][language][str(found["scale"]).lower()]
     if unit is None:
         return None
     return Figure(
@@ -190,7 +152,7 @@ def _attributed(
     A pattern whose definition depends on the originator gives one for each kind of originator and for none (`press`).
     """
     definition = pattern.get("definition")
-    known = _data()["originators"][language]
+    known = data()["originators"][language]
     said = next((o for o in known if re.search(o["find"], text, re.IGNORECASE)), None)
     said = said or next((o for o in known if o["name"] == publisher), None)
     originator = pattern.get("originator") or (said["name"] if said else None)
@@ -201,7 +163,7 @@ def _attributed(
 
 def publisher_of(head: list[Sentence]) -> str | None:
     """Who publishes a document, by a title among its first lines."""
-    titles = _data()["publications"][language_of(head)].items()
+    titles = data()["publications"][language_of(head)].items()
     lines = [sentence.text for sentence in head if not sentence.text.endswith((".", "!", "?"))]
     return next((name for name, find in titles if any(re.search(find, line, re.IGNORECASE) for line in lines)), None)
 
@@ -210,13 +172,13 @@ def _segment(printed: str | None, language: str) -> str:
     """The borrowers or loans meant, in the words of reported_figure; as printed where the list has none."""
     if printed is None:
         return "not stated"
-    names = _data()["segments"][language]
+    names = data()["segments"][language]
     return next((name for word, name in names.items() if re.fullmatch(word, printed, re.IGNORECASE)), printed)
 
 
 def _value(found: dict[str, str | None], pattern: dict[str, Any], language: str) -> str:
     if words := found.get("words"):
-        return str(_data()["numbers"][language][words.lower()])
+        return str(data()["numbers"][language][words.lower()])
     printed = str(found["value"])
     if language == "ru":
         plain = re.sub(r" (?=\d{3})", "", printed).replace(",", ".")
@@ -228,8 +190,8 @@ def _value(found: dict[str, str | None], pattern: dict[str, Any], language: str)
 def _money_unit(found: dict[str, str | None], language: str) -> str | None:
     currency = "USD" if found.get("dollar") else None
     if word := found.get("currency"):
-        currency = next(code for name, code in _data()["currencies"][language].items() if name.lower() == word.lower())
-    scale = _data()["scales"][language][str(found["scale"]).lower()]
+        currency = next(code for name, code in data()["currencies"][language].items() if name.lower() == word.lower())
+    scale = data()["scales"][language][str(found["scale"]).lower()]
     return f"{scale} {currency}" if currency else None
 
 

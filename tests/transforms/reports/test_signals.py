@@ -8,6 +8,7 @@ from expectations.gate import check
 from transforms.banking.definitions import definitions
 from transforms.model import Payload
 from transforms.reports import narrative
+from transforms.reports.patterns import data
 from transforms.reports.periods import period_of
 
 NOTE_EN = """Leading indicators of systemic risks
@@ -133,9 +134,7 @@ def test_a_page_gives_the_same_as_its_text() -> None:
 
 
 def test_every_definition_that_a_pattern_may_give_is_documented() -> None:
-    from transforms.reports.figures import _data
-
-    stated = [pattern.get("definition") for pattern in _data()["patterns"]]
+    stated = [pattern.get("definition") for pattern in data()["patterns"]]
     given = {code for d in stated if d for code in (d.values() if isinstance(d, dict) else [d])}
     assert given <= set(definitions()["definition"])
 
