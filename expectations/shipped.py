@@ -7,6 +7,8 @@ transforms.areas.names).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import duckdb
@@ -21,14 +23,21 @@ SUITES = ("history_customs", "history_banking")
 WHERE = "shipped history"
 
 
-def check_shipped(shipped: History) -> list[CheckResult]:
-    """Results of all suites on the shipped history as it stands in its blocks."""
-    results = []
+@contextmanager
+def tables(shipped: History) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the tables that the suites ask."""
     claims = shipped.claims.with_columns(block=pl.col("release_id").str.split("#").list.first())
     with duckdb.connect() as connection:
         connection.register("claims", claims)
         connection.register("reported_figure", shipped.records["reported_figure"])
         connection.register("area", names())
+        yield connection
+
+
+def check_shipped(shipped: History) -> list[CheckResult]:
+    """Results of all suites on the shipped history as it stands in its blocks."""
+    results = []
+    with tables(shipped) as connection:
         for suite in SUITES:
             measured = ask(connection, import_module(f"expectations.{suite}").CHECKS)
             results += answered(check(suite, measured, where=WHERE), measured)

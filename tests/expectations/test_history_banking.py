@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import duckdb
 import polars as pl
 import pytest
 
 from expectations import history_banking
 from expectations.gate import check
 from expectations.questions import answered, ask
+from expectations.shipped import tables
 from tests.transforms.household_lending_risk.test_household_lending_risk import page, read, rows_of
 from warehouse.history import History, shipped
 
@@ -20,10 +20,7 @@ FAILS = "cases fail"
 def asked(history: History, *names: str) -> pl.DataFrame:
     """Cases tested and failing of the checks `names`, or of all."""
     checks = {name: made for name, made in history_banking.CHECKS.items() if not names or name in names}
-    claims = history.claims.with_columns(block=pl.col("release_id").str.split("#").list.first())
-    with duckdb.connect() as connection:
-        connection.register("claims", claims)
-        connection.register("reported_figure", history.records["reported_figure"])
+    with tables(history) as connection:
         return ask(connection, checks)
 
 
