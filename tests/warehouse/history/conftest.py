@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.model import DIMENSIONS
 from warehouse import history
 
 Pick = Callable[..., pl.DataFrame]
@@ -31,14 +30,3 @@ def pick(shipped: history.History) -> Pick:
         return found
 
     return choose
-
-
-@pytest.fixture(scope="session")
-def wide(pick: Pick) -> Pick:
-    """The same with one column per value of dimension `on`, e.g. flows side by side."""
-
-    def spread(block: str, on: str = "flow", value: str = "value", **filters: Any) -> pl.DataFrame:
-        index = [name for name in (*DIMENSIONS, "period_end", "vintage_date") if name != on]
-        return pick(block, **filters).pivot(on, index=index, values=value)
-
-    return spread
