@@ -9,6 +9,7 @@ import openpyxl
 
 from tests.transforms.banking import books
 from tests.transforms.banking.test_regional_books import FILES, WEIGHTS, module
+from tests.transforms.corporate_debt_by_rate import test_corporate_debt_by_rate as by_rate
 from tests.transforms.data_service import test_data_service as service
 from tests.transforms.data_service_table import test_data_service_table as older
 from tests.transforms.form_101 import test_form_101 as balances
@@ -20,12 +21,16 @@ from tests.transforms.fx_soap import test_fx_soap as soap
 from tests.transforms.household_lending_risk import test_household_lending_risk as risk
 from tests.transforms.key_rate import test_key_rate as key
 from tests.transforms.loan_portfolio import test_loan_portfolio as portfolio
+from tests.transforms.loans_by_activity import test_loans_by_activity as activity
 from tests.transforms.loans_by_area import test_loans_by_area as by_area
 from tests.transforms.mortgage import test_mortgage as national
 from tests.transforms.mortgage_by_lender import test_mortgage_by_lender as by_lender
+from tests.transforms.mortgage_ihc import test_mortgage_ihc as houses
 from tests.transforms.reports.test_signals import BULLETIN_EN, NOTE_EN
+from tests.transforms.sector_loans import test_sector_loans as sector
 from tests.transforms.sme_302_19 import test_sme_302_19 as sme
 from transforms.banking import (
+    corporate_debt_by_rate,
     data_service,
     data_service_table,
     form_101,
@@ -38,11 +43,15 @@ from transforms.banking import (
     household_lending_risk,
     key_rate,
     loan_portfolio,
+    loans_by_activity,
     loans_by_area,
     mortgage,
     mortgage_by_lender,
     mortgage_debt,
+    mortgage_ihc,
     mortgage_scpa,
+    mortgage_scpa_debt,
+    sector_loans,
     sme_302_19,
 )
 from transforms.products import Product
@@ -53,6 +62,7 @@ Original = tuple[Product, bytes]
 BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and parts = wholes: every cell is checked
     "household_debt": (household_debt, books.regional(household_debt.LAYOUT, _WEIGHTS, months=2)),
     "mortgage_debt": (mortgage_debt, books.regional(mortgage_debt.LAYOUT, _WEIGHTS, months=2)),
+    "mortgage_scpa_debt": (mortgage_scpa_debt, books.regional(mortgage_scpa_debt.LAYOUT, _WEIGHTS, months=1)),
     "loans_by_area": (loans_by_area, by_area.book("debt")),
     "sme_302_19": (sme_302_19, sme.book()),
     **{
@@ -64,7 +74,11 @@ BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and part
 BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and terms by nothing
     "mortgage": (mortgage, national.book()),
     "mortgage_scpa": (mortgage_scpa, national.book(mortgage_scpa)),
+    "mortgage_ihc": (mortgage_ihc, houses.book()),
     "loan_portfolio": (loan_portfolio, portfolio.book()),
+    "sector_loans": (sector_loans, sector.book()),
+    "corporate_debt_by_rate": (corporate_debt_by_rate, by_rate.book()),
+    "loans_by_activity": (loans_by_activity, activity.book("01_02_A")),
     "mortgage_by_lender": (mortgage_by_lender, by_lender.book()),
     "mortgage_rates": (module("mortgage_rates"), books.regional(module("mortgage_rates").LAYOUT, WEIGHTS, months=1)),
     "fx_export": (fx_export, export.book()),
