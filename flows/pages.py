@@ -20,6 +20,8 @@ def markdown(report: Report) -> str:
     lines = [f"# Run {report.run_id}: {report.outcome}", ""]
     if report.reason:
         lines += [_cell(report.reason), ""]
+    if report.outputs:
+        lines += [*(f"- {name}: [{_cell(path)}]({address(path)})" for name, path in report.outputs.items()), ""]
     lines += ["| source | state | new | reason |", "|---|---|---|---|"]
     lines += [f"| {s['source']} | {s['state']} | {s['new']} | {_cell(s['reason'])} |" for s in report.sources]
     lines += [
@@ -65,6 +67,11 @@ def sentence(refusal: dict[str, Any]) -> str:
     return f"{refusal.get('code', 'refused')}{where}: {expected}got {refusal.get('got', '?')}{hint}"
 
 
+def address(path: str) -> str:
+    """What a link to an output leads to: a file of this machine, or the address that it is."""
+    return path if "://" in path else Path(path).as_uri()
+
+
 def number(value: float | None) -> str:
     """A figure for people; a dash for none."""
     return "–" if value is None else figure(value)
@@ -93,7 +100,7 @@ def _template() -> Template:
 
     folder = FileSystemLoader(Path(__file__).parent)
     pages = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    pages.filters.update(number=number, percent=percent, sentence=sentence, moment=_moment, rows=_rows)
+    pages.filters.update(address=address, number=number, percent=percent, sentence=sentence, moment=_moment, rows=_rows)
     return pages.get_template("report.html.j2")
 
 

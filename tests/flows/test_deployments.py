@@ -220,7 +220,8 @@ def test_a_worker_does_a_run_by_hand_and_shows_its_report(deployed: dict[str, st
     report = reports(worker)[-1]
     assert report["outcome"] == "published"
     artifacts = post(deployed, "/artifacts/filter")
-    assert any(report["run_id"] in (artifact["data"] or "") for artifact in artifacts)
+    (shown,) = [a["data"] for a in artifacts if report["run_id"] in (a["data"] or "")]
+    assert report["outputs"]["bulletin"] in shown, "the way to the bulletin"
 
 
 def test_of_two_runs_that_overlap_the_later_one_is_cancelled(deployed: dict[str, str], worker: Path) -> None:

@@ -67,6 +67,17 @@ def test_markdown_says_the_same_without_markup(report: Report) -> None:
         assert words in text
 
 
+def test_both_lead_to_the_bulletin_and_what_else_was_written(report: Report) -> None:
+    """The Markdown is the Prefect artifact too."""
+    report.outputs = {
+        "bulletin": "/srv/port vault/bulletin/bulletin-2025-12-08.html",
+        "Parquet copy": "s3://lake/parquet",
+    }
+    there = "file:///srv/port%20vault/bulletin/bulletin-2025-12-08.html"
+    assert f"- bulletin: [/srv/port vault/bulletin/bulletin-2025-12-08.html]({there})" in markdown(report)
+    assert f'<a href="{there}">bulletin</a> · <a href="s3://lake/parquet">Parquet copy</a>' in html(report)
+
+
 def test_an_empty_run_has_a_page_too() -> None:
     page = html(Report("20260707T010203Z-beef", datetime(2026, 7, 7, tzinfo=UTC)))
     assert "failed" in page and "Revised" not in page
