@@ -48,6 +48,7 @@ MODULES = (
     "transforms.banking.sme_debt",
     "transforms.banking.loans_by_area",
     "transforms.banking.loans_by_activity",
+    "transforms.banking.loans_by_area_activity",
     "transforms.banking.corporate_debt_by_rate",
     "transforms.banking.sme_302_19",
     "transforms.banking.fx_daily",
