@@ -1,4 +1,4 @@
-"""01_05_A: debt of companies and entrepreneurs on one date, by area (rows) and economic activity (columns). Dated names.
+"""01_05_A: debt of companies and entrepreneurs on one date, by area (rows) and activity (columns). Dated names.
 
 Six sheets, debt and overdue in each currency, told by their titles (titled.py); activities are the publisher's own
 list (ACTIVITY of loans_by_activity.yaml). Table: one row an area, activity and currency; amounts in RUB. Observations
@@ -67,7 +67,7 @@ def _activity(cell: object) -> str:
 def _cells(sheet: Sheet) -> tuple[date, Cells]:
     top = _head(sheet)
     if top is None:
-        raise ReadError("no_header", expected="a row with every activity of the list ACTIVITY of loans_by_activity.yaml",
+        raise ReadError("no_header", expected="a row with every ACTIVITY of loans_by_activity.yaml",
                         got="none in the first ten rows", where=f"sheet {sheet.name!r}")  # fmt: skip
     above = [workbook.text(cell) for row in sheet.rows[:top] for cell in row]
     found = {day for words in above for day in _DATE.findall(words)}
