@@ -36,7 +36,7 @@ def areas_below(code: str) -> int:
 
 
 @cache
-def book() -> bytes:
+def book(day: str = "01.06.2026") -> bytes:
     """The book as it is described for June 2026: a rule over parts of a branch, the date in words above the areas."""
     made = openpyxl.Workbook()
     made.remove(made.active)
@@ -44,7 +44,7 @@ def book() -> bytes:
         for currency, name in SHEETS.items():
             sheet = made.create_sheet(name if measure == "debt" else f"просроч. {name}")
             sheet.append([f"{STARTS[measure]}{COMPANIES}{PHRASES[currency]}{LONG}, млн руб."])
-            sheet.append(["Задолженность по кредитам по состоянию на 01.06.2026"])
+            sheet.append([f"Задолженность по кредитам по состоянию на {day}"])
             labels = LISTS["ACTIVITY"]["rows"]
             sheet.append([None, *(f"_________\n{labels[c]}" if c in PARTS else f"{labels[c]}, из них:" if c == "MINING"
                                   else labels[c] for c in labels)])  # fmt: skip
@@ -65,7 +65,12 @@ def test_a_book_gives_districts_and_regions_by_activity() -> None:
     one = made.filter(pl.col("ref_area") == "RU-BEL", pl.col("currency") == "RUB", pl.col("measure") == "overdue",
                       pl.col("product_code") == "CORPORATE_AND_ENTREPRENEURS_ACTIVITY_CONSTRUCTION")  # fmt: skip
     assert one.select("period_end", "value", "definition", "dataset").rows() == [
-        (date(2026, 5, 31), figure("ACTIVITY", "CONSTRUCTION", 7, 0) * 1e6, "RAS_OVERDUE_RESIDENTS", "loans_by_activity")
+        (
+            date(2026, 5, 31),
+            figure("ACTIVITY", "CONSTRUCTION", 7, 0) * 1e6,
+            "RAS_OVERDUE_RESIDENTS",
+            "loans_by_activity",
+        )
     ]
     assert "CORPORATE_AND_ENTREPRENEURS" in made["product_code"], "all activities of an area"
 
@@ -102,5 +107,5 @@ def test_branches_of_an_area_make_its_total() -> None:
             for row in range(4, sheet.max_row + 1):
                 sheet.cell(row, 3).value *= 2
 
-    with pytest.raises(ReadError, match="sum_mismatch.*TOTAL"):
+    with pytest.raises(ReadError, match=r"sum_mismatch.*TOTAL"):
         loans_by_area_activity.read(Payload(books.edited(book(), move)))
