@@ -32,7 +32,8 @@ def refuse_family(payload: Payload) -> None:
     for family, said in _families().items():
         named = payload.name.startswith(f"{family}_")
         if named or (by_section and "title" in said and said["title"] in title):
-            raise ReadError("unknown_layout", expected="a workbook that a reader knows", got=f"{family}: {said['what']}", where=payload.name,
+            raise ReadError("unknown_layout", expected="a workbook that a reader knows",
+                            got=f"{family}: {said['what']}", where=payload.name,
                             hint="Its wording is not known yet, so nothing is read from it; "
                             "Russia as a whole is in the 01_01, 01_02 and 01_11 books.")  # fmt: skip
 
