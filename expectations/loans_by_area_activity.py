@@ -47,7 +47,7 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         *filled(*KEYS, why="They say what a figure is; no row may lack one."),
         unique("ref_area", "activity", "currency", why="One date a file, one cell for each area and activity."),
         one_of("currency", {"RUB", "FX", "ALL"}, "Sheets are in roubles, in foreign currency, and together."),
-        within("period_end", date(2019, 1, 31), None, "The first book of this form is of 1 February 2019."),
+        within("period_end", date(2019, 1, 31), None, "The oldest book known of is of 1 February 2019."),
         *[within(c, 0, 300e12, "All corporate loans were 90 trillion in 2026; thousands read as millions pass at once.")
           for c in AMOUNTS],
         *[gap_allowed(name, "Sums of the same sheet or sheets, to rounding.") for name in sums],

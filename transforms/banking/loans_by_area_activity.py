@@ -3,6 +3,9 @@
 Six sheets, debt and overdue in each currency, told by their titles (titled.py); activities are the publisher's own
 list (ACTIVITY of loans_by_activity.yaml). Table: one row an area, activity and currency; amounts in RUB. Observations
 are of districts and regions: Russia as a whole is in 01_02_A with the same numbers, and is revised there.
+
+The form (titles, date in words, 26 activities, 96 areas) is after a public program that reads these books and the
+synthetic book of its tests; no file of the bank was at hand. What differs is refused.
 """
 
 from __future__ import annotations
