@@ -26,6 +26,7 @@ from tests.transforms.household_lending_risk.test_household_lending_risk import 
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
 from tests.transforms.loans_by_activity.test_loans_by_activity import book as activity_book
 from tests.transforms.loans_by_area.test_loans_by_area import book as housing_book
+from tests.transforms.loans_by_area_activity.test_loans_by_area_activity import book as both_book
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
 from transforms.banking.form_101 import FIELDS
@@ -159,6 +160,8 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
         if getattr(module, "LAYOUT", None) and all(m.sheets for m in module.LAYOUT.measures.values()):
             world.site.put(path, books.regional(module.LAYOUT, WEIGHTS), XLSX)
     world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
+    loans = VFS.replace("Mortgage", "Loans_to_corporations")
+    world.site.put(loans + "01_05_A_Debt_corp_20251001.xlsx", both_book("01.10.2025"), XLSX)
     world.bank.serve_data(DATA)
     world.bank.serve_tables()
     world.bank.list_books()
@@ -174,7 +177,7 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
                 "loans_by_area", "loans_by_activity"}  # fmt: skip
     services = {"fx_daily", "fx_dynamic", "key_rate", "data_service", "data_service_table"}
     got = {s.product for s in Archive(world.home / "archive").snapshots()}
-    assert got == {f"cbr.{name}" for name in regional | services | {"mortgage_by_lender"}}
+    assert got == {f"cbr.{name}" for name in regional | services | {"mortgage_by_lender", "loans_by_area_activity"}}
     assert world.held("cbr.loans_by_area") == ["2025-12"] * 2, "two that no one knew by name"
     assert world.visit("2025-12-14T12:00:00Z").new == []
 

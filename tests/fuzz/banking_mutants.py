@@ -23,6 +23,7 @@ from tests.transforms.key_rate import test_key_rate as key
 from tests.transforms.loan_portfolio import test_loan_portfolio as portfolio
 from tests.transforms.loans_by_activity import test_loans_by_activity as activity
 from tests.transforms.loans_by_area import test_loans_by_area as by_area
+from tests.transforms.loans_by_area_activity import test_loans_by_area_activity as by_both
 from tests.transforms.mortgage import test_mortgage as national
 from tests.transforms.mortgage_by_lender import test_mortgage_by_lender as by_lender
 from tests.transforms.mortgage_ihc import test_mortgage_ihc as houses
@@ -45,6 +46,7 @@ from transforms.banking import (
     loan_portfolio,
     loans_by_activity,
     loans_by_area,
+    loans_by_area_activity,
     mortgage,
     mortgage_by_lender,
     mortgage_debt,
@@ -64,6 +66,7 @@ BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and part
     "mortgage_debt": (mortgage_debt, books.regional(mortgage_debt.LAYOUT, _WEIGHTS, months=2)),
     "mortgage_scpa_debt": (mortgage_scpa_debt, books.regional(mortgage_scpa_debt.LAYOUT, _WEIGHTS, months=1)),
     "loans_by_area": (loans_by_area, by_area.book("debt")),
+    "loans_by_area_activity": (loans_by_area_activity, by_both.book()),
     "sme_302_19": (sme_302_19, sme.book()),
     **{
         name: (module(name), books.regional(module(name).LAYOUT, WEIGHTS, months=1, blank_first_row=name != "sme_debt"))

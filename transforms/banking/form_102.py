@@ -81,8 +81,11 @@ def _row(record: Mapping[str, str], where: str) -> tuple[str, str, float | None,
                         got=f"{record['REGN']}, {record['CODE']}", where=where)  # fmt: skip
     rub, fx = (_number(record.get(field, ""), where) for field in ("SIM_R", "SIM_V"))
     total = _number(record["SIM_ITOGO" if "SIM_ITOGO" in record else "ITOGO"], where)
-    if rub is not None and fx is not None and total is not None and abs(rub + fx - total) > Decimal("1.5"):
-        raise ReadError("sum_mismatch", expected=f"SIM_R + SIM_V = {total}", got=str(rub + fx), where=where)
+    if total is None:
+        raise ReadError("not_a_number", expected="a total", got="an empty field", where=where)
+    parts = [part for part in (rub, fx) if part is not None]  # one that is empty is nothing; both are empty in sums
+    if parts and abs(sum(parts) - total) > Decimal("1.5"):
+        raise ReadError("sum_mismatch", expected=f"SIM_R + SIM_V = {total}", got=str(sum(parts)), where=where)
     base = [None if number is None else float(number * THOUSAND) for number in (rub, fx, total)]
     return f"{int(bank)}", record["CODE"], base[0], base[1], base[2]
 

@@ -1,6 +1,6 @@
 """Tables of the Bank of Russia's HTML pages as rows of text, merged cells filled.
 
-Raises ReadError: not_a_page, truncated, bad_span.
+Raises ReadError: not_a_page, truncated, bad_span, loose_text.
 """
 
 from __future__ import annotations
@@ -55,6 +55,11 @@ def _grid(table: Tag, where: str) -> Grid:
                 for right in range(wide):
                     grid[i + down, column + right] = words
             column += wide
+    cells = [cell for tr in rows for cell in tr.find_all(["td", "th"])]
+    inside = sum(len(list(part.stripped_strings)) for part in [*cells, *table.find_all("caption")])
+    if inside != len(list(table.stripped_strings)):
+        raise ReadError("loose_text", expected="all text of a table in its cells", got="some outside", where=where,
+                        hint="A tag is broken and would hide a row. Download it again.")  # fmt: skip
     width = max((column for _, column in grid), default=-1) + 1
     return [[grid.get((i, column), "") for column in range(width)] for i in range(len(rows))]
 

@@ -30,20 +30,20 @@ AMOUNTS = ("new_loans", "debt", "overdue")
 
 
 @cache
-def _lists() -> dict[str, Any]:
+def lists() -> dict[str, Any]:
     """Heading of column A -> code of the list, its rows (plain label -> code) and their parents."""
     data = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
     return {
         plain(entry["heading"]): {
             "name": name,
-            "rows": {_label(label): code for code, label in entry["rows"].items()},
+            "rows": {activity_label(printed): code for code, printed in entry["rows"].items()},
             "parents": entry.get("parents", {}),
         }
         for name, entry in data.items()
     }
 
 
-def _label(printed: str) -> str:
+def activity_label(printed: str) -> str:
     """A label without what announces the rows below it."""
     return re.sub(r",? (из них|в том числе):?$", "", plain(printed))
 
@@ -58,8 +58,8 @@ def _heading(payload: Payload) -> str | None:
     sheet = workbook.open_workbook(payload)[0]
     for index in range(1, min(10, len(sheet.rows))):
         heading = plain(sheet.label(index - 1)) if index > 1 else ""
-        entry = _lists().get(heading)
-        if entry and _label(sheet.label(index)) in entry["rows"]:
+        entry = lists().get(heading)
+        if entry and activity_label(sheet.label(index)) in entry["rows"]:
             return heading
     return None
 
@@ -68,9 +68,9 @@ def read(payload: Payload) -> Reading:
     """Every sheet of the book. Raises ReadError with sheet, row and cell."""
     heading = _heading(payload)
     if heading is None:
-        raise ReadError("no_header", expected=f"one of {sorted(_lists())} over its rows", got="none",
+        raise ReadError("no_header", expected=f"one of {sorted(lists())} over its rows", got="none",
                         where=payload.name)  # fmt: skip
-    rows = _lists()[heading]
+    rows = lists()[heading]
 
     def take(sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures) -> None:
         _take(sheet, header, measure, currency, figures, rows["rows"])
@@ -89,24 +89,30 @@ def _take(
     missing = dict.fromkeys(rows.values())
     width = len(header.period_ends) + 1
     for index in range(header.row + 1, len(sheet.rows)):
-        row, label = sheet.rows[index], _label(sheet.label(index))
+        row, name = sheet.rows[index], activity_label(sheet.label(index))
         if workbook.is_note(row):
             continue
-        if label not in rows:
+        if name not in rows:
             raise ReadError("unknown_label", expected="a row of loans_by_activity.yaml", got=repr(sheet.label(index)),
                             where=sheet.where(index))  # fmt: skip
         if any(cell != "" for cell in row[width:]):
             raise ReadError("leftover_column", expected=f"{width - 1} figures", got=repr(row[width:][:3]),
                             where=sheet.where(index, width))  # fmt: skip
-        missing.pop(rows[label], None)
+        missing.pop(rows[name], None)
         for column, end in enumerate(header.period_ends, start=1):
             where = sheet.where(index, column)
             cell = row[column] if column < len(row) else ""
             value = workbook.number(cell, where, decimals=measure.decimals)
-            figures.put((measure.name, currency), rows[label], end, value, where)
+            figures.put((measure.name, currency), rows[name], end, value, where)
     if missing:
         raise ReadError("missing_row", expected="a row for every activity", got=f"none for {', '.join(missing)}",
                         where=f"sheet {sheet.name!r}")  # fmt: skip
+
+
+def product_code(kind: str, name: str) -> pl.Expr:
+    """Whose loans to the `activity` of the list `name`: CORPORATE_AND_ENTREPRENEURS_ACTIVITY_TRADE."""
+    activity = pl.col("activity")
+    return pl.when(activity == TOTAL).then(pl.lit(kind)).otherwise(pl.concat_str(pl.lit(f"{kind}_{name}_"), activity))
 
 
 def _reading(layout: Any, book: titled.Book, name: str) -> Reading:
@@ -126,9 +132,7 @@ def _reading(layout: Any, book: titled.Book, name: str) -> Reading:
                 "precision")
         .sort("period_end", "activity", "currency")
     )  # fmt: skip
-    code = pl.when(pl.col("activity") == TOTAL).then(pl.lit(book.kind)).otherwise(
-        pl.concat_str(pl.lit(f"{book.kind}_{name}_"), "activity")
-    )  # fmt: skip
-    made = with_dimensions(layout, long.with_columns(product_code=code, ref_area=pl.lit("RUS")).drop("activity"))
+    coded = long.with_columns(product_code=product_code(book.kind, name), ref_area=pl.lit("RUS"))
+    made = with_dimensions(layout, coded.drop("activity"))
     release = Release(PRODUCT, f"{last:%Y-%m}", title="Loans by economic activity", language="ru", currency="RUB")
     return Reading(release, table, made)

@@ -81,7 +81,7 @@ def read(payload: Payload, corner: str, take: Take) -> Book:
     """Every sheet of the book, its rows by `take`; `corner` heads column A. Raises ReadError with sheet, row, cell."""
     book, last, kinds = Book(), {}, set()
     for sheet in workbook.open_workbook(payload):
-        name, kind, currency, stem = _sheet(sheet)
+        name, kind, currency, stem = sheet_title(sheet)
         if (name, currency) in book.figures.values:
             raise ReadError("duplicate_row", expected=f"one sheet of {name} in {currency}", got="two",
                             where=f"sheet {sheet.name!r}")  # fmt: skip
@@ -102,7 +102,7 @@ def read(payload: Payload, corner: str, take: Take) -> Book:
     return book
 
 
-def _sheet(sheet: Sheet) -> tuple[str, str, str, str]:
+def sheet_title(sheet: Sheet) -> tuple[str, str, str, str]:
     """Measure, kind, currency and title of a sheet; its name must not contradict its title."""
     where = f"sheet {sheet.name!r}, title"
     title = next((text for row in sheet.rows[:5] for cell in row if (text := workbook.text(cell))), "")

@@ -15,6 +15,7 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from transforms.banking import mortgage, mortgage_rates, mortgage_scpa
+from transforms.banking.definitions import breaks
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
@@ -131,3 +132,22 @@ def test_a_rate_book_with_an_amount_is_refused() -> None:
     changed = books.edited(content, lambda wb: wb["ставка в рублях"].__setitem__("A2", title))
     with pytest.raises(ReadError, match="unit_mismatch"):
         mortgage_rates.read(Payload(changed))
+
+
+def test_every_fall_of_small_enterprises_in_summer_is_a_declared_break() -> None:
+    """The register is refreshed in August 2019 and 2020, in July 2021; no other month lost a percent of the debt."""
+    debt = (
+        books.shipped()
+        .filter(
+            dataset="sme_loans",
+            definition="SME_01_13_F",
+            product_code="SME",
+            ref_area="RUS",
+            currency="ALL",
+            measure="debt",
+        )
+        .sort("period_end")
+    )
+    fell = debt.filter(pl.col("value") < 0.99 * pl.col("value").shift(1))["period_end"].to_list()
+    for definition in ("SME_01_13_F", "RAS_OVERDUE_SME_01_13_F"):
+        assert breaks().filter(definition=definition)["period_end"].sort().to_list() == fell

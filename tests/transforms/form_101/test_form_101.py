@@ -152,6 +152,15 @@ def test_a_rar_archive_gives_what_its_dbf_gives() -> None:
     assert packed.observations.equals(form_101.read(Payload(content, "112015B1.DBF")).observations)
 
 
+@unpacks
+def test_a_changed_byte_of_a_stored_member_is_refused() -> None:
+    """libarchive reads it: members that are stored as they are are not held against their checksum there."""
+    archive = rar(("READ.ME", b"x"), ("112015B1.DBF", table(form_101.FIELDS, ROWS)))
+    at = archive.index(b"45815") + 4
+    with pytest.raises(ReadError, match=r"truncated.*112015B1.DBF"):
+        dbf.tables(Payload(archive[:at] + b"2" + archive[at + 1 :], "101-20151201.rar"))
+
+
 MANY = [row for bank in range(1, 41) for row in (
     full(bank, "А", "45812", 1, 700 * bank), full(bank, "А", "45815", 1, 300 * bank), full(bank, "А", "45817", 1, 11 * bank),
     full(bank, "А", "45507", 1, 5000 * bank), full(bank, "А", "ITGAP", 1, 6011 * bank),

@@ -38,6 +38,9 @@ def test_fourth_quarter_of_2012_in_roubles() -> None:
 REFUSED = {
     "no quarter": (lambda: read(ROWS, "unnamed"), "no_date"),
     "digit": (lambda: read([(*ROWS[0][:4], "670164758.00000")]), "sum_mismatch"),
+    "digit in an empty field": (lambda: read([("1", "01000", "5", "", "22247548.00000")]), "sum_mismatch"),
+    "digit where there is no foreign currency": (lambda: read([("1", "01000", "70", "7", "70")]), "sum_mismatch"),
+    "no total": (lambda: read([("1", "01000", "70", "", "")]), "not_a_number"),
     "symbol": (lambda: read([("1", "1000X", "", "", "1")]), "unknown_label"),
     "twice": (lambda: read([ROWS[0], ROWS[0]]), "duplicate_row"),
     "text": (lambda: read([("1", "10000", "", "", "n/a")]), "not_a_number"),

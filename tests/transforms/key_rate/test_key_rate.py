@@ -69,6 +69,8 @@ REFUSED = {
     "weeks missing": (page({"25.09.2024": "19,00", "28.10.2024": "21,00"}), "period_gap"),
     "day twice": (soap().replace(b"2024-10-29", b"2024-10-28"), "duplicate_row"),
     "cut page": (page()[:-20], "truncated"),
+    "broken tag of a row": (page().replace(b"<tr><td>28", b"<xr><td>28"), "loose_text"),
+    "broken tag of a cell": (page().replace(b"<td>28.10.2024<", b"<xd>28.10.2024<"), "loose_text"),
     "cut answer": (soap()[:-20], "truncated"),
     "no rows": (page({}), "empty"),
     "third column": (export().replace(b"\t21.0", b"\t21.0\t1"), "leftover_column"),
