@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
+import rarfile
+
 from transforms.model import Payload, ReadError
 
 LARGEST = 300_000_000
@@ -104,7 +106,7 @@ def _unrar(payload: Payload) -> Iterator[tuple[str, bytes]]:
                         where=payload.name, hint="apt-get install libarchive13, or unpack it and ingest the .DBF files."
                         ) from error  # fmt: skip
     kind = "rar5" if payload.content[6:7] == b"\x01" else "rar"
-    sums = _stored_sums(payload.content) if kind == "rar" else []
+    sums = _checksums(payload)
     size = members = 0
     try:
         with libarchive.memory_reader(payload.content, format_name=kind) as archive:
@@ -118,7 +120,7 @@ def _unrar(payload: Payload) -> Iterator[tuple[str, bytes]]:
                                         got="more", where=payload.name)  # fmt: skip
                     parts.append(bytes(block))
                 whole = b"".join(parts)
-                if members <= len(sums) and sums[members - 1] not in (None, zlib.crc32(whole)):
+                if members > len(sums) or sums[members - 1] not in (None, zlib.crc32(whole)):
                     raise ReadError("truncated", expected=f"the checksum of {entry.pathname} in its header",
                                     got="another", where=payload.name, hint="Download it again.")  # fmt: skip
                 if entry.pathname.upper().endswith(".DBF"):
@@ -128,28 +130,13 @@ def _unrar(payload: Payload) -> Iterator[tuple[str, bytes]]:
                         hint="Download it again.") from error  # fmt: skip
 
 
-def _stored_sums(content: bytes) -> list[int | None]:
-    """CRC-32 of each member of a RAR 1.5 to 4 that is stored as it is; None for those that are compressed.
-
-    libarchive holds the compressed ones and all of RAR 5 against their checksum, but not these.
-    """
-    sums: list[int | None] = []
-    at = 7  # after the signature
-    while at + 7 <= len(content):
-        kind, flags, size = struct.unpack_from("<BHH", content, at + 2)
-        if size < 7 or at + size > len(content):
-            break
-        if kind == _FILE and size >= 32:
-            packed, crc, method = struct.unpack_from("<I5xI4x1xB", content, at + 7)
-            sums.append(crc if method == _AS_IT_IS else None)
-        else:
-            packed = int.from_bytes(content[at + 7 : at + 11], "little") if flags & 0x8000 else 0
-        at += size + packed
-    return sums
-
-
-_FILE, _AS_IT_IS = 0x74, 0x30
-"""Kind of a block of RAR that heads a member, and the method that packs nothing."""
+def _checksums(payload: Payload) -> list[int | None]:
+    """CRC-32 of each member of a RAR archive as its header states it; libarchive ignores those of stored ones."""
+    try:
+        return [member.CRC for member in rarfile.RarFile(BytesIO(payload.content)).infolist()]
+    except (rarfile.Error, ValueError, struct.error) as error:
+        raise ReadError("truncated", expected="a whole RAR archive", got=str(error), where=payload.name,
+                        hint="Download it again.") from error  # fmt: skip
 
 
 def _stem(name: str) -> str:
