@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from expectations.rules import Rule, exactly_columns, filled, gap_allowed, group_identity, one_of, rows, unique, within
-from expectations.workbooks import KEYS, ROUBLES
+from expectations.rules import Rule, exactly_columns, filled, gap_allowed, one_of, rows, unique, within
+from expectations.workbooks import CURRENCY_SUM, KEYS, ROUBLES, currency_sums
 
 BORROWERS = ("nonfinancial", "financial", "entrepreneur", "household")
 NEGATIVE = ("all_provisions",)
@@ -32,10 +32,7 @@ TOTAL_OVERDUE = "four borrowers' overdue near the row without a code"
 
 def prepare(frame: pl.DataFrame) -> pl.DataFrame:
     """Add RUB + FX = ALL of the main rows, the sums of LINES, and the unlabelled total against the overdue rows."""
-    signs = pl.col("currency").replace_strict({"RUB": 1, "FX": 1, "ALL": -1}, default=None, return_dtype=pl.Int64)
-    for column in SUMS:
-        frame = group_identity(frame, f"{column}: RUB + FX = ALL", column, by=["period_end"], signs=signs, terms=3,
-                               precision="precision")  # fmt: skip
+    frame = currency_sums(frame, SUMS, ["period_end"])
     for total, parts in LINES.items():
         frame = frame.with_columns(
             (pl.col("precision") * (len(parts) + 1) + pl.col(total).abs() * 1e-12).alias(f"{_sum(total)}:allowed"),
@@ -54,7 +51,7 @@ def _sum(total: str) -> str:
 
 def expectations(context: Mapping[str, Any]) -> list[Rule]:
     columns = {**KEYS, **dict.fromkeys(AMOUNTS, "float"), "precision": "float"}
-    identities = [*(f"{c}: RUB + FX = ALL" for c in SUMS), *map(_sum, LINES), TOTAL_OVERDUE]
+    identities = [*(f"{c}: {CURRENCY_SUM}" for c in SUMS), *map(_sum, LINES), TOTAL_OVERDUE]
     return [
         *exactly_columns(columns, "One column for each line of the sheets.", identities),
         *filled("period_end", "currency", *SUMS, why="These lines have had a figure since 2008."),
@@ -65,7 +62,7 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         rows(3, None, "Even one month has three currencies."),
         *[within(c, 0, ROUBLES, "Amounts are never negative; billions read as trillions pass this.") for c in POSITIVE],
         *[within(c, -ROUBLES, 0, "Provisions are printed with a minus.") for c in NEGATIVE],
-        *[gap_allowed(f"{c}: RUB + FX = ALL", "The first sheet is the sum of the two others.") for c in SUMS],
+        *[gap_allowed(f"{c}: {CURRENCY_SUM}", "The first sheet is the sum of the two others.") for c in SUMS],
         *[
             gap_allowed(_sum(c), "So the table defines the line; it held in all 186 months to July 2023.")
             for c in LINES

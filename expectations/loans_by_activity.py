@@ -13,30 +13,26 @@ from expectations.rules import (
     exactly_columns,
     filled,
     gap_allowed,
-    group_identity,
     one_of,
     part_of,
     rows,
     unique,
     within,
 )  # fmt: skip
+from expectations.workbooks import CURRENCY_SUM, currency_sums
 
 KEYS = {"period_end": "date", "reporting_date": "date", "borrower": "str", "classification": "str", "activity": "str",
         "currency": "str"}  # fmt: skip
 AMOUNTS = ("new_loans", "debt", "overdue")
-CURRENCIES, PART = "RUB + FX = ALL", "overdue within debt"
+PART = "overdue within debt"
 
 
 def prepare(frame: pl.DataFrame) -> pl.DataFrame:
-    signs = pl.col("currency").replace_strict({"RUB": 1, "FX": 1, "ALL": -1}, default=None, return_dtype=pl.Int64)
-    for column in AMOUNTS:
-        frame = group_identity(frame, f"{column}: {CURRENCIES}", column, by=["period_end", "activity"], signs=signs,
-                               terms=3, precision="precision")  # fmt: skip
-    return part_of(frame, "overdue", "debt")
+    return part_of(currency_sums(frame, AMOUNTS, ["period_end", "activity"]), "overdue", "debt")
 
 
 def expectations(context: Mapping[str, Any]) -> list[Rule]:
-    identities = [*(f"{column}: {CURRENCIES}" for column in AMOUNTS), PART]
+    identities = [*(f"{column}: {CURRENCY_SUM}" for column in AMOUNTS), PART]
     return [
         *exactly_columns({**KEYS, **dict.fromkeys(AMOUNTS, "float"), "precision": "float"},
                          "The reader makes these columns and no others.", identities=identities),
@@ -46,7 +42,7 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         within("period_end", date(2018, 1, 31), None, "The books by OKVED2 start in January 2018, the others in 2019."),
         *[within(c, 0, 300e12, "All corporate loans were 90 trillion in 2026; thousands read as millions pass at once.")
           for c in AMOUNTS],
-        *[gap_allowed(f"{c}: {CURRENCIES}", "The third sheet is the sum of the two, to rounding.") for c in AMOUNTS],
+        *[gap_allowed(f"{c}: {CURRENCY_SUM}", "The third sheet is the sum of the two, to rounding.") for c in AMOUNTS],
         gap_allowed(PART, "Overdue debt is part of the debt of the same borrowers."),
         rows(2 * 3, None, "Even the shortest list has two rows in three currencies."),
     ]  # fmt: skip

@@ -20,27 +20,26 @@ from expectations.rules import (
     unique,
     within,
 )  # fmt: skip
+from expectations.workbooks import AREA_SUM, CURRENCY_SUM, currency_sums
 
 KEYS = {"period_end": "date", "reporting_date": "date", "borrower": "str", "ref_area": "str", "activity": "str",
         "currency": "str"}  # fmt: skip
 AMOUNTS = ("debt", "overdue")
-CURRENCIES, AREAS, PART = "RUB + FX = ALL", "districts = country", "overdue within debt"
+PART = "overdue within debt"
 
 
 def prepare(frame: pl.DataFrame) -> pl.DataFrame:
-    currency = pl.col("currency").replace_strict({"RUB": 1, "FX": 1, "ALL": -1}, default=None, return_dtype=pl.Int64)
     area = pl.col("ref_area")
     level = pl.when(area == "RUS").then(-1).when(area.str.starts_with("RUS_FD_")).then(1)
+    frame = currency_sums(frame, AMOUNTS, ["ref_area", "activity"])
     for column in AMOUNTS:
-        frame = group_identity(frame, f"{column}: {CURRENCIES}", column, by=["ref_area", "activity"], signs=currency,
-                               terms=3, precision="precision")  # fmt: skip
-        frame = group_identity(frame, f"{column}: {AREAS}", column, by=["activity", "currency"], signs=level, terms=9,
-                               precision="precision")  # fmt: skip
+        frame = group_identity(frame, f"{column}: {AREA_SUM}", column, by=["activity", "currency"], signs=level,
+                               terms=9, precision="precision")  # fmt: skip
     return part_of(frame, "overdue", "debt")
 
 
 def expectations(context: Mapping[str, Any]) -> list[Rule]:
-    sums = [f"{column}: {kind}" for column in AMOUNTS for kind in (CURRENCIES, AREAS)]
+    sums = [f"{column}: {kind}" for column in AMOUNTS for kind in (CURRENCY_SUM, AREA_SUM)]
     return [
         *exactly_columns({**KEYS, **dict.fromkeys(AMOUNTS, "float"), "precision": "float"},
                          "The reader makes these columns and no others.", identities=[*sums, PART]),

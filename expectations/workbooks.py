@@ -21,13 +21,22 @@ CURRENCY_SUM, AREA_SUM = "RUB + FX = ALL", "districts = country"
 
 def sums(frame: pl.DataFrame, amounts: Sequence[str], precision: str = "precision") -> pl.DataFrame:
     """Add gap and allowance of: RUB + FX = ALL for each area, federal districts = country for each currency."""
-    currency = _signs("currency", {"RUB": 1, "FX": 1, "ALL": -1})
     level = _signs("area_level", {"federal_district": 1, "country": -1})
+    frame = currency_sums(frame, amounts, ["period_end", "ref_area"], precision)
     for column in amounts:
-        frame = group_identity(frame, f"{column}: {CURRENCY_SUM}", column, by=["period_end", "ref_area"],
-                               signs=currency, terms=3, precision=precision)  # fmt: skip
         frame = group_identity(frame, f"{column}: {AREA_SUM}", column, by=["period_end", "currency"],
                                signs=level, terms=9, precision=precision)  # fmt: skip
+    return frame
+
+
+def currency_sums(
+    frame: pl.DataFrame, amounts: Sequence[str], by: Sequence[str], precision: str = "precision"
+) -> pl.DataFrame:
+    """Add gap and allowance of RUB + FX = ALL; `by` is what the three rows of a sum have in common."""
+    currency = _signs("currency", {"RUB": 1, "FX": 1, "ALL": -1})
+    for column in amounts:
+        frame = group_identity(frame, f"{column}: {CURRENCY_SUM}", column, by=by, signs=currency, terms=3,
+                               precision=precision)  # fmt: skip
     return frame
 
 
