@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -105,11 +106,15 @@ def portvault(prefect_server: dict[str, str]) -> Run:
 
 
 @pytest.fixture(scope="session")
-def built_home(portvault: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home after `portvault run --offline`: history alone. Do not write into it; see `home`."""
-    home = tmp_path_factory.mktemp("built") / "data"
-    done = portvault("run", "--offline", home=home)
-    assert done.returncode == 0, done.stdout + done.stderr
+def built_home(portvault: Run, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home after `portvault run --offline`: history alone, built once for all workers. Do not write into it; see `home`."""
+    session = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    home = session / "built" / "data"
+    with FileLock(session / "built.lock"):
+        if not (home / "warehouse.duckdb").exists():
+            home.parent.mkdir(exist_ok=True)
+            done = portvault("run", "--offline", home=home)
+            assert done.returncode == 0, done.stdout + done.stderr
     return home
 
 
