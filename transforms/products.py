@@ -49,6 +49,7 @@ MODULES = (
     "transforms.banking.loans_by_area",
     "transforms.banking.loans_by_activity",
     "transforms.banking.loans_by_area_activity",
+    "transforms.banking.loans_by_district_activity",
     "transforms.banking.corporate_debt_by_rate",
     "transforms.banking.sme_302_19",
     "transforms.banking.fx_daily",

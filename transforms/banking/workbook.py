@@ -121,6 +121,17 @@ def reporting_date(cell: Cell) -> date | None:
     return before(cell) if isinstance(cell, date) and cell.day == 1 else None
 
 
+def stated_date(sheet: Sheet, above: range) -> date:
+    """End of the period that the one reporting date in the texts of the rows `above` stands for."""
+    words = [word for index in above for cell in sheet.rows[index] if (word := text(cell))]
+    found = {day[0] for word in words for day in _DAY.finditer(word)}
+    end = reporting_date(found.pop()) if len(found) == 1 else None
+    if end is None:
+        raise ReadError("bad_period", expected="one date, the first of a month, above the figures", got=str(words),
+                        where=f"sheet {sheet.name!r}")  # fmt: skip
+    return end
+
+
 def month(cell: Cell) -> date | None:
     """End of the month that text such as "Январь   2019" names."""
     if isinstance(cell, str) and (match := _MONTH.fullmatch(text(cell).casefold())) and match[1] in MONTHS_RU:
