@@ -24,10 +24,13 @@ from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import ROWS, rar, table, unpacks
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
+from tests.transforms.loans_by_activity.test_loans_by_activity import COMPANIES, SMALL
 from tests.transforms.loans_by_activity.test_loans_by_activity import book as activity_book
 from tests.transforms.loans_by_area.test_loans_by_area import book as housing_book
 from tests.transforms.loans_by_area_activity.test_loans_by_area_activity import book as both_book
+from tests.transforms.loans_by_district_activity.test_loans_by_district_activity import book as district_book
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
+from tests.transforms.sme_borrowers.test_sme_borrowers import book as borrowers_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
 from transforms.banking.form_101 import FIELDS
 from transforms.model import Payload
@@ -162,6 +165,10 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
     loans = VFS.replace("Mortgage", "Loans_to_corporations")
     world.site.put(loans + "01_05_A_Debt_corp_20251001.xlsx", both_book("01.10.2025"), XLSX)
+    for name, whose in (("01_03_C_Loans_corp", COMPANIES), ("01_12_A_Loans_sme", SMALL)):
+        content = district_book(whose, "за сентябрь 2025 года", "по состоянию на 01.10.2025")
+        world.site.put(f"{loans}{name}_by_fd_activity_20251001.xlsx", content, XLSX)
+    world.site.put(site_path("02_02_SME"), borrowers_book(), XLSX)
     world.bank.serve_data(DATA)
     world.bank.serve_tables()
     world.bank.list_books()
@@ -174,10 +181,12 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     assert not [r for r in world.site.log if "02_99" in r.path or "02_09_Other" in r.path]
     regional = {"mortgage_count", "mortgage_new_loans", "mortgage_rates", "mortgage_debt", "mortgage_scpa_count", "sme_debt",
                 "housing_count", "housing_new_loans", "household_new_loans", "household_debt", "mortgage_scpa_debt",
-                "loans_by_area", "loans_by_activity"}  # fmt: skip
+                "loans_by_area", "loans_by_activity", "sme_borrowers"}  # fmt: skip
     services = {"fx_daily", "fx_dynamic", "key_rate", "data_service", "data_service_table"}
     got = {s.product for s in Archive(world.home / "archive").snapshots()}
-    assert got == {f"cbr.{name}" for name in regional | services | {"mortgage_by_lender", "loans_by_area_activity"}}
+    dated = {"mortgage_by_lender", "loans_by_area_activity", "loans_by_district_activity"}
+    assert got == {f"cbr.{name}" for name in regional | services | dated}
+    assert world.held("cbr.loans_by_district_activity") == ["2025-09"] * 2, "of companies and of small enterprises"
     assert world.held("cbr.loans_by_area") == ["2025-12"] * 2, "two that no one knew by name"
     assert world.visit("2025-12-14T12:00:00Z").new == []
 

@@ -20,7 +20,13 @@ from transforms.periods import MONTHS_RU, before, month_end
 from transforms.units import Unit, parse_number, parse_unit
 
 Cell = object
-UNITS = {"единиц": Unit("count"), "месяцев": Unit("months"), "%": Unit("percent"), "% годовых": Unit("percent")}
+UNITS = {
+    "единиц": Unit("count"),
+    "ед.": Unit("count"),
+    "месяцев": Unit("months"),
+    "%": Unit("percent"),
+    "% годовых": Unit("percent"),
+}
 _CURRENCIES = {
     "в рублях, иностранной валюте и драгоценных металлах": "ALL",
     "в иностранной валюте и драгоценных металлах": "FX",
@@ -155,7 +161,13 @@ def find_header(sheet: Sheet, kind: str, corner: str = "", first: int = 1) -> He
     if index is None:
         shape = f"a row with {corner!r} in column A and a {kind.replace('_', ' ')} in column {cell_name(0, first)[:-1]}"
         raise ReadError("no_header", expected=shape, got="none in the first ten rows", where=f"sheet {sheet.name!r}")
-    row = sheet.rows[index]
+    above = [text(cell) for line in sheet.rows[:index] for cell in line]
+    return Header(index, " ".join(part for part in above if part), period_ends(sheet, index, kind, first))
+
+
+def period_ends(sheet: Sheet, index: int, kind: str, first: int) -> list[date]:
+    """Periods of the cells of row `index` from column `first` on. Raises ReadError `bad_period` or `period_gap`."""
+    parse, row = PERIOD_KINDS[kind], sheet.rows[index]
     width = max(i for i, cell in enumerate(row) if cell != "") + 1
     ends: list[date] = []
     for column in range(first, width):
@@ -167,8 +179,7 @@ def find_header(sheet: Sheet, kind: str, corner: str = "", first: int = 1) -> He
             expected = f"the month after {ends[-1]}"
             raise ReadError("period_gap", expected=expected, got=str(end), where=where)
         ends.append(end)
-    above = [text(cell) for line in sheet.rows[:index] for cell in line]
-    return Header(index, " ".join(part for part in above if part), ends)
+    return ends
 
 
 def before_next(end: date) -> date:

@@ -107,7 +107,7 @@ def test_refused(case: str) -> None:
 
 
 def test_a_book_of_another_kind_is_not_recognised() -> None:
-    """Loans by activity (01_02, 01_03) have no areas and no layout: refused until a sample is at hand."""
+    """A title that no reader knows, over areas: refused until its words are known."""
     title = "Задолженность по кредитам в рублях по видам экономической деятельности, млн руб."
     changed = books.edited(book("volume"), put("в рублях", "A1", title))
     with pytest.raises(ReadError, match="unrecognised"):

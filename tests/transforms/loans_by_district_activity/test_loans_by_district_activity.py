@@ -33,13 +33,13 @@ ON, DURING = "по состоянию на 01.07.2026", "за июнь 2026 го
 
 
 @cache
-def book(whose: str = COMPANIES, during: str = DURING) -> bytes:
+def book(whose: str = COMPANIES, during: str = DURING, on: str = ON) -> bytes:
     """The form that is known: three sheets, their headers a row apart, fifteen sections and others, eight districts."""
     made = openpyxl.Workbook()
     made.remove(made.active)
     for measure, name in SHEETS.items():
         sheet = made.create_sheet(name)
-        when = during if measure == "new_loans" else ON
+        when = during if measure == "new_loans" else on
         sheet.append([f"{STARTS[measure]}{whose}, по федеральным округам и разделам ОКВЭД2, {when}, млн руб."])
         if measure == "overdue":
             sheet.append(["Федеральный округ", "Виды экономической деятельности"])
