@@ -33,8 +33,9 @@ from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as 
 from tests.transforms.sme_borrowers.test_sme_borrowers import book as borrowers_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
 from transforms.banking.form_101 import FIELDS
-from transforms.model import Payload
+from transforms.model import CLAIM, Payload, series_id
 from transforms.products import all_products
+from warehouse.store import resolve
 
 QUICK = Limits(backoff=0.01)  # time-outs as in earnest: a busy machine is no slow server
 DEBT = "02_05_Debt_ind.xlsx"
@@ -121,6 +122,27 @@ def test_overwritten_workbook_is_a_vintage_of_its_own(world: World) -> None:
     assert [(s.product, s.period) for s in report.new] == [("cbr.household_debt", "2026-01")]
     archive = Archive(world.home / "archive")
     assert all(archive.intact(s) for s in [*first, *report.new])
+
+
+def test_two_visits_find_the_revision_of_the_mortgages_of_december_2024(world: World) -> None:
+    """02_02 as of February 2025, 02_14 as of March: overdue roubles of 1 December, 91,008, became 91,121."""
+    editions = {"2025-02-28": "02_02_Mortgage.xlsx", "2025-03-31": "02_14_Debt_mortgage.xlsx"}
+    claims = []
+    for day, name in editions.items():
+        world.bank.book(name, books.official(name).read_bytes())
+        (snapshot,) = [s for s in world.visit(f"{day}T12:00:00Z").new if s.product.startswith("cbr.mortgage")]
+        assert f"{snapshot.first_seen:%Y-%m-%d}" == day
+        made = all_products()[snapshot.product].read(Payload(snapshot.read())).observations.filter(ref_area="RUS")
+        seen = snapshot.first_seen.replace(tzinfo=None)
+        claims.append(made.with_columns(vintage_date=pl.lit(seen.date()), vintage_kind=pl.lit("observed"), first_seen=pl.lit(seen),
+                                        release_id=pl.lit(snapshot.release_id)).select(CLAIM.keys()))  # fmt: skip
+    revised = resolve(pl.concat(claims)).filter(change="revised")
+    assert revised.select("period_end", "vintage_date").unique().rows() == [(date(2024, 11, 30), date(2025, 3, 31))]
+    overdue = revised.filter(measure="overdue", currency="RUB")
+    own = revised.filter(pl.col("definition").is_in(["RESIDENTS_EXCL_ACQUIRED", "RAS_OVERDUE_RESIDENTS"]))
+    assert (overdue["value"].to_list(), own.height) == ([91_121e6], 4)
+    before = pl.concat(claims).filter(series_id() == overdue["series_id"][0], period_end=date(2024, 11, 30))
+    assert before["value"].to_list() == [91_008e6, 91_121e6]
 
 
 def test_backfill_of_rates_takes_the_asked_months(world: World) -> None:
