@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import polars as pl
 import pytest
@@ -24,12 +24,14 @@ from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import ROWS, rar, table, unpacks
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
+from tests.transforms.loan_portfolio.test_loan_portfolio import book as portfolio_book
 from tests.transforms.loans_by_activity.test_loans_by_activity import COMPANIES, SMALL
 from tests.transforms.loans_by_activity.test_loans_by_activity import book as activity_book
 from tests.transforms.loans_by_area.test_loans_by_area import book as housing_book
 from tests.transforms.loans_by_area_activity.test_loans_by_area_activity import book as both_book
 from tests.transforms.loans_by_district_activity.test_loans_by_district_activity import book as district_book
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
+from tests.transforms.sector_loans.test_sector_loans import book as sector_book
 from tests.transforms.sme_borrowers.test_sme_borrowers import book as borrowers_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
 from transforms.banking.form_101 import FIELDS
@@ -211,6 +213,50 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     assert world.held("cbr.loans_by_district_activity") == ["2025-09"] * 2, "of companies and of small enterprises"
     assert world.held("cbr.loans_by_area") == ["2025-12"] * 2, "two that no one knew by name"
     assert world.visit("2025-12-14T12:00:00Z").new == []
+
+
+FAMILIES = {  # cbr README 4.3; how the names of files begin
+    "mortgage": [*(f"02_{n:02}_" for n in range(2, 19)), *(f"02_{n}_" for n in range(41, 46))],
+    "loans_to_corporations": [
+        "01_01_A_", "01_01_C_", "01_02_A_Debt_corp_by_activity", "01_02_C_Debt_corp_by_activity", "01_03_C_Loans_corp_by_fd_activity_",
+        "01_05_A_Debt_corp_", "01_05_D_Debt_subj", "01_10_F_", "01_11_Debt_sme", "01_11_F_", "01_11_I_", "01_12_A_",
+        "01_13_F_Debt_sme_subj", "01_13_I_Debt_sme_subj", "02_02_SME_Borrowers_info",
+        "02_03_Debt_structure_by_benchmark_interest_rate_type",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", FAMILIES)
+def test_every_family_of_the_notes_has_its_place(folder: str) -> None:
+    """An address, or, where the whole name is not known, a beginning to find it by; each with a product that reads it."""
+    plan = site()
+    paths = [*plan["workbooks"], *plan["dated"]]
+    names = [
+        path.rpartition("/")[2] for path in paths if path.lower().rpartition("/")[0].endswith(f"/banksector/{folder}")
+    ]
+    begun = [*plan["linked"]["begins"]] if folder == "mortgage" else []
+    without = [begins for begins in FAMILIES[folder] if not any(name.startswith(begins) for name in [*names, *begun])]
+    assert without == []
+
+
+def test_addresses_are_asked_for_as_the_site_links_them(world: World) -> None:
+    """Some are all lower case; the obs_tabl20 of an address ends with a Cyrillic letter."""
+    world.visit()
+    asked = {request.path for request in world.site.log}
+    assert set(site()["workbooks"]) <= asked
+    assert site_path("02_41").startswith("/vfs/statistics/banksector/mortgage/")
+    assert (
+        unquote(site_path("obs_tabl20")) == "/Content/Document/File/115862/obs_tabl20\N{CYRILLIC SMALL LETTER ES}.xlsx"
+    )
+
+
+def test_either_edition_of_obs_tabl20_is_taken_as_what_it_is(world: World) -> None:
+    """To the end of 2023 it has sheets of loans, since then it has not; one address."""
+    world.site.put(site_path("obs_tabl20"), portfolio_book(), XLSX)
+    world.visit()
+    world.site.put(site_path("obs_tabl20"), sector_book(), XLSX)
+    world.visit("2026-01-25T12:00:00Z")
+    assert (world.held("cbr.loan_portfolio"), world.held("cbr.sector_loans")) == (["2025-12"], ["2026-01"])
 
 
 def site_path(begins: str) -> str:

@@ -38,6 +38,9 @@ _DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 NO_LOANS = {"0,0", "0,00"}
 """Text where a number would stand, in term and rate rows: nothing was lent that month. Not a rate of zero."""
 
+NOISE = Decimal("1e-14")
+"""What a sum kept as a binary float may be off by, of itself: a hundred terms, each rounded to 1.1e-16."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -226,7 +229,7 @@ def number(cell: Cell, where: str, *, decimals: int | None) -> Decimal | None:
     if value is None or decimals is None:
         return value
     rounded = round(value, decimals)
-    if abs(rounded - value) > Decimal("1e-9"):  # sums kept as binary floats may be off in the 10th place
+    if abs(rounded - value) > Decimal("1e-9") + abs(value) * NOISE:
         expected = f"at most {decimals} decimals"
         raise ReadError("too_precise", expected=expected, got=str(value), where=where, hint="Has the unit changed?")
     return rounded

@@ -13,6 +13,7 @@ from expectations.gate import check
 from tests.transforms.banking import books
 from tests.transforms.loans_by_activity.test_loans_by_activity import put
 from transforms.banking import sme_borrowers
+from transforms.banking.definitions import definitions
 from transforms.model import Payload
 from transforms.products import recognise
 
@@ -79,6 +80,7 @@ def test_blocks_are_read_by_their_titles_and_dated_by_their_headers() -> None:
     assert [r.sentence() for r in check("cbr.sme_borrowers", reading.table, where="x") if not r.success] == []
     made = reading.observations
     assert set(made["unit"]) == {"count"} and made.height == 3 * 7 * 6
+    assert set(made["definition"]) == {"SME_REGISTER"} <= set(definitions()["definition"])
     ends = [date(2019, 1, 31), date(2019, 2, 28), date(2019, 3, 31)]
     debtors = made.filter(measure="borrowers", product_code="SME").sort("period_end")
     assert debtors.select("period_end", "value", "basis").rows() == [
