@@ -46,12 +46,12 @@ def _layout() -> dict[str, Any]:
 
 
 def recognise(payload: Payload) -> bool:
-    """Do sections of OKVED2 stand under a title of loans to companies or small enterprises, over federal districts?"""
+    """Do sections of OKVED2 stand over federal districts? What of whose loans, the words above must say to `read`."""
     if not workbook.is_workbook(payload):
         return False
     sheet = workbook.open_workbook(payload)[0]
     top = _head(sheet)
-    return top is not None and _told(sheet, top) is not None
+    return top is not None and any(is_area(sheet.label(i)) for i in range(top + 1, min(top + 4, len(sheet.rows))))
 
 
 def read(payload: Payload) -> Reading:

@@ -45,14 +45,15 @@ def read(payload: Payload) -> Reading:
     named = {currency: said["name"] for currency, said in LAYOUT.sheets.items()}
     if missing := set(named.values()) - set(sheets):
         raise ReadError("missing_sheet", expected=f"sheets {sorted(missing)} as well", got="none", where=payload.name)
-    figures, unread, last = Figures(), 0, {}
+    figures, others, last = Figures(), {}, {}
     for currency, name in named.items():
         header = _header(sheets[name], currency)
-        unread = max(unread, _lines(sheets[name], header, currency, figures))
+        others[currency] = _lines(sheets[name], header, currency, figures)
         last[header.period_ends[-1]] = name
     if len(last) > 1:
         raise ReadError("stale_sheet", expected="all sheets up to one date", got=str(last), where=payload.name)
-    figures.notes.append(f"{unread} other lines of {named['ALL']} and {len(sheets) - len(named)} other sheets not read")
+    unread = f"{others['ALL']} other lines of {named['ALL']} and {len(sheets) - len(named)} other sheets not read"
+    figures.notes.append(unread)
     return reading(PRODUCT, LAYOUT, figures)
 
 

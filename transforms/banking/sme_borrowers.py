@@ -8,7 +8,7 @@ Table: one row a month and borrower, a column for each block; counts.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -112,8 +112,8 @@ def _reading(figures: Figures) -> Reading:
     long = tall(layout(), figures)
     wide = long.pivot("name", index=["period_end", "row"], values="value").sort("period_end", "row")
     table = wide.select(
-        "period_end", reporting_date=pl.col("period_end") + timedelta(days=1), borrower="row",
-        **{name: name for name in layout().measures}, precision=pl.lit(0.5),
+        "period_end", pl.col("period_end").dt.offset_by("1d").alias("reporting_date"), pl.col("row").alias("borrower"),
+        *layout().measures, pl.lit(0.5).alias("precision"),
     )  # fmt: skip
     end = long["period_end"].max()
     assert isinstance(end, date)

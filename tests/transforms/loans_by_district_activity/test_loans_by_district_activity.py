@@ -129,6 +129,13 @@ def test_refused(case: str) -> None:
     assert books.refusal(lambda c: loans_by_district_activity.read(Payload(c)), books.edited(book(), change)) == code
 
 
+def test_a_book_of_other_words_is_refused_for_them() -> None:
+    """Its form tells what it is; the reason says which words were not expected."""
+    content = books.edited(book(), lambda made: [sheet.__setitem__("A1", "Сведения о кредитах") for sheet in made])
+    with pytest.raises(ReadError, match=r"unknown_title.*Сведения о кредитах"):
+        recognise(Payload(content)).read(Payload(content))
+
+
 def country(made: openpyxl.Workbook, off: int = 0) -> None:
     for sheet in made.worksheets:
         first = sheet.max_row - 7
