@@ -4,7 +4,8 @@ Sheets of debt, overdue debt and loans granted, told by what stands above the se
 with entrepreneurs or small enterprises. Smaller sections are printed together as others. Roubles and foreign currency
 together. Table: one row a district and section; amounts in RUB.
 
-A sheet of loans granted that does not name one month is left out with a note: it may run from January on.
+A sheet of loans granted that does not name one month is left out with a note: it may run from January on. Overdue debt
+without a date of its own is a part of the debt beside it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ OTHER = "OTHER"
 DISTRICTS = frozenset(area.code for area in areas().values() if area.level == "federal_district")
 _SECTION = re.compile(r"([A-U])(?:[. ]|$)")
 _UNIT = re.compile(r"(?:тыс|млн|млрд|трлн)\.? ?руб\w*")
+_DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}")
 _MONTHS = {name.rstrip("ьй"): number for name, number in MONTHS_RU.items()}
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[ьйяеа]?\b(?: (\d{{4}}))?")
 
@@ -65,11 +67,11 @@ def read(payload: Payload) -> Reading:
             raise ReadError("duplicate_row", expected="one sheet of each amount, all of one kind of loans",
                             got=f"{name} of {kind}", where=f"sheet {sheet.name!r}")  # fmt: skip
         book.kind, book.titles[name] = kind, title
-        if end is None:
+        if end is None and name == "new_loans":
             notes.append(f"sheet {sheet.name!r} not read: it names no single month in which its loans were granted")
             continue
         cells[name, "ALL"] = _cells(sheet, top)
-        ends[end] = sheet.name
+        ends |= {end: sheet.name} if end else {}
     if not {("debt", "ALL"), ("overdue", "ALL")} <= set(cells) or len(ends) != 1:
         raise ReadError("missing_sheet", expected="debt and overdue debt, all sheets of one month",
                         got=f"{sorted(cells)}, {ends}", where=payload.name)  # fmt: skip
@@ -96,7 +98,7 @@ def _told(sheet: Sheet, top: int) -> tuple[str, str, str, str] | None:
 
 
 def _heading(sheet: Sheet) -> tuple[int, str, str, date | None, str]:
-    """Row of the sections, measure, borrowers, end of the month (None if no single one is named), title."""
+    """Row of the sections, measure, borrowers, end of the month (None where no single one is named), title."""
     where = f"sheet {sheet.name!r}"
     top = _head(sheet)
     told = None if top is None else _told(sheet, top)
@@ -112,13 +114,15 @@ def _heading(sheet: Sheet) -> tuple[int, str, str, date | None, str]:
     units = _UNIT.findall(rest)
     if {parse_unit(unit) for unit in units} != {parse_unit("млн руб.")}:
         raise ReadError("unit_mismatch", expected="млн руб.", got=str(units), where=where)
-    end = _month(rest) if name == "new_loans" else workbook.stated_date(sheet, range(top))
-    return top, name, kind, end, title
+    if name == "new_loans":
+        return top, name, kind, _month(rest), title
+    undated = name == "overdue" and not _DATE.search(rest)
+    return top, name, kind, None if undated else workbook.stated_date(sheet, range(top)), title
 
 
 def _month(said: str) -> date | None:
     """End of the one month that `said` names; that before a reporting date only where it speaks of a month."""
-    named, dates = _MONTH.findall(said), set(re.findall(r"\d{2}\.\d{2}\.\d{4}", said))
+    named, dates = _MONTH.findall(said), set(_DATE.findall(said))
     if "начала" in said:
         return None
     if len(named) == 1 and named[0][1]:

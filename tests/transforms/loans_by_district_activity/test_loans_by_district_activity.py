@@ -92,6 +92,12 @@ def test_loans_granted_in_no_single_month_are_left_out_with_a_note(during: str) 
     assert "'объем' not read" in reading.notes[0]
 
 
+def test_overdue_debt_without_a_date_is_of_the_date_of_the_debt() -> None:
+    undated = put(SHEETS["overdue"], "A1", f"в том числе просроченная з{STARTS['debt'][1:]}{COMPANIES}, млн руб.")
+    reading = loans_by_district_activity.read(Payload(books.edited(book(), undated)))
+    assert reading.table.equals(loans_by_district_activity.read(Payload(book())).table)
+
+
 DEBT = SHEETS["debt"]
 
 
