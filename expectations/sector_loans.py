@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from expectations.rules import Rule, gap_allowed, has_columns, identity, one_of, part_of, rows, unique, within
+from expectations.workbooks import CURRENCY_SUM, currency_sums
 
 WHOLES = {
     "household": ("performing", "acquired", "overdue", "accrued_interest"),
@@ -16,11 +17,13 @@ WHOLES = {
     "financial": ("performing", "acquired", "other_placed", "overdue"),
     "entrepreneur": ("performing", "acquired", "overdue"),
 }
+TOTALS = ("all_debt", "corporate_debt", "household_debt", "household_overdue")
 SMALLEST, LARGEST = -50e12, 500e12
 """Provisions are negative; all loans were about 150 trillion in 2026, and thousands read as billions pass at once."""
 
 
 def prepare(frame: pl.DataFrame) -> pl.DataFrame:
+    frame = currency_sums(frame, TOTALS, ["period_end"])
     for who, parts in WHOLES.items():
         terms = {f"{who}_debt": -1} | {f"{who}_{part}": 1 for part in parts}
         frame = identity(frame, f"{who}: parts = debt", terms, dict.fromkeys(terms, "precision"))
@@ -33,9 +36,10 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         *has_columns(dict.fromkeys(columns, "float"), "The lines of each borrower."),
         unique("period_end", "currency", why="One sheet, one column a month."),
         one_of("ref_area", {"RUS"}, "The sheet has the country alone."),
-        one_of("currency", {"ALL"}, "Roubles and foreign currency are other sheets."),
+        one_of("currency", {"RUB", "FX", "ALL"}, "Three sheets: together, in roubles, in foreign currency."),
         within("period_end", date(2016, 1, 31), None, "The history was made again from 1 February 2016."),
         *[within(column, SMALLEST, LARGEST, "In roubles, not in billions.") for column in columns],
+        *[gap_allowed(f"{c}: {CURRENCY_SUM}", "The third sheet is the sum of the two, exactly.") for c in TOTALS],
         *[gap_allowed(f"{who}: parts = debt", "The sheet prints the parts below their whole.") for who in WHOLES],
         gap_allowed("household_overdue within household_debt", "Overdue debt is part of the debt."),
         rows(1, None, "An empty sheet is no release."),

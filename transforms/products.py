@@ -49,6 +49,8 @@ MODULES = (
     "transforms.banking.loans_by_area",
     "transforms.banking.loans_by_activity",
     "transforms.banking.loans_by_area_activity",
+    "transforms.banking.loans_by_district_activity",
+    "transforms.banking.sme_borrowers",
     "transforms.banking.corporate_debt_by_rate",
     "transforms.banking.sme_302_19",
     "transforms.banking.fx_daily",
@@ -104,8 +106,7 @@ def all_products() -> dict[str, Product]:
 
 
 def recognise(payload: Payload) -> Product:
-    """The one product that recognises the bytes; else ReadError `unrecognised`, `unknown_layout`, `ambiguous`."""
-    from transforms.banking.unread import refuse_family
+    """The one product that recognises the bytes; else ReadError `unrecognised`, `ambiguous`."""
     from transforms.refusals import refuse_non_data
 
     refuse_non_data(payload)
@@ -115,7 +116,6 @@ def recognise(payload: Payload) -> Product:
     if found:
         names = ", ".join(product.PRODUCT for product in found)
         raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
-    refuse_family(payload)
     raise ReadError(
         "unrecognised",
         expected=f"a table of one of the {len(all_products())} products that `portvault status` lists",

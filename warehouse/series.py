@@ -14,6 +14,12 @@ MEASURES = {
     "debt": "debt",
     "overdue": "overdue debt",
     "new_loans": "loans granted",
+    "count": "number of loans granted",
+    "count_outstanding": "number of loans with debt",
+    "count_overdue": "number of loans with overdue debt",
+    "borrowers": "borrowers with debt",
+    "borrowers_overdue": "borrowers with overdue debt",
+    "borrowers_granted": "borrowers who were granted loans",
 }
 BASES = {"month": "month", "ytd": "year to date", "year": "year", "stock": "end of period", "rate": "", "index": ""}
 

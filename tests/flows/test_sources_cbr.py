@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import polars as pl
 import pytest
@@ -24,14 +24,20 @@ from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import ROWS, rar, table, unpacks
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
+from tests.transforms.loan_portfolio.test_loan_portfolio import book as portfolio_book
+from tests.transforms.loans_by_activity.test_loans_by_activity import COMPANIES, SMALL
 from tests.transforms.loans_by_activity.test_loans_by_activity import book as activity_book
 from tests.transforms.loans_by_area.test_loans_by_area import book as housing_book
 from tests.transforms.loans_by_area_activity.test_loans_by_area_activity import book as both_book
+from tests.transforms.loans_by_district_activity.test_loans_by_district_activity import book as district_book
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
+from tests.transforms.sector_loans.test_sector_loans import book as sector_book
+from tests.transforms.sme_borrowers.test_sme_borrowers import book as borrowers_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
 from transforms.banking.form_101 import FIELDS
-from transforms.model import Payload
+from transforms.model import CLAIM, Payload, series_id
 from transforms.products import all_products
+from warehouse.store import resolve
 
 QUICK = Limits(backoff=0.01)  # time-outs as in earnest: a busy machine is no slow server
 DEBT = "02_05_Debt_ind.xlsx"
@@ -120,6 +126,27 @@ def test_overwritten_workbook_is_a_vintage_of_its_own(world: World) -> None:
     assert all(archive.intact(s) for s in [*first, *report.new])
 
 
+def test_two_visits_find_the_revision_of_the_mortgages_of_december_2024(world: World) -> None:
+    """02_02 as of February 2025, 02_14 as of March: overdue roubles of 1 December, 91,008, became 91,121."""
+    editions = {"2025-02-28": "02_02_Mortgage.xlsx", "2025-03-31": "02_14_Debt_mortgage.xlsx"}
+    claims = []
+    for day, name in editions.items():
+        world.bank.book(name, books.official(name).read_bytes())
+        (snapshot,) = [s for s in world.visit(f"{day}T12:00:00Z").new if s.product.startswith("cbr.mortgage")]
+        assert f"{snapshot.first_seen:%Y-%m-%d}" == day
+        made = all_products()[snapshot.product].read(Payload(snapshot.read())).observations.filter(ref_area="RUS")
+        seen = snapshot.first_seen.replace(tzinfo=None)
+        claims.append(made.with_columns(vintage_date=pl.lit(seen.date()), vintage_kind=pl.lit("observed"), first_seen=pl.lit(seen),
+                                        release_id=pl.lit(snapshot.release_id)).select(CLAIM.keys()))  # fmt: skip
+    revised = resolve(pl.concat(claims)).filter(change="revised")
+    assert revised.select("period_end", "vintage_date").unique().rows() == [(date(2024, 11, 30), date(2025, 3, 31))]
+    overdue = revised.filter(measure="overdue", currency="RUB")
+    own = revised.filter(pl.col("definition").is_in(["RESIDENTS_EXCL_ACQUIRED", "RAS_OVERDUE_RESIDENTS"]))
+    assert (overdue["value"].to_list(), own.height) == ([91_121e6], 4)
+    before = pl.concat(claims).filter(series_id() == overdue["series_id"][0], period_end=date(2024, 11, 30))
+    assert before["value"].to_list() == [91_008e6, 91_121e6]
+
+
 def test_backfill_of_rates_takes_the_asked_months(world: World) -> None:
     world.visit(since="2025-09", until="2025-09")
     assert world.asked()[0].startswith("date_req1=01/09/2025&date_req2=02/10/2025"[:41])
@@ -162,6 +189,10 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
     loans = VFS.replace("Mortgage", "Loans_to_corporations")
     world.site.put(loans + "01_05_A_Debt_corp_20251001.xlsx", both_book("01.10.2025"), XLSX)
+    for name, whose in (("01_03_C_Loans_corp", COMPANIES), ("01_12_A_Loans_sme", SMALL)):
+        content = district_book(whose, "за сентябрь 2025 года", "по состоянию на 01.10.2025")
+        world.site.put(f"{loans}{name}_by_fd_activity_20251001.xlsx", content, XLSX)
+    world.site.put(site_path("02_02_SME"), borrowers_book(), XLSX)
     world.bank.serve_data(DATA)
     world.bank.serve_tables()
     world.bank.list_books()
@@ -174,12 +205,58 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     assert not [r for r in world.site.log if "02_99" in r.path or "02_09_Other" in r.path]
     regional = {"mortgage_count", "mortgage_new_loans", "mortgage_rates", "mortgage_debt", "mortgage_scpa_count", "sme_debt",
                 "housing_count", "housing_new_loans", "household_new_loans", "household_debt", "mortgage_scpa_debt",
-                "loans_by_area", "loans_by_activity"}  # fmt: skip
+                "loans_by_area", "loans_by_activity", "sme_borrowers"}  # fmt: skip
     services = {"fx_daily", "fx_dynamic", "key_rate", "data_service", "data_service_table"}
     got = {s.product for s in Archive(world.home / "archive").snapshots()}
-    assert got == {f"cbr.{name}" for name in regional | services | {"mortgage_by_lender", "loans_by_area_activity"}}
+    dated = {"mortgage_by_lender", "loans_by_area_activity", "loans_by_district_activity"}
+    assert got == {f"cbr.{name}" for name in regional | services | dated}
+    assert world.held("cbr.loans_by_district_activity") == ["2025-09"] * 2, "of companies and of small enterprises"
     assert world.held("cbr.loans_by_area") == ["2025-12"] * 2, "two that no one knew by name"
     assert world.visit("2025-12-14T12:00:00Z").new == []
+
+
+FAMILIES = {  # cbr README 4.3; how the names of files begin
+    "mortgage": [*(f"02_{n:02}_" for n in range(2, 19)), *(f"02_{n}_" for n in range(41, 46))],
+    "loans_to_corporations": [
+        "01_01_A_", "01_01_C_", "01_02_A_Debt_corp_by_activity", "01_02_C_Debt_corp_by_activity", "01_03_C_Loans_corp_by_fd_activity_",
+        "01_05_A_Debt_corp_", "01_05_D_Debt_subj", "01_10_F_", "01_11_Debt_sme", "01_11_F_", "01_11_I_", "01_12_A_",
+        "01_13_F_Debt_sme_subj", "01_13_I_Debt_sme_subj", "02_02_SME_Borrowers_info",
+        "02_03_Debt_structure_by_benchmark_interest_rate_type",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", FAMILIES)
+def test_every_family_of_the_notes_has_its_place(folder: str) -> None:
+    """An address, or, where the whole name is not known, a beginning to find it by; each with a product that reads it."""
+    plan = site()
+    paths = [*plan["workbooks"], *plan["dated"]]
+    names = [
+        path.rpartition("/")[2] for path in paths if path.lower().rpartition("/")[0].endswith(f"/banksector/{folder}")
+    ]
+    begun = [*plan["linked"]["begins"]] if folder == "mortgage" else []
+    without = [begins for begins in FAMILIES[folder] if not any(name.startswith(begins) for name in [*names, *begun])]
+    assert without == []
+
+
+def test_addresses_are_asked_for_as_the_site_links_them(world: World) -> None:
+    """Some are all lower case; the obs_tabl20 of an address ends with a Cyrillic letter."""
+    world.visit()
+    asked = {request.path for request in world.site.log}
+    assert set(site()["workbooks"]) <= asked
+    assert site_path("02_41").startswith("/vfs/statistics/banksector/mortgage/")
+    assert (
+        unquote(site_path("obs_tabl20")) == "/Content/Document/File/115862/obs_tabl20\N{CYRILLIC SMALL LETTER ES}.xlsx"
+    )
+
+
+def test_either_edition_of_obs_tabl20_is_taken_as_what_it_is(world: World) -> None:
+    """To the end of 2023 it has sheets of loans, since then it has not; one address."""
+    world.site.put(site_path("obs_tabl20"), portfolio_book(), XLSX)
+    world.visit()
+    world.site.put(site_path("obs_tabl20"), sector_book(), XLSX)
+    world.visit("2026-01-25T12:00:00Z")
+    assert (world.held("cbr.loan_portfolio"), world.held("cbr.sector_loans")) == (["2025-12"], ["2026-01"])
 
 
 def site_path(begins: str) -> str:

@@ -24,12 +24,14 @@ from tests.transforms.loan_portfolio import test_loan_portfolio as portfolio
 from tests.transforms.loans_by_activity import test_loans_by_activity as activity
 from tests.transforms.loans_by_area import test_loans_by_area as by_area
 from tests.transforms.loans_by_area_activity import test_loans_by_area_activity as by_both
+from tests.transforms.loans_by_district_activity import test_loans_by_district_activity as by_district
 from tests.transforms.mortgage import test_mortgage as national
 from tests.transforms.mortgage_by_lender import test_mortgage_by_lender as by_lender
 from tests.transforms.mortgage_ihc import test_mortgage_ihc as houses
 from tests.transforms.reports.test_signals import BULLETIN_EN, NOTE_EN
 from tests.transforms.sector_loans import test_sector_loans as sector
 from tests.transforms.sme_302_19 import test_sme_302_19 as sme
+from tests.transforms.sme_borrowers import test_sme_borrowers as borrowers
 from transforms.banking import (
     corporate_debt_by_rate,
     data_service,
@@ -47,6 +49,7 @@ from transforms.banking import (
     loans_by_activity,
     loans_by_area,
     loans_by_area_activity,
+    loans_by_district_activity,
     mortgage,
     mortgage_by_lender,
     mortgage_debt,
@@ -55,6 +58,7 @@ from transforms.banking import (
     mortgage_scpa_debt,
     sector_loans,
     sme_302_19,
+    sme_borrowers,
 )
 from transforms.products import Product
 from transforms.reports import narrative
@@ -82,6 +86,8 @@ BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and term
     "sector_loans": (sector_loans, sector.book()),
     "corporate_debt_by_rate": (corporate_debt_by_rate, by_rate.book()),
     "loans_by_activity": (loans_by_activity, activity.book("01_02_A")),
+    "loans_by_district_activity": (loans_by_district_activity, by_district.book()),
+    "sme_borrowers": (sme_borrowers, borrowers.book()),
     "mortgage_by_lender": (mortgage_by_lender, by_lender.book()),
     "mortgage_rates": (module("mortgage_rates"), books.regional(module("mortgage_rates").LAYOUT, WEIGHTS, months=1)),
     "fx_export": (fx_export, export.book()),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from transforms.banking import loans_by_area_activity, regional, titled, workbook
+from transforms.banking import loans_by_area_activity, loans_by_district_activity, regional, titled, workbook
 from transforms.banking.statistic import reading
 from transforms.model import Payload, Reading
 
@@ -31,7 +31,7 @@ def recognise(payload: Payload) -> bool:
     """Are there areas under a title of titles.yaml that no product with a layout of its own claims?"""
     title, _ = workbook.split_currency(workbook.first_title(payload))
     known = title.casefold().rpartition(",")[0] in _elsewhere()
-    other = known or loans_by_area_activity.recognise(payload)
+    other = known or loans_by_area_activity.recognise(payload) or loans_by_district_activity.recognise(payload)
     return not other and titled.is_titled(payload) and regional.has_areas(payload)
 
 

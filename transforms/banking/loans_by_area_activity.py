@@ -10,7 +10,7 @@ synthetic book of its tests; no file of the bank was at hand. What differs is re
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -24,7 +24,6 @@ from transforms.model import Payload, ReadError, Reading, Release
 PRODUCT, SOURCE, EXTENSION = "cbr.loans_by_area_activity", "cbr", "xlsx"
 HEADING = "виды экономической деятельности и отдельные направления использования средств"
 COUNTRY = "RUS"
-_DATE = re.compile(r"\b01\.\d{2}\.\d{4}\b")
 Cells = dict[tuple[str, str], tuple[object, str]]  # area, activity -> cell, where
 
 
@@ -50,7 +49,7 @@ def read(payload: Payload) -> Reading:
         raise ReadError("missing_sheet", expected="debt and overdue in RUB, FX and ALL, on one date",
                         got=f"{sorted(cells)}, {ends}", where=payload.name)  # fmt: skip
     layout = book.layout("Loans to companies by area and economic activity")
-    return _reading(layout, book.kind, _checked(layout, cells, end))
+    return _reading(layout, book.kind, checked(layout, cells, end, loans_by_activity.lists()[HEADING]["parents"]))
 
 
 def _head(sheet: Sheet) -> int | None:
@@ -72,12 +71,7 @@ def _cells(sheet: Sheet) -> tuple[date, Cells]:
     if top is None:
         raise ReadError("no_header", expected="a row with every ACTIVITY of loans_by_activity.yaml",
                         got="none in the first ten rows", where=f"sheet {sheet.name!r}")  # fmt: skip
-    above = [workbook.text(cell) for row in sheet.rows[:top] for cell in row]
-    found = {day for words in above for day in _DATE.findall(words)}
-    end = workbook.reporting_date(found.pop()) if len(found) == 1 else None
-    if end is None:
-        raise ReadError("bad_period", expected="one date, the first of a month, above the activities",
-                        got=str([words for words in above if words]), where=f"sheet {sheet.name!r}")  # fmt: skip
+    end = workbook.stated_date(sheet, range(top))
     codes = loans_by_activity.lists()[HEADING]["rows"]
     columns = {column: codes[_activity(cell)] for column, cell in enumerate(sheet.rows[top]) if column and cell != ""}
     cells: Cells = {}
@@ -102,8 +96,13 @@ def _cells(sheet: Sheet) -> tuple[date, Cells]:
     return end, cells
 
 
-def _checked(layout: Layout, sheets: dict[tuple[str, str], Cells], end: date) -> pl.DataFrame:
-    """Figures that add up over areas and currencies for each activity, and over activities for each area."""
+def checked(
+    layout: Layout, sheets: dict[tuple[str, str], Cells], end: date, parents: Mapping[str, str]
+) -> pl.DataFrame:
+    """Figures that add up over areas and currencies for each activity, and over activities for each area.
+
+    `parents` says which activity is a part of which. One row a measure, currency, ref_area and activity.
+    """
     by_activity: dict[str, Figures] = {}
     by_area: dict[str, Figures] = {}
     for key, cells in sheets.items():
@@ -113,7 +112,6 @@ def _checked(layout: Layout, sheets: dict[tuple[str, str], Cells], end: date) ->
             by_area.setdefault(area, Figures()).put(key, activity, end, value, where)
     for figures in by_activity.values():
         check(layout, figures)
-    parents = loans_by_activity.lists()[HEADING]["parents"]
     rows = Layout(layout.dataset, "", "", "", "", layout.measures, [], [], parents=parents)
     for figures in by_area.values():
         check(rows, figures)

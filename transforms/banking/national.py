@@ -71,7 +71,7 @@ def _rows(sheet: Sheet, header: workbook.Header, currency: str, layout: Layout, 
         for column, end in enumerate(header.period_ends, start=1):
             where = sheet.where(index, column)
             cell = row[column] if column < len(row) else ""
-            value = workbook.number(cell, where, decimals=measure.decimals)
+            value = measure.number(cell, where)
             figures.put((measure.name, currency), "RUS", end, value, where)
     if missing:
         raise ReadError("missing_row", expected="a row for every indicator", got=f"none for {sorted(missing)}",

@@ -75,7 +75,7 @@ def take_rows(sheet: Sheet, header: Header, measure: Measure, currency: str, fig
         for column, end in enumerate(header.period_ends, start=1):
             where = sheet.where(index, column)
             cell = row[column] if column < len(row) else ""
-            value = workbook.number(cell, where, decimals=measure.decimals)
+            value = measure.number(cell, where)
             figures.put((measure.name, currency), area.code, end, value, where)
     if missing:
         raise ReadError("missing_area", expected="a row for every area", got=f"none for {', '.join(missing)}",

@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from transforms.banking import workbook
 from transforms.banking.areas import areas
 from transforms.model import ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, to_base
@@ -47,6 +48,16 @@ class Measure:
     def additive(self) -> bool:
         """Money and counts add up over areas and currencies; terms and rates do not."""
         return self.unit.base in ("RUB", "count")
+
+    @property
+    def average(self) -> bool:
+        """Terms and rates are those of the loans granted: of none there is none."""
+        return self.unit.base == "months" or self.basis == "rate"
+
+    def number(self, cell: workbook.Cell, where: str) -> Decimal | None:
+        """The figure in a cell with the decimals of the sheet; None for a sign of "no figure", a zero term or rate."""
+        value = workbook.number(cell, where, decimals=self.decimals)
+        return None if self.average and value == 0 else value
 
 
 @dataclass(frozen=True)

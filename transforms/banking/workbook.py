@@ -20,7 +20,13 @@ from transforms.periods import MONTHS_RU, before, month_end
 from transforms.units import Unit, parse_number, parse_unit
 
 Cell = object
-UNITS = {"единиц": Unit("count"), "месяцев": Unit("months"), "%": Unit("percent"), "% годовых": Unit("percent")}
+UNITS = {
+    "единиц": Unit("count"),
+    "ед.": Unit("count"),
+    "месяцев": Unit("months"),
+    "%": Unit("percent"),
+    "% годовых": Unit("percent"),
+}
 _CURRENCIES = {
     "в рублях, иностранной валюте и драгоценных металлах": "ALL",
     "в иностранной валюте и драгоценных металлах": "FX",
@@ -31,6 +37,9 @@ _MONTH = re.compile(r"([а-яё]+) (\d{4})( г\.?| года?)?")
 _DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 NO_LOANS = {"0,0", "0,00"}
 """Text where a number would stand, in term and rate rows: nothing was lent that month. Not a rate of zero."""
+
+NOISE = Decimal("1e-14")
+"""What a sum kept as a binary float may be off by, of itself: a hundred terms, each rounded to 1.1e-16."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +130,17 @@ def reporting_date(cell: Cell) -> date | None:
     return before(cell) if isinstance(cell, date) and cell.day == 1 else None
 
 
+def stated_date(sheet: Sheet, above: range) -> date:
+    """End of the period that the one reporting date in the texts of the rows `above` stands for."""
+    words = [word for index in above for cell in sheet.rows[index] if (word := text(cell))]
+    found = {day[0] for word in words for day in _DAY.finditer(word)}
+    end = reporting_date(found.pop()) if len(found) == 1 else None
+    if end is None:
+        raise ReadError("bad_period", expected="one date, the first of a month, above the figures", got=str(words),
+                        where=f"sheet {sheet.name!r}")  # fmt: skip
+    return end
+
+
 def month(cell: Cell) -> date | None:
     """End of the month that text such as "Январь   2019" names."""
     if isinstance(cell, str) and (match := _MONTH.fullmatch(text(cell).casefold())) and match[1] in MONTHS_RU:
@@ -144,7 +164,13 @@ def find_header(sheet: Sheet, kind: str, corner: str = "", first: int = 1) -> He
     if index is None:
         shape = f"a row with {corner!r} in column A and a {kind.replace('_', ' ')} in column {cell_name(0, first)[:-1]}"
         raise ReadError("no_header", expected=shape, got="none in the first ten rows", where=f"sheet {sheet.name!r}")
-    row = sheet.rows[index]
+    above = [text(cell) for line in sheet.rows[:index] for cell in line]
+    return Header(index, " ".join(part for part in above if part), period_ends(sheet, index, kind, first))
+
+
+def period_ends(sheet: Sheet, index: int, kind: str, first: int) -> list[date]:
+    """Periods of the cells of row `index` from column `first` on. Raises ReadError `bad_period` or `period_gap`."""
+    parse, row = PERIOD_KINDS[kind], sheet.rows[index]
     width = max(i for i, cell in enumerate(row) if cell != "") + 1
     ends: list[date] = []
     for column in range(first, width):
@@ -156,8 +182,7 @@ def find_header(sheet: Sheet, kind: str, corner: str = "", first: int = 1) -> He
             expected = f"the month after {ends[-1]}"
             raise ReadError("period_gap", expected=expected, got=str(end), where=where)
         ends.append(end)
-    above = [text(cell) for line in sheet.rows[:index] for cell in line]
-    return Header(index, " ".join(part for part in above if part), ends)
+    return ends
 
 
 def before_next(end: date) -> date:
@@ -204,7 +229,7 @@ def number(cell: Cell, where: str, *, decimals: int | None) -> Decimal | None:
     if value is None or decimals is None:
         return value
     rounded = round(value, decimals)
-    if abs(rounded - value) > Decimal("1e-9"):  # sums kept as binary floats may be off in the 10th place
+    if abs(rounded - value) > Decimal("1e-9") + abs(value) * NOISE:
         expected = f"at most {decimals} decimals"
         raise ReadError("too_precise", expected=expected, got=str(value), where=where, hint="Has the unit changed?")
     return rounded

@@ -1,4 +1,5 @@
 -- Loan book of the Russian banking sector by borrower, in Russian accounting: one row per month end, borrower, currency.
+-- To the end of 2023: the presentation since then (definitions ..._2024, history made again from 2016) is in table observation.
 -- Breaks: IFRS 9 lines from 2019-01-31, acquired claims within the borrower rows from 2021-01-31, see table definition.
 -- period_end: Last day of the month; the publisher dates it by the day after
 -- product: Borrower: HOUSEHOLD, CORPORATE, NONFINANCIAL, FINANCIAL, ENTREPRENEUR, GOVERNMENT, GOVERNMENT_REGIONAL, OTHER, ALL; parts overlap their totals
@@ -34,6 +35,6 @@ SELECT o.period_end, s.product_code AS product, s.currency,
     100 * overdue / nullif(debt, 0) AS overdue_share_computed,
     max(o.vintage_date) AS vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
-WHERE s.dataset = 'loan_portfolio' AND s.ref_area = 'RUS'
+WHERE s.dataset = 'loan_portfolio' AND s.ref_area = 'RUS' AND NOT ends_with(s.definition, '_2024')
 GROUP BY o.period_end, s.product_code, s.currency
 ORDER BY ALL;

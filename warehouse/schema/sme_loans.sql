@@ -9,6 +9,7 @@
 -- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
 -- debt: Debt at the end of the month, RUB («Задолженность по кредитам, предоставленным субъектам малого и среднего предпринимательства»)
 -- overdue: Overdue debt in Russian accounting, RUB («в т.ч. просроч.»)
+-- new_loans: Loans granted in the month, RUB («Объем кредитов, предоставленных субъектам малого и среднего предпринимательства»)
 -- overdue_share_computed: Overdue in percent of debt, computed
 -- vintage_date: Newest vintage among the values of the row
 CREATE MACRO sme_loans_as_of(d) AS TABLE
@@ -17,9 +18,10 @@ SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru
     CASE WHEN s.definition LIKE '%302_19' THEN '302_19' ELSE '01_13_F' END AS statistics, s.currency,
     max(value) FILTER (measure = 'debt') AS debt,
     max(value) FILTER (measure = 'overdue') AS overdue,
+    max(value) FILTER (measure = 'new_loans') AS new_loans,
     100 * overdue / nullif(debt, 0) AS overdue_share_computed,
     max(o.vintage_date) AS vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
-WHERE s.dataset = 'sme_loans' AND (s.definition LIKE '%302_19' OR s.definition LIKE '%01_13_F')
+WHERE s.dataset = 'sme_loans' AND (s.definition LIKE '%302_19' OR s.definition LIKE '%01_13_F' OR s.definition = 'RESIDENTS')
 GROUP BY o.period_end, s.ref_area, s.product_code, statistics, s.currency
 ORDER BY ALL;

@@ -15,6 +15,7 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from transforms.banking import mortgage, mortgage_rates, mortgage_scpa
+from transforms.banking.areas import plain
 from transforms.banking.definitions import breaks
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
@@ -53,6 +54,26 @@ def test_small_book_is_recognised_read_and_passes_its_suite(name: str) -> None:
     failed = [r for r in check(reading.release.product, reading.table, where=name) if not r.success]
     made_up = "expect_column_values_to_be_between"  # magnitudes are no official ones
     assert [r.sentence() for r in failed if r.expectation != made_up] == []
+
+
+PRINTED = {  # names of the sheets as of September 2026
+    "household_debt": ["в рублях", "в т.ч. просроч. в рублях", "в инвалюте", "в т.ч. просроч. в инвалюте", "итого", "в т.ч. просроч."],
+    "mortgage_debt": [
+        "в рублях", "в т.ч. просроч. в рублях", "по приобр. правам в рублях", "с учетом приобр. прав в рублях", "в инвалюте",
+        "в т.ч. просроч. в инвалюте", "по приобр. правам в инвалюте", "с учетом приобр. прав в инвал", "итого", "в т.ч. просроч.",
+        "по приобр. правам итого", "с учетом приобр. прав итого",
+    ],
+    "sme_debt": ["МСП итого", "МСП в т.ч. просроч. итого", "МСП в рублях", "МСП в т.ч. проср. в рублях", "МСП в инвалюте",
+                 "МСП в т.ч. просроч. в инвалюте"],
+}  # fmt: skip
+PRINTED["mortgage_scpa_debt"] = PRINTED["mortgage_debt"]
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_sheets_are_known_by_their_names_of_september_2026(name: str) -> None:
+    layout = module(name).LAYOUT
+    wanted = {plain(sheet) for measure in layout.measures.values() for sheet in measure.sheets.values()}
+    assert {layout.renamed.get(plain(sheet), plain(sheet)) for sheet in PRINTED[name]} == wanted
 
 
 def test_sheets_that_were_renamed_are_those_of_before() -> None:
@@ -134,20 +155,17 @@ def test_a_rate_book_with_an_amount_is_refused() -> None:
         mortgage_rates.read(Payload(changed))
 
 
+SUMMERS = {  # debt of small enterprises in mln RUB on 1 July and 1 August, as 01_11 of September 2026 prints it
+    2022: (8_581_216, 7_951_458), 2023: (11_444_501, 10_307_541), 2024: (14_396_320, 13_295_094),
+    2025: (15_694_520, 13_637_494),
+}  # fmt: skip
+
+
 def test_every_fall_of_small_enterprises_in_summer_is_a_declared_break() -> None:
-    """The register is refreshed in August 2019 and 2020, in July 2021; no other month lost a percent of the debt."""
-    debt = (
-        books.shipped()
-        .filter(
-            dataset="sme_loans",
-            definition="SME_01_13_F",
-            product_code="SME",
-            ref_area="RUS",
-            currency="ALL",
-            measure="debt",
-        )
-        .sort("period_end")
-    )
+    """The register is refreshed in August 2019 and 2020, in July since; no other month lost a percent of the debt."""
+    whole = {"dataset": "sme_loans", "definition": "SME_01_13_F", "product_code": "SME", "ref_area": "RUS"}
+    debt = books.shipped().filter(**whole, currency="ALL", measure="debt").sort("period_end")
     fell = debt.filter(pl.col("value") < 0.99 * pl.col("value").shift(1))["period_end"].to_list()
+    fell += [date(year, 7, 31) for year, (before, after) in SUMMERS.items() if after < 0.99 * before]
     for definition in ("SME_01_13_F", "RAS_OVERDUE_SME_01_13_F"):
         assert breaks().filter(definition=definition)["period_end"].sort().to_list() == fell

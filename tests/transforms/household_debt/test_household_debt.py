@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -41,6 +43,18 @@ def test_values_are_in_roubles_with_half_a_million_of_rounding(book: bytes) -> N
     )
     assert row["value"].to_list() == [7 * 10 * (200 + m) * 1e6 for m in range(3)]
     assert set(row["precision"]) == {500_000.0}
+    assert set(read(book).observations["unit"]) == {"RUB"}, "foreign currency as its equivalent"
+
+
+def test_aggregates_kept_as_binary_floats_are_whole_millions(book: bytes) -> None:
+    """The country and the districts are sums that Excel keeps as floats, regions are whole numbers."""
+
+    def noise(wb: openpyxl.Workbook) -> None:
+        for row in wb["итого"].iter_rows(min_row=4, max_row=5, min_col=2):
+            for cell in row:
+                cell.value = math.nextafter(cell.value, math.inf)
+
+    assert read(books.edited(book, noise)).table.equals(read(book).table)
 
 
 def test_levels_are_kept_apart_so_that_nothing_is_counted_three_times(book: bytes) -> None:

@@ -12,6 +12,7 @@ import yaml
 from expectations.gate import check
 from tests.transforms.banking import books
 from transforms.banking import loan_portfolio, sector_balance
+from transforms.banking.definitions import breaks
 from transforms.model import DIMENSIONS, Payload, ReadError
 from transforms.products import recognise
 
@@ -117,7 +118,27 @@ def test_lines_are_found_by_code_and_label() -> None:
     assert row["household_acquired"] is None, "a dash is no figure"
     assert row["all_overdue_interest"] == 2e9
     assert reading.notes == ("sheets not read: MAIN",)
+    assert set(reading.observations["precision"]) == {500.0}, "six decimals of a billion"
     assert [r.sentence() for r in check("cbr.loan_portfolio", reading.table, where="obs") if not r.success] == []
+
+
+def test_the_breaks_of_the_file_are_data_and_show_in_its_figures() -> None:
+    """IFRS 9 starts on 1 February 2019; acquired claims stand within the borrowers from 1 February 2021 on."""
+    shipped = books.shipped().filter(dataset="loan_portfolio")
+    first = dict(shipped.group_by("definition").agg(pl.col("period_end").min()).iter_rows())
+    broken = {code: set(of["period_end"]) for (code,), of in breaks().group_by("definition")}
+    assert first["IFRS9"] == date(2019, 1, 31) in broken["SECTOR_NET"]
+    assert first["SECTOR_ACQUIRED_PERFORMING"] == date(2021, 1, 31) in broken["SECTOR"] & broken["RAS_OVERDUE"]
+    interest = {"SECTOR", "SECTOR_NET", "SECTOR_PERFORMING", "RAS_OVERDUE"}
+    assert all(date(2023, 12, 31) in broken[code] for code in interest), "accrued interest is included in several lines"
+    assert shipped.filter(pl.col("value") < 0)["measure"].unique().sort().to_list() == ["provisions", "revaluation"]
+    assert shipped.filter(measure="provisions")["value"].max() < 0
+
+
+def test_acquired_claims_shown_apart_end_with_an_x() -> None:
+    made = loan_portfolio.read(Payload(books.official("obs_tabl20c.xlsx").read_bytes())).observations
+    apart = made.filter(dataset="loan_portfolio", product_code="ALL", measure="acquired_claims")
+    assert apart["period_end"].max() == date(2020, 12, 31)
 
 
 def put(sheet: str, cell: str, value: object):

@@ -22,6 +22,10 @@ SMALL = "субъектам малого и среднего предприни�
 LONG = ", по видам экономической деятельности и отдельным направлениям использования средств"
 PHRASES = {"ALL": "", "RUB": " в рублях", "FX": " в иностранной валюте и драгоценных металлах"}
 SHEETS = {"ALL": "итого", "RUB": "в рублях", "FX": "в инвалюте"}
+NAMES = {  # of sheets, where a book has others
+    "01_01_C": {"в инвалюте": "в валюте"}, "01_10_F": {"в инвалюте": "в валюте"},
+    "01_02_A": {"в т.ч. просроч. итого": "в т.ч. просроч."},
+}  # fmt: skip
 SHARES = {"ALL": 9, "RUB": 7, "FX": 2}
 BOOKS = {  # list of rows, whose loans, what follows the currency in the title
     "01_02_A": ("ACTIVITY", COMPANIES, LONG, ("debt", "overdue")),
@@ -30,6 +34,7 @@ BOOKS = {  # list of rows, whose loans, what follows the currency in the title
     "01_01_C": ("OKVED2", COMPANIES, ", по ОКВЭД2", ("new_loans",)),
     "01_10_F": ("OKVED2", SMALL, "", ("new_loans",)),
     "01_11_F": ("OKVED2", SMALL, "", ("debt", "overdue")),
+    "01_11_I": ("OKVED2", f"{SMALL} - индивидуальным предпринимателям", "", ("debt", "overdue")),
     "01_11": ("BORROWER", SMALL, "", ("debt", "overdue")),
 }
 STARTS = {"debt": "Задолженность по кредитам, предоставленным ", "overdue": "Просроченная задолженность по кредитам, предоставленным ",
@@ -51,7 +56,8 @@ def book(which: str) -> bytes:
     made.remove(made.active)
     for measure in measures:
         for currency, sheet_name in SHEETS.items():
-            sheet = made.create_sheet(sheet_name if measure != "overdue" else f"в т.ч. просроч. {sheet_name}")
+            printed = sheet_name if measure != "overdue" else f"в т.ч. просроч. {sheet_name}"
+            sheet = made.create_sheet(NAMES.get(which, {}).get(printed, printed))
             sheet.append([f"{STARTS[measure]}{whose}{PHRASES[currency]}{tail}, млн руб."])
             sheet.append([LISTS[name]["heading"] or None, *books.heads("month" if measure == "new_loans" else "reporting_date", 2)])  # fmt: skip
             for code, label in LISTS[name]["rows"].items():
@@ -67,7 +73,7 @@ def test_a_book_is_read_by_titles_and_heading(which: str) -> None:
     content = book(which)
     assert recognise(Payload(content)).PRODUCT == "cbr.loans_by_activity"
     reading = loans_by_activity.read(Payload(content))
-    borrower = "SME" if whose is SMALL else "CORPORATE_AND_ENTREPRENEURS"
+    borrower = {SMALL: "SME", COMPANIES: "CORPORATE_AND_ENTREPRENEURS"}.get(whose, "SME_ENTREPRENEUR")
     made = reading.observations
     assert set(made["measure"]) == set(measures)
     assert (made["period_end"].min(), reading.release.period) == (date(2024, 2, 29), "2024-03")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from expectations.gate import check
@@ -31,6 +32,45 @@ VOLUME = f"Объем ипотечных жилищных кредитов, пр
 DEBT = "адолженность по жилищным кредитам, предоставленным физическим лицам-резидентам"
 IHC = "Количество ипотечных жилищных кредитов, предоставленных физическим лицам-резидентам на цели индивидуального жилищного строительства"
 RATES = "по жилищным кредитам, предоставленным физическим лицам-резидентам"
+
+
+COMPANIES = (
+    "адолженность по кредитам, предоставленным{} юридическим лицам - резидентам и индивидуальным предпринимателям{}"
+)
+SMALL = "адолженность по кредитам, предоставленным{} субъектам малого и среднего предпринимательства - индивидуальным предпринимателям{}"
+PRINTED = {  # as of September 2026: sheets of debt and overdue debt, title, does it name the currency in its middle
+    "01_05_D": (SHEETS, LATE | {"ALL": "в т.ч. просроч. итого"}, COMPANIES, False),
+    "01_13_I": ({"RUB": "ИП в рублях", "FX": "ИП в инвалюте", "ALL": "ИП итого"},
+                {"RUB": "ИП в т.ч просроч. в рублях", "FX": "ИП в т.ч. просроч. в инвалюте", "ALL": "ИП в т.ч. просроч. итого"},
+                SMALL, True),
+}  # fmt: skip
+
+
+def printed_book(which: str) -> bytes:
+    debt, late, title, middle = PRINTED[which]
+    words = {"RUB": " в рублях", "FX": " в иностранной валюте и драгоценных металлах", "ALL": ""}
+    plan = layout("reporting_date", ("debt", "", MILLIONS, debt), ("overdue", "", MILLIONS, late))
+
+    def titles(made: openpyxl.Workbook) -> None:
+        for start, sheets in (("З", debt), ("Просроченная з", late)):
+            for currency, name in sheets.items():
+                phrase = (words[currency], "") if middle else ("", words[currency])
+                made[name]["A1"] = f"{start}{title.format(*phrase)}, млн руб."
+
+    made = books.regional(plan, {"debt": 10, "overdue": 1}, months=1, blank_first_row=False)
+    return books.edited(made, titles)
+
+
+@pytest.mark.parametrize(("which", "kind", "dataset"), [
+    ("01_05_D", "CORPORATE_AND_ENTREPRENEURS", "corporate_loans"), ("01_13_I", "SME_ENTREPRENEUR", "sme_loans"),
+])  # fmt: skip
+def test_a_book_as_it_is_printed_is_read(which: str, kind: str, dataset: str) -> None:
+    """01_13_I names the currency in the middle of its titles, and one sheet without a point."""
+    content = printed_book(which)
+    assert recognise(Payload(content)).PRODUCT == "cbr.loans_by_area"
+    made = loans_by_area.read(Payload(content)).observations
+    assert [set(made[c]) for c in ("product_code", "dataset", "measure")] == [{kind}, {dataset}, {"debt", "overdue"}]
+    assert made.height == 96 * 3 * 2
 
 
 def book(which: str) -> bytes:
@@ -107,7 +147,7 @@ def test_refused(case: str) -> None:
 
 
 def test_a_book_of_another_kind_is_not_recognised() -> None:
-    """Loans by activity (01_02, 01_03) have no areas and no layout: refused until a sample is at hand."""
+    """A title that no reader knows, over areas: refused until its words are known."""
     title = "Задолженность по кредитам в рублях по видам экономической деятельности, млн руб."
     changed = books.edited(book("volume"), put("в рублях", "A1", title))
     with pytest.raises(ReadError, match="unrecognised"):

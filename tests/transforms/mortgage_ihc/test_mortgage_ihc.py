@@ -35,7 +35,7 @@ def book(misprint: str = "единиц") -> bytes:
                 label = books.title(measure, "ALL") + (", в том числе" if not part and name == "count" else "")
                 if measure.name == "new_loans_bought":
                     label = f"{measure.title}, {misprint}"
-                value = figures[name] if currency != "FX" else "0,0" if name in ("term", "rate") else 0
+                value = figures[name] if currency != "FX" else "0" if name == "share_of_new_loans" else 0
                 sheet.append([("  " + label.replace(" за месяц", "\n  за месяц")) if part else label, value, value])
     return books.save(made)
 
@@ -54,6 +54,9 @@ def test_amounts_under_the_label_of_numbers_are_millions(misprint: str) -> None:
         "count": 2416.0, "new_loans": 10_000e6, "share_of_new_loans": 1.5, "term": 290.0, "rate": 9.5,
     }  # fmt: skip
     assert [r.sentence() for r in check("cbr.mortgage_ihc", reading.table, where="02_41") if not r.success] == []
+    foreign = reading.observations.filter(currency="FX")
+    assert set(foreign["measure"]) == {"count", "new_loans", "share_of_new_loans"}
+    assert set(foreign["value"]) == {0.0}, "a term or rate of no loans is printed as the number 0 and is none"
 
 
 @pytest.mark.parametrize(("cell", "value", "code"), [

@@ -1,0 +1,43 @@
+"""What a wide table of loans takes from the series of its subject, and what it leaves to `observation`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from tests.expectations.small import claims, warehouse
+
+END, KNOWN = date(2023, 6, 30), date(2023, 8, 1)
+RUSSIA = {"ref_area": "RUS", "counterpart_area": "_", "currency": "ALL", "unit": "RUB"}
+
+
+def figure(value: float, basis: str = "stock", **dimensions: str) -> pl.DataFrame:
+    return claims(("_", END, KNOWN, value), release=f"{value}", basis=basis, **RUSSIA, **dimensions)
+
+
+def test_loan_portfolio_has_one_presentation(tmp_path: Path) -> None:
+    """The history that was made again in 2024 must not hide, or fill up, the figures of before."""
+    line = {"dataset": "loan_portfolio", "product_code": "NONFINANCIAL"}
+    frames = [
+        figure(50e12, measure="debt", definition="SECTOR", **line),
+        figure(2e12, measure="other_placed", definition="SECTOR_PERFORMING", **line),
+        figure(3e12, measure="other_placed", definition="SECTOR_PERFORMING_2024", **line),
+        figure(1e12, measure="acquired_claims", definition="SECTOR_ACQUIRED_PERFORMING_2024", **line),
+    ]
+    with warehouse(tmp_path / "x.duckdb", *frames) as con:
+        rows = con.sql("SELECT debt, other_placed, acquired_claims FROM loan_portfolio").fetchall()
+        all_of_them = con.sql("SELECT count(*) FROM observation").fetchall()
+    assert (rows, all_of_them) == ([(50e12, 2e12, None)], [(4,)])
+
+
+def test_loans_granted_to_small_enterprises_stand_beside_their_debt(tmp_path: Path) -> None:
+    line = {"dataset": "sme_loans", "product_code": "SME"}
+    frames = [
+        figure(12e12, measure="debt", definition="SME_01_13_F", **line),
+        figure(1e12, basis="month", measure="new_loans", definition="RESIDENTS", **line),
+    ]
+    with warehouse(tmp_path / "x.duckdb", *frames) as con:
+        rows = con.sql("SELECT statistics, debt, new_loans FROM sme_loans").fetchall()
+    assert rows == [("01_13_F", 12e12, 1e12)]

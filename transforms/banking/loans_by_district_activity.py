@@ -1,0 +1,186 @@
+"""01_03_C, 01_12_A: loans by federal district (rows) and section of OKVED2 (columns) in one month. Dated names.
+
+Sheets of debt, overdue debt and loans granted, told by what stands above the sections, as are the borrowers, companies
+with entrepreneurs or small enterprises. Smaller sections are printed together as others. Roubles and foreign currency
+together. Table: one row a district and section; amounts in RUB.
+
+A sheet of loans granted that does not name one month is left out with a note: it may run from January on. Overdue debt
+without a date of its own is a part of the debt beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from transforms.banking import loans_by_activity, titled, workbook
+from transforms.banking.areas import areas, is_area, plain, resolve
+from transforms.banking.loans_by_area_activity import COUNTRY, Cells, checked
+from transforms.banking.statistic import Layout, with_dimensions
+from transforms.banking.workbook import Sheet
+from transforms.model import Payload, ReadError, Reading, Release
+from transforms.periods import MONTHS_RU, month_end
+from transforms.units import parse_unit
+
+PRODUCT, SOURCE, EXTENSION = "cbr.loans_by_district_activity", "cbr", "xlsx"
+BORROWERS = ("CORPORATE_AND_ENTREPRENEURS", "SME")
+AMOUNTS = ("new_loans", "debt", "overdue")
+LIST = "OKVED2_SECTION"
+OTHER = "OTHER"
+DISTRICTS = frozenset(area.code for area in areas().values() if area.level == "federal_district")
+_SECTION = re.compile(r"([A-U])(?:[. ]|$)")
+_UNIT = re.compile(r"(?:тыс|млн|млрд|трлн)\.? ?руб\w*")
+_DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}")
+_MONTHS = {name.rstrip("ьй"): number for name, number in MONTHS_RU.items()}
+_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[ьйяеа]?\b(?: (\d{{4}}))?")
+
+
+@cache
+def _layout() -> dict[str, Any]:
+    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+
+
+def recognise(payload: Payload) -> bool:
+    """Do sections of OKVED2 stand over federal districts? What of whose loans, the words above must say to `read`."""
+    if not workbook.is_workbook(payload):
+        return False
+    sheet = workbook.open_workbook(payload)[0]
+    top = _head(sheet)
+    return top is not None and any(is_area(sheet.label(i)) for i in range(top + 1, min(top + 4, len(sheet.rows))))
+
+
+def read(payload: Payload) -> Reading:
+    """Every sheet. Raises ReadError with sheet, row and cell."""
+    book, notes = titled.Book(), []
+    cells: dict[tuple[str, str], Cells] = {}
+    ends: dict[date, str] = {}
+    for sheet in workbook.open_workbook(payload):
+        top, name, kind, end, title = _heading(sheet)
+        if name in book.titles or kind != (book.kind or kind):
+            raise ReadError("duplicate_row", expected="one sheet of each amount, all of one kind of loans",
+                            got=f"{name} of {kind}", where=f"sheet {sheet.name!r}")  # fmt: skip
+        book.kind, book.titles[name] = kind, title
+        if end is None and name == "new_loans":
+            notes.append(f"sheet {sheet.name!r} not read: it names no single month in which its loans were granted")
+            continue
+        cells[name, "ALL"] = _cells(sheet, top)
+        ends |= {end: sheet.name} if end else {}
+    if not {("debt", "ALL"), ("overdue", "ALL")} <= set(cells) or len(ends) != 1:
+        raise ReadError("missing_sheet", expected="debt and overdue debt, all sheets of one month",
+                        got=f"{sorted(cells)}, {ends}", where=payload.name)  # fmt: skip
+    layout = replace(book.layout(_layout()["title"]), dataset="loans_by_activity")
+    return _reading(layout, book.kind, checked(layout, cells, ends.popitem()[0], {}), notes)
+
+
+def _head(sheet: Sheet) -> int | None:
+    """The row that names most of the sections."""
+    enough = len(_layout()["sections"]) // 2
+    return next((i for i, row in enumerate(sheet.rows[:10])
+                 if sum(bool(_SECTION.match(workbook.text(cell))) for cell in row[1:]) > enough), None)  # fmt: skip
+
+
+def _told(sheet: Sheet, top: int) -> tuple[str, str, str, str] | None:
+    """Measure and borrowers that the text above row `top` begins with, its words for them, and what follows."""
+    said = " ".join(plain(word) for row in sheet.rows[:top] for cell in row if (word := workbook.text(cell)))
+    for kind in BORROWERS:
+        for name in AMOUNTS:
+            shape = titled.words()["measures"][name]["find"].replace("{kind}", titled.words()["kinds"][kind]["of"])
+            if match := re.match(rf"(?:в т\.? ?ч\. )?{shape}", said, re.IGNORECASE):
+                return name, kind, match[0].capitalize(), said[match.end() :]
+    return None
+
+
+def _heading(sheet: Sheet) -> tuple[int, str, str, date | None, str]:
+    """Row of the sections, measure, borrowers, end of the month (None where no single one is named), title."""
+    where = f"sheet {sheet.name!r}"
+    top = _head(sheet)
+    told = None if top is None else _told(sheet, top)
+    if top is None or told is None:
+        raise ReadError("unknown_title", expected="loans to companies or small enterprises over sections of OKVED2",
+                        got=repr([sheet.label(i) for i in range(min(3, len(sheet.rows)))]), where=where)  # fmt: skip
+    name, kind, title, rest = told
+    unknown = set(re.findall(r"[^\W\d]\w*", _MONTH.sub("", rest))) - set(_layout()["words"])
+    currency = workbook.split_currency(rest)[1]
+    if unknown or currency != "ALL":
+        raise ReadError("unknown_title", expected="words of loans_by_district_activity.yaml, all currencies together",
+                        got=f"{sorted(unknown)}, {currency}", where=where)  # fmt: skip
+    units = _UNIT.findall(rest)
+    if {parse_unit(unit) for unit in units} != {parse_unit("млн руб.")}:
+        raise ReadError("unit_mismatch", expected="млн руб.", got=str(units), where=where)
+    if name == "new_loans":
+        return top, name, kind, _month(rest), title
+    undated = name == "overdue" and not _DATE.search(rest)
+    return top, name, kind, None if undated else workbook.stated_date(sheet, range(top)), title
+
+
+def _month(said: str) -> date | None:
+    """End of the one month that `said` names; that before a reporting date only where it speaks of a month."""
+    named, dates = _MONTH.findall(said), set(_DATE.findall(said))
+    if "начала" in said:
+        return None
+    if len(named) == 1 and named[0][1]:
+        return month_end(int(named[0][1]), _MONTHS[named[0][0]])
+    return workbook.reporting_date(dates.pop()) if not named and len(dates) == 1 and "месяц" in said else None
+
+
+def _columns(sheet: Sheet, top: int) -> dict[int, str]:
+    """Column -> section; all of them, each once."""
+    found: dict[int, str] = {}
+    for column, cell in enumerate(sheet.rows[top][1:], start=1):
+        label = plain(workbook.text(cell))
+        if cell != "":
+            match = _SECTION.match(workbook.text(cell))
+            found[column] = match[1] if match else OTHER if label.startswith(_layout()["others"]) else label
+    wanted = [*_layout()["sections"], OTHER]
+    if sorted(found.values()) != sorted(wanted):
+        hint = "With other sections printed, the others are not those of before."
+        raise ReadError("unknown_heading", expected=f"sections {', '.join(wanted)}", got=", ".join(found.values()),
+                        where=sheet.where(top), hint=hint)  # fmt: skip
+    return found
+
+
+def _cells(sheet: Sheet, top: int) -> Cells:
+    columns = _columns(sheet, top)
+    cells: Cells = {}
+    for index in range(top + 1, len(sheet.rows)):
+        row, label = sheet.rows[index], sheet.label(index)
+        if not is_area(label) and not any(cell != "" for cell in row[1:]):
+            continue  # a footnote
+        area = resolve(label, sheet.where(index)).code
+        if (area, OTHER) in cells:
+            raise ReadError("duplicate_row", expected="one row for each district", got=area, where=sheet.where(index))
+        for column, cell in enumerate(row[1:], start=1):
+            where = sheet.where(index, column)
+            if column in columns:
+                cells[area, columns[column]] = cell, where
+            elif cell != "":
+                raise ReadError("leftover_column", expected="figures under sections", got=repr(cell), where=where)
+    rows = {area for area, _ in cells}
+    if rows - {COUNTRY} != DISTRICTS or len(cells) != len(rows) * len(columns):
+        raise ReadError("missing_area", expected="a figure for every section of the eight federal districts",
+                        got=f"{len(cells)} of {', '.join(sorted(rows))}", where=f"sheet {sheet.name!r}")  # fmt: skip
+    return cells
+
+
+def _reading(layout: Layout, kind: str, long: pl.DataFrame, notes: list[str]) -> Reading:
+    wide = long.pivot("name", index=["period_end", "ref_area", "activity"], values="value")
+    table = (
+        wide.with_columns(*(pl.lit(None, pl.Float64).alias(n) for n in AMOUNTS if n not in wide.columns))
+        .select(
+            "period_end", pl.col("period_end").dt.offset_by("1d").alias("reporting_date"),
+            pl.lit(kind).alias("borrower"), "ref_area", pl.col("activity").alias("section"), *AMOUNTS,
+            pl.lit(layout.measures["debt"].precision).alias("precision"),
+        )
+        .sort("ref_area", "section")
+    )  # fmt: skip
+    end: date = table["period_end"][0]
+    coded = long.with_columns(product_code=loans_by_activity.product_code(kind, LIST)).drop("activity")
+    release = Release(PRODUCT, f"{end:%Y-%m}", title=layout.title, language="ru", currency="RUB")
+    return Reading(release, table, with_dimensions(layout, coded), notes=tuple(notes))
