@@ -330,6 +330,71 @@ def test_excel_twin_that_contradicts_the_page_is_quarantined_and_the_page_stays(
     assert [s.path.suffix for s in report.new] == [".html"] * 4
 
 
+def listed(world: World) -> list[str]:
+    return [r.path for r in world.site.log if r.path.startswith("/Statistics/Statistics")]
+
+
+@pytest.mark.parametrize("broken", ["gone", "another layout"])
+def test_list_form_stands_in_for_a_yearly_index_that_fails(world: World, broken: str) -> None:
+    """`ColumnId=1&page=N`: links by title, newest first. What both list is one release."""
+    if broken == "gone":
+        world.site.remove("/statics/report/preliminary2025.html")  # this year's index still answers
+    else:
+        text = "<p>The statistics of 2025 have moved to another place of this site. We are sorry.</p>" * 9
+        world.site.put("/statics/report/preliminary2025.html", f"<html><body>{text}</body></html>")
+    report = world.visit()
+    assert (report.state, report.seen, len(report.new)) == ("reachable", 4, 4)
+    assert listed(world)[0] == "/Statistics/Statistics?ColumnId=1&page=1"
+    assert ["the list form is read instead" in note for note in report.notes] == [True]
+    again = world.visit("2026-04-15T03:00:00Z")
+    assert (again.new, listed(world)) == ([], ["/Statistics/Statistics?ColumnId=1&page=1"]), "all of it is archived"
+    back = world.visit("2026-04-16T03:00:00Z", since="2024-01", until="2024-12")
+    assert [s.period for s in back.new] == ["2024-11"]
+
+
+def test_list_form_is_turned_page_by_page_as_far_as_the_periods_go(world: World) -> None:
+    for month in range(1, 13):
+        for kind, currency in ((TOTALS, "CNY"), (PARTNERS, "USD"), (PARTNERS, "CNY")):
+            world.gacc.links[f"{kind} (in {currency})", f"2023-{month:02}"] = (
+                f"{world.site.url}/Statics/{month}{kind[1]}{currency}.html"
+            )
+    world.site.remove("/statics/report/preliminary.html")
+    world.visit(since="2023-09", until="2023-10")
+    pages = [f"/Statistics/Statistics?ColumnId=1&page={n}" for n in range(1, 4)]
+    assert listed(world) == pages, "five of later years, then three a month, ten a page: the third is older"
+    asked = {r.path for r in world.site.log if r.path.startswith("/Statics/")}
+    assert asked == {f"/Statics/{month}{key}.html" for month in (9, 10) for key in ("1CNY", "4CNY", "4USD")}
+
+
+def test_list_form_beyond_its_last_page_ends(world: World) -> None:
+    world.site.remove("/statics/report/monthly.html")
+    world.site.remove("/statics/report/preliminary.html")
+    url = world.gacc.publish("（5）Imports and Exports by Customs Regime", "2026-02",
+                             customs_pages.english(*customs_tables.regime_rows("2026-02")))  # fmt: skip
+    world.site.remove("/statics/report/monthly.html")
+    world.site.remove("/statics/report/preliminary.html")
+    report = world.visit(since="2018-01")
+    assert url in {s.url for s in report.new}, "ColumnId=2 is the bulletin"
+    assert len(report.new) == 6
+    assert listed(world) == [f"/Statistics/Statistics?ColumnId={c}&page={n}" for c in (1, 2) for n in (1, 2)]
+
+
+def test_list_form_without_release_links_is_no_index_and_names_them(world: World) -> None:
+    world.site.remove("/statics/report/preliminary.html")
+    world.site.put(
+        "/Statistics/Statistics", "<html><body>" + "<p>Sorry, nothing is here today.</p>" * 30 + "</body></html>"
+    )
+    report = world.visit()
+    assert report.new == []
+    assert any("/Statics/<uuid>.html" in note and "not_an_index" in note for note in report.notes)
+
+
+def test_shield_before_the_list_form_is_the_state(world: World) -> None:
+    world.site.remove("/statics/report/preliminary.html")
+    world.site.fault("/Statistics/*", faults.script_challenge(412))
+    assert world.visit().state == "blocked"
+
+
 def test_index_of_a_real_page_layout() -> None:
     """Unquoted hrefs, leading blanks, dead months, `</br>`, `&` unescaped: the row of the 2026 index as served."""
     row = (
