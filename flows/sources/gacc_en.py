@@ -132,8 +132,13 @@ def listing(content: bytes, year: int, url: str) -> list[Listed]:
             if word not in MONTHS_EN:
                 raise ReadError("unknown_month", expected="Jan. ... Dec.", got=repr(word), where=f"{url}, {title}")
             period = f"{year}-{MONTHS_EN[word]:02}"
-            found.append(Listed(products, period, address(url, str(link["href"])), f"{title}, {period}"))
+            found.append(_release(products, period, address(url, str(link["href"])), f"{title}, {period}"))
     return found
+
+
+def _release(products: tuple[str, ...], period: str, url: str, title: str) -> Listed:
+    """A release of the month that its list names: some pages of 2018 have no date in their title."""
+    return Listed(products, period, url, title, facts={"options": {"period": period}})
 
 
 def _in_list(visit: Visit, column: int) -> Iterator[Listed]:
@@ -159,7 +164,7 @@ def _in_list(visit: Visit, column: int) -> Iterator[Listed]:
             if products and not period:
                 visit.report.notes.append(f"{title}: the list names no month ({at})")
             elif products and since <= period <= (visit.until or "9999"):
-                wanted.append(Listed(products, period, at, title))
+                wanted.append(_release(products, period, at, title))
         yield from wanted
         held = not visit.since and wanted and all(visit.archive.at(release.url) for release in wanted)
         if held or not any(parse_title(title).period >= since for title in fresh.values()):
@@ -187,7 +192,8 @@ def _take_twin(visit: Visit, release: Listed, snapshot: Snapshot) -> None:
     link = BeautifulSoup(page, "lxml").select_one("div.atcl-rct a[href]")
     if link is None or not str(link["href"]).lower().endswith((".xls", ".xlsx")):
         return
-    twin = Listed((snapshot.product,), release.period, address(release.url, str(link["href"])), f"{release.title}, xls")
+    at = address(release.url, str(link["href"]))
+    twin = _release((snapshot.product,), release.period, at, f"{release.title}, xls")
     try:
         response = visit.client.get(twin.url)
     except NotFound:
@@ -195,7 +201,7 @@ def _take_twin(visit: Visit, release: Listed, snapshot: Snapshot) -> None:
     except FetchError as error:
         visit.report.notes.append(f"Excel twin of {release.title}: {error.reason}")
         return
-    if apart := difference(snapshot.product, page, response.content):
+    if apart := difference(snapshot.product, page, response.content, release.period):
         visit.refuse(response.content, twin, response, apart)
     else:
         visit.admit(response.content, twin, response)

@@ -26,6 +26,7 @@ PRELIMINARY, BULLETIN, QUERY = "gacc.by_partner_preliminary", "gacc.by_country_b
         (PRELIMINARY, "2027-06", "2027-07-14", "rule"),
         (BULLETIN, "2027-01", "2027-03-18", "rule"),
         (QUERY, "2027-07", "2027-08-20", "rule"),
+        ("yearbook", "2025-12", "2026-09-30", "rule"),
         ("cbr.mortgage", "2019-08", "2019-09-30", "rule"),  # figures of 1 September 2019, seen on 30 September
         ("cbr.mortgage", "2019-09", "2019-10-31", "rule"),  # seen a day earlier: last working days of the month
         ("cbr.loan_portfolio", "2025-08", "2025-09-23", "rule"),
