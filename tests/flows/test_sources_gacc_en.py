@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,15 +11,18 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Archive, Quarantine
+from flows.fetch_errors import told
 from flows.http import Client
 from flows.settings import Settings
 from flows.sources import SourceReport, crawl, gacc_en
+from flows.sources.gacc import announced
 from flows.transfer import Limits
 from tests.replica import Replica, faults
-from tests.replica.gacc import English
+from tests.replica.gacc import BULLETIN, DEAD, PRELIMINARY, English
 from tests.replica.server import Page
 from tests.transforms import customs_pages, customs_tables
-from transforms.model import ReadError
+from transforms.model import Payload, ReadError
+from transforms.products import all_products
 
 TOTALS, PARTNERS = (
     "(1) China's Total Export & Import Values",
@@ -427,6 +431,43 @@ def test_official_index_of_2026_lists_two_months(request: pytest.FixtureRequest)
     assert gacc_en.years(path.read_bytes(), "preliminarysel", url) == list(range(2026, 2017, -1))
     found = gacc_en.listing(path.read_bytes(), 2026, url)
     assert {r.period for r in found} == {"2026-02", "2026-03"}
-    assert {(r.claim, len([x for x in found if x.claim == r.claim])) for r in found} >= {
-        ("gacc.total_preliminary", 4), ("gacc.by_partner_preliminary", 4),
+    months_and_currencies = 4
+    assert Counter(r.claim for r in found) == {
+        "gacc.total_preliminary": months_and_currencies, "gacc.by_trade_mode_preliminary": 2 * months_and_currencies,
+        "gacc.by_partner_preliminary": months_and_currencies, "gacc.major_exports_preliminary": months_and_currencies,
+        "gacc.major_imports_preliminary": months_and_currencies,
     }  # fmt: skip
+    assert all(gacc_en.RELEASE_PAGE.search(r.url) for r in found), "/Statics/<uuid>.html"
+
+
+def test_site_is_asked_by_http_and_a_bad_certificate_is_named() -> None:
+    assert Settings().gacc_en_url == "http://english.customs.gov.cn"
+    assert told(OSError("SSL: CERTIFICATE_VERIFY_FAILED")) == "certificate not accepted"
+
+
+def test_rows_of_the_indexes_lead_to_their_readers() -> None:
+    """Six preliminary tables in two currencies; (7) and (8) are of others. Of the bulletin those that are read."""
+    names = ["total", "by_trade_mode", "by_trade_mode", "by_partner", "major_exports", "major_imports"]
+    for title, name in zip(PRELIMINARY, names, strict=True):
+        for currency in ("CNY", "USD"):
+            assert announced(f"{title} (in {currency})") == ((f"gacc.{name}_preliminary",), "")
+    names = ["total_bulletin_monthly", "by_partner_bulletin", "by_regime_bulletin", "major_exports_bulletin",
+             "major_imports_bulletin", "imports_by_regime_bulletin"]  # fmt: skip
+    assert [announced(title)[0] for title in BULLETIN] == [(f"gacc.{name}",) for name in names]
+    assert announced("（1）Summary of Imports and Exports (In USD) A：Annually")[0] == ("gacc.total_bulletin_annual",)
+    assert [announced(title)[0] for title in DEAD] == [(), ()]
+
+
+def test_page_without_a_month_in_its_title_is_read_by_the_month_of_its_index(world: World) -> None:
+    """July 2018 had none; neither has its Excel twin."""
+    title, rows = customs_tables.by_partner_rows("2026-03", "CNY")
+    bare = title.replace(", Mar 2026", "")
+    rows[0] = [(bare, 10, 1)]
+    twin = customs_pages.workbook("Sheet1", rows)
+    world.gacc.publish(f"{PARTNERS} (in CNY)", "2026-03", customs_pages.english(bare, rows), edition="bare", xls=twin)
+    report = world.visit()
+    bare_ones = [s for s in report.new if (s.product, s.period) == ("gacc.by_partner_preliminary", "2026-03")]
+    assert {s.path.suffix for s in bare_ones} == {".html", ".xls"}
+    for snapshot in bare_ones:
+        payload = Payload(snapshot.read(), options=snapshot.sidecar["options"])
+        assert all_products()[snapshot.product].read(payload).release.period == "2026-03"

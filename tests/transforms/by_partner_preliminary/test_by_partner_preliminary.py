@@ -168,6 +168,18 @@ def test_a_shifted_row_is_refused() -> None:
     assert refusal(rebuilt(shift)).code == "sum_mismatch"
 
 
+def test_bold_shading_and_the_printed_number_carry_no_meaning() -> None:
+    """January-February 2020 by country is numbered (3)."""
+    text = page().content.decode()
+    plain = text.replace("<b>", "").replace("</b>", "").replace("(4) China", "(3) China")
+    shaded = text.replace("<td>", '<td style="background:#eee">')
+    for other in (plain, shaded):
+        assert other != text
+        payload = Payload(other.encode(), "page.html")
+        assert product.recognise(payload)
+        assert product.read(payload).table.equals(product.read(page()).table)
+
+
 def test_columns_are_read_by_their_headings() -> None:
     """Export and import columns change places with their headings: the figures stay what they are."""
 
@@ -251,8 +263,8 @@ def test_both_sites_give_identical_observations() -> None:
     """June 2026 as an article with an inline table, as a rounded attachment, and as the English page prints it."""
     title, rows = by_partner_zh_rows(decimals=1)
     article = product.read(Payload(chinese(title, rows), "article.html")).observations
-    sheet = product.read(Payload(workbook("M139RMBADD", rows), "a.xls")).observations
-    assert sheet.equals(article)
+    for name in ("M139RMBADD", "M139USDADD"):  # the title and the unit say the currency, the name of the sheet does not
+        assert product.read(Payload(workbook(name, rows), "a.xls")).observations.equals(article)
     english_title, official = by_partner_rows()
     for row, translated in zip(official[4:-1], rows[4:-1], strict=True):
         row[1:] = translated[1:]

@@ -38,6 +38,16 @@ def test_figures_of_the_tidy_table(period: str, currency: str) -> None:
             assert row[role] == (None if number is None else float(number * scale)), (code, role)
 
 
+def test_the_unit_column_goes_by_two_names_and_growth_is_that_of_the_year_to_date() -> None:
+    """ "—" stands for no unit, "-" for no quantity."""
+    rows = commodity_rows("export", "2026-05", "USD")
+    assert [str(row[1]) for row in rows[1] if "Agriculture" in str(row[0])] == ["—"]
+    reading = product.read(page(rows))
+    assert product.read(page(rows, ("Quantity Unit", "QTY Unit"))).table.equals(reading.table)
+    growth = reading.observations.filter(reading.observations["measure"].str.contains("growth"))
+    assert set(growth["basis"]) == {"ytd"}
+
+
 @pytest.mark.parametrize("period", ["2025-03", "2026-07"])
 def test_both_sites_give_identical_observations(period: str) -> None:
     """Footwear included: its unit is 亿双, misprinted "10,000 Pairs" on the English page."""
