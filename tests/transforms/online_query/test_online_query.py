@@ -66,6 +66,22 @@ def test_sums_by_partner_match_the_tidy_table() -> None:
     assert len(found) >= 4
 
 
+RAW = [("harukaworks_temp/2023.csv", "import", 40), ("harukaworks_temp/2024in.csv", "import", 36),
+       ("harukaworks_temp/2024out.csv", "export", 29), ("sherrisherry_CNprj/e210201810.csv", "export", 3),
+       ("sherrisherry_CNprj/i20420186.csv", "import", 3)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "flow", "rows"), RAW)
+def test_every_collected_download_loads_every_row(shared: Path, name: str, flow: str, rows: int) -> None:
+    content = (shared / "gacc/raw" / name).read_bytes()
+    lines = content.decode("gb18030").splitlines()[1:]
+    found = product.read(Payload(content, name, options={"flow": flow})).records["customs_microdata"]
+    assert len(found) == len(lines) == rows
+    money = [int(line.rstrip('",').rpartition('"')[2].replace(",", "")) for line in lines]
+    assert found["value"].to_list() == money
+    assert found["hs8"].to_list() == [line.split('"')[7] for line in lines]  # chapter 98 among them
+
+
 def test_english_sample_with_regimes() -> None:
     rows = product.read(sample("ceuta_exports_2018_10.csv", "export")).records["customs_microdata"]
     first = rows.row(0, named=True)
