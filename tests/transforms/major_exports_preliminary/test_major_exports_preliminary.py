@@ -80,6 +80,19 @@ def test_unrounded_attachment_is_the_same_release_in_finer_figures() -> None:
     )  # six to eight decimals of a hundred million
 
 
+def test_combined_january_and_february_have_no_month() -> None:
+    """Steel of January-February 2025, as it stood in one column."""
+    title = "(5) China's Major Exports by Quantity and Value, January-February 2025 (in CNY)"
+    groups: list[Cell] = [("1-2", 2, 1), ("1-2,2024", 2, 1), ("1-2 Year-on-Year(%)", 2, 1)]
+    head: list[list[Cell]] = [[(title, 8, 1)], [("Unit: CNY 100 Million", 8, 1)]]
+    head += [[("Commodity", 1, 2), ("Quantity Unit", 1, 2), *groups], ["Quantity", "Value"] * 3]
+    row: list[Cell] = ["Steel products", "10,000 Tons", "1,697.3", "870.3", *["-"] * 4]
+    observed = product.read(page((title, [*head, row]))).observations
+    assert observed.select("measure", "basis", "period_end", "value").rows() == [
+        ("quantity", "ytd", date(2025, 2, 28), 16_973_000_000.0), ("value", "ytd", date(2025, 2, 28), 87_030_000_000.0),
+    ]  # fmt: skip
+
+
 def test_prior_year_column_restates_last_year() -> None:
     rows = product.read(page(commodity_rows("export", "2025-03"))).observations
     steel = rows.filter(product_code="COMMODITY_STEEL", measure="quantity", basis="ytd")
