@@ -63,6 +63,13 @@ def test_china_as_a_partner_is_re_imports() -> None:
     assert abs(asia - table.filter(counterpart_area="ASIA")["import_month"].item()) < 50 * 500
 
 
+def test_exports_to_china_itself_are_refused() -> None:
+    title, rows = partner_bulletin_rows("2024-09", "USD")
+    again = next(row for row in rows if "re-imports" in str(row[0]))
+    again[1:5] = ["10,648,364", "86,561,853", "5", "5"]  # 5 more in both totals: the row adds up
+    assert refused(product, page((title, rows))).code == "re_exports"
+
+
 def test_the_table_may_end_with_rcep_and_belt_and_road() -> None:
     """Since 2025, below the groups; they are groups too, and part of no sum. Figures of December 2025 in yuan."""
     title, rows = partner_bulletin_rows("2024-09", "USD")

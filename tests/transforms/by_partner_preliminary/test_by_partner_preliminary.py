@@ -137,6 +137,8 @@ def test_of_which_marks_only_the_first_member_and_the_indent_tells_the_others() 
         (("<tbody>", "<tbody><script>x()</script>"), "foreign_markup"),
         (("<td>\n\t\t\t\t<span><b>655.4", '<td style="display: none"><span><b>655.4'), "hidden_cell"),
         (("Mar 2026 (in CNY)</b>", "Apr 2026 (in CNY)</b>"), "title_conflict"),
+        (("655.4", "<table><tr><td>655.4</td></tr></table>"), "nested_table"),
+        (('colspan="10"', 'colspan="ten"'), "bad_span"),
     ],
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
@@ -178,6 +180,22 @@ def test_bold_shading_and_the_printed_number_carry_no_meaning() -> None:
         payload = Payload(other.encode(), "page.html")
         assert product.recognise(payload)
         assert product.read(payload).table.equals(product.read(page()).table)
+
+
+def test_rows_that_are_no_rows_and_headings_that_contradict_are_refused() -> None:
+    def below_the_notes(rows: list[list[Cell]]) -> None:
+        rows.append(rows[20])
+
+    def without_figures(rows: list[list[Cell]]) -> None:
+        rows.insert(8, [("Japan", 10, 1)])
+
+    def two_flows(rows: list[list[Cell]]) -> None:
+        rows[3][1] = "Import"
+
+    codes = [refusal(rebuilt(edit)).code for edit in (below_the_notes, without_figures, two_flows)]
+    assert codes == ["row_after_notes", "row_without_figures", "contradictory_header"]
+    bare = page().content.replace(b"<table", b"<div").replace(b"</table>", b"</div>")
+    assert refusal(Payload(bare, "page.html")).code == "no_table"
 
 
 def test_columns_are_read_by_their_headings() -> None:

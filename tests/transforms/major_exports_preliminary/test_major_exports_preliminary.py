@@ -144,6 +144,13 @@ def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None
     assert refused(product, page(commodity_rows("export", "2025-03"), change)).code == code
 
 
+@pytest.mark.parametrize("other", ["Major Imports by Quantity and Value", "Total Export & Import Values"])
+def test_a_heading_over_another_table_is_refused(other: str) -> None:
+    """Imports have the same columns and many of the same goods: which of the two titles is right nobody can tell."""
+    named = ("Major Exports by Quantity and Value, Mar 2025 (in CNY)</b>", f"{other}, Mar 2025 (in CNY)</b>")
+    assert refused(product, page(commodity_rows("export", "2025-03"), named)).code == "title_conflict"
+
+
 def test_quantities_and_values_under_swapped_headings_are_refused() -> None:
     title, rows = commodity_rows("export", "2025-03")
     for row in rows[4:-1]:
