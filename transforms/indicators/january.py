@@ -46,8 +46,10 @@ def january_quantity(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
 JANUARY, JANUARY_QUANTITY = "trade_january_by_difference", "trade_january_quantity_by_difference"
 _CAVEAT = (
     "Computed, not published: what can be said of January between the preliminary release of March and the bulletin of "
-    "18 March, which prints January itself (trade_total and the other tables have that). No vintage from that day on."
+    "18 March, which prints January itself (trade_total and the other tables have that). No vintage from that day on. "
+    "Right within half of the last printed place of either figure, both together."
 )
+_QUANTITY = {"dataset": "trade_by_commodity", "measure": "quantity"}
 
 CATALOG = [
     Indicator(
@@ -56,7 +58,6 @@ CATALOG = [
     ),
     Indicator(
         JANUARY_QUANTITY, "Quantity of January, where only February and January-February are printed",
-        "ytd(February) - February", "kg, count, ...", ({"dataset": "trade_by_commodity", "measure": "quantity"},),
-        _CAVEAT, IMTS, january_quantity,
+        "ytd(February) - February", "physical unit (kg, count ...)", (_QUANTITY,), _CAVEAT, IMTS, january_quantity,
     ),
 ]  # fmt: skip
