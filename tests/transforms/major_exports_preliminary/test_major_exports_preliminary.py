@@ -151,6 +151,16 @@ def test_a_heading_over_another_table_is_refused(other: str) -> None:
     assert refused(product, page(commodity_rows("export", "2025-03"), named)).code == "title_conflict"
 
 
+@pytest.mark.parametrize("printed", ["Ton", "Kilogram", "10,000 Sets"])
+def test_a_misprinted_quantity_unit_shows_by_the_price(printed: str) -> None:
+    """Steel by the ton would cost 50,000 yuan a kilogram; nor does it come by the set."""
+    title, rows = commodity_rows("export", "2025-03")
+    steel = next(row for row in rows if "steel" in str(row[0]))
+    steel[1] = printed
+    error = refused(product, page((title, rows)))
+    assert error.code == "odd_unit" and printed in error.got and "steel" in error.where
+
+
 def test_quantities_and_values_under_swapped_headings_are_refused() -> None:
     title, rows = commodity_rows("export", "2025-03")
     for row in rows[4:-1]:
