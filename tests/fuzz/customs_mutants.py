@@ -25,18 +25,8 @@ UNITS = [
     "Unit:RMB 10,000",
     "Unit: CNY",
 ]
-QUANTITY_UNITS = [
-    "10,000 Tons",
-    "Ton",
-    "万吨",
-    "吨",
-    "10000T",
-    "10,000 PCS",
-    "100 Million PCS",
-    "Set",
-    "10,000 Sets",
-    "Kilogram",
-]
+QUANTITY_UNITS = ["10,000 Tons", "Ton", "万吨", "吨", "10000T", "Kilogram", "10,000 PCS", "100 Million PCS", "Set",
+                  "10,000 Sets"]  # fmt: skip
 MARKUP = [
     "<sup>1</sup>", "<sub>2</sub>", "<span style='display:none'>9</span>", "<!-- 7 -->5", "<script>8</script>", "<del>3</del>",
     "<b>4</b>", "<br>6", "&nbsp;2", "\u200b1", "<table><tr><td>1</td></tr></table>", "</td><td>9", "</tr><tr><td>9",

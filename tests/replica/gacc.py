@@ -92,15 +92,9 @@ class English:
             if (title in BULLETIN) == bulletin:
                 month = int(period[5:])
                 name, _, currency = title.partition(" (in ")
-                dated = (
-                    f"{title},{month}.{period[:4]}"
-                    if bulletin
-                    else f"{name}, {MONTHS[month - 1]} {period[:4]}(in {currency}"
-                )
-                items.append(f'<li><a href="{url}">{escape(dated, quote=False)}</a></li>')
+                when = f"{month}.{period[:4]}" if bulletin else f" {MONTHS[month - 1]} {period[:4]}(in {currency}"
+                items.append(f'<li><a href="{url}">{escape(f"{name},{when}", quote=False)}</a></li>')
         shown = "".join(items[(number - 1) * PER_PAGE : number * PER_PAGE])
-        nav = (
-            '<a href="/statics/report/preliminary.html">Preliminary Release</a><a href="/Statics/2018/about.pdf">x</a>'
-        )
+        nav = '<a href="/statics/report/preliminary.html">Statistics</a><a href="/Statics/2018/about.pdf">x</a>'
         html = f"<html><head><title>China Customs Statistics</title></head><body>{nav}<ul>{shown}</ul></body></html>"
         return Page(html.encode())
