@@ -24,7 +24,7 @@ STEMS = ("quantity_", "value_")
 LEVELS = [f"{stem}{basis}" for basis in ("month", "ytd", "prior_ytd") for stem in STEMS]
 GROWTHS = [f"{stem}{basis}_yoy" for basis in ("month", "ytd") for stem in STEMS]
 MOST = 30
-"""Units in print differ by a hundred times or more; prices of one good, in official tables, by seven at the most."""
+"""Units in print differ by a hundred times or more; prices of one good, in official tables, by five at the most."""
 CNY = {"CNY": 1, "USD": 7}  # yuan for one, about: between 6.3 and 7.3 since 2018
 COUNTED = Unit("count")  # stands in for the unit of a row without quantities; never used for a figure
 
@@ -43,7 +43,7 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, sta
     rows = [(code, row, quantity_unit(code, row)) for code, row in named]
     for code, row, unit in rows:
         _check(code, row)
-        refuse_odd_unit(code, row, unit, table, {role: row.figures.get(role) for role in LEVELS})
+        refuse_odd_unit((code, flow), row, unit, table, {role: row.figures.get(role) for role in LEVELS})
     frame = pl.DataFrame(
         [_wide(i + 1, code, row, unit, table) for i, (code, row, unit) in enumerate(rows)],
         schema_overrides={"product_code": pl.String, "quantity_unit": pl.String}
@@ -130,13 +130,13 @@ def refuse_unitless(row: Row) -> None:
 
 
 def refuse_odd_unit(
-    code: str | None, row: Row, unit: Unit | None, table: Table, figures: Mapping[str, Decimal | None]
+    good: tuple[str | None, str], row: Row, unit: Unit | None, table: Table, figures: Mapping[str, Decimal | None]
 ) -> None:
-    """The printed quantity unit is one of the commodity's, and the price that follows from it is no wonder.
+    """The printed unit is one in which the `good` (commodity, flow) comes, and the price that follows is no wonder.
 
     Both editions misprint units (footwear in 10,000 for 100 million pairs). ReadError `odd_unit`.
     """
-    usual = commodities.usual_prices(code or "")
+    usual = commodities.usual_prices(good[0] or "", good[1])
     if unit is None or not usual:
         return
     wanted = usual.get(unit.base)

@@ -55,7 +55,7 @@ def read(payload: Payload) -> Reading:
         refuse_unitless(row)
         _check(row)
         unit = quantity_unit(code, row)
-        refuse_odd_unit(code, row, unit, table, {role: _over_regimes(row, role) for role in ROLES[:2]})
+        refuse_odd_unit((code, "import"), row, unit, table, {role: _over_regimes(row, role) for role in ROLES[:2]})
         rows.append((code, row, unit))
     records: list[dict[str, object]] = []
     for i, (code, row, unit) in enumerate(rows):
