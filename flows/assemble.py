@@ -112,10 +112,11 @@ def date_releases(reads: Sequence[Read]) -> dict[str, tuple[date, str, str]]:
     first: set[tuple[str, ...]] = set()
     for read in sorted(reads, key=lambda r: (r.snapshot.first_seen, r.release_id)):
         seen = read.snapshot.first_seen.astimezone(UTC).date()
-        edition: tuple[str, ...] = (read.snapshot.product, read.snapshot.period)
+        period = _period(read)
+        edition: tuple[str, ...] = (read.snapshot.product, period)
         if read.reading:
             edition += (read.reading.release.currency, read.reading.release.language)
-        scheduled = calendar.release_date(read.snapshot.product, read.snapshot.period)
+        scheduled = calendar.release_date(read.snapshot.product, period)
         if stated := read.snapshot.sidecar.get("published"):
             dated[read.release_id] = (date.fromisoformat(stated), OBSERVED, RULES["stated"])
         elif scheduled and scheduled < seen and edition not in first:
@@ -124,6 +125,12 @@ def date_releases(reads: Sequence[Read]) -> dict[str, tuple[date, str, str]]:
             dated[read.release_id] = (seen, OBSERVED, RULES["seen"])
         first.add(edition)
     return dated
+
+
+def _period(read: Read) -> str:
+    """The month of a customs page as its own title says it: an index may link it under another one."""
+    said = read.reading.release.period if read.reading and read.snapshot.product.startswith("gacc.") else ""
+    return said or read.snapshot.period
 
 
 def _claims(read: Read, vintage_date: date, vintage_kind: str) -> pl.DataFrame:

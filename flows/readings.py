@@ -107,10 +107,11 @@ def faults_as_refusals(what: str) -> Iterator[None]:
 def read_payload(product: Product, payload: Payload) -> tuple[Reading, list[dict[str, str]]]:
     """Read with the corrections of warehouse/corrections.yml; also which of them applied. Raises ReadError."""
     reading, applied = corrections.read(product, payload, _corrections())
-    return reading, [
-        {"correction_id": c.id, "product": c.product, "action": c.action, "reason": c.reason, "source": c.source}
-        for c in applied
-    ]
+    return reading, [_told(correction) for correction in applied]
+
+
+def _told(c: Correction) -> dict[str, str]:
+    return {"correction_id": c.id, "product": c.product, "action": c.action, "reason": c.reason, "source": c.source}
 
 
 @functools.cache
@@ -167,6 +168,8 @@ def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str,
     try:
         with faults_as_refusals(snapshot.release_id):
             reading, applied = read()
+    except corrections.KnownFault as error:
+        return Read(snapshot, None, error.as_dict(), corrected=(_told(error.correction),))
     except ReadError as error:
         return Read(snapshot, None, error.as_dict())
     except CorruptSnapshot as error:
@@ -178,7 +181,7 @@ def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str,
         if not passed(results):
             broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
             refusal = {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
-            return Read(snapshot, None, refusal, checks)
+            return Read(snapshot, None, refusal, checks, tuple(applied))
     return Read(snapshot, reading, {}, checks, tuple(applied))
 
 
@@ -245,7 +248,7 @@ def _cached(snapshot: Snapshot, cache: Path) -> Read | None:
     try:
         facts = json.loads(path.read_bytes())
         if facts["refusal"]:
-            return Read(snapshot, None, facts["refusal"], tuple(facts["checks"]))
+            return Read(snapshot, None, facts["refusal"], tuple(facts["checks"]), tuple(facts["corrected"]))
         frame = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in ("table", "observations")}
         records = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in facts["records"]}
         spooled = {

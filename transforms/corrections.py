@@ -55,6 +55,15 @@ class Correction:
         return self.action == "drop" or "where" not in self.details
 
 
+class KnownFault(ReadError):
+    """A page that a correction drops."""
+
+    def __init__(self, entry: Correction, where: str) -> None:
+        self.correction = entry
+        hint = f"Source: {entry.source}"
+        super().__init__("known_fault", expected="a page without fault", got=entry.reason, where=where, hint=hint)
+
+
 def load(text: str) -> tuple[Correction, ...]:
     """The entries of a corrections file. ValueError names the entry and what is wrong with it."""
     entries: list[Correction] = []
@@ -108,15 +117,14 @@ def _titles(payload: Payload) -> list[str]:
 
 
 def mend(payload: Payload, entries: Sequence[Correction]) -> tuple[Payload, list[Correction]]:
-    """The payload with faults of the page mended, and the entries that applied. ReadError `known_fault` for a drop."""
+    """The payload with faults of the page mended, and the entries that applied. KnownFault for a drop."""
     applied = []
     for entry in entries:
         text = payload.content.decode("utf-8", "replace")
         if is_workbook(payload.content) or any(wanted not in text for wanted in _texts(entry)):
             continue
         if entry.action == "drop":
-            why = {"got": entry.reason, "where": payload.name, "hint": f"Source: {entry.source}"}
-            raise ReadError("known_fault", expected="a page without fault", **why)
+            raise KnownFault(entry, payload.name)
         mended = _mended(text, entry)
         if mended is None:
             continue

@@ -3,29 +3,36 @@
 An index is `/statics/report/preliminary.html` (the newest year) and `preliminary<year>.html` (the years before), the
 same with `monthly`. A row is a table; its months are links (unquoted href, leading blank) or dead spans. Each page
 links an Excel twin of its table, with backslashes in the address, which is fetched as a cross-check.
+
+Where an index is gone or has another layout, the list form `/Statistics/Statistics?ColumnId=1&page=N` (2: bulletin) is
+read in its place: links to release pages by their titles, newest first.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
 from flows.archive import Snapshot
-from flows.http import FetchError, NotFound
+from flows.http import Blocked, FetchError, NotFound
 from flows.sources.gacc import announced
 from flows.sources.twins import difference
 from flows.sources.visit import PATIENCE, Listed, Visit, soup
+from transforms.customs.titles import parse_title
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
 
 SOURCE = "gacc_en"
-INDEXES = {  # path -> id of its select of years
-    "/statics/report/preliminary{}.html": "preliminarysel",
-    "/statics/report/monthly{}.html": "monthlysel",
+INDEXES = {  # path -> id of its select of years, ColumnId of its list form
+    "/statics/report/preliminary{}.html": ("preliminarysel", 1),
+    "/statics/report/monthly{}.html": ("monthlysel", 2),
 }
+LIST = "/Statistics/Statistics?ColumnId={}&page={}"
+RELEASE_PAGE = re.compile(r"/Statics/[^/]+\.html$", re.I)
 FIRST_YEAR = 2018
 
 
@@ -34,23 +41,45 @@ def crawl(visit: Visit) -> None:
 
     What the readable indexes list is taken even if another one is blocked or broken; that one is the state, then.
     """
-    found: list[Listed] = []
+    found: dict[str, Listed] = {}
     failures: list[FetchError | ReadError] = []
-    for path, select in INDEXES.items():
+    for path, (select, column) in INDEXES.items():
         try:
-            for release in _listed(visit, path, select):
-                found.append(release)  # one by one: those of a page stay when the next page fails
+            for release in _listed(visit, path, select, column):
+                found[release.url] = release  # one by one: those of a page stay when the next page fails
         except NotFound as error:
             visit.report.notes.append(error.reason)
         except (FetchError, ReadError) as error:
             failures.append(error)
-    newest_first = sorted(found, key=lambda r: (r.period, r.products, r.url), reverse=True)
+    newest_first = sorted(found.values(), key=lambda r: (r.period, r.products, r.url), reverse=True)
     visit.take_all(newest_first, after=_take_twin, patience=float("inf") if visit.since else PATIENCE)
     if failures:
         raise failures[0]
 
 
-def _listed(visit: Visit, path: str, select: str) -> Iterator[Listed]:
+def _listed(visit: Visit, path: str, select: str, column: int) -> Iterator[Listed]:
+    """Releases of one family, from its indexes; from its list form where one is gone or is no index.
+
+    A shield is left alone: who is refused at one door does not try the next.
+    """
+    try:
+        yield from _in_indexes(visit, path, select)
+        return
+    except Blocked:
+        raise
+    except (FetchError, ReadError) as error:
+        failure = error
+    visit.report.notes.append(f"the list form is read instead: {failure}")
+    try:
+        yield from _in_list(visit, column)
+    except Blocked:
+        raise
+    except (FetchError, ReadError) as error:
+        visit.report.notes.append(str(error))
+        raise failure from error
+
+
+def _in_indexes(visit: Visit, path: str, select: str) -> Iterator[Listed]:
     """Releases of the wanted periods and readable tables that one family of indexes lists, newest year first."""
     base = visit.settings.gacc_en_url
     visit.progress(path.format(""))
@@ -103,8 +132,51 @@ def listing(content: bytes, year: int, url: str) -> list[Listed]:
             if word not in MONTHS_EN:
                 raise ReadError("unknown_month", expected="Jan. ... Dec.", got=repr(word), where=f"{url}, {title}")
             period = f"{year}-{MONTHS_EN[word]:02}"
-            found.append(Listed(products, period, address(url, str(link["href"])), f"{title}, {period}"))
+            found.append(_release(products, period, address(url, str(link["href"])), f"{title}, {period}"))
     return found
+
+
+def _release(products: tuple[str, ...], period: str, url: str, title: str) -> Listed:
+    """A release of the month that its list names: some pages of 2018 have no date in their title."""
+    return Listed(products, period, url, title, facts={"options": {"period": period}})
+
+
+def _in_list(visit: Visit, column: int) -> Iterator[Listed]:
+    """Releases of the wanted periods that the list form names, page by page.
+
+    The last page is one with no link that is new, or with older months only. An ordinary visit also stops where the
+    archive has all of a page.
+    """
+    since = visit.since or f"{visit.settings.clock().year - 1}-01"
+    seen: set[str] = set()
+    for number in count(1):
+        url = visit.settings.gacc_en_url + LIST.format(column, number)
+        visit.progress(url)
+        content = visit.client.page(url)
+        links = titled_links(content, url)
+        if number == 1 and not links:
+            raise _not_an_index("links to release pages, /Statics/<uuid>.html", content, url)
+        fresh = {at: title for at, title in links.items() if at not in seen}
+        seen |= fresh.keys()
+        wanted = []
+        for at, title in fresh.items():
+            products, period = announced(title)
+            if products and not period:
+                visit.report.notes.append(f"{title}: the list names no month ({at})")
+            elif products and since <= period <= (visit.until or "9999"):
+                wanted.append(_release(products, period, at, title))
+        yield from wanted
+        held = not visit.since and wanted and all(visit.archive.at(release.url) for release in wanted)
+        if held or not any(parse_title(title).period >= since for title in fresh.values()):
+            return
+
+
+def titled_links(content: bytes, url: str) -> dict[str, str]:
+    """Address -> title of the release pages that a page links."""
+    return {
+        address(url, str(link["href"])): " ".join(link.get_text(" ").split())
+        for link in soup(content, url).find_all("a", href=RELEASE_PAGE)
+    }
 
 
 def address(page: str, href: str) -> str:
@@ -120,7 +192,8 @@ def _take_twin(visit: Visit, release: Listed, snapshot: Snapshot) -> None:
     link = BeautifulSoup(page, "lxml").select_one("div.atcl-rct a[href]")
     if link is None or not str(link["href"]).lower().endswith((".xls", ".xlsx")):
         return
-    twin = Listed((snapshot.product,), release.period, address(release.url, str(link["href"])), f"{release.title}, xls")
+    at = address(release.url, str(link["href"]))
+    twin = _release((snapshot.product,), release.period, at, f"{release.title}, xls")
     try:
         response = visit.client.get(twin.url)
     except NotFound:
@@ -128,7 +201,7 @@ def _take_twin(visit: Visit, release: Listed, snapshot: Snapshot) -> None:
     except FetchError as error:
         visit.report.notes.append(f"Excel twin of {release.title}: {error.reason}")
         return
-    if apart := difference(snapshot.product, page, response.content):
+    if apart := difference(snapshot.product, page, response.content, release.period):
         visit.refuse(response.content, twin, response, apart)
     else:
         visit.admit(response.content, twin, response)

@@ -10,11 +10,14 @@ from transforms.products import all_products
 KEY = [*DIMENSIONS, "period_end"]
 
 
-def difference(product: str, page: bytes, workbook: bytes) -> ReadError | None:
-    """Why the workbook contradicts the page; None if it does not, or if one cannot be read (its reader tells that)."""
-    reader = all_products()[product]
+def difference(product: str, page: bytes, workbook: bytes, period: str) -> ReadError | None:
+    """Why the workbook contradicts the page; None if it does not, or if one cannot be read (its reader tells that).
+
+    `period` is that of the list, for titles without a date.
+    """
+    reader, options = all_products()[product], {"period": period}
     try:
-        left, right = (reader.read(Payload(content)).observations for content in (page, workbook))
+        left, right = (reader.read(Payload(content, options=options)).observations for content in (page, workbook))
     except ReadError:
         return None
     both = left.join(right, on=KEY, how="full", suffix="_xls", coalesce=True)

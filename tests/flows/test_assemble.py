@@ -14,7 +14,7 @@ from transforms.model import Payload
 from transforms.products import all_products
 
 
-def reads(folder: Path, **facts: str) -> list[Read]:
+def reads(folder: Path, listed: str = "2026-03", **facts: str) -> list[Read]:
     """The official page of March 2026, first seen on 1 June 2026, and a mended edition a week later."""
     archive, product = Archive(folder), all_products()["gacc.by_partner_preliminary"]
     title, rows = by_partner_rows("2026-03", "CNY")
@@ -22,7 +22,7 @@ def reads(folder: Path, **facts: str) -> list[Read]:
     for day, stamp in ((1, "2026/04/08"), (8, "2026/06/08")):
         page = english(title, rows, stamp=stamp)
         seen = datetime(2026, 6, day, 9, tzinfo=UTC)
-        snapshot = archive.store(page, source="gacc_en", product=product.PRODUCT, period="2026-03", extension="html",
+        snapshot = archive.store(page, source="gacc_en", product=product.PRODUCT, period=listed, extension="html",
                                  url=f"http://example.invalid/{day}", now=seen, **facts)  # fmt: skip
         made.append(Read(snapshot, product.read(Payload(page))))
     return made
@@ -40,6 +40,11 @@ def test_a_page_found_late_carries_the_day_of_the_calendar_and_a_mended_one_the_
         (date(2026, 4, 14), "inferred", "the day of the publisher's calendar; the bytes were first seen later"),
         (date(2026, 6, 8), "observed", "the day the bytes were first seen"),
     ]
+
+
+def test_a_page_linked_under_another_month_is_dated_by_its_own(tmp_path: Path) -> None:
+    """Figures of March would else have been known on 10 March, the release day of February."""
+    assert min(date_releases(reads(tmp_path, listed="2026-02")).values())[0] == date(2026, 4, 14)
 
 
 def test_a_stated_day_wins(tmp_path: Path) -> None:

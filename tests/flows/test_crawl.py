@@ -15,10 +15,12 @@ from tests.replica.cbr import Bank
 from tests.replica.gacc import English
 from tests.replica.gacc_zh import TOTALS_TITLE, Chinese, totals_workbook
 from tests.transforms.customs_pages import Cell, english
-from tests.transforms.customs_tables import by_partner_rows, total_rows
+from tests.transforms.customs_tables import by_partner_rows, commodity_rows, regime_rows, total_rows
 
 TOTALS = "(1) China's Total Export & Import Values (in {})"
 PARTNERS = "(4) China's Total Export & Import Values by Country/Region (in {})"
+COMMODITIES = "({}) China's Major {}s by Quantity and Value (in CNY)"
+REGIMES = "（5）Imports and Exports by Customs Regime"
 
 
 SOURCES = [part for name in ("gacc_en", "gacc_zh", "cbr") for part in ("--source", name)]
@@ -36,7 +38,11 @@ class World:
         for period, currency in (("2025-12", "USD"), ("2026-03", "CNY")):
             self.customs.publish(TOTALS.format(currency), period, english(*total_rows(period, currency)))
         self.customs.publish(PARTNERS.format("CNY"), "2026-03", english(*by_partner_rows("2026-03", "CNY")))
-
+        for flow, period in (("export", "2025-03"), ("import", "2025-12")):
+            title = COMMODITIES.format(5 if flow == "export" else 6, flow.capitalize())
+            self.customs.publish(title, period, english(*commodity_rows(flow, period)))
+        self.customs.publish(REGIMES, "2026-02", english(*regime_rows("2026-02")))
+        site.remove("/statics/report/preliminary2025.html")  # dead: the list form names the releases of 2025
         self.chinese.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())  # the English page of it is above
         dead = self.chinese.attachment(TOTALS_TITLE.replace("人民币值", "美元值"), "2026-04-14", b"")
         site.remove(dead.removeprefix(site.url))
@@ -65,7 +71,10 @@ def test_from_nothing_to_a_warehouse(world: World) -> None:
     states = {row["source"]: row["state"] for row in report["sources"]}  # type: ignore[attr-defined, union-attr]
     assert states == dict.fromkeys(("gacc_en", "gacc_zh", "cbr"), "reachable"), report["sources"]
     loaded = {product for (product,) in world.query("SELECT product FROM ops.release WHERE archive_path IS NOT NULL")}
-    assert {"gacc.total_preliminary", "gacc.by_partner_preliminary", "cbr.fx_dynamic"} <= loaded
+    assert {
+        "gacc.total_preliminary", "gacc.by_partner_preliminary", "gacc.major_exports_preliminary",
+        "gacc.major_imports_preliminary", "gacc.by_regime_bulletin", "cbr.fx_dynamic",
+    } <= loaded  # fmt: skip
     assert world.query(
         "SELECT DISTINCT vintage_date::VARCHAR, vintage_kind FROM ops.release WHERE period = '2026-03'"
     ) == [("2026-04-14", "observed")]

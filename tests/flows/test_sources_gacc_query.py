@@ -67,6 +67,17 @@ def test_the_newest_two_months_are_asked_for_and_archived_with_their_flow(world:
     wanted = {"iEType": "1", "currencyType": "rmb", "year": "2024", "startMonth": "2", "endMonth": "2", "codeLength": "8",
               "outerField1": "CODE_TS", "outerValue1": "12019019", "outerField2": "ORIGIN_COUNTRY"}  # fmt: skip
     assert wanted.items() <= first.items()
+    assert {"monthFlag": "1", "selectTableState": "1", "currentStartTime": "202408"}.items() <= first.items()
+
+
+def test_exports_in_dollars_by_regime_and_region_of_another_year(world: World) -> None:
+    world.query.rows = [("202303", "export", "502", "美国", "12019019", 1)]
+    query = {"flow": "export", "currency": "USD", "by": ["partner", "regime", "region"]}
+    world.visit(query, since="2023-03", until="2023-03")
+    (form,) = world.query.forms
+    wanted = {"iEType": "0", "currencyType": "usd", "outerField1": "CODE_TS", "outerField2": "ORIGIN_COUNTRY",
+              "outerField3": "TRADE_MODE", "outerField4": "TRADE_CO_PORT", "selectTableState": "2"}  # fmt: skip
+    assert wanted.items() <= form.items()
 
 
 def test_a_month_is_not_due_before_its_day(world: World) -> None:

@@ -12,6 +12,7 @@ from flows.archive import Archive
 from flows.http import Client
 from flows.settings import Settings
 from flows.sources import SourceReport, crawl, gacc_zh
+from flows.sources.gacc import announced
 from flows.transfer import Limits
 from tests.replica import Replica, faults
 from tests.replica.gacc import English
@@ -197,8 +198,31 @@ def test_one_site_blocked_while_the_other_answers_is_a_note(world: World) -> Non
     assert any("412" in note for note in report.notes)
 
 
-def test_attachments_are_served_though_articles_are_blocked_later(world: World) -> None:
-    """Articles blocked one by one: the state is blocked, and after three the visit leaves."""
+def test_attachment_is_taken_though_the_pages_around_it_are_challenged(world: World) -> None:
+    """One article still came plain: its workbook is served to a client that solves no challenge and has no cookie."""
+    world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    world.gacc.viewer(PARTNERS, "2026-04-15")
+    world.site.fault("/tjs/2026-04/15/*", faults.script_challenge(412))
+    world.site.fault(TABLES + "*", faults.script_challenge(412))
+    report = world.visit("2026-04-16T03:00:00Z")
+    assert world.held() == [("gacc.total_preliminary", "2026-03", ".xls")]
+    assert any("HTTP 412" in note for note in report.notes)
+    (asked,) = [r for r in world.site.log if "attachDir" in r.path]
+    assert not {"cookie", "referer"} & set(asked.headers)
+
+
+def test_plain_one_day_and_challenged_the_next_keeps_what_was_read(world: World) -> None:
+    """tjs on 7 and on 19 August 2026."""
+    world.gacc.attachment(TOTALS_TITLE.replace("3月", "7月"), "2026-08-07", totals_workbook())
+    assert world.visit("2026-08-07T03:00:00Z").state == "reachable"
+    held = world.held()
+    world.site.fault("*.html", faults.script_challenge(412))
+    assert world.visit("2026-08-19T03:00:00Z").state == "blocked"
+    assert world.held() == held
+
+
+def test_articles_blocked_one_by_one_end_the_visit(world: World) -> None:
+    """The state is blocked, and after three the visit leaves."""
     for number in range(6):
         world.gacc.viewer(
             f"（1）2026年3月全国进出口总值表（{'人民币值' if number % 2 else '美元值'}）", f"2026-04-{14 + number}"
@@ -259,3 +283,49 @@ def test_attachments_by_their_folders(html: str, expected: int) -> None:
 def test_page_that_is_no_index_is_refused() -> None:
     with pytest.raises(ReadError, match="not_an_index"):
         gacc_zh.news_list(b"<html><body>hello</body></html>", "http://tjs.customs.gov.cn/")
+
+
+FULL_WIDTH = [
+    ("（1）{}全国进出口总值表（美元值）", "total_preliminary"),
+    ("（2）{}进出口商品贸易方式总值表（人民币值）", "by_trade_mode_preliminary"),
+    ("（3）{}进出口商品贸易方式总值表（美元值）", "by_trade_mode_preliminary"),
+    ("（4）{}进出口商品主要国别（地区）总值表（人民币值）", "by_partner_preliminary"),
+    ("（6）{}进出口商品主要国别（地区）总值表（人民币值）", "by_partner_preliminary"),  # 2025
+    ("（5）{}进出口商品主要国别（地区）总值表（美元值）", "by_partner_preliminary"),  # combined
+    ("（5）{}全国出口重点商品量值表（美元值）", "major_exports_preliminary"),
+    ("（6）{}全国进口重点商品量值表（人民币值）", "major_imports_preliminary"),
+    ("（1）{}进出口商品总值表（人民币值）A:年度表", "total_bulletin_annual"),
+    ("（1）{}进出口商品总值表（人民币值）B:月度表", "total_bulletin_monthly"),
+    ("（2）{}进出口商品国别（地区）总值表（人民币值）", "by_partner_bulletin"),
+    ("（3）{}进出口商品构成表（人民币值）", None),
+    ("（4）{}进出口商品类章总值表（人民币值）", None),
+    ("（5）{}进出口商品贸易方式总值表（人民币值）", "by_regime_bulletin"),
+    ("（6）{}出口商品贸易方式企业性质总值表（人民币值）", None),
+    ("（7）{}进口商品贸易方式企业性质总值表（人民币值）", None),
+    ("（8）{}进出口商品收发货人所在地总值表（人民币值）", None),
+    ("（9）{}进出口商品境内目的地/货源地总值表（人民币值）", None),
+    ("（10）{}进出口商品关别总值表（人民币值）", None),
+    ("（11）{}特定地区进出口总值表（人民币值）", None),
+    ("（12）{}外商投资企业进出口总值表（人民币值）", None),
+    ("（13）{}出口主要商品量值表（人民币值）", "major_exports_bulletin"),
+    ("（14）{}进口主要商品量值表（人民币值）", "major_imports_bulletin"),
+    ("（15）{}对部分国家（地区）出口商品类章金额表（人民币值）", None),
+    ("（16）{}自部分国家（地区）进口商品类章金额表（人民币值）", None),
+]
+
+
+@pytest.mark.parametrize(("title", "product"), FULL_WIDTH)
+@pytest.mark.parametrize(("when", "period"), [("2026年7月", "2026-07"), ("2025年1至2月", "2025-02")])
+def test_chinese_titles_lead_to_their_readers(title: str, product: str | None, when: str, period: str) -> None:
+    """主要国别 and 重点商品 are preliminary, 国别 and 主要商品 the bulletin's. Trade by mode is told apart by its unit."""
+    products, found = announced(title.format(when))
+    assert found == period
+    assert (f"gacc.{product}" in products) if product else products == ()
+    assert len(products) <= (2 if "贸易方式总值表" in title else 1)
+
+
+def test_the_site_is_asked_where_it_is() -> None:
+    assert Settings().gacc_zh_url == "http://www.customs.gov.cn"
+    pages = [TABLES + page for page in (*gacc_zh.CURRENT, *gacc_zh.PAST[2024], *gacc_zh.PAST[2025])]
+    assert pages == [f"/customs/302249/zfxxgk/2799825/302274/{page}/index.html"
+                     for page in ("302275", "302277", "302277/5668662", "302277/6348926")]  # fmt: skip

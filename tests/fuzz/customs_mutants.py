@@ -25,6 +25,8 @@ UNITS = [
     "Unit:RMB 10,000",
     "Unit: CNY",
 ]
+QUANTITY_UNITS = ["10,000 Tons", "Ton", "万吨", "吨", "10000T", "Kilogram", "10,000 PCS", "100 Million PCS", "Set",
+                  "10,000 Sets"]  # fmt: skip
 MARKUP = [
     "<sup>1</sup>", "<sub>2</sub>", "<span style='display:none'>9</span>", "<!-- 7 -->5", "<script>8</script>", "<del>3</del>",
     "<b>4</b>", "<br>6", "&nbsp;2", "\u200b1", "<table><tr><td>1</td></tr></table>", "</td><td>9", "</tr><tr><td>9",
@@ -149,6 +151,19 @@ def change_unit(rows: Rows, rng: random.Random, product: str) -> Rows | None:
     return new
 
 
+def change_quantity_unit(rows: Rows, rng: random.Random, product: str) -> Rows | None:
+    """The unit of one row's quantities is another one."""
+    new = copied(rows)
+    places = [
+        k for k in body(rows) if str(rows[k][1]) in QUANTITY_UNITS and any(c not in ("-", "") for c in rows[k][2::2])
+    ]
+    if not places:
+        return None
+    k = rng.choice(places)
+    new[k][1] = rng.choice([unit for unit in QUANTITY_UNITS if unit != new[k][1]])
+    return new
+
+
 def change_month(rows: Rows, rng: random.Random, product: str) -> Rows | None:
     """A heading names another month."""
     new = copied(rows)
@@ -177,7 +192,8 @@ def unknown_label(rows: Rows, rng: random.Random, product: str) -> Rows | None:
 
 
 ROW_MUTATIONS: list[Callable[[Rows, random.Random, str], Rows | None]] = [
-    drop_cell, blank_cell, swap_figures, swap_pairs, swap_columns, shift_row, duplicate_row, change_unit, change_month, unknown_label,
+    drop_cell, blank_cell, swap_figures, swap_pairs, swap_columns, shift_row, duplicate_row, change_unit, change_quantity_unit,
+    change_month, unknown_label,
 ]  # fmt: skip
 
 

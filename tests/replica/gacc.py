@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import parse_qs, urlsplit
 
-from tests.replica.server import Replica
+from tests.replica.server import Page, Replica
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 PRELIMINARY = (
@@ -25,12 +26,16 @@ BULLETIN = (
 DEAD = ("(7) Statistics Bulletin on Freight Supervision", "(8)Statistics Bulletin on Goods Inspection & Quarantine")
 
 
+PER_PAGE = 10
+
+
 class English:
     """The English site. `publish()` puts a page at an address of its own and links it from its year's index."""
 
     def __init__(self, site: Replica, years: range = range(2018, 2027)) -> None:
         self.site, self.years = site, years
         self.links: dict[tuple[str, str], str] = {}  # (index title, YYYY-MM) -> address
+        site.answer("/Statistics/Statistics", self.listing)
         self.refresh()
 
     def publish(self, title: str, period: str, content: bytes, *, edition: str = "", xls: bytes | None = None) -> str:
@@ -77,3 +82,19 @@ class English:
 </select>
 <table><thead><tr><th>Title</th><th>Month</th></tr></thead><tbody>{"".join(rows)}</tbody></table>
 </body></html>"""
+
+    def listing(self, path: str) -> Page:
+        """The list form: links by title, newest first, ten a page; beyond the last page none."""
+        asked = parse_qs(urlsplit(path).query)
+        bulletin, number = asked["ColumnId"] == ["2"], int(asked.get("page", ["1"])[0])
+        items = []
+        for (title, period), url in sorted(self.links.items(), key=lambda item: (item[0][1], item[1]), reverse=True):
+            if (title in BULLETIN) == bulletin:
+                month = int(period[5:])
+                name, _, currency = title.partition(" (in ")
+                when = f"{month}.{period[:4]}" if bulletin else f" {MONTHS[month - 1]} {period[:4]}(in {currency}"
+                items.append(f'<li><a href="{url}">{escape(f"{name},{when}", quote=False)}</a></li>')
+        shown = "".join(items[(number - 1) * PER_PAGE : number * PER_PAGE])
+        nav = '<a href="/statics/report/preliminary.html">Statistics</a><a href="/Statics/2018/about.pdf">x</a>'
+        html = f"<html><head><title>China Customs Statistics</title></head><body>{nav}<ul>{shown}</ul></body></html>"
+        return Page(html.encode())

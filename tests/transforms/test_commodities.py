@@ -22,6 +22,7 @@ from transforms.units import Unit
         ("汽车（包括底盘）", "COMMODITY_MOTOR_VEHICLES"),
         ("\xa0\xa0Meat(including\xa0\xa0meat offal)", "COMMODITY_MEAT"),
         ("Rare Earth", "COMMODITY_RARE_EARTHS"),
+        ("'Copper ores and concentrates", "COMMODITY_COPPER_ORE"),
         ("中药材及中式成药", "COMMODITY_CHINESE_MEDICINE"),
         ("医药品", "COMMODITY_MEDICINE"),  # replaced the row above in 2026: another commodity, another code
     ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,7 @@ PRELIMINARY, BULLETIN, QUERY = "gacc.by_partner_preliminary", "gacc.by_country_b
         (PRELIMINARY, "2027-06", "2027-07-14", "rule"),
         (BULLETIN, "2027-01", "2027-03-18", "rule"),
         (QUERY, "2027-07", "2027-08-20", "rule"),
+        ("yearbook", "2025-12", "2026-09-30", "rule"),
         ("cbr.mortgage", "2019-08", "2019-09-30", "rule"),  # figures of 1 September 2019, seen on 30 September
         ("cbr.mortgage", "2019-09", "2019-10-31", "rule"),  # seen a day earlier: last working days of the month
         ("cbr.loan_portfolio", "2025-08", "2025-09-23", "rule"),
@@ -111,3 +114,23 @@ def test_known_days_lie_in_the_window_of_the_rule_or_say_why() -> None:
             assert day.day == 18
         if group == "online_query":
             assert day.day == 20
+
+
+GROUPS = {"preliminary": PRELIMINARY, "monthly bulletin": BULLETIN, "online query": QUERY}
+
+
+def test_the_collected_days_are_those_of_the_calendar(shared: Path) -> None:
+    """Official calendars and what was observed; stamps of English pages are no days of release."""
+    with (shared / "gacc/release_dates.csv").open(encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines) if "English" not in row["product"]]
+    assert len(rows) > 80
+    for row in rows:
+        found = calendar.expected(GROUPS[row["product"].partition(",")[0]], row["reference_period"])
+        assert found.date == date.fromisoformat(row["date"]), row
+        assert found.origin in ("scheduled", "observed"), row
+
+
+def test_the_calendar_of_2026_is_known_and_that_of_2027_not_before_it_is_out() -> None:
+    """It comes out between January and March of its year; the one of 2026 in Chinese alone."""
+    assert {calendar.expected(PRELIMINARY, f"2026-{n:02}").origin for n in (8, 9, 10, 11)} == {"scheduled"}
+    assert calendar.expected(PRELIMINARY, "2026-12").origin == "rule"

@@ -84,6 +84,14 @@ def quantity_unit(printed: str, commodity: str, where: str = "") -> Unit:
     raise ReadError("unknown_unit", expected="a quantity unit of commodities.yaml", got=repr(printed), where=where)
 
 
+def usual_prices(code: str, flow: str) -> Mapping[str, float | None]:
+    """CNY for one base unit of the commodity, by base unit; None where only the unit is known. Empty if neither is.
+
+    Exports and imports of one name are different goods: steel at 5 and at 12 yuan a kilogram.
+    """
+    return {base: prices[code] for base, prices in _book()["prices"][flow].items() if code in prices}
+
+
 def knows_unit(printed: str) -> bool:
     return key(printed) in _units()
 

@@ -9,6 +9,7 @@ precision. Starred rows are aggregates that overlap other rows: nothing here add
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -22,6 +23,9 @@ from transforms.units import MISSING, Unit
 STEMS = ("quantity_", "value_")
 LEVELS = [f"{stem}{basis}" for basis in ("month", "ytd", "prior_ytd") for stem in STEMS]
 GROWTHS = [f"{stem}{basis}_yoy" for basis in ("month", "ytd") for stem in STEMS]
+MOST = 30
+"""Units in print differ by a hundred times or more; prices of one good, in official tables, by five at the most."""
+CNY = {"CNY": 1, "USD": 7}  # yuan for one, about: between 6.3 and 7.3 since 2018
 COUNTED = Unit("count")  # stands in for the unit of a row without quantities; never used for a figure
 
 
@@ -29,7 +33,7 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, sta
     """Read one table. `flow` export or import; `status` P or A.
 
     ReadError as in table, headers and checks; unknown_commodity, duplicate_commodity, unknown_unit, shifted_row,
-    quantity_without_unit, missing_value, star_mismatch.
+    quantity_without_unit, missing_value, star_mismatch; odd_unit.
     """
     table = read_table(payload, plan)
     named = [(code_of(row, table, bool(plan.get("open_catalogue"))), row) for row in table.rows]
@@ -37,8 +41,9 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, sta
     checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
     checks.required({code for code, _ in named if code}, plan["required"], payload.name)
     rows = [(code, row, quantity_unit(code, row)) for code, row in named]
-    for code, row, _ in rows:
+    for code, row, unit in rows:
         _check(code, row)
+        refuse_odd_unit((code, flow), row, unit, table, {role: row.figures.get(role) for role in LEVELS})
     frame = pl.DataFrame(
         [_wide(i + 1, code, row, unit, table) for i, (code, row, unit) in enumerate(rows)],
         schema_overrides={"product_code": pl.String, "quantity_unit": pl.String}
@@ -121,6 +126,35 @@ def refuse_unitless(row: Row) -> None:
             got=str(quantities),
             where=row.where,
             hint="A swapped or shifted column; open the page and compare.",
+        )
+
+
+def refuse_odd_unit(
+    good: tuple[str | None, str], row: Row, unit: Unit | None, table: Table, figures: Mapping[str, Decimal | None]
+) -> None:
+    """The printed unit is one in which the `good` (commodity, flow) comes, and the price that follows is no wonder.
+
+    Both editions misprint units (footwear in 10,000 for 100 million pairs). ReadError `odd_unit`.
+    """
+    usual = commodities.usual_prices(good[0] or "", good[1])
+    if unit is None or not usual:
+        return
+    wanted = usual.get(unit.base)
+    found = "" if unit.base in usual else f"{row.unit!r}, which is {unit.base}"
+    for role, quantity in figures.items():
+        value = figures.get(role.replace("quantity", "value", 1))
+        if wanted and role.startswith("quantity") and quantity and value:
+            price = float(value * table.unit.factor / (quantity * unit.factor)) * CNY[table.unit.currency]
+            if not wanted / MOST <= price <= wanted * MOST:
+                found = f"{row.unit!r}, which makes {price:.3g} CNY/{unit.base} of {role}"
+    if found:
+        raise ReadError(
+            "odd_unit",
+            expected=" or ".join(f"{base} at about {price or 'any'} CNY" for base, price in usual.items()),
+            got=found,
+            where=f"{row.where} unit",
+            hint="The unit is misprinted, or a quantity is: compare the other edition; add it to `misprints` of "
+            "transforms/customs/commodities.yaml. A price that has really moved so far belongs into `prices` there.",
         )
 
 

@@ -15,7 +15,14 @@ from itertools import pairwise
 import polars as pl
 
 from transforms.customs import checks, commodities, tidy
-from transforms.customs.commodity_table import COUNTED, code_of, quantity_unit, refuse_unitless, refuse_unknown
+from transforms.customs.commodity_table import (
+    COUNTED,
+    code_of,
+    quantity_unit,
+    refuse_odd_unit,
+    refuse_unitless,
+    refuse_unknown,
+)
 from transforms.customs.table import Row, layout, read_table, recognises
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import Unit
@@ -47,7 +54,9 @@ def read(payload: Payload) -> Reading:
         checks.not_negative(row)
         refuse_unitless(row)
         _check(row)
-        rows.append((code, row, quantity_unit(code, row)))
+        unit = quantity_unit(code, row)
+        refuse_odd_unit((code, "import"), row, unit, table, {role: _over_regimes(row, role) for role in ROLES[:2]})
+        rows.append((code, row, unit))
     records: list[dict[str, object]] = []
     for i, (code, row, unit) in enumerate(rows):
         for word, regime in tidy.REGIMES.items():
@@ -66,6 +75,10 @@ def read(payload: Payload) -> Reading:
     constants = {"dataset": "trade_by_commodity_regime", "counterpart_area": "WORLD", "flow": "import"}
     series = [(row, constants | {"product_code": code}, unit) for code, row, unit in rows if code]
     return tidy.reading(PRODUCT, table, frame, tidy.series(series, table, "A"), payload)
+
+
+def _over_regimes(row: Row, role: str) -> Decimal:
+    return sum((row.figures[f"{word}_{role}"] or Decimal(0) for word in tidy.REGIMES), Decimal(0))
 
 
 def _check(row: Row) -> None:

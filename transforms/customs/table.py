@@ -135,10 +135,14 @@ def table_of(page: Page, plan: Mapping[str, Any], payload: Payload) -> Table:
 def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) -> Title:
     """The page's titles must agree on table, period and currency; what none of them says may come as an option."""
     first = [c.words for row in page.rows[:2] for c in row[:1] if c.width == len(row) or c.width > 3 or page.sheet]
-    titles = [t for text in (*page.titles, *first) if (t := parse_title(text)).words in plan["titles"]]
+    found = [parse_title(text) for text in (*page.titles, *first)]
+    titles = [title for title in found if title.words in plan["titles"]]
     if not titles:
         raise ReadError("wrong_title", expected=str(plan["titles"]), got=str(page.titles), where=where)
     agreed = titles[0]
+    for other in found:
+        if other not in titles and other.words in _names_of_tables():
+            raise ReadError("title_conflict", expected=f"{agreed.text!r}", got=f"{other.text!r}", where=where)
     for other in titles[1:]:
         for name in ("words", "period", "first", "currency"):
             ours, theirs = getattr(agreed, name), getattr(other, name)
@@ -156,6 +160,13 @@ def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) ->
             hint="The index page knows the month: pass it as option period=YYYY-MM.",
         )  # fmt: skip
     return agreed
+
+
+@cache
+def _names_of_tables() -> frozenset[str]:
+    """What any layout calls its table: exports and imports, month and bulletin, are printed in the same columns."""
+    layouts = (layout(str(path)) for path in Path(__file__).parent.glob("*.yaml"))
+    return frozenset(words for plan in layouts if isinstance(plan, dict) for words in plan.get("titles", ()))
 
 
 def _unit(page: Page, title: Title, plan: Mapping[str, Any], where: str) -> tuple[int, Unit]:

@@ -9,6 +9,7 @@ from transforms.indicators import (
     banking,
     banks,
     composite,
+    january,
     mirror,
     policy,
     prices,
@@ -27,7 +28,7 @@ from transforms.model import CLAIM, DIMENSIONS
 
 __all__ = ["CATALOG", "DefinitionMix", "Indicator", "derive"]
 
-TRADE = (balances, trade, shares, surprise, seasonal, rerouting, mirror, prices)
+TRADE = (balances, trade, january, shares, surprise, seasonal, rerouting, mirror, prices)
 BANKING = (banking, banks, policy, spreads, reported, restructured)
 MODULES = (*TRADE, *BANKING, revisions, composite)
 CATALOG: list[Indicator] = [indicator for module in MODULES for indicator in module.CATALOG]

@@ -222,10 +222,14 @@ def compact(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return frame.filter(before.is_null() | ~same)
 
 
-def emit(frame: pl.DataFrame, indicator: str, unit: str, **dimensions: str) -> pl.DataFrame:
-    """Rows of a derived series with the columns of CLAIM: `frame` has keys, period_end, value and provenance."""
+def emit(frame: pl.DataFrame, indicator: str, unit: str | None, **dimensions: str) -> pl.DataFrame:
+    """Rows of a derived series with the columns of CLAIM: `frame` has keys, period_end, value and provenance.
+
+    Without a `unit` its column of that name says it.
+    """
     frame = frame.filter(pl.col("value").is_finite())
-    constants = {"dataset": "indicator", "measure": indicator, "unit": unit, "obs_status": "E"} | dimensions
+    constants = {"dataset": "indicator", "measure": indicator, "obs_status": "E"} | dimensions
+    constants |= {"unit": unit} if unit else {}
     frame = frame.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
     absent = {n: pl.lit(DEFAULTS.get(n)) for n in CLAIM if n not in frame.columns}
     frame = frame.with_columns(**absent).select(pl.col(n).cast(t) for n, t in CLAIM.items())

@@ -41,11 +41,7 @@ def unit_values(vintages: pl.DataFrame) -> pl.DataFrame:
 
 @remember
 def unit_value(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    table = unit_values(vintages)
-    parts = [
-        emit(rows, "trade_unit_value", str(unit)) for (unit,), rows in table.partition_by("unit", as_dict=True).items()
-    ]
-    return pl.concat([emit(table.clear(), "trade_unit_value", "_"), *parts])
+    return emit(unit_values(vintages), "trade_unit_value", None)
 
 
 def unit_value_growth(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 from transforms.periods import month_end, period_end, shift_months
 
-STEP = {"M": 1, "Q": 3, "H": 6}
+STEP = {"M": 1, "Q": 3, "H": 6, "A": 12}
 TUESDAY, SATURDAY = 1, 5
 
 
@@ -26,6 +26,8 @@ def by_rule(rule: Mapping[str, Any], freq: str, period: str) -> date:
         return end - timedelta(days=1)
     if "days_after" in rule:
         return end + timedelta(days=rule["days_after"])
+    if "months_after" in rule:
+        return shift_months(end, rule["months_after"]).replace(day=rule["day"])
     if rule.get("last_working_day"):
         return _working_days(shift_months(end, 1))[-1]
     if "working_day" in rule:

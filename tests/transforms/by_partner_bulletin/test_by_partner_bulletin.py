@@ -55,9 +55,30 @@ def test_january_has_no_cumulation_in_chinese() -> None:
 
 def test_china_as_a_partner_is_re_imports() -> None:
     """Goods that come back: 10,648,359 thousand dollars in September 2024, part of the import total."""
-    rows = product.read(page(partner_bulletin_rows("2024-09", "USD"))).observations.filter(counterpart_area="CHN")
+    reading = product.read(page(partner_bulletin_rows("2024-09", "USD")))
+    rows, table = reading.observations.filter(counterpart_area="CHN"), reading.table
     assert set(rows["flow"]) == {"import"}
     assert rows.filter(basis="month")["value"].to_list() == [10_648_359_000.0]
+    asia = table.filter(continent="ASIA")["import_month"].sum()
+    assert abs(asia - table.filter(counterpart_area="ASIA")["import_month"].item()) < 50 * 500
+
+
+def test_exports_to_china_itself_are_refused() -> None:
+    title, rows = partner_bulletin_rows("2024-09", "USD")
+    again = next(row for row in rows if "re-imports" in str(row[0]))
+    again[1:5] = ["10,648,364", "86,561,853", "5", "5"]  # 5 more in both totals: the row adds up
+    assert refused(product, page((title, rows))).code == "re_exports"
+
+
+def test_the_table_may_end_with_rcep_and_belt_and_road() -> None:
+    """Since 2025, below the groups; they are groups too, and part of no sum. Figures of December 2025 in yuan."""
+    title, rows = partner_bulletin_rows("2024-09", "USD")
+    values = ["130,912,829", "1,385,026,746", "71,021,113", "751,915,851", "59,891,716", "633,110,895", "-", "-", "-"]
+    names = ["Regional Comprehensive Economic Partnership", "Jointly build the countries along Belt and Road Routes"]
+    table = product.read(page((title, [*rows, *([name, *values] for name in names)]))).table
+    assert table["counterpart_area"].to_list()[-2:] == ["RCEP", "BRI"]
+    assert table["continent"].to_list()[-2:] == [None, None]
+    assert len(table) == 265
 
 
 def test_countries_stand_in_the_block_of_their_continent() -> None:

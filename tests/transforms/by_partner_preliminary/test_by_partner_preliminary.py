@@ -137,6 +137,8 @@ def test_of_which_marks_only_the_first_member_and_the_indent_tells_the_others() 
         (("<tbody>", "<tbody><script>x()</script>"), "foreign_markup"),
         (("<td>\n\t\t\t\t<span><b>655.4", '<td style="display: none"><span><b>655.4'), "hidden_cell"),
         (("Mar 2026 (in CNY)</b>", "Apr 2026 (in CNY)</b>"), "title_conflict"),
+        (("655.4", "<table><tr><td>655.4</td></tr></table>"), "nested_table"),
+        (('colspan="10"', 'colspan="ten"'), "bad_span"),
     ],
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
@@ -166,6 +168,34 @@ def test_a_shifted_row_is_refused() -> None:
         row[1:] = [*row[2:], "-"]
 
     assert refusal(rebuilt(shift)).code == "sum_mismatch"
+
+
+def test_bold_shading_and_the_printed_number_carry_no_meaning() -> None:
+    """January-February 2020 by country is numbered (3)."""
+    text = page().content.decode()
+    plain = text.replace("<b>", "").replace("</b>", "").replace("(4) China", "(3) China")
+    shaded = text.replace("<td>", '<td style="background:#eee">')
+    for other in (plain, shaded):
+        assert other != text
+        payload = Payload(other.encode(), "page.html")
+        assert product.recognise(payload)
+        assert product.read(payload).table.equals(product.read(page()).table)
+
+
+def test_rows_that_are_no_rows_and_headings_that_contradict_are_refused() -> None:
+    def below_the_notes(rows: list[list[Cell]]) -> None:
+        rows.append(rows[20])
+
+    def without_figures(rows: list[list[Cell]]) -> None:
+        rows.insert(8, [("Japan", 10, 1)])
+
+    def two_flows(rows: list[list[Cell]]) -> None:
+        rows[3][1] = "Import"
+
+    codes = [refusal(rebuilt(edit)).code for edit in (below_the_notes, without_figures, two_flows)]
+    assert codes == ["row_after_notes", "row_without_figures", "contradictory_header"]
+    bare = page().content.replace(b"<table", b"<div").replace(b"</table>", b"</div>")
+    assert refusal(Payload(bare, "page.html")).code == "no_table"
 
 
 def test_columns_are_read_by_their_headings() -> None:
@@ -251,8 +281,8 @@ def test_both_sites_give_identical_observations() -> None:
     """June 2026 as an article with an inline table, as a rounded attachment, and as the English page prints it."""
     title, rows = by_partner_zh_rows(decimals=1)
     article = product.read(Payload(chinese(title, rows), "article.html")).observations
-    sheet = product.read(Payload(workbook("M139RMBADD", rows), "a.xls")).observations
-    assert sheet.equals(article)
+    for name in ("M139RMBADD", "M139USDADD"):  # the title and the unit say the currency, the name of the sheet does not
+        assert product.read(Payload(workbook(name, rows), "a.xls")).observations.equals(article)
     english_title, official = by_partner_rows()
     for row, translated in zip(official[4:-1], rows[4:-1], strict=True):
         row[1:] = translated[1:]

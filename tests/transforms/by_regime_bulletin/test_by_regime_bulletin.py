@@ -66,3 +66,9 @@ def test_chinese_table_gives_the_same_exports_and_imports(period: str) -> None:
         chinese = product.read(payload).observations.drop("native_title")
         assert chinese.filter(chinese["flow"] != "total").equals(english)
         assert set(chinese["flow"]) == {"total", "export", "import"}
+
+
+def test_percents_of_four_digits_have_no_comma() -> None:
+    title, rows = regime_rows("2026-02")
+    table = product.read(page((title, rows), ("<b>45.5</b>", "<b>2595.1</b>"))).table
+    assert table.filter(product_code="REGIME_ORDINARY")["export_month_yoy"].to_list() == [2595.1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from transforms.indicators import CATALOG
 from transforms.indicators import balances as b
 from transforms.indicators import shares as s
 from transforms.indicators import trade as t
@@ -179,3 +180,19 @@ def test_no_growth_of_a_group_across_a_change_of_its_members(trade) -> None:
     growth = t.growth_computed(trade(rows, columns, dataset="trade_by_partner"), {})
     cells = {(row[0], row[1].month) for row in growth.select("counterpart_area", "period_end").iter_rows()}
     assert cells == {("ASEAN", 11), ("VNM", 11), ("VNM", 12)}
+
+
+def test_a_starred_row_is_added_to_nothing(trade) -> None:
+    """It overlaps other rows: what is said of these and of the total is the same with it and without it."""
+    columns = "period vintage product_code flow basis value"
+    goods = [
+        (f"{year}-11", f"{year}-12-18", code, "export", "month", 5.0 + year - 2024)
+        for year in (2024, 2025)
+        for code in ("COMMODITY_STEEL", "COMMODITY_MECHANICAL_ELECTRICAL")
+    ]
+    frame = pl.concat([trade(HEADLINES), trade(goods, columns, dataset="trade_by_commodity")])
+    starred = pl.col("product_code").str.contains("MECHANICAL")
+    goods_too = [i.function for i in CATALOG if any(x.get("dataset") == "trade_by_commodity" for x in i.inputs)]
+    whole, without = (pl.concat([make(f, {}) for make in goods_too]) for f in (frame, frame.filter(~starred)))
+    assert whole.filter(starred).height and whole.filter(pl.col("product_code") == "COMMODITY_STEEL").height
+    assert whole.filter(~starred).equals(without)

@@ -38,6 +38,16 @@ def test_figures_of_the_tidy_table(period: str, currency: str) -> None:
             assert row[role] == (None if number is None else float(number * scale)), (code, role)
 
 
+def test_the_unit_column_goes_by_two_names_and_growth_is_that_of_the_year_to_date() -> None:
+    """ "—" stands for no unit, "-" for no quantity."""
+    rows = commodity_rows("export", "2026-05", "USD")
+    assert [str(row[1]) for row in rows[1] if "Agriculture" in str(row[0])] == ["—"]
+    reading = product.read(page(rows))
+    assert product.read(page(rows, ("Quantity Unit", "QTY Unit"))).table.equals(reading.table)
+    growth = reading.observations.filter(reading.observations["measure"].str.contains("growth"))
+    assert set(growth["basis"]) == {"ytd"}
+
+
 @pytest.mark.parametrize("period", ["2025-03", "2026-07"])
 def test_both_sites_give_identical_observations(period: str) -> None:
     """Footwear included: its unit is 亿双, misprinted "10,000 Pairs" on the English page."""
@@ -68,6 +78,19 @@ def test_unrounded_attachment_is_the_same_release_in_finer_figures() -> None:
     assert (
         max(fine.filter(measure="value", basis="month")["precision"]) < 1000
     )  # six to eight decimals of a hundred million
+
+
+def test_combined_january_and_february_have_no_month() -> None:
+    """Steel of January-February 2025, as it stood in one column."""
+    title = "(5) China's Major Exports by Quantity and Value, January-February 2025 (in CNY)"
+    groups: list[Cell] = [("1-2", 2, 1), ("1-2,2024", 2, 1), ("1-2 Year-on-Year(%)", 2, 1)]
+    head: list[list[Cell]] = [[(title, 8, 1)], [("Unit: CNY 100 Million", 8, 1)]]
+    head += [[("Commodity", 1, 2), ("Quantity Unit", 1, 2), *groups], ["Quantity", "Value"] * 3]
+    row: list[Cell] = ["Steel products", "10,000 Tons", "1,697.3", "870.3", *["-"] * 4]
+    observed = product.read(page((title, [*head, row]))).observations
+    assert observed.select("measure", "basis", "period_end", "value").rows() == [
+        ("quantity", "ytd", date(2025, 2, 28), 16_973_000_000.0), ("value", "ytd", date(2025, 2, 28), 87_030_000_000.0),
+    ]  # fmt: skip
 
 
 def test_prior_year_column_restates_last_year() -> None:
@@ -119,6 +142,23 @@ def test_shifted_rows_of_april_2025_are_refused() -> None:
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
     assert refused(product, page(commodity_rows("export", "2025-03"), change)).code == code
+
+
+@pytest.mark.parametrize("other", ["Major Imports by Quantity and Value", "Total Export & Import Values"])
+def test_a_heading_over_another_table_is_refused(other: str) -> None:
+    """Imports have the same columns and many of the same goods: which of the two titles is right nobody can tell."""
+    named = ("Major Exports by Quantity and Value, Mar 2025 (in CNY)</b>", f"{other}, Mar 2025 (in CNY)</b>")
+    assert refused(product, page(commodity_rows("export", "2025-03"), named)).code == "title_conflict"
+
+
+@pytest.mark.parametrize("printed", ["Ton", "Kilogram", "10,000 Sets"])
+def test_a_misprinted_quantity_unit_shows_by_the_price(printed: str) -> None:
+    """Steel by the ton would cost 50,000 yuan a kilogram; nor does it come by the set."""
+    title, rows = commodity_rows("export", "2025-03")
+    steel = next(row for row in rows if "steel" in str(row[0]))
+    steel[1] = printed
+    error = refused(product, page((title, rows)))
+    assert error.code == "odd_unit" and printed in error.got and "steel" in error.where
 
 
 def test_quantities_and_values_under_swapped_headings_are_refused() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.transforms.customs_case import Rows, page, refused
+from tests.transforms.customs_case import Rows, article, page, refused, same, sheet
 from tests.transforms.customs_pages import Cell, spaced
 from tests.transforms.customs_tables import commodities_of
 from transforms.customs import commodities, major_exports_bulletin
@@ -39,6 +39,21 @@ def test_month_and_year_to_date() -> None:
     chips = product.read(payload).observations.filter(product_code="COMMODITY_INTEGRATED_CIRCUITS", measure="value")
     assert dict(chips.select("basis", "value").iter_rows()) == {"month": 302_050_000_000.0, "ytd": 3_035_540_000_000.0}
     assert set(chips["obs_status"]) == {"A"} and set(chips["flow"]) == {"import"}
+
+
+def chinese_rows() -> Rows:
+    """The same table as the Chinese site prints it."""
+    title = "（14）2025年12月进口主要商品量值表（人民币值）"
+    head: list[Cell] = [("商品名称", 1, 2), ("计量单位", 1, 2), ("12月", 2, 1), ("1至12月累计", 2, 1)]
+    chinese = dict(commodities.names().select("name_en", "name_zh").iter_rows())
+    body = [[chinese[str(row[0])], *row[1:]] for row in rows()[1][4:]]
+    growth: Cell = ("累计比去年同期±%", 2, 1)
+    return title, [[(title, 8, 1)], [("单位：万元人民币", 8, 1)], [*head, growth], ["数量", "金额"] * 3, *body]
+
+
+def test_both_sites_give_identical_observations() -> None:
+    chinese = chinese_rows()
+    same(product, page(rows()), article(chinese), sheet("M114RMB", chinese))
 
 
 def test_a_month_above_its_year_to_date_is_refused() -> None:

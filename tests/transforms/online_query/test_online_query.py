@@ -66,6 +66,22 @@ def test_sums_by_partner_match_the_tidy_table() -> None:
     assert len(found) >= 4
 
 
+RAW = [("harukaworks_temp/2023.csv", "import", 40), ("harukaworks_temp/2024in.csv", "import", 36),
+       ("harukaworks_temp/2024out.csv", "export", 29), ("sherrisherry_CNprj/e210201810.csv", "export", 3),
+       ("sherrisherry_CNprj/i20420186.csv", "import", 3)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "flow", "rows"), RAW)
+def test_every_collected_download_loads_every_row(shared: Path, name: str, flow: str, rows: int) -> None:
+    content = (shared / "gacc/raw" / name).read_bytes()
+    lines = content.decode("gb18030").splitlines()[1:]
+    found = product.read(Payload(content, name, options={"flow": flow})).records["customs_microdata"]
+    assert len(found) == len(lines) == rows
+    money = [int(line.rstrip('",').rpartition('"')[2].replace(",", "")) for line in lines]
+    assert found["value"].to_list() == money
+    assert found["hs8"].to_list() == [line.split('"')[7] for line in lines]  # chapter 98 among them
+
+
 def test_english_sample_with_regimes() -> None:
     rows = product.read(sample("ceuta_exports_2018_10.csv", "export")).records["customs_microdata"]
     first = rows.row(0, named=True)
@@ -112,6 +128,22 @@ def test_a_file_without_header_row_needs_its_columns() -> None:
         assert product.read(payload).records["customs_microdata"].equals(whole)
 
 
+@pytest.mark.parametrize("sign", ["-", "—", "?"])
+def test_no_second_quantity_has_several_signs(sign: str) -> None:
+    row = ROW.format(hs="12019019", value="639,240,426").replace('"-",', f'"{sign}",')
+    (found,) = product.read(made(HEAD + row)).records["customs_microdata"].iter_rows(named=True)
+    assert (found["quantity2"], found["quantity2_unit"], found["value"]) == (None, None, 639_240_426.0)
+
+
+def test_regimes_and_regions_by_name_and_low_value_parcels_of_chapter_98() -> None:
+    text = '"数据年月","贸易方式名称","注册地编码","注册地名称","商品编码","商品名称","美元",\n'
+    text += '"202401","一般贸易","11","北京市","98040000","低值简易通关商品","1,234",\n'
+    (row,) = product.read(made(text)).records["customs_microdata"].iter_rows(named=True)
+    assert (row["regime"], row["region"], row["hs8"], row["hs_name"], row["currency"]) == (
+        "REGIME_ORDINARY", "11", "98040000", "低值简易通关商品", "USD",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("columns", "got"),
     [
@@ -148,6 +180,8 @@ def test_a_file_of_exactly_the_cap_is_flagged() -> None:
         (HEAD, "no_rows"),
         (HEAD.replace("人民币", "港元"), "unknown_header"),
         (HEAD + ROW.format(hs="12019019", value="1,23"), "not_a_number"),
+        (HEAD + ROW.format(hs="12019019", value="1.5"), "not_a_number"),  # money is whole
+        (HEAD + ROW.format(hs="12019019", value="1").replace('"1","千克"', '"1,000","千克"'), "not_a_number"),
         (HEAD + ROW.format(hs="1201901", value="1"), "unknown_commodity"),
         (HEAD + ROW.format(hs="12019019", value="1").replace("502", "998"), "unknown_partner"),
         (HEAD + ROW.format(hs="12019019", value="1").replace("502", "410"), "partner_mismatch"),

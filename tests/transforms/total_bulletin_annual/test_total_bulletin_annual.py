@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.transforms.customs_case import Rows, page, refused
+from tests.transforms.customs_case import Rows, page, refused, same, sheet
 from transforms.customs import total_bulletin_annual as product
 
 
@@ -41,3 +41,11 @@ def test_the_table_comes_in_millions_too_and_its_size_tells() -> None:
     exports = product.read(payload).observations.filter(flow="export")
     assert exports["value"].to_list() == [3_771_842_400_000.0]
     assert refused(product, page(rows(millions))).code == "odd_size"
+
+
+def test_both_sites_give_identical_observations() -> None:
+    title = "（1）2025年12月进出口商品总值表（美元值）A:年度表"
+    figures = ["2025", "6,354,738.5", "3,771,842.4", "2,582,896.1", "1,188,946.3"]
+    english = page(rows(figures), ("Unit:US$1,000", "Unit: US$ 1 Million"))
+    head = [[(title, 5, 1)], [("单位：百万美元", 5, 1)], ["年份", "进出口", "出口", "进口", "贸易差额"]]
+    same(product, english, sheet("M101USD", (title, [*head, figures])))

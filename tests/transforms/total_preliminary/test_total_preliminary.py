@@ -70,7 +70,7 @@ def test_both_sites_give_the_same_observations() -> None:
     article = Payload(chinese(ZH_TITLE, chinese_rows(), unit="单位：亿元人民币"), "article.html")
     assert product.recognise(article)
     reading = product.read(article)
-    assert reading.release.language == "zh"
+    assert (reading.release.language, reading.release.page_stamp) == ("zh", "2026-04-14")  # 发布时间
     assert reading.observations.drop("native_title").equals(english_rows)
     rows = [[(ZH_TITLE, 6, 1)], [("单位∶亿元人民币", 6, 1)], *chinese_rows()]
     sheet = Payload(workbook("M101RMB", rows, left=1, top=1), "2026041409284388537.xls")
