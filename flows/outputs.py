@@ -14,7 +14,7 @@ import duckdb
 from flows.files import mirror, place, write_atomic
 from flows.report import Report
 from flows.settings import Settings
-from warehouse.publish import QUIET, Manifest, read_manifest
+from warehouse.publish import BOUNDED, QUIET, Manifest, read_manifest
 
 
 class OtherTables(Exception):
@@ -47,7 +47,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     manifest = read_manifest(settings.warehouse)
     assert manifest, "outputs are written after publishing"
     with _tables_of_this_version(settings), duckdb.connect(str(settings.warehouse), read_only=True) as con:
-        con.execute(QUIET)
+        con.execute(f"{QUIET}; {BOUNDED}")
         results = [CheckResult(**check) for check in checks or _stored(con)]
         write_parquet(con, settings.parquet)
         write_sdmx(con, settings.root / "sdmx")

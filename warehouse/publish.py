@@ -29,6 +29,9 @@ OLDEST_DRIVER = "1.1.3"
 QUIET = "SET enable_progress_bar = false"
 """For what may take seconds: DuckDB would draw its bar on the standard output, amid the JSON."""
 
+BOUNDED = "SET memory_limit = '1GB'"
+"""For what passes downloads of any length: a sort of more than that spills to disk."""
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -52,7 +55,7 @@ class BadCandidate(Exception):
 def write_candidate(path: Path, content: Content, manifest: Manifest) -> None:
     """Write a complete warehouse to `path` (must not exist). Raises duckdb.Error or OSError; the file is then void."""
     with duckdb.connect() as con:
-        con.execute(QUIET)
+        con.execute(f"{QUIET}; {BOUNDED}; SET temp_directory = {literal(str(path.with_suffix('.tmp')))}")
         con.execute(f"ATTACH {literal(str(path))} AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
         con.execute("USE publication; CREATE SCHEMA vintage; CREATE SCHEMA ops")
         frames = content.frames() | {"publication": pl.DataFrame([_facts(manifest)])}
