@@ -67,6 +67,26 @@ def test_sme_statistics_before_and_after_the_break_are_two_series(claims: pl.Dat
     assert (round(old / 1e9), round(new / 1e9)) == (4215, 4336)
 
 
+def test_mortgages_with_acquired_claims_and_without_are_two_series(claims: pl.DataFrame) -> None:
+    """1 January 2025: 20.1 trn RUB with the claims that banks acquired, 19.2 without."""
+    day = {"dataset": "mortgage", "product_code": "MORTGAGE", "measure": "debt", "currency": "ALL", "adjustment": "N",
+           "period_end": date(2024, 12, 31)}  # fmt: skip
+    found = {code: one(claims, **day, definition=f"RESIDENTS_{code}_ACQUIRED") / 1e12 for code in ("INCL", "EXCL")}
+    assert {code: round(value, 1) for code, value in found.items()} == {"INCL": 20.1, "EXCL": 19.2}
+
+
+@pytest.mark.parametrize(("indicator", "segment", "days", "figures"), [
+    ("overdue", "mortgage", ["2025-05-01"], {"RAS_OVERDUE_RESIDENTS": "125.5", "RAS_OVERDUE_INCL_ACQUIRED": "129.34"}),
+    ("problem_share", "corporate", ["2025-05-31", "2025-07-01"], {"PROBLEM_IV_V_NARROW": "4.1", "PROBLEM_IV_V": "10.4"}),
+])  # fmt: skip
+def test_two_press_figures_of_one_date_are_two_definitions(
+    shipped: history.History, indicator: str, segment: str, days: list[str], figures: dict[str, str]
+) -> None:
+    """Overdue mortgages differ by acquired claims, problem loans of companies by risky restructurings."""
+    rows = shipped.records["reported_figure"].filter(pl.col("as_of").is_in(days), indicator=indicator, segment=segment)
+    assert dict(rows.select("definition", "value").iter_rows()) == figures and len(rows) == 2
+
+
 def test_old_roubles_are_a_series_of_their_own(claims: pl.DataFrame) -> None:
     dollar = claims.filter((pl.col("dataset") == "fx_rate") & (pl.col("product_code") == "USD")).sort("period_end")
     old = dollar.filter(pl.col("unit") == "RUR")
