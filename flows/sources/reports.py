@@ -76,8 +76,8 @@ def announced(content: bytes, url: str) -> list[Listed]:
 
 def _own(link: str, url: str) -> bool:
     """Is it an address of the site, or of the Bank of Russia that the site stands for?"""
-    host = (urlsplit(link).hostname or "").removeprefix("www.")
-    return host in ("cbr.ru", (urlsplit(url).hostname or "").removeprefix("www."))
+    host, site_host = ((urlsplit(address).hostname or "").removeprefix("www.") for address in (urljoin(url, link), url))
+    return bool(link) and host in ("cbr.ru", site_host)
 
 
 def _take(visit: Visit, report: Listed) -> None:

@@ -90,6 +90,22 @@ def test_of_a_page_that_links_one_file_the_file_is_the_report(world: World) -> N
     assert (snapshot.url, snapshot.sidecar["also_at"], snapshot.path.suffix) == (pdf, [page], ".pdf")
 
 
+def test_no_address_is_asked_that_neither_a_feed_nor_a_page_names(world: World) -> None:
+    """Numbers of files and of press releases follow no rule: they are found, never built."""
+    file, press = (
+        "/Collection/Collection/File/43234/razv_bs_22_10.pdf",
+        "/eng/press/pr/?file=638997612345678901eng_pp.htm",
+    )
+    slug = "/analytics/finstab/ofs/4q_2024_1q_2025/"
+    world.site.put(file, b"%PDF-1.4 a report", "application/pdf")
+    world.site.put(press, BULLETIN.format(title=TITLE, link=""))
+    world.site.put(slug, BULLETIN.format(title="Обзор финансовой стабильности", link=f'<a href="{file}">PDF</a>'))
+    stamp = "Thu, 29 May 2025 12:00:00 +0300"
+    world.feed(PRESS, (TITLE, f"https://cbr.ru{press}", stamp), ("Обзор финансовой стабильности", slug, stamp))
+    assert len(world.visit().new) == 2
+    assert {request.path for request in world.site.log} == {PRESS, NEWS, press, slug, file}
+
+
 def test_a_second_visit_asks_the_feeds_conditionally_and_no_report_again(world: World) -> None:
     page = world.site.put("/press/event/", BULLETIN.format(title=TITLE, link=""))
     world.feed(PRESS, (TITLE, page, "Thu, 20 Nov 2025 12:00:00 +0300"))
