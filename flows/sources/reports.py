@@ -19,8 +19,7 @@ import yaml
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from flows.http import Response
-from flows.sources.visit import Listed, Visit, soup
+from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit, soup
 from transforms.model import ReadError
 from transforms.reports.narrative import PRODUCT
 
@@ -83,14 +82,10 @@ def _own(link: str, url: str) -> bool:
 def _take(visit: Visit, report: Listed) -> None:
     """The report itself: the PDF that the announced page links, or else the page."""
     visit.progress(report.title)
-    visit.report.seen += 1
-    if visit.settled(report.url):
-        return
-    response: Response = visit.client.get(report.url)
-    if not response.content.startswith(b"%PDF"):
-        links = (urljoin(report.url, str(a["href"])) for a in soup(response.content, report.url).select("a[href]"))
+    if not visit.settled(report.url) and not FILE.search(urlsplit(report.url).path):
+        page = soup(visit.client.page(report.url, fresh_for=NOT_AGAIN_FOR), report.url)
+        links = (urljoin(report.url, str(a["href"])) for a in page.select("a[href]"))
         files = list(dict.fromkeys(link for link in links if FILE.search(urlsplit(link).path)))
         if len(files) == 1:
-            response = visit.client.get(files[0])
             report = replace(report, url=files[0], also_at=report.url)
-    visit.admit(response.content, report, response)
+    visit.take(report)

@@ -115,6 +115,21 @@ def test_a_second_visit_asks_the_feeds_conditionally_and_no_report_again(world: 
     assert all(request.status == 304 for request in world.site.log)
 
 
+def test_a_report_that_was_refused_is_asked_for_conditionally_while_the_feed_announces_it(world: World) -> None:
+    """As a page and as a file: the bytes are in quarantine, and the site says that they are still the same."""
+    file = "/Collection/Collection/File/59425/restr_3q_2025.pdf"
+    other = f"<html><body><p>{'Nothing about figures. ' * 40}</p></body></html>"
+    world.site.put(file, other, "application/pdf")
+    world.site.put("/analytics/restr/", BULLETIN.format(title=TITLE, link=f'<a href="{file}">PDF</a>'))
+    world.site.put("/press/event/", other + " ")
+    stamp = "Thu, 20 Nov 2025 12:00:00 +0300"
+    world.feed(PRESS, (TITLE, "/analytics/restr/", stamp), (TITLE, "/press/event/", stamp))
+    assert (len(world.visit().refused), len(world.visit().refused)) == (2, 0)
+    assert {request.path: request.status for request in world.site.log} == {
+        PRESS: 304, NEWS: 304, file: 304, "/press/event/": 304,
+    }  # fmt: skip
+
+
 def test_only_the_months_asked_for_are_fetched(world: World) -> None:
     pages = {
         month: world.site.put(f"/press/{month}/", BULLETIN.format(title=f"{TITLE} {month}", link=""))
