@@ -103,6 +103,9 @@ def _doubtful(
         return "of another country: yuan"
     if published and figure.as_of and first_month(figure.as_of) > f"{published:%Y-%m}":
         return f"supposed: {figure.as_of} is after {published}"
+    for claim in _claims_of(figure, published):
+        if "misdated" in claim and (figure.as_of or "").startswith(claim["misdated"]):
+            return f"misdated: it is of {claim['as_of']}, see {claim['evidence']}"
     forecast = "supposed" if pattern["indicator"].endswith("_forecast") else ""
     borrowers = figure.segment in ("households", "not stated", "SME", "business")
     who = "|".join(o["find"] for o in data()["originators"][language])
@@ -208,14 +211,21 @@ def _as_of(rule: str | None, found: dict[str, str | None], published: date | Non
     return f"{stated}-01/{stated}-{month:02}" if ytd else f"{stated}-{month:02}"
 
 
+def _claims_of(figure: Figure, published: date | None) -> list[dict[str, Any]]:
+    """Entries of known_claims.yaml that speak of these words, published when they say."""
+    return [
+        claim for claim in _claims()
+        if published is not None and claim["window"][0] <= published <= claim["window"][1]
+        and all(getattr(figure, name) == value for name, value in claim["match"].items())
+    ]  # fmt: skip
+
+
 def _identified(figure: Figure, published: date | None) -> Figure:
     """The figure with what is known about who counted it, if it is one of known_claims.yaml."""
-    for claim in _claims():
-        first, last = claim["window"]
-        same = all(getattr(figure, name) == value for name, value in claim["match"].items())
+    for claim in _claims_of(figure, published):
         dated = not figure.as_of or figure.as_of.startswith(str(claim["as_of"]))
         attributed = not figure.originator or figure.originator in claim["originator"]
-        if same and dated and attributed and published is not None and first <= published <= last:
+        if dated and attributed:
             words = [figure.note, " ".join(claim["note"].split()), f"evidence: {claim['evidence']}"]
             known = {name: str(claim[name]) for name in ("as_of", "originator", "definition")}
             known |= {name: claim.get(name, getattr(figure, name)) for name in ("indicator", "segment")}

@@ -133,6 +133,21 @@ def test_both_ways_to_date_a_flow_give_the_same_period_and_reporting_date(name: 
     assert reading.observations.filter(**cell, measure="count")["basis"].to_list() == ["month"]
 
 
+@pytest.mark.parametrize(
+    ("name", "measure"), [("mortgage_count", "count"), ("mortgage_new_loans", "new_loans"), ("mortgage_rates", "rate")]
+)
+def test_the_data_service_files_january_under_1_february(name: str, measure: str) -> None:
+    """What it printed in 2026 under 2025-02-01 is January of the books of March 2025, revised by a tenth of a percent."""
+    cell = {"ref_area": "RUS", "currency": "RUB", "measure": measure, "definition": "RESIDENTS"}
+    service = books.shipped().filter(
+        **cell, release_id="history/cbr/mortgage_data_service", period_end=date(2025, 1, 31)
+    )
+    months = dict(official(name).filter(**cell).select("period_end", "value").iter_rows())
+    (value,) = service["value"]
+    assert value == pytest.approx(months[date(2025, 1, 31)], rel=0.002)
+    assert value != pytest.approx(months[date(2024, 12, 31)], rel=0.01)
+
+
 def test_new_loans_equal_the_published_figures_cell_by_cell() -> None:
     country = official("household_new_loans").filter(pl.col("ref_area") == "RUS")
     cells = {(r["period_end"].isoformat(), r["currency"]): r["value"] for r in country.iter_rows(named=True)}

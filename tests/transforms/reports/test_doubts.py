@@ -199,6 +199,17 @@ def test_a_known_claim_names_nobody_where_the_sentence_names_another() -> None:
     assert "not a Bank of Russia number" in read(words.format(".")).table["note"][0]
 
 
+@pytest.mark.parametrize("sentence", [
+    "Scoring Bureau says loans to individuals overdue more than 90 days reached 2.3 trillion rubles in October 2024.",
+    "Долг физлиц с просрочкой более 90 дней составил 2,3 трлн рублей в октябре 2024 года, по данным Скоринг Бюро.",
+])  # fmt: skip
+def test_the_known_figure_under_the_date_that_one_outlet_gave_by_mistake_is_not_read(sentence: str) -> None:
+    """2.3 trn is the stock of October 2025; a year before it was half a trillion less."""
+    assert read(sentence) is None
+    words = sentence.replace("2024", "2023").replace("2.3", "2.2").replace("2,3", "2,2")
+    assert figures(words)[0][2:5] == ("2.2", "trn RUB", "2023-10")
+
+
 def test_a_review_of_the_bank_speaks_for_the_bank() -> None:
     title, line = "Financial Stability Review\n", "The share of problem mortgages reached 1.7%.\n"
     for head, given in ((title, ("Bank of Russia", "PROBLEM_IV_V")), ("", (None, "PRESS"))):

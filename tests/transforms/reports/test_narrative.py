@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from expectations.gate import check
+from tests.conftest import ROOT
 from tests.transforms.banking import books
 from transforms.banking.definitions import definitions
 from transforms.model import Payload, ReadError
@@ -154,6 +155,17 @@ def test_ten_percent_of_the_system_is_never_held_against_a_household_share() -> 
     with pytest.raises(ValueError, match="is an event"):
         early_warning.threshold("deposit_run", "banking_system_deposits")
     assert early_warning.as_table()["threshold"].to_list() == [10.0, None, 10.0, 2.0]
+
+
+def test_any_one_criterion_of_a_crisis_is_enough() -> None:
+    """One outlet asked for all three at once: the table says that it is wrong."""
+    table = early_warning.as_table().select("criterion", "threshold", "scope").rows()
+    assert table == [
+        ("problem_assets", 10.0, "banking_system_assets"), ("deposit_run", None, "banking_system_deposits"),
+        ("reorganised_banks", 10.0, "number_of_banks"), ("recapitalisation", 2.0, "gdp"),
+    ]  # fmt: skip
+    comment = (ROOT / "warehouse/schema/crisis_criterion.sql").read_text("utf-8")
+    assert "any one criterion is enough" in comment and "asks for all of them at once is wrong" in comment
 
 
 @pytest.mark.skipif(not DIGEST.exists(), reason="the digest is not on this machine")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.transforms.banking import books
 from transforms.banking import household_debt, mortgage, mortgage_debt, mortgage_scpa
-from transforms.banking.definitions import definitions
+from transforms.banking.definitions import comparable, definitions
 from transforms.model import DIMENSIONS, Payload
 from transforms.periods import before
 from warehouse import history
@@ -100,6 +100,19 @@ def test_story_arithmetic(claims: pl.DataFrame) -> None:
     assert round(2300 / one(claims, **dollar, period_end=date(2025, 12, 5)), 2) == 29.88
     assert 27.75 <= 2300 / one(claims, **dollar, period_end=date(2025, 9, 30)) < 27.76
     assert (round(490 / 302, 2), round(2.3 / (2.3 - 0.49), 2)) == (1.62, 1.27)
+
+
+def test_overdue_households_and_problem_unsecured_loans_of_one_date_are_two_things(shipped: history.History) -> None:
+    """1 January 2025: 1,273.6 bn RUB overdue are 3.6 percent of all; 9 percent of unsecured loans are problem loans."""
+    russia = {"dataset": "household_loans", "ref_area": "RUS", "currency": "ALL", "period_end": date(2024, 12, 31)}
+    overdue = one(shipped.claims, **russia, measure="overdue", definition="RAS_OVERDUE_RESIDENTS")
+    debt = one(shipped.claims, **russia, measure="debt", definition="RESIDENTS_EXCL_ACQUIRED")
+    assert (round(overdue / 1e9, 1), round(100 * overdue / debt, 1)) == (1273.6, 3.6)
+    figures = shipped.records["reported_figure"].filter(
+        indicator="problem_share", segment="unsecured consumer", as_of="2025-01-01"
+    )
+    assert figures.select("value", "definition").rows() == [("9", "PROBLEM_IV_V")]
+    assert not comparable("PROBLEM_IV_V", "RAS_OVERDUE_RESIDENTS"), "the engine joins them in no series"
 
 
 @pytest.mark.parametrize(("module", "file"), [
