@@ -128,19 +128,20 @@ def _figure(
     found = match.groupdict()
     unit = pattern.get("unit") or _money_unit(found, language)
     originator, definition = _attributed(pattern, sentence.text, language, publisher)
+    segment = pattern.get("segment") or _segment(found.get("segment"), language)
     if unit == "count":
         unit = data()["counts"][language][str(found["scale"]).lower()]
     if unit is None:
         return None
     return Figure(
         indicator=pattern["indicator"],
-        segment=pattern.get("segment") or _segment(found.get("segment"), language),
+        segment=segment,
         value=_value(found, pattern, language),
         unit=unit,
         kind=pattern["kind"],
         as_of=_as_of(pattern.get("as_of"), found, published, language) or period_beside(match, language),
         originator=originator,
-        definition=definition,
+        definition=_told_apart(definition, segment, sentence.text, language),
         note=f'"{found["qualifier"]}"' if found.get("qualifier") else None,
         sentence=sentence.text,
         place=sentence.place,
@@ -162,6 +163,14 @@ def _attributed(
     if isinstance(definition, dict):
         definition = definition[said["kind"] if said else "press"]
     return originator, definition
+
+
+def _told_apart(definition: str | None, segment: str, text: str, language: str) -> str | None:
+    """The definition, or its namesake that the sentence means; PRESS where it does not say which of them."""
+    two = data()["told_apart"].get(definition)
+    if not two or segment not in two["segments"]:
+        return definition
+    return next((code for code, find in two[language].items() if re.search(find, text, re.IGNORECASE)), "PRESS")
 
 
 def publisher_of(head: list[Sentence]) -> str | None:

@@ -111,6 +111,12 @@ def figures(sentence: str) -> list[tuple[object, ...]]:
     "Менее чем каждый пятый кредит МСП был реструктурирован.",
     "Просрочка населения выросла в 1,6 раза меньше, чем ожидалось.",
     "Банки реструктурировали кредиты населению на 532 млрд рублей за полгода и на 326 млрд рублей за квартал.",
+    # of a part, by another measure, asked and not said
+    "Excluding restructured loans, the share of problem mortgages reached 1.7 percent.",
+    "The share of problem mortgages rose to 1.7 percent by number.",
+    "The share of problem mortgages is 1.7 percent? Nonsense, says the minister.",
+    "Без учета реструктурированных, доля проблемных ипотечных кредитов составила 1,7%.",
+    "Доля проблемных ипотечных кредитов составила 1,7%?",
     # two who count differently; a number that is none; a sum without currency
     "The Bank of Russia and a credit bureau say that loans to individuals overdue more than 90 days reached 2.1 trillion rubles.",
     "Loans to individuals overdue more than 90 days reached 2,3 trillion rubles.",
@@ -171,6 +177,22 @@ def test_a_doubtful_signal_is_not_read(sentence: str) -> None:
 ])  # fmt: skip
 def test_a_plain_figure_is_read_with_its_period_and_definition(sentence: str, row: tuple[object, ...]) -> None:
     assert figures(sentence) == [row]
+
+
+@pytest.mark.parametrize(("sentence", "definition"), [
+    ("Without risky restructurings, the share of problem corporate loans was 4.1 percent, the Bank of Russia says.", "PROBLEM_IV_V_NARROW"),
+    ("The share of problem corporate loans was 4.1 percent, excluding risky restructurings, the Bank of Russia says.", "PROBLEM_IV_V_NARROW"),
+    ("The share of problem corporate loans reached 10.4 percent including risky restructurings, the Bank of Russia says.", "PROBLEM_IV_V"),
+    ("The share of problem corporate loans reached 10.4 percent, the Bank of Russia says.", "PRESS"),
+    ("The share of problem corporate loans reached 10.4 percent, CMASF says.", "PROBLEM_CMASF"),
+    ("The share of problem mortgages reached 1.7 percent, the Bank of Russia says.", "PROBLEM_IV_V"),
+    ("Доля проблемных корпоративных кредитов составила 4,1% без учета рискованных реструктуризаций, сообщил Банк России.", "PROBLEM_IV_V_NARROW"),
+    ("Доля проблемных корпоративных кредитов составила 10,4% с учетом рискованных реструктуризаций, сообщил Банк России.", "PROBLEM_IV_V"),
+    ("Доля проблемных корпоративных кредитов составила 10,4%, сообщил Банк России.", "PRESS"),
+])  # fmt: skip
+def test_two_shares_of_problem_loans_of_companies_are_told_apart_or_are_neither(sentence: str, definition: str) -> None:
+    """4.1 and 10.4 percent in mid 2025: quality categories alone, and with risky restructurings."""
+    assert [row[-1] for row in figures(sentence)] == [definition]
 
 
 def test_an_unread_number_says_what_made_it_doubtful() -> None:
