@@ -62,6 +62,18 @@ def test_signals_of_an_english_note() -> None:
     assert sentences[0].startswith("They show an average probability")
 
 
+@pytest.mark.parametrize("sentence", [
+    "CMASF says the probability of a systemic banking crisis is medium until October 2026 and deposits grow.",
+    "CMASF: a medium probability of a systemic banking crisis, until October 2026.",
+    "ЦМАКП: вероятность системного банковского кризиса средняя до октября 2026 года.",
+])  # fmt: skip
+def test_a_horizon_may_stand_behind_the_level(sentence: str) -> None:
+    head = "05 декабря 2025" if "ЦМАКП" in sentence else "05 December 2025"
+    assert [row[:3] for row in signals(f"{head}\n{sentence}\n")] == [
+        ("systemic banking crisis", "medium", "until 2026-10")
+    ]
+
+
 def test_a_denied_signal_is_listed_as_unread_and_never_a_signal() -> None:
     assert read(NOTE_EN).notes == (
         "unread at paragraph 6: a signal in 'There is no high risk of depositor flight.' (denied: 'no')",
