@@ -52,6 +52,12 @@ def _compiled(language: str, name: str) -> list[re.Pattern[str]]:
     return made
 
 
+def of_cmasf(text: str) -> bool:
+    """Does a text name CMASF and a risk that its system of early warning knows?"""
+    risks = "|".join(risk for words in _words()["languages"].values() for risk in words["risks"])
+    return bool(re.search(_words()["publisher"], text) and re.search(risks, text, re.IGNORECASE))
+
+
 def read(
     sentences: list[Sentence], published: date, language: str, source: str
 ) -> tuple[pl.DataFrame, dict[Sentence, list[Span]], list[str]]:

@@ -7,6 +7,7 @@ import pytest
 from expectations.gate import check
 from transforms.banking.definitions import definitions
 from transforms.model import Payload
+from transforms.products import recognise
 from transforms.reports import narrative
 from transforms.reports.patterns import data
 from transforms.reports.periods import period_of
@@ -72,6 +73,11 @@ def test_a_horizon_may_stand_behind_the_level(sentence: str) -> None:
     assert [row[:3] for row in signals(f"{head}\n{sentence}\n")] == [
         ("systemic banking crisis", "medium", "until 2026-10")
     ]
+
+
+@pytest.mark.parametrize("words", [NOTE_EN, NOTE_RU, COMPOSITE["en"], COMPOSITE["ru"]])
+def test_a_note_without_money_is_recognised(words: str) -> None:
+    assert recognise(Payload(words.encode(), "note.txt")).PRODUCT == "reports.narrative"
 
 
 def test_a_denied_signal_is_listed_as_unread_and_never_a_signal() -> None:
