@@ -44,7 +44,7 @@ class Report:
         self.reason = f"{self.reason} {sentence}".strip()
 
     def unmet(self) -> dict[str, list[dict[str, Any]]]:
-        """The failing checks by heading: apart what the shipped figures are known to contradict, the same in every run."""
+        """The failing checks by heading; apart stands what the shipped figures are known to contradict in every run."""
         by_heading: dict[str, list[dict[str, Any]]] = {"Checks not met": [], "Known in the figures as published": []}
         for check in self.failing_checks:
             known = check["severity"] == "warn" and check["suite"].startswith("history_")
