@@ -16,7 +16,7 @@ import yaml
 
 from transforms.indicators.engine import Records, remember
 from transforms.model import CLAIM, NONE, observations
-from transforms.periods import before, month_end
+from transforms.periods import before, span
 
 
 @cache
@@ -30,12 +30,8 @@ def last_day(stated: str) -> date | None:
         return fixed if isinstance(fixed, date) else date.fromisoformat(str(fixed))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
         return before(date.fromisoformat(stated))
-    if match := re.fullmatch(r"(?:\d{4}-\d\d/)?(\d{4})-(\d\d)", stated):
-        return month_end(int(match[1]), int(match[2]))
-    if match := re.fullmatch(r"(\d{4})(?:([HQ])(\d))?", stated):
-        months = {"H": 6, "Q": 3}.get(match[2] or "", 12) * int(match[3] or 1)
-        return month_end(int(match[1]), months)
-    return None
+    period = span(stated)
+    return period[1] if period else None
 
 
 @remember
@@ -62,11 +58,3 @@ def figures(records: Records) -> pl.DataFrame:
         vintage_kind=pl.lit("observed"), first_seen=pl.col("vintage_date").cast(pl.Datetime("us"))
     )
     return pl.concat([tidy, provenance], how="horizontal").sort("vintage_date", "period_end", maintain_order=True)
-
-
-def months_of(stated: str) -> int:
-    """Months that a stated period covers: a quarter three, a half-year six, a year twelve, a month one."""
-    match = re.fullmatch(r"\d{4}(?:([HQ])\d|(-\d\d))?", stated)
-    if not match:
-        return 0
-    return 1 if match[2] else {"H": 6, "Q": 3}.get(match[1] or "", 12)

@@ -58,6 +58,21 @@ def test_a_part_stated_twice_or_within_another_counts_once(usd, known) -> None:
     assert known(flow, "2025-12", "2026-03-02") == pytest.approx(1007e9)
 
 
+def test_a_half_year_stated_after_its_first_quarter_counts_from_january(usd, known) -> None:
+    quarter = ("restructured", "households", "250", "bn RUB", "2025Q1", "2025-05-20", "RESTRUCTURED_FLOW", "c")
+    flow = r.restructured_flow(usd(), records(*FLOWS, quarter))
+    assert known(flow, "2025-03", "2025-05-20") == pytest.approx(250e9)
+    assert known(flow, "2025-06", "2025-08-21") == pytest.approx(532e9)
+    assert known(flow, "2025-12", "2026-03-02") == pytest.approx(1007e9)
+
+
+def test_a_flow_of_a_day_is_of_no_period_and_counts_nowhere(usd, known) -> None:
+    """ "532 bn as of 1 July" would count beside the half-year of the same end."""
+    of_a_day = ("restructured", "households", "532", "bn RUB", "2025-07-01", "2025-08-22", "RESTRUCTURED_FLOW", "c")
+    flow = r.restructured_flow(usd(), records(*FLOWS, of_a_day))
+    assert known(flow, "2025-06", "2025-12-08") == pytest.approx(532e9)
+
+
 def test_a_figure_without_a_publication_day_or_with_an_unknown_segment_is_left_out(usd) -> None:
     undated = ("problem_share", "mortgage", "1.4", "%", "2025-07-01", None, "PROBLEM_IV_V", "x")
     strange = ("problem_share", "boats", "1.4", "%", "2025-07-01", "2025-09-04", "PROBLEM_IV_V", "x")
