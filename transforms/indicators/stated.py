@@ -1,6 +1,7 @@
 """Figures that somebody stated, as rows of series: whose figure, of what, for which period, public since when.
 
-A figure without a publication day has no vintage and is left out; so is a segment or unit that stated.yaml leaves out.
+A figure without a publication day has no vintage and is left out; so is one whose segment or unit stated.yaml leaves
+out, and one of the press that does not say what it counts: beside another such figure it might be of two definitions.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def figures(records: Records) -> pl.DataFrame:
         unit, factor = _book()["units"].get(row["unit"], (None, None))
         day = re.fullmatch(r"\d{4}-\d\d-\d\d", str(row["published_date"] or ""))
         end = last_day(row["as_of"] or "")
-        if segment and unit and day and end and row["value"] is not None:
+        if segment and unit and day and end and row["value"] is not None and row["definition"] != "PRESS":
             seen = date.fromisoformat(day[0])
             rows.append({"product_code": segment, "measure": row["indicator"], "definition": row["definition"] or NONE,
                          "unit": unit, "period_end": end, "value": float(row["value"]) * factor, "vintage_date": seen,

@@ -73,10 +73,11 @@ def test_a_flow_of_a_day_is_of_no_period_and_counts_nowhere(usd, known) -> None:
     assert known(flow, "2025-06", "2025-12-08") == pytest.approx(532e9)
 
 
-def test_a_figure_without_a_publication_day_or_with_an_unknown_segment_is_left_out(usd) -> None:
+def test_a_figure_without_a_publication_day_a_known_segment_or_a_definition_is_left_out(usd) -> None:
     undated = ("problem_share", "mortgage", "1.4", "%", "2025-07-01", None, "PROBLEM_IV_V", "x")
     strange = ("problem_share", "boats", "1.4", "%", "2025-07-01", "2025-09-04", "PROBLEM_IV_V", "x")
-    assert stated.figures(records(undated, strange)).is_empty()
+    vague = ("problem_share", "corporate", "4.1", "%", "2025-07-01", "2025-09-04", "PRESS", "x")  # beside it 10.4
+    assert stated.figures(records(undated, strange, vague)).is_empty()
 
 
 def test_only_the_share_of_the_whole_system_meets_the_criterion(usd, known) -> None:
