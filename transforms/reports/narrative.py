@@ -25,7 +25,6 @@ _AMOUNT = re.compile(r"\b(?:trillion|billion|trn|bn|трлн|млрд|percent|pe
 _GENITIVE = {"января": 1, "февраля": 2, "марта": 3, "апреля": 4, "мая": 5, "июня": 6, "июля": 7, "августа": 8,
              "сентября": 9, "октября": 10, "ноября": 11, "декабря": 12}  # fmt: skip
 _MONTHS = MONTHS_EN | MONTHS_RU | _GENITIVE
-_DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
 
 
 def recognise(payload: Payload) -> bool:
@@ -64,7 +63,7 @@ def published_date(payload: Payload, parts: list[text.Sentence]) -> date:
     if stated := payload.options.get("published"):
         return date.fromisoformat(stated)
     for part in parts[: text.HEAD]:
-        match = _DATELINE.fullmatch(part.text.rstrip(". "))
+        match = text.DATELINE.fullmatch(part.text.rstrip(". "))
         if match and match[2].lower() in _MONTHS:
             return date(int(match[3]), _MONTHS[match[2].lower()], int(match[1]))
     raise ReadError("no_date", expected="a dateline such as '08 December 2025' at the head of the text",
