@@ -103,6 +103,8 @@ def _doubtful(
         return "of another country: yuan"
     if published and figure.as_of and first_month(figure.as_of) > f"{published:%Y-%m}":
         return f"supposed: {figure.as_of} is after {published}"
+    if figure.indicator.endswith("_share") and not 0 <= float(figure.value) <= 100:
+        return f"impossible: a share of {figure.value} %"
     for claim in _claims_of(figure, published):
         if "misdated" in claim and (figure.as_of or "").startswith(claim["misdated"]):
             return f"misdated: it is of {claim['as_of']}, see {claim['evidence']}"
@@ -195,7 +197,7 @@ def _value(found: dict[str, str | None], pattern: dict[str, Any], language: str)
     if language == "ru":
         plain = re.sub(r" (?=\d{3})", "", printed).replace(",", ".")
     else:
-        plain = re.sub(r",(?=\d{3})", "", printed)
+        plain = re.sub(r"[, ](?=\d{3})", "", printed)
     return f"-{plain}" if pattern.get("sign") == -1 else plain
 
 
@@ -214,6 +216,8 @@ def _as_of(rule: str | None, found: dict[str, str | None], published: date | Non
         return None
     if rule == "published_year":
         return f"{published.year}"
+    if rule == "nine_months":
+        return f"{found['year']}-01/{found['year']}-09" if found["year"] else None
     ytd = rule == "ytd"
     month = _COUNTS[str(found["months"]).lower()] if ytd else number_of_month(str(found["month"]), language)
     stated = int(str(found["year"])) if found.get("year") else published.year - (month > published.month)
