@@ -27,7 +27,7 @@ HEAD = 8
 """Lines in which title and dateline stand."""
 DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
 _BLOCKS = ["p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
-           "aside", "header", "blockquote", "pre", "body"]  # fmt: skip
+           "header", "blockquote", "pre", "body"]  # fmt: skip
 _BREAK = "\ue000"  # stands for <br> while blanks are put together; no text has it
 _FULL = re.compile(r"[.!?…][\"”’»)]*$")
 _BULLET = re.compile(r"^[•*·▪-] +")
@@ -122,7 +122,7 @@ def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
 def _lines_of_page(text: str) -> list[str]:
     """What a page shows, a block or a line of one each; within <p> lines run on. Blank lines stand between blocks."""
     soup = BeautifulSoup(text, "lxml")
-    for node in soup(["script", "style", "nav", "footer", "head"]):
+    for node in soup(["script", "style", "nav", "aside", "footer", "head"]):
         node.decompose()
     for node in soup("br"):
         node.replace_with(" " if node.find_parent("p") else _BREAK)
