@@ -241,7 +241,7 @@ def _identified(figure: Figure, published: date | None) -> Figure:
         if dated and attributed:
             words = [figure.note, " ".join(claim["note"].split()), f"evidence: {claim['evidence']}"]
             known = {name: str(claim[name]) for name in ("as_of", "originator", "definition")}
-            known |= {name: claim.get(name, getattr(figure, name)) for name in ("indicator", "segment")}
+            known |= {name: claim.get(name, getattr(figure, name)) for name in ("indicator", "segment", "kind")}
             known["note"] = "; ".join(filter(None, words))
             return Figure(**(vars(figure) | known))
     return figure

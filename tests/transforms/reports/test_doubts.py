@@ -208,6 +208,17 @@ def test_two_shares_of_problem_loans_of_companies_are_told_apart_or_are_neither(
     assert [row[-1] for row in figures(sentence)] == [definition]
 
 
+@pytest.mark.parametrize(("amount", "row"), [
+    ("2,4 трлн рублей", ("2.4", "2022-2025", "cumulative", "RESTRUCTURED_STOCK")),
+    ("2,5 трлн рублей", ("2.5", None, "flow", "PRESS")),
+    ("326 млрд рублей в III квартале 2025 года", ("326", "2025Q3", "flow", "RESTRUCTURED_FLOW")),
+])  # fmt: skip
+def test_loans_restructured_are_a_flow_only_of_a_period(amount: str, row: tuple[str | None, ...]) -> None:
+    """2.4 trn is cumulative; the 326 bn of a quarter may be added to those of others."""
+    table = read(f"Банки реструктурировали кредиты населения на {amount}.").table
+    assert table.select("value", "as_of", "kind", "definition").rows() == [row]
+
+
 def test_an_unread_number_says_what_made_it_doubtful() -> None:
     words = "The share of problem mortgages was 1.7 percent. Analysts say it could be that the share of problem mortgages reached 3 percent.\n"
     assert [note.partition(": ")[2].split(" ")[0] for note in read(words).notes] == ["3"]
