@@ -35,6 +35,12 @@ def last_day(stated: str) -> date | None:
     return period[1] if period else None
 
 
+def base_unit(unit: str) -> tuple[str, float] | None:
+    """Base unit of a unit as stated, and how many of it that is: RUB and 1e12 of trn RUB; None if it is not listed."""
+    known = _book()["units"].get(unit)
+    return (known[0], float(known[1])) if known else None
+
+
 @remember
 def figures(records: Records) -> pl.DataFrame:
     """Stated figures as rows of CLAIM (measure = what is stated), with `as_of` as stated."""
@@ -42,14 +48,14 @@ def figures(records: Records) -> pl.DataFrame:
     rows = []
     for row in [] if table is None else table.iter_rows(named=True):
         segment = _book()["segments"].get(row["segment"])
-        unit, factor = _book()["units"].get(row["unit"], (None, None))
+        unit = base_unit(row["unit"])
         day = re.fullmatch(r"\d{4}-\d\d-\d\d", str(row["published_date"] or ""))
         end = last_day(row["as_of"] or "")
         if segment and unit and day and end and row["value"] is not None and row["definition"] != "PRESS":
             seen = date.fromisoformat(day[0])
             rows.append({"product_code": segment, "measure": row["indicator"], "definition": row["definition"] or NONE,
-                         "unit": unit, "period_end": end, "value": float(row["value"]) * factor, "vintage_date": seen,
-                         "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
+                         "unit": unit[0], "period_end": end, "value": float(row["value"]) * unit[1],
+                         "vintage_date": seen, "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
     if not rows:
         return pl.DataFrame(schema={**CLAIM, "as_of": pl.String})
     frame = pl.DataFrame(rows, infer_schema_length=None)
