@@ -105,13 +105,13 @@ def test_story_evidence_equals_the_collected_one() -> None:
     rows = [
         {names.get(name, name): text or None for name, text in row.items()} for row in books.tidy("story_evidence.csv")
     ]
-    assert history.load().records["story_evidence"].drop("release_id").to_dicts() == rows and len(rows) == 10
+    assert history.shipped().records["story_evidence"].drop("release_id").to_dicts() == rows and len(rows) == 10
 
 
 def test_signals_of_cmasf_equal_the_collected_ones() -> None:
     """19 signals; a number against its threshold in 2015 alone, and the criterion of 10 percent in 2026."""
     keys = ("published", "data_as_of", "risk", "signal", "horizon", "source")
-    shipped = history.load().records["early_warning_signal"]
+    shipped = history.shipped().records["early_warning_signal"]
     rows = [tuple(row[key] or None for key in keys) for row in books.tidy("cmasf_early_warning.csv")]
     assert shipped.select(keys).rows() == rows and len(rows) == 19
     numbers = shipped.filter(pl.col("indicator_value").is_not_null())
@@ -126,7 +126,7 @@ def test_reported_figures_equal_the_collected_ones_and_two_that_stood_in_notes()
     keys = ("indicator", "segment", "value", "unit", "as_of", "published_date", "originator", "source")
     names = {"as_of": "as_of_or_period"}
     rows = [tuple(row[names.get(key, key)] or None for key in keys) for row in books.tidy("reported_figures.csv")]
-    figures = history.load().records["reported_figure"].filter(release_id="history/cbr/reported_figures")
+    figures = history.shipped().records["reported_figure"].filter(release_id="history/cbr/reported_figures")
     in_notes = {("problem_share", "corporate", "4.1"), ("restructured_share", "households", "6.2")}
     told = [row for row in figures.select(keys).rows() if row[:3] not in in_notes]
     assert told == rows and len(rows) == len(figures) - 2 == 93
