@@ -1,7 +1,7 @@
 """Figures that somebody stated, as rows of series: whose figure, of what, for which period, public since when.
 
 A figure without a publication day has no vintage and is left out; so is one whose segment or unit stated.yaml leaves
-out, and one of the press that does not say what it counts: beside another such figure it might be of two definitions.
+out, and one of the press that does not say what it counts or of a second bureau: a series would be of two definitions.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ def _book() -> dict[str, dict[str, Any]]:
     return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
 
 
-def last_day(stated: str) -> date | None:
-    """Last day of a period as stated: 2025-10-01 (as of that morning), 2025H1, 2025Q3, 2024, 2025-01/2025-09."""
-    if fixed := _book()["periods"].get(stated):
+def last_day(stated: str, definition: str = NONE) -> date | None:
+    """Last day of a period as stated: 2025H1, 2025Q3, 2024, 2025-01/2025-09; the first of a month means its morning."""
+    if fixed := _book()["periods"].get(definition, {}).get(stated):
         return fixed if isinstance(fixed, date) else date.fromisoformat(str(fixed))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
-        return before(date.fromisoformat(stated))
+        day = date.fromisoformat(stated)
+        return before(day) if day.day == 1 else day
     period = span(stated)
     return period[1] if period else None
 
@@ -50,10 +51,12 @@ def figures(records: Records) -> pl.DataFrame:
         segment = _book()["segments"].get(row["segment"])
         unit = base_unit(row["unit"])
         day = re.fullmatch(r"\d{4}-\d\d-\d\d", str(row["published_date"] or ""))
-        end = last_day(row["as_of"] or "")
-        if segment and unit and day and end and row["value"] is not None and row["definition"] != "PRESS":
+        definition, originator = row["definition"] or NONE, row.get("originator")
+        end = last_day(row["as_of"] or "", definition)
+        counted = not originator or re.search(_book()["originators"].get(definition, ""), originator)
+        if segment and unit and day and end and row["value"] is not None and definition != "PRESS" and counted:
             seen = date.fromisoformat(day[0])
-            rows.append({"product_code": segment, "measure": row["indicator"], "definition": row["definition"] or NONE,
+            rows.append({"product_code": segment, "measure": row["indicator"], "definition": definition,
                          "unit": unit[0], "period_end": end, "value": float(row["value"]) * unit[1],
                          "vintage_date": seen, "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
     if not rows:

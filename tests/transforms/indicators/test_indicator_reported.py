@@ -102,8 +102,30 @@ def test_definitions_stay_apart(usd) -> None:
 
 @pytest.mark.parametrize(
     ("words", "end"),
-    [("2025-10-01", date(2025, 9, 30)), ("2025-10", date(2025, 9, 30)), ("2025-01/2025-09", date(2025, 9, 30)),
+    [("2025-10-01", date(2025, 9, 30)), ("2025-09-30", date(2025, 9, 30)), ("2025-10", date(2025, 10, 31)),
+     ("2025-01/2025-09", date(2025, 9, 30)),
      ("2025H1", date(2025, 6, 30)), ("2025Q3", date(2025, 9, 30)), ("2024", date(2024, 12, 31)), ("soon", None)],
 )  # fmt: skip
 def test_periods_as_stated(words: str, end: date | None) -> None:
     assert stated.last_day(words) == end
+
+
+def test_october_2025_of_the_bureau_is_the_end_of_september_and_of_nobody_else() -> None:
+    """Its increase runs over nine months; a share of problem loans "in October" is no other word on 1 October."""
+    shares = [("problem_share", "mortgage", value, "%", period, "2025-11-27", "PROBLEM_IV_V", "x")
+              for value, period in (("1.7", "2025-10-01"), ("1.8", "2025-10"))]  # fmt: skip
+    found = stated.figures(records(*shares, BUREAU[0])).select("definition", "period_end", "value").rows()
+    assert sorted(found) == [
+        ("BUREAU_DPD90", date(2025, 9, 30), 2.3e12), ("PROBLEM_IV_V", date(2025, 9, 30), 1.7),
+        ("PROBLEM_IV_V", date(2025, 10, 31), 1.8),
+    ]  # fmt: skip
+
+
+def test_another_bureau_makes_no_point_of_the_same_series() -> None:
+    """Borrowers and write-offs differ from bureau to bureau."""
+    told = records(
+        BUREAU[0], ("bad_loans_90d", "households", "2.4", "trn RUB", "2025-12-01", "2025-12-20", "BUREAU_DPD90", "x")
+    )
+    names = pl.Series("originator", ["credit bureau Scoring Bureau, quoted by press", "United Credit Bureau"])
+    told["reported_figure"] = told["reported_figure"].with_columns(names)
+    assert stated.figures(told)["value"].to_list() == [2.3e12]
