@@ -44,7 +44,10 @@ def crawl(visit: Visit) -> None:
     for report in sorted(found.values(), key=lambda r: (r.period, r.url)):
         if (visit.since or "") <= report.period[:7] <= (visit.until or "9999"):
             with visit.going_on(report.title, report.url):
-                _take(visit, report)
+                try:
+                    _take(visit, report)
+                except ReadError as error:  # a page made to exhaust the parser says nothing of the other reports
+                    visit.report.notes.append(f"{report.title}: {error}")
 
 
 def announced(content: bytes, url: str) -> list[Listed]:

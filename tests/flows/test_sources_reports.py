@@ -152,6 +152,15 @@ def test_a_feed_that_is_gone_does_not_hide_the_other(world: World) -> None:
     assert any("404" in note for note in report.notes)
 
 
+def test_a_page_that_would_exhaust_the_parser_does_not_hide_the_next(world: World) -> None:
+    deep = world.site.put("/press/deep/", "<html>" + "<div>" * 5000 + "loans of banks " * 40)
+    page = world.site.put("/press/event/", BULLETIN.format(title=TITLE, link=""))
+    world.feed(PRESS, *((TITLE, link, f"Thu, {day} Nov 2025 12:00:00 +0300") for day, link in ((19, deep), (20, page))))
+    report = world.visit()
+    assert (report.state, [snapshot.url for snapshot in world.held()]) == ("reachable", [page])
+    assert any("bomb" in note for note in report.notes)
+
+
 def test_a_challenge_in_place_of_the_feed_is_blocked(world: World) -> None:
     world.site.fault("/rss/*", faults.ddos_guard())
     assert world.visit().state == "blocked"
