@@ -19,7 +19,7 @@ from expectations.rules import Rule
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-HOLDING = frozenset(LOSSES) | {"growth_stands_in_its_column", "year_to_date_does_not_fall"}
+HOLDING = frozenset(LOSSES) | {"growth_stands_in_its_column", "year_to_date_does_not_fall", "key_rate_is_changed_once"}
 """Checks whose failure holds the run for approval: each may be right, none may happen unseen."""
 
 
@@ -114,6 +114,12 @@ CHECKS: Mapping[str, Check] = {
         _RISING,
         "A year to date below nine tenths of that of a month earlier is a column or row in the wrong place, or a "
         "revision that a person should see.",
+    ),
+    "key_rate_is_changed_once": Check(
+        """SELECT 'key_rate' AS subject, concat_ws(' ', effective_date, key_rate) AS example,
+               key_rate IS NOT DISTINCT FROM lag(key_rate) OVER (ORDER BY effective_date) AS bad FROM key_rate""",
+        "A change to the rate that holds already is one under two dates: the Friday of its decision beside the Monday "
+        "from which it applies.",
     ),
     "export_plus_import_is_total": Check(
         _sum("flow", {"export": 1, "import": 1, "total": -1}, "measure = 'value'"),

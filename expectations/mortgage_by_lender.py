@@ -7,16 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from expectations.rules import Rule, exactly_columns, filled, gap_allowed, group_identity, one_of, rows, unique, within
+from expectations.rules import Rule, exactly_columns, filled, gap_allowed, one_of, rows, unique, within
+from expectations.workbooks import CURRENCY_SUM, currency_sums
 
-SUM = "RUB + FX = ALL"
+SUM = f"new_loans: {CURRENCY_SUM}"
 
 
 def prepare(frame: pl.DataFrame) -> pl.DataFrame:
-    signs = pl.col("currency").replace_strict({"RUB": 1, "FX": 1, "ALL": -1}, default=None, return_dtype=pl.Int64)
-    return group_identity(
-        frame, SUM, "new_loans", by=["borrower", "lender"], signs=signs, terms=3, precision="precision"
-    )
+    return currency_sums(frame, ["new_loans"], ["borrower", "lender"])
 
 
 def expectations(context: Mapping[str, Any]) -> list[Rule]:

@@ -42,11 +42,9 @@ def markdown(report: Report) -> str:
     if report.quarantined:
         lines += ["", "## Quarantined", ""]
         lines += [f"- {_code(q.get('release_id', q.get('name')))}: {_cell(sentence(q))}" for q in report.quarantined]
-    if report.failing_checks:
-        lines += ["", "## Checks not met", ""]
-        lines += [
-            f"- {c['severity']} {c['suite']}.{c['column']}: {_cell(c['observed'])}" for c in report.failing_checks
-        ]
+    for heading, checks in report.unmet().items():
+        lines += ["", f"## {heading}", ""]
+        lines += [f"- {c['severity']} {c['suite']}.{c['column']}: {_cell(c['observed'])}" for c in checks]
     if report.notes:
         lines += ["", "## Notes", "", *[f"- {_cell(note)}" for note in report.notes]]
     lines += ["", "Seconds: " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.stages.items()), ""]

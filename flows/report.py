@@ -43,6 +43,14 @@ class Report:
         """Add a sentence to the reason."""
         self.reason = f"{self.reason} {sentence}".strip()
 
+    def unmet(self) -> dict[str, list[dict[str, Any]]]:
+        """The failing checks by heading; apart stands what the shipped figures are known to contradict in every run."""
+        by_heading: dict[str, list[dict[str, Any]]] = {"Checks not met": [], "Known in the figures as published": []}
+        for check in self.failing_checks:
+            known = check["severity"] == "warn" and check["suite"].startswith("history_")
+            by_heading["Known in the figures as published" if known else "Checks not met"].append(check)
+        return {heading: checks for heading, checks in by_heading.items() if checks}
+
     @property
     def exit_code(self) -> int:
         return EXIT[self.outcome]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date, timedelta
 
 MONTHS_EN = (
@@ -32,6 +33,10 @@ MONTHS_RU = dict(
 )
 
 
+_MONTH = "(0[1-9]|1[0-2])"
+_STATED = re.compile(rf"(\d{{4}})(?:-{_MONTH}(?:/(\d{{4}})-{_MONTH})?|H([12])|Q([1-4]))?")
+
+
 def month_end(year: int, month: int) -> date:
     """Last day of a month."""
     return date(year, month, calendar.monthrange(year, month)[1])
@@ -43,6 +48,19 @@ def period_end(period: str) -> date:
     if len(parts) == 3:
         return date(*parts)
     return month_end(parts[0], parts[1] if len(parts) == 2 else 12)
+
+
+def span(stated: str) -> tuple[date, date] | None:
+    """First and last day of a period as reports state it: 2025, 2025H1, 2025Q3, 2025-10, 2025-01/2025-09; else None."""
+    match = _STATED.fullmatch(stated)
+    if not match:
+        return None
+    year, month, until_year, until_month, half, quarter = (int(part) if part else 0 for part in match.groups())
+    if month:
+        return date(year, month, 1), month_end(until_year or year, until_month or month)
+    length = 6 if half else 3 if quarter else 12
+    last = length * (half or quarter or 1)
+    return date(year, last - length + 1, 1), month_end(year, last)
 
 
 def shift_months(day: date, months: int) -> date:

@@ -19,8 +19,7 @@ import yaml
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from flows.http import Response
-from flows.sources.visit import Listed, Visit, soup
+from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit, soup
 from transforms.model import ReadError
 from transforms.reports.narrative import PRODUCT
 
@@ -45,7 +44,10 @@ def crawl(visit: Visit) -> None:
     for report in sorted(found.values(), key=lambda r: (r.period, r.url)):
         if (visit.since or "") <= report.period[:7] <= (visit.until or "9999"):
             with visit.going_on(report.title, report.url):
-                _take(visit, report)
+                try:
+                    _take(visit, report)
+                except ReadError as error:  # a page made to exhaust the parser says nothing of the other reports
+                    visit.report.notes.append(f"{report.title}: {error}")
 
 
 def announced(content: bytes, url: str) -> list[Listed]:
@@ -76,21 +78,17 @@ def announced(content: bytes, url: str) -> list[Listed]:
 
 def _own(link: str, url: str) -> bool:
     """Is it an address of the site, or of the Bank of Russia that the site stands for?"""
-    host = (urlsplit(link).hostname or "").removeprefix("www.")
-    return host in ("cbr.ru", (urlsplit(url).hostname or "").removeprefix("www."))
+    host, site_host = ((urlsplit(address).hostname or "").removeprefix("www.") for address in (urljoin(url, link), url))
+    return bool(link) and host in ("cbr.ru", site_host)
 
 
 def _take(visit: Visit, report: Listed) -> None:
     """The report itself: the PDF that the announced page links, or else the page."""
     visit.progress(report.title)
-    visit.report.seen += 1
-    if visit.settled(report.url):
-        return
-    response: Response = visit.client.get(report.url)
-    if not response.content.startswith(b"%PDF"):
-        links = (urljoin(report.url, str(a["href"])) for a in soup(response.content, report.url).select("a[href]"))
+    if not visit.settled(report.url) and not FILE.search(urlsplit(report.url).path):
+        page = soup(visit.client.page(report.url, fresh_for=NOT_AGAIN_FOR), report.url)
+        links = (urljoin(report.url, str(a["href"])) for a in page.select("a[href]"))
         files = list(dict.fromkeys(link for link in links if FILE.search(urlsplit(link).path)))
         if len(files) == 1:
-            response = visit.client.get(files[0])
             report = replace(report, url=files[0], also_at=report.url)
-    visit.admit(response.content, report, response)
+    visit.take(report)

@@ -117,6 +117,18 @@ def test_a_year_to_date_that_falls_holds_the_run(tmp_path: Path, april: float, h
     assert found == ({"year_to_date_does_not_fall"} & HOLDING if held else set())
 
 
+@pytest.mark.parametrize(("days", "held"), [((27,), False), ((24, 27), True)])
+def test_a_key_rate_dated_by_its_decision_as_well_holds_the_run(
+    tmp_path: Path, days: tuple[int, ...], held: bool
+) -> None:
+    """16.5 percent was decided on Friday, 24 October 2025, and applies from Monday."""
+    kind = {"dataset": "key_rate", "ref_area": "RUS", "counterpart_area": "_", "product_code": "_", "measure": "key_rate",
+            "basis": "rate", "unit": "percent", "freq": "D", "currency": "_"}  # fmt: skip
+    rates = [(date(2025, 9, 15), 17.0), *((date(2025, 10, day), 16.5) for day in days)]
+    found = set(verdict(tmp_path, [claims(*[("_", day, day, rate) for day, rate in rates], **kind)]))
+    assert found == ({"key_rate_is_changed_once"} & HOLDING if held else set())
+
+
 def test_loans_in_roubles_and_foreign_currency_sum_to_all(tmp_path: Path) -> None:
     parts = {"RUB": 36_000e9, "FX": 60e9, "ALL": 36_100e9}
     household = [

@@ -78,6 +78,17 @@ def test_both_lead_to_the_bulletin_and_what_else_was_written(report: Report) -> 
     assert f'<a href="{there}">bulletin</a> · <a href="s3://lake/parquet">Parquet copy</a>' in html(report)
 
 
+def test_what_the_shipped_figures_are_known_to_contradict_has_a_heading_of_its_own(report: Report) -> None:
+    """In every run the same; a check that fails anew, of the shipped figures as well, is told before it."""
+    shipped = CHECK | {"suite": "history_banking"}
+    report.failing_checks = [shipped | {"severity": "warn", "column": "risk_ratios"}, shipped, CHECK]
+    for text in (markdown(report), html(report)):
+        news, known = text.split("Known in the figures as published")
+        assert "Checks not met" in news and "risk_ratios" not in news and "risk_ratios" in known
+    report.failing_checks = report.failing_checks[:1]
+    assert "Checks not met" not in markdown(report) + html(report)
+
+
 def test_an_empty_run_has_a_page_too() -> None:
     page = html(Report("20260707T010203Z-beef", datetime(2026, 7, 7, tzinfo=UTC)))
     assert "failed" in page and "Revised" not in page

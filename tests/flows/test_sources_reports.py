@@ -90,6 +90,22 @@ def test_of_a_page_that_links_one_file_the_file_is_the_report(world: World) -> N
     assert (snapshot.url, snapshot.sidecar["also_at"], snapshot.path.suffix) == (pdf, [page], ".pdf")
 
 
+def test_no_address_is_asked_that_neither_a_feed_nor_a_page_names(world: World) -> None:
+    """Numbers of files and of press releases follow no rule: they are found, never built."""
+    file, press = (
+        "/Collection/Collection/File/43234/razv_bs_22_10.pdf",
+        "/eng/press/pr/?file=638997612345678901eng_pp.htm",
+    )
+    slug = "/analytics/finstab/ofs/4q_2024_1q_2025/"
+    world.site.put(file, b"%PDF-1.4 a report", "application/pdf")
+    world.site.put(press, BULLETIN.format(title=TITLE, link=""))
+    world.site.put(slug, BULLETIN.format(title="Обзор финансовой стабильности", link=f'<a href="{file}">PDF</a>'))
+    stamp = "Thu, 29 May 2025 12:00:00 +0300"
+    world.feed(PRESS, (TITLE, f"https://cbr.ru{press}", stamp), ("Обзор финансовой стабильности", slug, stamp))
+    assert len(world.visit().new) == 2
+    assert {request.path for request in world.site.log} == {PRESS, NEWS, press, slug, file}
+
+
 def test_a_second_visit_asks_the_feeds_conditionally_and_no_report_again(world: World) -> None:
     page = world.site.put("/press/event/", BULLETIN.format(title=TITLE, link=""))
     world.feed(PRESS, (TITLE, page, "Thu, 20 Nov 2025 12:00:00 +0300"))
@@ -97,6 +113,21 @@ def test_a_second_visit_asks_the_feeds_conditionally_and_no_report_again(world: 
     again = world.visit()
     assert (again.requests, again.new) == (2, [])
     assert all(request.status == 304 for request in world.site.log)
+
+
+def test_a_report_that_was_refused_is_asked_for_conditionally_while_the_feed_announces_it(world: World) -> None:
+    """As a page and as a file: the bytes are in quarantine, and the site says that they are still the same."""
+    file = "/Collection/Collection/File/59425/restr_3q_2025.pdf"
+    other = f"<html><body><p>{'Nothing about figures. ' * 40}</p></body></html>"
+    world.site.put(file, other, "application/pdf")
+    world.site.put("/analytics/restr/", BULLETIN.format(title=TITLE, link=f'<a href="{file}">PDF</a>'))
+    world.site.put("/press/event/", other + " ")
+    stamp = "Thu, 20 Nov 2025 12:00:00 +0300"
+    world.feed(PRESS, (TITLE, "/analytics/restr/", stamp), (TITLE, "/press/event/", stamp))
+    assert (len(world.visit().refused), len(world.visit().refused)) == (2, 0)
+    assert {request.path: request.status for request in world.site.log} == {
+        PRESS: 304, NEWS: 304, file: 304, "/press/event/": 304,
+    }  # fmt: skip
 
 
 def test_only_the_months_asked_for_are_fetched(world: World) -> None:
@@ -119,6 +150,15 @@ def test_a_feed_that_is_gone_does_not_hide_the_other(world: World) -> None:
     report = world.visit()
     assert (report.state, len(world.held())) == ("reachable", 1)
     assert any("404" in note for note in report.notes)
+
+
+def test_a_page_that_would_exhaust_the_parser_does_not_hide_the_next(world: World) -> None:
+    deep = world.site.put("/press/deep/", "<html>" + "<div>" * 5000 + "loans of banks " * 40)
+    page = world.site.put("/press/event/", BULLETIN.format(title=TITLE, link=""))
+    world.feed(PRESS, *((TITLE, link, f"Thu, {day} Nov 2025 12:00:00 +0300") for day, link in ((19, deep), (20, page))))
+    report = world.visit()
+    assert (report.state, [snapshot.url for snapshot in world.held()]) == ("reachable", [page])
+    assert any("bomb" in note for note in report.notes)
 
 
 def test_a_challenge_in_place_of_the_feed_is_blocked(world: World) -> None:

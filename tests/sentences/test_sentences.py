@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,16 @@ def test_no_sentence_of_the_notes_is_left_out(note: str, section: str, shared: P
     text = (shared / note / "README.md").read_text("utf-8")
     heading = re.compile(rf"^#+ {re.escape(section)}\.? .*$", re.MULTILINE)
     body = re.split(r"^#", text[heading.search(text).end() :], maxsplit=1, flags=re.MULTILINE)[0]  # type: ignore[union-attr]
-    lines = [line for line in body.splitlines() if not re.fullmatch(r"\|[-| ]+\|", line)]
     assert _plain(entry["says"] for entry in SECTIONS[note][section]) == _plain(
-        re.sub(r"^[-*] ", "", line) for line in lines
+        re.sub(r"^[-*] ", "", line) for line in _said(body.splitlines())
     )
+
+
+def _said(lines: list[str]) -> Iterator[str]:
+    """Lines without the headings of tables and the rules below them."""
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if not any(re.fullmatch(r"\|[-| ]+\|", rule) for rule in (line, after)):
+            yield line
 
 
 def _plain(lines: Iterable[str]) -> str:

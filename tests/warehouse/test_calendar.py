@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.status import GRACE_DAYS
 from transforms.products import all_products
-from warehouse import calendar
+from warehouse import calendar, history
 
 PRELIMINARY, BULLETIN, QUERY = "gacc.by_partner_preliminary", "gacc.by_country_bulletin", "gacc.online_query"
 
@@ -40,6 +41,44 @@ def test_expected_days(product: str, period: str, day: str, origin: str) -> None
     assert (found.date, found.origin) == (date.fromisoformat(day), origin)
 
 
+@pytest.mark.parametrize(
+    ("product", "period", "observed"),
+    [
+        ("cbr.household_lending_risk", "2020-07", "2020-09-07"),
+        ("cbr.household_lending_risk", "2020-08", "2020-09-29"),
+        ("cbr.household_lending_risk", "2015-09", "2015-10-30"),
+        ("cbr.mortgage", "2019-08", "2019-09-30"),
+        ("cbr.mortgage", "2019-09", "2019-10-30"),
+        ("cbr.loan_portfolio", "2025-08", "2025-09-23"),
+        ("cbr.sme_debt", "2025-08", "2025-09-18"),  # polled from the 18th ...
+        ("cbr.household_debt", "2025-08", "2025-09-25"),  # ... to the 25th
+        ("review", "2025-06", "2025-09-04"),
+        ("stability_review", "2025-09", "2025-11-27"),
+        ("restructuring", "2025-06", "2025-08-21"),
+        ("restructuring", "2025-12", "2026-02-27"),
+    ],
+)
+def test_a_release_of_the_bank_is_expected_on_the_last_day_of_what_was_observed(
+    product: str, period: str, observed: str
+) -> None:
+    """None was out after the day on which `status` calls it late, nor more than nine days before its day."""
+    rule = calendar.expected(product, period).date
+    assert rule is not None
+    assert -GRACE_DAYS <= (rule - date.fromisoformat(observed)).days < 9
+
+
+def test_the_financial_stability_review_comes_in_may_and_november() -> None:
+    days = [calendar.expected("stability_review", period).date for period in ("2025-03", "2025-09")]
+    assert [day.month for day in days if day] == [5, 11]
+
+
+def test_the_notes_of_cmasf_that_were_observed_are_on_record() -> None:
+    days = {"2025-12-05", "2025-12-31", "2026-02-02"}
+    assert days <= set(history.shipped().records["early_warning_signal"]["published"])
+    note = calendar.next_expected("early_warning", None, date(2026, 3, 1)).note
+    assert all(day in note for day in days)
+
+
 def test_january_comes_with_february_and_there_is_no_release_in_february() -> None:
     assert calendar.expected(PRELIMINARY, "2026-01").date == date(2026, 3, 10)
     assert calendar.next_expected(PRELIMINARY, "2026-12", date(2027, 2, 1)).period == "2027-02"
@@ -65,7 +104,11 @@ def test_what_is_awaited_next() -> None:
     assert calendar.next_expected(PRELIMINARY, "2026-10", today).date == date(2026, 12, 8)
     assert calendar.next_expected(PRELIMINARY, None, today).period == "2026-10"
     assert calendar.next_expected("cbr.fx_daily", "2025-12-13", today).period == "2025-12-16"  # Saturday to Tuesday
-    assert calendar.next_expected("reports.cmasf", None, today).date is None
+    assert calendar.next_expected("early_warning", None, today).date is None
+    assert calendar.next_expected("reports.narrative", "2026-11-20", today).note == (
+        "restructuring bulletin about 2026-11-29; Financial Stability Review about 2026-11-30; "
+        "quarterly banking review about 2026-12-05; CMASF monthly but irregular"
+    )
 
 
 def test_ended_and_suspended_series_are_not_awaited() -> None:
@@ -81,7 +124,7 @@ def test_ended_and_suspended_series_are_not_awaited() -> None:
 
 def test_every_product_of_the_bank_has_its_timing() -> None:
     """A product that no pattern matches would be neither due nor late, in silence."""
-    names = [name for name in all_products() if name.startswith("cbr.")]
+    names = [name for name in all_products() if name.startswith(("cbr.", "reports."))]
     assert [name for name in names if calendar.group_of(name) is None] == []
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import Any
 
 import polars as pl
 
 from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick
 from transforms.indicators.rates import in_force
-from transforms.indicators.stated import figures, months_of
+from transforms.indicators.stated import figures
 from transforms.model import DIMENSIONS
+from transforms.periods import span
 from transforms.reports.early_warning import threshold
 
 KEYS = ("ref_area", "product_code", "definition", "basis")
@@ -37,25 +39,26 @@ def restructured_cumulative(_vintages: pl.DataFrame, records: Records) -> pl.Dat
 
 
 def restructured_flow(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    """Restructured since January: the parts of a year stated so far, added up in order of their periods.
+    """Restructured since January: a part of the year that begins with it, or one added to the sum up to its own start.
 
-    A part that repeats or overlaps one already counted adds nothing.
+    A part that repeats or overlaps others adds nothing; of two ways to one month the earlier known counts.
     """
     rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_FLOW", unit="RUB")
-    kept: list[int] = []
-    counted: dict[tuple[str, int], int] = {}
-    numbered = rows.sort("period_end", "vintage_date").with_row_index("row_")
-    for row in numbered.iter_rows(named=True):
-        key, last = (row["product_code"], row["period_end"].year), row["period_end"].month
-        if last - months_of(row["as_of"]) == counted.get(key, 0):
-            kept.append(row["row_"])
-            counted[key] = last
-    year = [*KEYS[:3], pl.col("period_end").dt.year().alias("year")]
-    summed = numbered.filter(pl.col("row_").is_in(kept)).with_columns(
-        value=pl.col("value").cum_sum().over(year), vintage_date=pl.col("vintage_date").cum_max().over(year)
-    )
+    sums: dict[tuple[str, int, int], dict[str, Any]] = {}
+    for row in rows.sort("period_end", "vintage_date").iter_rows(named=True):
+        year, last = (row["product_code"], row["period_end"].year), row["period_end"].month
+        period = span(row["as_of"])
+        before = sums.get((*year, period[0].month - 1)) if period else None
+        if period is None or period[0].year != year[1] or (before is None and period[0].month > 1):
+            continue
+        value, seen = (before["value"], before["vintage_date"]) if before else (0.0, row["vintage_date"])
+        made = row | {"value": value + row["value"], "vintage_date": max(seen, row["vintage_date"])}
+        known = sums.setdefault((*year, last), made)
+        if made["vintage_date"] < known["vintage_date"]:
+            sums[*year, last] = made
+    summed = pl.DataFrame(list(sums.values()), schema=rows.schema)
     summed = summed.with_columns(first_seen=pl.col("vintage_date").cast(pl.Datetime("us")), basis=pl.lit("ytd"))
-    return emit(summed.drop("row_", "as_of", "measure", "native_title"), "reported_restructured_ytd", "RUB")
+    return emit(summed.drop("as_of", "measure", "native_title"), "reported_restructured_ytd", "RUB")
 
 
 def _bureau(records: Records) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

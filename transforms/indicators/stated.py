@@ -1,6 +1,7 @@
 """Figures that somebody stated, as rows of series: whose figure, of what, for which period, public since when.
 
-A figure without a publication day has no vintage and is left out; so is a segment or unit that stated.yaml leaves out.
+A figure without a publication day has no vintage and is left out; so is one whose segment or unit stated.yaml leaves
+out, and one of the press that does not say what it counts or of a second bureau: a series would be of two definitions.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import yaml
 
 from transforms.indicators.engine import Records, remember
 from transforms.model import CLAIM, NONE, observations
-from transforms.periods import before, month_end
+from transforms.periods import before, span
 
 
 @cache
@@ -24,18 +25,21 @@ def _book() -> dict[str, dict[str, Any]]:
     return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
 
 
-def last_day(stated: str) -> date | None:
-    """Last day of a period as stated: 2025-10-01 (as of that morning), 2025H1, 2025Q3, 2024, 2025-01/2025-09."""
-    if fixed := _book()["periods"].get(stated):
+def last_day(stated: str, definition: str = NONE) -> date | None:
+    """Last day of a period as stated: 2025H1, 2025Q3, 2024, 2025-01/2025-09; the first of a month means its morning."""
+    if fixed := _book()["periods"].get(definition, {}).get(stated):
         return fixed if isinstance(fixed, date) else date.fromisoformat(str(fixed))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
-        return before(date.fromisoformat(stated))
-    if match := re.fullmatch(r"(?:\d{4}-\d\d/)?(\d{4})-(\d\d)", stated):
-        return month_end(int(match[1]), int(match[2]))
-    if match := re.fullmatch(r"(\d{4})(?:([HQ])(\d))?", stated):
-        months = {"H": 6, "Q": 3}.get(match[2] or "", 12) * int(match[3] or 1)
-        return month_end(int(match[1]), months)
-    return None
+        day = date.fromisoformat(stated)
+        return before(day) if day.day == 1 else day
+    period = span(stated)
+    return period[1] if period else None
+
+
+def base_unit(unit: str) -> tuple[str, float] | None:
+    """Base unit of a unit as stated, and how many of it that is: RUB and 1e12 of trn RUB; None if it is not listed."""
+    known = _book()["units"].get(unit)
+    return (known[0], float(known[1])) if known else None
 
 
 @remember
@@ -45,14 +49,16 @@ def figures(records: Records) -> pl.DataFrame:
     rows = []
     for row in [] if table is None else table.iter_rows(named=True):
         segment = _book()["segments"].get(row["segment"])
-        unit, factor = _book()["units"].get(row["unit"], (None, None))
+        unit = base_unit(row["unit"])
         day = re.fullmatch(r"\d{4}-\d\d-\d\d", str(row["published_date"] or ""))
-        end = last_day(row["as_of"] or "")
-        if segment and unit and day and end and row["value"] is not None:
+        definition, originator = row["definition"] or NONE, row.get("originator")
+        end = last_day(row["as_of"] or "", definition)
+        counted = not originator or re.search(_book()["originators"].get(definition, ""), originator)
+        if segment and unit and day and end and row["value"] is not None and definition != "PRESS" and counted:
             seen = date.fromisoformat(day[0])
-            rows.append({"product_code": segment, "measure": row["indicator"], "definition": row["definition"] or NONE,
-                         "unit": unit, "period_end": end, "value": float(row["value"]) * factor, "vintage_date": seen,
-                         "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
+            rows.append({"product_code": segment, "measure": row["indicator"], "definition": definition,
+                         "unit": unit[0], "period_end": end, "value": float(row["value"]) * unit[1],
+                         "vintage_date": seen, "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
     if not rows:
         return pl.DataFrame(schema={**CLAIM, "as_of": pl.String})
     frame = pl.DataFrame(rows, infer_schema_length=None)
@@ -62,11 +68,3 @@ def figures(records: Records) -> pl.DataFrame:
         vintage_kind=pl.lit("observed"), first_seen=pl.col("vintage_date").cast(pl.Datetime("us"))
     )
     return pl.concat([tidy, provenance], how="horizontal").sort("vintage_date", "period_end", maintain_order=True)
-
-
-def months_of(stated: str) -> int:
-    """Months that a stated period covers: a quarter three, a half-year six, a year twelve, a month one."""
-    match = re.fullmatch(r"\d{4}(?:([HQ])\d|(-\d\d))?", stated)
-    if not match:
-        return 0
-    return 1 if match[2] else {"H": 6, "Q": 3}.get(match[1] or "", 12)

@@ -103,6 +103,11 @@ def _doubtful(
         return "of another country: yuan"
     if published and figure.as_of and first_month(figure.as_of) > f"{published:%Y-%m}":
         return f"supposed: {figure.as_of} is after {published}"
+    if figure.indicator.endswith("_share") and not 0 <= float(figure.value) <= 100:
+        return f"impossible: a share of {figure.value} %"
+    for claim in _claims_of(figure, published):
+        if "misdated" in claim and (figure.as_of or "").startswith(claim["misdated"]):
+            return f"misdated: it is of {claim['as_of']}, see {claim['evidence']}"
     forecast = "supposed" if pattern["indicator"].endswith("_forecast") else ""
     borrowers = figure.segment in ("households", "not stated", "SME", "business")
     who = "|".join(o["find"] for o in data()["originators"][language])
@@ -125,19 +130,20 @@ def _figure(
     found = match.groupdict()
     unit = pattern.get("unit") or _money_unit(found, language)
     originator, definition = _attributed(pattern, sentence.text, language, publisher)
+    segment = pattern.get("segment") or _segment(found.get("segment"), language)
     if unit == "count":
         unit = data()["counts"][language][str(found["scale"]).lower()]
     if unit is None:
         return None
     return Figure(
         indicator=pattern["indicator"],
-        segment=pattern.get("segment") or _segment(found.get("segment"), language),
+        segment=segment,
         value=_value(found, pattern, language),
         unit=unit,
         kind=pattern["kind"],
         as_of=_as_of(pattern.get("as_of"), found, published, language) or period_beside(match, language),
         originator=originator,
-        definition=definition,
+        definition=_told_apart(definition, segment, sentence.text, language),
         note=f'"{found["qualifier"]}"' if found.get("qualifier") else None,
         sentence=sentence.text,
         place=sentence.place,
@@ -159,6 +165,14 @@ def _attributed(
     if isinstance(definition, dict):
         definition = definition[said["kind"] if said else "press"]
     return originator, definition
+
+
+def _told_apart(definition: str | None, segment: str, text: str, language: str) -> str | None:
+    """The definition, or its namesake that the sentence means; PRESS where it does not say which of them."""
+    two = data()["told_apart"].get(definition)
+    if not two or segment not in two["segments"]:
+        return definition
+    return next((code for code, find in two[language].items() if re.search(find, text, re.IGNORECASE)), "PRESS")
 
 
 def publisher_of(head: list[Sentence]) -> str | None:
@@ -183,7 +197,7 @@ def _value(found: dict[str, str | None], pattern: dict[str, Any], language: str)
     if language == "ru":
         plain = re.sub(r" (?=\d{3})", "", printed).replace(",", ".")
     else:
-        plain = re.sub(r",(?=\d{3})", "", printed)
+        plain = re.sub(r"[, ](?=\d{3})", "", printed)
     return f"-{plain}" if pattern.get("sign") == -1 else plain
 
 
@@ -202,23 +216,32 @@ def _as_of(rule: str | None, found: dict[str, str | None], published: date | Non
         return None
     if rule == "published_year":
         return f"{published.year}"
+    if rule == "nine_months":
+        return f"{found['year']}-01/{found['year']}-09" if found["year"] else None
     ytd = rule == "ytd"
     month = _COUNTS[str(found["months"]).lower()] if ytd else number_of_month(str(found["month"]), language)
     stated = int(str(found["year"])) if found.get("year") else published.year - (month > published.month)
     return f"{stated}-01/{stated}-{month:02}" if ytd else f"{stated}-{month:02}"
 
 
+def _claims_of(figure: Figure, published: date | None) -> list[dict[str, Any]]:
+    """Entries of known_claims.yaml that speak of these words, published when they say."""
+    return [
+        claim for claim in _claims()
+        if published is not None and claim["window"][0] <= published <= claim["window"][1]
+        and all(getattr(figure, name) == value for name, value in claim["match"].items())
+    ]  # fmt: skip
+
+
 def _identified(figure: Figure, published: date | None) -> Figure:
     """The figure with what is known about who counted it, if it is one of known_claims.yaml."""
-    for claim in _claims():
-        first, last = claim["window"]
-        same = all(getattr(figure, name) == value for name, value in claim["match"].items())
+    for claim in _claims_of(figure, published):
         dated = not figure.as_of or figure.as_of.startswith(str(claim["as_of"]))
         attributed = not figure.originator or figure.originator in claim["originator"]
-        if same and dated and attributed and published is not None and first <= published <= last:
+        if dated and attributed:
             words = [figure.note, " ".join(claim["note"].split()), f"evidence: {claim['evidence']}"]
             known = {name: str(claim[name]) for name in ("as_of", "originator", "definition")}
-            known |= {name: claim.get(name, getattr(figure, name)) for name in ("indicator", "segment")}
+            known |= {name: claim.get(name, getattr(figure, name)) for name in ("indicator", "segment", "kind")}
             known["note"] = "; ".join(filter(None, words))
             return Figure(**(vars(figure) | known))
     return figure

@@ -21,21 +21,22 @@ PRODUCT, SOURCE, EXTENSION = "reports.narrative", "reports", "txt"
 COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
            "source", "note", "sentence", "place")  # fmt: skip
 _SUBJECT = re.compile(r"loans?\b|кредит|ссуд|bank|банк", re.IGNORECASE)
-_MONEY = re.compile(r"\b(trillion|billion|trn|bn|трлн|млрд)\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\b(?:trillion|billion|trn|bn|трлн|млрд|percent|per cent|процент\w*)\b|%", re.IGNORECASE)
 _GENITIVE = {"января": 1, "февраля": 2, "марта": 3, "апреля": 4, "мая": 5, "июня": 6, "июля": 7, "августа": 8,
              "сентября": 9, "октября": 10, "ноября": 11, "декабря": 12}  # fmt: skip
 _MONTHS = MONTHS_EN | MONTHS_RU | _GENITIVE
-_DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
 
 
 def recognise(payload: Payload) -> bool:
-    """A PDF, or text about loans and banks in trillions or billions that holds no data table."""
+    """A PDF, or text without a data table: on loans and banks in billions or percent, or on a risk that CMASF sees."""
     if text.is_pdf(payload):
         return True
     plain = text.decode(payload)
     if not plain or "<table" in plain.lower() or plain.lstrip()[:1] in "{[" or plain.lstrip().startswith("<?xml"):
         return False
-    return len(_SUBJECT.findall(plain)) >= 3 and len(_MONEY.findall(plain)) >= 2
+    if signals.of_cmasf(plain):
+        return True
+    return len(_SUBJECT.findall(plain)) >= 3 and len(_AMOUNT.findall(plain)) >= 2
 
 
 def read(payload: Payload) -> Reading:
@@ -62,7 +63,7 @@ def published_date(payload: Payload, parts: list[text.Sentence]) -> date:
     if stated := payload.options.get("published"):
         return date.fromisoformat(stated)
     for part in parts[: text.HEAD]:
-        match = _DATELINE.fullmatch(part.text.rstrip(". "))
+        match = text.DATELINE.fullmatch(part.text.rstrip(". "))
         if match and match[2].lower() in _MONTHS:
             return date(int(match[3]), _MONTHS[match[2].lower()], int(match[1]))
     raise ReadError("no_date", expected="a dateline such as '08 December 2025' at the head of the text",

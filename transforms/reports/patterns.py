@@ -36,7 +36,7 @@ def patterns(language: str) -> list[tuple[dict[str, Any], re.Pattern[str]]]:
         "{number}": number,
         "{percent}": _PERCENT[language],
         "{from}": _FROM[language],
-        "{year}": r"20\d\d",
+        "{year}": r"(?P<year>20\d\d)",
         "{qualifier}": qualifier,
         "{count}": rf"{qualifier}{number} ?(?P<scale>{'|'.join(words['counts'][language])})\b\.?",
         "{period}": PERIOD[language],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from transforms.periods import MONTHS_EN
+from transforms.periods import MONTHS_EN, span
 
 STEMS_RU = (
     "январ", "феврал", "март", "апрел", "ма[йяе]", "июн",
@@ -41,11 +41,10 @@ def period_of(printed: str) -> str:
     return f"{year}{'H' if re.search('half|полугоди', printed) else 'Q'}{number}"
 
 
-def first_month(period: str) -> str:
-    """2025-07 of 2025Q3, 2025H2, 2025-07, 2025-07-01 and 2025-07/2025-09; 2025-01 of 2025."""
-    if match := re.match(r"(\d{4})([HQ])(\d)", period):
-        return f"{match[1]}-{(int(match[3]) - 1) * (6 if match[2] == 'H' else 3) + 1:02}"
-    return period[:7] if "-" in period[:5] else f"{period[:4]}-01"
+def first_month(stated: str) -> str:
+    """2025-07 of 2025Q3, 2025H2, 2025-07/2025-09 and the day 2025-07-01."""
+    period = span(stated)
+    return f"{period[0]:%Y-%m}" if period else stated[:7]
 
 
 def month_of(found: Mapping[str, str | None], published: date, language: str, ahead: bool = False) -> str | None:

@@ -52,6 +52,12 @@ def _compiled(language: str, name: str) -> list[re.Pattern[str]]:
     return made
 
 
+def of_cmasf(text: str) -> bool:
+    """Does a text name CMASF and a risk that its system of early warning knows?"""
+    risks = "|".join(risk for words in _words()["languages"].values() for risk in words["risks"])
+    return bool(re.search(_words()["publisher"], text) and re.search(risks, text, re.IGNORECASE))
+
+
 def read(
     sentences: list[Sentence], published: date, language: str, source: str
 ) -> tuple[pl.DataFrame, dict[Sentence, list[Span]], list[str]]:
@@ -82,26 +88,32 @@ def read(
 
 def _signals(text: str, published: date, language: str) -> Iterator[tuple[dict[str, Any] | str, list[Span]]]:
     """Each signal with the places of its numbers, or what makes it doubtful."""
+    years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text)]
+    past = f"of another time: {max(years)}" if years and max(years) < published.year else ""
+    elsewhere = another_country(text, language, "Russia") or past
+    words = _words()["languages"][language]
     for expression in _compiled(language, "find"):
         for match in expression.finditer(text):
-            foreign = another_country(text, language, "Russia")
-            years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text)]
-            past = f"of another time: {max(years)}" if years and max(years) < published.year else ""
-            if reason := doubt(text, match.span(), language) or foreign or past:
+            if reason := doubt(text, match.span(), language) or elsewhere:
                 yield reason, []
                 continue
-            words = _words()["languages"][language]
             row = {"risk": _meaning(words["risks"], match["risk"]), "signal": _meaning(words["levels"], match["level"])}
-            month = month_of(match.groupdict(), published, language, ahead=True)
+            after = _compiled(language, "until")[0].match(text[match.end() :].lstrip(" ,("))
+            months = [month_of(m.groupdict(), published, language, ahead=True) for m in (match, after) if m]
+            month = next(filter(None, months), None)
             yield row | {"horizon": f"until {month}" if month else None}, []
     for match in _compiled(language, "composite")[0].finditer(text):
+        before = text[: match.start()]  # its own words name a threshold, as a supposition would
+        if reason := doubt(before, (len(before), len(before)), language) or elsewhere:
+            yield reason, []
+            continue
         value, threshold = (float(match[name].replace(",", ".")) for name in ("value", "threshold"))
         signal = "above threshold" if value > threshold else "below threshold"
-        risk = _meaning(_words()["languages"][language]["risks"], match["risk"])
         yield (
-            {"risk": risk, "signal": signal, "indicator_value": value, "threshold": threshold, "unit": "index"},
+            {"risk": _meaning(words["risks"], match["risk"]), "signal": signal, "indicator_value": value,
+             "threshold": threshold, "unit": "index"},
             [match.span("value"), match.span("threshold")],
-        )
+        )  # fmt: skip
 
 
 def _meaning(words: dict[str, str], printed: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -24,6 +25,12 @@ _END = re.compile(rf"(?<=[.!?]){_ABBREVIATED}[\"”’»)]*\s+(?=[\"“«(]?[A-Z
 
 HEAD = 8
 """Lines in which title and dateline stand."""
+DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
+_BLOCKS = ["p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
+           "header", "blockquote", "pre", "body"]  # fmt: skip
+_BREAK = "\ue000"  # stands for <br> while blanks are put together; no text has it
+_FULL = re.compile(r"[.!?…][\"”’»)]*$")
+_BULLET = re.compile(r"^[•*·▪-] +")
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,13 @@ def is_pdf(payload: Payload) -> bool:
 def sentences(payload: Payload) -> list[Sentence]:
     """Every sentence in reading order. Raises ReadError: truncated, no_text (a scan), wrong_encoding."""
     blocks = _pages(payload) if is_pdf(payload) else _paragraphs(payload)
-    found = [Sentence(part, place) for place, block in blocks for part in _split(block)]
+    found: list[Sentence] = []
+    for place, block in blocks:
+        parts = _split(block)
+        before = found[-1].text if found else ""
+        if before and parts and parts[0][0].islower() and not (_FULL.search(before) or DATELINE.fullmatch(before)):
+            found[-1] = Sentence(f"{before} {parts.pop(0)}", found[-1].place)  # cut by the end of a page
+        found += [Sentence(part, place) for part in parts]
     if not found:
         raise ReadError("no_text", expected="a report with text", got="none", where=payload.name,
                         hint="A scanned document has to be turned into text first.")  # fmt: skip
@@ -101,11 +114,52 @@ def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
         raise ReadError("wrong_encoding", expected="text", got=repr(payload.content[:20]), where=payload.name)
     if len(text) > MOST_TEXT:
         raise _endless(payload)
-    if re.search(r"<(html|body|p|div)\b", text[:20000], re.IGNORECASE):
-        soup = BeautifulSoup(text, "lxml")
-        for node in soup(["script", "style", "nav", "footer"]):
-            node.decompose()
-        blocks = [node.get_text(" ") for node in soup.find_all(["h1", "h2", "h3", "p", "li", "td"])]
-    else:
-        blocks = text.splitlines()
-    return [(f"paragraph {number}", block) for number, block in enumerate(blocks, start=1) if block.strip()]
+    is_page = re.search(r"<(html|body|p|div)\b", text[:20000], re.IGNORECASE)
+    found = _unwrapped(_lines_of_page(text) if is_page else text.splitlines())
+    return [(f"paragraph {count if is_page else line}", block) for count, (line, block) in enumerate(found, start=1)]
+
+
+def _lines_of_page(text: str) -> list[str]:
+    """What a page shows, a block or a line of one each; within <p> lines run on. Blank lines stand between blocks."""
+    soup = BeautifulSoup(text, "lxml")
+    for node in soup(["script", "style", "nav", "aside", "footer", "head"]):
+        node.decompose()
+    for node in soup("br"):
+        node.replace_with(" " if node.find_parent("p") else _BREAK)
+    lines, of = [""], None
+    for string in soup.find_all(string=lambda found: type(found) is NavigableString):
+        block = string.find_parent(_BLOCKS)
+        if block is not of:
+            lines += ["", ""]
+            of = block
+        first, *more = " ".join(string.split()).split(_BREAK)
+        lines[-1:] = [f"{lines[-1]} {first}", *more]
+    return [line.strip() for line in lines]
+
+
+def _unwrapped(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Paragraphs with the number of their first line: lines of a text that was broken at a width are put together.
+
+    A half sentence may say the reverse of the whole one ("It is not true that / ..."), so what may belong to the line
+    before does: it goes on in small letters or with a figure, or its first word had no room there.
+    """
+    width = max(map(len, lines), default=0)
+    start, block, last = 0, "", ""
+    for number, line in enumerate((line.strip() for line in lines), start=1):
+        if block and line and not _anew(line, last, width):
+            block += f" {line}"
+        else:
+            if block:
+                yield start, block
+            start, block = number, _BULLET.sub("", line)
+        last = line
+    if block:
+        yield start, block
+
+
+def _anew(line: str, last: str, width: int) -> bool:
+    """Does a line begin a paragraph after `last`, where the longest has `width` characters?"""
+    if _FULL.search(last) or _BULLET.match(line) or DATELINE.fullmatch(line) or DATELINE.fullmatch(last):
+        return True
+    had_room = len(last) + 1 + len(line.partition(" ")[0]) <= width
+    return had_room and line[0].isupper() and last[-1] not in ",;:—–-"

@@ -93,9 +93,13 @@ def reasons(ordered: list[Row], cover: Row | None) -> Sentence:
 def missing(area: str, ordered: list[Row]) -> list[Sentence]:
     """The components that were not known or too old, by name."""
     there = {part["product_code"] for part in ordered}
-    lacking = [PARTS[name.upper()].lower().replace("(ras)", "(RAS)") for name in composites()[area]["components"]
-               if name.upper() not in there]  # fmt: skip
+    lacking = [_within(name.upper()) for name in composites()[area]["components"] if name.upper() not in there]
     return [(f"Not known, or too old to count: {wording.listed(lacking)}.",)] if lacking else []
+
+
+def _within(part: str) -> str:
+    """The name of a component within a sentence."""
+    return PARTS[part].lower().replace("(ras)", "(RAS)")
 
 
 def robustness(known: Known, choice: dict[str, str], row: Row) -> list[Sentence]:
@@ -111,7 +115,7 @@ def robustness(known: Known, choice: dict[str, str], row: Row) -> list[Sentence]
                  ".")]  # fmt: skip
     sentence: list[Part] = ["Its sign rests on single components: it would be "]
     for i, part in enumerate(turning):
-        words = f" without {PARTS[part['product_code']].lower()}".replace("(ras)", "(RAS)")
+        words = f" without {_within(part['product_code'])}"
         sentence += [", " if i else "", fact(part, wording.signed(part["value"], 2)), words]
     return [(*sentence, ".")]
 

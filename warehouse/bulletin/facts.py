@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 from duckdb import DuckDBPyConnection
 
+from transforms.indicators.stated import base_unit
 from transforms.periods import month_end
 from warehouse.bulletin import wording
 
@@ -62,14 +63,13 @@ class Known:
     values: pl.DataFrame = field(init=False)
     latest: pl.DataFrame = field(init=False)
     afterwards: pl.DataFrame = field(init=False)
-    addresses: dict[tuple[str, str], str] = field(init=False)
+    stated: list[Row] = field(init=False)
 
     def __post_init__(self) -> None:
         self.values = self._fetch(self.as_of)
         self.latest = self._fetch(date(9999, 12, 31)).filter(pl.col("period_end") <= self.as_of)
         self.afterwards = self.latest.join(self.values, on=["series_id", "period_end"], how="anti")
-        stated = self.records("reported_figure", "published_date DESC, source")
-        self.addresses = {(str(r["published_date"]), r["definition"] or "_"): r["source"] or "" for r in stated}
+        self.stated = self.records("reported_figure", "published_date DESC, source")
 
     def _fetch(self, day: date) -> pl.DataFrame:
         """Observations and indicators of one day with their dimensions; indicators have their id as measure."""
@@ -111,9 +111,19 @@ class Known:
         return None
 
     def with_address(self, row: Row) -> Row:
-        """The row with the address of the stated figure it comes from, where it comes from one."""
-        key = (str(row["vintage_date"]), row["definition"])
-        return row | {"address": self.addresses.get(key, "") if row["measure"].startswith("reported_") else ""}
+        """The row with the address of the stated figure it comes from, where it comes from one.
+
+        Of several of one day and definition that is the one of its release and value; a value made of several has the
+        address of one of them.
+        """
+
+        def near(told: Row) -> tuple[bool, bool]:
+            unit, own = base_unit(told["unit"]), told["release_id"] == row["release_id"]
+            return own, own and unit is not None and (told["value"] or 0) * unit[1] == row["value"]
+
+        day = (str(row["vintage_date"]), row["definition"]) if row["measure"].startswith("reported_") else None
+        told = [r for r in self.stated if (str(r["published_date"]), r["definition"] or "_") == day]
+        return row | {"address": max(told, key=near)["source"] or "" if told else ""}
 
     def records(self, table: str, order: str, where: str = "true", parameters: Row | None = None) -> list[Row]:
         """Rows of a record table as dictionaries."""

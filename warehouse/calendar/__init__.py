@@ -121,7 +121,7 @@ def next_expected(product: str, last_period: str | None, today: date) -> Expecte
     """The release to wait for: the one after `last_period`, or the newest due one if nothing is loaded yet."""
     group = group_of(product)
     if group is None or group["freq"] == "irregular":
-        note = "no timing is known for this product" if group is None else group["note"]
+        note = "no timing is known for this product" if group is None else _coming(group, today)
         return Expected(product, group["title"] if group else product, None, None, "", note)
     if end := group.get("ended"):
         return Expected(product, group["title"], None, None, "", end["note"], end["state"])
@@ -132,3 +132,14 @@ def next_expected(product: str, last_period: str | None, today: date) -> Expecte
     while found.ended and found.period and period_end(following(group, found.period)) < today:
         found = expected(product, following(group, found.period))
     return found
+
+
+def _coming(group: Mapping[str, Any], today: date) -> str:
+    """The note of a product without a rhythm of its own, after the next day of each kind that it `awaits`."""
+    days = []
+    for kind in group.get("awaits", ()):
+        found = expected(kind, str(_groups()[kind]["from"]))
+        while found.period and found.date and found.date < today:
+            found = expected(kind, following(_groups()[kind], found.period))
+        days.append((found.date, found.title))
+    return "; ".join([*(f"{title} about {day}" for day, title in sorted(days)), group["note"]])

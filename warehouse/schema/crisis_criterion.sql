@@ -1,4 +1,5 @@
 -- What CMASF's system of early warning formally calls a systemic banking crisis: any one criterion is enough.
+-- An outlet that asks for all of them at once is wrong.
 -- A value may be held against a threshold only if it is a share of the same thing: the 10 percent is a share of the assets of
 -- the whole banking system, never comparable with a share of household loans.
 -- criterion: Code

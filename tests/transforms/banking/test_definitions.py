@@ -37,6 +37,14 @@ def test_ninety_days_share_no_scope_with_other_kinds_of_bad(other: str) -> None:
     assert definitions.scope("DPD90") != definitions.scope(other)
 
 
+def test_the_90_day_table_and_the_problem_loans_of_today_say_what_they_count() -> None:
+    assert definitions.scope("DPD90") == "HOMOGENEOUS_PORTFOLIOS"
+    meaning = dict(definitions.definitions().select("definition", "meaning").rows())
+    assert "homogeneous portfolios" in meaning["DPD90"]
+    assert "categories IV and V or 90+ days, and for companies also risky restructurings" in meaning["PROBLEM_IV_V"]
+    assert "without risky restructurings" in meaning["PROBLEM_IV_V_NARROW"]
+
+
 def test_a_break_stands_between_dates_on_either_side_of_it() -> None:
     """Acquired claims moved into the borrower rows with 2021-02-01 (period end 2021-01-31)."""
     ends = [date(2020, 12, 31), date(2021, 1, 31), date(2021, 12, 31), date(2022, 1, 31)]

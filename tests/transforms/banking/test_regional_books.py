@@ -122,6 +122,32 @@ def test_country_rows_equal_the_national_book(regional: str, national) -> None:
     assert both.filter(pl.col("precision") != pl.col("precision_there")).is_empty()
 
 
+@pytest.mark.parametrize(
+    ("name", "file"), [("mortgage", "02_02_Mortgage.xlsx"), ("mortgage_count", FILES["mortgage_count"])]
+)
+def test_both_ways_to_date_a_flow_give_the_same_period_and_reporting_date(name: str, file: str) -> None:
+    """01.02.2019 in one book and `Январь 2019` in the other: a flow of the month January, reported on 1 February."""
+    reading = module(name).read(Payload(books.official(file).read_bytes()))
+    cell = {"ref_area": "RUS", "currency": "ALL", "period_end": date(2019, 1, 31)}
+    assert reading.table.filter(**cell).select("reporting_date", "count").rows() == [(date(2019, 2, 1), 81_054.0)]
+    assert reading.observations.filter(**cell, measure="count")["basis"].to_list() == ["month"]
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"), [("mortgage_count", "count"), ("mortgage_new_loans", "new_loans"), ("mortgage_rates", "rate")]
+)
+def test_the_data_service_files_january_under_1_february(name: str, measure: str) -> None:
+    """What it printed in 2026 under 2025-02-01 is January of the books of March 2025, revised by a tenth of a percent."""
+    cell = {"ref_area": "RUS", "currency": "RUB", "measure": measure, "definition": "RESIDENTS"}
+    service = books.shipped().filter(
+        **cell, release_id="history/cbr/mortgage_data_service", period_end=date(2025, 1, 31)
+    )
+    months = dict(official(name).filter(**cell).select("period_end", "value").iter_rows())
+    (value,) = service["value"]
+    assert value == pytest.approx(months[date(2025, 1, 31)], rel=0.002)
+    assert value != pytest.approx(months[date(2024, 12, 31)], rel=0.01)
+
+
 def test_new_loans_equal_the_published_figures_cell_by_cell() -> None:
     country = official("household_new_loans").filter(pl.col("ref_area") == "RUS")
     cells = {(r["period_end"].isoformat(), r["currency"]): r["value"] for r in country.iter_rows(named=True)}
@@ -161,11 +187,27 @@ SUMMERS = {  # debt of small enterprises in mln RUB on 1 July and 1 August, as 0
 }  # fmt: skip
 
 
+def small_enterprises(definition: str) -> pl.DataFrame:
+    """Debt as shipped, and that of the month before."""
+    whole = {"dataset": "sme_loans", "product_code": "SME", "ref_area": "RUS", "currency": "ALL", "measure": "debt"}
+    debt = books.shipped().filter(**whole, definition=definition).sort("period_end")
+    return debt.with_columns(before=pl.col("value").shift(1))
+
+
 def test_every_fall_of_small_enterprises_in_summer_is_a_declared_break() -> None:
     """The register is refreshed in August 2019 and 2020, in July since; no other month lost a percent of the debt."""
-    whole = {"dataset": "sme_loans", "definition": "SME_01_13_F", "product_code": "SME", "ref_area": "RUS"}
-    debt = books.shipped().filter(**whole, currency="ALL", measure="debt").sort("period_end")
-    fell = debt.filter(pl.col("value") < 0.99 * pl.col("value").shift(1))["period_end"].to_list()
+    fallen = small_enterprises("SME_01_13_F").filter(pl.col("value") < 0.99 * pl.col("before"))
+    first = fallen.row(0, named=True)
+    assert (round(first["before"] / 1e9), round(first["value"] / 1e9)) == (4_640, 4_154)
+    fell = fallen["period_end"].to_list()
     fell += [date(year, 7, 31) for year, (before, after) in SUMMERS.items() if after < 0.99 * before]
     for definition in ("SME_01_13_F", "RAS_OVERDUE_SME_01_13_F"):
         assert breaks().filter(definition=definition)["period_end"].sort().to_list() == fell
+
+
+def test_every_fall_of_the_old_table_in_august_is_a_declared_break() -> None:
+    august = pl.col("period_end").dt.month() == 8
+    fell = small_enterprises("SME_TABLE_302_19").filter(august, pl.col("value") < 0.99 * pl.col("before"))["period_end"]
+    assert [end.year for end in fell] == [2014, 2016, 2017, 2018]
+    for definition in ("SME_TABLE_302_19", "RAS_OVERDUE_SME_302_19"):
+        assert breaks().filter(definition=definition)["period_end"].sort().to_list() == fell.to_list()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import pytest
@@ -11,8 +11,12 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from transforms.banking import data_service
+from transforms.indicators.banking import mortgage_spread
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+from warehouse.store import resolve
+
+OCTOBER = date(2024, 10, 31)
 
 
 def row(**changes: object) -> dict[str, object]:
@@ -56,6 +60,40 @@ def test_null_value_is_a_gap_and_null_area_the_country() -> None:
     links = [link(), link(**{k: v for k, v in rate.items() if k != "obs_val"}, **named)]
     table = read([row(obs_val=None), row(id=2, **rate)], links).table
     assert table.select("ref_area", "measure", "value").rows() == [("RUS", "rate", 8.47)]
+
+
+RATE = (
+    {"indicator_id": 29, "unit_id": 1},
+    {"indicator_name": "Ставки по ипотечным жилищным кредитам", "un_name": "% годовых"},
+)
+
+
+def test_a_flow_and_a_rate_are_of_the_month_before_their_date_and_a_stock_of_its_morning() -> None:
+    """One date, 1 November 2024: what was lent and at which rate in October, and the debt at its end."""
+    number, name = RATE
+    count = {"indicator_id": 44, "unit_id": 7}, {"indicator_name": "Количество кредитов", "un_name": "единиц"}
+    dated = [row(date="2024-11-01T00:00:00", id=n, **ids) for n, ids in enumerate(({}, number, count[0]))]
+    links = [link(), link(**number, **name), link(**count[0], **count[1])]
+    made = read(dated, links).observations
+    assert made.select("measure", "basis", "period_end").sort("measure").rows() == [
+        ("count", "month", OCTOBER), ("debt", "stock", OCTOBER), ("rate", "rate", OCTOBER),
+    ]  # fmt: skip
+
+
+def test_a_rate_dated_1_november_meets_the_key_rate_of_october() -> None:
+    """9.65 percent on mortgages of October 2024; the key rate was 19 percent for 27 days and 21 for four.
+
+    Joined by their dates, the mortgage rate would meet the 21 percent of November.
+    """
+    number, name = RATE
+    made = read([row(date="2024-11-01T00:00:00", obs_val=9.65, **number)], [link(**number, **name)]).observations
+    seen = datetime(2024, 11, 25)
+    claims = made.with_columns(vintage_date=seen.date(), vintage_kind=pl.lit("observed"), release_id=pl.lit("x"),
+                               first_seen=pl.lit(seen).cast(pl.Datetime("us")))  # fmt: skip
+    key_rate = books.shipped().filter(pl.col("dataset") == "key_rate")
+    spread = mortgage_spread(resolve(pl.concat([claims, key_rate])), {})
+    assert spread["period_end"].to_list() == [OCTOBER]
+    assert spread["value"][0] == pytest.approx(9.65 - (27 * 19 + 4 * 21) / 31)
 
 
 def test_unlisted_indicators_are_noted_as_unread() -> None:

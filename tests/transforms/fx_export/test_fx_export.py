@@ -64,3 +64,11 @@ def test_official_export_makes_the_shipped_series() -> None:
     assert len(both) == len(made) == len(shipped) == 7605
     assert both.filter(pl.col("value") != pl.col("value_read")).is_empty()
     assert made.filter(pl.col("unit") == "RUR")["period_end"].max() < date(1998, 1, 1)
+
+
+def test_rows_fall_on_tuesday_to_saturday_and_nine_sundays_since_2015() -> None:
+    """A Sunday row follows a working Saturday; a Monday has none, since nothing is set on Sunday."""
+    made = fx_export.read(Payload(books.official("RC_F01_07_1992_T10_06_2025.xlsx").read_bytes())).observations
+    days = made.filter(pl.col("period_end") >= date(2015, 1, 1))["period_end"].dt.weekday().value_counts()
+    found = dict(days.iter_rows())
+    assert set(found) == {2, 3, 4, 5, 6, 7} and found[7] == 9

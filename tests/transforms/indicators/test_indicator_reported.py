@@ -58,10 +58,26 @@ def test_a_part_stated_twice_or_within_another_counts_once(usd, known) -> None:
     assert known(flow, "2025-12", "2026-03-02") == pytest.approx(1007e9)
 
 
-def test_a_figure_without_a_publication_day_or_with_an_unknown_segment_is_left_out(usd) -> None:
+def test_a_half_year_stated_after_its_first_quarter_counts_from_january(usd, known) -> None:
+    quarter = ("restructured", "households", "250", "bn RUB", "2025Q1", "2025-05-20", "RESTRUCTURED_FLOW", "c")
+    flow = r.restructured_flow(usd(), records(*FLOWS, quarter))
+    assert known(flow, "2025-03", "2025-05-20") == pytest.approx(250e9)
+    assert known(flow, "2025-06", "2025-08-21") == pytest.approx(532e9)
+    assert known(flow, "2025-12", "2026-03-02") == pytest.approx(1007e9)
+
+
+def test_a_flow_of_a_day_is_of_no_period_and_counts_nowhere(usd, known) -> None:
+    """ "532 bn as of 1 July" would count beside the half-year of the same end."""
+    of_a_day = ("restructured", "households", "532", "bn RUB", "2025-07-01", "2025-08-22", "RESTRUCTURED_FLOW", "c")
+    flow = r.restructured_flow(usd(), records(*FLOWS, of_a_day))
+    assert known(flow, "2025-06", "2025-12-08") == pytest.approx(532e9)
+
+
+def test_a_figure_without_a_publication_day_a_known_segment_or_a_definition_is_left_out(usd) -> None:
     undated = ("problem_share", "mortgage", "1.4", "%", "2025-07-01", None, "PROBLEM_IV_V", "x")
     strange = ("problem_share", "boats", "1.4", "%", "2025-07-01", "2025-09-04", "PROBLEM_IV_V", "x")
-    assert stated.figures(records(undated, strange)).is_empty()
+    vague = ("problem_share", "corporate", "4.1", "%", "2025-07-01", "2025-09-04", "PRESS", "x")  # beside it 10.4
+    assert stated.figures(records(undated, strange, vague)).is_empty()
 
 
 def test_only_the_share_of_the_whole_system_meets_the_criterion(usd, known) -> None:
@@ -86,8 +102,30 @@ def test_definitions_stay_apart(usd) -> None:
 
 @pytest.mark.parametrize(
     ("words", "end"),
-    [("2025-10-01", date(2025, 9, 30)), ("2025-10", date(2025, 9, 30)), ("2025-01/2025-09", date(2025, 9, 30)),
+    [("2025-10-01", date(2025, 9, 30)), ("2025-09-30", date(2025, 9, 30)), ("2025-10", date(2025, 10, 31)),
+     ("2025-01/2025-09", date(2025, 9, 30)),
      ("2025H1", date(2025, 6, 30)), ("2025Q3", date(2025, 9, 30)), ("2024", date(2024, 12, 31)), ("soon", None)],
 )  # fmt: skip
 def test_periods_as_stated(words: str, end: date | None) -> None:
     assert stated.last_day(words) == end
+
+
+def test_october_2025_of_the_bureau_is_the_end_of_september_and_of_nobody_else() -> None:
+    """Its increase runs over nine months; a share of problem loans "in October" is no other word on 1 October."""
+    shares = [("problem_share", "mortgage", value, "%", period, "2025-11-27", "PROBLEM_IV_V", "x")
+              for value, period in (("1.7", "2025-10-01"), ("1.8", "2025-10"))]  # fmt: skip
+    found = stated.figures(records(*shares, BUREAU[0])).select("definition", "period_end", "value").rows()
+    assert sorted(found) == [
+        ("BUREAU_DPD90", date(2025, 9, 30), 2.3e12), ("PROBLEM_IV_V", date(2025, 9, 30), 1.7),
+        ("PROBLEM_IV_V", date(2025, 10, 31), 1.8),
+    ]  # fmt: skip
+
+
+def test_another_bureau_makes_no_point_of_the_same_series() -> None:
+    """Borrowers and write-offs differ from bureau to bureau."""
+    told = records(
+        BUREAU[0], ("bad_loans_90d", "households", "2.4", "trn RUB", "2025-12-01", "2025-12-20", "BUREAU_DPD90", "x")
+    )
+    names = pl.Series("originator", ["credit bureau Scoring Bureau, quoted by press", "United Credit Bureau"])
+    told["reported_figure"] = told["reported_figure"].with_columns(names)
+    assert stated.figures(told)["value"].to_list() == [2.3e12]

@@ -61,6 +61,15 @@ def test_export_makes_the_shipped_changes() -> None:
     assert made["period_end"][0] == date(2013, 9, 17)
 
 
+def test_changes_are_dated_by_the_monday_they_apply_from_and_not_by_the_friday_of_the_decision() -> None:
+    """The 13 changes from transcripts (2024 on); one that used the days of the decisions would be three days early, and is refused."""
+    shipped = books.shipped().filter(pl.col("release_id") == "history/cbr/key_rate#table")
+    assert set(shipped["period_end"].dt.weekday()) == {1} and len(shipped) == 13
+    decided = {"25.07.2025": "18,00", "12.09.2025": "17,00", "24.10.2025": "16,50"}
+    for form in (page, soap, export):
+        assert books.refusal(lambda content: key_rate.read(Payload(content)), form(decided)) == "period_gap"
+
+
 REFUSED = {
     "rate of 2100": (page(DAYS | {"28.10.2024": "2100"}), "not_a_number"),
     "no rate": (page(DAYS | {"28.10.2024": "-"}), "not_a_number"),

@@ -75,5 +75,8 @@ def test_revises_one_date_of_the_older_book_and_repeats_the_rest() -> None:
     changed = both.filter(pl.col("value") != pl.col("value_new"))
     assert len(both) == 702
     assert set(changed["period_end"]) == {date(2024, 11, 30)}
+    lent = ["RESIDENTS_EXCL_ACQUIRED", "RAS_OVERDUE_RESIDENTS"]
+    cells, differ = (frame.filter(pl.col("definition").is_in(lent)).height for frame in (both, changed))
+    assert (cells - differ, differ) == (428, 4), "debt and overdue debt of 72 months in three currencies"
     overdue = changed.filter((pl.col("measure") == "overdue") & (pl.col("currency") == "RUB"))
     assert overdue.select("value", "value_new").rows() == [(91_008e6, 91_121e6)]

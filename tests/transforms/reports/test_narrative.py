@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 
 import pytest
 
 from expectations.gate import check
+from tests.conftest import ROOT
 from tests.transforms.banking import books
 from transforms.banking.definitions import definitions
 from transforms.model import Payload, ReadError
@@ -154,6 +156,52 @@ def test_ten_percent_of_the_system_is_never_held_against_a_household_share() -> 
     with pytest.raises(ValueError, match="is an event"):
         early_warning.threshold("deposit_run", "banking_system_deposits")
     assert early_warning.as_table()["threshold"].to_list() == [10.0, None, 10.0, 2.0]
+
+
+def test_any_one_criterion_of_a_crisis_is_enough() -> None:
+    """One outlet asked for all three at once: the table says that it is wrong."""
+    table = early_warning.as_table().select("criterion", "threshold", "scope").rows()
+    assert table == [
+        ("problem_assets", 10.0, "banking_system_assets"), ("deposit_run", None, "banking_system_deposits"),
+        ("reorganised_banks", 10.0, "number_of_banks"), ("recapitalisation", 2.0, "gdp"),
+    ]  # fmt: skip
+    comment = (ROOT / "warehouse/schema/crisis_criterion.sql").read_text("utf-8")
+    assert "any one criterion is enough" in comment and "asks for all of them at once is wrong" in comment
+
+
+@pytest.mark.parametrize("form", ["wrapped", "page of lines", "page of blocks"])
+def test_the_digest_comes_out_the_same_however_its_lines_are_broken(form: str) -> None:
+    lines = (HEAD + STORY).splitlines()
+    words = {"wrapped": "\n".join(fill(line, 60) for line in lines),
+             "page of lines": f"<html><body><div>{'<br>'.join(lines)}</div></body></html>",
+             "page of blocks": "<html><body>" + "".join(f"<div><b>{line}</b></div>" for line in lines)}  # fmt: skip
+    plain, broken = (read(text).table.drop("place") for text in (HEAD + STORY, words[form]))
+    assert broken.rows() == plain.rows() and len(broken) == 5
+
+
+@pytest.mark.parametrize("lines", [
+    ["It is not true that", "the share of problem mortgages reached 17 percent."],
+    ["The share of problem mortgages reached 1.7 percent", "of income."],
+    ["Nobody in the ministry would confirm today what was claimed by the", "Bank of Russia, that the share of problem mortgages is 17 percent."],
+])  # fmt: skip
+def test_half_a_sentence_is_not_read(lines: list[str]) -> None:
+    """Cut at a line, each would be a plain figure."""
+    with pytest.raises(ReadError, match="no_figures"):
+        read(HEAD + "\n".join(lines))
+
+
+def test_a_sentence_cut_by_the_end_of_a_block_is_whole() -> None:
+    """As by that of a page; what goes on in small letters is no sentence of its own."""
+    page = "<p>08 December 2025</p><p>It is not true that</p><p>the share of problem mortgages reached 17 percent.</p>"
+    with pytest.raises(ReadError, match="no_figures"):
+        read(f"<html><body>{page}</body></html>")
+
+
+def test_a_figure_a_line_is_a_sentence_a_line() -> None:
+    words = (
+        "Problem loans\n• The share of problem mortgages rose to 1.7%\n• The share of problem car loans rose to 4.2%\n"
+    )
+    assert read(HEAD + words).table["value"].to_list() == ["1.7", "4.2"]
 
 
 @pytest.mark.skipif(not DIGEST.exists(), reason="the digest is not on this machine")

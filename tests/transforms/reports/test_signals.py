@@ -7,6 +7,7 @@ import pytest
 from expectations.gate import check
 from transforms.banking.definitions import definitions
 from transforms.model import Payload
+from transforms.products import recognise
 from transforms.reports import narrative
 from transforms.reports.patterns import data
 from transforms.reports.periods import period_of
@@ -60,6 +61,23 @@ def test_signals_of_an_english_note() -> None:
     ]
     sentences = read(NOTE_EN).records["early_warning_signal"]["sentence"]
     assert sentences[0].startswith("They show an average probability")
+
+
+@pytest.mark.parametrize("sentence", [
+    "CMASF says the probability of a systemic banking crisis is medium until October 2026 and deposits grow.",
+    "CMASF: a medium probability of a systemic banking crisis, until October 2026.",
+    "ЦМАКП: вероятность системного банковского кризиса средняя до октября 2026 года.",
+])  # fmt: skip
+def test_a_horizon_may_stand_behind_the_level(sentence: str) -> None:
+    head = "05 декабря 2025" if "ЦМАКП" in sentence else "05 December 2025"
+    assert [row[:3] for row in signals(f"{head}\n{sentence}\n")] == [
+        ("systemic banking crisis", "medium", "until 2026-10")
+    ]
+
+
+@pytest.mark.parametrize("words", [NOTE_EN, NOTE_RU, COMPOSITE["en"], COMPOSITE["ru"]])
+def test_a_note_without_money_is_recognised(words: str) -> None:
+    assert recognise(Payload(words.encode(), "note.txt")).PRODUCT == "reports.narrative"
 
 
 def test_a_denied_signal_is_listed_as_unread_and_never_a_signal() -> None:

@@ -81,6 +81,17 @@ def test_both_readings_of_the_growth_and_every_dollar_with_its_rate(digest_bulle
     assert "20\u00a0%, one in five, had been restructured by 30 September 2025" in said
 
 
+def test_a_stated_figure_has_the_address_of_whoever_stated_it(publication: duckdb.DuckDBPyConnection) -> None:
+    """Two outlets of 5 December 2025: one has the 2.3 trn RUB, the other the 7 percent."""
+    known, bureau = Known(publication, date(2025, 12, 8)), {"definition": "BUREAU_DPD90"}
+    found = {
+        measure: known.row(bureau | {"measure": measure})
+        for measure in ("reported_bad_loans", "reported_problem_share")
+    }
+    hosts = {measure: row["address"].split("/")[2] for measure, row in found.items() if row}
+    assert hosts == {"reported_bad_loans": "www.themoscowtimes.com", "reported_problem_share": "zaim.com"}
+
+
 def test_the_stated_share_stands_beside_shares_of_something_named(digest_bulletin: Bulletin) -> None:
     said = words(digest_bulletin, "banking")
     assert (
@@ -118,7 +129,7 @@ def test_banks_are_listed_by_overdue_where_form_101_was_loaded() -> None:
             for bank, amount, share in (("BANK_1", 2e9, 4.0), ("BANK_1481", 300e9, 7.5))
             for measure, value, unit in (("bank_overdue", amount, "RUB"), ("bank_overdue_ratio", share, "percent"))]  # fmt: skip
     known = object.__new__(Known)
-    known.values, known.addresses, known.as_of = pl.DataFrame(rows), {}, date(2016, 2, 1)
+    known.values, known.stated, known.as_of = pl.DataFrame(rows), [], date(2016, 2, 1)
     table = lending.by_bank(known)
     assert table and table.caption == "Banks with most overdue household loans, 30 November 2015 (form 101, RAS)"
     assert [tuple(plain((cell,)) for cell in row) for row in table.rows] == [
@@ -288,7 +299,7 @@ def test_growth_across_a_break_of_its_definition_is_marked(digest_bulletin: Bull
         loans_ | {"dataset": "loan_portfolio", "measure": "debt", "value": 95e12, "unit": "RUB", "obs_status": "A", "series_id": "x"},
         loans_ | {"dataset": "indicator", "measure": "loan_growth", "value": 20.0, "unit": "percent", "obs_status": "B", "series_id": "y"},
     ])  # fmt: skip
-    known.addresses, known.as_of = {}, date(2024, 8, 1)
+    known.stated, known.as_of = [], date(2024, 8, 1)
     table = loans.stocks(known)
     growth = table.rows[0][3]
     assert isinstance(growth, Fact) and growth.broken

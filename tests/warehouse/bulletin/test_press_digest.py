@@ -148,6 +148,21 @@ def test_figure_of_the_digest(publication: duckdb.DuckDBPyConnection, figure: Fi
     assert rows[0][0] == pytest.approx(figure.value, abs=figure.tolerance or 1e-9)
 
 
+@pytest.mark.parametrize(("named", "day"), [("period_end", "d.period_end"), ("publication", "d.vintage_date")])
+def test_the_rate_of_every_stated_amount_in_dollars_is_on_record(
+    publication: duckdb.DuckDBPyConnection, named: str, day: str
+) -> None:
+    """Its name says the day: there the rate in force, at most three days old, gives back the roubles stated."""
+    rows = publication.execute(f"""
+        SELECT d.value * f.rate, r.value, date_diff('day', f.effective_date, {day}) FROM indicator AS d
+        JOIN indicator AS r USING (product_code, definition, period_end, vintage_date)
+        ASOF JOIN (FROM fx_rate WHERE currency = 'USD') AS f ON {day} >= f.effective_date
+        WHERE d.indicator_id = 'reported_bad_loans_usd_at_{named}' AND r.indicator_id = 'reported_bad_loans'
+        """).fetchall()
+    assert len(rows) >= 3
+    assert all(roubles == pytest.approx(stated) and 0 <= age <= 3 for roubles, stated, age in rows)
+
+
 def test_stability_is_gradually_weakening(publication: duckdb.DuckDBPyConnection) -> None:
     query = known("composite", "ref_area = 'RUS' AND period_end = '2025-11-30'")
     (value,) = publication.execute(query).fetchall()[0]

@@ -10,10 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from python_calamine import CalamineWorkbook
 
 from tests.transforms.banking import books
 from transforms.banking import fx_export, key_rate, loan_portfolio
+from transforms.indicators.rates import in_force
 from transforms.model import Payload
+from transforms.periods import month_end
 from warehouse import history
 
 BLOCKS = Path(history.__file__).parent / "cbr"
@@ -73,6 +76,57 @@ def test_key_rate_changes_equal_the_daily_export_to_2023() -> None:
     assert len(rows) == 66
 
 
+def test_shipped_key_rate_equals_the_collected_changes() -> None:
+    shipped = books.shipped().filter(pl.col("dataset") == "key_rate").sort("period_end").select("period_end", "value")
+    rows = books.tidy("key_rate_changes.csv")
+    assert shipped.rows() == [
+        (date.fromisoformat(r["effective_date"]), float(r["key_rate_pct_per_annum"])) for r in rows
+    ]
+
+
+def test_key_rate_at_the_end_of_132_months_equals_an_independent_copy(shared: Path) -> None:
+    """Month-end levels from 2015 to 2025: two years of them after the daily export ends, from transcripts alone."""
+    panel = shared / "context" / "raw" / "savin180704-arch_price-puzzle" / "russia_monthly_panel_2015_2025.xlsx"
+    head, *rows = CalamineWorkbook.from_path(panel).get_sheet_by_index(0).to_python()
+    levels = {month_end(int(str(row[0])[3:]), int(str(row[0])[:2])): row[head.index("FYFF")] for row in rows}
+    changes = books.shipped().filter(pl.col("dataset") == "key_rate")
+    held = in_force(changes, pl.Series(list(levels)), max_age=None).select("period_end", "value")
+    assert dict(held.iter_rows()) == levels and len(levels) == 132
+
+
 @pytest.mark.parametrize(("day", "rate"), [(date(2022, 10, 25), 61.1629), (date(2024, 11, 26), 103.7908)])
 def test_press_points_equal_the_export_to_four_decimals(day: date, rate: float) -> None:
     assert dict(read(fx_export, RATES).select("period_end", "value").iter_rows())[day] == rate
+
+
+def test_story_evidence_equals_the_collected_one() -> None:
+    """Whose figure, which ratio, which vintages, what an outlet got wrong: every word of the ten rows."""
+    names = {"seed_value": "figure", "reproducible_from_data_here": "reproducible"}
+    rows = [
+        {names.get(name, name): text or None for name, text in row.items()} for row in books.tidy("story_evidence.csv")
+    ]
+    assert history.shipped().records["story_evidence"].drop("release_id").to_dicts() == rows and len(rows) == 10
+
+
+def test_signals_of_cmasf_equal_the_collected_ones() -> None:
+    """19 signals; a number against its threshold in 2015 alone, and the criterion of 10 percent in 2026."""
+    keys = ("published", "data_as_of", "risk", "signal", "horizon", "source")
+    shipped = history.shipped().records["early_warning_signal"]
+    rows = [tuple(row[key] or None for key in keys) for row in books.tidy("cmasf_early_warning.csv")]
+    assert shipped.select(keys).rows() == rows and len(rows) == 19
+    numbers = shipped.filter(pl.col("indicator_value").is_not_null())
+    assert numbers.select("data_as_of", "indicator_value", "threshold", "unit").rows() == [
+        ("2015-04 (start of Q2)", "0.126", "0.098", "index"), ("2015-07-31", "0.106", "0.098", "index"),
+        ("2026-01", "10", "10", "percent"),
+    ]  # fmt: skip
+
+
+def test_reported_figures_equal_the_collected_ones_and_two_that_stood_in_notes() -> None:
+    """93 figures; the narrow 4.1 percent of companies and the 6.2 of 2.4 trn RUB were told beside others."""
+    keys = ("indicator", "segment", "value", "unit", "as_of", "published_date", "originator", "source")
+    names = {"as_of": "as_of_or_period"}
+    rows = [tuple(row[names.get(key, key)] or None for key in keys) for row in books.tidy("reported_figures.csv")]
+    figures = history.shipped().records["reported_figure"].filter(release_id="history/cbr/reported_figures")
+    in_notes = {("problem_share", "corporate", "4.1"), ("restructured_share", "households", "6.2")}
+    told = [row for row in figures.select(keys).rows() if row[:3] not in in_notes]
+    assert told == rows and len(rows) == len(figures) - 2 == 93

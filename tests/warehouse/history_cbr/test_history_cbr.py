@@ -12,7 +12,7 @@ import pytest
 
 from tests.transforms.banking import books
 from transforms.banking import household_debt, mortgage, mortgage_debt, mortgage_scpa
-from transforms.banking.definitions import definitions
+from transforms.banking.definitions import comparable, definitions
 from transforms.model import DIMENSIONS, Payload
 from transforms.periods import before
 from warehouse import history
@@ -67,6 +67,26 @@ def test_sme_statistics_before_and_after_the_break_are_two_series(claims: pl.Dat
     assert (round(old / 1e9), round(new / 1e9)) == (4215, 4336)
 
 
+def test_mortgages_with_acquired_claims_and_without_are_two_series(claims: pl.DataFrame) -> None:
+    """1 January 2025: 20.1 trn RUB with the claims that banks acquired, 19.2 without."""
+    day = {"dataset": "mortgage", "product_code": "MORTGAGE", "measure": "debt", "currency": "ALL", "adjustment": "N",
+           "period_end": date(2024, 12, 31)}  # fmt: skip
+    found = {code: one(claims, **day, definition=f"RESIDENTS_{code}_ACQUIRED") / 1e12 for code in ("INCL", "EXCL")}
+    assert {code: round(value, 1) for code, value in found.items()} == {"INCL": 20.1, "EXCL": 19.2}
+
+
+@pytest.mark.parametrize(("indicator", "segment", "days", "figures"), [
+    ("overdue", "mortgage", ["2025-05-01"], {"RAS_OVERDUE_RESIDENTS": "125.5", "RAS_OVERDUE_INCL_ACQUIRED": "129.34"}),
+    ("problem_share", "corporate", ["2025-05-31", "2025-07-01"], {"PROBLEM_IV_V_NARROW": "4.1", "PROBLEM_IV_V": "10.4"}),
+])  # fmt: skip
+def test_two_press_figures_of_one_date_are_two_definitions(
+    shipped: history.History, indicator: str, segment: str, days: list[str], figures: dict[str, str]
+) -> None:
+    """Overdue mortgages differ by acquired claims, problem loans of companies by risky restructurings."""
+    rows = shipped.records["reported_figure"].filter(pl.col("as_of").is_in(days), indicator=indicator, segment=segment)
+    assert dict(rows.select("definition", "value").iter_rows()) == figures and len(rows) == 2
+
+
 def test_old_roubles_are_a_series_of_their_own(claims: pl.DataFrame) -> None:
     dollar = claims.filter((pl.col("dataset") == "fx_rate") & (pl.col("product_code") == "USD")).sort("period_end")
     old = dollar.filter(pl.col("unit") == "RUR")
@@ -80,6 +100,19 @@ def test_story_arithmetic(claims: pl.DataFrame) -> None:
     assert round(2300 / one(claims, **dollar, period_end=date(2025, 12, 5)), 2) == 29.88
     assert 27.75 <= 2300 / one(claims, **dollar, period_end=date(2025, 9, 30)) < 27.76
     assert (round(490 / 302, 2), round(2.3 / (2.3 - 0.49), 2)) == (1.62, 1.27)
+
+
+def test_overdue_households_and_problem_unsecured_loans_of_one_date_are_two_things(shipped: history.History) -> None:
+    """1 January 2025: 1,273.6 bn RUB overdue are 3.6 percent of all; 9 percent of unsecured loans are problem loans."""
+    russia = {"dataset": "household_loans", "ref_area": "RUS", "currency": "ALL", "period_end": date(2024, 12, 31)}
+    overdue = one(shipped.claims, **russia, measure="overdue", definition="RAS_OVERDUE_RESIDENTS")
+    debt = one(shipped.claims, **russia, measure="debt", definition="RESIDENTS_EXCL_ACQUIRED")
+    assert (round(overdue / 1e9, 1), round(100 * overdue / debt, 1)) == (1273.6, 3.6)
+    figures = shipped.records["reported_figure"].filter(
+        indicator="problem_share", segment="unsecured consumer", as_of="2025-01-01"
+    )
+    assert figures.select("value", "definition").rows() == [("9", "PROBLEM_IV_V")]
+    assert not comparable("PROBLEM_IV_V", "RAS_OVERDUE_RESIDENTS"), "the engine joins them in no series"
 
 
 @pytest.mark.parametrize(("module", "file"), [
