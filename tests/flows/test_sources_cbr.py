@@ -275,8 +275,9 @@ def test_archives_of_forms_are_asked_by_backfill_alone(world: World) -> None:
         ("cbr.form_101", "2015-11", ".rar")
     ]
     assert [r.path[-16:] for r in world.site.log if "forms" in r.path] == [
-        "101-20151201.rar", "101-20160101.rar", "102-20160101.rar",
-    ], "December is in the archives of 1 January; form 102 comes after a quarter"  # fmt: skip
+        "101-20151201.rar", "123-20151201.rar", "135-20151201.rar",
+        "101-20160101.rar", "102-20160101.rar", "123-20160101.rar", "135-20160101.rar",
+    ], "December is in the archives of 1 January; form 102 comes after a quarter, the others every month"  # fmt: skip
     world.visit(since="2008-11", until="2008-12")
     assert [r.path[-16:] for r in world.site.log if "forms" in r.path] == [
         "101-20081101.zip", "101-20081201.zip", "101-20090101.rar", "102-20090101.rar",

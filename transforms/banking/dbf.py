@@ -169,5 +169,10 @@ def _table(name: str, content: bytes) -> Table:
     for index in range(count):
         record = content[first + index * width : first + (index + 1) * width]
         if record[:1] != b"*":  # marked as deleted
-            rows.append(tuple(record[at : at + size].decode("cp866").strip() for _, at, size in fields))
+            rows.append(tuple(_text(record[at : at + size]) for _, at, size in fields))
     return Table(name, tuple(field for field, *_ in fields), tuple(rows))
+
+
+def _text(cell: bytes) -> str:
+    """What a cell says; those of numbers that were never filled hold zero bytes."""
+    return cell.decode("cp866").strip() if cell.strip(b" \0") else ""

@@ -25,9 +25,9 @@ from transforms.products import recognise
 WIDTHS = {"REGN": 4, "PLAN": 1, "NUM_SC": 5, "A_P": 1, "DT": 8, "PRIZ": 1}
 
 
-def table(fields: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:
+def table(fields: tuple[str, ...], rows: list[tuple[object, ...]], wide: int = 20) -> bytes:
     """A DBF as the archives hold it: language byte 0, text in code page 866."""
-    widths = [WIDTHS.get(name, 20) for name in fields]
+    widths = [WIDTHS.get(name, wide) for name in fields]
     head = struct.pack("<B3BIHH20x", 3, 15, 12, 10, len(rows), 33 + 32 * len(fields), 1 + sum(widths))
     described = b"".join(struct.pack("<11sc4xB15x", n.encode(), b"C", w) for n, w in zip(fields, widths, strict=True))
     body = b"".join(
@@ -256,8 +256,37 @@ def test_official_short_form_equals_the_bulk_copy() -> None:
     assert all(abs(float(theirs[3]) - mine[3]) <= 1000 for mine, theirs in zip(ours, copy, strict=True))
 
 
-def test_official_chart_of_accounts() -> None:
-    chart = form_101.chart_of_accounts(Payload(books.official("NAMES.DBF").read_bytes(), "NAMES.DBF"))
-    names = dict(chart.filter(pl.col("plan") == "А").select("account", "name").rows())
-    assert names["45815"] == "Гражданам"
-    assert names["458"].startswith("Просроченная задолженность по предоставленным")
+@unpacks
+def test_official_chart_of_accounts_names_the_series_of_its_archive() -> None:
+    short = bz2.decompress(books.official("112015_B.DBF.bz2").read_bytes())
+    archive = rar(("112015_B.DBF", short), ("NAMES.DBF", books.official("NAMES.DBF").read_bytes()))
+    titles = dict(form_101.read(Payload(archive)).observations.select("product_code", "native_title").rows())
+    overdue = "Просроченная задолженность по предоставленным кредитам и прочим размещенным средствам"
+    assert titles["45815"] == f"{overdue}: Гражданам"
+    assert titles["455"] == "Кредиты и прочие средства, предоставленные физическим лицам"
+
+
+def test_the_combined_accounts_of_today_are_refused_by_their_fields() -> None:
+    """Fields of the archive of 1 August 2026, by kind of currency; accounts are combined, so no sum checks them."""
+    fields = (
+        "REGN",
+        "PLAN",
+        "NUM_SC",
+        "A_P",
+        "VR",
+        "VC",
+        "VG",
+        "VM",
+        "VITG",
+        "IR",
+        "IC",
+        "IG",
+        "IM",
+        "IITG",
+        "DT",
+        "PRIZ",
+    )
+    content = table(fields, [(1, "А", "458", 1, "", "", "", "", 700, "", "", "", "", 800, "20260801", "")])
+    assert recognise(Payload(content)).PRODUCT == "cbr.form_101"
+    with pytest.raises(ReadError, match=r"unknown_layout.*VC.*June 2023"):
+        form_101.read(Payload(content, "072026B1.DBF"))
