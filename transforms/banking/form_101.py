@@ -6,7 +6,7 @@ roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closin
 each with its own banks. Observations: closing balances of the accounts of overdue loans (458xx) by bank, and of the
 loans not overdue (441 to 457, one sum for each borrower), so that overdue debt by bank can be added up and divided; the
 chart of accounts in the archive (NAMES) gives their printed titles. In the full form each chart of each bank ends with
-totals (ITGAP) that its accounts must make; in the short one assets must equal liabilities. Exactly.
+totals (ITGAP) that its accounts must make, and each row adds up; in the short one assets must equal liabilities. Exactly.
 
 What is published since June 2023 (columns by kind of currency, accounts combined) is refused: no sum checks it.
 """
@@ -39,6 +39,7 @@ OTHER_SIDE = {"1": "2", "2": "1"}
 TOTAL = "ITGAP"
 CHART = ("PLAN", "NUM_SC", "NAME", "TYPE")
 Chart = tuple[str, str, str]  # bank, plan, side
+PIECES = "Д"  # chapter of securities in deposit: not split by currency, both columns stand at zero
 
 
 def recognise(payload: Payload) -> bool:
@@ -107,8 +108,25 @@ def _row(record: Mapping[str, str], full: bool, where: str) -> dict[str, object]
     fields = AMOUNTS if full else {"ITOGO": "closing_all"}
     row: dict[str, object] = {"bank": record["REGN"], "plan": record["PLAN"], "account": record["NUM_SC"]}
     row |= {"side": SIDES[record["A_P"]], "period_end": forms.month_before(record["DT"], where)}
-    amounts = {name: float(_number(record[field], where) * THOUSAND) for field, name in fields.items()}
+    figures = {name: _number(record[field], where) for field, name in fields.items()}
+    if full:
+        _check_row(figures, record, where)
+    amounts = {name: float(figure * THOUSAND) for name, figure in figures.items()}
     return row | dict.fromkeys(AMOUNTS.values()) | amounts
+
+
+def _check_row(figures: Mapping[str, Decimal], record: Mapping[str, str], where: str) -> None:
+    """Roubles and foreign currency make each total, and turnovers lead from opening to closing: exactly, as the 134,865
+    records of 1 December 2015 do."""
+    sums = {when: (figures[f"{when}_rub"] + figures[f"{when}_fx"], figures[f"{when}_all"])
+            for when in ("opening", "debit", "credit", "closing")}  # fmt: skip
+    if record["PLAN"] == PIECES:
+        sums = {when: (parts, total) for when, (parts, total) in sums.items() if parts}
+    turnover = (figures["debit_all"] - figures["credit_all"]) * (1 if record["A_P"] == "1" else -1)
+    sums["turnover"] = (figures["opening_all"] + turnover, figures["closing_all"])
+    for what, (made, printed) in sums.items():
+        if made != printed:
+            raise ReadError("sum_mismatch", expected=f"{what} = {printed}", got=str(made), where=where)
 
 
 def _number(printed: str, where: str) -> Decimal:

@@ -26,6 +26,8 @@ SERIES_START = date(2013, 9, 17)
 TITLES = ("Ключевая ставка Банка России", "Bank of Russia Key Rate", "Bank of Russia key rate")
 HEADERS = (["Дата", "Ставка"], ["Date", "Rate"])
 PLACES = Decimal("0.01")
+STEP = Decimal("0.25")
+"""Every rate since 2013 is a multiple of it; one that is not is taken for a misprint until it is known to be none."""
 LONGEST_HOLIDAY = timedelta(days=14)
 """Working days are listed; the longest gap so far is the New Year's, ten or eleven days."""
 _EXPORT = re.compile(r"\ufeff?(Дата|Date)\t(Ставка|Rate)\s*\n")
@@ -56,6 +58,10 @@ def read(payload: Payload) -> Reading:
             raise ReadError("not_a_number", expected="a rate in percent, two decimals", got=repr(rate), where=where)
         if day in days:
             raise ReadError("duplicate_row", expected="one rate a day", got=str(day), where=where)
+        if value % STEP:
+            raise ReadError("unlikely_rate", expected=f"a multiple of {STEP}, as all rates since 2013", got=rate,
+                            where=where, hint="If the Bank of Russia did set it, STEP in key_rate.py is out of date."
+                            )  # fmt: skip
         days[day] = value
     if not days:
         raise ReadError("empty", expected="at least one day", got="none", where=payload.name)
@@ -63,7 +69,19 @@ def read(payload: Payload) -> Reading:
         if after - before > LONGEST_HOLIDAY:
             raise ReadError("period_gap", expected=f"a day soon after {before}", got=str(after), where=payload.name,
                             hint="With days missing the day of a change is not certain.")  # fmt: skip
+    _refuse_spikes(days, payload.name)
     return _reading(days)
+
+
+def _refuse_spikes(days: dict[date, Decimal], where: str) -> None:
+    """A rate has never held for one day: the closest two changes are those of 12 and 16 December 2014, two listed days
+    apart. A changed digit makes two changes on successive days."""
+    listed = sorted(days)
+    for before, day, after in zip(listed, listed[1:], listed[2:], strict=False):
+        if days[before] != days[day] != days[after]:
+            raise ReadError("unlikely_rate", expected=f"the rate of {day} to hold for another day",
+                            got=f"{days[before]}, {days[day]}, {days[after]}", where=f"{where} {day}",
+                            hint="A digit may have changed. Download it again.")  # fmt: skip
 
 
 def _text(payload: Payload) -> str:
