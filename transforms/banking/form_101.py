@@ -6,7 +6,7 @@ roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closin
 each with its own banks. Observations: closing balances of the accounts of overdue loans (458xx) by bank, and of the
 loans not overdue (441 to 457, one sum for each borrower), so that overdue debt by bank can be added up and divided; the
 chart of accounts in the archive (NAMES) gives their printed titles. In the full form each chart of each bank ends with
-totals (ITGAP) that its accounts must make, and each row adds up; in the short one assets must equal liabilities. Exactly.
+totals (ITGAP) that its accounts must make, and each row adds up; in the short one assets equal liabilities. Exactly.
 
 What is published since June 2023 (columns by kind of currency, accounts combined) is refused: no sum checks it.
 """

@@ -16,8 +16,7 @@ import polars as pl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from transforms.banking.fx import FX_TABLE, reading_of
-from transforms.banking.fx_dynamic import currency_ids
+from transforms.banking.fx import FX_TABLE, check_identity, currency, currency_name, reading_of
 from transforms.banking.xml import NOMINALS
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_number
@@ -51,10 +50,7 @@ def _dynamic(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
     for where, fields in _elements(root, "ValuteCursDynamic", name):
         if not set(fields) - {"VunitRate"} == DYNAMIC:
             raise ReadError("leftover_field", expected=str(sorted(DYNAMIC)), got=str(sorted(fields)), where=where)
-        code = currency_ids().get(fields["Vcode"])
-        if code is None:
-            raise ReadError("unknown_currency", expected=f"one of {sorted(currency_ids())}", got=fields["Vcode"],
-                            where=where, hint="Add it to fx_dynamic.yaml.")  # fmt: skip
+        code = currency(fields["Vcode"], where)
         try:
             day = datetime.fromisoformat(fields["CursDate"]).date()
         except ValueError as error:
@@ -68,14 +64,13 @@ def _on_date(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
         if not set(fields) - {"VunitRate"} == ON_DATE:
             raise ReadError("leftover_field", expected=str(sorted(ON_DATE)), got=str(sorted(fields)), where=where)
         code = fields["VchCode"]
-        if len(code) != 3 or not (code.isascii() and code.isupper()):
-            raise ReadError("unknown_currency", expected="an ISO 4217 letter code", got=repr(code), where=where)
         try:
             (printed,) = days
             day = datetime.strptime(str(printed), "%Y%m%d").date()
         except ValueError as error:
             raise ReadError("bad_period", expected="one OnDate yyyymmdd", got=str(days), where=where) from error
-        yield (day, code, *_rate(fields, where), fields["Vname"])
+        check_identity(day, where, number=fields["Vcode"], code=code)
+        yield (day, code, *_rate(fields, where), currency_name(fields["Vname"], where))
 
 
 def _elements(root: Element, tag: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -47,9 +47,9 @@ def open_tables(payload: Payload) -> tuple[str, list[Grid]]:
 
 def _refuse_broken_tags(text: str, where: str) -> None:
     """A tag that another one interrupts (</td28.10.2024</td>) would be mended by dropping what stands in it."""
-    start, end = (text.lower().find("<table"), text.lower().rfind("</table"))
+    start, end = text.lower().find("<table"), text.lower().rfind("</table")
     if broken := BROKEN.search(NO_MARKUP.sub("", text[start:end]) if start >= 0 else ""):
-        raise ReadError("broken_tag", expected="tags that are closed in the table", got=repr(broken[0][:60]), where=where,
+        raise ReadError("broken_tag", expected="whole tags in the table", got=repr(broken[0][:60]), where=where,
                         hint="Download it again.")  # fmt: skip
 
 

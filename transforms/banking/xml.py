@@ -17,6 +17,8 @@ from transforms.units import parse_number
 
 NOMINALS = frozenset(10**power for power in range(7))
 """Rates are set for so many units of a currency."""
+PLACES = 4
+"""Decimals of a rate in XML_daily and XML_dynamic, zeros included (83,0000). SOAP drops zeros at the end."""
 DECLARATION = b'<?xml version="1.0" encoding="windows-1251"?>'
 
 
@@ -80,18 +82,17 @@ def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
     if not nominal_text.isdecimal() or int(nominal_text) not in NOMINALS:
         raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(nominal_text), where=where)
     nominal = int(nominal_text)
-    value = parse_number(child(element, "Value", where), where, decimal_comma=True)
-    if value is None or value <= 0:
-        raise ReadError("not_a_number", expected="a positive rate", got=repr(value), where=where)
+    printed = child(element, "Value", where)
+    value = parse_number(printed, where, decimal_comma=True)
+    if value is None or value <= 0 or value.as_tuple().exponent != -PLACES:
+        raise ReadError("not_a_number", expected=f"a positive rate, {PLACES} decimals", got=repr(printed), where=where)
     one = value / nominal
     if element.find("VunitRate") is not None:
         unit_rate = _unit_rate(child(element, "VunitRate", where), where)
         if abs(unit_rate - one) > Decimal(5).scaleb(unit_rate.as_tuple().exponent - 1):  # type: ignore[operator]
             expected = f"{value} / {nominal} = {one}"
             raise ReadError("nominal_mismatch", expected=expected, got=str(unit_rate), where=where)
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int)
-    return one, nominal, -exponent
+    return one, nominal, PLACES
 
 
 def _unit_rate(printed: str, where: str) -> Decimal:

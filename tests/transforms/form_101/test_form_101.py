@@ -172,9 +172,7 @@ def test_a_changed_byte_of_a_stored_member_is_refused(form: str) -> None:
     made = {"RAR 4": rar(("READ.ME", b"x"), ("112015B1.DBF", content)),
             "RAR 5": (Path(__file__).parent / "packed" / "stored5.rar").read_bytes()}  # fmt: skip
     archive = made[form]
-    assert dbf.tables(Payload(archive, "101-20151201.rar")) == dbf.tables(
-        Payload(content, "112015B1.DBF")
-    )
+    assert dbf.tables(Payload(archive, "101-20151201.rar")) == dbf.tables(Payload(content, "112015B1.DBF"))
     at = archive.index(b"45815") + 4
     with pytest.raises(ReadError, match=r"truncated.*112015B1.DBF"):
         dbf.tables(Payload(archive[:at] + b"2" + archive[at + 1 :], "101-20151201.rar"))

@@ -43,10 +43,10 @@ def test_same_series_as_the_daily_page() -> None:
 
 REFUSED = {
     "empty range": (page(), "empty"),
-    "unknown currency id": (page(record("01.03.2022", 1, "1,0"), identity="R09999"), "unknown_currency"),
-    "record of another currency": (page(record("01.03.2022", 1, "1,0", "R01235")), "unknown_currency"),
-    "outside the range": (page(record("01.04.2022", 1, "1,0")), "bad_period"),
-    "not in order": (page(record("02.03.2022", 1, "1,0"), record("01.03.2022", 1, "1,0")), "bad_period"),
+    "unknown currency id": (page(record("01.03.2022", 1, "1,0000"), identity="R09999"), "unknown_currency"),
+    "record of another currency": (page(record("01.03.2022", 1, "1,0000", "R01235")), "unknown_currency"),
+    "outside the range": (page(record("01.04.2022", 1, "1,0000")), "bad_period"),
+    "not in order": (page(record("02.03.2022", 1, "1,0000"), record("01.03.2022", 1, "1,0000")), "bad_period"),
     "truncated": (GOOD[:-25], "truncated"),
 }
 
