@@ -173,7 +173,7 @@ def _table(name: str, content: bytes) -> Table:
         record = content[first + index * width : first + (index + 1) * width]
         if record[:1] not in (b" ", b"*"):
             raise ReadError("truncated", expected=f"record {index + 1} to begin with a blank or *",
-                            got=repr(record[:8]), where=name, hint="Bytes are missing or too many. Download the archive again.")  # fmt: skip
+                            got=repr(record[:8]), where=name, hint="Download the archive again.")  # fmt: skip
         if record[:1] != b"*":  # marked as deleted
             rows.append(tuple(_text(record[at : at + size]) for _, at, size in fields))
     return Table(name, tuple(field for field, *_ in fields), tuple(rows))

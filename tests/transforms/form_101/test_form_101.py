@@ -125,6 +125,19 @@ def test_cut_files_are_refused() -> None:
             form_101.read(Payload(cut, "112015B1.DBF"))
 
 
+def test_bytes_too_many_are_refused_as_those_too_few() -> None:
+    """All the bank's files end with their last record and one end mark; bytes in between would move every field."""
+    content = table(form_101.FIELDS, ROWS)
+    at = content.index(b"45815")
+    for spoiled in (
+        content[:-1] + b" \x1a",
+        content[:at] + b"  " + content[at:],
+        content[:at] + content[at + 1 :] + b" ",
+    ):
+        with pytest.raises(ReadError, match="truncated"):
+            form_101.read(Payload(spoiled, "112015B1.DBF"))
+
+
 def rar(*members: tuple[str, bytes]) -> bytes:
     """A RAR archive (format 1.5 to 4) of files stored as they are."""
 

@@ -63,6 +63,9 @@ def test_export_makes_the_shipped_changes() -> None:
 
 REFUSED = {
     "rate of 2100": (page(DAYS | {"28.10.2024": "2100"}), "not_a_number"),
+    "no quarter of a percent": (soap(DAYS | {"28.10.2024": "21,10"}), "unlikely_rate"),
+    "a rate for one day": (export(DAYS | {"28.10.2024": "27,00"}), "unlikely_rate"),
+    "broken closing tag": (page().replace(b"</td><td>21,00</td></tr><tr><td>28", b"</td28", 1), "broken_tag"),
     "no rate": (page(DAYS | {"28.10.2024": "-"}), "not_a_number"),
     "three decimals": (export(DAYS | {"28.10.2024": "21,005"}), "not_a_number"),
     "date": (page({"2024-10-28": "21,00"}), "bad_period"),
