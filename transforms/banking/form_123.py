@@ -22,6 +22,7 @@ from transforms.units import Unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_123", "cbr", "dbf"
 FIELDS = ("C1", "C3")
+TOTAL = "000"
 THOUSAND = Unit("RUB", Decimal(1000))
 NAMES = ("C1", "C2_1", "C2_2", "C2_3")
 
@@ -42,6 +43,8 @@ def read(payload: Payload) -> Reading:
     names = _names(forms.only(tables, NAMES, "names of the codes", payload.name))
     table = table.with_columns(name=pl.col("code").replace_strict(names, default=None, return_dtype=pl.String))
     end, notes = forms.month_and_notes(table)
+    if table.filter(code=TOTAL).is_empty():
+        raise ReadError("truncated", expected=f"the total of a bank, code {TOTAL}", got="none", where=payload.name)
     parts = {code: part["product_code"] for code, part in _layout()["parts"].items()}
     known = table.filter(pl.col("code").is_in(list(parts)))
     made = forms.of_banks(known).select(

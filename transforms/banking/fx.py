@@ -7,7 +7,7 @@ holds through Monday, so a gap in the dates is no gap in the series.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -30,6 +30,9 @@ FX_TABLE = {
 }  # fmt: skip
 
 
+JUMP = 3
+"""Between the widest day of the dollar (1.39-fold, 12 October 1994) and the tenfold of a wrong nominal."""
+NEIGHBOURS = timedelta(days=14)  # the New Year's holidays are the longest time without a rate
 NAME = re.compile(r"[^\W\d_]([^\W\d_]|[ .()'’-])*")
 """Letters and what stands between them; a digit or a bracket in the name of a currency is a fault of the page."""
 
@@ -91,11 +94,24 @@ def recognise_root(payload: Payload) -> str:
     return "Record" if b"DateRange1" in head else ""
 
 
+def _refuse_jumps(table: pl.DataFrame, where: str) -> None:
+    """Raise ReadError `nominal_mismatch` if a currency's rate leaps from one day to the next as by a wrong nominal."""
+    last: dict[str, tuple[date, Decimal]] = {}
+    for day, code, rate in sorted(table.select("period_end", "currency", "rate").iter_rows(), key=lambda row: row[:2]):
+        before, was = last.get(code, (day, rate))
+        old_rouble = before < REDENOMINATION <= day
+        if not old_rouble and day - before <= NEIGHBOURS and not 1 / Decimal(JUMP) < rate / was < JUMP:
+            raise ReadError("nominal_mismatch", expected=f"a rate of {code} near {was} ({before})", got=str(rate),
+                            where=f"{where} {day}", hint="A nominal or a decimal sign may be wrong.")  # fmt: skip
+        last[code] = (day, rate)
+
+
 def reading_of(product: str, table: pl.DataFrame, period: str, *, title: str, payload: Payload) -> Reading:
     """Table with `rate` (RUB for one unit), `printed` (RUB for the nominal) and half of the last place."""
     if table.is_empty():
         raise ReadError("empty", expected="at least one rate", got="none", where=payload.name,
                         hint="The range may lie before the first rate or in the future.")  # fmt: skip
+    _refuse_jumps(table, payload.name)
     one = table["rate"].to_list()
     nominals, decimals = table["nominal"].to_list(), table["decimals"].to_list()
     half = [float(Decimal(5).scaleb(-d - 1) / n) for d, n in zip(decimals, nominals, strict=True)]

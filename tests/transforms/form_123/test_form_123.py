@@ -81,6 +81,7 @@ REFUSED = {
     "no bank": (archive([("", "000", "7"), *ROWS[1:]]), "unknown_label"),
     "no code": (archive([(1481, "", "7"), *ROWS[1:]]), "unknown_label"),
     "no record": (archive([]), "empty"),
+    "no total": (archive(ROWS[1:5]), "truncated"),
     "cut": (archive(**{"072026_123D.DBF": table(("REGN", "C1", "C3"), ROWS)[:-30]}), "truncated"),
 }  # fmt: skip
 

@@ -47,6 +47,7 @@ REFUSED = {
     "record of another currency": (page(record("01.03.2022", 1, "1,0000", "R01235")), "unknown_currency"),
     "outside the range": (page(record("01.04.2022", 1, "1,0000")), "bad_period"),
     "not in order": (page(record("02.03.2022", 1, "1,0000"), record("01.03.2022", 1, "1,0000")), "bad_period"),
+    "nominal": (page(record("01.03.2022", 1, "148,1340"), record("02.03.2022", 1, "14,5460")), "nominal_mismatch"),
     "truncated": (GOOD[:-25], "truncated"),
 }
 
