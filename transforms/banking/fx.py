@@ -34,7 +34,7 @@ JUMP = 3
 """Between the widest day of the dollar (1.39-fold, 12 October 1994) and the tenfold of a wrong nominal."""
 NEIGHBOURS = timedelta(days=14)  # the New Year's holidays are the longest time without a rate
 NAME = re.compile(r"[^\W\d_]([^\W\d_]|[ .()'’-])*")
-"""Letters and what stands between them; a digit or a bracket in the name of a currency is a fault of the page."""
+"""Letters and what stands between them, the first a capital: neither digits and brackets nor another code page."""
 
 
 @cache
@@ -66,7 +66,7 @@ def check_identity(day: date, where: str, *, number: str, code: str, identity: s
 
 
 def currency_name(printed: str, where: str) -> str:
-    if not NAME.fullmatch(printed):
+    if not NAME.fullmatch(printed) or printed[0].islower():
         raise ReadError("unknown_currency", expected="the name of a currency", got=repr(printed), where=where)
     return printed
 

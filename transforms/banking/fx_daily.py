@@ -26,10 +26,14 @@ def read(payload: Payload) -> Reading:
     root = xml.root(payload, "ValCurs")
     effective = xml.day(root.get("Date"), f"{payload.name} <ValCurs Date>")
     xml.leftovers(root, {"Date", "name", "Valute"}, payload.name)
-    rows = []
+    rows, per_unit = [], root.find("Valute/VunitRate") is not None
     for position, node in enumerate(root, start=1):
         where = f"{payload.name} <Valute> {position} ({node.get('ID')})"
         xml.leftovers(node, _FIELDS, where)
+        if per_unit is (node.find("VunitRate") is None):  # it tells a wrong nominal; older days have it nowhere
+            raise ReadError(
+                "missing_field", expected="VunitRate for every currency, or for none", got="some", where=where
+            )
         code = xml.child(node, "CharCode", where)
         number = xml.child(node, "NumCode", where)
         check_identity(effective, where, number=number, code=code, identity=node.get("ID"))

@@ -54,7 +54,7 @@ def _dynamic(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
         try:
             day = datetime.fromisoformat(fields["CursDate"]).date()
         except ValueError as error:
-            raise ReadError("bad_period", expected="an ISO time", got=fields["CursDate"], where=where) from error
+            raise ReadError("bad_period", expected="an ISO time", got=repr(fields["CursDate"]), where=where) from error
         yield (day, code, *_rate(fields, where), code)
 
 
@@ -83,9 +83,9 @@ def _rate(fields: Mapping[str, str], where: str) -> tuple[int, Decimal, int]:
     """Nominal, roubles for one unit, decimals printed. `VunitRate`, where printed, must be the same number."""
     nominal, value = parse_number(fields["Vnom"], where), parse_number(fields["Vcurs"], where)
     if nominal is None or nominal not in NOMINALS:
-        raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=fields["Vnom"], where=where)
+        raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(fields["Vnom"]), where=where)
     if value is None or value <= 0:
-        raise ReadError("not_a_number", expected="a positive rate", got=fields["Vcurs"], where=where)
+        raise ReadError("not_a_number", expected="a positive rate", got=repr(fields["Vcurs"]), where=where)
     one = value / nominal
     if unit := fields.get("VunitRate"):
         try:

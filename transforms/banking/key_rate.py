@@ -54,7 +54,8 @@ def read(payload: Payload) -> Reading:
     for printed, rate, where in rows:
         day = xml.day(printed, where)
         value = parse_number(rate, where, decimal_comma=comma and "," in rate)
-        if value is None or not Decimal("0.1") <= value <= 100 or value != value.quantize(PLACES):
+        whole = "." in rate or "," in rate  # all three forms print 16.00 or 16.0: 16 may be the rest of one
+        if value is None or not whole or not Decimal("0.1") <= value <= 100 or value != value.quantize(PLACES):
             raise ReadError("not_a_number", expected="a rate in percent, two decimals", got=repr(rate), where=where)
         if day in days:
             raise ReadError("duplicate_row", expected="one rate a day", got=str(day), where=where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from transforms.model import Payload, ReadError
@@ -43,6 +43,10 @@ def exact(value: object, decimals: object, where: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or type(decimals) is not int:
         raise ReadError("not_a_number", expected="a number, and its decimals", got=f"{value!r}, {decimals!r}",
                         where=where)  # fmt: skip
-    if round(Decimal(value), decimals) != value:
-        raise ReadError("too_precise", expected=f"{decimals} decimals", got=str(value), where=where)
-    return round(Decimal(value), decimals)
+    try:
+        rounded = round(Decimal(value), decimals)
+    except InvalidOperation:  # more digits than arithmetic is exact to
+        rounded = None
+    if rounded != value:
+        raise ReadError("too_precise", expected=f"{decimals} decimals", got=str(value)[:60], where=where)
+    return rounded

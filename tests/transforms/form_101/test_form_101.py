@@ -22,7 +22,8 @@ from transforms.banking import dbf, form_101
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
-WIDTHS = {"REGN": 4, "PLAN": 1, "NUM_SC": 5, "A_P": 1, "DT": 8, "PRIZ": 1}
+WIDTHS = {"REGN": 4, "PLAN": 1, "NUM_SC": 5, "A_P": 1, "DT": 8, "PRIZ": 1, "C1": 15, "C3": 16, "C1_3": 6, "C2_3": 19,
+          "C3_3": 19, "C4_3": 12}  # fmt: skip
 
 
 def table(fields: tuple[str, ...], rows: list[tuple[object, ...]], wide: int = 20) -> bytes:

@@ -31,11 +31,14 @@ def archive(rows=ROWS, names=NAMES, banks=BANKS, **members: bytes) -> bytes:
     made = {"072026_123D.DBF": table(("REGN", "C1", "C3"), rows),
             "072026_123N.DBF": table(("C1", "C2_1", "C2_2", "C2_3"), names, wide=60),
             "072026_123B.DBF": table(("REGN", "DT", "NAME_B"), banks)}  # fmt: skip
+    return zipped({name: content for name, content in (made | members).items() if content})
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as zipped:
-        for name, content in (made | members).items():
-            if content:
-                zipped.writestr(name, content)
+    with zipfile.ZipFile(packed, "w") as made:
+        for name, content in members.items():
+            made.writestr(name, content)
     return packed.getvalue()
 
 

@@ -23,8 +23,12 @@ ROWS = [(1481, "Н1.0", "13.100", "8.000", ""), (1481, "H1.1", "8.900", "", ""),
 BANKS = [(1481, "20260801", "ПАО Сбербанк"), (3466, "20260701", "НКЦ")]
 
 
+def members(rows=ROWS, banks=BANKS, fields=FIELDS) -> dict[str, bytes]:
+    return {"072026_135_3.DBF": table(fields, rows), "072026_135B.DBF": table(("REGN", "DT", "NAME_B"), banks)}
+
+
 def archive(rows=ROWS, banks=BANKS, fields=FIELDS) -> bytes:
-    return rar(("072026_135_3.DBF", table(fields, rows)), ("072026_135B.DBF", table(("REGN", "DT", "NAME_B"), banks)))
+    return rar(*members(rows, banks, fields).items())
 
 
 def read(content: bytes):

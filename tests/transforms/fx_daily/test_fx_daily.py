@@ -47,6 +47,7 @@ def test_cyrillic_bytes_without_declaration_are_windows_1251() -> None:
 
 REFUSED = {
     "decimal point": (page(valute("USD", 1, "79.7296.1")), "not_a_number"),
+    "unit rate for some": (page(valute("CNY", 1, "11,2726", "<VunitRate>11,2726</VunitRate>"), valute("USD", 1, "79,7296")), "missing_field"),
     "two decimals": (page(valute("USD", 1, "79,72")), "not_a_number"),
     "codes of two currencies": (page(valute("USD", 1, "79,7296").replace("840", "156")), "unknown_currency"),
     "letter code of nothing": (page(valute("USD", 1, "79,7296").replace("USD", "USZ")), "unknown_currency"),
