@@ -128,7 +128,7 @@ def repeat_row(book: Workbook, rng: random.Random) -> bool:
 
 
 def mark_up(book: Workbook, rng: random.Random) -> bool:
-    sheet = rng.choice(book.worksheets)
+    sheet = _sheet(book, rng)
     filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     cell = rng.choice(filled)
     cell.value = f"{cell.value}{rng.choice(MARKUP)}"
@@ -254,6 +254,9 @@ def swap_text(content: bytes, rng: random.Random) -> bytes | None:
     rows = _spans(row, content)
     width = len(_spans(cell, content, rows[0]))
     one, other = sorted(rng.sample(range(width), 2))
+    keys = re.findall(rb'"(\w+)": ', content[slice(*rows[0])])
+    if form == "json" and {keys[one], keys[other]} == {b"id", b"obs_val"}:
+        return None  # the number of a row and what it says: both are whole numbers
     for span in reversed(rows):
         if len(cells := _spans(cell, content, span)) == width:
             (a, b), (c, d) = cells[one], cells[other]

@@ -39,6 +39,7 @@ OTHER_SIDE = {"1": "2", "2": "1"}
 TOTAL = "ITGAP"
 CHART = ("PLAN", "NUM_SC", "NAME", "TYPE")
 Chart = tuple[str, str, str]  # bank, plan, side
+CHAPTERS = ("А", "Б", "В", "Г", "Д")  # of the chart of accounts; Cyrillic
 PIECES = "Д"  # chapter of securities in deposit: not split by currency, both columns stand at zero
 
 
@@ -76,8 +77,9 @@ def _balances(found: dbf.Table) -> list[dict[str, object]]:
         where = f"{found.name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
         chart = (record["REGN"], record["PLAN"], record["A_P"])
         closing = _number(record["IITG" if full else "ITOGO"], where)
-        if record["A_P"] not in SIDES:
-            raise ReadError("unknown_label", expected="1 or 2", got=repr(record["A_P"]), where=where)
+        if record["A_P"] not in SIDES or record["PLAN"] not in CHAPTERS:
+            got = f"{record['A_P']!r}, chapter {record['PLAN']!r}"
+            raise ReadError("unknown_label", expected=f"side 1 or 2, a chapter of {CHAPTERS}", got=got, where=where)
         if record["NUM_SC"] == TOTAL:
             totals[chart] = closing
             continue

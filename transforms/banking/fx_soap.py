@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
 import polars as pl
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
+from transforms.banking import xml
 from transforms.banking.fx import FX_TABLE, check_identity, currency, currency_name, reading_of
 from transforms.banking.xml import NOMINALS
 from transforms.model import Payload, ReadError, Reading
@@ -32,12 +31,7 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Every rate. Raises ReadError with the element's number: truncated, unsafe_xml, leftover_field, bad_period ..."""
-    try:
-        root = fromstring(payload.content.lstrip())
-    except DefusedXmlException as error:
-        raise ReadError("unsafe_xml", expected="plain XML", got=type(error).__name__, where=payload.name) from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise ReadError("truncated", expected="a whole SOAP answer", got=str(error), where=payload.name) from error
+    root = xml.parse(payload.content, payload.name)
     rows = list(_dynamic(root, payload.name)) + list(_on_date(root, payload.name))
     table = pl.DataFrame(sorted(rows, key=lambda row: row[:2]), schema=FX_TABLE, orient="row")
     if table.select("period_end", "currency").is_duplicated().any():
@@ -51,10 +45,7 @@ def _dynamic(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
         if not set(fields) - {"VunitRate"} == DYNAMIC:
             raise ReadError("leftover_field", expected=str(sorted(DYNAMIC)), got=str(sorted(fields)), where=where)
         code = currency(fields["Vcode"], where)
-        try:
-            day = datetime.fromisoformat(fields["CursDate"]).date()
-        except ValueError as error:
-            raise ReadError("bad_period", expected="an ISO time", got=repr(fields["CursDate"]), where=where) from error
+        day = xml.day_of_time(fields["CursDate"], where)
         yield (day, code, *_rate(fields, where), code)
 
 
@@ -76,7 +67,8 @@ def _on_date(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
 def _elements(root: Element, tag: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     found = (node for node in root.iter() if node.tag.rpartition("}")[2] == tag)
     for number, node in enumerate(found, start=1):
-        yield f"{name} {tag} {number}", {c.tag.rpartition("}")[2]: (c.text or "").strip() for c in node}
+        where = f"{name} {tag} {number}"
+        yield where, {c.tag.rpartition("}")[2]: xml.text(c, where) for c in node}
 
 
 def _rate(fields: Mapping[str, str], where: str) -> tuple[int, Decimal, int]:

@@ -13,18 +13,27 @@ from transforms.periods import before
 
 
 def parse(payload: Payload) -> Any:
-    """The answer, numbers exact. Raises ReadError `truncated`."""
+    """The answer, numbers exact and without an exponent. Raises ReadError `truncated`."""
     try:
-        return json.loads(payload.content, parse_float=Decimal)
+        return json.loads(payload.content, parse_float=_plain)
     except ValueError as error:
         raise ReadError("truncated", expected="a whole JSON answer", got=str(error), where=payload.name,
                         hint="A wrong set of parameters is answered with 501.") from error  # fmt: skip
 
 
+def _plain(printed: str) -> Decimal:
+    if "e" in printed.lower():
+        raise ValueError(f"{printed} has an exponent, which the service does not print")
+    return Decimal(printed)
+
+
 def check_row(row: Mapping[str, Any], fields: set[str], where: str) -> None:
-    """Raise ReadError `leftover_field` unless a row has these fields alone and is monthly."""
+    """Raise ReadError `leftover_field` unless a row has these fields alone, is monthly, and its ids are whole."""
     if set(row) != fields or row["periodicity"] != "month":
         raise ReadError("leftover_field", expected=f"{sorted(fields)}, monthly", got=str(sorted(row)), where=where)
+    ids = {name: row[name] for name in fields if name.lower().endswith("id")}
+    if odd := {name: number for name, number in ids.items() if number is not None and type(number) is not int}:
+        raise ReadError("leftover_field", expected="ids that are whole numbers", got=str(odd), where=where)
 
 
 def period_end(printed: object, where: str) -> date:

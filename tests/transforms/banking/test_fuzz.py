@@ -38,7 +38,8 @@ def read(product: Product, content: bytes) -> pl.DataFrame | str:
     options = {"measure": "в рублях", "period": "2012-12-31"} | EX
     name = "42012_P1.DBF" if product.PRODUCT == "cbr.form_102" else "mutant"
     try:
-        return product.read(Payload(content, name, options=options)).table
+        reading = product.read(Payload(content, name, options=options))
+        return reading.observations if product.PRODUCT == "cbr.key_rate" else reading.table  # days count as changes
     except ReadError as refusal:
         assert refusal.code and refusal.expected and refusal.got, "a refusal says what was expected and what came"
         return refusal.code

@@ -62,6 +62,8 @@ REFUSED = {
     "month and date disagree": (content(ex(period="Март 2014")), {}, "bad_period"),
     "text": (content(ex(value="7.35")), {}, "not_a_number"),
     "more decimals": (content(ex(value=7.351)), {}, "too_precise"),
+    "exponent": (content(ex()).replace(b"7.35", b"7.35e3"), {}, "truncated"),
+    "id that is a figure": (content(ex(period_id=7.35, value=265)), {}, "leftover_field"),
     "new field": (content(ex(digits=2)), {}, "leftover_field"),
     "quarter": (content(ex(periodicity="quarter", period="I квартал 2024")), {}, "leftover_field"),
     "twice": (content(ex(), ex()), {}, "duplicate_row"),

@@ -97,6 +97,7 @@ REFUSED = {
     "total lost": (ROWS[:-1], "truncated"),
     "account": ([full(1, "А", "458X2", 1, 700), *ROWS[1:]], "unknown_label"),
     "side": ([full(1, "А", "45812", 3, 700), *ROWS[1:]], "unknown_label"),
+    "chapter": ([full(1, "1", "45812", 1, 700), *ROWS[1:]], "unknown_label"),
     "date": ([full(1, "А", "45812", 1, 700, "20151301"), *ROWS[1:]], "bad_period"),
     "day": ([full(1, "А", "45812", 1, 700, "20151215"), *ROWS[1:]], "bad_period"),
     "roubles": ([(*ROWS[0][:13], 698, *ROWS[0][14:]), *ROWS[1:]], "sum_mismatch"),
