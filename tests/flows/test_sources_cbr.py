@@ -326,6 +326,8 @@ def test_key_rate_page_stands_in_for_the_service(world: World) -> None:
     report = world.visit()
     assert world.held("cbr.key_rate") == ["2025-12-13"]
     assert any("its page is asked instead" in note for note in report.notes)
+    (asked,) = [parse_qs(r.path.partition("?")[2]) for r in world.site.log if r.path.startswith("/hd_base/KeyRate/")]
+    assert asked == {"UniDbQuery.Posted": ["True"], "UniDbQuery.From": ["17.09.2013"], "UniDbQuery.To": ["13.12.2025"]}
     world.site.heal()
     assert "cbr.key_rate" not in [s.product for s in world.visit("2025-12-14T12:00:00Z").new], "the same by SOAP"
 

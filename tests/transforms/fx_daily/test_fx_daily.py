@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from tests.transforms.banking import books
-from transforms.banking import fx_daily
+from transforms.banking import fx, fx_daily
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
@@ -77,6 +78,13 @@ def test_refused(case: str) -> None:
 
 def test_a_broken_page_is_still_recognised_so_that_its_reason_is_told() -> None:
     assert recognise(Payload(page(valute("USD", 1, "79,7296"))[:-30])).PRODUCT == "cbr.fx_daily"
+
+
+def test_the_directory_is_that_of_the_official_page() -> None:
+    page = books.official("XML_daily_eng_2025-12-13.xml").read_bytes()
+    listed = re.findall(rb'ID="(\w+)">\s*<NumCode>(\d+)</NumCode>\s*<CharCode>(\w+)<', page)
+    directory = fx._directory()["currencies"]
+    assert [tuple(map(bytes.decode, row)) for row in listed] == [(i, *codes) for i, codes in directory.items()]
 
 
 def test_official_page() -> None:
