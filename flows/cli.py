@@ -124,7 +124,7 @@ def ingest(
     if period and not re.fullmatch(r"\d{4}-(0[369]|12)", period):
         arguments.usage(f"--period is the last month of a quarter, such as 2012-12, not {period}")
     said = {"flow": flow, "columns": columns, "measure": measure, "period": period, "publication": publication,
-            "names": names.read_text("utf-8") if names else None}  # fmt: skip
+            "names": names.read_text("utf-8", "replace") if names else None}  # fmt: skip
     options = {name: value for name, value in said.items() if value}
     refused = ingest_files(settings, files, product=product, published=day, options=options)
     _finish(once.run(settings, [], refused=refused, show=not as_json), as_json)
