@@ -6,9 +6,10 @@ different months, so a value whose bank has no date there is refused. Raises Rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import polars as pl
 
@@ -16,18 +17,17 @@ from transforms.banking.dbf import Table
 from transforms.model import ReadError
 from transforms.units import Unit, half_last_place, to_base
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")  # no exponent, no NaN, no digits of other scripts
 COLUMNS = {"bank": pl.String, "code": pl.String, "period_end": pl.Date, "value": pl.Float64, "precision": pl.Float64}
 
 
 def number(printed: str, what: str, where: str) -> Decimal | None:
     """The figure of a cell; None for a blank one, which is not a zero."""
-    try:
-        figure = Decimal(printed) if printed else None
-    except InvalidOperation:
-        figure = Decimal("NaN")
-    if figure is not None and not figure.is_finite():
+    if not printed:
+        return None
+    if not _NUMBER.fullmatch(printed):
         raise ReadError("not_a_number", expected=what, got=repr(printed), where=where)
-    return figure
+    return Decimal(printed)
 
 
 def bank(printed: str, where: str) -> str:

@@ -80,6 +80,7 @@ REFUSED = {
     "twice": (archive([*ROWS, ROWS[0]]), "duplicate_row"),
     "text": (archive([(1481, "000", "7O00"), *ROWS[1:]]), "not_a_number"),
     "not a number": (archive([(1481, "000", "NaN"), *ROWS[1:]]), "not_a_number"),
+    "exponent": (archive([(1481, "000", "7e3"), *ROWS[1:]]), "not_a_number"),
     "overflow": (archive([(1481, "000", "****"), *ROWS[1:]]), "not_a_number"),
     "no bank": (archive([("", "000", "7"), *ROWS[1:]]), "unknown_label"),
     "no code": (archive([(1481, "", "7"), *ROWS[1:]]), "unknown_label"),
