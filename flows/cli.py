@@ -90,6 +90,13 @@ def ingest(
         str | None,
         typer.Option(help="Currency of a table of the data service, as its /measures names it."),
     ] = None,
+    names: Annotated[
+        Path | None,
+        typer.Option(help="Answer of the data service's /datasetsEx that names the ids of an answer of /dataEx."),
+    ] = None,
+    publication: Annotated[
+        str | None, typer.Option(help="Publication that /dataEx was asked for, as /publications names it.")
+    ] = None,
     period: Annotated[
         str | None, typer.Option(help="Last month, YYYY-MM, of the quarter of a form 102 whose name does not say it.")
     ] = None,
@@ -107,7 +114,7 @@ def ingest(
     day = arguments.past(settings, published, "--published") if published else None
     if folders := [str(path) for path in files if path.is_dir()]:
         arguments.usage(f"a folder is no file: {', '.join(folders)}; name the files in it")
-    missing = [str(path) for path in files if not path.is_file()]
+    missing = [str(path) for path in [*files, *([names] if names else [])] if not path.is_file()]
     if missing:
         arguments.usage(f"no such file: {', '.join(missing)}")
     if product:
@@ -116,7 +123,8 @@ def ingest(
         arguments.usage(f"--flow is import or export, not {flow}")
     if period and not re.fullmatch(r"\d{4}-(0[369]|12)", period):
         arguments.usage(f"--period is the last month of a quarter, such as 2012-12, not {period}")
-    said = {"flow": flow, "columns": columns, "measure": measure, "period": period}
+    said = {"flow": flow, "columns": columns, "measure": measure, "period": period, "publication": publication,
+            "names": names.read_text("utf-8", "replace") if names else None}  # fmt: skip
     options = {name: value for name, value in said.items() if value}
     refused = ingest_files(settings, files, product=product, published=day, options=options)
     _finish(once.run(settings, [], refused=refused, show=not as_json), as_json)

@@ -142,8 +142,8 @@ class Client:
             own = site.port or default[site.scheme]
             if host == site.hostname and (port == own or {port, own} == {80, 443}):
                 return
-            # www.customs.gov.cn also speaks for tjs.customs.gov.cn, on the usual ports
-            if host.endswith("." + (site.hostname or "").removeprefix("www.")) and {port, own} <= {80, 443}:
+            # www.customs.gov.cn also speaks for tjs.customs.gov.cn and for itself without www, on the usual ports
+            if f".{host}".endswith("." + (site.hostname or "").removeprefix("www.")) and {port, own} <= {80, 443}:
                 return
         came = "an address" if url == asked else f"a redirect from {shown(asked)}"
         raise ForeignHost(url, f"{came} off the configured sites", "Not followed. Check the site in a browser.")

@@ -62,6 +62,8 @@ MODULES = (
     "transforms.banking.data_service_table",
     "transforms.banking.form_101",
     "transforms.banking.form_102",
+    "transforms.banking.form_123",
+    "transforms.banking.form_135",
     "transforms.reports.narrative",
 )
 

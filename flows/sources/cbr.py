@@ -87,7 +87,11 @@ def _dated(visit: Visit) -> list[Listed]:
 def _forms(day: date) -> dict[str, str]:
     """Archives of the banks' forms with that reporting date: path -> product."""
     kind = "zip" if day <= site()["zip_until"] else "rar"
-    due = {path: form for path, form in site()["forms"].items() if (day.month - 1) % form["months"] == 0}
+    due = {
+        path: form
+        for path, form in site()["forms"].items()
+        if (day.month - 1) % form["months"] == 0 and day >= form.get("since", day)
+    }
     return {f"{path.format(day)}.{kind}": form["product"] for path, form in due.items()}
 
 

@@ -66,6 +66,16 @@ def test_same_bytes_under_another_period_or_address_are_the_same_snapshot(tmp_pa
     assert archive.at(URL) == archive.at(URL + "?lang=en") == Archive(tmp_path).at(URL + "?lang=en")
 
 
+def test_names_that_differ_in_one_cyrillic_letter_do_not_collide(tmp_path: Path) -> None:
+    """The Bank of Russia names obs_tabl20 with a Cyrillic с, others with a Latin c; files are named by what they hold."""
+    base, archive = "https://www.cbr.ru/Content/Document/File/115862/obs_tabl20", Archive(tmp_path)
+    for number, letter in enumerate(("%D1%81", "\u0441", "c")):
+        store(archive, PAGE + bytes([number]), url=f"{base}{letter}.xlsx", ingested_name=f"obs_tabl20{letter}.xlsx")
+    kept = archive.snapshots()
+    assert {s.read() for s in kept} == {PAGE + bytes([number]) for number in range(3)}
+    assert len({s.url for s in kept}) == 3
+
+
 def test_clock_going_backwards_does_not_move_last_seen_back(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     store(archive)

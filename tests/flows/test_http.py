@@ -47,6 +47,7 @@ def test_says_who_it_is_and_how_to_reach_its_owner(site: Replica, tmp_path: Path
     url = site.put("/a", "<table></table>")
     Client(settings_for(site.url, tmp_path, contact="data@example.org"), QUICK).get(url)
     agent = site.log[0].headers["user-agent"]
+    assert agent.startswith("Mozilla/5.0 "), "the Bank of Russia may refuse what looks like no browser"
     assert "portvault/" in agent
     assert "+data@example.org" in agent
 
@@ -265,6 +266,9 @@ def test_redirects_in_a_circle_end(site: Replica, client: Client) -> None:
     [
         ("http://www.customs.gov.cn", "http://tjs.customs.gov.cn/tjs/x.html", True),
         ("http://www.customs.gov.cn", "https://www.customs.gov.cn/x", True),
+        ("https://www.cbr.ru", "http://cbr.ru/eng/statistics/bank_system/risk_14_e/", True),
+        ("https://cbr.ru", "https://www.cbr.ru/eng/statistics/bank_system/risk_14_e", True),
+        ("https://www.cbr.ru", "https://www.evilcbr.ru/x", False),
         ("http://www.customs.gov.cn", "http://evilcustoms.gov.cn/x", False),
         ("http://www.customs.gov.cn", "http://www.customs.gov.cn.evil.org/x", False),
         ("http://www.customs.gov.cn", "http://www.customs.gov.cn:8080/x", False),
@@ -369,6 +373,11 @@ def test_abandoned_transfers_do_not_keep_the_process_alive(site: Replica, hasty:
     with pytest.raises(Unreachable):
         hasty.get(site.url + "/a")
     assert all(t.daemon for t in threading.enumerate() if t.name == "portvault-transfer")
+
+
+def test_requests_stay_far_below_ten_a_second() -> None:
+    """The limit that users of the Bank of Russia's site report."""
+    assert 1 / (0.75 * Limits().pause) < 5
 
 
 def test_pause_between_requests_to_a_real_host(site: Replica, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

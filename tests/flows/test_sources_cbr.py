@@ -275,8 +275,9 @@ def test_archives_of_forms_are_asked_by_backfill_alone(world: World) -> None:
         ("cbr.form_101", "2015-11", ".rar")
     ]
     assert [r.path[-16:] for r in world.site.log if "forms" in r.path] == [
-        "101-20151201.rar", "101-20160101.rar", "102-20160101.rar",
-    ], "December is in the archives of 1 January; form 102 comes after a quarter"  # fmt: skip
+        "101-20151201.rar", "123-20151201.rar", "135-20151201.rar",
+        "101-20160101.rar", "102-20160101.rar", "123-20160101.rar", "135-20160101.rar",
+    ], "December is in the archives of 1 January; form 102 comes after a quarter, the others every month"  # fmt: skip
     world.visit(since="2008-11", until="2008-12")
     assert [r.path[-16:] for r in world.site.log if "forms" in r.path] == [
         "101-20081101.zip", "101-20081201.zip", "101-20090101.rar", "102-20090101.rar",
@@ -325,6 +326,8 @@ def test_key_rate_page_stands_in_for_the_service(world: World) -> None:
     report = world.visit()
     assert world.held("cbr.key_rate") == ["2025-12-13"]
     assert any("its page is asked instead" in note for note in report.notes)
+    (asked,) = [parse_qs(r.path.partition("?")[2]) for r in world.site.log if r.path.startswith("/hd_base/KeyRate/")]
+    assert asked == {"UniDbQuery.Posted": ["True"], "UniDbQuery.From": ["17.09.2013"], "UniDbQuery.To": ["13.12.2025"]}
     world.site.heal()
     assert "cbr.key_rate" not in [s.product for s in world.visit("2025-12-14T12:00:00Z").new], "the same by SOAP"
 

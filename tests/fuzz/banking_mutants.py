@@ -1,19 +1,17 @@
-"""One good file of every banking product, and the ways it is spoiled."""
+"""One good file of every banking product, to be spoiled by banking_faults.py."""
 
 from __future__ import annotations
-
-import random
-from io import BytesIO
-
-import openpyxl
 
 from tests.transforms.banking import books
 from tests.transforms.banking.test_regional_books import FILES, WEIGHTS, module
 from tests.transforms.corporate_debt_by_rate import test_corporate_debt_by_rate as by_rate
 from tests.transforms.data_service import test_data_service as service
+from tests.transforms.data_service_table import test_data_service_ex as ex
 from tests.transforms.data_service_table import test_data_service_table as older
 from tests.transforms.form_101 import test_form_101 as balances
 from tests.transforms.form_102 import test_form_102 as results
+from tests.transforms.form_123 import test_form_123 as capital
+from tests.transforms.form_135 import test_form_135 as ratios
 from tests.transforms.fx_daily import test_fx_daily as daily
 from tests.transforms.fx_dynamic import test_fx_dynamic as dynamic
 from tests.transforms.fx_export import test_fx_export as export
@@ -38,6 +36,8 @@ from transforms.banking import (
     data_service_table,
     form_101,
     form_102,
+    form_123,
+    form_135,
     fx_daily,
     fx_dynamic,
     fx_export,
@@ -96,7 +96,7 @@ _CNY = daily.valute("CNY", 10, "148,1340", "<VunitRate>14,8134</VunitRate>")
 _RATES = (("2025-12-05", "R01235", "1", "76.9708"), ("2025-12-13", "R01235", "1", "79.7296"))
 _BALANCES = balances.table(form_101.FIELDS, balances.ROWS)
 BYTES: dict[str, Original] = {
-    "fx_daily": (fx_daily, daily.page(_CNY, daily.valute("USD", 1, "79,7296"))),
+    "fx_daily": (fx_daily, daily.page(_CNY, daily.valute("USD", 1, "79,7296", "<VunitRate>79,7296</VunitRate>"))),
     "fx_dynamic": (fx_dynamic, dynamic.GOOD),
     "fx_soap": (fx_soap, soap.dynamic(*_RATES)),
     "key_rate page": (key_rate, key.page()),
@@ -105,50 +105,12 @@ BYTES: dict[str, Original] = {
     "household_lending_risk": (household_lending_risk, risk.page(risk.rows_of("2017"))),
     "data_service": (data_service, service.answer([service.row()], [service.link()])),
     "data_service_table": (data_service_table, older.answer(older.row())),
+    "data_service_table by dataEx": (data_service_table, ex.content(ex.ex(), ex.ex(measure_2_id=9, value=14.15))),
     "form_101": (form_101, _BALANCES),
     "form_102": (form_102, results.table(form_102.WIDE, results.ROWS)),
+    "form_123": (form_123, capital.archive()),
+    "form_135": (form_135, capital.zipped(ratios.members())),
     "narrative": (narrative, (NOTE_EN + BULLETIN_EN).encode()),
 }
 if not balances.without_libarchive():
     BYTES["form_101 in RAR"] = (form_101, balances.rar(("112015B1.DBF", _BALANCES)))
-TEXTS = ["", "x", "-", "0,0", "нет", "1 000", "1.000,5", "РОССИЙСКАЯ ФЕДЕРАЦИЯ", "Белгородская область", "01.02.2019", "Январь 2019"]  # fmt: skip
-
-
-def mutate_book(content: bytes, chance: random.Random) -> bytes:
-    """One random change of cells, rows, columns or sheets."""
-    book = openpyxl.load_workbook(BytesIO(content))
-    sheet = chance.choice(book.worksheets)
-    cell = sheet.cell(chance.randint(1, sheet.max_row), chance.randint(1, sheet.max_column))
-    kind = chance.randrange(9)
-    if kind == 0:
-        sheet.delete_rows(cell.row)
-    elif kind == 1:
-        sheet.delete_cols(cell.column)
-    elif kind == 2:
-        sheet.insert_rows(cell.row)
-    elif kind == 3:
-        sheet.insert_cols(cell.column)
-    elif kind == 4:
-        book.remove(sheet)
-        if not book.worksheets:
-            book.create_sheet("x")
-    elif kind == 5:
-        sheet.title = "Лист1"
-    elif kind == 6 and isinstance(cell.value, int | float):
-        cell.value = cell.value * chance.choice([-1, 10, 100, 0.001]) + chance.choice([0, 7, 1000])
-    elif type(cell).__name__ != "MergedCell":
-        cell.value = chance.choice(TEXTS)
-    return books.save(book)
-
-
-def mutate_bytes(content: bytes, chance: random.Random) -> bytes:
-    """One random cut, repetition, deletion or change of bytes."""
-    at, length = chance.randrange(len(content)), chance.randint(1, 30)
-    kind = chance.randrange(4)
-    if kind == 0:
-        return content[:at]
-    if kind == 1:
-        return content[:at] + content[at : at + length] + content[at:]
-    if kind == 2:
-        return content[:at] + content[at + length :]
-    return content[:at] + bytes([chance.choice(b'0123456789,.-<>"/ xZ')]) + content[at + 1 :]

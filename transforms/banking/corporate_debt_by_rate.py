@@ -8,6 +8,7 @@ fixed and floating; the floating part is its benchmarks.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ from transforms.banking import workbook
 from transforms.banking.areas import plain
 from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
 from transforms.model import Payload, ReadError, Reading, Release
-from transforms.units import parse_unit
+from transforms.units import Unit, parse_unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.corporate_debt_by_rate", "cbr", "xlsx"
+MILLION = Unit("RUB", Decimal(10**6), "RUB")
 BORROWERS = "CORPORATE_AND_ENTREPRENEURS"
 
 
@@ -42,6 +44,9 @@ def read(payload: Payload) -> Reading:
     sheet = sheets[0]
     header = workbook.find_header(sheet, "reporting_date")
     unit = parse_unit(header.title.rpartition(",")[2], f"sheet {sheet.name!r}, title")
+    if unit != MILLION:
+        raise ReadError("unit_mismatch", expected="млн руб., as in all books of the bank", got=str(unit),
+                        where=f"sheet {sheet.name!r}, title")  # fmt: skip
     rows = {plain(label): code for code, label in _words()["rows"].items()}
     figures, missing = Figures(), dict.fromkeys(rows.values())
     for index in range(header.row + 1, len(sheet.rows)):

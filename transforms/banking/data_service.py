@@ -149,6 +149,8 @@ def _unit(row: dict[str, Any], link: dict[str, Any] | None, indicator: Mapping[s
     if link:
         name = str(link["un_name"]).strip().rstrip(".")
         unit = workbook.UNITS.get(name) or parse_unit(name, where)
+        if name != _layout()["unit_names"][indicator["unit"]]:
+            raise ReadError("unit_mismatch", expected=_layout()["unit_names"][indicator["unit"]], got=name, where=where)
     else:
         unit = Unit(_layout()["unit_ids"].get(row["unit_id"], "unknown"))
     if unit.base != indicator["unit"]:

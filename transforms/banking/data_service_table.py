@@ -1,7 +1,8 @@
 """/dataservice/data of the Bank of Russia, its older half: rates on loans and deposits by maturity.
 
 The answer names its publication, table, elements and units, and only these names are trusted; the measure (currency)
-is asked for by id and named by /measures alone, so the option `measure` says it. `date` is the reporting date, the
+is asked for by id and named by /measures alone, so the option `measure` says it. An answer of /dataEx is read as one of
+/data once data_service_ex.py has named its ids. `date` is the reporting date, the
 month after the flow that `dt` names in words: both must agree. Table: one row a value, percent a year.
 """
 
@@ -18,7 +19,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from transforms.banking import service, workbook
+from transforms.banking import data_service_ex, service, workbook
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place
 
@@ -40,9 +41,9 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Every row. Raises ReadError with the row's id: unrecognised, unknown_id, unit_mismatch, bad_period ..."""
-    answer = _parse(payload)
+    answer, measure = _parse(payload)
     product = _table(answer["SType"], payload.name)
-    currency = _currency(payload)
+    currency = _currency(measure, payload.name)
     elements = {entry["id"]: str(entry["elname"]) for entry in answer["headerData"]}
     units = {entry["id"]: str(entry["val"]).strip() for entry in answer["units"]}
     unread: Counter[str] = Counter()
@@ -80,16 +81,19 @@ def read(payload: Payload) -> Reading:
     return Reading(release, table, made, notes=notes)
 
 
-def _parse(payload: Payload) -> dict[str, Any]:
-    answer = service.parse(payload)
+def _parse(payload: Payload) -> tuple[dict[str, Any], str]:
+    """The answer, its parts named, and the name of its measure."""
+    answer, measure = service.parse(payload), payload.options.get("measure", "")
+    if data_service_ex.is_ex(answer):
+        return data_service_ex.as_table(answer, payload)
     whole = isinstance(answer, dict) and all(
         isinstance(answer.get(part), list) and all(isinstance(entry, dict) for entry in answer[part]) for part in PARTS
     )
     named = whole and all({"id", "elname"} <= set(e) for e in answer["headerData"])
     if not named or not all({"id", "val"} <= set(e) for e in answer["units"]):
         raise ReadError("unrecognised", expected=f"{', '.join(PARTS)} with names", got=str(answer)[:80],
-                        where=payload.name, hint="Answers of /dataEx name nothing: ask /data.")  # fmt: skip
-    return dict(answer)
+                        where=payload.name)  # fmt: skip
+    return dict(answer), measure
 
 
 def _table(stype: list[dict[str, Any]], where: str) -> str:
@@ -101,11 +105,11 @@ def _table(stype: list[dict[str, Any]], where: str) -> str:
     return str(_layout()["tables"][names[0][1]]["product_code"])
 
 
-def _currency(payload: Payload) -> str:
-    measure = payload.options.get("measure", "").strip().casefold()
+def _currency(printed: str, where: str) -> str:
+    measure = printed.strip().casefold()
     if measure not in _layout()["currencies"]:
         raise ReadError("unknown_id", expected=f"option measure, one of {sorted(_layout()['currencies'])}",
-                        got=repr(measure), where=payload.name, hint="/measures?datasetId names it.")  # fmt: skip
+                        got=repr(measure), where=where, hint="/measures?datasetId names it.")  # fmt: skip
     return str(_layout()["currencies"][measure])
 
 

@@ -23,6 +23,7 @@ LARGEST = 300_000_000
 
 MOST_RECORDS = 3_000_000
 """Records of a table; the largest monthly one, of all banks by account, has some 300,000."""
+END = b"\x1a"
 MOST = 100
 """Members of an archive; the monthly ones hold half a dozen."""
 
@@ -162,12 +163,22 @@ def _table(name: str, content: bytes) -> Table:
         raise ReadError("truncated", expected="a DBF header", got=str(error), where=name) from error
     if count > MOST_RECORDS:
         raise ReadError("too_large", expected=f"at most {MOST_RECORDS:,} records", got=f"{count:,}", where=name)
-    if len(content) < first + count * width or sum(size for *_, size in fields) + 1 != width:
-        raise ReadError("truncated", expected=f"{count} records of {width} bytes", got=f"{len(content)} bytes",
-                        where=name, hint="Download the archive again.")  # fmt: skip
+    rest = content[first + count * width :]
+    whole = len(content) >= first + count * width and rest in (b"", END)
+    if not whole or sum(size for *_, size in fields) + 1 != width:
+        raise ReadError("truncated", expected=f"{count} records of {width} bytes, and no more than an end mark",
+                        got=f"{len(content)} bytes", where=name, hint="Download the archive again.")  # fmt: skip
     rows = []
     for index in range(count):
         record = content[first + index * width : first + (index + 1) * width]
+        if record[:1] not in (b" ", b"*"):
+            raise ReadError("truncated", expected=f"record {index + 1} to begin with a blank or *",
+                            got=repr(record[:8]), where=name, hint="Download the archive again.")  # fmt: skip
         if record[:1] != b"*":  # marked as deleted
-            rows.append(tuple(record[at : at + size].decode("cp866").strip() for _, at, size in fields))
+            rows.append(tuple(_text(record[at : at + size]) for _, at, size in fields))
     return Table(name, tuple(field for field, *_ in fields), tuple(rows))
+
+
+def _text(cell: bytes) -> str:
+    """What a cell says; those of numbers that were never filled hold zero bytes."""
+    return cell.decode("cp866").strip() if cell.strip(b" \0") else ""

@@ -3,28 +3,29 @@ short (MMYYYY_B).
 
 Table: one row a bank, chart (`plan`), account and side; opening and closing balance and turnovers in RUB, split into
 roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closing_all` alone. An archive may hold both,
-each with its own banks. Observations: closing
-balances of the accounts of overdue loans (458xx) by bank, and of the loans not overdue (441 to 457, one sum for each
-borrower), so that overdue debt by bank can be added up and divided. In the full
-form each chart of each bank ends with totals (ITGAP) that its accounts must make; in the short one assets must equal
-liabilities. Exactly.
+each with its own banks. Observations: closing balances of the accounts of overdue loans (458xx) by bank, and of the
+loans not overdue (441 to 457, one sum for each borrower), so that overdue debt by bank can be added up and divided; the
+chart of accounts in the archive (NAMES) gives their printed titles. In the full form each chart of each bank ends with
+totals (ITGAP) that its accounts must make, and each row adds up; in the short one assets equal liabilities. Exactly.
+
+What is published since June 2023 (columns by kind of currency, accounts combined) is refused: no sum checks it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import polars as pl
 
-from transforms.banking import dbf
+from transforms.banking import dbf, forms
 from transforms.model import Payload, ReadError, Reading, Release, observations
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_101", "cbr", "dbf"
 FIELDS = ("REGN", "PLAN", "NUM_SC", "A_P", "VR", "VV", "VITG", "ORA", "OVA", "OITGA", "ORP", "OVP", "OITGP", "IR", "IV",
           "IITG", "DT", "PRIZ")  # fmt: skip
 SHORT = ("REGN", "PLAN", "NUM_SC", "ITOGO", "A_P", "DT")
+REDUCED = ("REGN", "PLAN", "NUM_SC", "A_P", "VITG", "IITG", "DT")  # among others; VC, VG, VM, IC, IG, IM stand empty
 AMOUNTS = {
     "VR": "opening_rub", "VV": "opening_fx", "VITG": "opening_all", "ORA": "debit_rub", "OVA": "debit_fx",
     "OITGA": "debit_all", "ORP": "credit_rub", "OVP": "credit_fx", "OITGP": "credit_all", "IR": "closing_rub",
@@ -36,26 +37,34 @@ LOANS = r"^4(4[1-9]|5[0-7])(0[1-9]|1[0-4])$"  # loans by borrower (441-457) and 
 SIDES = {"1": "asset", "2": "liability"}
 OTHER_SIDE = {"1": "2", "2": "1"}
 TOTAL = "ITGAP"
+CHART = ("PLAN", "NUM_SC", "NAME", "TYPE")
 Chart = tuple[str, str, str]  # bank, plan, side
+CHAPTERS = ("А", "Б", "В", "Г", "Д")  # of the chart of accounts; Cyrillic
+PIECES = "Д"  # chapter of securities in deposit: not split by currency, both columns stand at zero
 
 
 def recognise(payload: Payload) -> bool:
     """Is there a table of balances, or else one that belongs to a form and holds no figures (refused by `read`)?"""
     names = dbf.field_names(payload)
-    return not {FIELDS, SHORT}.isdisjoint(names) or (bool(names) and set(names) <= set(dbf.COMPANIONS))
+    balances = any(fields == SHORT or set(REDUCED) <= set(fields) for fields in names)
+    return balances or (bool(names) and set(names) <= set(dbf.COMPANIONS))
 
 
 def read(payload: Payload) -> Reading:
     """The balances of one month. Raises ReadError with bank, chart and account."""
     tables = dbf.tables(payload)
     dbf.refuse_companion(tables, payload.name)
+    if reduced := [t for t in tables if forms.has(t, *REDUCED) and t.fields != FIELDS]:
+        raise ReadError("unknown_layout", expected=f"the fields {', '.join(FIELDS)}", got=", ".join(reduced[0].fields),
+                        where=reduced[0].name, hint="Since June 2023 accounts are combined before they are published; "
+                        "what adds up to what is not known, so nothing is read.")  # fmt: skip
     found = [table for table in tables if table.fields in (FIELDS, SHORT)]
-    forms = sorted(table.fields == SHORT for table in found)
-    if forms not in ([False], [True], [False, True]):
+    kinds = sorted(table.fields == SHORT for table in found)
+    if kinds not in ([False], [True], [False, True]):
         raise ReadError("unknown_sheet", expected="one table of balances (B1), of short ones (_B), or both",
                         got=str([t.name for t in found]), where=payload.name)  # fmt: skip
     rows = [row for table in found for row in _balances(table)]
-    return _reading(rows, found[0].name)
+    return _reading(rows, found[0].name, _names(tables))
 
 
 def _balances(found: dbf.Table) -> list[dict[str, object]]:
@@ -68,8 +77,9 @@ def _balances(found: dbf.Table) -> list[dict[str, object]]:
         where = f"{found.name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
         chart = (record["REGN"], record["PLAN"], record["A_P"])
         closing = _number(record["IITG" if full else "ITOGO"], where)
-        if record["A_P"] not in SIDES:
-            raise ReadError("unknown_label", expected="1 or 2", got=repr(record["A_P"]), where=where)
+        if record["A_P"] not in SIDES or record["PLAN"] not in CHAPTERS:
+            got = f"{record['A_P']!r}, chapter {record['PLAN']!r}"
+            raise ReadError("unknown_label", expected=f"side 1 or 2, a chapter of {CHAPTERS}", got=got, where=where)
         if record["NUM_SC"] == TOTAL:
             totals[chart] = closing
             continue
@@ -83,29 +93,49 @@ def _balances(found: dbf.Table) -> list[dict[str, object]]:
     return rows
 
 
-def chart_of_accounts(payload: Payload) -> pl.DataFrame:
-    """NAMES.DBF: plan, account, name, type. Names of more than one record are joined in order."""
-    wanted = ("PLAN", "NUM_SC", "NAME", "TYPE")
-    found = next((table for table in dbf.tables(payload) if table.fields == wanted), None)
-    if found is None:
-        raise ReadError("unrecognised", expected=f"a table of {wanted}", got="none", where=payload.name)
-    rows = [(r["PLAN"], r["NUM_SC"], r["NAME"], r["TYPE"]) for r in found.records()]
-    return pl.DataFrame(rows, schema=["plan", "account", "name", "type"], orient="row")
+def _names(tables: Sequence[dbf.Table]) -> dict[str, str]:
+    """Account of chapter А -> name in the chart of accounts (NAMES) that comes with the balances; empty without it.
+
+    An account of the second order is named after its first: 45815 is "Просроченная задолженность ...: Гражданам".
+    """
+    charts = (table for table in tables if table.fields == CHART)
+    names = {r["NUM_SC"]: " ".join(r["NAME"].split()) for table in charts for r in table.records() if r["PLAN"] == "А"}
+    return {
+        account: f"{names[account[:3]]}: {name}" if len(account) == 5 and account[:3] in names else name
+        for account, name in names.items()
+    }
 
 
 def _row(record: Mapping[str, str], full: bool, where: str) -> dict[str, object]:
     fields = AMOUNTS if full else {"ITOGO": "closing_all"}
     row: dict[str, object] = {"bank": record["REGN"], "plan": record["PLAN"], "account": record["NUM_SC"]}
-    row |= {"side": SIDES[record["A_P"]], "period_end": _day(record["DT"], where)}
-    amounts = {name: float(_number(record[field], where) * THOUSAND) for field, name in fields.items()}
+    row |= {"side": SIDES[record["A_P"]], "period_end": forms.month_before(record["DT"], where)}
+    figures = {name: _number(record[field], where) for field, name in fields.items()}
+    if full:
+        _check_row(figures, record, where)
+    amounts = {name: float(figure * THOUSAND) for name, figure in figures.items()}
     return row | dict.fromkeys(AMOUNTS.values()) | amounts
 
 
+def _check_row(figures: Mapping[str, Decimal], record: Mapping[str, str], where: str) -> None:
+    """Roubles and foreign currency make each total, and turnovers lead from opening to closing: exactly, as the 134,865
+    records of 1 December 2015 do."""
+    sums = {when: (figures[f"{when}_rub"] + figures[f"{when}_fx"], figures[f"{when}_all"])
+            for when in ("opening", "debit", "credit", "closing")}  # fmt: skip
+    if record["PLAN"] == PIECES:
+        sums = {when: (parts, total) for when, (parts, total) in sums.items() if parts}
+    turnover = (figures["debit_all"] - figures["credit_all"]) * (1 if record["A_P"] == "1" else -1)
+    sums["turnover"] = (figures["opening_all"] + turnover, figures["closing_all"])
+    for what, (made, printed) in sums.items():
+        if made != printed:
+            raise ReadError("sum_mismatch", expected=f"{what} = {printed}", got=str(made), where=where)
+
+
 def _number(printed: str, where: str) -> Decimal:
-    try:
-        return Decimal(printed)
-    except InvalidOperation as error:
-        raise ReadError("not_a_number", expected="thousand roubles", got=repr(printed), where=where) from error
+    figure = forms.number(printed, "thousand roubles", where)
+    if figure is None:
+        raise ReadError("not_a_number", expected="thousand roubles", got="an empty field", where=where)
+    return figure
 
 
 def _check_totals(totals: Mapping[Chart, Decimal], sums: Mapping[Chart, Decimal], where: str) -> None:
@@ -119,26 +149,15 @@ def _check_totals(totals: Mapping[Chart, Decimal], sums: Mapping[Chart, Decimal]
                             got=str(accounts), where=where)  # fmt: skip
 
 
-def _day(printed: str, where: str) -> date:
-    try:
-        day = date.fromisoformat(f"{printed[:4]}-{printed[4:6]}-{printed[6:]}")
-    except ValueError as error:
-        raise ReadError("bad_period", expected="a date yyyymmdd", got=repr(printed), where=where) from error
-    if day.day != 1:
-        raise ReadError("bad_period", expected="the first of a month", got=printed, where=where)
-    return day - timedelta(days=1)
-
-
-def _reading(rows: list[dict[str, object]], name: str) -> Reading:
+def _reading(rows: list[dict[str, object]], name: str, names: Mapping[str, str]) -> Reading:
     schema = dict.fromkeys(("bank", "plan", "account", "side"), pl.String) | {"period_end": pl.Date}
     table = pl.DataFrame(rows, schema=schema | dict.fromkeys(AMOUNTS.values(), pl.Float64))
     if table.select("bank", "plan", "account", "side", "period_end").is_duplicated().any():
         raise ReadError("duplicate_row", expected="one row for each account of a bank", got="two", where=name)
-    end = table["period_end"].max()
-    assert isinstance(end, date)
-    earlier = table.filter(pl.col("period_end") < end)["bank"].unique().sort().to_list()
-    notes = [f"banks {', '.join(earlier)} report an earlier date"] if earlier else []
+    end, notes = forms.month_and_notes(table)
     made = pl.concat([_amounts(table, "overdue"), _amounts(table, "debt")])
+    titles = pl.col("product_code").replace_strict(names, default=None, return_dtype=pl.String)
+    made = made.with_columns(native_title=titles)
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 101, balances by bank", language="ru", currency="RUB")
     return Reading(release, table, made, notes=notes)
 
@@ -156,7 +175,7 @@ def _amounts(table: pl.DataFrame, measure: str) -> pl.DataFrame:
         .filter("known").drop("known").with_columns(currency=pl.lit(currency))
         for currency, column in (("RUB", "closing_rub"), ("FX", "closing_fx"), ("ALL", "closing_all"))
     ]  # fmt: skip
-    frame = pl.concat(parts).with_columns(counterpart_area=pl.concat_str(pl.lit("BANK_"), "bank")).drop("bank")
+    frame = forms.of_banks(pl.concat(parts))
     definition = "RAS_OVERDUE" if measure == "overdue" else "RAS_NOT_OVERDUE"
     return observations(frame, dataset="bank_overdue", ref_area="RUS", measure=measure, basis="stock",
                         definition=definition, unit="RUB")  # fmt: skip

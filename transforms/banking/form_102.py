@@ -3,61 +3,67 @@
 Table: one row a bank and symbol; `total` in RUB, in the wider form also `rub` and `fx`, which must make the total,
 and the columns must make the control sums where the archive has them.
 The file says neither quarter nor year: they are in its name (42012_P1 is the fourth quarter of 2012), or in the option
-`period` (2012-12) of the ingestion. No observations: symbols are read for derivations by bank.
+`period` (2012-12) of the ingestion; that of 2026 (MMYYYY_P1) dates each row, and leaves blank what is not disclosed.
+No observations: symbols are read for derivations by bank.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 
 import polars as pl
 
-from transforms.banking import dbf
+from transforms.banking import dbf, forms
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
 from transforms.periods import period_end
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_102", "cbr", "dbf"
 WIDE = ("REGN", "CODE", "SIM_R", "SIM_V", "SIM_ITOGO")
 SHORT = ("REGN", "CODE", "ITOGO")
+DATED = (*WIDE, "DT")
 CONTROL = ("CONT_SUM_R", "CONT_SUM_V", "CONT_SUM")
 THOUSAND = 1000
 _NAME = re.compile(r"([1-4])(20\d\d)_P1?")
 
 
 def recognise(payload: Payload) -> bool:
-    return not {WIDE, SHORT}.isdisjoint(dbf.field_names(payload))
+    return not {WIDE, SHORT, DATED}.isdisjoint(dbf.field_names(payload))
 
 
 def read(payload: Payload) -> Reading:
     """Every symbol of every bank. Raises ReadError with bank and symbol; `no_date` if nothing tells the quarter."""
     tables = dbf.tables(payload)
-    found = [table for table in tables if table.fields in (WIDE, SHORT)]
-    forms = sorted(table.fields == SHORT for table in found)
-    if forms not in ([False], [True], [False, True]):
+    found = [table for table in tables if table.fields in (WIDE, SHORT, DATED)]
+    kinds = sorted(table.fields == SHORT for table in found)
+    if kinds not in ([False], [True], [False, True]):
         raise ReadError("unknown_sheet", expected="one table of symbols (P1), of totals alone (P), or both",
                         got=str([t.name for t in found]), where=payload.name)  # fmt: skip
-    ends = {period_end(_period(table.name, payload)) for table in found}
-    if len(ends) != 1:
+    ends = {period_end(_period(table.name, payload)) for table in found if table.fields != DATED}
+    if len(ends) > 1:
         raise ReadError("stale_sheet", expected="one quarter", got=str(sorted(ends)), where=payload.name)
-    end = ends.pop()
-    rows = [_row(record, f"{t.name} record {i}") for t in found for i, record in enumerate(t.records(), start=1)]
+    stated = max(ends, default=None)
+    rows = [_row(row, f"{t.name} record {i}", stated) for t in found for i, row in enumerate(t.records(), start=1)]
     schema = {"bank": pl.String, "symbol": pl.String, "rub": pl.Float64, "fx": pl.Float64, "total": pl.Float64}
-    table = pl.DataFrame(rows, schema=schema, orient="row").with_columns(period_end=pl.lit(end))
+    table = pl.DataFrame(rows, schema=schema | {"period_end": pl.Date}, orient="row")
     if table.select("bank", "symbol").is_duplicated().any():
         raise ReadError("duplicate_row", expected="one row for each symbol of a bank", got="two", where=found[0].name)
     for one in found:
         _check_control(one, tables)
+    end, notes = forms.month_and_notes(table)
+    if blank := table["total"].null_count():
+        notes.append(f"{blank} symbols are not disclosed")
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 102, profit and loss by bank", language="ru", currency="RUB")
-    return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)))
+    return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)), notes=notes)
 
 
 def _check_control(found: dbf.Table, tables: Sequence[dbf.Table]) -> None:
     """The columns must make the control sums that come in the same archive (QYYYYSP1)."""
     for control in (record for table in tables if table.fields == CONTROL for record in table.records()):
         for field, total in zip(WIDE[2:], CONTROL, strict=True):
-            if field in found.fields:
+            if field in found.fields and control[total]:
                 made = sum(Decimal(record[field] or 0) for record in found.records())
                 if made != Decimal(control[total]):
                     raise ReadError("sum_mismatch", expected=f"{field} = {control[total]} ({total})", got=str(made),
@@ -73,25 +79,20 @@ def _period(name: str, payload: Payload) -> str:
                     where=payload.name)  # fmt: skip
 
 
-def _row(record: Mapping[str, str], where: str) -> tuple[str, str, float | None, float | None, float | None]:
+def _row(record: Mapping[str, str], where: str, stated: date | None) -> tuple[object, ...]:
+    """bank, symbol, rub, fx, total, period_end: that of the row, or else the one that was `stated`."""
     where = f"{where} (bank {record['REGN']}, symbol {record['CODE']})"
-    bank = _number(record["REGN"], where)
-    if bank is None or bank != int(bank) or not record["CODE"].isdigit():
-        raise ReadError("unknown_label", expected="a bank's number and a symbol",
-                        got=f"{record['REGN']}, {record['CODE']}", where=where)  # fmt: skip
-    rub, fx = (_number(record.get(field, ""), where) for field in ("SIM_R", "SIM_V"))
-    total = _number(record["SIM_ITOGO" if "SIM_ITOGO" in record else "ITOGO"], where)
-    if total is None:
-        raise ReadError("not_a_number", expected="a total", got="an empty field", where=where)
+    bank = forms.bank(record["REGN"], where)
+    if not record["CODE"].isdigit():
+        raise ReadError("unknown_label", expected="a symbol", got=repr(record["CODE"]), where=where)
+    rub, fx, total = (
+        forms.number(next((record[field] for field in fields if field in record), ""), "thousand roubles", where)
+        for fields in (("SIM_R",), ("SIM_V",), ("SIM_ITOGO", "ITOGO"))
+    )
     parts = [part for part in (rub, fx) if part is not None]  # one that is empty is nothing; both are empty in sums
-    if parts and abs(sum(parts) - total) > Decimal("1.5"):
+    if total is None and (parts or "DT" not in record):
+        raise ReadError("not_a_number", expected="a total", got="an empty field", where=where)
+    if total is not None and parts and abs(sum(parts) - total) > Decimal("1.5"):
         raise ReadError("sum_mismatch", expected=f"SIM_R + SIM_V = {total}", got=str(sum(parts)), where=where)
-    base = [None if number is None else float(number * THOUSAND) for number in (rub, fx, total)]
-    return f"{int(bank)}", record["CODE"], base[0], base[1], base[2]
-
-
-def _number(printed: str, where: str) -> Decimal | None:
-    try:
-        return Decimal(printed) if printed else None
-    except InvalidOperation as error:
-        raise ReadError("not_a_number", expected="thousand roubles", got=repr(printed), where=where) from error
+    end = forms.month_before(record["DT"], where) if "DT" in record else stated
+    return bank, record["CODE"], *(None if n is None else float(n * THOUSAND) for n in (rub, fx, total)), end

@@ -1,31 +1,21 @@
 """XML_dynamic.asp: official rates of one currency over a range of days.
 
 Table: as `fx_daily`, one row a day. The answer names the currency by the bank's own id (R01235 is USD), which
-`fx_dynamic.yaml` translates; nominals change over time and are printed with each day.
+`fx.yaml` translates; nominals change over time and are printed with each day.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 import polars as pl
-import yaml
 
 from transforms.banking import xml
-from transforms.banking.fx import FX_TABLE, reading_of, recognise_root
+from transforms.banking.fx import FX_TABLE, currency, reading_of, recognise_root
 from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "cbr.fx_dynamic", "cbr", "xml"
-
-
-@cache
-def currency_ids() -> dict[str, str]:
-    """The bank's currency ids and their ISO 4217 codes."""
-    layout = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
-    return dict(layout["currency_ids"])
 
 
 def recognise(payload: Payload) -> bool:
@@ -37,10 +27,7 @@ def read(payload: Payload) -> Reading:
     root = xml.root(payload, "ValCurs")
     xml.leftovers(root, {"ID", "DateRange1", "DateRange2", "name", "Record"}, payload.name)
     identity = root.get("ID", "")
-    code = currency_ids().get(identity)
-    if code is None:
-        raise ReadError("unknown_currency", expected=f"one of {sorted(currency_ids())}", got=repr(identity),
-                        where=f"{payload.name} <ValCurs ID>", hint="Add it to fx_dynamic.yaml.")  # fmt: skip
+    code = currency(identity, f"{payload.name} <ValCurs ID>")
     first = xml.day(root.get("DateRange1"), f"{payload.name} <ValCurs DateRange1>")
     last = xml.day(root.get("DateRange2"), f"{payload.name} <ValCurs DateRange2>")
     rows: list[tuple[date, str, int, Decimal, int, str]] = []

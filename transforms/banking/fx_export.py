@@ -14,8 +14,8 @@ import polars as pl
 import yaml
 
 from transforms.banking import workbook
-from transforms.banking.fx import FX_TABLE, PLACES, reading_of
-from transforms.banking.xml import NOMINALS
+from transforms.banking.fx import FX_TABLE, reading_of
+from transforms.banking.xml import NOMINALS, PLACES
 from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "cbr.fx_export", "cbr", "xlsx"

@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
 import polars as pl
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
-from transforms.banking.fx import FX_TABLE, reading_of
-from transforms.banking.fx_dynamic import currency_ids
+from transforms.banking import xml
+from transforms.banking.fx import FX_TABLE, check_identity, currency, currency_name, reading_of
 from transforms.banking.xml import NOMINALS
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_number
@@ -33,12 +31,7 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Every rate. Raises ReadError with the element's number: truncated, unsafe_xml, leftover_field, bad_period ..."""
-    try:
-        root = fromstring(payload.content.lstrip())
-    except DefusedXmlException as error:
-        raise ReadError("unsafe_xml", expected="plain XML", got=type(error).__name__, where=payload.name) from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise ReadError("truncated", expected="a whole SOAP answer", got=str(error), where=payload.name) from error
+    root = xml.parse(payload.content, payload.name)
     rows = list(_dynamic(root, payload.name)) + list(_on_date(root, payload.name))
     table = pl.DataFrame(sorted(rows, key=lambda row: row[:2]), schema=FX_TABLE, orient="row")
     if table.select("period_end", "currency").is_duplicated().any():
@@ -51,14 +44,8 @@ def _dynamic(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
     for where, fields in _elements(root, "ValuteCursDynamic", name):
         if not set(fields) - {"VunitRate"} == DYNAMIC:
             raise ReadError("leftover_field", expected=str(sorted(DYNAMIC)), got=str(sorted(fields)), where=where)
-        code = currency_ids().get(fields["Vcode"])
-        if code is None:
-            raise ReadError("unknown_currency", expected=f"one of {sorted(currency_ids())}", got=fields["Vcode"],
-                            where=where, hint="Add it to fx_dynamic.yaml.")  # fmt: skip
-        try:
-            day = datetime.fromisoformat(fields["CursDate"]).date()
-        except ValueError as error:
-            raise ReadError("bad_period", expected="an ISO time", got=fields["CursDate"], where=where) from error
+        code = currency(fields["Vcode"], where)
+        day = xml.day_of_time(fields["CursDate"], where)
         yield (day, code, *_rate(fields, where), code)
 
 
@@ -68,29 +55,29 @@ def _on_date(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
         if not set(fields) - {"VunitRate"} == ON_DATE:
             raise ReadError("leftover_field", expected=str(sorted(ON_DATE)), got=str(sorted(fields)), where=where)
         code = fields["VchCode"]
-        if len(code) != 3 or not (code.isascii() and code.isupper()):
-            raise ReadError("unknown_currency", expected="an ISO 4217 letter code", got=repr(code), where=where)
         try:
             (printed,) = days
             day = datetime.strptime(str(printed), "%Y%m%d").date()
         except ValueError as error:
             raise ReadError("bad_period", expected="one OnDate yyyymmdd", got=str(days), where=where) from error
-        yield (day, code, *_rate(fields, where), fields["Vname"])
+        check_identity(day, where, number=fields["Vcode"], code=code)
+        yield (day, code, *_rate(fields, where), currency_name(fields["Vname"], where))
 
 
 def _elements(root: Element, tag: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     found = (node for node in root.iter() if node.tag.rpartition("}")[2] == tag)
     for number, node in enumerate(found, start=1):
-        yield f"{name} {tag} {number}", {c.tag.rpartition("}")[2]: (c.text or "").strip() for c in node}
+        where = f"{name} {tag} {number}"
+        yield where, {c.tag.rpartition("}")[2]: xml.text(c, where) for c in node}
 
 
 def _rate(fields: Mapping[str, str], where: str) -> tuple[int, Decimal, int]:
     """Nominal, roubles for one unit, decimals printed. `VunitRate`, where printed, must be the same number."""
     nominal, value = parse_number(fields["Vnom"], where), parse_number(fields["Vcurs"], where)
     if nominal is None or nominal not in NOMINALS:
-        raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=fields["Vnom"], where=where)
+        raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(fields["Vnom"]), where=where)
     if value is None or value <= 0:
-        raise ReadError("not_a_number", expected="a positive rate", got=fields["Vcurs"], where=where)
+        raise ReadError("not_a_number", expected="a positive rate", got=repr(fields["Vcurs"]), where=where)
     one = value / nominal
     if unit := fields.get("VunitRate"):
         try:

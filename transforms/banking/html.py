@@ -1,9 +1,11 @@
 """Tables of the Bank of Russia's HTML pages as rows of text, merged cells filled.
 
-Raises ReadError: not_a_page, truncated, bad_span, loose_text.
+Raises ReadError: not_a_page, truncated, bad_span, loose_text, broken_tag.
 """
 
 from __future__ import annotations
+
+import re
 
 from bs4 import BeautifulSoup, Tag
 
@@ -11,6 +13,8 @@ from transforms.model import Payload, ReadError
 
 Grid = list[list[str]]
 MAX_SPAN = 60
+NO_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+BROKEN = re.compile(r"<[^<>]*<")
 
 
 def page_text(payload: Payload) -> str:
@@ -35,9 +39,18 @@ def open_tables(payload: Payload) -> tuple[str, list[Grid]]:
     if lowered.count("<table") > lowered.count("</table"):
         raise ReadError("truncated", expected="</table>", got="the page ends inside a table", where=payload.name,
                         hint="Download it again.")  # fmt: skip
+    _refuse_broken_tags(text, payload.name)
     soup = BeautifulSoup(text, "lxml")
     tables = [_grid(table, payload.name) for table in soup.find_all("table") if not table.find("table")]
     return " ".join(soup.get_text(" ").split()), tables
+
+
+def _refuse_broken_tags(text: str, where: str) -> None:
+    """A tag that another one interrupts (</td28.10.2024</td>) would be mended by dropping what stands in it."""
+    start, end = text.lower().find("<table"), text.lower().rfind("</table")
+    if broken := BROKEN.search(NO_MARKUP.sub("", text[start:end]) if start >= 0 else ""):
+        raise ReadError("broken_tag", expected="whole tags in the table", got=repr(broken[0][:60]), where=where,
+                        hint="Download it again.")  # fmt: skip
 
 
 def _grid(table: Tag, where: str) -> Grid:

@@ -5,6 +5,7 @@ Decimal comma, dates dd.mm.yyyy, and a nominal to divide by: 100 yen, 10 yuan in
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from xml.etree.ElementTree import Element, ParseError
@@ -17,6 +18,8 @@ from transforms.units import parse_number
 
 NOMINALS = frozenset(10**power for power in range(7))
 """Rates are set for so many units of a currency."""
+PLACES = 4
+"""Decimals of a rate in XML_daily and XML_dynamic, zeros included (83,0000). SOAP drops zeros at the end."""
 DECLARATION = b'<?xml version="1.0" encoding="windows-1251"?>'
 
 
@@ -28,18 +31,36 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
+def parse(content: bytes, where: str) -> Element:
+    """The root of a document that is what its source writes: whole, without entities, and without comments.
+
+    A comment would vanish from the figure it stands in. Raises ReadError `truncated`, `unsafe_xml`, `leftover_field`.
+    """
+    try:
+        element = fromstring(content.lstrip())
+    except DefusedXmlException as error:
+        raise ReadError("unsafe_xml", expected="plain XML", got=type(error).__name__, where=where) from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise ReadError("truncated", expected="a whole XML document", got=str(error), where=where,
+                        hint="Download it again.") from error  # fmt: skip
+    if b"<!--" in content or b"<![CDATA[" in content:
+        raise ReadError("leftover_field", expected="elements and text alone", got="a comment or CDATA", where=where)
+    return element
+
+
+def text(element: Element, where: str) -> str:
+    """What an element says. Raises ReadError `leftover_field` if there is another in it, which would hide a part."""
+    if len(element):
+        raise ReadError("leftover_field", expected=f"text in <{element.tag}>", got=f"<{element[0].tag}>", where=where)
+    return (element.text or "").strip()
+
+
 def root(payload: Payload, tag: str) -> Element:
     """Root element, which must be `tag`. Raises ReadError `truncated`, `unsafe_xml` or `unrecognised`."""
     content = payload.content.lstrip()
     if not content.startswith(b"<?xml") and not content.isascii() and not _is_utf8(content):
         content = DECLARATION + content  # a body copied without its first line
-    try:
-        element = fromstring(content)
-    except DefusedXmlException as error:
-        raise ReadError("unsafe_xml", expected="plain XML", got=type(error).__name__, where=payload.name) from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise ReadError("truncated", expected="a whole XML document", got=str(error), where=payload.name,
-                        hint="Download it again.") from error  # fmt: skip
+    element = parse(content, payload.name)
     if element.tag != tag:
         raise ReadError("unrecognised", expected=f"<{tag}>", got=f"<{element.tag}>", where=payload.name)
     return element
@@ -60,9 +81,18 @@ def day(printed: str | None, where: str) -> date:
 def child(element: Element, tag: str, where: str) -> str:
     """Text of the one child `tag`."""
     found = element.findall(tag)
-    if len(found) != 1 or not (found[0].text or "").strip():
+    if len(found) != 1 or not (said := text(found[0], where)):
         raise ReadError("missing_field", expected=f"one <{tag}> with text", got=f"{len(found)}", where=where)
-    return (found[0].text or "").strip()
+    return said
+
+
+def day_of_time(printed: str, where: str) -> date:
+    """The day of an ISO timestamp (2024-10-28T00:00:00+03:00), which is always midnight."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)T00:00:00([+-]\d\d:\d\d|Z)?", printed)
+    try:
+        return date.fromisoformat(match[1] if match else "")
+    except ValueError as error:
+        raise ReadError("bad_period", expected="an ISO time at midnight", got=repr(printed), where=where) from error
 
 
 def leftovers(element: Element, known: set[str], where: str) -> None:
@@ -80,18 +110,17 @@ def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
     if not nominal_text.isdecimal() or int(nominal_text) not in NOMINALS:
         raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(nominal_text), where=where)
     nominal = int(nominal_text)
-    value = parse_number(child(element, "Value", where), where, decimal_comma=True)
-    if value is None or value <= 0:
-        raise ReadError("not_a_number", expected="a positive rate", got=repr(value), where=where)
+    printed = child(element, "Value", where)
+    value = parse_number(printed, where, decimal_comma=True)
+    if value is None or value <= 0 or value.as_tuple().exponent != -PLACES:
+        raise ReadError("not_a_number", expected=f"a positive rate, {PLACES} decimals", got=repr(printed), where=where)
     one = value / nominal
     if element.find("VunitRate") is not None:
         unit_rate = _unit_rate(child(element, "VunitRate", where), where)
         if abs(unit_rate - one) > Decimal(5).scaleb(unit_rate.as_tuple().exponent - 1):  # type: ignore[operator]
             expected = f"{value} / {nominal} = {one}"
             raise ReadError("nominal_mismatch", expected=expected, got=str(unit_rate), where=where)
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int)
-    return one, nominal, -exponent
+    return one, nominal, PLACES
 
 
 def _unit_rate(printed: str, where: str) -> Decimal:

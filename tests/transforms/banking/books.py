@@ -80,18 +80,20 @@ def regional(layout: Layout, weights: Mapping[str, int], months: int = 3, blank_
             sheet.append([title(measure, currency)])
             sheet.append([None, *heads(layout.header, months)])
             for area in areas().values():
-                row = [_figure(area, currency, weights[measure.name], month) for month in range(months)]
+                average = measure.unit.base in ("percent", "months")
+                row = [_figure(area, currency, weights[measure.name], month, average) for month in range(months)]
                 sheet.append([area.name.upper() if area.level == "federal_district" else area.name, *row])
     return save(book)
 
 
-def _figure(area: Area, currency: str, weight: int, month: int) -> int:
-    parts = [a for a in areas().values() if a.parent == area.code]
-    if parts:
-        return sum(_figure(part, currency, weight, month) for part in parts)
+def _figure(area: Area, currency: str, weight: int, month: int, average: bool) -> float:
+    """Of an area with parts the sum of its parts, or, for rates and terms, their average."""
+    parts = [_figure(a, currency, weight, month, average) for a in areas().values() if a.parent == area.code]
+    share = {"RUB": 7, "FX": 2, "ALL": 9}[currency] * weight
     number = list(areas()).index(area.code)
-    share = {"RUB": 7, "FX": 2, "ALL": 9}[currency]
-    return share * weight * (100 * number + month)
+    if average:
+        return round(sum(parts) / len(parts) if parts else 1 + share * (number + month) / 20, 1)
+    return sum(parts) if parts else share * (100 * number + month)
 
 
 def save(book: openpyxl.Workbook) -> bytes:

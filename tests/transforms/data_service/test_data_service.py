@@ -96,6 +96,14 @@ def test_a_rate_dated_1_november_meets_the_key_rate_of_october() -> None:
     assert spread["value"][0] == pytest.approx(9.65 - (27 * 19 + 4 * 21) / 31)
 
 
+def test_links_may_be_written_small() -> None:
+    small = json.dumps({"RowData": [row()], "links": [link()]}).encode()
+    assert data_service.read(Payload(small)).observations.equals(read([row()], [link()]).observations)
+    with pytest.raises(ReadError, match="unknown_id"):
+        wrong = [link(indicator_name="Просроченная задолженность по кредитам")]
+        data_service.read(Payload(json.dumps({"RowData": [row()], "links": wrong}).encode()))
+
+
 def test_unlisted_indicators_are_noted_as_unread() -> None:
     assert read([row(), row(id=2, indicator_id=5)], [link()]).notes == ("1 rows not read: indicator 5",)
 

@@ -73,7 +73,7 @@ REFUSED = {
     "more decimals than said": (answer(row(digits=1)), "too_precise"),
     "two currencies": (answer(row(), row(element_id=9, measure_id=3)), "ambiguous"),
     "twice": (answer(row(), row()), "duplicate_row"),
-    "dataEx": (b'{"RawData": [{"value": 1, "period": "1", "date": "01.02.2014"}]}', "unrecognised"),
+    "neither of the two": (b'{"RawData": [{"value": 1, "period": "1", "date": "01.02.2014"}]}', "unrecognised"),
     "quarter": (answer(row(periodicity="quarter", dt="I квартал 2024")), "leftover_field"),
     "cut": (answer(row())[:-5], "truncated"),
 }

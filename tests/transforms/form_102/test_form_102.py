@@ -84,3 +84,34 @@ def test_official_files(file: str, rows: int) -> None:
     if file == "42012_P1.DBF":
         first = reading.table.filter((pl.col("bank") == "1") & (pl.col("symbol") == "10000"))
         assert first["total"].to_list() == [670_164_750e3]
+
+
+def test_the_official_sample_is_a_cut_that_its_control_sums_tell() -> None:
+    """42012SP1 has sums over all banks, 42012_P1 a subset of 18: less than the whole, and refused beside it.
+
+    CONT_SUM exceeds CONT_SUM_R + CONT_SUM_V by the symbols that are printed in total alone; so does the subset.
+    """
+    sample, control = (books.official(f"42012{name}.DBF").read_bytes() for name in ("_P1", "SP1"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("42012_P1.DBF", sample)
+        made.writestr("42012SP1.DBF", control)
+    with pytest.raises(ReadError, match=r"sum_mismatch.*SIM_R = 327126700666.*9161154903"):
+        form_102.read(Payload(packed.getvalue(), "102-20130101.rar"))
+    table = form_102.read(Payload(sample, "42012_P1.DBF")).table
+    parts, total_alone = pl.col("rub").sum() + pl.col("fx").sum(), pl.col("total").filter(pl.col("rub").is_null())
+    printed = int(table.select(pl.col("total").sum() - parts - total_alone.sum()).item() / 1e3)
+    assert abs(printed) <= table.height, "rounding of a thousand roubles a row at most"
+
+
+def test_the_monthly_form_of_2026_dates_each_bank_and_leaves_blanks() -> None:
+    """Fields of the archive of 1 August 2026: roubles and foreign currency empty, some totals too; REGN 1 a month late."""
+    rows = [("1", "61101", "", "", "900", "20260701"), ("2", "61101", "", "", "700", "20260801"),
+            ("2", "61102", "", "", "", "20260801")]  # fmt: skip
+    reading = form_102.read(Payload(table(form_102.DATED, rows), "072026_P1.DBF"))
+    assert reading.table.select("bank", "total", "period_end").rows() == [
+        ("1", 900e3, date(2026, 6, 30)), ("2", 700e3, date(2026, 7, 31)), ("2", None, date(2026, 7, 31)),
+    ]  # fmt: skip
+    assert reading.release.period == "2026-07"
+    assert reading.notes == ["banks 1 report an earlier date", "1 symbols are not disclosed"]
+    assert [r.sentence() for r in check("cbr.form_102", reading.table, where="102") if not r.success] == []

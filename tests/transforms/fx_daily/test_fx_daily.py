@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from tests.transforms.banking import books
-from transforms.banking import fx_daily
+from transforms.banking import fx, fx_daily
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
 DECLARED = '<?xml version="1.0" encoding="windows-1251"?>'
 
 
+IDS = {"CNY": ("R01375", "156"), "USD": ("R01235", "840"), "JPY": ("R01820", "392")}
+
+
 def valute(code: str, nominal: object, value: str, extra: str = "", name: str = "Юань") -> str:
+    identity, number = IDS[code]
     return (
-        f'<Valute ID="R01375"><NumCode>156</NumCode><CharCode>{code}</CharCode><Nominal>{nominal}</Nominal>'
+        f'<Valute ID="{identity}"><NumCode>{number}</NumCode><CharCode>{code}</CharCode><Nominal>{nominal}</Nominal>'
         f"<Name>{name}</Name><Value>{value}</Value>{extra}</Valute>"
     )
 
@@ -43,6 +48,13 @@ def test_cyrillic_bytes_without_declaration_are_windows_1251() -> None:
 
 REFUSED = {
     "decimal point": (page(valute("USD", 1, "79.7296.1")), "not_a_number"),
+    "unit rate for some": (page(valute("CNY", 1, "11,2726", "<VunitRate>11,2726</VunitRate>"), valute("USD", 1, "79,7296")), "missing_field"),
+    "two decimals": (page(valute("USD", 1, "79,72")), "not_a_number"),
+    "codes of two currencies": (page(valute("USD", 1, "79,7296").replace("840", "156")), "unknown_currency"),
+    "letter code of nothing": (page(valute("USD", 1, "79,7296").replace("USD", "USZ")), "unknown_currency"),
+    "id of another currency": (page(valute("USD", 1, "79,7296").replace("R01235", "R01239")), "unknown_currency"),
+    "digit in the name": (page(valute("USD", 1, "79,7296", name="Доллар США6")), "unknown_currency"),
+    "markup in the name": (page(valute("USD", 1, "79,7296", name="Доллар&lt;b&gt;")), "unknown_currency"),
     "no value": (page(valute("USD", 1, "-")), "not_a_number"),
     "negative": (page(valute("USD", 1, "-79,7296")), "not_a_number"),
     "nominal 7": (page(valute("USD", 7, "79,7296")), "bad_nominal"),
@@ -66,6 +78,13 @@ def test_refused(case: str) -> None:
 
 def test_a_broken_page_is_still_recognised_so_that_its_reason_is_told() -> None:
     assert recognise(Payload(page(valute("USD", 1, "79,7296"))[:-30])).PRODUCT == "cbr.fx_daily"
+
+
+def test_the_directory_is_that_of_the_official_page() -> None:
+    page = books.official("XML_daily_eng_2025-12-13.xml").read_bytes()
+    listed = re.findall(rb'ID="(\w+)">\s*<NumCode>(\d+)</NumCode>\s*<CharCode>(\w+)<', page)
+    directory = fx._directory()["currencies"]
+    assert [tuple(map(bytes.decode, row)) for row in listed] == [(i, *codes) for i, codes in directory.items()]
 
 
 def test_official_page() -> None:

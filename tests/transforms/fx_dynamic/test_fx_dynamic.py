@@ -34,6 +34,20 @@ def test_nominal_changes_within_the_range() -> None:
     assert reading.release.period == "2022-03-02"
 
 
+@pytest.mark.parametrize(("identity", "code"), [("R01235", "USD"), ("R01239", "EUR"), ("R01375", "CNY")])
+def test_the_banks_own_id_names_the_currency(identity: str, code: str) -> None:
+    content = page(record("01.03.2022", 1, "93,5589", identity), identity=identity)
+    assert fx_dynamic.read(Payload(content)).observations["product_code"].to_list() == [code]
+
+
+def test_a_rate_for_one_unit_is_held_against_the_others_where_it_is_printed() -> None:
+    """VunitRate is newer and may be absent."""
+    newer = GOOD.replace(b"148,1340</Value>", b"148,1340</Value><VunitRate>14,8134</VunitRate>")
+    assert fx_dynamic.read(Payload(newer)).observations.equals(fx_dynamic.read(Payload(GOOD)).observations)
+    with pytest.raises(ReadError, match="nominal_mismatch"):
+        fx_dynamic.read(Payload(newer.replace(b"14,8134", b"148,134")))
+
+
 def test_same_series_as_the_daily_page() -> None:
     made = fx_dynamic.read(Payload(GOOD)).observations
     row = made.row(0, named=True)
@@ -43,10 +57,11 @@ def test_same_series_as_the_daily_page() -> None:
 
 REFUSED = {
     "empty range": (page(), "empty"),
-    "unknown currency id": (page(record("01.03.2022", 1, "1,0"), identity="R09999"), "unknown_currency"),
-    "record of another currency": (page(record("01.03.2022", 1, "1,0", "R01235")), "unknown_currency"),
-    "outside the range": (page(record("01.04.2022", 1, "1,0")), "bad_period"),
-    "not in order": (page(record("02.03.2022", 1, "1,0"), record("01.03.2022", 1, "1,0")), "bad_period"),
+    "unknown currency id": (page(record("01.03.2022", 1, "1,0000"), identity="R09999"), "unknown_currency"),
+    "record of another currency": (page(record("01.03.2022", 1, "1,0000", "R01235")), "unknown_currency"),
+    "outside the range": (page(record("01.04.2022", 1, "1,0000")), "bad_period"),
+    "not in order": (page(record("02.03.2022", 1, "1,0000"), record("01.03.2022", 1, "1,0000")), "bad_period"),
+    "nominal": (page(record("01.03.2022", 1, "148,1340"), record("02.03.2022", 1, "14,5460")), "nominal_mismatch"),
     "truncated": (GOOD[:-25], "truncated"),
 }
 

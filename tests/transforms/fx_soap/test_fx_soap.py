@@ -29,9 +29,12 @@ def dynamic(*rows: tuple[str, str, str, str]) -> bytes:
     return ENVELOPE.format("", nodes).encode()
 
 
+NUMBERS = {"VND": "704", "USD": "840", "AUD": "36"}
+
+
 def on_date(*rows: tuple[str, str, str, str], day: str = "20251213") -> bytes:
     nodes = "".join(
-        f"<ValuteCursOnDate><Vname>{code}   </Vname><Vnom>{nominal}</Vnom><Vcurs>{value}</Vcurs><Vcode>1</Vcode>"
+        f"<ValuteCursOnDate><Vname>{code}   </Vname><Vnom>{nominal}</Vnom><Vcurs>{value}</Vcurs><Vcode>{NUMBERS[code]}</Vcode>"
         f"<VchCode>{code}</VchCode><VunitRate>{unit}</VunitRate></ValuteCursOnDate>"
         for code, nominal, value, unit in rows
     )
@@ -70,6 +73,10 @@ REFUSED = {
     "day": (dynamic(("12/05/2025", *USD[1:])), "bad_period"),
     "twice": (dynamic(USD, USD), "duplicate_row"),
     "unit rate": (on_date(("VND", "10000", "31.5650", "0.31565")), "nominal_mismatch"),
+    "codes of two currencies": (
+        on_date(("USD", "1", "79.7296", "79.7296")).replace(b">840<", b">156<"),
+        "unknown_currency",
+    ),
     "no date": (on_date(("USD", "1", "79.7296", "79.7296"), day=""), "bad_period"),
     "nothing": (dynamic(), "empty"),
     "cut": (dynamic(USD)[:-20], "truncated"),

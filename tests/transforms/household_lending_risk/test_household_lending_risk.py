@@ -87,6 +87,15 @@ def test_the_morning_of_1_january_2015_is_the_end_of_december_2014() -> None:
     assert table["overdue"][0] == 865_268e6
 
 
+def test_a_year_in_the_title_changes_nothing() -> None:
+    """Only the page of 2014 names its year in the title; dates come from the rows."""
+    content = page(rows_of("2014"))
+    titled = content.replace(b"Risks</h1>", b"Risks in 2014</h1>")
+    assert titled != content
+    assert recognise(Payload(titled)).PRODUCT == "cbr.household_lending_risk"
+    assert read(titled).observations.equals(read(content).observations)
+
+
 def test_the_printed_anomaly_is_kept_and_noted() -> None:
     """2015-03-01 prints 91.6 in the last column; its parts give 92.6."""
     reading = read(page(rows_of("2015")))

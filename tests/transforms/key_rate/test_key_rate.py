@@ -72,6 +72,15 @@ def test_changes_are_dated_by_the_monday_they_apply_from_and_not_by_the_friday_o
 
 REFUSED = {
     "rate of 2100": (page(DAYS | {"28.10.2024": "2100"}), "not_a_number"),
+    "no quarter of a percent": (soap(DAYS | {"28.10.2024": "21,10"}), "unlikely_rate"),
+    "a rate for one day": (export(DAYS | {"28.10.2024": "27,00"}), "unlikely_rate"),
+    "broken closing tag": (page().replace(b"</td><td>21,00</td></tr><tr><td>28", b"</td28", 1), "broken_tag"),
+    "day of the change lost": (export({day: rate for day, rate in DAYS.items() if day[:2] != "28"}), "period_gap"),
+    "line lost in part": (export().replace(b"28.10.2024\t21.00", b""), "leftover_column"),
+    "comment in a rate": (soap().replace(b"21.00", b"2<!-- 7 -->1.00"), "leftover_field"),
+    "element in a rate": (soap().replace(b"21.00", b"21.00<b>5</b>"), "leftover_field"),
+    "day without its time": (soap().replace(b"2024-10-29T00:00:00+03:00", b"2024-10-29"), "bad_period"),
+    "whole number": (page(DAYS | {"28.10.2024": "21"}), "not_a_number"),
     "no rate": (page(DAYS | {"28.10.2024": "-"}), "not_a_number"),
     "three decimals": (export(DAYS | {"28.10.2024": "21,005"}), "not_a_number"),
     "date": (page({"2024-10-28": "21,00"}), "bad_period"),
@@ -92,6 +101,12 @@ def test_refused(case: str) -> None:
     with pytest.raises(ReadError) as refusal:
         key_rate.read(Payload(content, "KeyRate"))
     assert refusal.value.code == code
+
+
+def test_a_change_after_a_holiday_is_of_the_first_day_listed() -> None:
+    """The rate of 31 October 2014 took effect on Wednesday, 5 November: Monday and Tuesday were days off."""
+    reading = key_rate.read(Payload(page({"31.10.2014": "8,00", "05.11.2014": "9,50", "06.11.2014": "9,50"})))
+    assert reading.observations.select("period_end", "value").rows() == [(date(2014, 11, 5), 9.5)]
 
 
 def test_a_guard_page_is_no_key_rate() -> None:

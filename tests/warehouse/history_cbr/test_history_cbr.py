@@ -161,3 +161,20 @@ def test_every_published_mortgage_figure_is_shipped(claims: pl.DataFrame) -> Non
         scale = 1e6 if row["unit"] == "mln RUB" else 1
         assert cells.pop(key) == float(row["value"]) * scale, row
     assert not cells
+
+
+def test_the_change_of_methodology_is_told_with_the_dollar_rates(shipped: history.History) -> None:
+    """From 13 June 2024 reports of banks and trades over the counter, from 27 December 2024 with those on exchange."""
+    (note,) = shipped.releases.filter(pl.col("release_id") == "history/cbr/fx_usd_daily")["note"].to_list()
+    assert "from 2024-06-13 bank reports and over-the-counter trades, from 2024-12-27 exchange and OTC data" in note
+
+
+def test_the_catalogue_names_the_overdue_series_of_the_data_service(shipped: history.History) -> None:
+    """Households, mortgages, companies with entrepreneurs, small enterprises; ids that may move."""
+    rows = shipped.records["data_service_series"].filter(pl.col("indicator").str.starts_with("Просроченная"))
+    assert set(rows.select("category_id", "indicator_id").rows()) == {
+        ("20", "43"),
+        ("21", "47"),
+        ("22", "51"),
+        ("23", "54"),
+    }
