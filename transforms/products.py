@@ -67,6 +67,8 @@ MODULES = (
     "transforms.reports.narrative",
 )
 
+PROSE = "reports.narrative"
+
 
 class Product(Protocol):
     PRODUCT: str  # e.g. gacc.by_partner_preliminary
@@ -113,6 +115,8 @@ def recognise(payload: Payload) -> Product:
 
     refuse_non_data(payload)
     found = [product for product in all_products().values() if product.recognise(payload)]
+    if len(found) > 1:  # a known table is that, whatever is said around it
+        found = [product for product in found if product.PRODUCT != PROSE]
     if len(found) == 1:
         return found[0]
     if found:

@@ -206,8 +206,7 @@ ROWS = {  # in text: a row, a cell of it, and a cell with its tag, key or tab
     "line": (rb"\d[^\n]*\n", rb"[^\t\n]+", rb"[^\t\n]+\t?"),
 }
 BLIND: dict[str, list[set[str]]] = {  # columns of a DBF whose figures change places without a trace in the file
-    "form_101": [{"VR", "VV"}, {"ORA", "OVA"}, {"ORP", "OVP"}, {"IR", "IV"}],  # roubles and foreign currency
-    "form_102": [{"SIM_R", "SIM_V"}],
+    "form_102": [{"SIM_R", "SIM_V"}],  # roubles and foreign currency
     "form_135": [{"C2_3", "C3_3"}],  # what a ratio is and what it has to be
 }
 

@@ -94,7 +94,11 @@ BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and term
 }
 _CNY = daily.valute("CNY", 10, "148,1340", "<VunitRate>14,8134</VunitRate>")
 _RATES = (("2025-12-05", "R01235", "1", "76.9708"), ("2025-12-13", "R01235", "1", "79.7296"))
-_BALANCES = balances.table(form_101.FIELDS, balances.ROWS)
+_OWN = (600, 0, 600, 200, 0, 200, 100, 0, 100, 500, 0, 500)  # capital that fell and rose, in roubles
+_BALANCES = balances.table(
+    form_101.FIELDS,
+    [*balances.ROWS[:4], (1, "А", "10207", 2, *_OWN, "20151201", 1), balances.full(1, "А", "ITGAP", 2, 1500)],
+)
 BYTES: dict[str, Original] = {
     "fx_daily": (fx_daily, daily.page(_CNY, daily.valute("USD", 1, "79,7296", "<VunitRate>79,7296</VunitRate>"))),
     "fx_dynamic": (fx_dynamic, dynamic.GOOD),

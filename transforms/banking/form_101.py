@@ -32,6 +32,7 @@ AMOUNTS = {
     "IV": "closing_fx", "IITG": "closing_all",
 }  # fmt: skip
 THOUSAND = 1000
+CAPITAL = ("102", "106", "107", "108")  # own funds, kept in roubles alone: they tell exchanged columns
 OVERDUE = "458"  # accounts of overdue loans: 45811 ... companies, 45815 and 45817 individuals
 LOANS = r"^4(4[1-9]|5[0-7])(0[1-9]|1[0-4])$"  # loans by borrower (441-457) and term; from 15 on provisions, adjustments
 SIDES = {"1": "asset", "2": "liability"}
@@ -118,12 +119,14 @@ def _row(record: Mapping[str, str], full: bool, where: str) -> dict[str, object]
 
 
 def _check_row(figures: Mapping[str, Decimal], record: Mapping[str, str], where: str) -> None:
-    """Roubles and foreign currency make each total, and turnovers lead from opening to closing: exactly, as the 134,865
-    records of 1 December 2015 do."""
+    """Roubles and foreign currency make each total, own funds have roubles alone, and turnovers lead from opening to
+    closing: exactly, as in the 134,865 records of 1 December 2015."""
     sums = {when: (figures[f"{when}_rub"] + figures[f"{when}_fx"], figures[f"{when}_all"])
             for when in ("opening", "debit", "credit", "closing")}  # fmt: skip
     if record["PLAN"] == PIECES:
         sums = {when: (parts, total) for when, (parts, total) in sums.items() if parts}
+    if record["PLAN"] == CHAPTERS[0] and record["NUM_SC"].startswith(CAPITAL):
+        sums |= {f"{when}_fx": (figures[f"{when}_fx"], Decimal(0)) for when in tuple(sums)}
     turnover = (figures["debit_all"] - figures["credit_all"]) * (1 if record["A_P"] == "1" else -1)
     sums["turnover"] = (figures["opening_all"] + turnover, figures["closing_all"])
     for what, (made, printed) in sums.items():

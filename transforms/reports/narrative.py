@@ -28,11 +28,11 @@ _MONTHS = MONTHS_EN | MONTHS_RU | _GENITIVE
 
 
 def recognise(payload: Payload) -> bool:
-    """A PDF, or text without a data table: on loans and banks in billions or percent, or on a risk that CMASF sees."""
+    """A PDF, or prose, outside of tables: on loans and banks in billions or percent, or on a risk that CMASF sees."""
     if text.is_pdf(payload):
         return True
-    plain = text.decode(payload)
-    if not plain or "<table" in plain.lower() or plain.lstrip()[:1] in "{[" or plain.lstrip().startswith("<?xml"):
+    plain = text.outside_tables(text.decode(payload))[0].lstrip()
+    if not plain or plain[0] in "{[" or plain.startswith("<?xml"):
         return False
     if signals.of_cmasf(plain):
         return True
@@ -55,7 +55,10 @@ def read(payload: Payload) -> Reading:
     release = Release(PRODUCT, day, title=_title(parts), language=language, page_stamp=day)
     nothing = pl.DataFrame(schema=dict(OBSERVATION))
     records = {"reported_figure": table, "early_warning_signal": warned}
-    return Reading(release, table, nothing, records=records, notes=(*unread, *denied))
+    notes = [*unread, *denied]
+    if not text.is_pdf(payload) and (tables := text.outside_tables(text.decode(payload))[1]):
+        notes.append(f"tables of the page are unread: {tables}")
+    return Reading(release, table, nothing, records=records, notes=tuple(notes))
 
 
 def published_date(payload: Payload, parts: list[text.Sentence]) -> date:

@@ -28,6 +28,7 @@ HEAD = 8
 DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
 _BLOCKS = ["p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
            "header", "blockquote", "pre", "body"]  # fmt: skip
+_TABLE = re.compile(r"(</?table\b)", re.IGNORECASE)
 _BREAK = "\ue000"  # stands for <br> while blanks are put together; no text has it
 _FULL = re.compile(r"[.!?…][\"”’»)]*$")
 _BULLET = re.compile(r"^[•*·▪-] +")
@@ -108,6 +109,19 @@ def decode(payload: Payload) -> str:
     return ""
 
 
+def outside_tables(page: str) -> tuple[str, int]:
+    """What stands outside of tables, and how many tables there are; a text that is no page is the former."""
+    kept, depth, count = [], 0, 0
+    for part in _TABLE.split(page):
+        if part.lower() == "<table":
+            depth, count = depth + 1, count + 1
+        elif part.lower() == "</table":
+            depth = max(depth - 1, 0)
+        elif not depth:
+            kept.append(part)
+    return " ".join(kept), count
+
+
 def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
     text = decode(payload)
     if not text:
@@ -120,9 +134,9 @@ def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
 
 
 def _lines_of_page(text: str) -> list[str]:
-    """What a page shows, a block or a line of one each; within <p> lines run on. Blank lines stand between blocks."""
+    """What a page says in prose, a block or a line of one each; within <p> lines run on. Blank lines part blocks."""
     soup = BeautifulSoup(text, "lxml")
-    for node in soup(["script", "style", "nav", "aside", "footer", "head"]):
+    for node in soup(["script", "style", "nav", "aside", "footer", "head", "table"]):
         node.decompose()
     for node in soup("br"):
         node.replace_with(" " if node.find_parent("p") else _BREAK)

@@ -102,6 +102,7 @@ REFUSED = {
     "day": ([full(1, "А", "45812", 1, 700, "20151215"), *ROWS[1:]], "bad_period"),
     "roubles": ([(*ROWS[0][:13], 698, *ROWS[0][14:]), *ROWS[1:]], "sum_mismatch"),
     "turnover": ([(*ROWS[0][:9], 709, *ROWS[0][10:]), *ROWS[1:]], "sum_mismatch"),
+    "own funds in foreign currency": ([*ROWS[:3], full(1, "А", "10207", 2, 1000), ROWS[4]], "sum_mismatch"),
     "opening": ([(*ROWS[0][:4], 5, 0, 5, *ROWS[0][7:]), *ROWS[1:]], "sum_mismatch"),
     "account twice": ([full(1, "А", "45815", 1, 700), *ROWS[1:]], "duplicate_row"),
 }

@@ -10,6 +10,7 @@ import pytest
 from expectations.gate import check
 from tests.conftest import ROOT
 from tests.transforms.banking import books
+from tests.transforms.household_lending_risk import test_household_lending_risk as risk
 from transforms.banking.definitions import definitions
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
@@ -228,3 +229,21 @@ def test_the_real_digest_comes_out_whole() -> None:
     ]
     assert reading.notes == ()
     assert reading.release.period == "2025-12-08"
+
+
+def test_prose_around_a_table_is_read_and_the_table_is_told_to_be_unread() -> None:
+    page = "<html><body>{}<p>8 December 2025</p>{}<table><tr><td>Bad loans</td><td>9.9 trillion rubles</td></tr></table></body></html>"
+    story = "".join(f"<p>{line}</p>" for line in STORY.splitlines())
+    payload = Payload(page.format("<h1>Banks</h1>", story).encode(), "review.html")
+    assert recognise(payload).PRODUCT == narrative.PRODUCT
+    reading = narrative.read(payload)
+    assert rows(reading).keys() == rows(read(HEAD + STORY)).keys()
+    assert reading.notes[-1] == "tables of the page are unread: 1"
+    assert "9.9" not in str(reading.table.to_dicts())
+
+
+def test_a_known_table_with_a_story_around_it_stays_that_table() -> None:
+    story = f"<p>8 December 2025</p><p>{STORY}</p></body>"
+    payload = Payload(risk.page(risk.rows_of("2017")).replace(b"</body>", story.encode()), "risk.html")
+    assert story.encode() in payload.content
+    assert narrative.recognise(payload) and recognise(payload).PRODUCT == "cbr.household_lending_risk"
