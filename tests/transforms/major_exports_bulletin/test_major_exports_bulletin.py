@@ -6,10 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from tests.transforms.customs_case import Rows, refused, sheet
+from tests.transforms.customs_case import Rows, article, page, refused, same, sheet
 from tests.transforms.customs_tables import commodities_of
+from transforms.customs import commodities, major_exports_preliminary
 from transforms.customs import major_exports_bulletin as product
-from transforms.customs import major_exports_preliminary
 
 
 def rows(*extra: list[str]) -> Rows:
@@ -49,6 +49,16 @@ def test_bulletin_figures_are_another_vintage_of_the_same_series() -> None:
         ("quantity", 10_460_000_000.0, 5_000_000.0, "A"),  # 1,046 ten thousand tons
         ("value", 52_019_580_000.0, 5_000.0, "A"),
     ]
+
+
+def test_both_sites_give_identical_observations() -> None:
+    english = dict(commodities.names().select("code", "name_en").iter_rows())
+    title, chinese = rows()
+    body = [[english[commodities.resolve(str(row[0]))], *row[1:]] for row in chinese[4:]]
+    head = [("Commodity", 1, 2), ("Quantity Unit", 1, 2), ("3", 2, 1), ("Percentage Change", 2, 1)]
+    words = "(13) Major Export Commodities in Quantity and Value,3.2025"
+    table: Rows = (words, [[(words, 6, 1)], [("Unit:RMB 10,000", 6, 1)], head, ["Quantity", "Value"] * 2, *body])
+    same(product, page(table), article((title, chinese)), sheet("M113RMB", (title, chinese)))
 
 
 def test_sub_lines_without_a_code_go_by_their_label() -> None:
