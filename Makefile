@@ -12,7 +12,7 @@ run: $(READY)  ## ask the publishers and (re)build the warehouse in ./data
 	$(BIN)/portvault run
 
 test: $(READY)  ## all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,18 @@ SHARED = ROOT.parent / "shared" / "data"
 PORTVAULT = Path(sys.executable).parent / "portvault"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with many long tests first, so that no worker ends on one while the others have nothing left."""
+    long = Counter(
+        item.path for item in items if item.get_closest_marker("slow") or "prefect_server" in _fixtures(item)
+    )
+    items.sort(key=lambda item: -long[item.path])
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
 @pytest.fixture(scope="session")
