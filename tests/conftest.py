@@ -26,13 +26,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with many long tests first, so that no worker ends on one while the others have nothing left."""
     long = Counter(
-        item.path for item in items if item.get_closest_marker("slow") or "prefect_server" in _fixtures(item)
+        item.path
+        for item in items
+        if item.get_closest_marker("slow") or "prefect_server" in getattr(item, "fixturenames", ())
     )
     items.sort(key=lambda item: -long[item.path])
-
-
-def _fixtures(item: pytest.Item) -> list[str]:
-    return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
 @pytest.fixture(scope="session")

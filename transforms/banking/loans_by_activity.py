@@ -102,7 +102,7 @@ def _take(
         for column, end in enumerate(header.period_ends, start=1):
             where = sheet.where(index, column)
             cell = row[column] if column < len(row) else ""
-            value = workbook.number(cell, where, decimals=measure.decimals)
+            value = measure.number(cell, where)
             figures.put((measure.name, currency), rows[name], end, value, where)
     if missing:
         raise ReadError("missing_row", expected="a row for every activity", got=f"none for {', '.join(missing)}",

@@ -10,7 +10,7 @@ synthetic book of its tests; no file of the bank was at hand. What differs is re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -74,26 +74,32 @@ def _cells(sheet: Sheet) -> tuple[date, Cells]:
     end = workbook.stated_date(sheet, range(top))
     codes = loans_by_activity.lists()[HEADING]["rows"]
     columns = {column: codes[_activity(cell)] for column, cell in enumerate(sheet.rows[top]) if column and cell != ""}
-    cells: Cells = {}
-    for index in range(top + 1, len(sheet.rows)):
-        row = sheet.rows[index]
-        if workbook.is_note(row):
-            continue
-        area = resolve(sheet.label(index), sheet.where(index)).code
-        if (area, loans_by_activity.TOTAL) in cells:
-            raise ReadError("duplicate_row", expected="one row for each area", got=area, where=sheet.where(index))
-        for column, cell in enumerate(row[1:], start=1):
-            where = sheet.where(index, column)
-            if column in columns:
-                cells[area, columns[column]] = cell, where
-            elif cell != "":
-                raise ReadError("leftover_column", expected="figures under activities", got=repr(cell), where=where)
+    below = range(top + 1, len(sheet.rows))
+    cells = of_areas(sheet, (index for index in below if not workbook.is_note(sheet.rows[index])), columns)
     if set(cells) != {(area, activity) for area in areas() for activity in columns.values()}:
         missing = sorted(set(areas()) - {area for area, _ in cells})
         raise ReadError("missing_area", expected="a row for every area, a figure for every activity",
                         got=f"none for {', '.join(missing)}" if missing else "cells missing",
                         where=f"sheet {sheet.name!r}")  # fmt: skip
     return end, cells
+
+
+def of_areas(sheet: Sheet, rows: Iterable[int], columns: Mapping[int, str]) -> Cells:
+    """The cells of `rows`, each of an area of its own, under the activities that `columns` have."""
+    cells: Cells = {}
+    found: set[str] = set()
+    for index in rows:
+        area = resolve(sheet.label(index), sheet.where(index)).code
+        if area in found:
+            raise ReadError("duplicate_row", expected="one row for each area", got=area, where=sheet.where(index))
+        found.add(area)
+        for column, cell in enumerate(sheet.rows[index][1:], start=1):
+            where = sheet.where(index, column)
+            if column in columns:
+                cells[area, columns[column]] = cell, where
+            elif cell != "":
+                raise ReadError("leftover_column", expected="figures under activities", got=repr(cell), where=where)
+    return cells
 
 
 def checked(
@@ -107,7 +113,7 @@ def checked(
     by_area: dict[str, Figures] = {}
     for key, cells in sheets.items():
         for (area, activity), (cell, where) in cells.items():
-            value = workbook.number(cell, where, decimals=layout.measures[key[0]].decimals)
+            value = layout.measures[key[0]].number(cell, where)
             by_activity.setdefault(activity, Figures()).put(key, area, end, value, where)
             by_area.setdefault(area, Figures()).put(key, activity, end, value, where)
     for figures in by_activity.values():

@@ -21,8 +21,8 @@ import polars as pl
 import yaml
 
 from transforms.banking import loans_by_activity, titled, workbook
-from transforms.banking.areas import areas, is_area, plain, resolve
-from transforms.banking.loans_by_area_activity import COUNTRY, Cells, checked
+from transforms.banking.areas import areas, is_area, plain
+from transforms.banking.loans_by_area_activity import COUNTRY, Cells, checked, of_areas
 from transforms.banking.statistic import Layout, with_dimensions
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release
@@ -147,21 +147,9 @@ def _columns(sheet: Sheet, top: int) -> dict[int, str]:
 
 
 def _cells(sheet: Sheet, top: int) -> Cells:
-    columns = _columns(sheet, top)
-    cells: Cells = {}
-    for index in range(top + 1, len(sheet.rows)):
-        row, label = sheet.rows[index], sheet.label(index)
-        if not is_area(label) and not any(cell != "" for cell in row[1:]):
-            continue  # a footnote
-        area = resolve(label, sheet.where(index)).code
-        if (area, OTHER) in cells:
-            raise ReadError("duplicate_row", expected="one row for each district", got=area, where=sheet.where(index))
-        for column, cell in enumerate(row[1:], start=1):
-            where = sheet.where(index, column)
-            if column in columns:
-                cells[area, columns[column]] = cell, where
-            elif cell != "":
-                raise ReadError("leftover_column", expected="figures under sections", got=repr(cell), where=where)
+    columns, below = _columns(sheet, top), range(top + 1, len(sheet.rows))
+    figures = (i for i in below if is_area(sheet.label(i)) or any(cell != "" for cell in sheet.rows[i][1:]))
+    cells = of_areas(sheet, figures, columns)  # what is neither is a footnote
     rows = {area for area, _ in cells}
     if rows - {COUNTRY} != DISTRICTS or len(cells) != len(rows) * len(columns):
         raise ReadError("missing_area", expected="a figure for every section of the eight federal districts",

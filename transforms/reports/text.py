@@ -26,7 +26,7 @@ _END = re.compile(rf"(?<=[.!?]){_ABBREVIATED}[\"”’»)]*\s+(?=[\"“«(]?[A-Z
 HEAD = 8
 """Lines in which title and dateline stand."""
 DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
-_BLOCKS = ["p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
+_BLOCKS = ["p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
            "header", "blockquote", "pre", "body"]  # fmt: skip
 _TABLE = re.compile(r"(</?table\b)", re.IGNORECASE)
 _BREAK = "\ue000"  # stands for <br> while blanks are put together; no text has it
