@@ -64,6 +64,13 @@ def known_sources(names: list[str]) -> None:
         usage(f"unknown source {', '.join(unknown)}; there are: {', '.join(SOURCES)}")
 
 
+def pairs(texts: list[str], option: str) -> dict[str, str]:
+    """NAME=VALUE arguments as a mapping."""
+    if wrong := [text for text in texts if not text.partition("=")[2]]:
+        usage(f"{option} wants NAME=VALUE, not {', '.join(wrong)}")
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in texts)}
+
+
 def month(text: str, option: str) -> str:
     try:
         return f"{datetime.strptime(text, '%Y-%m'):%Y-%m}"

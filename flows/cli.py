@@ -80,6 +80,13 @@ def ingest(
     published: Annotated[
         str | None, typer.Option(help="Day it became public, YYYY-MM-DD; the vintage of its figures.")
     ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="What a product wants to be told and its file does not say; repeat."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what each file is and what it would load; write nothing.")
+    ] = False,
     flow: Annotated[
         str | None, typer.Option(help="import or export: needed for downloads of the online query, which do not say.")
     ] = None,
@@ -125,7 +132,13 @@ def ingest(
         arguments.usage(f"--period is the last month of a quarter, such as 2012-12, not {period}")
     said = {"flow": flow, "columns": columns, "measure": measure, "period": period, "publication": publication,
             "names": names.read_text("utf-8", "replace") if names else None}  # fmt: skip
-    options = {name: value for name, value in said.items() if value}
+    options = arguments.pairs(option or [], "--option") | {name: value for name, value in said.items() if value}
+    if dry_run:
+        from flows.dry_run import dry_run as look_only
+
+        typer.echo(json.dumps(look_only(files, product=product, published=day, options=options), default=str,
+                              ensure_ascii=False, indent=1))  # fmt: skip
+        return
     refused = ingest_files(settings, files, product=product, published=day, options=options)
     _finish(once.run(settings, [], refused=refused, show=not as_json), as_json)
 

@@ -13,7 +13,7 @@ from flows.archive import Archive, Quarantine, Snapshot
 from flows.files import sha256_of
 from flows.readings import faults_as_refusals, read_file, read_payload
 from flows.settings import Settings
-from transforms.model import Payload, ReadError
+from transforms.model import Payload, ReadError, Reading
 from transforms.products import Product, all_products, is_streamed, recognise
 
 HEAD = 4096
@@ -76,19 +76,25 @@ def ingest(
 
 
 def _identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, str]:
-    """What a file is and its period, after reading it in full; a long table goes through memory row by row."""
+    """What a file is and its period, after reading it in full."""
+    found, reading = identify(path, product, options, cache)
+    return found, reading.release.period
+
+
+def identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, Reading]:
+    """What a file is and what it says; a long table goes through memory row by row. Raises ReadError."""
     with path.open("rb") as file:
         beginning = Payload(file.read(HEAD), path.name, path.resolve().as_uri(), options)
     for found in all_products().values():
         if is_streamed(found) and (product == found.PRODUCT or (not product and found.recognise(beginning))):
             table = cache / f"{uuid.uuid4()}.parquet"
             try:
-                return found, read_file(path, options, table, found).release.period
+                return found, read_file(path, options, table, found)
             finally:
                 table.unlink(missing_ok=True)  # read again from the archive, as every release is
     payload = replace(beginning, content=path.read_bytes())
     named = _named(product) if product else recognise(payload)
-    return named, read_payload(named, payload)[0].release.period
+    return named, read_payload(named, payload)[0]
 
 
 def _named(name: str) -> Product:

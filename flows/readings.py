@@ -22,7 +22,7 @@ from flows.code import READING, code_hash
 from flows.spool import spool
 from transforms import corrections
 from transforms.corrections import Correction
-from transforms.model import Payload, ReadError, Reading, Release, Spooled
+from transforms.model import Payload, ReadError, Reading, Release, SetAside, Spooled, Unread
 from transforms.products import Product, StreamedProduct, all_products, is_streamed
 
 log = logging.getLogger("portvault.readings")
@@ -162,9 +162,21 @@ def _options(snapshot: Snapshot) -> dict[str, str]:
     return snapshot.sidecar.get("options") or {}
 
 
-def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str, str]]]]) -> Read:
+def gate(product: str, reading: Reading, where: str) -> tuple[tuple[Mapping[str, Any], ...], dict[str, str]]:
+    """What gate 1 says of a reading: the results, and the refusal, which is empty where the release passes."""
     from expectations.gate import check, passed, suites
 
+    if product.rsplit(".", 1)[-1] not in suites():
+        return (), {}
+    results = check(product, reading.table, where=where, context=asdict(reading.release))
+    checks = tuple(result.as_dict() for result in results)
+    if passed(results):
+        return checks, {}
+    broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
+    return checks, {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
+
+
+def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str, str]]]]) -> Read:
     try:
         with faults_as_refusals(snapshot.release_id):
             reading, applied = read()
@@ -174,15 +186,8 @@ def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str,
         return Read(snapshot, None, error.as_dict())
     except CorruptSnapshot as error:
         return Read(snapshot, None, {"code": "corrupt_snapshot", "got": str(error)})
-    checks: tuple[Mapping[str, Any], ...] = ()
-    if snapshot.product.rsplit(".", 1)[-1] in suites():
-        results = check(snapshot.product, reading.table, where=snapshot.path.name, context=asdict(reading.release))
-        checks = tuple(result.as_dict() for result in results)
-        if not passed(results):
-            broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
-            refusal = {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
-            return Read(snapshot, None, refusal, checks, tuple(applied))
-    return Read(snapshot, reading, {}, checks, tuple(applied))
+    checks, refusal = gate(snapshot.product, reading, snapshot.path.name)
+    return Read(snapshot, None if refusal else reading, refusal, checks, tuple(applied))
 
 
 def _reason(result: Read) -> dict[str, Any]:
@@ -228,6 +233,8 @@ def _keep(result: Read, cache: Path) -> Read:
     }
     if reading := result.reading:
         facts |= {"release": asdict(reading.release), "notes": list(reading.notes), "records": list(reading.records)}
+        facts["set_aside"] = [asdict(row) for row in reading.set_aside]
+        facts["unread"] = [asdict(figure) for figure in reading.unread]
         facts["spooled"] = {name: [rows.rows, rows.digest] for name, rows in reading.spooled.items()}
         for name, frame in _frames(reading):
             target = path.with_suffix(f".{name}.parquet")
@@ -258,5 +265,14 @@ def _cached(snapshot: Snapshot, cache: Path) -> Read | None:
     except (OSError, ValueError, KeyError, pl.exceptions.ComputeError):
         return None  # missing, or cut by a crash: read again
     release = Release(**facts["release"])
-    reading = Reading(release, frame["table"], frame["observations"], records, tuple(facts["notes"]), spooled)
+    reading = Reading(
+        release,
+        frame["table"],
+        frame["observations"],
+        records,
+        tuple(facts["notes"]),
+        spooled,
+        tuple(SetAside(**row) for row in facts["set_aside"]),
+        tuple(Unread(**figure) for figure in facts["unread"]),
+    )
     return Read(snapshot, reading, {}, tuple(facts["checks"]), tuple(facts["corrected"]))

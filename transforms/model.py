@@ -127,6 +127,29 @@ class Spooled:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """A row that cannot be read with certainty while the rest of its release can."""
+
+    row: str  # the row's own words
+    code: str  # short stable word for the reason, as in ReadError
+    reason: str  # what was expected and what came, as a sentence
+    where: str = ""  # sheet, row, cell
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A number of a text that was not understood with certainty: kept for people to look at and to confirm."""
+
+    sentence: str
+    place: str  # paragraph, page, table and row
+    surface: str  # the number as it is written
+    value: float | None
+    unit: str
+    reading: str  # the best reading there is, "" if none
+    missing: str  # what is missing or doubtful
+
+
+@dataclass(frozen=True)
 class Reading:
     """A release read in full: its tidy table for the gate, and the observations and records it makes."""
 
@@ -136,3 +159,5 @@ class Reading:
     records: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # other tables by name, e.g. reported_figure
     notes: Sequence[str] = ()  # declared oddities met on the way, shown in the run report
     spooled: Mapping[str, Spooled] = field(default_factory=dict)  # tables by name, as records, but on disk
+    set_aside: Sequence[SetAside] = ()  # rows left out; the release is partial
+    unread: Sequence[Unread] = ()  # numbers of a text that no figure was made of
