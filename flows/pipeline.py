@@ -12,26 +12,26 @@ from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.states import Cancelled, Completed
 
-from flows import attention, logs, look, outputs, pages, runs, stages
 from flows.archive import Archive
-from flows.lock import Locked, single_writer
-from flows.progress import STARTING, progress
-from flows.report import Report, RunFailed
-from flows.rollback import mend
+from flows.run import derived_files, extract, logs, open_points, report_files, report_pages, steps
+from flows.run.lock import Locked, single_writer
+from flows.run.progress import STARTING, progress
+from flows.run.report import Report, RunFailed
+from flows.run.rollback import mend
 from flows.settings import Settings
 from flows.sources import SOURCES
 
-ask = task(task_run_name="ask {source}")(look.ask)
-read = task(task_run_name="read the archive")(stages.read)
-build = task(task_run_name="build a candidate")(stages.build)
-judge = task(task_run_name="judge the candidate")(stages.judge)
-publish = task(task_run_name="publish")(stages.publish)
-write_outputs = task(task_run_name="write bulletin, catalogue and Parquet")(outputs.write)
+ask = task(task_run_name="ask {source}")(extract.ask)
+read = task(task_run_name="read the archive")(steps.read)
+build = task(task_run_name="build a candidate")(steps.build)
+judge = task(task_run_name="judge the candidate")(steps.judge)
+publish = task(task_run_name="publish")(steps.publish)
+write_outputs = task(task_run_name="write bulletin, catalogue and Parquet")(derived_files.write)
 
 
 def _run_name() -> str:
     """The run id where one was given; Prefect's own name for a scheduled run would say nothing."""
-    return runtime.flow_run.parameters.get("run_id") or f"scheduled {runs.new_run_id(Settings().clock())}"
+    return runtime.flow_run.parameters.get("run_id") or f"scheduled {report_files.new_run_id(Settings().clock())}"
 
 
 @flow(
@@ -57,7 +57,7 @@ def portvault(
     """
     progress().end(STARTING)
     settings = Settings(offline=True) if offline else Settings()
-    report = Report(run_id or runs.new_run_id(settings.clock()), settings.clock(), quarantined=refused or [])
+    report = Report(run_id or report_files.new_run_id(settings.clock()), settings.clock(), quarantined=refused or [])
     logs.begin(settings, report.run_id)
     try:
         with single_writer(settings.lock, report.run_id):
@@ -67,10 +67,10 @@ def portvault(
                 _work(settings, report, full)
             finally:
                 report.stages = progress().seconds
-                attention.conclude(settings, report)
+                open_points.conclude(settings, report)
     except Locked as locked:
         report.outcome, report.reason = "locked", str(locked)  # the next poll catches up
-    create_markdown_artifact(pages.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
+    create_markdown_artifact(report_pages.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
     if report.outcome == "failed":
         raise RunFailed(report.reason)
     return _state(report)
@@ -90,37 +90,37 @@ def _ask_all(settings: Settings, names: list[str]) -> list[dict[str, Any]]:
         archive = Archive(settings.archive)
         visits = [ask.submit(name, archive, settings) for name in names]
         reports = [visit.result() for visit in visits]
-    look.remember(settings, reports)
-    return [look.summary(report) for report in reports]
+    extract.remember(settings, reports)
+    return [extract.summary(report) for report in reports]
 
 
 def _work(settings: Settings, report: Report, full: bool) -> None:
     """Everything after asking; fills `report`."""
     report.say(mend(settings))
-    inputs = stages.fingerprint(settings)
-    if not full and (outcome := stages.already(settings, inputs, refused=bool(report.quarantined))):
+    inputs = steps.fingerprint(settings)
+    if not full and (outcome := steps.already(settings, inputs, refused=bool(report.quarantined))):
         report.outcome = outcome
-        report.say(stages.decision(settings))
+        report.say(steps.decision(settings))
         return
     with progress().stage("read and check the releases"):
         reads = read(settings, full=full)
-    news = stages.news(settings, reads)
-    stages.note_reads(report, news)
+    news = steps.news(settings, reads)
+    steps.note_reads(report, news)
     with progress().stage("derive and build the candidate"):
         candidate = build(settings, report.run_id, reads, inputs)
     with progress().stage("check the candidate"):
         verdict = judge(settings, candidate)
-    stages.note_verdict(report, verdict)
+    steps.note_verdict(report, verdict)
     if verdict.failed:
         report.say("The candidate does not meet its expectations; nothing was published.")
         return
     if verdict.holding:
-        stages.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in news if r.reading])
+        steps.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in news if r.reading])
         report.outcome = "held"
-        report.say(stages.decision(settings))
+        report.say(steps.decision(settings))
         return
     with progress().stage("publish"):
         report.publication = vars(publish(settings, candidate))
     report.outcome = "partial" if report.quarantined else "published"
     with progress().stage("write bulletin, catalogue and Parquet"):
-        report.outputs = write_outputs(settings, verdict.checks + stages.release_checks(reads))
+        report.outputs = write_outputs(settings, verdict.checks + steps.release_checks(reads))

@@ -10,7 +10,7 @@ import pytest
 import typer.main
 import yaml
 
-from flows.cli import app
+from flows.cli.app import app
 from flows.settings import Settings
 from tests.conftest import ROOT, Run
 from warehouse.schema import tables

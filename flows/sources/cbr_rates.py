@@ -13,7 +13,8 @@ from xml.etree.ElementTree import Element  # the type alone; defusedxml parses
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from flows.http import FetchError, Response
+from flows.http.errors import FetchError
+from flows.http.transfer import Response
 from flows.sources.visit import Listed, Visit
 from transforms.model import Payload, ReadError
 from transforms.products import all_products, recognise

@@ -18,9 +18,9 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup
 
 from flows.archive import Snapshot
-from flows.http import Blocked, FetchError, NotFound
+from flows.http.errors import Blocked, FetchError, NotFound
+from flows.sources.excel_copy import difference
 from flows.sources.gacc import announced
-from flows.sources.twins import difference
 from flows.sources.visit import PATIENCE, Listed, Visit, soup
 from transforms.customs.titles import parse_title
 from transforms.model import ReadError

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from flows.http import Blocked
+from flows.http.errors import Blocked
 from flows.settings import Query
 from flows.sources.visit import Listed, Visit
 from transforms import areas

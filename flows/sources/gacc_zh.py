@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from flows.http import Blocked, FetchError, NotFound
+from flows.http.errors import Blocked, FetchError, NotFound
 from flows.sources.gacc import announced
 from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit, soup
 from transforms.model import ReadError

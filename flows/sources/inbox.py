@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.archive import Snapshot
-from flows.ingest import ingest
+from flows.run.ingest import ingest
 from flows.sources.visit import Visit
 
 SOURCE = "inbox"

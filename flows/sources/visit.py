@@ -12,8 +12,10 @@ from typing import Any, Literal
 from bs4 import BeautifulSoup
 
 from flows.archive import Archive, Quarantine, Snapshot
-from flows.http import Blocked, Client, FetchError, Response
-from flows.readings import faults_as_refusals
+from flows.http.client import Client
+from flows.http.errors import Blocked, FetchError
+from flows.http.transfer import Response
+from flows.run.reading import faults_as_refusals
 from flows.settings import Settings
 from transforms.model import Payload, ReadError
 from transforms.products import recognise

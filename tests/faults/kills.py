@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from flows.archive import Archive
-from flows.doctor import examine
+from flows.cli.doctor import examine
 from flows.settings import Settings
 from tests.faults import work
 

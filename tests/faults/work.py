@@ -21,7 +21,7 @@ STATED = [date(2026, 5, day) for day in range(1, PAGES + 1)]
 """The days on which the editions became public."""
 NOW = "2026-06-01"
 forks = get_context("forkserver")
-forks.set_forkserver_preload(["tests.faults.work", "flows.run", "flows.ingest", "flows.decide", "expectations.gate",
+forks.set_forkserver_preload(["tests.faults.work", "flows.run.engine", "flows.run.ingest", "flows.run.approval", "expectations.gate",
                               "great_expectations", "warehouse.bulletin", "warehouse.catalog"])  # fmt: skip
 
 
@@ -93,9 +93,9 @@ def _told(home: Path, name: str) -> Path:
 def _run(home: Path, number: int | None, full: bool, limit: int, environment: dict[str, str]) -> None:
     """In the child: as the command line does it, without Prefect."""
     os.environ.update({"PORTVAULT_HOME": str(home), "PORTVAULT_OFFLINE": "1", "PORTVAULT_NOW": NOW} | environment)
-    from flows import run
-    from flows.ingest import ingest_files
-    from flows.progress import Progress, watch
+    from flows.run import engine
+    from flows.run.ingest import ingest_files
+    from flows.run.progress import Progress, watch
     from flows.settings import Settings
 
     told, settings = _told(home, "stage"), Settings()
@@ -113,11 +113,11 @@ def _run(home: Path, number: int | None, full: bool, limit: int, environment: di
         return watcher
 
     try:
-        with without_prefect(), small_history(bench(home) / "history"), patch.object(run, "_shown", shown):
+        with without_prefect(), small_history(bench(home) / "history"), patch.object(engine, "_shown", shown):
             soft = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit or soft, soft))
             refused = ingest_files(settings, [page], published=STATED[number]) if number is not None else []
-            report = run.run(settings, refused=refused, show=False, full=full)
+            report = engine.run(settings, refused=refused, show=False, full=full)
     except OSError as error:  # as flows.cli.main does
         report = {"exit_code": 1, "reason": str(error)}
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, soft))

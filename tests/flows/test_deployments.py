@@ -25,7 +25,7 @@ from prefect.server.schemas.schedules import CronSchedule
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from flows.lock import holder, single_writer
+from flows.run.lock import holder, single_writer
 from flows.settings import Settings
 from flows.sources import SOURCES
 from tests.conftest import PORTVAULT, ROOT, free_port, prefect_environment, start_server, stop

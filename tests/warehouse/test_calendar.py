@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.status import GRACE_DAYS
+from flows.run.freshness import GRACE_DAYS
 from transforms.products import all_products
 from warehouse import calendar, history
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import stages
-from flows.doctor import examine
+from flows.cli.doctor import examine
+from flows.run import steps
 from flows.settings import Settings
 from warehouse.diff import difference
 from warehouse.publish import intact, keep, read_manifest, restore
@@ -66,7 +66,7 @@ def test_where_an_open_file_cannot_be_replaced_a_pointer_names_the_dated_one(
         return freely(path, to)
 
     monkeypatch.setattr(Path, "replace", refuse)
-    first = stages.publish(settings, _candidate(settings, "20991231T000000Z-0001"))
+    first = steps.publish(settings, _candidate(settings, "20991231T000000Z-0001"))
     assert settings.target.read_bytes() == before
     assert (home / "warehouse.path").read_text() == "publications/warehouse-20991231T000000Z-0001.duckdb"
     assert settings.warehouse == home / "publications/warehouse-20991231T000000Z-0001.duckdb"
@@ -76,18 +76,18 @@ def test_where_an_open_file_cannot_be_replaced_a_pointer_names_the_dated_one(
     assert found["pointer"].advice
 
     monkeypatch.undo()  # nobody has it open any more
-    second = stages.publish(settings, _candidate(settings, "20991231T000000Z-0002"))
+    second = steps.publish(settings, _candidate(settings, "20991231T000000Z-0002"))
     assert settings.warehouse == settings.target
     assert not (home / "warehouse.path").exists()
     assert intact(settings.target) == second
 
 
-def _candidate(settings: Settings, run_id: str) -> stages.Candidate:
+def _candidate(settings: Settings, run_id: str) -> steps.Candidate:
     path = settings.root / "cache" / "candidate.duckdb"
     path.write_bytes(settings.warehouse.read_bytes())
     manifest = read_manifest(settings.warehouse)
     assert manifest
-    return stages.Candidate(path, replace(manifest, run_id=run_id))
+    return steps.Candidate(path, replace(manifest, run_id=run_id))
 
 
 def test_a_warehouse_does_not_differ_from_itself(built_home: Path) -> None:

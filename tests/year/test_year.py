@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from flows import decide, status
+from flows.run import approval, freshness
 from tests.replica import faults
 from tests.year.world import World, level, open_world
 from warehouse import calendar
@@ -93,7 +93,7 @@ def test_a_blocked_week_is_a_state_with_reason_and_one_alert(world: World) -> No
     for day in ("2027-06-09", "2027-06-11", "2027-06-12", "2027-06-14"):
         world.poll(day)
         assert world.state(day)[0] == "blocked"
-    row = next(row for row in status.current(world.at("2027-06-14")) if row["product"] == "gacc.total_preliminary")
+    row = next(row for row in freshness.current(world.at("2027-06-14")) if row["product"] == "gacc.total_preliminary")
     assert row["reason"] == "since 2027-06-08; expected 2027-06-09 (rule)"
     assert row["answer"].startswith("asked 2027-06-14: blocked")
     (told,) = world.alerts()
@@ -143,7 +143,7 @@ def test_a_large_revision_is_held_until_approved(world: World) -> None:
     again = world.poll("2027-09-21")
     assert (again["exit_code"], again["outcome"]) == (4, "held"), "it survives the next poll"
     assert world.exports("2027-08", "2027-12-31") == first, "nothing is published meanwhile"
-    assert decide.approve(world.at("2027-09-21"), held["run_id"])["exit_code"] == 0
+    assert approval.approve(world.at("2027-09-21"), held["run_id"])["exit_code"] == 0
     assert world.exports("2027-08", "2027-09-19") == first
     assert world.exports("2027-08", "2027-12-31") == round(first * 1.2, 1)
     assert world.poll("2027-09-22")["outcome"] == "unchanged"
@@ -154,7 +154,7 @@ def test_a_wrong_revision_is_rejected_and_stays_out(world: World) -> None:
     world.publish_totals("2027-09", factor=1.5)
     held = world.poll("2027-10-20")
     assert held["exit_code"] == 4
-    assert decide.reject(world.at("2027-10-21"), held["run_id"])["exit_code"] == 0
+    assert approval.reject(world.at("2027-10-21"), held["run_id"])["exit_code"] == 0
     after = world.poll("2027-10-22")
     assert after["exit_code"] == 3
     assert [refusal["code"] for refusal in after["quarantined"]] == ["rejected"]
@@ -192,7 +192,7 @@ def test_the_banks_silent_revision_of_an_old_month_keeps_both_vintages(world: Wo
 def test_at_the_end_of_the_year_everything_is_there_once(world: World) -> None:
     on_time(world, "2027-11-09", "2027-10")
     on_time(world, "2027-12-09", "2027-11")
-    found = {row["period"]: row["state"] for row in status.periods(world.at("2027-12-10"), "gacc.total_preliminary")}
+    found = {row["period"]: row["state"] for row in freshness.periods(world.at("2027-12-10"), "gacc.total_preliminary")}
     months = [f"2027-{month:02}" for month in range(2, 12)]
     assert {period: found[period] for period in ("2026-12", *months)} == dict.fromkeys(
         ("2026-12", *months), "published"

@@ -16,7 +16,7 @@ import duckdb
 import openpyxl
 import pytest
 
-from flows import run, status
+from flows.run import engine, freshness
 from flows.settings import Settings
 from tests.plain import save_small_history, small_history, without_prefect
 from tests.replica import Replica
@@ -123,11 +123,11 @@ class World:
         return Settings()
 
     def poll(self, day: str, source: str = "gacc_en") -> dict[str, Any]:
-        return run.run(self.at(day), [source], show=False)
+        return engine.run(self.at(day), [source], show=False)
 
     def state(self, day: str, product: str = "gacc.total_preliminary") -> tuple[str, str | None]:
         """(state, expected period) of a product."""
-        row = next(row for row in status.current(self.at(day)) if row["product"] == product)
+        row = next(row for row in freshness.current(self.at(day)) if row["product"] == product)
         return row["state"], row["expected_period"]
 
     def alerts(self) -> list[str]:

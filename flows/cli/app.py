@@ -1,0 +1,340 @@
+"""The command line: `portvault COMMAND --help` explains each."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli import arguments, output
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Chinese customs and Russian banking-stability figures, in a DuckDB warehouse that never loses one.",
+)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def main() -> None:
+    """Entry point; a failure that was foreseen is one clear line, never a traceback."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    try:
+        app()
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.exit(0)
+    except OSError as error:  # a disk that is full, read-only or gone
+        output.err.print(f"portvault: {error}. What is published stands.", markup=False, highlight=False)
+        sys.exit(1)
+    except _database_error() as error:  # a publication that is damaged, or that another version built
+        told = str(error).splitlines()[0].rstrip(".!")
+        advice = "`portvault run` builds the publication again."
+        output.err.print(f"portvault: {told}. {advice}", markup=False, highlight=False)
+        sys.exit(1)
+
+
+def _database_error() -> type[Exception]:
+    from duckdb import Error  # late: asked for only when something was raised
+
+    return Error
+
+
+@app.command()
+def run(
+    source: Annotated[list[str] | None, typer.Option(help="Ask only this source; repeat for more.")] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no publisher; use history and archive alone.")
+    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Read every archived release again and rebuild.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask the publishers what is new, read and check it, and publish the warehouse.
+
+    A publisher that cannot be reached is reported and the run goes on with what the archive holds. Nothing new means
+    nothing to do. The published file is replaced in one step and only after its checks.
+
+    Exit codes: 0 done or nothing to do, 1 failed and nothing published, 2 wrong usage, 3 published but some releases
+    were quarantined, 4 held for approval, 5 another run is writing.
+    """
+    from flows.run import engine
+
+    settings = arguments.settings(offline=offline)
+    arguments.known_sources(source or [])
+    _finish(engine.run(settings, source or [], full=full, show=not as_json), as_json)
+
+
+@app.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="Pages, workbooks, XML or CSV files fetched by hand.")],
+    product: Annotated[str | None, typer.Option(help="What it is, when its content does not say so.")] = None,
+    published: Annotated[
+        str | None, typer.Option(help="Day it became public, YYYY-MM-DD; the vintage of its figures.")
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="What a product wants to be told and its file does not say; repeat."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what each file is and what it would load; write nothing.")
+    ] = False,
+    flow: Annotated[
+        str | None, typer.Option(help="import or export: needed for downloads of the online query, which do not say.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Columns of an online-query download that came without its header, in order.")
+    ] = None,
+    measure: Annotated[
+        str | None,
+        typer.Option(help="Currency of a table of the data service, as its /measures names it."),
+    ] = None,
+    names: Annotated[
+        Path | None,
+        typer.Option(help="Answer of the data service's /datasetsEx that names the ids of an answer of /dataEx."),
+    ] = None,
+    publication: Annotated[
+        str | None, typer.Option(help="Publication that /dataEx was asked for, as /publications names it.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(help="Last month, YYYY-MM, of the quarter of a form 102 whose name does not say it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Archive files fetched by hand, then run on them. The way in when a site blocks.
+
+    The product is recognised by what the file contains, not by its name. A file that cannot be read with certainty goes
+    to quarantine with its reason (exit 3) and harms nothing else.
+    """
+    from flows.run import engine
+    from flows.run.ingest import ingest_files
+
+    settings = arguments.settings(offline=True)
+    day = arguments.past(settings, published, "--published") if published else None
+    if folders := [str(path) for path in files if path.is_dir()]:
+        arguments.usage(f"a folder is no file: {', '.join(folders)}; name the files in it")
+    missing = [str(path) for path in [*files, *([names] if names else [])] if not path.is_file()]
+    if missing:
+        arguments.usage(f"no such file: {', '.join(missing)}")
+    if product:
+        arguments.known_product(product)
+    if flow not in (None, "import", "export"):
+        arguments.usage(f"--flow is import or export, not {flow}")
+    if period and not re.fullmatch(r"\d{4}-(0[369]|12)", period):
+        arguments.usage(f"--period is the last month of a quarter, such as 2012-12, not {period}")
+    said = {"flow": flow, "columns": columns, "measure": measure, "period": period, "publication": publication,
+            "names": names.read_text("utf-8", "replace") if names else None}  # fmt: skip
+    options = arguments.pairs(option or [], "--option") | {name: value for name, value in said.items() if value}
+    if dry_run:
+        from flows.run.dry_run import dry_run as look_only
+
+        typer.echo(json.dumps(look_only(files, product=product, published=day, options=options), default=str,
+                              ensure_ascii=False, indent=1))  # fmt: skip
+        return
+    refused = ingest_files(settings, files, product=product, published=day, options=options)
+    _finish(engine.run(settings, [], refused=refused, show=not as_json), as_json)
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="First month.")],
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="Last month.")],
+    source: Annotated[list[str] | None, typer.Option(help="Ask only this source; repeat for more.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch and load past releases, politely, and say which are still missing and why.
+
+    What is archived already is not fetched again, so it can be stopped and resumed.
+    """
+    from flows.run import engine
+    from flows.run import freshness as states
+
+    since, until = arguments.month(first, "--from"), arguments.month(last, "--to")
+    if since > until:
+        arguments.usage(f"--from {first} is after --to {last}")
+    arguments.known_sources(source or [])
+    settings = arguments.settings()
+    if since > (now := f"{settings.clock():%Y-%m}"):
+        arguments.usage(f"--from {first} is still to come: it is {now}")
+    report = engine.run(settings, source or [], show=not as_json, since=since, until=until)
+    _finish(report | {"gaps": states.gaps(settings, since, until, source or [])}, as_json)
+
+
+@app.command()
+def status(
+    product: Annotated[str | None, typer.Option(help="The periods of this product, one by one.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Per product: how far the warehouse reaches, what is expected next, and why something is missing."""
+    from flows.cli.advice import advice
+    from flows.run import freshness as states
+
+    if product:
+        arguments.known_product(product)
+        rows = states.periods(arguments.settings(), product)
+        output.show(rows, as_json, dict.fromkeys(("period", "state", "reason")))
+    else:
+        columns = {"product": None, "last_period": "last", "expected_period": "next", "state": None, "reason": None}
+        settings = arguments.settings()
+        rows = states.current(settings)
+        output.show(rows, as_json, columns)
+        for line in [] if as_json else (*states.answers(settings), "", *advice(settings, rows)):
+            output.out.print(line, highlight=False, markup=False)
+
+
+@app.command()
+def diff(
+    run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Run id; the newest if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What a run added, revised (by how much) and lost."""
+    from flows.run import report_files
+
+    settings = arguments.settings()
+    arguments.something(settings)
+    report = report_files.load(settings, run_id)
+    if report is None:
+        arguments.usage(f"no run {run_id} below {settings.runs}" if run_id else f"no run yet below {settings.runs}")
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    typer.echo((settings.runs / f"{report['run_id']}.md").read_text("utf-8"))
+
+
+@app.command()
+def approve(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of the held candidate.")]) -> None:
+    """Publish a held candidate: its revisions or losses are right."""
+    from flows.run import approval
+
+    _finish(approval.approve(arguments.deciding_on(run_id), run_id), False)
+
+
+@app.command()
+def reject(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of the held candidate.")]) -> None:
+    """Drop a held candidate and leave out the releases that brought it; their bytes stay in the archive."""
+    from flows.run import approval
+
+    _finish(approval.reject(arguments.deciding_on(run_id), run_id), False)
+
+
+@app.command()
+def publish(
+    rollback: Annotated[bool, typer.Option("--rollback", help="Go back to a kept publication.")] = False,
+    run_id: Annotated[str | None, typer.Option("--run", help="Run id; the one before the present if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the publications kept for roll-back, or go back to one.
+
+    After a roll-back, runs publish again only when there is something else to build from: a new release, a correction,
+    a mended reader.
+    """
+    from flows.run import rollback as kept
+
+    settings = arguments.settings()
+    arguments.something(settings)
+    rows = [vars(manifest) for manifest in kept.kept(settings)]
+    if run_id and run_id not in (there := [row["run_id"] for row in rows]):
+        arguments.usage(f"no kept publication {run_id}; there are: {', '.join(there) or 'none'}")
+    if rollback:
+        _finish(kept.rollback(settings, run_id), as_json)
+    output.show(rows, as_json, {"run_id": "run", "published_at": "published", "size": "bytes"})
+
+
+@app.command()
+def bulletin(
+    as_of: Annotated[str | None, typer.Option(help="Day to look from, YYYY-MM-DD; today if left out.")] = None,
+    format: Annotated[str, typer.Option(help="html, md, json, or several separated by commas.")] = "html,md,json",
+    as_json: Json = False,
+) -> None:
+    """Write the briefing of a day from what was public then, with the release behind every number.
+
+    Needs a publication; asks nobody. The files go to the folder bulletin/ below PORTVAULT_HOME.
+    """
+    from flows.run import derived_files
+    from warehouse.bulletin import FORMATS
+
+    formats = [name.strip() for name in format.split(",")]
+    if unknown := [name for name in formats if name not in FORMATS]:
+        arguments.usage(f"--format knows {', '.join(FORMATS)}, not {', '.join(unknown)}")
+    settings = arguments.settings()
+    day = arguments.past(settings, as_of, "--as-of") if as_of else None
+    if not settings.warehouse.exists():
+        arguments.usage(f"there is no publication at {settings.warehouse}; run `portvault run` first")
+    try:
+        paths = derived_files.write_bulletin(settings, day, formats)
+    except (LookupError, derived_files.OtherTables) as error:
+        output.err.print(f"portvault: {error}", markup=False, highlight=False)
+        raise typer.Exit(1) from None
+    if as_json:
+        typer.echo(json.dumps([str(path) for path in paths]))
+    else:
+        for path in paths:
+            output.out.print(str(path), soft_wrap=True, highlight=False)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT; macros such as trade_total_as_of(DATE '2025-12-08') work.")],
+    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+    as_json: Json = False,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows to print.")] = 1000,
+) -> None:
+    """Query the publication, read-only: no files, no extensions, no writes."""
+    from flows.cli import sql as query_publication
+
+    if format not in ("table", "csv", "json"):
+        arguments.usage(f"--format is table, csv or json, not {format}")
+    settings, format = arguments.settings(), "json" if as_json else format
+    raise typer.Exit(query_publication.show(settings, query, format, limit, output.out, output.err))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check the environment, the publication, the lock and the sources, and say what to do about each finding."""
+    from flows.cli import doctor as examine
+
+    findings = examine.examine(arguments.settings())
+    output.show([vars(finding) for finding in findings], as_json, dict.fromkeys(("check", "state", "found", "advice")))
+    raise typer.Exit(1 if any(finding.state == "bad" for finding in findings) else 0)
+
+
+@app.command()
+def serve() -> None:
+    """Register the schedules of prefect.yaml and run them on this machine until stopped.
+
+    Uses the Prefect server of PREFECT_API_URL, or else the one at Prefect's default address (http://127.0.0.1:4200),
+    which it starts if it is not there and stops when it ends.
+    """
+    from flows import deployments as schedules
+    from flows.prefect_server import ServerFailed
+
+    try:
+        say = partial(output.err.print, highlight=False, markup=False, soft_wrap=True)
+        schedules.serve(arguments.settings(), say)
+    except ServerFailed as failure:
+        output.err.print(f"portvault: {failure}", highlight=False, markup=False)
+        raise typer.Exit(1) from None
+
+
+def _finish(report: dict[str, Any], as_json: bool) -> None:
+    """Print the summary of a run and leave with its exit code."""
+    if as_json:
+        typer.echo(json.dumps(report, default=str, ensure_ascii=False, indent=1))
+    else:
+        from flows.cli.summary import summarise
+
+        summarise(report, output.out)
+    sys.stdout.flush()
+    raise typer.Exit(report["exit_code"])
+
+
+if __name__ == "__main__":
+    main()

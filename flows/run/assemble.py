@@ -1,0 +1,215 @@
+"""From history and readings to the content of a warehouse: claims, vintages, indicators, releases."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from flows.run.code_version import DERIVING, code_hash
+from flows.run.reading import Read
+from transforms.areas import names
+from transforms.banking.areas import areas as russian_areas
+from transforms.banking.definitions import breaks, definitions
+from transforms.customs import commodities, hs
+from transforms.indicators import CATALOG, derive, seasonal
+from transforms.model import CLAIM, series_id
+from transforms.reports import early_warning
+from warehouse import calendar, history
+from warehouse.content import Content, digest
+from warehouse.files import write_atomic
+from warehouse.store import ORDER, resolve
+
+OBSERVED, INFERRED = "observed", "inferred"
+RELEASE = {
+    **dict.fromkeys(("release_id", "product", "title", "publisher", "period", "language", "url"), pl.String()),
+    "vintage_date": pl.Date(),
+    **dict.fromkeys(("vintage_kind", "vintage_rule"), pl.String()),
+    "first_seen": pl.Datetime("us"),
+    **dict.fromkeys(("sha256", "archive_path", "page_stamp", "state", "reason", "note"), pl.String()),
+}
+RULES = {
+    "stated": "the day given when the file was ingested",
+    "calendar": "the day of the publisher's calendar; the bytes were first seen later",
+    "seen": "the day the bytes were first seen",
+}
+
+
+def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
+    """The content of a warehouse from the shipped history and everything that could be read.
+
+    Indicators are derived again only when a vintage, a record or the code changed since `cache` was written, and then
+    only the seasonals of paths that are new are fitted.
+    """
+    shipped = history.shipped()
+    dated = date_releases(reads)
+    fresh = [_claims(read, *dated[read.release_id][:2]) for read in reads if read.reading]
+    vintages = resolve(pl.concat([shipped.claims, *fresh]))
+    records = {name: [frame] for name, frame in shipped.records.items()}
+    for read in reads:
+        for name, frame in read.reading.records.items() if read.reading else ():
+            records.setdefault(name, []).append(frame.with_columns(release_id=pl.lit(read.release_id)))
+    tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
+    hs_codes = hs.merged(tables.pop("commodity", hs.NOTHING), hs.of_series(vintages))
+    catalogue = [commodities.names(), commodities.named_by_label(vintages), hs_codes]
+    indicators = _derived(vintages, tables, cache)
+    releases = [
+        pl.DataFrame(schema=RELEASE),
+        shipped.releases.with_columns(state=pl.lit("loaded")),
+        *[_release(read, *dated[read.release_id]) for read in reads],
+    ]
+    return Content(
+        vintages=vintages,
+        indicators=indicators,
+        releases=pl.concat(releases, how="diagonal_relaxed"),
+        tables=tables | _books() | {"commodity": pl.concat(catalogue, how="diagonal_relaxed")},
+        spooled=[
+            (name, read.release_id, rows)
+            for read in reads
+            for name, rows in (read.reading.spooled.items() if read.reading else ())
+        ],
+    )
+
+
+def _derived(vintages: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: Path | None) -> pl.DataFrame:
+    """All indicators with series_id and change, in ORDER."""
+    path = None
+    if cache:
+        inputs = digest([("vintages", vintages), *sorted(tables.items())], drop=())
+        path = cache / f"{hashlib.sha256((inputs + code_hash(DERIVING)).encode()).hexdigest()}.parquet"
+        with contextlib.suppress(FileNotFoundError, pl.exceptions.ComputeError):
+            return pl.read_parquet(path)
+    fits = cache / f"seasonal-{code_hash(DERIVING)}.json" if cache else None
+    with contextlib.suppress(OSError, ValueError):
+        seasonal.FITS.load(json.loads(fits.read_text("utf-8")) if fits else {})
+    indicators = derive(vintages, tables).with_columns(series_id()).sort(ORDER)
+    news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
+    indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
+    if path and fits:
+        for old in (*path.parent.glob("*.parquet"), *path.parent.glob("seasonal-*.json")):
+            old.unlink()  # only the newest is of use
+        buffer = io.BytesIO()
+        indicators.write_parquet(buffer, compression="zstd")
+        write_atomic(path, buffer.getvalue())
+        write_atomic(fits, json.dumps(seasonal.FITS.used).encode())
+    return indicators
+
+
+def date_releases(reads: Sequence[Read]) -> dict[str, tuple[date, str, str]]:
+    """(vintage_date, vintage_kind, rule) by release_id.
+
+    A day stated by the person who ingested the file wins. Otherwise the first bytes of a release carry the day of
+    the publisher's calendar if they were seen later than that; every further version, and everything
+    without a calendar, carries the day it was first seen.
+    """
+    dated: dict[str, tuple[date, str, str]] = {}
+    first: set[tuple[str, ...]] = set()
+    for read in sorted(reads, key=lambda r: (r.snapshot.first_seen, r.release_id)):
+        seen = read.snapshot.first_seen.astimezone(UTC).date()
+        period = _period(read)
+        edition: tuple[str, ...] = (read.snapshot.product, period)
+        if read.reading:
+            edition += (read.reading.release.currency, read.reading.release.language)
+        scheduled = calendar.release_date(read.snapshot.product, period)
+        if stated := read.snapshot.sidecar.get("published"):
+            dated[read.release_id] = (date.fromisoformat(stated), OBSERVED, RULES["stated"])
+        elif scheduled and scheduled < seen and edition not in first:
+            dated[read.release_id] = (scheduled, INFERRED, RULES["calendar"])
+        else:
+            dated[read.release_id] = (seen, OBSERVED, RULES["seen"])
+        first.add(edition)
+    return dated
+
+
+def _period(read: Read) -> str:
+    """The month of a customs page as its own title says it: an index may link it under another one."""
+    said = read.reading.release.period if read.reading and read.snapshot.product.startswith("gacc.") else ""
+    return said or read.snapshot.period
+
+
+def _claims(read: Read, vintage_date: date, vintage_kind: str) -> pl.DataFrame:
+    assert read.reading
+    return read.reading.observations.with_columns(
+        vintage_date=pl.lit(vintage_date),
+        vintage_kind=pl.lit(vintage_kind),
+        release_id=pl.lit(read.release_id),
+        first_seen=pl.lit(_naive(read.snapshot.first_seen)).cast(pl.Datetime("us")),
+    ).select(pl.col(name).cast(kind) for name, kind in CLAIM.items())
+
+
+def _release(read: Read, vintage_date: date, vintage_kind: str, rule: str) -> pl.DataFrame:
+    snapshot, said = read.snapshot, read.reading.release if read.reading else None
+    row = {
+        "release_id": read.release_id,
+        "product": snapshot.product,
+        "title": said.title if said else snapshot.sidecar.get("title"),
+        "publisher": PUBLISHERS.get(snapshot.source, snapshot.source),
+        "period": said.period if said else snapshot.period,
+        "language": said.language if said else None,
+        "url": snapshot.url,
+        "vintage_date": vintage_date,
+        "vintage_kind": vintage_kind,
+        "vintage_rule": rule,
+        "first_seen": _naive(snapshot.first_seen),
+        "sha256": snapshot.sha256,
+        "archive_path": "/".join(("archive", *snapshot.path.parts[-4:])),
+        "page_stamp": said.page_stamp if said else None,
+        "state": read.state,
+        "reason": "; ".join(f"{k}: {v}" for k, v in read.refusal.items() if v) or None,
+        "note": "\n".join(read.reading.notes) if read.reading else None,
+    }
+    return pl.DataFrame([row], schema_overrides={"first_seen": pl.Datetime("us")})
+
+
+PUBLISHERS = {
+    "gacc_en": "General Administration of Customs of China",
+    "gacc_zh": "General Administration of Customs of China",
+    "gacc_query": "General Administration of Customs of China",
+    "cbr": "Bank of Russia",
+}
+
+
+def _books() -> dict[str, pl.DataFrame]:
+    """The code lists that explain the figures, as tables."""
+    return {
+        "area": _areas(),
+        "crisis_criterion": early_warning.as_table(),
+        "definition": definitions(),
+        "definition_break": breaks(),
+        "indicator_catalog": _catalog(),
+    }
+
+
+def _areas() -> pl.DataFrame:
+    """Partners and groups, then Russia's districts and regions."""
+    russian = pl.DataFrame([{"code": a.code, "name_ru": a.name, "kind": a.level} for a in russian_areas().values()])
+    return pl.concat([names(), russian], how="diagonal").unique("code", keep="first", maintain_order=True)
+
+
+def _catalog() -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "indicator_id": indicator.id,
+                "title": indicator.title,
+                "formula": indicator.formula,
+                "unit": indicator.unit,
+                "inputs": str(indicator.inputs),
+                "freq": indicator.freq,
+                "lookback": indicator.lookback,
+                "caveat": indicator.caveat,
+                "reference": indicator.reference,
+            }
+            for indicator in CATALOG
+        ]
+    )
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)

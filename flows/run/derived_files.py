@@ -1,0 +1,133 @@
+"""What is written beside the publication, from the published file alone: a crash here is mended by the next run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.run.report import Report
+from flows.settings import Settings
+from warehouse.files import mirror, place, write_atomic
+from warehouse.publish import BOUNDED, QUIET, Manifest, read_manifest
+
+
+class OtherTables(Exception):
+    """The publication was written by another version of Portvault and lacks what the pages of this one ask for."""
+
+
+@contextlib.contextmanager
+def _tables_of_this_version(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        what = str(error).splitlines()[0]
+        advice = "`portvault run` builds it anew"
+        raise OtherTables(f"{settings.warehouse} is of another version of Portvault ({what}); {advice}") from error
+
+
+def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
+    """Write everything that goes with the publication, Parquet first; returns name -> path of each output.
+
+    Raises OtherTables.
+    `checks` are results of both gates with the rows that failed; without them those stored in the file are shown.
+    """
+    from expectations.docs import write_docs
+    from expectations.gate import CheckResult
+    from warehouse.bulletin import FORMATS
+    from warehouse.catalog import write_catalog
+    from warehouse.export import write_parquet
+    from warehouse.sdmx import write_sdmx
+
+    manifest = read_manifest(settings.warehouse)
+    assert manifest, "outputs are written after publishing"
+    with _tables_of_this_version(settings), duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        con.execute(f"{QUIET}; {BOUNDED}")
+        results = [CheckResult(**check) for check in checks or _stored(con)]
+        write_parquet(con, settings.parquet)
+        write_sdmx(con, settings.root / "sdmx")
+        if settings.parquet_url:
+            mirror(settings.parquet, place(settings.parquet_url))
+        whole = [result.as_dict() for result in results if result.suite == "candidate"]
+        docs = write_docs(settings.catalog / "checks", results)
+        written = {
+            "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
+            "data docs": str(docs),
+            "Parquet": str(settings.parquet),
+            **({"Parquet copy": settings.parquet_url} if settings.parquet_url else {}),
+            "SDMX": str(settings.root / "sdmx"),
+        }
+    pages: list[Path] = []
+    with contextlib.suppress(LookupError):  # no figure of trade or banking yet: nothing to brief about
+        pages = write_bulletin(settings, settings.clock().date(), list(FORMATS))
+        written = {"bulletin": str(pages[0]), **written}
+    if settings.warehouse != settings.target:
+        written = {
+            f"publication, as {settings.target.name} is open and cannot be replaced": str(settings.warehouse),
+            **written,
+        }
+    folders = (settings.parquet, settings.root / "sdmx", settings.catalog)
+    files = [*pages, *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
+    sizes = {str(path.relative_to(settings.root)): path.stat().st_size for path in files}
+    write_atomic(_marker(settings), json.dumps({"run_id": manifest.run_id, "sizes": sizes}).encode())
+    return written
+
+
+def write_beside(settings: Settings, report: Report) -> None:
+    """Write what goes with a file built earlier; what this version cannot make of it is said in the report's reason."""
+    try:
+        report.outputs = write(settings)
+    except OtherTables as error:
+        report.reason = f"{report.reason} Not everything that goes with it could be written: {error}.".strip()
+
+
+def write_bulletin(settings: Settings, as_of: date | None, formats: Sequence[str]) -> list[Path]:
+    """Write the bulletin of a day (today) from the publication.
+
+    Raises LookupError when nothing was known that day, OtherTables.
+    """
+    from warehouse import bulletin
+
+    with _tables_of_this_version(settings), duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        made = bulletin.build(con, as_of or settings.clock().date())
+    return bulletin.write(made, settings.bulletin, formats)
+
+
+def _stored(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The results of the releases' gate, as the file keeps them (without failing rows)."""
+    answer = con.execute(
+        """SELECT suite, expectation, column_name AS column, success, severity, observed, expected, why,
+               subject AS where_
+           FROM ops.check_result"""
+    )
+    names = [column[0].rstrip("_") for column in answer.description or []]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def complete(settings: Settings, manifest: Manifest) -> bool:
+    """Were the outputs of this publication written to the end, and are they still all there, none of them cut?"""
+    return not lacking(settings, manifest)
+
+
+def lacking(settings: Settings, manifest: Manifest) -> list[str]:
+    """What is wrong with the outputs of this publication: files that are gone or cut, or that there are none."""
+    try:
+        marker = json.loads(_marker(settings).read_bytes())
+        if marker["run_id"] != manifest.run_id:
+            return [f"written for run {marker['run_id']}"]
+        return [name for name, size in marker["sizes"].items() if _size(settings.root / name) != size]
+    except (FileNotFoundError, ValueError, KeyError):
+        return ["never written to the end"]
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else -1
+
+
+def _marker(settings: Settings) -> Path:
+    return settings.root / "cache" / "outputs.json"

@@ -1,0 +1,223 @@
+"""How far every product reaches, what comes next, and why something is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from flows.archive import Quarantine
+from flows.run import extract
+from flows.run.report_pages import sentence
+from flows.settings import Settings
+from flows.sources import gacc_query
+from transforms.customs.online_query import CAP, POSSIBLY_CUT
+from transforms.periods import period_end
+from transforms.products import all_products
+from warehouse import calendar
+from warehouse.calendar import Expected
+from warehouse.content import Content
+
+COLUMNS = {
+    "product": pl.String(),
+    "title": pl.String(),
+    "last_period": pl.String(),
+    "last_vintage": pl.Date(),
+    "expected_period": pl.String(),
+    "expected_date": pl.Date(),
+    "origin": pl.String(),
+    "state": pl.String(),
+    "days_late": pl.Int32(),
+    "reason": pl.String(),
+    "answer": pl.String(),
+}
+GRACE_DAYS = 3
+"""A release is late, not just due, when it is out this long after its day: GACC's English pages lag by hours to
+weeks, the Bank of Russia's workbooks by a few days."""
+PERIODS_BACK = 12
+"""Due periods that `periods` goes back for each product: a year of monthly releases."""
+
+Reach = dict[str, tuple[str, date | None]]
+"""Last period loaded and the newest vintage, by product."""
+
+
+def table(settings: Settings, content: Content) -> pl.DataFrame:
+    """Rows of table freshness at the time a candidate is built."""
+    loaded = content.releases.filter(pl.col("state") == "loaded", pl.col("period").is_not_null())
+    newest = loaded.group_by("product").agg(pl.col("period").max(), pl.col("vintage_date").max())
+    reach = _shipped(content)
+    for product, period, vintage in newest.iter_rows():
+        reach[product] = max((period, vintage), reach.get(product, ("", None)), key=lambda known: known[0])
+    capped = loaded.filter(pl.col("note").str.contains(POSSIBLY_CUT, literal=True))["product"]
+    return pl.DataFrame(_rows(settings, reach, Counter(capped)), schema=COLUMNS)
+
+
+def current(settings: Settings) -> list[dict[str, Any]]:
+    """The same rows as of now: how far the publication reaches, and the last answers of the publishers."""
+    reach: Reach = {}
+    if settings.warehouse.exists():
+        query = "SELECT product, last_period, last_vintage FROM freshness WHERE last_period IS NOT NULL"
+        with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+            reach = {product: (period, vintage) for product, period, vintage in con.execute(query).fetchall()}
+    return _rows(settings, reach, Counter(product for product, *_ in cut(settings)))
+
+
+def cut(settings: Settings) -> list[tuple[str, str, str]]:
+    """Downloads that reached the cap of the online query, so that rows may be missing: product, release_id, note."""
+    if not settings.warehouse.exists():
+        return []
+    query = (
+        "SELECT product, release_id, note FROM ops.release WHERE state = 'loaded' AND contains(note, ?) ORDER BY ALL"
+    )
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        return con.execute(query, [POSSIBLY_CUT]).fetchall()
+
+
+def periods(settings: Settings, product: str) -> list[dict[str, Any]]:
+    """State of each of the last PERIODS_BACK due periods of a product, oldest first, and of the next one.
+
+    A period is published when the warehouse has values of it from that product's tables. Raises KeyError.
+    """
+    today = settings.clock().date()
+    past = calendar.so_far(product, today)[-PERIODS_BACK:]
+    following = calendar.next_expected(product, past[-1].period if past else None, today)
+    return _judged(settings, product, [*past, *([following] if following.period else [])])
+
+
+def gaps(settings: Settings, since: str, until: str, sources: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Due periods from `since` to `until` (YYYY-MM) of which the warehouse has no value, with the state of each.
+
+    Of all products, or those of `sources`. What was discontinued by then is no gap.
+    """
+    today, rows = settings.clock().date(), []
+    for name, product in all_products().items():
+        due = [e for e in calendar.so_far(name, today) if e.period and since <= e.period[:7] <= until]
+        if due and (not sources or product.SOURCE in sources):
+            rows += _judged(settings, name, due)
+    return [row for row in rows if row["state"] not in ("published", "discontinued")]
+
+
+def _judged(settings: Settings, product: str, releases: Sequence[Expected]) -> list[dict[str, Any]]:
+    """State of each release of a product: published when the warehouse has values of its period from its tables."""
+    held: dict[date, date] = {}
+    if settings.warehouse.exists():
+        query = """SELECT o.period_end, min(o.vintage_date) FROM vintage.observation AS o
+            JOIN ops.release AS r USING (release_id) WHERE coalesce(r.continues, r.product) = ? GROUP BY 1"""
+        with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+            held = dict(con.execute(query, [product]).fetchall())
+    today, source = settings.clock().date(), all_products()[product].SOURCE
+    answer, refusals = extract.remembered(settings).get(source, {}), _refusals(settings)
+    rows: list[dict[str, Any]] = []
+    for expected in releases:
+        public = held.get(period_end(expected.period)) if expected.period else None
+        if public:
+            told: dict[str, Any] = {"state": "published", "reason": f"first public {public}", "days_late": None}
+        else:
+            told = _state(expected, today, answer, refusals.get((product, expected.period or "")))
+        rows.append({"product": product, "period": expected.period, "expected_date": expected.date,
+                     "origin": expected.origin, **told, "answer": _said(answer)})  # fmt: skip
+    return rows
+
+
+def answers(settings: Settings) -> list[str]:
+    """How each publisher answered when it was last asked, a line each."""
+    return [f"{source}: {_said(answer)}" for source, answer in extract.remembered(settings).items()]
+
+
+def _shipped(content: Content) -> Reach:
+    """How far the whole tables of a product reach in the history that ships with Portvault."""
+    if "continues" not in content.releases.columns:
+        return {}
+    held = content.releases.filter(pl.col("continues").is_not_null()).select("release_id", product="continues")
+    values = content.vintages.join(held, on="release_id").group_by("product")
+    newest = values.agg(pl.col("period_end").max(), pl.col("vintage_date").max(), pl.col("freq").first())
+    return {
+        product: (f"{end}" if freq == "D" else f"{end:%Y-%m}", vintage)
+        for product, end, vintage, freq in newest.iter_rows()
+    }
+
+
+def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict[str, Any]]:
+    today = settings.clock().date()
+    answers, refusals = extract.remembered(settings), _refusals(settings)
+    rows = []
+    for name, product in all_products().items():
+        period, vintage = reach.get(name, (None, None))
+        expected = calendar.next_expected(name, period, today)
+        answer = answers.get(product.SOURCE, {})
+        more = missing(name, expected.period, today) - 1
+        behind = "nothing loaded yet" if period is None else f"and {more} more since" if more > 0 else ""
+        row = {
+            "product": name,
+            "title": expected.title,
+            "last_period": period,
+            "last_vintage": vintage,
+            "expected_period": expected.period,
+            "expected_date": expected.date,
+            "origin": expected.origin,
+            **_state(expected, today, answer, _newer(refusals, name, period), behind),
+            "answer": "comes by hand" if by_hand(settings, product.SOURCE) else _said(answer),
+        }
+        if row["state"] == "not due" and period:
+            row["state"] = "published"
+        if name in cut:
+            row["reason"] = f"possibly cut at {CAP:,} rows: {cut[name]} loaded; {row['reason']}"
+        rows.append(row)
+    return rows
+
+
+def by_hand(settings: Settings, source: str) -> bool:
+    """Does a source ask nobody, because people bring its files?"""
+    return source == gacc_query.SOURCE and not settings.queries
+
+
+def missing(product: str, first: str | None, today: date) -> int:
+    """Due releases of a product from period `first` on; of a daily one only the newest counts."""
+    return sum(period >= (first or "9999") for period in calendar.periods_due(product, today))
+
+
+def _refusals(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:
+    """What is in quarantine, by product and period."""
+    items = Quarantine(settings.quarantine).items()
+    names = [(item, str(item.get("product", "")).split(" or ")) for item in items]  # a title may mean one of two
+    return {(name, item.get("period", "")): item for item, claimed in names for name in claimed}
+
+
+def _newer(refusals: dict[tuple[str, str], dict[str, Any]], name: str, period: str | None) -> dict[str, Any] | None:
+    """The newest refused release of a product beyond the last one loaded."""
+    found = [(when, item) for (product, when), item in refusals.items() if product == name and when > (period or "")]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _state(
+    expected: Expected, today: date, answer: dict[str, Any], refusal: dict[str, Any] | None, behind: str = ""
+) -> dict[str, str | int | None]:
+    """state, reason, days_late of a release that is not there: the strongest explanation that the evidence allows."""
+    overdue = (today - expected.date).days if expected.date else None
+    late = overdue if overdue is not None and overdue > GRACE_DAYS else None
+    expectation = f"expected {expected.date} ({expected.origin})" + f", {behind}" * bool(behind)
+    if expected.ended:
+        return {"state": expected.ended, "reason": expected.note, "days_late": None}
+    if refusal:
+        state, reason = "quarantined", sentence(refusal)
+    elif overdue is None or overdue < 0:
+        state, reason = "not due", expectation if expected.date else expected.note
+    elif answer.get("state") in ("blocked", "unreachable"):
+        state, reason = answer["state"], f"since {answer['since'][:10]}; {expectation}"
+    elif late is None:
+        state, reason = "due", expectation
+    else:
+        state, reason = "late", f"{overdue} days; {expectation}"
+    return {"state": state, "reason": reason, "days_late": late}
+
+
+def _said(answer: dict[str, Any]) -> str:
+    """How the publisher answered last, in a line."""
+    if not answer:
+        return "not asked yet"
+    reason = answer["reason"].partition(" (")[0]
+    return f"asked {answer['asked'][:10]}: {answer['state']}" + (f", {reason}" if reason else "")

@@ -1,0 +1,104 @@
+"""Files fetched by hand, on their way into the archive: recognised by content, refused with a reason."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows.archive import Archive, Quarantine, Snapshot
+from flows.run.reading import faults_as_refusals, read_file, read_payload
+from flows.settings import Settings
+from transforms.model import Payload, ReadError, Reading
+from transforms.products import Product, all_products, is_streamed, recognise
+from warehouse.files import sha256_of
+
+HEAD = 4096
+"""Bytes that tell a download of the online query from everything else."""
+
+
+def ingest_files(
+    settings: Settings,
+    files: Sequence[Path],
+    *,
+    product: str | None = None,
+    published: date | None = None,
+    options: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """Archive each file as a release of its product; returns the reasons of those that could not be."""
+    archive = Archive(settings.archive)
+    taken = [ingest(settings, archive, path, product=product, published=published, options=options) for path in files]
+    return [reason for reason in taken if not isinstance(reason, Snapshot)]
+
+
+def ingest(
+    settings: Settings,
+    archive: Archive,
+    path: Path,
+    *,
+    product: str | None = None,
+    published: date | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Snapshot | dict[str, Any]:
+    """Archive a file as a release of its product; the reason if it could not be.
+
+    A file that cannot be read with certainty goes to quarantine with its bytes: nothing is lost, and the same file can
+    be ingested again when the code knows it.
+    """
+    quarantine, now = Quarantine(settings.quarantine), settings.clock()
+    stated = {"published": published.isoformat()} if published else {}
+    options = {**(options or {}), **stated}  # a report without a dateline is dated by what the person said
+    sha256 = sha256_of(path)
+    try:
+        with faults_as_refusals(path.name):
+            found, period = _identify(path, product, options, settings.readings)
+    except ReadError as error:
+        reason = error.as_dict() | {"name": path.name, "since": now.isoformat(timespec="seconds")}
+        quarantine.put(sha256, path, reason)
+        return reason | {"sha256": sha256}
+    snapshot = archive.store(
+        path,
+        source=found.SOURCE,
+        product=found.PRODUCT,
+        period=period,
+        extension=found.EXTENSION,
+        url="",
+        now=now,
+        published=published.isoformat() if published else None,
+        options=options or None,
+        ingested_name=path.name,
+    )
+    quarantine.drop(sha256)
+    return snapshot
+
+
+def _identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, str]:
+    """What a file is and its period, after reading it in full."""
+    found, reading = identify(path, product, options, cache)
+    return found, reading.release.period
+
+
+def identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, Reading]:
+    """What a file is and what it says; a long table goes through memory row by row. Raises ReadError."""
+    with path.open("rb") as file:
+        beginning = Payload(file.read(HEAD), path.name, path.resolve().as_uri(), options)
+    for found in all_products().values():
+        if is_streamed(found) and (product == found.PRODUCT or (not product and found.recognise(beginning))):
+            table = cache / f"{uuid.uuid4()}.parquet"
+            try:
+                return found, read_file(path, options, table, found)
+            finally:
+                table.unlink(missing_ok=True)  # read again from the archive, as every release is
+    payload = replace(beginning, content=path.read_bytes())
+    named = _named(product) if product else recognise(payload)
+    return named, read_payload(named, payload)[0]
+
+
+def _named(name: str) -> Product:
+    products = all_products()
+    if name not in products:
+        raise ReadError("unknown_product", expected="one of " + ", ".join(products), got=name)
+    return products[name]

@@ -1,0 +1,118 @@
+"""The report of a run for people: Markdown for terminals and Prefect, HTML for browsers. Says the same as the JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.run.report import Report
+from warehouse.query import figure
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+def markdown(report: Report) -> str:
+    """What happened, what changed, what needs a decision."""
+    lines = [f"# Run {report.run_id}: {report.outcome}", ""]
+    if report.reason:
+        lines += [_cell(report.reason), ""]
+    if report.outputs:
+        lines += [*(f"- {name}: [{_cell(path)}]({address(path)})" for name, path in report.outputs.items()), ""]
+    lines += ["| source | state | new | reason |", "|---|---|---|---|"]
+    lines += [f"| {s['source']} | {s['state']} | {s['new']} | {_cell(s['reason'])} |" for s in report.sources]
+    lines += [
+        "",
+        f"Added {sum(report.added.values()):,} values, revised {report.revised_count:,}, lost {report.lost_count:,}.",
+    ]
+    if report.added:
+        lines += ["", "| dataset | values added |", "|---|---|"]
+        lines += [f"| {dataset} | {count:,} |" for dataset, count in report.added.items()]
+    lines += _revisions("Largest revisions in percent", report.revised)
+    lines += _revisions("Largest revisions in value, by unit", report.largest)
+    if report.lost:
+        lines += ["", "## Lost", "", "| series | period | known from | value |", "|---|---|---|---|"]
+        lines += [
+            f"| {_cell(gone['series_id'])} | {gone['period_end']} | {gone['vintage_date']} | {number(gone['value'])} |"
+            for gone in report.lost
+        ]
+    if report.quarantined:
+        lines += ["", "## Quarantined", ""]
+        lines += [f"- {_code(q.get('release_id', q.get('name')))}: {_cell(sentence(q))}" for q in report.quarantined]
+    for heading, checks in report.unmet().items():
+        lines += ["", f"## {heading}", ""]
+        lines += [f"- {c['severity']} {c['suite']}.{c['column']}: {_cell(c['observed'])}" for c in checks]
+    if report.notes:
+        lines += ["", "## Notes", "", *[f"- {_cell(note)}" for note in report.notes]]
+    lines += ["", "Seconds: " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.stages.items()), ""]
+    return "\n".join(lines)
+
+
+def html(report: Report) -> str:
+    """One self-contained page; every word from outside is escaped."""
+    took = (report.finished_at - report.started_at).total_seconds() if report.finished_at else None
+    return _template().render(report=report, took=took)
+
+
+def sentence(refusal: dict[str, Any]) -> str:
+    """A refusal in one line: code, where, expected, got, hint."""
+    where = f" at {refusal['where']}" if refusal.get("where") else ""
+    expected = f"expected {refusal['expected']}, " if refusal.get("expected") else ""
+    hint = f". {refusal['hint']}" if refusal.get("hint") else ""
+    return f"{refusal.get('code', 'refused')}{where}: {expected}got {refusal.get('got', '?')}{hint}"
+
+
+def address(path: str) -> str:
+    """What a link to an output leads to: a file of this machine, or the address that it is."""
+    return path if "://" in path else Path(path).as_uri()
+
+
+def number(value: float | None) -> str:
+    """A figure for people; a dash for none."""
+    return "–" if value is None else figure(value)
+
+
+def percent(value: float | None) -> str:
+    """A change; a dash where the former value was nought."""
+    return "–" if value is None else f"{value:+,.2f} %"
+
+
+def _revisions(heading: str, rows: list[dict[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    columns = ("series", "period", "unit", "before", "now", "change", "%")
+    lines = ["", f"## {heading}", "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    return lines + [
+        f"| {_cell(row['title'])} | {row['period_end']} | {_cell(row['unit'])} | {number(row['previous_value'])} | "
+        f"{number(row['value'])} | {number(row['change'])} | {percent(row['change_percent'])} |"
+        for row in rows
+    ]
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # late: a poll that finds nothing needs no page
+
+    folder = FileSystemLoader(Path(__file__).parent)
+    pages = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    pages.filters.update(address=address, number=number, percent=percent, sentence=sentence, moment=_moment, rows=_rows)
+    return pages.get_template("report.html.j2")
+
+
+def _rows(found: list[dict[str, Any]]) -> str:
+    return "\n".join(json.dumps(row, ensure_ascii=False, default=str) for row in found)
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "–"
+
+
+def _code(text: Any) -> str:
+    return "`" + str(text).replace("`", "'").replace("\n", " ") + "`"
+
+
+def _cell(text: Any) -> str:
+    return str(text).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

@@ -1,0 +1,245 @@
+"""The steps of a run after asking the publishers, as plain functions; pipeline.py strings them together."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from flows.archive import Archive, Quarantine, Snapshot
+from flows.run import assemble, derived_files, freshness, parallel, report_files
+from flows.run.code_version import BUILDING, code_hash
+from flows.run.progress import progress
+from flows.run.reading import Read, read_all
+from flows.run.report import Report
+from flows.run.rollback import withdrawn
+from flows.settings import Settings
+from warehouse import history
+from warehouse import publish as publication
+from warehouse.diff import Difference, difference
+from warehouse.files import names, write_atomic
+from warehouse.publish import Manifest
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A warehouse built aside, not yet judged."""
+
+    path: Path
+    manifest: Manifest
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What gate 2 says: `failed` refuses the candidate, `holding` asks a person to decide."""
+
+    checks: list[dict[str, Any]]
+    failed: list[str]
+    holding: list[str]
+    difference: Difference
+
+
+def fingerprint(settings: Settings) -> str:
+    """SHA-256 over all that a warehouse is made from: code with history, archive, decisions of people."""
+    total = hashlib.sha256(code_hash(BUILDING).encode())
+    for snapshot in Archive(settings.archive).snapshots():
+        total.update(json.dumps(_identity(snapshot), sort_keys=True, default=str).encode())
+    total.update(json.dumps(sorted(rejected(settings))).encode())
+    return total.hexdigest()
+
+
+def _identity(snapshot: Snapshot) -> list[Any]:
+    facts = snapshot.sidecar
+    return [facts[name] for name in ("product", "period", "sha256", "first_seen")] + [
+        facts.get(name) for name in ("published", "options", "url")
+    ]
+
+
+def already(settings: Settings, print_: str, *, refused: bool = False) -> str | None:
+    """The outcome of a run that has nothing to build; None if there is something.
+
+    `unchanged`, or `partial` if it `refused` a page or file, or `held` while a candidate waits for a decision.
+    """
+    manifest = publication.restore(settings.warehouse)
+    if manifest and (
+        (manifest.fingerprint == print_ and derived_files.complete(settings, manifest)) or withdrawn(settings, print_)
+    ):
+        return "partial" if refused else "unchanged"
+    waiting = held(settings)
+    return "held" if waiting and waiting["manifest"]["fingerprint"] == print_ else None
+
+
+def read(settings: Settings, *, full: bool = False) -> list[Read]:
+    """Read the archive; what a person rejected counts as refused. `full` forgets what was read before.
+
+    Unread snapshots are read on all cores of this machine, or on the Dask cluster of the settings.
+    """
+    if full:
+        _forget(settings.readings)
+    archive, quarantine = Archive(settings.archive), Quarantine(settings.quarantine)
+    reads = read_all(archive, quarantine, settings.readings, spread=parallel.chosen(settings), tick=progress().say)
+    refused = rejected(settings)
+    reason = {"code": "rejected", "got": "a person rejected the run that brought it"}
+    return [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
+
+
+def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -> Candidate:
+    """Write a candidate beside the publication and verify it by reopening."""
+    content = assemble.content(reads, settings.root / "cache" / "indicators")
+    checks = [_row(check, read.release_id) for read in reads for check in read.checks]
+    content = replace(
+        content,
+        operations={
+            "ops.run": report_files.table(settings),
+            "ops.check_result": pl.DataFrame(checks, infer_schema_length=None),
+            "ops.correction": pl.DataFrame([{**c, "release_id": r.release_id} for r in reads for c in r.corrected]),
+            "freshness": freshness.table(settings, content),
+        },
+    )
+    manifest = publication.new_manifest(run_id, content, print_, settings.clock())
+    path = settings.root / "cache" / f"candidate-{run_id}.duckdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in path.parent.glob("candidate-*"):
+        old.unlink()  # left by a run that was killed
+    publication.write_candidate(path, content, manifest)
+    publication.verify(path, content, manifest)
+    return Candidate(path, manifest)
+
+
+def _row(check: Mapping[str, Any], subject: str) -> dict[str, Any]:
+    """A result as a row of ops.check_result."""
+    return {**check, "subject": subject, "column_name": check["column"]}
+
+
+def judge(settings: Settings, candidate: Candidate) -> Verdict:
+    """Gate 2: the candidate by itself and against the publication it would replace, and the figures that ship with
+    Portvault among themselves; the file gets the results."""
+    from expectations import candidate as suite
+    from expectations.gate import check
+    from expectations.questions import answered
+    from expectations.shipped import check_shipped
+
+    old = settings.warehouse if publication.intact(settings.warehouse) else None  # mend() has put a sound one there
+    with duckdb.connect(str(candidate.path), read_only=True) as new:
+        before = duckdb.connect(str(old), read_only=True) if old else None
+        try:
+            measured = suite.measure(new, before)
+        finally:
+            if before:
+                before.close()
+    results = answered(check("candidate", measured, where=candidate.manifest.run_id), measured)
+    results += check_shipped(history.shipped())
+    rows = [_row(result.as_dict(), "candidate" if result.suite == "candidate" else result.where) for result in results]
+    publication.append(candidate.path, "ops.check_result", pl.DataFrame(rows, infer_schema_length=None))
+    broken = [result for result in results if not result.success and result.severity == "fail"]
+    holding = [r for r in broken if any(row.get("check") in suite.HOLDING for row in r.failing_rows)]
+    return Verdict(
+        checks=[result.as_dict() for result in results],
+        failed=[result.sentence() for result in broken if result not in holding],
+        holding=[result.sentence() for result in holding],
+        difference=difference(candidate.path, old),
+    )
+
+
+def release_checks(reads: Sequence[Read]) -> list[dict[str, Any]]:
+    """What the gate of each release said, with the rows that failed."""
+    return [{**check, "where": read.release_id} for read in reads for check in read.checks]
+
+
+def news(settings: Settings, reads: Sequence[Read]) -> list[Read]:
+    """Releases that the publication does not hold, or holds in another state (loaded, quarantined)."""
+    known: set[tuple[str, str]] = set()
+    if publication.intact(settings.warehouse):
+        with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+            known = set(con.execute("SELECT release_id, state FROM ops.release").fetchall())
+    return [read for read in reads if (read.release_id, read.state) not in known]
+
+
+def note_reads(report: Report, reads: Sequence[Read]) -> None:
+    """Put into the report what reading brought; `reads` are the news."""
+    for read in reads:
+        if read.reading:
+            report.new_releases.append(read.release_id)
+            report.notes += [f"{read.release_id}: {note}" for note in read.reading.notes]
+        else:
+            report.quarantined.append({"release_id": read.release_id, "url": read.snapshot.url, **read.refusal})
+            report.failing_checks += [
+                {**check, "where": read.release_id}
+                for check in read.checks
+                if not check["success"] and check["severity"] == "fail"
+            ]
+
+
+def note_verdict(report: Report, verdict: Verdict) -> None:
+    """Put into the report what gate 2 found and what would change for readers."""
+    report.added = verdict.difference.added
+    report.revised_count, report.lost_count = verdict.difference.revised_count, verdict.difference.lost_count
+    report.revised, report.largest = verdict.difference.revised.to_dicts(), verdict.difference.largest.to_dicts()
+    report.lost = verdict.difference.lost.to_dicts()
+    unmet = [check for check in verdict.checks if not check["success"]]
+    report.failing_checks += unmet
+    report.checks = {
+        "met": len(verdict.checks) - len(unmet),
+        "warned": sum(check["severity"] == "warn" for check in unmet),
+        "failed": sum(check["severity"] != "warn" for check in unmet),
+    }
+
+
+def publish(settings: Settings, candidate: Candidate) -> Manifest:
+    """Put the candidate in front of readers and keep it as a dated file for roll-back."""
+    manifest = publication.publish(candidate.path, settings.target, candidate.manifest)
+    publication.keep(settings.warehouse, settings.root / "publications", manifest, settings.keep_publications)
+    return manifest
+
+
+def hold(settings: Settings, candidate: Candidate, verdict: Verdict, fresh: Sequence[str]) -> None:
+    """Keep the candidate for a person to decide; an older held one is superseded."""
+    settings.held.mkdir(parents=True, exist_ok=True)
+    for old in settings.held.glob("*.duckdb"):
+        old.unlink()
+        old.with_suffix(".json").unlink(missing_ok=True)
+    base = publication.read_manifest(settings.warehouse)
+    facts = {
+        "manifest": asdict(candidate.manifest),
+        "base_digest": base.content_digest if base else None,
+        "reasons": verdict.holding,
+        "snapshots": list(fresh),
+    }
+    path = settings.held / f"{candidate.manifest.run_id}.duckdb"
+    candidate.path.replace(path)
+    write_atomic(path.with_suffix(".json"), json.dumps(facts, indent=1, default=str).encode())
+
+
+def held(settings: Settings) -> dict[str, Any] | None:
+    """Facts of the held candidate; None if none is held."""
+    for path in settings.held.glob("*.json"):
+        with contextlib.suppress(ValueError):  # torn by a power cut: the next run builds and holds it again
+            if path.with_suffix(".duckdb").exists():
+                return dict(json.loads(path.read_bytes())) | {"path": str(path.with_suffix(".duckdb"))}
+    return None
+
+
+def decision(settings: Settings) -> str:
+    """What a person is asked to decide; empty if nothing is held."""
+    waiting = held(settings)
+    if waiting is None:
+        return ""
+    run_id = waiting["manifest"]["run_id"]
+    return f"Run {run_id} is held for approval: portvault approve {run_id}, or portvault reject {run_id}."
+
+
+def rejected(settings: Settings) -> set[str]:
+    """Hashes of snapshots that came with a rejected run."""
+    return names(settings.held / "rejected")
+
+
+def _forget(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()

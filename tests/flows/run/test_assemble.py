@@ -1,0 +1,52 @@
+"""What a warehouse holds depends on its inputs alone, never on chance, the day or the order of arrival."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows.archive import Archive
+from flows.run.assemble import content, date_releases
+from flows.run.reading import Read
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows
+from transforms.model import Payload
+from transforms.products import all_products
+
+
+def reads(folder: Path, listed: str = "2026-03", **facts: str) -> list[Read]:
+    """The official page of March 2026, first seen on 1 June 2026, and a mended edition a week later."""
+    archive, product = Archive(folder), all_products()["gacc.by_partner_preliminary"]
+    title, rows = by_partner_rows("2026-03", "CNY")
+    made = []
+    for day, stamp in ((1, "2026/04/08"), (8, "2026/06/08")):
+        page = english(title, rows, stamp=stamp)
+        seen = datetime(2026, 6, day, 9, tzinfo=UTC)
+        snapshot = archive.store(page, source="gacc_en", product=product.PRODUCT, period=listed, extension="html",
+                                 url=f"http://example.invalid/{day}", now=seen, **facts)  # fmt: skip
+        made.append(Read(snapshot, product.read(Payload(page))))
+    return made
+
+
+def test_the_same_inputs_give_the_same_digest_twice(tmp_path: Path) -> None:
+    """Sums in an order left to chance differ in their last digit; one indicator once did."""
+    once, again = content(reads(tmp_path)), content(list(reversed(reads(tmp_path))))
+    assert once.digest() == again.digest()
+
+
+def test_a_page_found_late_carries_the_day_of_the_calendar_and_a_mended_one_the_day_it_was_seen(tmp_path: Path) -> None:
+    dated = date_releases(reads(tmp_path))
+    assert sorted(dated.values()) == [
+        (date(2026, 4, 14), "inferred", "the day of the publisher's calendar; the bytes were first seen later"),
+        (date(2026, 6, 8), "observed", "the day the bytes were first seen"),
+    ]
+
+
+def test_a_page_linked_under_another_month_is_dated_by_its_own(tmp_path: Path) -> None:
+    """Figures of March would else have been known on 10 March, the release day of February."""
+    assert min(date_releases(reads(tmp_path, listed="2026-02")).values())[0] == date(2026, 4, 14)
+
+
+def test_a_stated_day_wins(tmp_path: Path) -> None:
+    dated = date_releases(reads(tmp_path, published="2026-04-20"))
+    assert {day for day, _, _ in dated.values()} == {date(2026, 4, 20)}

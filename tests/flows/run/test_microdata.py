@@ -1,0 +1,186 @@
+"""Downloads of the online query: from file to table, to Parquet and back again, without passing through memory."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from flows.archive import Archive, Quarantine
+from flows.run import freshness
+from flows.run.ingest import ingest_files
+from flows.run.open_points import points
+from flows.run.reading import Read, read_all
+from flows.run.report import Report
+from flows.run.steps import note_reads
+from flows.settings import Settings
+from tests.expectations.small import printed
+from tests.transforms.online_query.test_online_query import HEAD, HERE, ROW, sample
+from transforms.customs import online_query
+from warehouse.content import Content
+from warehouse.export import write_parquet
+from warehouse.files import sha256_of
+from warehouse.publish import new_manifest, verify, write_candidate
+from warehouse.store import resolve
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+SAMPLES = {"soybeans_imports_2024.csv": "import", "soybeans_exports_2024.csv": "export",
+           "ceuta_exports_2018_10.csv": "export"}  # fmt: skip
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "data", now=NOW)
+
+
+def ingested(settings: Settings) -> list[Read]:
+    for name, flow in SAMPLES.items():
+        assert not ingest_files(settings, [HERE / name], options={"flow": flow})
+    return again(settings)
+
+
+def again(settings: Settings) -> list[Read]:
+    return read_all(Archive(settings.archive), Quarantine(settings.quarantine), settings.readings)
+
+
+def content(reads: list[Read]) -> Content:
+    """What assemble makes of the reads, without history and indicators."""
+    vintages = resolve(printed())
+    releases = pl.DataFrame(
+        [{"release_id": r.release_id, "product": r.snapshot.product, "state": r.state} for r in reads]
+    )
+    releases = releases.with_columns(publisher=pl.lit("GACC"))
+    parts = [(name, r.release_id, rows) for r in reads if r.reading for name, rows in r.reading.spooled.items()]
+    return Content(vintages, vintages.head(0), releases, spooled=parts)
+
+
+def publish(settings: Settings, made: Content) -> Path:
+    manifest = new_manifest("test", made, "none", NOW)
+    settings.root.mkdir(parents=True, exist_ok=True)
+    write_candidate(settings.warehouse, made, manifest)
+    verify(settings.warehouse, made, manifest)
+    return settings.warehouse
+
+
+def added_up_by_hand() -> Counter[tuple[str, str]]:
+    """Value of the samples by flow and partner, from their lines alone: the partner's code is second, money is last."""
+    partners = {"402": "ARG", "410": "BRA", "502": "USA", "210": "CEUTA"}
+    sums: Counter[tuple[str, str]] = Counter()
+    for name, flow in SAMPLES.items():
+        for line in (HERE / name).read_bytes().decode("gb18030").splitlines()[1:]:
+            if line.startswith('"2'):  # a name may run over two lines
+                sums[flow, partners[line.split('"')[3]]] += int(line.rstrip('",').rpartition('"')[2].replace(",", ""))
+    return sums
+
+
+def test_every_row_of_the_samples_reaches_the_table(settings: Settings) -> None:
+    made = content(ingested(settings))
+    with duckdb.connect(str(publish(settings, made)), read_only=True) as con:
+        stored = con.sql("FROM customs_microdata").pl()
+        sums = con.sql("SELECT flow, partner, sum(value) FROM customs_microdata GROUP BY ALL").fetchall()
+    assert {(flow, partner): value for flow, partner, value in sums} == added_up_by_hand()
+    for name, flow in SAMPLES.items():
+        path = HERE / name
+        wanted = pl.concat(online_query.stream(path, {"flow": flow}))
+        found = stored.filter(pl.col("release_id").str.ends_with(sha256_of(path)[:12])).drop("release_id")
+        assert found.equals(wanted), name
+        assert len(found) == sum(1 for line in path.read_bytes().splitlines() if line.startswith(b'"')) - 1
+
+
+def test_the_parquet_beside_it_says_the_same_file_by_file(settings: Settings) -> None:
+    made = content(ingested(settings))
+    with duckdb.connect(str(publish(settings, made)), read_only=True) as con:
+        manifest = write_parquet(con, settings.parquet)
+        stored = con.sql("FROM customs_microdata ORDER BY ALL").pl()
+    files = [file for file in manifest["files"] if file["table"] == "customs_microdata"]
+    assert len(files) == len(SAMPLES) and sum(file["rows"] for file in files) == len(stored)
+    beside = duckdb.sql(f"FROM read_parquet('{settings.parquet}/customs_microdata/*.parquet') ORDER BY ALL").pl()
+    assert beside.equals(stored)
+
+
+def test_the_table_needs_nothing_beside_its_file(settings: Settings, tmp_path: Path) -> None:
+    """Copied elsewhere, attached under another name, with everything else gone: the rows are in it."""
+    copy = Path(shutil.copy(publish(settings, content(ingested(settings))), tmp_path / "elsewhere.duckdb"))
+    shutil.rmtree(settings.root)
+    with duckdb.connect(config={"enable_external_access": True}) as con:
+        con.execute(f"ATTACH '{copy}' AS other (READ_ONLY)")
+        sums = con.execute("""SELECT partner, sum(value) FROM other.customs_microdata
+            WHERE flow = 'import' GROUP BY partner ORDER BY partner""").fetchall()
+    whole = online_query.read(sample("soybeans_imports_2024.csv")).records["customs_microdata"]
+    assert dict(sums) == dict(whole.group_by("partner").agg(pl.col("value").sum()).iter_rows())
+
+
+def test_a_rebuild_has_the_same_digest_and_another_download_another(settings: Settings) -> None:
+    first = content(ingested(settings))
+    assert content(again(settings)).digest() == first.digest()  # from the cache
+    shutil.rmtree(settings.readings)
+    rebuilt = content(again(settings))
+    assert rebuilt.digest() == first.digest()
+    assert replace(rebuilt, spooled=list(reversed(rebuilt.spooled))).digest() == first.digest()
+    assert replace(rebuilt, spooled=rebuilt.spooled[1:]).digest() != first.digest()
+
+
+def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settings: Settings, tmp_path: Path) -> None:
+    downloads = {"2024-02-20": ("5", "7"), "2024-03-20": ("5", "8")}  # the second value is revised
+    for day, values in downloads.items():
+        path = tmp_path / f"{day}.csv"
+        rows = (ROW.format(hs=f"1201901{n}", value=value) for n, value in enumerate(values))
+        path.write_bytes((HEAD + "".join(rows)).encode("gb18030"))
+        seen = settings.model_copy(update={"now": datetime.fromisoformat(f"{day}T00:00:00+00:00")})
+        assert not ingest_files(seen, [path], options={"flow": "import"})
+    reads = again(settings)
+    made = content(reads)
+    first_seen = pl.Series([read.snapshot.first_seen for read in reads]).dt.replace_time_zone(None)
+    with duckdb.connect(
+        str(publish(settings, replace(made, releases=made.releases.with_columns(first_seen=first_seen)))),
+        read_only=True,
+    ) as con:
+        assert con.sql("SELECT count(*), sum(value) FROM customs_microdata").fetchall() == [(4, 25.0)]
+        assert con.sql("SELECT hs8, value FROM customs_microdata_newest ORDER BY 1").fetchall() == [
+            ("12019010", 5.0),
+            ("12019011", 8.0),
+        ]
+        write_parquet(con, settings.parquet)
+    beside = pl.read_parquet(settings.parquet / "customs_microdata_newest.parquet")
+    assert beside.select("hs8", "value").rows() == [("12019010", 5.0), ("12019011", 8.0)]
+
+
+def test_a_cache_without_its_rows_is_read_again(settings: Settings) -> None:
+    ingested(settings)
+    (gone, *_) = settings.readings.rglob("*.customs_microdata.parquet")
+    gone.unlink()
+    assert sum(rows.rows for *_, rows in content(again(settings)).spooled) > 0 and gone.exists()
+
+
+def test_a_download_of_exactly_the_cap_is_shown_to_the_user(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "cut.csv"
+    body = "".join(ROW.format(hs=f"{12_000_000 + i:08d}", value=1) for i in range(online_query.CAP))
+    path.write_bytes((HEAD + body).encode("gb18030"))
+    assert not ingest_files(settings, [path], options={"flow": "import"})
+    reads = again(settings)
+    report = Report("test", NOW)
+    note_reads(report, reads)
+    (note,) = report.notes
+    assert "10,000 rows" in note and "possibly cut" in note
+    made = content(reads)
+    publish(settings, replace(made, releases=made.releases.with_columns(note=pl.lit(note))))
+    assert [text for key, text in points(settings, report).items() if key.startswith("cut ")]
+    (row,) = [row for row in freshness.current(settings) if row["product"] == online_query.PRODUCT]
+    assert row["reason"].startswith("possibly cut at 10,000 rows: 1 loaded; ")
+
+
+def test_a_refused_download_keeps_its_bytes_and_leaves_nothing_half_read(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "doubled.csv"
+    path.write_bytes((HEAD + ROW.format(hs="12019019", value="1") * 2).encode("gb18030"))
+    (reason,) = ingest_files(settings, [path], options={"flow": "import"})
+    assert reason["code"] == "duplicate_row"
+    assert (settings.quarantine / f"{reason['sha256']}.bin").read_bytes() == path.read_bytes()
+    assert not list(settings.readings.rglob("*.parquet")) and not Archive(settings.archive).snapshots()
+    (untold,) = ingest_files(settings, [HERE / "soybeans_imports_2024.csv"])
+    assert untold["code"] == "flow_unknown" and "--flow" in untold["hint"]

@@ -1,0 +1,179 @@
+"""Where the archive is and who reads it make no difference: disk or S3, one process, all cores or a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+import requests
+from moto.server import ThreadedMotoServer
+from polars.testing import assert_frame_equal
+from pydantic import ValidationError
+from s3fs import S3FileSystem
+from upath import UPath
+
+from flows.archive import Archive, CorruptSnapshot, Quarantine
+from flows.run import parallel
+from flows.run.reading import Read, read_all
+from flows.settings import Settings
+from tests.conftest import Run, free_port, stop
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows
+from warehouse.files import mirror, names_below
+
+NOW = datetime(2026, 4, 14, 3, tzinfo=UTC)
+PAGES = [
+    ("2025-02", "CNY"),
+    ("2026-03", "CNY"),
+    ("2026-03", "USD"),
+    ("2025-10", "CNY"),
+    ("2025-11", "CNY"),
+    ("2025-12", "CNY"),
+]
+"""Two that hold figures; figures in the wrong unit; three without rows."""
+
+
+def fill(archive: Archive) -> Archive:
+    """Seven snapshots, of which five are refused, each for its reason."""
+    for month, currency in PAGES:
+        page = english(*by_partner_rows(month, currency))
+        facts = {"source": "gacc_en", "product": "gacc.by_partner_preliminary", "extension": "html", "url": ""}
+        archive.store(page, period=month, now=NOW, **facts)
+    archive.store(b"<html>what is this</html>", period="2026-02", now=NOW, **facts)
+    return archive
+
+
+def outcome(read: Read) -> tuple[str, str, tuple[object, ...]]:
+    return read.release_id, str(dict(read.refusal)), read.checks
+
+
+@pytest.mark.slow
+def test_all_cores_read_what_one_reads_in_the_same_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "WORTH_A_PROCESS", 3)
+    archive = fill(Archive(tmp_path / "archive"))
+    ticks: list[tuple[int, int]] = []
+    alone = read_all(archive, Quarantine(tmp_path / "q1"), tmp_path / "c1", tick=lambda _, *n: ticks.append(n))
+    together = read_all(
+        archive, Quarantine(tmp_path / "q2"), tmp_path / "c2", spread=lambda found: parallel.on_cores(found, cores=2)
+    )
+    assert [outcome(read) for read in alone] == [outcome(read) for read in together]
+    assert ticks == [(done, 7) for done in range(1, 8)]
+    for one, other in zip(alone, together, strict=True):
+        assert (one.reading is None) == (other.reading is None)
+        if one.reading and other.reading:
+            assert_frame_equal(one.reading.observations, other.reading.observations)
+    assert sum(read.reading is not None for read in alone) == 2
+
+
+def test_a_worker_with_other_readers_is_refused() -> None:
+    with pytest.raises(parallel.OtherCode, match="same version"):
+        parallel.read_batch([], "another hash")
+
+
+def test_an_archive_in_an_object_store_is_the_archive_on_disk(tmp_path: Path) -> None:
+    far = UPath("memory://" + tmp_path.name) / "archive"
+    near = fill(Archive(tmp_path / "archive"))
+    fill(Archive(far))
+    assert sorted(names_below(far)) == sorted(names_below(tmp_path / "archive"))
+    again = Archive(far)
+    assert [dict(s.sidecar) for s in again.snapshots()] == [dict(s.sidecar) for s in near.snapshots()]
+    first = again.snapshots()[0]
+    assert first.read() == near.snapshots()[0].read()
+    first.path.with_name(f"{first.sha256}.json").unlink()
+    assert [s.sha256 for s in Archive(far).snapshots()] == [s.sha256 for s in near.snapshots()]  # sidecar rebuilt
+    first.path.write_bytes(b"cut")
+    with pytest.raises(CorruptSnapshot, match="3 bytes"):
+        first.read()
+
+
+def test_a_mirror_holds_what_the_folder_holds(tmp_path: Path) -> None:
+    folder, far = tmp_path / "parquet", UPath("memory://" + tmp_path.name) / "parquet"
+    for name, content in (("a.parquet", b"1"), ("ops/run.parquet", b"2"), ("manifest.json", b"{}")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    mirror(folder, far)
+    (folder / "a.parquet").unlink()
+    (folder / "manifest.json").write_bytes(b"[]")
+    mirror(folder, far)
+    assert {"/".join(name): far.joinpath(*name).read_bytes() for name in names_below(far)} == {
+        "ops/run.parquet": b"2", "manifest.json": b"[]",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["bucket/archive", "nonsense://bucket/archive"])
+def test_addresses_that_lead_nowhere_are_refused(url: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(archive_url=url)
+
+
+@pytest.fixture
+def s3() -> Iterator[dict[str, str]]:
+    """A stand-in for S3 on loopback with a bucket; yields what makes any process use it."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield {
+        "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1",
+        "FSSPEC_S3_ENDPOINT_URL": f"http://{host}:{port}",
+    }  # fmt: skip
+    server.stop()
+
+
+@pytest.fixture
+def cluster(s3: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """A Dask scheduler with two worker processes that know S3; yields its address."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    commands = [
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
+        *[[sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]] * 2,
+    ]  # fmt: skip
+    with (tmp_path / "dask.log").open("w") as log:
+        processes = [
+            subprocess.Popen(command, env=os.environ | s3, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path)
+            for command in commands
+        ]
+    yield address
+    for process in reversed(processes):
+        stop(process)
+
+
+@pytest.mark.slow
+def test_a_run_on_dask_and_s3_publishes_the_same_figures(
+    home: Path, portvault: Run, prefect_server: dict[str, str], s3: dict[str, str], cluster: str, tmp_path: Path
+) -> None:
+    fill(Archive(home / "archive"))
+    store = S3FileSystem(key="key", secret="secret", endpoint_url=s3["FSSPEC_S3_ENDPOINT_URL"])
+    store.mkdir("bucket")
+    store.put(str(home / "archive"), "bucket/archive", recursive=True)
+    shutil.copytree(home, tmp_path / "far" / "data", ignore=shutil.ignore_patterns("archive"))
+    far = tmp_path / "far" / "data"
+
+    near = portvault("run", "--offline", home=home)
+    assert near.returncode == 3, near.stdout + near.stderr  # one page is quarantined
+    settings = {"PORTVAULT_ARCHIVE_URL": "s3://bucket/archive", "PORTVAULT_PARQUET_URL": "s3://bucket/parquet",
+                "PORTVAULT_TASK_RUNNER": "dask", "PORTVAULT_DASK_ADDRESS": cluster}  # fmt: skip
+    done = portvault("run", "--offline", home=far, **s3, **settings)
+    assert done.returncode == 3, done.stdout + done.stderr + (tmp_path / "dask.log").read_text()[-3000:]
+
+    def published(folder: Path) -> tuple[str, int]:
+        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as con:
+            digest = con.execute("SELECT content_digest FROM publication").fetchall()[0][0]
+            return digest, con.execute("SELECT count(*) FROM ops.release WHERE product LIKE 'gacc.by_p%'").fetchall()[
+                0
+            ][0]
+
+    assert published(far) == published(home)
+    assert not (far / "archive").exists()
+    for name in names_below(far / "parquet"):
+        assert store.cat("bucket/parquet/" + "/".join(name)) == far.joinpath("parquet", *name).read_bytes()
+    tasks = requests.post(prefect_server["PREFECT_API_URL"] + "/task_runs/filter", json={}, timeout=30).json()
+    read = [task for task in tasks if task["name"].startswith("read snapshots")]
+    assert len(read) == 2 and {task["state"]["type"] for task in read} == {"COMPLETED"}
