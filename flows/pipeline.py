@@ -121,6 +121,6 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
         return
     with progress().stage("publish"):
         report.publication = vars(publish(settings, candidate))
-    report.outcome = "partial" if report.quarantined else "published"
+    report.outcome = "partial" if report.quarantined or report.set_aside else "published"
     with progress().stage("write bulletin, catalogue and Parquet"):
         report.outputs = write_outputs(settings, verdict.checks + steps.release_checks(reads))

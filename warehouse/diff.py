@@ -12,6 +12,11 @@ from warehouse.publish import QUIET, literal
 
 TOP = 20
 TOP_OF_UNIT = 5
+RECORDS = ("consensus_forecast", "early_warning_signal", "policy_event", "reported_figure")
+"""Tables whose rows are facts of releases and no observations."""
+ADDED = """fresh ANTI JOIN (FROM new.vintage.observation WHERE change = 'revised') AS v
+    USING (series_id, period_end, vintage_date, value)"""
+"""Fresh vintages but revisions, which are counted by themselves."""
 KEY = "series_id, period_end, vintage_date, value, obs_status"
 
 
@@ -22,7 +27,7 @@ class Difference:
     A value that turned out to be known from an earlier day on is not lost.
     """
 
-    added: dict[str, int]  # new vintages by dataset, and new rows of customs_microdata
+    added: dict[str, int]  # new vintages that revise nothing by dataset; new rows of microdata and of record tables
     revised_count: int
     revised: pl.DataFrame  # the largest in percent: series_id, period_end, previous_value, value, change_percent ...
     largest: pl.DataFrame  # the same columns: the largest changes in value of every unit
@@ -36,9 +41,11 @@ def difference(new: Path, old: Path | None) -> Difference:
         con.execute(QUIET)
         con.execute(f"ATTACH {literal(str(new))} AS new (READ_ONLY)")
         if old is None:
-            added = _by_dataset(con, "new.vintage.observation", "new.customs_microdata")
+            added = _by_dataset(
+                con, "(FROM new.vintage.observation WHERE change <> 'revised')", "new.customs_microdata"
+            )
             empty = _rows(con, f"SELECT {KEY} FROM new.vintage.observation LIMIT 0")
-            return Difference(dict(added.iter_rows()), 0, empty, empty, 0, empty)
+            return Difference(dict(added.iter_rows()) | _records(con, compare=False), 0, empty, empty, 0, empty)
         con.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
         con.execute(f"""
             CREATE TEMP TABLE fresh AS
@@ -48,7 +55,7 @@ def difference(new: Path, old: Path | None) -> Difference:
             CREATE TEMP TABLE gone AS
             FROM missing AS m ANTI JOIN new.vintage.observation AS n ON m.series_id = n.series_id
                 AND m.period_end = n.period_end AND m.value = n.value AND n.vintage_date <= m.vintage_date""")
-        added = _by_dataset(con, "fresh", "new.customs_microdata ANTI JOIN old.customs_microdata USING (release_id)")
+        added = _by_dataset(con, ADDED, "new.customs_microdata ANTI JOIN old.customs_microdata USING (release_id)")
         con.execute("""
             CREATE TEMP TABLE revised AS
             SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value,
@@ -72,7 +79,28 @@ def difference(new: Path, old: Path | None) -> Difference:
         )
         lost = _rows(con, f"FROM gone ORDER BY ALL LIMIT {TOP}")
         counts = _count(con, "revised"), _count(con, "gone")
-        return Difference(dict(added.iter_rows()), counts[0], revised, largest, counts[1], lost)
+        records = _records(con, compare=True)
+        return Difference(dict(added.iter_rows()) | records, counts[0], revised, largest, counts[1], lost)
+
+
+def _records(con: duckdb.DuckDBPyConnection, *, compare: bool) -> dict[str, int]:
+    """New rows by record table: what releases bring that is no observation, such as reported figures."""
+    columns: dict[str, dict[str, list[str]]] = {"new": {}, "old": {}}
+    found = con.execute(
+        """SELECT database_name, table_name, list(column_name) FROM duckdb_columns() JOIN duckdb_tables()
+               USING (database_name, schema_name, table_name)
+           WHERE schema_name = 'main' AND database_name IN ('new', 'old') GROUP BY ALL"""
+    ).fetchall()
+    for database, table, names in found:
+        columns[database][table] = names
+    counts = {}
+    for table, names in sorted(columns["new"].items()):
+        if table not in RECORDS:
+            continue
+        shared = ", ".join(f'"{name}"' for name in sorted(set(names) & set(columns["old"].get(table, names))))
+        known = f"EXCEPT SELECT {shared} FROM old.{table}" if compare and table in columns["old"] else ""
+        counts[table] = _count(con, f"(SELECT {shared} FROM new.{table} {known})")
+    return {table: count for table, count in counts.items() if count}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:

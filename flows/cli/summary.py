@@ -16,7 +16,7 @@ from flows.run.report_pages import sentence
 MEANING = {
     "published": "[green]published[/green]",
     "unchanged": "[green]nothing new[/green]: the publication stands as it is",
-    "partial": "[yellow]published, but some releases were quarantined[/yellow]",
+    "partial": "[yellow]published, but some releases or rows were set aside[/yellow]",
     "held": "[yellow]held for approval[/yellow]",
     "failed": "[red]failed[/red]: nothing was published",
     "locked": "[red]not run[/red]",
@@ -101,6 +101,11 @@ def summarise(report: dict[str, Any], out: Console) -> None:
         name = refusal.get("release_id") or refusal.get("name", "")
         out.print(f"[yellow]quarantined[/yellow] {escape(name)}: ", end="", highlight=False)
         out.print(sentence(refusal), highlight=False, markup=False)
+    for row in report["set_aside"][:NOTES_SHOWN]:
+        out.print(f"[yellow]row set aside[/yellow] {escape(row['release_id'])}: ", end="", highlight=False)
+        out.print(f"{row['row']!r}: {row['reason']}", highlight=False, markup=False)
+    if (more := len(report["set_aside"]) - NOTES_SHOWN) > 0:
+        out.print(f"... and {more} more rows set aside: table ops.row_set_aside", highlight=False)
     for check in report["failing_checks"]:
         if check["suite"].startswith(("candidate", "history_")) and (
             check["severity"] != "warn" or report["outcome"] == "failed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -45,15 +46,15 @@ Reach = dict[str, tuple[str, date | None]]
 """Last period loaded and the newest vintage, by product."""
 
 
-def table(settings: Settings, content: Content) -> pl.DataFrame:
-    """Rows of table freshness at the time a candidate is built."""
-    loaded = content.releases.filter(pl.col("state") == "loaded", pl.col("period").is_not_null())
+def table(settings: Settings, content: Content, aside: Mapping[str, int] | None = None) -> pl.DataFrame:
+    """Rows of table freshness at the time a candidate is built; `aside` counts the rows set aside by product."""
+    loaded = content.releases.filter(pl.col("state").is_in(["loaded", "partial"]), pl.col("period").is_not_null())
     newest = loaded.group_by("product").agg(pl.col("period").max(), pl.col("vintage_date").max())
     reach = _shipped(content)
     for product, period, vintage in newest.iter_rows():
         reach[product] = max((period, vintage), reach.get(product, ("", None)), key=lambda known: known[0])
     capped = loaded.filter(pl.col("note").str.contains(POSSIBLY_CUT, literal=True))["product"]
-    return pl.DataFrame(_rows(settings, reach, Counter(capped)), schema=COLUMNS)
+    return pl.DataFrame(_rows(settings, reach, Counter(capped), aside or {}), schema=COLUMNS)
 
 
 def current(settings: Settings) -> list[dict[str, Any]]:
@@ -63,16 +64,24 @@ def current(settings: Settings) -> list[dict[str, Any]]:
         query = "SELECT product, last_period, last_vintage FROM freshness WHERE last_period IS NOT NULL"
         with duckdb.connect(str(settings.warehouse), read_only=True) as con:
             reach = {product: (period, vintage) for product, period, vintage in con.execute(query).fetchall()}
-    return _rows(settings, reach, Counter(product for product, *_ in cut(settings)))
+    return _rows(settings, reach, Counter(product for product, *_ in cut(settings)), set_aside(settings))
+
+
+def set_aside(settings: Settings) -> dict[str, int]:
+    """Rows set aside in the newest release of each product; none from a publication that has no such table yet, or where there is none."""
+    query = """SELECT product, count(*) FROM ops.row_set_aside JOIN ops.release USING (release_id)
+        WHERE period = (SELECT max(period) FROM ops.release AS r WHERE r.product = release.product) GROUP BY product"""
+    with suppress(duckdb.CatalogException, duckdb.IOException), duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        return dict(con.execute(query).fetchall())
+    return {}
 
 
 def cut(settings: Settings) -> list[tuple[str, str, str]]:
     """Downloads that reached the cap of the online query, so that rows may be missing: product, release_id, note."""
     if not settings.warehouse.exists():
         return []
-    query = (
-        "SELECT product, release_id, note FROM ops.release WHERE state = 'loaded' AND contains(note, ?) ORDER BY ALL"
-    )
+    query = """SELECT product, release_id, note FROM ops.release
+        WHERE state <> 'quarantined' AND contains(note, ?) ORDER BY ALL"""
     with duckdb.connect(str(settings.warehouse), read_only=True) as con:
         return con.execute(query, [POSSIBLY_CUT]).fetchall()
 
@@ -141,7 +150,7 @@ def _shipped(content: Content) -> Reach:
     }
 
 
-def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict[str, Any]]:
+def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int], aside: Mapping[str, int]) -> list[dict[str, Any]]:
     today = settings.clock().date()
     answers, refusals = extract.remembered(settings), _refusals(settings)
     rows = []
@@ -166,6 +175,8 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int]) -> list[dict
             row["state"] = "published"
         if name in cut:
             row["reason"] = f"possibly cut at {CAP:,} rows: {cut[name]} loaded; {row['reason']}"
+        if name in aside:
+            row["reason"] = f"{aside[name]} rows of its last release are set aside (ops.row_set_aside); {row['reason']}"
         rows.append(row)
     return rows
 

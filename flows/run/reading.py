@@ -41,7 +41,10 @@ class Read:
 
     @property
     def state(self) -> str:
-        return "loaded" if self.reading else "quarantined"
+        """loaded, partial (rows were set aside) or quarantined."""
+        if self.reading is None:
+            return "quarantined"
+        return "partial" if self.reading.set_aside else "loaded"
 
     @property
     def release_id(self) -> str:

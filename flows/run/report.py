@@ -25,6 +25,7 @@ class Report:
     sources: list[dict[str, Any]] = field(default_factory=list)  # source, state, reason, new, seen, requests
     new_releases: list[str] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)  # release_id, code, expected, got, where, hint
+    set_aside: list[dict[str, Any]] = field(default_factory=list)  # release_id, row, code, reason, where
     notes: list[str] = field(default_factory=list)
     added: dict[str, int] = field(default_factory=dict)
     revised_count: int = 0

@@ -42,6 +42,11 @@ def markdown(report: Report) -> str:
     if report.quarantined:
         lines += ["", "## Quarantined", ""]
         lines += [f"- {_code(q.get('release_id', q.get('name')))}: {_cell(sentence(q))}" for q in report.quarantined]
+    if report.set_aside:
+        lines += ["", "## Rows set aside", ""]
+        lines += [
+            f"- {_code(row['release_id'])} {_cell(row['row'])}: {_cell(row['reason'])}" for row in report.set_aside
+        ]
     for heading, checks in report.unmet().items():
         lines += ["", f"## {heading}", ""]
         lines += [f"- {c['severity']} {c['suite']}.{c['column']}: {_cell(c['observed'])}" for c in checks]

@@ -21,6 +21,7 @@ from flows.run.reading import Read, read_all
 from flows.run.report import Report
 from flows.run.rollback import withdrawn
 from flows.settings import Settings
+from transforms.model import Unread
 from warehouse import history
 from warehouse import publish as publication
 from warehouse.diff import Difference, difference
@@ -100,7 +101,9 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -
             "ops.run": report_files.table(settings),
             "ops.check_result": pl.DataFrame(checks, infer_schema_length=None),
             "ops.correction": pl.DataFrame([{**c, "release_id": r.release_id} for r in reads for c in r.corrected]),
-            "freshness": freshness.table(settings, content),
+            "ops.row_set_aside": _set_aside(reads),
+            "ops.unread_figure": _unread(reads),
+            "freshness": freshness.table(settings, content, _aside_by_product(reads)),
         },
     )
     manifest = publication.new_manifest(run_id, content, print_, settings.clock())
@@ -111,6 +114,45 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -
     publication.write_candidate(path, content, manifest)
     publication.verify(path, content, manifest)
     return Candidate(path, manifest)
+
+
+def _set_aside(reads: Sequence[Read]) -> pl.DataFrame:
+    """Rows of ops.row_set_aside."""
+    rows = [
+        {"release_id": read.release_id, "row": row.row, "code": row.code, "reason": row.reason, "place": row.where}
+        for read in reads
+        for row in (read.reading.set_aside if read.reading else ())
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("release_id", "row", "code", "reason", "place"), pl.String()))
+
+
+def _unread(reads: Sequence[Read]) -> pl.DataFrame:
+    """Rows of ops.unread_figure; the key is made of what identifies the number, so it is the same in every build."""
+    rows = [
+        {"figure_id": unread_id(read.snapshot.sha256, figure), "release_id": read.release_id, **asdict(figure)}
+        for read in reads
+        for figure in (read.reading.unread if read.reading else ())
+    ]
+    schema = {"figure_id": pl.String(), "release_id": pl.String()} | dict.fromkeys(
+        ("sentence", "place", "surface", "value", "unit", "reading", "missing"), pl.String()
+    )
+    return pl.DataFrame(rows, schema=schema | {"value": pl.Float64()}).unique("figure_id", maintain_order=True)
+
+
+def _aside_by_product(reads: Sequence[Read]) -> dict[str, int]:
+    """Rows set aside in the newest period of each product."""
+    newest: dict[str, tuple[str, int]] = {}
+    for read in reads:
+        if read.reading:
+            found = (read.reading.release.period, len(read.reading.set_aside))
+            newest[read.snapshot.product] = max(newest.get(read.snapshot.product, ("", 0)), found)
+    return {product: count for product, (_, count) in newest.items() if count}
+
+
+def unread_id(sha256: str, figure: Unread) -> str:
+    """Key of an unread number: of the document's bytes, the sentence, the place and the number as written."""
+    said = "\n".join((sha256, figure.place, figure.sentence, figure.surface))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 def _row(check: Mapping[str, Any], subject: str) -> dict[str, Any]:
@@ -154,7 +196,7 @@ def release_checks(reads: Sequence[Read]) -> list[dict[str, Any]]:
 
 
 def news(settings: Settings, reads: Sequence[Read]) -> list[Read]:
-    """Releases that the publication does not hold, or holds in another state (loaded, quarantined)."""
+    """Releases that the publication does not hold, or holds in another state (loaded, partial, quarantined)."""
     known: set[tuple[str, str]] = set()
     if publication.intact(settings.warehouse):
         with duckdb.connect(str(settings.warehouse), read_only=True) as con:
@@ -168,6 +210,7 @@ def note_reads(report: Report, reads: Sequence[Read]) -> None:
         if read.reading:
             report.new_releases.append(read.release_id)
             report.notes += [f"{read.release_id}: {note}" for note in read.reading.notes]
+            report.set_aside += [{"release_id": read.release_id, **asdict(row)} for row in read.reading.set_aside]
         else:
             report.quarantined.append({"release_id": read.release_id, "url": read.snapshot.url, **read.refusal})
             report.failing_checks += [

@@ -14,7 +14,7 @@
 -- sha256: Hash of the archived bytes; for shipped history, of the CSV of its block
 -- archive_path: Path of the bytes below PORTVAULT_HOME; null for shipped history, whose CSV is warehouse/ and the release_id up to a #
 -- page_stamp: The page's own date; not a vintage
--- state: loaded or quarantined
+-- state: loaded, partial (rows were set aside: see ops.row_set_aside) or quarantined
 -- reason: Why it was refused
 -- note: Known repairs, doubts and oddities
 CREATE TABLE ops.release (
