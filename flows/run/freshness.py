@@ -68,10 +68,12 @@ def current(settings: Settings) -> list[dict[str, Any]]:
 
 
 def set_aside(settings: Settings) -> dict[str, int]:
-    """Rows set aside in the newest release of each product; none from a publication that has no such table yet, or where there is none."""
+    """Rows set aside in the newest release of each product; none where the publication has no such table."""
     query = """SELECT product, count(*) FROM ops.row_set_aside JOIN ops.release USING (release_id)
         WHERE period = (SELECT max(period) FROM ops.release AS r WHERE r.product = release.product) GROUP BY product"""
-    with suppress(duckdb.CatalogException, duckdb.IOException), duckdb.connect(str(settings.warehouse), read_only=True) as con:
+    if not settings.warehouse.exists():
+        return {}
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con, suppress(duckdb.CatalogException):
         return dict(con.execute(query).fetchall())
     return {}
 
