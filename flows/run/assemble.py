@@ -18,7 +18,7 @@ from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
 from transforms.customs import commodities, hs
-from transforms.indicators import CATALOG, derive, seasonal
+from transforms.indicators import CATALOG, Fits, derive, described
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
 from warehouse import calendar, history
@@ -85,19 +85,20 @@ def _derived(vintages: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: 
         path = cache / f"{hashlib.sha256((inputs + code_hash(DERIVING)).encode()).hexdigest()}.parquet"
         with contextlib.suppress(FileNotFoundError, pl.exceptions.ComputeError):
             return pl.read_parquet(path)
-    fits = cache / f"seasonal-{code_hash(DERIVING)}.json" if cache else None
+    kept = cache / f"seasonal-{code_hash(DERIVING)}.json" if cache else None
+    fits = Fits()
     with contextlib.suppress(OSError, ValueError):
-        seasonal.FITS.load(json.loads(fits.read_text("utf-8")) if fits else {})
-    indicators = derive(vintages, tables).with_columns(series_id()).sort(ORDER)
+        fits = Fits(json.loads(kept.read_text("utf-8")) if kept else {})
+    indicators = derive(vintages, tables, fits=fits).with_columns(series_id()).sort(ORDER)
     news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
     indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
-    if path and fits:
+    if path and kept:
         for old in (*path.parent.glob("*.parquet"), *path.parent.glob("seasonal-*.json")):
             old.unlink()  # only the newest is of use
         buffer = io.BytesIO()
         indicators.write_parquet(buffer, compression="zstd")
         write_atomic(path, buffer.getvalue())
-        write_atomic(fits, json.dumps(seasonal.FITS.used).encode())
+        write_atomic(kept, json.dumps(fits.used).encode())
     return indicators
 
 
@@ -200,7 +201,7 @@ def _catalog() -> pl.DataFrame:
                 "title": indicator.title,
                 "formula": indicator.formula,
                 "unit": indicator.unit,
-                "inputs": str(indicator.inputs),
+                "inputs": json.dumps(described(indicator.inputs)),
                 "freq": indicator.freq,
                 "lookback": indicator.lookback,
                 "caveat": indicator.caveat,

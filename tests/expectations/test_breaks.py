@@ -12,6 +12,7 @@ import pytest
 from expectations.candidate import measure
 from tests.expectations.small import claims
 from transforms.banking.definitions import breaks, definitions
+from transforms.indicators import Build
 from transforms.indicators.banking import growth
 from transforms.model import series_id
 from warehouse.content import Content
@@ -34,7 +35,7 @@ def failing(path: Path, definition: str = "SECTOR", lookback: int | None = 12, h
         basis="stock", definition=definition, currency="ALL", unit="RUB",
     )  # fmt: skip
     vintages = resolve(amounts)
-    derived = growth(vintages, {}).with_columns(series_id(), change=pl.lit("first"))
+    derived = growth(Build(vintages)).with_columns(series_id(), change=pl.lit("first"))
     if not honest:
         derived = derived.with_columns(obs_status=pl.lit("E"))
     catalog = pl.DataFrame([{"indicator_id": "loan_growth", "title": "t", "formula": "f", "unit": "percent", "inputs": "i",

@@ -1,55 +1,62 @@
-"""Derived series: every indicator, defined once, computed for every vintage of its inputs."""
+"""Derived series: every indicator, declared once, computed for every vintage of its inputs.
+
+A full derivation is `derive(vintages, records)`. With the rows of the last one and what changed since it gives the same
+rows for the cost of the news:
+
+    change = Change.between(old_vintages, vintages, old_records, records)
+    rows = derive(vintages, records, previous=old_rows, change=change)
+
+An indicator of which no input changed keeps its rows; another one keeps those of the vintage days before the first
+change and is derived from that day on.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import polars as pl
 
-from transforms.indicators import (
-    balances,
-    banking,
-    banks,
-    composite,
-    january,
-    mirror,
-    policy,
-    prices,
-    reported,
-    rerouting,
-    restructured,
-    revisions,
-    seasonal,
-    shares,
-    spreads,
-    surprise,
-    trade,
-)
-from transforms.indicators.engine import DefinitionMix, Indicator, Records
-from transforms.model import CLAIM, DIMENSIONS
+from transforms.indicators.change import Change
+from transforms.indicators.declaration import Build, Indicator, Records, Undeclared, described
+from transforms.indicators.engine import DefinitionMix
+from transforms.indicators.fits import Fits
+from transforms.model import CLAIM
 
-__all__ = ["CATALOG", "DefinitionMix", "Indicator", "derive"]
-
-TRADE = (balances, trade, january, shares, surprise, seasonal, rerouting, mirror, prices)
-BANKING = (banking, banks, policy, spreads, reported, restructured)
-MODULES = (*TRADE, *BANKING, revisions, composite)
-CATALOG: list[Indicator] = [indicator for module in MODULES for indicator in module.CATALOG]
+__all__ = ["CATALOG", "Build", "Change", "DefinitionMix", "Fits", "Indicator", "Undeclared", "derive", "described"]
 
 
-def derive(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+def _catalog() -> list[Indicator]:
+    """All indicators that the modules of this package declare, by module."""
+    found: list[Indicator] = []
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
+            given = value if isinstance(value, list) else [value]
+            found += [one for one in given if isinstance(one, Indicator) and one not in found]
+    return found
+
+
+CATALOG: list[Indicator] = _catalog()
+
+
+def derive(
+    vintages: pl.DataFrame,
+    records: Records,
+    *,
+    previous: pl.DataFrame | None = None,
+    change: Change | None = None,
+    fits: Fits | None = None,
+) -> pl.DataFrame:
     """All indicators for every vintage of their inputs, with the columns of CLAIM.
 
     `vintages` has the columns of CLAIM and series_id (all resolved vintages), `records` the record tables by name.
-    Raises DefinitionMix when an indicator would join two definitions, ValueError when one names a cell twice.
+    `previous` holds the rows that an earlier call of the same code made, `change` what differs from the inputs of that
+    call; `fits` keeps seasonals between calls. Raises DefinitionMix when an indicator would join two definitions,
+    Undeclared when one reads or makes what its declaration does not name, ValueError when one names a cell twice.
     """
+    build = Build(vintages, records, previous=previous, change=change, fits=fits)
     parts = [pl.DataFrame(schema=dict(CLAIM))]
     for indicator in CATALOG:
-        rows = indicator.function(vintages, records).with_columns(
-            pl.coalesce("native_title", pl.lit(indicator.title)).alias("native_title")
-        )
-        if wrong := set(rows["measure"].unique()) - {indicator.id}:
-            raise ValueError(f"{indicator.id} made rows of {sorted(wrong)}")
-        cell = [*DIMENSIONS, "period_end", "vintage_date"]
-        if rows.select(cell).is_duplicated().any():
-            twice = rows.filter(rows.select(cell).is_duplicated()).head(2).to_dicts()
-            raise ValueError(f"{indicator.id} has two values for one cell: {twice}")
-        parts.append(rows)
+        title = pl.coalesce("native_title", pl.lit(indicator.title)).alias("native_title")
+        parts.append(build.indicator(indicator).with_columns(title))
     return pl.concat(parts)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.indicators.engine import (
-    PROVENANCE,
-    Indicator,
-    Part,
-    Records,
-    align,
-    each_vintage,
-    emit,
-    newest_of,
-    remember,
-)
+from transforms.indicators.declaration import Build, indicator, series, step
+from transforms.indicators.engine import PROVENANCE, Part, align, each_vintage, emit, newest_of
 from transforms.indicators.sums import sum_of_precisions, year_to_date
-from transforms.indicators.trade import FLOWLESS, IMTS, KEYS, VALUES, levels
+from transforms.indicators.trade import FLOWLESS, IMTS, KEYS, TRADE, VALUES, levels
 
 TRILLION = 1e12
+
+_TOTALS = series(dataset="trade_total", measure="value")
+_BPM = "IMF, Balance of Payments and International Investment Position Manual (BPM6), chapter 10"
 
 
 def computed_balance(vintages: pl.DataFrame, basis: tuple[str, ...]) -> pl.DataFrame:
@@ -38,30 +32,30 @@ def printed_balance(vintages: pl.DataFrame, basis: tuple[str, ...]) -> pl.DataFr
     return levels(vintages, dataset="trade_total", flow="balance", basis=basis)
 
 
-@remember
-def monthly_balance(vintages: pl.DataFrame) -> pl.DataFrame:
+@step(_TOTALS)
+def monthly_balance(build: Build) -> pl.DataFrame:
     """China's balance by month as known each day, printed or computed, whichever is newer."""
-    computed = computed_balance(vintages, ("month",)).filter(pl.col("counterpart_area") == "WORLD")
-    return newest_of(KEYS, printed_balance(vintages, ("month",)), computed)
+    computed = computed_balance(build.vintages, ("month",)).filter(pl.col("counterpart_area") == "WORLD")
+    return newest_of(KEYS, printed_balance(build.vintages, ("month",)), computed)
 
 
-@remember
-def ytd_balance(vintages: pl.DataFrame) -> pl.DataFrame:
+@step(_TOTALS, monthly_balance)
+def ytd_balance(build: Build) -> pl.DataFrame:
     """China's balance from January on as known each day: printed, from printed flows, or summed over months.
 
     A full year counts as the year to date of December.
     """
     as_ytd = pl.lit("ytd").alias("basis")
-    printed = pl.concat([printed_balance(vintages, (b,)).with_columns(as_ytd) for b in ("ytd", "year")])
-    flows = computed_balance(vintages, ("ytd",)).filter(pl.col("counterpart_area") == "WORLD")
+    printed = pl.concat([printed_balance(build.vintages, (b,)).with_columns(as_ytd) for b in ("ytd", "year")])
+    flows = computed_balance(build.vintages, ("ytd",)).filter(pl.col("counterpart_area") == "WORLD")
     known = newest_of(KEYS, printed, flows)
-    return newest_of(KEYS, known, year_to_date(monthly_balance(vintages), KEYS, known))
+    return newest_of(KEYS, known, year_to_date(monthly_balance(build), KEYS, known))
 
 
-@remember
-def rolling_balance(vintages: pl.DataFrame) -> pl.DataFrame:
+@step(ytd_balance)
+def rolling_balance(build: Build) -> pl.DataFrame:
     """Balance of twelve months: year to date + last full year - last year to date (so January-February may be one)."""
-    ytd = ytd_balance(vintages)
+    ytd = ytd_balance(build)
     december = ytd.filter(pl.col("period_end").dt.month() == 12)
     years = pl.concat([december.with_columns(pl.col("period_end").dt.offset_by(f"{m}mo").dt.month_end())
                        for m in range(1, 12)])  # fmt: skip
@@ -74,14 +68,39 @@ def rolling_balance(vintages: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([partial.select(columns), december.select(columns)]).with_columns(basis=pl.lit("year"))
 
 
-def balance(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(computed_balance(vintages, ("month", "ytd")), "trade_balance", "_").with_columns(
+@indicator(
+    id="trade_balance",
+    title="Trade balance, exports minus imports",
+    unit="USD or CNY",
+    by=TRADE,
+    inputs=(VALUES,),
+    lookback=0,
+    formula="export - import",
+    reference=_BPM,
+    caveat="Exports FOB, imports CIF, as customs count them; roundings of both sides add up.",
+)
+def balance(build: Build) -> pl.DataFrame:
+    return emit(computed_balance(build.vintages, ("month", "ytd")), "trade_balance", "_").with_columns(
         unit=pl.col("currency")
     )
 
 
-def balance_12m(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(rolling_balance(vintages), "trade_balance_12m", "_").with_columns(unit=pl.col("currency"))
+@indicator(
+    id="trade_balance_12m",
+    title="Trade balance of twelve months",
+    unit="USD or CNY",
+    by=TRADE,
+    inputs=(rolling_balance,),
+    lookback=23,
+    formula=(
+        "ytd(t) + full last year - ytd(t - 12 months); printed balance, exports - imports, or sum of months, "
+        "whichever is newest"
+    ),
+    reference=_BPM,
+    caveat="Needs no single January: the combined January-February release is enough.",
+)
+def balance_12m(build: Build) -> pl.DataFrame:
+    return emit(rolling_balance(build), "trade_balance_12m", "_").with_columns(unit=pl.col("currency"))
 
 
 def beaten(panel: pl.DataFrame, *within: pl.Expr) -> pl.DataFrame:
@@ -105,12 +124,32 @@ def first_above(panel: pl.DataFrame, threshold: float) -> pl.DataFrame:
     return panel.with_columns(value=first.over(KEYS, order_by="period_end").cast(pl.Float64))
 
 
-def ytd_record(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(each_vintage(ytd_balance(vintages), KEYS, years_beaten), "trade_balance_ytd_record", "years")
+@indicator(
+    id="trade_balance_ytd_record",
+    title="Year-to-date trade balance is the highest for that month",
+    unit="years",
+    by=TRADE,
+    inputs=(ytd_balance,),
+    formula="number of earlier years with a value for the same month when all are lower, otherwise 0",
+    reference=IMTS,
+    caveat="Only years known on that day count; nominal values, so growth of prices makes records.",
+)
+def ytd_record(build: Build) -> pl.DataFrame:
+    return emit(each_vintage(ytd_balance(build), KEYS, years_beaten), "trade_balance_ytd_record", "years")
 
 
-def balance_record(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    parts = [each_vintage(frame, KEYS, beaten) for frame in (monthly_balance(vintages), rolling_balance(vintages))]
+@indicator(
+    id="trade_balance_record",
+    title="Trade balance is the highest of all months, or of all twelve-month sums",
+    unit="periods",
+    by=TRADE,
+    inputs=(monthly_balance, rolling_balance),
+    formula="number of earlier periods when all are lower, otherwise 0; basis month or year (twelve months)",
+    reference=IMTS,
+    caveat="Only periods known on that day count; months are not seasonally adjusted.",
+)
+def balance_record(build: Build) -> pl.DataFrame:
+    parts = [each_vintage(frame, KEYS, beaten) for frame in (monthly_balance(build), rolling_balance(build))]
     return emit(pl.concat(parts, how="diagonal"), "trade_balance_record", "periods")
 
 
@@ -119,55 +158,41 @@ def _first_trillion(balances: pl.DataFrame, indicator: str) -> pl.DataFrame:
     return emit(each_vintage(dollars, KEYS, lambda panel: first_above(panel, TRILLION)), indicator, "flag")
 
 
-def ytd_first_trillion(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return _first_trillion(ytd_balance(vintages), "trade_balance_ytd_first_above_1trn")
+@indicator(
+    id="trade_balance_ytd_first_above_1trn",
+    title="First year-to-date trade balance above 1 trillion USD",
+    unit="flag",
+    by=TRADE,
+    inputs=(ytd_balance,),
+    formula="1 in the first period whose year-to-date balance exceeds 1e12 USD, otherwise 0",
+    reference=IMTS,
+    caveat="A round threshold that the press uses; no economic meaning. First among the periods known on that day.",
+)
+def ytd_first_trillion(build: Build) -> pl.DataFrame:
+    return _first_trillion(ytd_balance(build), "trade_balance_ytd_first_above_1trn")
 
 
-def first_trillion_12m(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    flags = _first_trillion(rolling_balance(vintages), "trade_balance_12m_first_above_1trn")
+@indicator(
+    id="trade_balance_12m_first_above_1trn",
+    title="First twelve-month trade balance above 1 trillion USD",
+    unit="flag",
+    by=TRADE,
+    inputs=(rolling_balance,),
+    formula=(
+        "1 in the first period whose balance of twelve months is above 1e12 USD, otherwise 0; no value if the sum of "
+        "the month before was not known"
+    ),
+    reference=IMTS,
+    caveat=(
+        "Crossed months before a calendar year does; the press speaks of the year to date. First among the periods "
+        "known on that day."
+    ),
+)
+def first_trillion_12m(build: Build) -> pl.DataFrame:
+    flags = _first_trillion(rolling_balance(build), "trade_balance_12m_first_above_1trn")
     month_before = pl.col("period_end").dt.offset_by("1mo").dt.month_end()
     known = flags.with_columns(period_end=month_before).select("period_end", "vintage_date").sort("vintage_date")
     seen = flags.sort("vintage_date").join_asof(
         known.with_columns(before="vintage_date"), on="vintage_date", by="period_end", check_sortedness=False
     )
     return seen.filter((pl.col("value") == 0) | pl.col("before").is_not_null()).select(flags.columns)
-
-
-_BALANCES = (*VALUES[:1], {"dataset": "trade_total", "measure": "value", "flow": "balance"})
-_BPM = "IMF, Balance of Payments and International Investment Position Manual (BPM6), chapter 10"
-
-CATALOG = [
-    Indicator(
-        "trade_balance", "Trade balance, exports minus imports", "export - import", "USD or CNY", VALUES,
-        "Exports FOB, imports CIF, as customs count them; roundings of both sides add up.", _BPM, balance,
-    ),
-    Indicator(
-        "trade_balance_12m", "Trade balance of twelve months",
-        "ytd(t) + full last year - ytd(t - 12 months); printed balance, exports - imports, or sum of months, "
-        "whichever is newest", "USD or CNY", _BALANCES,
-        "Needs no single January: the combined January-February release is enough.", _BPM, balance_12m,
-    ),
-    Indicator(
-        "trade_balance_ytd_record", "Year-to-date trade balance is the highest for that month",
-        "number of earlier years with a value for the same month when all are lower, otherwise 0", "years", _BALANCES,
-        "Only years known on that day count; nominal values, so growth of prices makes records.", IMTS, ytd_record,
-    ),
-    Indicator(
-        "trade_balance_record", "Trade balance is the highest of all months, or of all twelve-month sums",
-        "number of earlier periods when all are lower, otherwise 0; basis month or year (twelve months)", "periods",
-        _BALANCES, "Only periods known on that day count; months are not seasonally adjusted.", IMTS, balance_record,
-    ),
-    Indicator(
-        "trade_balance_ytd_first_above_1trn", "First year-to-date trade balance above 1 trillion USD",
-        "1 in the first period whose year-to-date balance exceeds 1e12 USD, otherwise 0", "flag", _BALANCES,
-        "A round threshold that the press uses; no economic meaning. First among the periods known on that day.", IMTS,
-        ytd_first_trillion,
-    ),
-    Indicator(
-        "trade_balance_12m_first_above_1trn", "First twelve-month trade balance above 1 trillion USD",
-        "1 in the first period whose balance of twelve months exceeds 1e12 USD, otherwise 0; no value if the sum of "
-        "the month before was not known", "flag", _BALANCES,
-        "Crossed months before a calendar year does; the press speaks of the year to date. First among the periods "
-        "known on that day.", IMTS, first_trillion_12m,
-    ),
-]  # fmt: skip

@@ -12,7 +12,8 @@ from itertools import product
 import polars as pl
 
 from transforms.banking.definitions import definitions, straddles
-from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick
+from transforms.indicators.declaration import Build, indicator, series
+from transforms.indicators.engine import Part, align, emit, pick
 from transforms.indicators.rates import in_force, monthly_mean
 from transforms.model import DIMENSIONS
 
@@ -23,6 +24,17 @@ LOANS = ("household_loans", "loan_portfolio", "mortgage", "sme_loans", "househol
 COUNTRY = {"ref_area": "RUS", "currency": "ALL", "adjustment": "N"}
 LATE = ("overdue", "dpd90")
 WINDOWS = (3, 6, 9, 12)
+
+LOAN = ("ref_area", "product_code", "definition", "currency", "basis", "adjustment")
+_STOCKS = series(dataset=LOANS, measure=("debt", "overdue"), basis="stock", unit="RUB")
+_MORTGAGE = series(dataset="mortgage", measure="rate", ref_area="RUS", currency="RUB")
+_KEY = series(dataset="key_rate", measure="key_rate")
+_FX = series(dataset="fx_rate", measure="official_rate")
+_FSI = "IMF, Financial Soundness Indicators Compilation Guide (2019), chapter 7"
+_CBR_RATE = "Bank of Russia, official exchange rates; rate in force on a day is the last one set for it or, over " \
+            "weekends, up to three days earlier"  # fmt: skip
+_BREAK = "obs_status B marks a value that compares amounts across a break of the definition (definition_break)."
+_MULTIPLE = "Bank of Russia / CMASF press usage; the two readings of '1.6-fold' in December 2025"
 
 
 def stocks(vintages: pl.DataFrame, **filters: str | tuple[str, ...]) -> pl.DataFrame:
@@ -37,61 +49,139 @@ def scopes() -> list[tuple[str, str]]:
     return list(table.select("definition", "scope").iter_rows())
 
 
-def overdue_ratio(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+@indicator(
+    id="loan_overdue_ratio",
+    title="Overdue share of loans",
+    unit="percent",
+    by=LOAN,
+    inputs=(_STOCKS,),
+    lookback=0,
+    formula="100 * overdue / debt of the same table and scope",
+    reference=_FSI,
+    caveat=(
+        "The definition is that of the overdue amount: RAS overdue counts missed payments only, 90+ the "
+        "whole loan. Values of different definitions cannot be compared."
+    ),
+)
+def overdue_ratio(build: Build) -> pl.DataFrame:
     parts = []
     for dataset, (late, whole) in product(LOANS, scopes()):
         table = align(
             CELL,
-            overdue=Part(stocks(vintages, dataset=dataset, measure="overdue", definition=late)),
-            debt=Part(stocks(vintages, dataset=dataset, measure="debt", definition=whole), on=UNDEFINED),
+            overdue=Part(stocks(build.vintages, dataset=dataset, measure="overdue", definition=late)),
+            debt=Part(stocks(build.vintages, dataset=dataset, measure="debt", definition=whole), on=UNDEFINED),
         )
         parts.append(table.with_columns(value=pl.col("overdue") / pl.col("debt") * 100))
     return emit(pl.concat(parts), "loan_overdue_ratio", "percent")
 
 
-def _named(table: pl.DataFrame, indicator: str, unit: str, lookback: int = 0) -> pl.DataFrame:
+def _named(table: pl.DataFrame, name: str, unit: str, lookback: int = 0) -> pl.DataFrame:
     """Emit with the measure (debt, overdue) kept in the product: HOUSEHOLD and HOUSEHOLD_OVERDUE.
 
     A value that compares amounts on either side of a break of its definition says so: obs_status B.
     """
     late = pl.when(pl.col("measure") == "overdue").then(pl.lit("_OVERDUE")).otherwise(pl.lit(""))
-    made = emit(table.with_columns(product_code=pl.col("product_code") + late), indicator, unit)
+    made = emit(table.with_columns(product_code=pl.col("product_code") + late), name, unit)
     broken = pl.when(straddles(lookback)).then(pl.lit("B")).otherwise("obs_status")
     return made.with_columns(obs_status=broken)
 
 
-def growth(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    frame = stocks(vintages)
+@indicator(
+    id="loan_growth",
+    title="Growth of a loan stock on a year earlier",
+    unit="percent",
+    by=LOAN,
+    inputs=(_STOCKS,),
+    lookback=12,
+    formula="100 * (x(t) / x(t - 12 months) - 1)",
+    reference=_FSI,
+    caveat="Nominal. Products ending in _OVERDUE are overdue amounts. " + _BREAK,
+)
+def growth(build: Build) -> pl.DataFrame:
+    frame = stocks(build.vintages)
     table = align(KEYS, now=Part(frame), then=Part(frame, lag=12)).filter(pl.col("then") > 0)
     return _named(table.with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100), "loan_growth", "percent", 12)
 
 
-def stock_multiple(vintages: pl.DataFrame, _records: Records, months: int) -> pl.DataFrame:
-    frame = stocks(vintages, **COUNTRY)
+def _stock_multiple(build: Build, months: int) -> pl.DataFrame:
+    frame = stocks(build.vintages, **COUNTRY)
     table = align(KEYS, now=Part(frame), then=Part(frame, lag=months)).filter(pl.col("then") > 0)
     value = pl.col("now") / pl.col("then")
     return _named(table.with_columns(value=value), f"loan_stock_multiple_{months}m", "ratio", months)
 
 
-def increment_multiple(vintages: pl.DataFrame, _records: Records, months: int) -> pl.DataFrame:
-    frame = stocks(vintages, **COUNTRY)
+def _increment_multiple(build: Build, months: int) -> pl.DataFrame:
+    frame = stocks(build.vintages, **COUNTRY)
     parts = {"now": Part(frame), "start": Part(frame, lag=months), "before": Part(frame, lag=months + 12)}
     table = align(KEYS, **parts).filter((pl.col("start") - pl.col("before")) > 0)
     value = (pl.col("now") - pl.col("start")) / (pl.col("start") - pl.col("before"))
     return _named(table.with_columns(value=value), f"loan_increment_multiple_{months}m", "ratio", months + 12)
 
 
-def dollars_at_period_end(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    frame = stocks(vintages, **COUNTRY)
-    rate = in_force(pick(vintages, dataset="fx_rate", product_code="USD"), frame["period_end"])
+STOCK_MULTIPLES = [
+    indicator(
+        id=f"loan_stock_multiple_{months}m",
+        title=f"Stock as a multiple of the stock {months} months earlier",
+        unit="ratio",
+        by=LOAN,
+        inputs=(_STOCKS,),
+        lookback=months,
+        formula=f"x(t) / x(t - {months}m)",
+        reference=_MULTIPLE,
+        caveat="Not the multiple of increments, which the press also calls growth. " + _BREAK,
+    )(partial(_stock_multiple, months=months))
+    for months in WINDOWS
+]
+INCREMENT_MULTIPLES = [
+    indicator(
+        id=f"loan_increment_multiple_{months}m",
+        title=f"Increase of {months} months as a multiple of the increase of the year before",
+        unit="ratio",
+        by=LOAN,
+        inputs=(_STOCKS,),
+        lookback=months + 12,
+        formula=f"(x(t) - x(t - {months}m)) / (x(t - {months}m) - x(t - {months}m - 12m))",
+        reference=_MULTIPLE,
+        caveat="Compares periods of different length, as the press does; only where the stock rose in the year before. "
+        + _BREAK,
+    )(partial(_increment_multiple, months=months))
+    for months in WINDOWS
+]
+
+
+@indicator(
+    id="loan_usd_at_period_end",
+    title="Loan stock in US dollars at the official rate of the period end",
+    unit="USD",
+    by=LOAN,
+    inputs=(_STOCKS, _FX),
+    lookback=0,
+    formula="RUB amount / official USD rate in force on the last day of the period",
+    reference=_CBR_RATE,
+    caveat="Not comparable over time when the rouble moves; no value where the rate of the day is not known.",
+)
+def dollars_at_period_end(build: Build) -> pl.DataFrame:
+    frame = stocks(build.vintages, **COUNTRY)
+    rate = in_force(pick(build.vintages, dataset="fx_rate", product_code="USD"), frame["period_end"])
     table = align(KEYS, amount=Part(frame), rate=Part(rate, on=()))
     return _named(table.with_columns(value=pl.col("amount") / pl.col("rate")), "loan_usd_at_period_end", "USD")
 
 
-def dollars_at_publication(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+@indicator(
+    id="loan_usd_at_publication",
+    title="Loan stock in US dollars at the official rate of the day it was published",
+    unit="USD",
+    by=LOAN,
+    inputs=(_STOCKS, _FX),
+    lookback=0,
+    formula="RUB amount / official USD rate in force on the vintage date",
+    reference=_CBR_RATE,
+    caveat="The vintage date may be inferred; no value where the rate of the day is not known.",
+)
+def dollars_at_publication(build: Build) -> pl.DataFrame:
     """Each vintage of a stock at the rate in force on the day it became public (first_seen of that vintage)."""
-    frame = stocks(vintages, **COUNTRY).with_columns(stock_end=pl.col("period_end"))
-    rate = in_force(pick(vintages, dataset="fx_rate", product_code="USD"), frame["vintage_date"])
+    frame = stocks(build.vintages, **COUNTRY).with_columns(stock_end=pl.col("period_end"))
+    rate = in_force(pick(build.vintages, dataset="fx_rate", product_code="USD"), frame["vintage_date"])
     keys = [*KEYS, "stock_end", "published"]
     by_day = frame.with_columns(published=pl.col("vintage_date"), period_end=pl.col("vintage_date"))
     table = align(keys, amount=Part(by_day), rate=Part(rate, on=())).with_columns(
@@ -100,66 +190,20 @@ def dollars_at_publication(vintages: pl.DataFrame, _records: Records) -> pl.Data
     return _named(table.drop("stock_end", "published"), "loan_usd_at_publication", "USD")
 
 
-def mortgage_spread(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    rate = pick(vintages, dataset="mortgage", measure="rate", currency="RUB", ref_area="RUS")
-    key = monthly_mean(pick(vintages, dataset="key_rate", measure="key_rate"), rate["period_end"])
+@indicator(
+    id="mortgage_rate_minus_key_rate",
+    title="Mortgage rate minus key rate",
+    unit="percentage_points",
+    by=LOAN,
+    inputs=(_MORTGAGE, _KEY),
+    lookback=0,
+    formula="average rate of rouble mortgages issued in the month - mean key rate over the days of the month",
+    reference="Bank of Russia, Monetary Policy Report: transmission to lending rates",
+    caveat="Negative under subsidised programmes; the mix of programmes moves it.",
+)
+def mortgage_spread(build: Build) -> pl.DataFrame:
+    rate = pick(build.vintages, dataset="mortgage", measure="rate", currency="RUB", ref_area="RUS")
+    key = monthly_mean(pick(build.vintages, dataset="key_rate", measure="key_rate"), rate["period_end"])
     table = align(CELL, rate=Part(rate), key=Part(key, on=()))
     value = pl.col("rate") - pl.col("key")
     return emit(table.with_columns(value=value), "mortgage_rate_minus_key_rate", "percentage_points")
-
-
-_STOCKS = tuple({"dataset": d, "measure": m} for d in LOANS for m in ("debt", "overdue"))
-_FX = {"dataset": "fx_rate", "measure": "official_rate"}
-_FSI = "IMF, Financial Soundness Indicators Compilation Guide (2019), chapter 7"
-_CBR_RATE = "Bank of Russia, official exchange rates; rate in force on a day is the last one set for it or, over " \
-            "weekends, up to three days earlier"  # fmt: skip
-_BREAK = "obs_status B marks a value that compares amounts across a break of the definition (definition_break)."
-_MULTIPLE = "Bank of Russia / CMASF press usage; the two readings of '1.6-fold' in December 2025"
-
-CATALOG = [
-    Indicator(
-        "loan_overdue_ratio", "Overdue share of loans", "100 * overdue / debt of the same table and scope", "percent",
-        _STOCKS, "The definition is that of the overdue amount: RAS overdue counts missed payments only, 90+ the "
-        "whole loan. Values of different definitions cannot be compared.", _FSI, overdue_ratio, lookback=0,
-    ),
-    Indicator(
-        "loan_growth", "Growth of a loan stock on a year earlier", "100 * (x(t) / x(t - 12 months) - 1)", "percent",
-        _STOCKS, "Nominal. Products ending in _OVERDUE are overdue amounts. " + _BREAK, _FSI, growth, lookback=12,
-    ),
-    *(
-        Indicator(
-            f"loan_stock_multiple_{n}m", f"Stock as a multiple of the stock {n} months earlier", f"x(t) / x(t - {n}m)",
-            "ratio", _STOCKS, "Not the multiple of increments, which the press also calls growth. " + _BREAK, _MULTIPLE,
-            partial(stock_multiple, months=n), lookback=n,
-        )
-        for n in WINDOWS
-    ),
-    *(
-        Indicator(
-            f"loan_increment_multiple_{n}m", f"Increase of {n} months as a multiple of the increase of the year before",
-            f"(x(t) - x(t - {n}m)) / (x(t - {n}m) - x(t - {n}m - 12m))", "ratio", _STOCKS,
-            "Compares periods of different length, as the press does; only where the stock rose in the year before. "
-            + _BREAK, _MULTIPLE, partial(increment_multiple, months=n), lookback=n + 12,
-        )
-        for n in WINDOWS
-    ),
-    Indicator(
-        "loan_usd_at_period_end", "Loan stock in US dollars at the official rate of the period end",
-        "RUB amount / official USD rate in force on the last day of the period", "USD", (*_STOCKS, _FX),
-        "Not comparable over time when the rouble moves; no value where the rate of the day is not known.",
-        _CBR_RATE, dollars_at_period_end, lookback=0,
-    ),
-    Indicator(
-        "loan_usd_at_publication", "Loan stock in US dollars at the official rate of the day it was published",
-        "RUB amount / official USD rate in force on the vintage date", "USD", (*_STOCKS, _FX),
-        "The vintage date may be inferred; no value where the rate of the day is not known.",
-        _CBR_RATE, dollars_at_publication, lookback=0,
-    ),
-    Indicator(
-        "mortgage_rate_minus_key_rate", "Mortgage rate minus key rate",
-        "average rate of rouble mortgages issued in the month - mean key rate over the days of the month",
-        "percentage_points", ({"dataset": "mortgage", "measure": "rate"}, {"dataset": "key_rate"}),
-        "Negative under subsidised programmes; the mix of programmes moves it.",
-        "Bank of Russia, Monetary Policy Report: transmission to lending rates", mortgage_spread,
-    ),
-]  # fmt: skip

@@ -15,7 +15,8 @@ import yaml
 
 from transforms.banking.definitions import breaks
 from transforms.indicators import banking, policy, stated
-from transforms.indicators.engine import Records, pick
+from transforms.indicators.declaration import Build, Input, Record, series
+from transforms.indicators.engine import pick
 from transforms.model import CLAIM, NONE
 from transforms.periods import period_end
 
@@ -121,12 +122,12 @@ def _rows(frame: pl.DataFrame) -> list[Row]:
     return [(seen, month_number(end), value, kind, release) for seen, end, value, kind, release in chosen]
 
 
-def _prints(records: Records, indicator: str) -> pl.DataFrame:
+def _prints(records: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
     """Figures as a calendar first showed them, public on the release day."""
     table = records.get("consensus_forecast")
     if table is None:
         return pl.DataFrame(schema=dict(CLAIM))
-    table = table.filter((pl.col("indicator") == indicator) & pl.col("actual").is_not_null())
+    table = table.filter((pl.col("indicator") == name) & pl.col("actual").is_not_null())
     day = pl.col("release_date").cast(pl.String).str.to_date()
     return table.select(
         value=pl.col("actual").cast(pl.Float64), vintage_date=day, first_seen=day.cast(pl.Datetime("us")),
@@ -135,38 +136,53 @@ def _prints(records: Records, indicator: str) -> pl.DataFrame:
     )  # fmt: skip
 
 
-FUNCTIONS = {i.id: i.function for i in (*banking.CATALOG, *policy.CATALOG)}
+INDICATORS = {one.id: one for one in (banking.overdue_ratio, policy.key_rate_mean, policy.real_key_rate)}
+"""Indicators that a component of composite.yaml may be, or take its yardstick from."""
 
 
-def _source(spec: Mapping[str, Any], vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+def inputs() -> tuple[Input, ...]:
+    """What the components of composite.yaml are read from."""
+    found: list[Input] = []
+    for spec in (spec for book in composites().values() for spec in book["components"].values()):
+        if "print" in spec:
+            found.append(Record("consensus_forecast"))
+        elif "reported" in spec:
+            found.append(stated.figures)
+        elif "indicator" in spec:
+            found.append(INDICATORS[spec["indicator"]["id"]])
+        else:
+            found.append(series(**spec["select"]))
+        if "scale" in spec:
+            found.append(INDICATORS[spec["scale"]["id"]])
+    return tuple(dict.fromkeys(found))
+
+
+def _source(spec: Mapping[str, Any], build: Build) -> pl.DataFrame:
     if "print" in spec:
-        return _prints(records, spec["print"])
+        return _prints(build.records, spec["print"])
     if "reported" in spec:
-        return pick(stated.figures(records), **spec["reported"])
+        return pick(stated.figures(build), **spec["reported"])
     if "indicator" in spec:
-        filters = dict(spec["indicator"])
-        rows = FUNCTIONS[filters.pop("id")](vintages, records)
-        return pick(rows, **({"ref_area": "RUS"} | filters)).filter(pl.col("currency").is_in(["ALL", NONE]))
-    rows = pick(vintages, **spec["select"])
+        return _indicator(spec["indicator"], build)
+    rows = pick(build.vintages, **spec["select"])
     if spec["select"].get("basis") == ["month", "ytd"]:  # February: both months together; no single January
         month = pl.col("period_end").dt.month()
         rows = rows.filter(((pl.col("basis") == "month") & (month > 2)) | ((pl.col("basis") == "ytd") & (month == 2)))
     return rows
 
 
-def _yardstick(spec: Mapping[str, Any], vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    """The series whose changes give the scale of a stated figure."""
-    filters = dict(spec["scale"])
-    function = FUNCTIONS[filters.pop("indicator")]
-    rows = function(pick(vintages, dataset=filters.pop("dataset")), records)
-    return pick(rows, ref_area="RUS", currency="ALL", **filters)
+def _indicator(spec: Mapping[str, str], build: Build) -> pl.DataFrame:
+    """Rows of an indicator for the whole country: a component, or the series whose changes give one its scale."""
+    filters = {name: value for name, value in spec.items() if name != "id"}
+    rows = INDICATORS[spec["id"]](build)
+    return pick(rows, **({"ref_area": "RUS"} | filters)).filter(pl.col("currency").is_in(["ALL", NONE]))
 
 
-def load(area: str, vintages: pl.DataFrame, records: Records) -> list[Component]:
+def load(area: str, build: Build) -> list[Component]:
     components = []
     for name, spec in composites()[area]["components"].items():
-        source = _source(spec, vintages, records)
-        scale = _yardstick(spec, vintages, records) if "scale" in spec else source.clear()
+        source = _source(spec, build)
+        scale = _indicator(spec["scale"], build) if "scale" in spec else source.clear()
         basis = frozenset() if spec["form"] == "level" else _breaks(source) | _breaks(scale)
         components.append(
             Component(name, spec["weight"], spec["sign"], spec["form"], _rows(source), _rows(scale), basis)

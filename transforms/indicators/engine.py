@@ -11,43 +11,21 @@ The vintage of a result is the newest vintage among the inputs used, so `as of` 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import wraps
 from itertools import product
-from typing import TypeVar
 
 import polars as pl
 
 from transforms.banking.definitions import comparable
 from transforms.model import CLAIM, DEFAULTS, DIMENSIONS, NONE
 
-Records = Mapping[str, pl.DataFrame]
-Function = Callable[[pl.DataFrame, Records], pl.DataFrame]
-Result = TypeVar("Result")
 PROVENANCE = ("vintage_kind", "release_id", "first_seen")
 
 
 class DefinitionMix(ValueError):
     """A derived series would join two definitions, currencies or units."""
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One derived statistic, as the readers' catalogue prints it."""
-
-    id: str
-    title: str
-    formula: str
-    unit: str
-    inputs: tuple[Mapping[str, str], ...]  # filters on series dimensions, or {"record": table}
-    caveat: str
-    reference: str
-    function: Function = field(repr=False)
-    freq: str = "M"
-    lookback: int | None = None  # months back that one value compares; needed where a definition has breaks
 
 
 @dataclass(frozen=True)
@@ -61,29 +39,6 @@ class Part:
     lag: int = 0
     on: tuple[str, ...] | None = None
     across: str = ""
-
-
-def remember(function: Callable[..., Result]) -> Callable[..., Result]:
-    """Keep the results of the last few calls: indicators that share a step over the same frames compute it once.
-
-    Frames and records are compared by identity, so a new frame is always computed anew.
-    """
-    calls: deque[tuple[tuple[object, ...], Result]] = deque(maxlen=4)
-
-    @wraps(function)
-    def wrapper(*args: object) -> Result:
-        for known, result in calls:
-            if len(known) == len(args) and all(map(_same, known, args)):
-                return result
-        result = function(*args)
-        calls.append((args, result))
-        return result
-
-    return wrapper
-
-
-def _same(one: object, other: object) -> bool:
-    return one is other or (isinstance(one, str) and one == other)
 
 
 def pick(vintages: pl.DataFrame, **filters: str | Collection[str]) -> pl.DataFrame:

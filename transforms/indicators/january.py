@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick
+from transforms.indicators.declaration import Build, indicator, series
+from transforms.indicators.engine import Part, align, emit, pick
 from transforms.indicators.sums import sum_of_precisions
-from transforms.indicators.trade import IMTS, KEYS, LEVELS
+from transforms.indicators.trade import GOODS, IMTS, KEYS, LEVELS
 
 DATASETS = (*LEVELS, "trade_by_regime")
 BY = (*(key for key in KEYS if key != "basis"), "unit")
+
+JANUARY, JANUARY_QUANTITY = "trade_january_by_difference", "trade_january_quantity_by_difference"
+_CAVEAT = (
+    "Computed, not published: what can be said of January between the preliminary release of March and the bulletin of "
+    "18 March, which prints January itself (trade_total and the other tables have that). No vintage from that day on. "
+    "Right within half of the last printed place of either figure, both together."
+)
+_QUANTITY = series(dataset="trade_by_commodity", measure="quantity")
 
 
 def by_difference(vintages: pl.DataFrame, measure: str) -> pl.DataFrame:
@@ -35,29 +44,31 @@ def by_difference(vintages: pl.DataFrame, measure: str) -> pl.DataFrame:
     )
 
 
-def january(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(by_difference(vintages, "value"), JANUARY, None)
-
-
-def january_quantity(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(by_difference(vintages, "quantity"), JANUARY_QUANTITY, None)
-
-
-JANUARY, JANUARY_QUANTITY = "trade_january_by_difference", "trade_january_quantity_by_difference"
-_CAVEAT = (
-    "Computed, not published: what can be said of January between the preliminary release of March and the bulletin of "
-    "18 March, which prints January itself (trade_total and the other tables have that). No vintage from that day on. "
-    "Right within half of the last printed place of either figure, both together."
+@indicator(
+    id=JANUARY,
+    title="Value of January, where only February and January-February are printed",
+    unit="USD or CNY",
+    by=GOODS,
+    inputs=(series(dataset=DATASETS, measure="value"),),
+    lookback=1,
+    formula="ytd(February) - February",
+    reference=IMTS,
+    caveat=_CAVEAT,
 )
-_QUANTITY = {"dataset": "trade_by_commodity", "measure": "quantity"}
+def january(build: Build) -> pl.DataFrame:
+    return emit(by_difference(build.vintages, "value"), JANUARY, None)
 
-CATALOG = [
-    Indicator(
-        JANUARY, "Value of January, where only February and January-February are printed", "ytd(February) - February",
-        "USD or CNY", tuple({"dataset": d, "measure": "value"} for d in DATASETS), _CAVEAT, IMTS, january,
-    ),
-    Indicator(
-        JANUARY_QUANTITY, "Quantity of January, where only February and January-February are printed",
-        "ytd(February) - February", "physical unit (kg, count ...)", (_QUANTITY,), _CAVEAT, IMTS, january_quantity,
-    ),
-]  # fmt: skip
+
+@indicator(
+    id=JANUARY_QUANTITY,
+    title="Quantity of January, where only February and January-February are printed",
+    unit="physical unit",
+    by=GOODS,
+    inputs=(series(dataset=DATASETS, measure="quantity"),),
+    lookback=1,
+    formula="ytd(February) - February",
+    reference=IMTS,
+    caveat=_CAVEAT,
+)
+def january_quantity(build: Build) -> pl.DataFrame:
+    return emit(by_difference(build.vintages, "quantity"), JANUARY_QUANTITY, None)

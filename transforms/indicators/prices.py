@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.indicators.engine import Indicator, Part, Records, align, each_vintage, emit, pick, remember
-from transforms.indicators.trade import KEYS, levels, same_members
+from transforms.indicators.declaration import Build, indicator, series, step
+from transforms.indicators.engine import Part, align, each_vintage, emit, pick
+from transforms.indicators.trade import GOODS, KEYS, levels, same_members
 
 MONTHS = ("month", "ytd")
 MONEYLESS = tuple(k for k in KEYS if k != "currency")
 WINDOW = 36
 """Months in which a low of the real rate is looked for: three years, about a cycle of the renminbi since 2005."""
+
+RATE = ("ref_area", "product_code", "definition")
+_COMMODITY = series(dataset="trade_by_commodity", measure=("value", "quantity"), basis=MONTHS)
+_QUANTITY = series(dataset="trade_by_commodity", measure="quantity", basis=MONTHS)
+_MARKET = series(dataset="exchange_rate", measure="market_rate", definition="FED_MONTHLY_AVERAGE")
+_REER = series(dataset="effective_exchange_rate", measure="index", product_code="REER_BROAD")
+_UNITS = "IMF, Export and Import Price Index Manual (2009), chapter 2: unit value indices"
+_BIS = "Klau and Fung (2006), The new BIS effective exchange rate indices, BIS Quarterly Review, March"
 
 
 def quantities(vintages: pl.DataFrame) -> pl.DataFrame:
@@ -39,25 +48,68 @@ def unit_values(vintages: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@remember
-def unit_value(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(unit_values(vintages), "trade_unit_value", None)
+@indicator(
+    id="trade_unit_value",
+    title="Unit value of a commodity",
+    unit="currency per physical unit",
+    by=GOODS,
+    inputs=(_COMMODITY,),
+    lookback=0,
+    formula="value / quantity",
+    reference=_UNITS,
+    caveat="A crude price: the mix of goods moves it.",
+)
+def unit_value(build: Build) -> pl.DataFrame:
+    return emit(unit_values(build.vintages), "trade_unit_value", None)
 
 
-def unit_value_growth(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    return emit(yearly_change(unit_value(vintages, records)), "trade_unit_value_growth", "percent")
+@indicator(
+    id="trade_unit_value_growth",
+    title="Growth of the unit value on a year earlier",
+    unit="percent",
+    by=GOODS,
+    inputs=(unit_value,),
+    lookback=12,
+    formula="100 * (unit value(t) / unit value(t - 12 months) - 1)",
+    reference=_UNITS,
+    caveat="A crude price: the mix of goods moves it.",
+)
+def unit_value_growth(build: Build) -> pl.DataFrame:
+    return emit(yearly_change(unit_value(build)), "trade_unit_value_growth", "percent")
 
 
-def volume_growth(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(same_members(yearly_change(quantities(vintages))), "trade_volume_growth", "percent")
+@indicator(
+    id="trade_volume_growth",
+    title="Growth of the quantity of a commodity on a year earlier",
+    unit="percent",
+    by=GOODS,
+    inputs=(_QUANTITY,),
+    lookback=12,
+    formula="100 * (quantity(t) / quantity(t - 12 months) - 1)",
+    reference=_UNITS,
+    caveat="Physical units; quality does not count.",
+)
+def volume_growth(build: Build) -> pl.DataFrame:
+    return emit(same_members(yearly_change(quantities(build.vintages))), "trade_volume_growth", "percent")
 
 
 def real_rate(vintages: pl.DataFrame) -> pl.DataFrame:
     return pick(vintages, dataset="effective_exchange_rate", measure="index", product_code="REER_BROAD")
 
 
-def real_rate_change(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    rates = real_rate(vintages)
+@indicator(
+    id="reer_change_12m",
+    title="Real effective exchange rate on a year earlier",
+    unit="percent",
+    by=RATE,
+    inputs=(_REER,),
+    lookback=12,
+    formula=("100 * (reer(t) / reer(t - 12) - 1), both of one vintage"),
+    reference=_BIS,
+    caveat=("Up is dearer for foreign buyers. The whole history is re-estimated with every vintage."),
+)
+def real_rate_change(build: Build) -> pl.DataFrame:
+    rates = real_rate(build.vintages)
     table = each_vintage(rates.select([*KEYS, "period_end", "value", "precision", "vintage_date", "vintage_kind",
                                        "release_id", "first_seen"]), KEYS, _change_within)  # fmt: skip
     return emit(table, "reer_change_12m", "percent")
@@ -68,8 +120,19 @@ def _change_within(panel: pl.DataFrame) -> pl.DataFrame:
     return panel.sort("period_end").with_columns(value=change).drop_nulls("value")
 
 
-def months_since_low(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(each_vintage(real_rate(vintages), KEYS, _since_low), "reer_months_since_low", "months")
+@indicator(
+    id="reer_months_since_low",
+    title=f"Months since the lowest real effective rate of {WINDOW} months",
+    unit="months",
+    by=RATE,
+    inputs=(_REER,),
+    lookback=WINDOW,
+    formula=f"age of the minimum in the last {WINDOW} months of one vintage",
+    reference=_BIS,
+    caveat="0 while the rate is at its low; says when it turned, not how far.",
+)
+def months_since_low(build: Build) -> pl.DataFrame:
+    return emit(each_vintage(real_rate(build.vintages), KEYS, _since_low), "reer_months_since_low", "months")
 
 
 def _since_low(panel: pl.DataFrame) -> pl.DataFrame:
@@ -83,23 +146,45 @@ def _since_low(panel: pl.DataFrame) -> pl.DataFrame:
     return panel.with_columns(value=pl.Series(ages, dtype=pl.Float64)).drop_nulls("value")
 
 
-def above_low(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+@indicator(
+    id="reer_above_low",
+    title=f"Real effective rate above its lowest of {WINDOW} months",
+    unit="percent",
+    by=RATE,
+    inputs=(_REER,),
+    lookback=WINDOW,
+    formula=f"100 * (reer(t) / minimum of the last {WINDOW} months of one vintage - 1)",
+    reference=_BIS,
+    caveat="Up is dearer for foreign buyers.",
+)
+def above_low(build: Build) -> pl.DataFrame:
     def share(panel: pl.DataFrame) -> pl.DataFrame:
         low = pl.col("value").rolling_min(WINDOW)
         return panel.sort("period_end").with_columns(value=(pl.col("value") / low - 1) * 100).drop_nulls("value")
 
-    return emit(each_vintage(real_rate(vintages), KEYS, share), "reer_above_low", "percent")
+    return emit(each_vintage(real_rate(build.vintages), KEYS, share), "reer_above_low", "percent")
 
 
-def exchange_rate_change(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    rates = pick(vintages, dataset="exchange_rate", measure="market_rate", definition="FED_MONTHLY_AVERAGE")
+@indicator(
+    id="exchange_rate_change_12m",
+    title="Exchange rate on a year earlier",
+    unit="percent",
+    by=RATE,
+    inputs=(_MARKET,),
+    lookback=12,
+    formula="100 * (rate(t) / rate(t - 12) - 1)",
+    reference="Federal Reserve Board, Foreign Exchange Rates G.5",
+    caveat="Monthly averages of the Federal Reserve; CNY for a dollar: up is a weaker yuan.",
+)
+def exchange_rate_change(build: Build) -> pl.DataFrame:
+    rates = pick(build.vintages, dataset="exchange_rate", measure="market_rate", definition="FED_MONTHLY_AVERAGE")
     return emit(yearly_change(rates), "exchange_rate_change_12m", "percent")
 
 
-@remember
-def consumer_prices(vintages: pl.DataFrame) -> pl.DataFrame:
+@step(series(dataset="price_index", product_code="CPI", definition="PREVIOUS_MONTH_100"))
+def consumer_prices(build: Build) -> pl.DataFrame:
     """Consumer prices on a year earlier, chained from twelve monthly indices."""
-    monthly = pick(vintages, dataset="price_index", product_code="CPI", definition="PREVIOUS_MONTH_100")
+    monthly = pick(build.vintages, dataset="price_index", product_code="CPI", definition="PREVIOUS_MONTH_100")
     parts = {f"m{lag}": Part(monthly, lag=lag) for lag in range(12)}
     product = pl.lit(100.0)
     for name in parts:
@@ -108,56 +193,16 @@ def consumer_prices(vintages: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(precision=pl.lit(None, pl.Float64))
 
 
-def inflation(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(consumer_prices(vintages), "price_growth_computed", "percent")
-
-
-_COMMODITY = tuple({"dataset": "trade_by_commodity", "measure": m} for m in ("value", "quantity"))
-_REER = ({"dataset": "effective_exchange_rate", "measure": "index", "product_code": "REER_BROAD"},)
-_UNITS = "IMF, Export and Import Price Index Manual (2009), chapter 2: unit value indices"
-_BIS = "Klau and Fung (2006), The new BIS effective exchange rate indices, BIS Quarterly Review, March"
-
-CATALOG = [
-    Indicator(
-        "trade_unit_value", "Unit value of a commodity", "value / quantity", "currency per physical unit", _COMMODITY,
-        "A crude price: the mix of goods moves it.", _UNITS, unit_value,
-    ),
-    Indicator(
-        "trade_unit_value_growth", "Growth of the unit value on a year earlier",
-        "100 * (unit value(t) / unit value(t - 12 months) - 1)", "percent", _COMMODITY,
-        "A crude price: the mix of goods moves it.", _UNITS, unit_value_growth,
-    ),
-    Indicator(
-        "trade_volume_growth", "Growth of the quantity of a commodity on a year earlier",
-        "100 * (quantity(t) / quantity(t - 12 months) - 1)", "percent", _COMMODITY[1:],
-        "Physical units; quality does not count.", _UNITS, volume_growth,
-    ),
-    Indicator(
-        "reer_change_12m", "Real effective exchange rate on a year earlier", "100 * (reer(t) / reer(t - 12) - 1), both "
-        "of one vintage", "percent", _REER, "Up is dearer for foreign buyers. The whole history is re-estimated with "
-        "every vintage.", _BIS, real_rate_change,
-    ),
-    Indicator(
-        "reer_months_since_low", f"Months since the lowest real effective rate of {WINDOW} months",
-        f"age of the minimum in the last {WINDOW} months of one vintage", "months", _REER,
-        "0 while the rate is at its low; says when it turned, not how far.", _BIS, months_since_low,
-    ),
-    Indicator(
-        "reer_above_low", f"Real effective rate above its lowest of {WINDOW} months",
-        f"100 * (reer(t) / minimum of the last {WINDOW} months of one vintage - 1)", "percent", _REER,
-        "Up is dearer for foreign buyers.", _BIS, above_low,
-    ),
-    Indicator(
-        "exchange_rate_change_12m", "Exchange rate on a year earlier", "100 * (rate(t) / rate(t - 12) - 1)", "percent",
-        ({"dataset": "exchange_rate", "measure": "market_rate"},),
-        "Monthly averages of the Federal Reserve; CNY for a dollar: up is a weaker yuan.",
-        "Federal Reserve Board, Foreign Exchange Rates G.5", exchange_rate_change,
-    ),
-    Indicator(
-        "price_growth_computed", "Consumer prices on a year earlier, chained",
-        "product of twelve monthly indices - 100", "percent",
-        ({"dataset": "price_index", "product_code": "CPI", "definition": "PREVIOUS_MONTH_100"},),
-        "Monthly indices are rounded, so the chain differs from the official rate by a few hundredths.",
-        "ILO and others, Consumer Price Index Manual (2020), chapter 9", inflation,
-    ),
-]  # fmt: skip
+@indicator(
+    id="price_growth_computed",
+    title="Consumer prices on a year earlier, chained",
+    unit="percent",
+    by=RATE,
+    inputs=(consumer_prices,),
+    lookback=12,
+    formula="product of twelve monthly indices - 100",
+    reference="ILO and others, Consumer Price Index Manual (2020), chapter 9",
+    caveat="Monthly indices are rounded, so the chain differs from the official rate by a few hundredths.",
+)
+def inflation(build: Build) -> pl.DataFrame:
+    return emit(consumer_prices(build), "price_growth_computed", "percent")

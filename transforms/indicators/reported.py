@@ -6,12 +6,14 @@ The two readings of "grew 1.6-fold" are two named indicators, and a dollar amoun
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import polars as pl
 
-from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick
+from transforms.indicators.declaration import Build, Record, indicator, series
+from transforms.indicators.engine import Part, align, emit, pick
 from transforms.indicators.rates import in_force
 from transforms.indicators.stated import figures
 from transforms.model import DIMENSIONS
@@ -23,27 +25,71 @@ BAD = ("bad_loans_90d", "problem_loans", "overdue_90d")
 SHARES = ("problem_share", "npl_share", "overdue_90d_share", "bad_loans_share")
 
 
-def passed_on(
-    _vintages: pl.DataFrame, records: Records, indicator: str, measures: tuple[str, ...], unit: str
-) -> pl.DataFrame:
+_FX = series(dataset="fx_rate", measure="official_rate")
+_CAVEAT = (
+    "Stated, not measured by a table read here; definitions (bureau 90+, categories IV-V, CMASF) are separate series."
+)
+_FSR = "Bank of Russia, Financial Stability Review, on problem loans; definitions as the originator states them"
+_STORY = "Press reports of 2025-12-05 on the CMASF early-warning report and the Scoring Bureau figure"
+
+
+def _passed_on(build: Build, name: str, measures: tuple[str, ...], unit: str) -> pl.DataFrame:
     """Stated figures passed on as they are, one series a product and definition."""
-    rows = pick(figures(records), measure=measures, unit=unit)
+    rows = pick(figures(build), measure=measures, unit=unit)
     return emit(rows.drop("as_of", "native_title").unique([*DIMENSIONS, "period_end", "vintage_date"], keep="last")
-                .drop("measure").sort("period_end"), indicator, unit)  # fmt: skip
+                .drop("measure").sort("period_end"), name, unit)  # fmt: skip
 
 
-def restructured_cumulative(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_STOCK", unit="RUB")
+PASSED_ON = [
+    indicator(
+        id=name, title=title, unit=unit, by=KEYS, inputs=(figures,), lookback=0, formula="as stated", reference=_FSR,
+        caveat=_CAVEAT, freq="I",
+    )(partial(_passed_on, name=name, measures=measures, unit=unit))
+    for name, title, unit, measures in (
+        ("reported_bad_loans", "Bad loans as stated, by definition", "RUB", BAD),
+        ("reported_problem_share", "Share of bad loans as stated, by definition", "percent", SHARES),
+        ("reported_restructured_share", "Restructured share as stated", "percent", ("restructured_share",)),
+        ("reported_early_delinquency", "Early delinquency as stated", "percent", ("early_delinquency",)),
+    )
+]  # fmt: skip
+
+
+@indicator(
+    id="reported_restructured_cumulative",
+    title="Loans restructured since 2022 as stated, cumulative",
+    unit="RUB",
+    by=KEYS,
+    inputs=(figures,),
+    lookback=0,
+    formula="as stated",
+    reference=_STORY,
+    caveat="Cumulative over four years, not the flow of a year.",
+    freq="I",
+)
+def restructured_cumulative(build: Build) -> pl.DataFrame:
+    rows = pick(figures(build), measure="restructured", definition="RESTRUCTURED_STOCK", unit="RUB")
     rows = rows.unique([*KEYS, "period_end", "vintage_date"], keep="first", maintain_order=True)
     return emit(rows.drop("as_of", "measure", "native_title"), "reported_restructured_cumulative", "RUB")
 
 
-def restructured_flow(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+@indicator(
+    id="reported_restructured_ytd",
+    title="Loans restructured since January by the Bank of Russia's bulletins",
+    unit="RUB",
+    by=KEYS,
+    inputs=(figures,),
+    lookback=12,
+    formula="sum of the half-years and quarters stated so far",
+    reference="Bank of Russia, bulletins on loan restructuring",
+    caveat="Each part counts from the day it was published.",
+    freq="I",
+)
+def restructured_flow(build: Build) -> pl.DataFrame:
     """Restructured since January: a part of the year that begins with it, or one added to the sum up to its own start.
 
     A part that repeats or overlaps others adds nothing; of two ways to one month the earlier known counts.
     """
-    rows = pick(figures(records), measure="restructured", definition="RESTRUCTURED_FLOW", unit="RUB")
+    rows = pick(figures(build), measure="restructured", definition="RESTRUCTURED_FLOW", unit="RUB")
     sums: dict[tuple[str, int, int], dict[str, Any]] = {}
     for row in rows.sort("period_end", "vintage_date").iter_rows(named=True):
         year, last = (row["product_code"], row["period_end"].year), row["period_end"].month
@@ -61,24 +107,48 @@ def restructured_flow(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame
     return emit(summed.drop("as_of", "measure", "native_title"), "reported_restructured_ytd", "RUB")
 
 
-def _bureau(records: Records) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _bureau(build: Build) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Stock, increase since January, increase of the full year before (dated like the stock it belongs to)."""
-    rows = pick(figures(records), unit="RUB")
+    rows = pick(figures(build), unit="RUB")
     increase = pick(rows, measure="bad_loans_increase")
     whole = increase.filter(pl.col("as_of").str.contains(r"^\d{4}$"))
     running = increase.filter(~pl.col("as_of").str.contains(r"^\d{4}$"))
     return pick(rows, measure="bad_loans_90d"), running, whole
 
 
-def stock_multiple(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    stock, running, _ = _bureau(records)
+@indicator(
+    id="reported_bad_loans_stock_multiple",
+    title="Bad loans: stock as a multiple of the stock in January",
+    unit="ratio",
+    by=KEYS,
+    inputs=(figures,),
+    lookback=12,
+    formula="stock / (stock - increase since January)",
+    reference=_STORY,
+    caveat="One of two readings of a stated growth; the other compares increases.",
+    freq="I",
+)
+def stock_multiple(build: Build) -> pl.DataFrame:
+    stock, running, _ = _bureau(build)
     table = align(KEYS, stock=Part(stock), rise=Part(running))
     value = pl.col("stock") / (pl.col("stock") - pl.col("rise"))
     return emit(table.with_columns(value=value), "reported_bad_loans_stock_multiple", "ratio")
 
 
-def increment_multiple(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    _, running, whole = _bureau(records)
+@indicator(
+    id="reported_bad_loans_increment_multiple",
+    title="Bad loans: increase since January as a multiple of last year's",
+    unit="ratio",
+    by=KEYS,
+    inputs=(figures,),
+    lookback=24,
+    formula="increase since January / increase of all last year",
+    reference=_STORY,
+    caveat="One of two readings of a stated growth; the periods differ in length.",
+    freq="I",
+)
+def increment_multiple(build: Build) -> pl.DataFrame:
+    _, running, whole = _bureau(build)
     months = running["period_end"].dt.month().unique().to_list()
     parts = [align(KEYS, rise=Part(running), before=Part(whole, lag=month)) for month in months]
     table = pl.concat(parts) if parts else align(KEYS, rise=Part(running), before=Part(whole))
@@ -90,110 +160,94 @@ SYSTEM = {"measure": "problem_share", "product_code": "ALL", "definition": "PROB
 """Stated figures that are a share of the assets of the banking system."""
 
 
-def crisis_gap(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+@indicator(
+    id="reported_crisis_criterion_gap",
+    title="Problem assets of the banking system less CMASF's criterion of a crisis",
+    unit="percentage_points",
+    by=KEYS,
+    inputs=(figures,),
+    lookback=0,
+    formula=f"share of problem assets - {threshold('problem_assets', 'banking_system_assets')} %",
+    reference="CMASF, system of early warning: formal criteria of a systemic banking crisis",
+    caveat="Zero or more meets one of CMASF's formal criteria; stated as just over or under: read the sign with care. "
+    "Household and product shares are not comparable with it.",
+    freq="I",
+)
+def crisis_gap(build: Build) -> pl.DataFrame:
     """Problem assets of the whole system less CMASF's criterion; no other share may be held against it."""
-    rows = pick(figures(records), **SYSTEM).unique([*KEYS, "period_end", "vintage_date"], maintain_order=True)
+    rows = pick(figures(build), **SYSTEM).unique([*KEYS, "period_end", "vintage_date"], maintain_order=True)
     gap = pl.col("value") - threshold("problem_assets", "banking_system_assets")
     rows = rows.drop("as_of", "measure", "native_title").with_columns(value=gap)
     return emit(rows, "reported_crisis_criterion_gap", "percentage_points")
 
 
-def _in_dollars(vintages: pl.DataFrame, records: Records, day: str) -> pl.DataFrame:
-    frame = pick(figures(records), measure=BAD, unit="RUB").with_columns(
+def _in_dollars(build: Build, day: str) -> pl.DataFrame:
+    frame = pick(figures(build), measure=BAD, unit="RUB").with_columns(
         end=pl.col("period_end"), seen=pl.col("vintage_date")
     )
     dated = frame.with_columns(period_end=pl.col(day))
-    rate = in_force(pick(vintages, dataset="fx_rate", product_code="USD", unit="RUB"), dated["period_end"])
+    rate = in_force(pick(build.vintages, dataset="fx_rate", product_code="USD", unit="RUB"), dated["period_end"])
     table = align([*KEYS, "end", "seen"], amount=Part(dated), rate=Part(rate, on=()))
     return table.with_columns(value=pl.col("amount") / pl.col("rate"), period_end=pl.col("end")).drop("end", "seen")
 
 
-def usd_at_period_end(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    return emit(_in_dollars(vintages, records, "end"), "reported_bad_loans_usd_at_period_end", "USD")
+@indicator(
+    id="reported_bad_loans_usd_at_period_end",
+    title="Bad loans in US dollars at the official rate of the period end",
+    unit="USD",
+    by=KEYS,
+    inputs=(figures, _FX),
+    lookback=0,
+    formula="RUB / official rate in force on the last day of the period",
+    reference="Bank of Russia, official exchange rates",
+    caveat=_CAVEAT,
+    freq="I",
+)
+def usd_at_period_end(build: Build) -> pl.DataFrame:
+    return emit(_in_dollars(build, "end"), "reported_bad_loans_usd_at_period_end", "USD")
 
 
-def usd_at_publication(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    return emit(_in_dollars(vintages, records, "seen"), "reported_bad_loans_usd_at_publication", "USD")
+@indicator(
+    id="reported_bad_loans_usd_at_publication",
+    title="Bad loans in US dollars at the official rate of the publication day",
+    unit="USD",
+    by=KEYS,
+    inputs=(figures, _FX),
+    lookback=0,
+    formula="RUB / official rate in force on the day of publication",
+    reference="Bank of Russia, official exchange rates",
+    caveat=_CAVEAT,
+    freq="I",
+)
+def usd_at_publication(build: Build) -> pl.DataFrame:
+    return emit(_in_dollars(build, "seen"), "reported_bad_loans_usd_at_publication", "USD")
 
 
-def _stated_dollars(records: Records) -> list[float]:
+def _stated_dollars(records: Mapping[str, pl.DataFrame]) -> list[float]:
     """What reporters made of the bureau's figure in US dollars ("about 27 bn USD")."""
     evidence = records.get("story_evidence")
     rows = [] if evidence is None else evidence.filter(pl.col("item") == "bad_household_loans_usd")["figure"].to_list()
     return [float(match[1]) * 1e9 for text in rows if (match := re.search(r"([\d.]+) bn USD", text))]
 
 
-def implied_rate(_vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+@indicator(
+    id="reported_implied_usd_rate",
+    title="Roubles per dollar implied by a reporter's own conversion",
+    unit="RUB",
+    by=KEYS,
+    inputs=(figures, Record("story_evidence")),
+    lookback=0,
+    formula="RUB figure / USD figure of the same reporter",
+    reference=_STORY,
+    caveat="Not an official rate: it shows with what a press figure was converted.",
+    freq="I",
+)
+def implied_rate(build: Build) -> pl.DataFrame:
     """Roubles per dollar that reporters used: their RUB figure over their USD figure of the same thing."""
-    rows = figures(records)
+    rows = figures(build)
     roubles = pick(rows, measure=BAD, unit="RUB")
     bureau = pick(roubles, definition="BUREAU_DPD90")
-    converted = [bureau.with_columns(value=pl.lit(usd), unit=pl.lit("USD")) for usd in _stated_dollars(records)]
+    converted = [bureau.with_columns(value=pl.lit(usd), unit=pl.lit("USD")) for usd in _stated_dollars(build.records)]
     dollars = pl.concat([pick(rows, measure=BAD, unit="USD"), *converted])
     table = align(KEYS, roubles=Part(roubles), dollars=Part(dollars))
     return emit(table.with_columns(value=pl.col("roubles") / pl.col("dollars")), "reported_implied_usd_rate", "RUB")
-
-
-_RECORD = ({"record": "reported_figure"},)
-_FX = {"dataset": "fx_rate", "measure": "official_rate"}
-_CAVEAT = (
-    "Stated, not measured by a table read here; definitions (bureau 90+, categories IV-V, CMASF) are separate series."
-)
-_FSR = "Bank of Russia, Financial Stability Review, on problem loans; definitions as the originator states them"
-_STORY = "Press reports of 2025-12-05 on the CMASF early-warning report and the Scoring Bureau figure"
-
-
-def _stated(key: str, title: str, unit: str, measures: tuple[str, ...]) -> Indicator:
-    function = partial(passed_on, indicator=key, measures=measures, unit=unit)
-    return Indicator(key, title, "as stated", unit, _RECORD, _CAVEAT, _FSR, function, "I")
-
-
-CATALOG = [
-    _stated("reported_bad_loans", "Bad loans as stated, by definition", "RUB", BAD),
-    _stated("reported_problem_share", "Share of bad loans as stated, by definition", "percent", SHARES),
-    _stated("reported_restructured_share", "Restructured share as stated", "percent", ("restructured_share",)),
-    _stated("reported_early_delinquency", "Early delinquency as stated", "percent", ("early_delinquency",)),
-    Indicator(
-        "reported_restructured_cumulative", "Loans restructured since 2022 as stated, cumulative", "as stated", "RUB",
-        _RECORD, "Cumulative over four years, not the flow of a year.", _STORY, restructured_cumulative, "I",
-    ),
-    Indicator(
-        "reported_restructured_ytd", "Loans restructured since January by the Bank of Russia's bulletins",
-        "sum of the half-years and quarters stated so far", "RUB", _RECORD,
-        "Each part counts from the day it was published.", "Bank of Russia, bulletins on loan restructuring",
-        restructured_flow, "I",
-    ),
-    Indicator(
-        "reported_bad_loans_stock_multiple", "Bad loans: stock as a multiple of the stock in January",
-        "stock / (stock - increase since January)", "ratio", _RECORD,
-        "One of two readings of a stated growth; the other compares increases.", _STORY, stock_multiple, "I",
-    ),
-    Indicator(
-        "reported_bad_loans_increment_multiple", "Bad loans: increase since January as a multiple of last year's",
-        "increase since January / increase of all last year", "ratio", _RECORD,
-        "One of two readings of a stated growth; the periods differ in length.", _STORY, increment_multiple, "I",
-    ),
-    Indicator(
-        "reported_bad_loans_usd_at_period_end", "Bad loans in US dollars at the official rate of the period end",
-        "RUB / official rate in force on the last day of the period", "USD", (*_RECORD, _FX), _CAVEAT,
-        "Bank of Russia, official exchange rates", usd_at_period_end, "I",
-    ),
-    Indicator(
-        "reported_bad_loans_usd_at_publication", "Bad loans in US dollars at the official rate of the publication day",
-        "RUB / official rate in force on the day of publication", "USD", (*_RECORD, _FX), _CAVEAT,
-        "Bank of Russia, official exchange rates", usd_at_publication, "I",
-    ),
-    Indicator(
-        "reported_crisis_criterion_gap", "Problem assets of the banking system less CMASF's criterion of a crisis",
-        f"share of problem assets - {threshold('problem_assets', 'banking_system_assets')} %", "percentage_points",
-        _RECORD,
-        "Zero or more meets one of CMASF's formal criteria; stated as just over or under, so read the sign with care. "
-        "Household and product shares are not comparable with it.",
-        "CMASF, system of early warning: formal criteria of a systemic banking crisis", crisis_gap, "I",
-    ),
-    Indicator(
-        "reported_implied_usd_rate", "Roubles per dollar implied by a reporter's own conversion",
-        "RUB figure / USD figure of the same reporter", "RUB", (*_RECORD, {"record": "story_evidence"}),
-        "Not an official rate: it shows with what a press figure was converted.", _STORY, implied_rate, "I",
-    ),
-]  # fmt: skip

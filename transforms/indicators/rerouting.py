@@ -12,14 +12,22 @@ import polars as pl
 import yaml
 
 from transforms.areas import names
-from transforms.indicators.engine import Indicator, Part, Records, align, emit, newest_of, pick, remember
+from transforms.indicators.declaration import Build, indicator, series, step
+from transforms.indicators.engine import Part, align, emit, newest_of, pick
 from transforms.indicators.sums import year_to_date
-from transforms.indicators.trade import KEYS, PARTNERLESS, levels, same_members
+from transforms.indicators.trade import KEYS, PARTNERLESS, TRADE, VALUES, levels, same_members
 
 LOST_MARKET_SHARE = 5.0
 """A market counts as lost trade worth offsetting if it took at least this percentage of the flow a year earlier."""
 COVERAGE = 95.0
 """Countries must add up to this percentage of the total before concentration is computed."""
+
+_PUBLISHED = series(
+    dataset=("trade_by_partner", "trade_total"), measure="growth_yoy", product_code="TOTAL", flow="export"
+)
+_AMITI = "Freund, Mattoo, Mulabdic and Ruta (2024), Is US trade policy reshaping global supply chains?, Journal of " \
+         "International Economics 152"  # fmt: skip
+_GROUPS = "Groups overlap with their members; none across a change of members."
 
 
 @cache
@@ -31,21 +39,21 @@ def _connectors() -> dict[str, dict[str, list[str]]]:
     return yaml.safe_load((Path(__file__).parent / "connectors.yaml").read_text("utf-8"))
 
 
-@remember
-def partners_and_world(vintages: pl.DataFrame, flow: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+@step(VALUES)
+def partners_and_world(build: Build, flow: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Values by partner and for the world, months and year to date; the latter summed where it is not printed."""
     both = []
     for dataset in ("trade_by_partner", "trade_total"):
-        frame = levels(vintages, dataset=dataset, flow=flow)
+        frame = levels(build.vintages, dataset=dataset, flow=flow)
         month, ytd = pick(frame, basis="month"), pick(frame, basis="ytd")
         both.append(pl.concat([newest_of(KEYS, month), newest_of(KEYS, ytd, year_to_date(month, KEYS, ytd))]))
     return both[0].filter(pl.col("counterpart_area") != "WORLD"), both[1]
 
 
-@remember
-def _changes(vintages: pl.DataFrame, flow: str) -> pl.DataFrame:
+@step(partners_and_world)
+def changes(build: Build, flow: str) -> pl.DataFrame:
     """Partner and world this year and a year earlier: now, then, world, world_then."""
-    partner, world = partners_and_world(vintages, flow)
+    partner, world = partners_and_world(build, flow)
     parts = {
         "now": Part(partner), "then": Part(partner, lag=12),
         "world": Part(world, on=PARTNERLESS), "world_then": Part(world, lag=12, on=PARTNERLESS),
@@ -53,8 +61,25 @@ def _changes(vintages: pl.DataFrame, flow: str) -> pl.DataFrame:
     return same_members(align(KEYS, **parts)).filter(pl.col("then") > 0)
 
 
-def offset_ratio(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    table = _changes(vintages, "export")
+@indicator(
+    id="export_offset_ratio",
+    title="How far growth elsewhere offsets the loss in one market",
+    unit="ratio",
+    by=TRADE,
+    inputs=(changes,),
+    lookback=12,
+    formula=(
+        "-(change of exports to all other markets) / (change of exports to the market), on a year earlier; only where "
+        f"exports to the market fell and it took at least {LOST_MARKET_SHARE:.0f} % of exports"
+    ),
+    reference=_AMITI,
+    caveat=(
+        "1 is a full offset, above 1 more than that; an accounting identity, not proof that the same goods moved; "
+        "large where the loss is small. " + _GROUPS
+    ),
+)
+def offset_ratio(build: Build) -> pl.DataFrame:
+    table = changes(build, "export")
     change = pl.col("now") - pl.col("then")
     elsewhere = pl.col("world") - pl.col("world_then") - change
     big = pl.col("then") / pl.col("world_then") * 100 >= LOST_MARKET_SHARE
@@ -63,30 +88,80 @@ def offset_ratio(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     )
 
 
-def rest_of_world_growth(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    table = _changes(vintages, "export")
+@indicator(
+    id="export_growth_elsewhere",
+    title="Growth of exports to all markets but one",
+    unit="percent",
+    by=TRADE,
+    inputs=(changes,),
+    lookback=12,
+    formula=("100 * ((world - partner)(t) / (world - partner)(t - 12 months) - 1)"),
+    reference=_AMITI,
+    caveat="The partner named is the one left out. " + _GROUPS,
+)
+def rest_of_world_growth(build: Build) -> pl.DataFrame:
+    table = changes(build, "export")
     rest, rest_then = pl.col("world") - pl.col("now"), pl.col("world_then") - pl.col("then")
     return emit(table.with_columns(value=(rest / rest_then - 1) * 100), "export_growth_elsewhere", "percent")
 
 
-def excess_growth(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    table = _changes(vintages, "export")
+@indicator(
+    id="export_excess_growth",
+    title="Growth of exports to a partner over that to the rest of the world",
+    unit="percentage_points",
+    by=TRADE,
+    inputs=(changes,),
+    lookback=12,
+    formula="growth of the partner - growth of world without the partner",
+    reference=_AMITI,
+    caveat="A small base makes a large excess: read it with the contribution. " + _GROUPS,
+)
+def excess_growth(build: Build) -> pl.DataFrame:
+    table = changes(build, "export")
     rest, rest_then = pl.col("world") - pl.col("now"), pl.col("world_then") - pl.col("then")
     points = (pl.col("now") / pl.col("then") - rest / rest_then) * 100
     return emit(table.with_columns(value=points), "export_excess_growth", "percentage_points")
 
 
-def excess_growth_published(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    growth = pick(vintages, measure="growth_yoy", product_code="TOTAL", flow="export", currency=("USD", "CNY"))
+@indicator(
+    id="export_excess_growth_published",
+    title="Published growth of exports to a partner over that of all exports",
+    unit="percentage_points",
+    by=TRADE,
+    inputs=(_PUBLISHED,),
+    lookback=12,
+    formula="growth_yoy of the partner as printed - growth_yoy of the total as printed",
+    reference=_AMITI,
+    caveat="For days on which levels of the partner are not known; the total includes the partner.",
+)
+def excess_growth_published(build: Build) -> pl.DataFrame:
+    growth = pick(build.vintages, measure="growth_yoy", product_code="TOTAL", flow="export", currency=("USD", "CNY"))
     partner = pick(growth, dataset="trade_by_partner").filter(pl.col("counterpart_area") != "WORLD")
     table = align(KEYS, partner=Part(partner), world=Part(pick(growth, dataset="trade_total"), on=PARTNERLESS))
     points = pl.col("partner") - pl.col("world")
     return emit(table.with_columns(value=points), "export_excess_growth_published", "percentage_points")
 
 
-def diversion_index(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+@indicator(
+    id="export_diversion_index",
+    title="Diversion of exports to connector economies",
+    unit="index",
+    by=(*TRADE, "definition"),
+    inputs=(partners_and_world,),
+    lookback=12,
+    formula=(
+        "100 * (connectors(t) / connectors(t - 12 months)) / (others(t) / others(t - 12 months)); others: all "
+        "markets but the connectors and the United States"
+    ),
+    reference="Alfaro and Chor (2023), NBER Working Paper 31661; sets: connectors.yaml",
+    caveat=(
+        "Above 100: exports to the connectors outpaced those to other markets. The set is named by the definition "
+        "(connectors.yaml); no value if a member is missing."
+    ),
+)
+def diversion_index(build: Build) -> pl.DataFrame:
     """Growth factor of exports to a connector set over that of exports to all others but the United States."""
-    partner, world = partners_and_world(vintages, "export")
+    partner, world = partners_and_world(build, "export")
     usa = pick(partner, counterpart_area="USA")
     parts: dict[str, Part] = {}
     for name, frame in (("world", world), ("usa", usa)):
@@ -108,13 +183,24 @@ def diversion_index(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
     return pl.concat(results)
 
 
-def concentration(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+@indicator(
+    id="trade_concentration_hhi",
+    title="Concentration of trade over partner countries (Herfindahl-Hirschman)",
+    unit="index",
+    by=TRADE,
+    inputs=(VALUES,),
+    lookback=0,
+    formula="sum of squared percentage shares of countries in the sum of all countries",
+    reference="Hirschman (1964), The Paternity of an Index, American Economic Review 54(5)",
+    caveat=f"Only where countries add up to {COVERAGE:.0f} % of the total; 10,000 is a single partner.",
+)
+def concentration(build: Build) -> pl.DataFrame:
     """Herfindahl-Hirschman index over countries, from months whose countries add up to the total."""
     singles = names().filter(pl.col("kind") != "group")["code"].to_list()
     frames = []
     for flow in ("export", "import"):
-        partner = levels(vintages, dataset="trade_by_partner", flow=flow, basis=("month", "ytd"))
-        world = levels(vintages, dataset="trade_total", flow=flow, basis=("month", "ytd"))
+        partner = levels(build.vintages, dataset="trade_by_partner", flow=flow, basis=("month", "ytd"))
+        world = levels(build.vintages, dataset="trade_total", flow=flow, basis=("month", "ytd"))
         single = partner.filter(pl.col("counterpart_area").is_in(singles))
         frames.append(align(KEYS, partner=Part(single), world=Part(world, on=PARTNERLESS)))
     shares = pl.concat(frames).with_columns(share=pl.col("partner") / pl.col("world") * 100)
@@ -130,54 +216,3 @@ def concentration(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
                 panels.append(panel.tail(1).with_columns(value=pl.lit(index), counterpart_area=pl.lit("WORLD")))
     table = pl.concat(panels) if panels else shares.clear().with_columns(value=pl.lit(0.0))
     return emit(table, "trade_concentration_hhi", "index")
-
-
-_VALUES = ({"dataset": "trade_by_partner", "measure": "value"}, {"dataset": "trade_total", "measure": "value"})
-_PUBLISHED = (
-    {"dataset": "trade_by_partner", "measure": "growth_yoy"},
-    {"dataset": "trade_total", "measure": "growth_yoy"},
-)
-_AMITI = "Freund, Mattoo, Mulabdic and Ruta (2024), Is US trade policy reshaping global supply chains?, Journal of " \
-         "International Economics 152"  # fmt: skip
-_GROUPS = "Groups overlap with their members; none across a change of members."
-
-CATALOG = [
-    Indicator(
-        "export_offset_ratio", "How far growth elsewhere offsets the loss in one market",
-        "-(change of exports to all other markets) / (change of exports to the market), on a year earlier; only where "
-        f"exports to the market fell and it took at least {LOST_MARKET_SHARE:.0f} % of exports", "ratio", _VALUES,
-        "1 is a full offset, above 1 more than that; an accounting identity, not proof that the same goods moved; "
-        "large where the loss is small. "
-        + _GROUPS, _AMITI, offset_ratio,
-    ),
-    Indicator(
-        "export_growth_elsewhere", "Growth of exports to all markets but one", "100 * ((world - partner)(t) / "
-        "(world - partner)(t - 12 months) - 1)", "percent", _VALUES,
-        "The partner named is the one left out. " + _GROUPS, _AMITI, rest_of_world_growth,
-    ),
-    Indicator(
-        "export_excess_growth", "Growth of exports to a partner over that to the rest of the world",
-        "growth of the partner - growth of world without the partner", "percentage_points", _VALUES,
-        "A small base makes a large excess: read it with the contribution. " + _GROUPS, _AMITI, excess_growth,
-    ),
-    Indicator(
-        "export_excess_growth_published", "Published growth of exports to a partner over that of all exports",
-        "growth_yoy of the partner as printed - growth_yoy of the total as printed", "percentage_points", _PUBLISHED,
-        "For days on which levels of the partner are not known; the total includes the partner.", _AMITI,
-        excess_growth_published,
-    ),
-    Indicator(
-        "export_diversion_index", "Diversion of exports to connector economies",
-        "100 * (connectors(t) / connectors(t - 12 months)) / (others(t) / others(t - 12 months)); others: all "
-        "markets but the connectors and the United States", "index", _VALUES,
-        "Above 100: exports to the connectors outpaced those to other markets. The set is named by the definition "
-        "(connectors.yaml); no value if a member is missing.",
-        "Alfaro and Chor (2023), NBER Working Paper 31661; sets: connectors.yaml", diversion_index,
-    ),
-    Indicator(
-        "trade_concentration_hhi", "Concentration of trade over partner countries (Herfindahl-Hirschman)",
-        "sum of squared percentage shares of countries in the sum of all countries", "index", _VALUES,
-        f"Only where countries add up to {COVERAGE:.0f} % of the total; 10,000 is a single partner.",
-        "Hirschman (1964), The Paternity of an Index, American Economic Review 54(5)", concentration,
-    ),
-]  # fmt: skip

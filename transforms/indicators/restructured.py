@@ -10,7 +10,8 @@ from datetime import date
 
 import polars as pl
 
-from transforms.indicators.engine import Indicator, Part, Records, align, each_vintage, emit, pick, remember
+from transforms.indicators.declaration import Build, indicator, series, step
+from transforms.indicators.engine import Part, align, each_vintage, emit, pick
 from transforms.indicators.reported import KEYS, restructured_cumulative, restructured_flow
 from transforms.indicators.stated import figures
 from transforms.model import CLAIM
@@ -24,13 +25,25 @@ STOCKS = {"RESIDENTS_EXCL_ACQUIRED": "OF_RESIDENTS", "BUREAU_BORROWERS": "OF_BUR
 
 NAMED = "the share is called after both: RESTRUCTURED_STOCK_OF_RESIDENTS"
 
+_TABLE = series(
+    dataset="household_loans", measure="debt", definition="RESIDENTS_EXCL_ACQUIRED", product_code="HOUSEHOLD",
+    ref_area="RUS", currency="ALL", adjustment="N",
+)  # fmt: skip
+_REFERENCE = (
+    "Bank of Russia, bulletins on loan restructuring; IMF, Financial Soundness Indicators Guide (2019), chapter 7"
+)
+_OF = (
+    "The definition names amount and stock: OF_RESIDENTS is the Bank of Russia's table 02_05 (banks, residents, "
+    "without acquired claims), OF_BUREAU_BORROWERS the debt in the files of credit bureaus (with microfinance). "
+)
 
-@remember
-def stocks(vintages: pl.DataFrame, records: Records) -> dict[str, pl.DataFrame]:
+
+@step(_TABLE, figures)
+def stocks(build: Build) -> dict[str, pl.DataFrame]:
     """Household loans by definition: of the Bank of Russia's table, and what credit bureaus count as stated."""
-    table = pick(vintages, dataset="household_loans", measure="debt", definition="RESIDENTS_EXCL_ACQUIRED",
+    table = pick(build.vintages, dataset="household_loans", measure="debt", definition="RESIDENTS_EXCL_ACQUIRED",
                  product_code="HOUSEHOLD", ref_area="RUS", currency="ALL", adjustment="N")  # fmt: skip
-    stated = pick(figures(records), measure="borrowers_debt", product_code="HOUSEHOLD", unit="RUB")
+    stated = pick(figures(build), measure="borrowers_debt", product_code="HOUSEHOLD", unit="RUB")
     columns = list(CLAIM)
     return {"RESIDENTS_EXCL_ACQUIRED": table.select(columns), "BUREAU_BORROWERS": stated.select(columns)}
 
@@ -49,11 +62,26 @@ def _shares(table: pl.DataFrame, stock: str, indicator: str) -> pl.DataFrame:
     return emit(table.with_columns(value=value, definition=name), indicator, "percent")
 
 
-def share_of_stock(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+@indicator(
+    id="restructured_share",
+    title="Restructured household loans in percent of household loans, cumulative",
+    unit="percent",
+    by=KEYS,
+    inputs=(restructured_cumulative, stocks),
+    lookback=CARRIED,
+    formula=(
+        "100 * amount "
+        f"restructured since 2022 / stock of loans of that day, or the newest of the {CARRIED} months before"
+    ),
+    reference=_REFERENCE,
+    caveat=_OF + "An upper bound: loans restructured twice count twice, and some are repaid by now.",
+    freq="I",
+)
+def share_of_stock(build: Build) -> pl.DataFrame:
     """Restructured over several years, in percent of the loans of the same day or of the newest known before it."""
-    amounts = restructured_cumulative(vintages, records)
+    amounts = restructured_cumulative(build)
     parts = []
-    for name, stock in stocks(vintages, records).items():
+    for name, stock in stocks(build).items():
         loans = each_vintage(stock, PLACE, carried)
         parts.append(
             _shares(
@@ -63,10 +91,22 @@ def share_of_stock(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def share_of_flow(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+@indicator(
+    id="restructured_share_ytd",
+    title="Household loans restructured since January in percent of those in December",
+    unit="percent",
+    by=KEYS,
+    inputs=(restructured_flow, stocks),
+    lookback=12,
+    formula="100 * restructured since January / stock at the end of the year before",
+    reference=_REFERENCE,
+    caveat=_OF + "A flow: no share of loans that are restructured now.",
+    freq="I",
+)
+def share_of_flow(build: Build) -> pl.DataFrame:
     """Restructured since January, in percent of the loans at the end of the year before."""
-    amounts = restructured_flow(vintages, records)
-    loans = stocks(vintages, records)["RESIDENTS_EXCL_ACQUIRED"]
+    amounts = restructured_flow(build)
+    loans = stocks(build)["RESIDENTS_EXCL_ACQUIRED"]
     december = loans.filter(pl.col("period_end").dt.month() == 12)
     parts = [align(KEYS, amount=Part(amounts), loans=Part(december.clear(), on=PLACE, across=NAMED))]
     parts += [
@@ -74,27 +114,3 @@ def share_of_flow(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
         for month in range(1, 13)
     ]
     return _shares(pl.concat(parts), "RESIDENTS_EXCL_ACQUIRED", "restructured_share_ytd")
-
-
-_INPUTS = ({"record": "reported_figure"}, {"dataset": "household_loans", "measure": "debt"})
-_REFERENCE = (
-    "Bank of Russia, bulletins on loan restructuring; IMF, Financial Soundness Indicators Guide (2019), chapter 7"
-)
-_OF = (
-    "The definition names amount and stock: OF_RESIDENTS is the Bank of Russia's table 02_05 (banks, residents, "
-    "without acquired claims), OF_BUREAU_BORROWERS the debt in the files of credit bureaus (with microfinance). "
-)
-
-CATALOG = [
-    Indicator(
-        "restructured_share", "Restructured household loans in percent of household loans, cumulative", "100 * amount "
-        f"restructured since 2022 / stock of loans of that day, or the newest of the {CARRIED} months before",
-        "percent", _INPUTS, _OF + "An upper bound: loans restructured twice count twice, and some are repaid by now.",
-        _REFERENCE, share_of_stock, "I",
-    ),
-    Indicator(
-        "restructured_share_ytd", "Household loans restructured since January in percent of those in December",
-        "100 * restructured since January / stock at the end of the year before", "percent", _INPUTS,
-        _OF + "A flow: no share of loans that are restructured now.", _REFERENCE, share_of_flow, "I",
-    ),
-]  # fmt: skip

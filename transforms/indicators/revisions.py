@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.indicators.engine import Indicator, Records, each_vintage, emit, pick, remember
-from transforms.indicators.trade import CURRENCIES, KEYS, LEVELS
+from transforms.indicators.declaration import Build, indicator, series
+from transforms.indicators.engine import each_vintage, emit, pick
+from transforms.indicators.trade import CURRENCIES, GOODS, KEYS, LEVELS
 
 WINDOW = 24
+
+_PRINTS = series(dataset=LEVELS, measure=("value", "growth_yoy"), basis=("month", "ytd"), currency=CURRENCIES)
+_REFERENCE = "McKenzie and Gamba (2008), Interpreting the results of revision analyses, OECD Statistics Working Paper"
+_CAVEAT = (
+    "Levels (product LEVEL): percent of the first print; growth (GROWTH): percentage points; commodities carry their "
+    "code before it. A first print may be a rounded press figure: only changes beyond rounding count. Periods never "
+    "revised do not count."
+)
 
 
 def _prints(vintages: pl.DataFrame) -> pl.DataFrame:
@@ -51,15 +60,25 @@ def _named(growth: pl.Expr) -> pl.Expr:
     return pl.when(whole).then(kind).otherwise(pl.concat_str("product_code", kind, separator="_"))
 
 
-def _with_unit(rows: pl.DataFrame, indicator: str) -> pl.DataFrame:
+def _with_unit(rows: pl.DataFrame, name: str) -> pl.DataFrame:
     growth = pl.col("product_code").str.ends_with("GROWTH")
     unit = pl.when(growth).then(pl.lit("percentage_points")).otherwise(pl.lit("percent"))
-    return emit(rows.drop("native_title", "measure", strict=False), indicator, "percent").with_columns(unit=unit)
+    return emit(rows.drop("native_title", "measure", strict=False), name, "percent").with_columns(unit=unit)
 
 
-@remember
-def revision(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    rows = revised(vintages).unique([*KEYS, "period_end", "vintage_date"], keep="last", maintain_order=True)
+@indicator(
+    id="trade_revision",
+    title="Revision of a period since its first print",
+    unit="percent or percentage_points",
+    by=GOODS,
+    inputs=(_PRINTS,),
+    lookback=0,
+    formula="newest value against the first print",
+    reference=_REFERENCE,
+    caveat=_CAVEAT,
+)
+def revision(build: Build) -> pl.DataFrame:
+    rows = revised(build.vintages).unique([*KEYS, "period_end", "vintage_date"], keep="last", maintain_order=True)
     return _with_unit(rows, "trade_revision")
 
 
@@ -71,39 +90,33 @@ def _mean(panel: pl.DataFrame, *, absolute: bool) -> pl.DataFrame:
     return newest.group_by(KEYS, maintain_order=True).agg(value.mean().alias("value"), pl.col(rest).last())
 
 
-def mean_revision(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    rows = revision(vintages, records)
+@indicator(
+    id="trade_revision_mean",
+    title=f"Mean revision of the last {WINDOW} revised periods",
+    unit="percent or percentage_points",
+    by=GOODS,
+    inputs=(revision,),
+    formula="mean of revisions",
+    reference=_REFERENCE,
+    caveat=_CAVEAT + " Away from zero means biased first prints.",
+)
+def mean_revision(build: Build) -> pl.DataFrame:
+    rows = revision(build)
     return _with_unit(each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=False)), "trade_revision_mean")
 
 
-def mean_absolute_revision(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    rows = revision(vintages, records)
+@indicator(
+    id="trade_revision_mean_absolute",
+    title=f"Mean size of the revisions of the last {WINDOW} revised periods",
+    unit="percent or percentage_points",
+    by=GOODS,
+    inputs=(revision,),
+    formula="mean of absolute revisions",
+    reference=_REFERENCE,
+    caveat=_CAVEAT,
+)
+def mean_absolute_revision(build: Build) -> pl.DataFrame:
+    rows = revision(build)
     return _with_unit(
         each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=True)), "trade_revision_mean_absolute"
     )
-
-
-_INPUTS = tuple({"dataset": d, "measure": m} for d in LEVELS for m in ("value", "growth_yoy"))
-_REFERENCE = "McKenzie and Gamba (2008), Interpreting the results of revision analyses, OECD Statistics Working Paper"
-_CAVEAT = (
-    "Levels (product LEVEL): percent of the first print; growth (GROWTH): percentage points; commodities carry their "
-    "code before it. A first print may be a rounded press figure: only changes beyond rounding count. Periods never "
-    "revised do not count."
-)
-
-CATALOG = [
-    Indicator(
-        "trade_revision", "Revision of a period since its first print", "newest value against the first print",
-        "percent or percentage points", _INPUTS, _CAVEAT, _REFERENCE, revision,
-    ),
-    Indicator(
-        "trade_revision_mean", f"Mean revision of the last {WINDOW} revised periods", "mean of revisions",
-        "percent or percentage points", _INPUTS, _CAVEAT + " Away from zero means biased first prints.", _REFERENCE,
-        mean_revision,
-    ),
-    Indicator(
-        "trade_revision_mean_absolute", f"Mean size of the revisions of the last {WINDOW} revised periods",
-        "mean of absolute revisions", "percent or percentage points", _INPUTS, _CAVEAT, _REFERENCE,
-        mean_absolute_revision,
-    ),
-]  # fmt: skip

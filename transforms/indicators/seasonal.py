@@ -7,26 +7,14 @@ robustly. Every vintage is adjusted anew from what was known that day.
 
 from __future__ import annotations
 
-import hashlib
 import math
-from array import array
-from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
-from transforms.indicators.engine import (
-    PROVENANCE,
-    Indicator,
-    Part,
-    Records,
-    align,
-    compact,
-    emit,
-    known_on,
-    pick,
-    remember,
-)
+from transforms.indicators.declaration import Build, indicator, series
+from transforms.indicators.engine import PROVENANCE, Part, align, compact, emit, known_on, pick
+from transforms.indicators.fits import Fits
 from transforms.indicators.trade import KEYS, levels
 
 YEARS = 4
@@ -37,29 +25,23 @@ PARTNERS = ("USA", "EU", "ASEAN", "AFRICA", "LATIN_AMERICA", "HKG", "JPN", "KOR"
             "MEX", "BRA", "AUS", "RUS", "DEU", "NLD", "GBR")  # fmt: skip
 """Partners of China that are adjusted one by one: those in every table of partners."""
 
-
-class Fits:
-    """Seasonals already fitted, by digest of the logs: a fit depends on nothing else, so a run may keep them."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, list[float]] = {}
-        self.used: dict[str, list[float]] = {}
-
-    def load(self, known: Mapping[str, list[float]]) -> None:
-        self.known, self.used = dict(known), {}
-
-    def seasonal(self, logs: Sequence[float]) -> list[float]:
-        """Seasonal component of STL of monthly logs, robust."""
-        key = hashlib.sha256(array("d", logs).tobytes()).hexdigest()
-        if key not in self.known:
-            from statsmodels.tsa.seasonal import STL  # importing it takes seconds: only when something new is fitted
-
-            self.known[key] = [float(season) for season in STL(list(logs), period=12, robust=True).fit().seasonal]
-        self.used[key] = self.known[key]
-        return self.known[key]
-
-
-FITS = Fits()
+ADJUSTED = ("ref_area", "counterpart_area", "flow", "currency", "definition")
+_MONTHS = (
+    series(dataset="trade_total", measure="value", basis="month", currency="USD", flow=("export", "import")),
+    series(dataset="trade_by_partner", measure="value", basis="month", flow=("export", "import"),
+           counterpart_area=PARTNERS),
+    series(dataset="mirror_trade", measure="value", basis="month", unit="USD"),
+)  # fmt: skip
+_STL = (
+    "Cleveland, Cleveland, McRae and Terpenning (1990), STL: A Seasonal-Trend Decomposition Procedure Based on Loess, "
+    "Journal of Official Statistics 6(1); Bell and Hillmer (1983) on moving holidays"
+)
+_CAVEAT = (
+    "Not an official adjustment: STL on logs, robust; in China's own figures January and February are given their "
+    f"common mean first. Only series with {12 * YEARS} months without a gap: partners of China get theirs when the "
+    "archive reaches that far; until then the imports that the United States count (ref_area USA) tell, by partner and "
+    "by measure (definition). Every new month revises earlier ones."
+)
 
 
 def _unbroken(panel: pl.DataFrame) -> pl.DataFrame:
@@ -79,7 +61,7 @@ def shared_holiday(ends: list[date], logs: list[float]) -> list[float]:
     return shared
 
 
-def adjust(panel: pl.DataFrame) -> pl.DataFrame:
+def adjust(panel: pl.DataFrame, fits: Fits) -> pl.DataFrame:
     """Seasonally adjusted values of one series (the months of one panel); empty if there are too few."""
     run = _unbroken(panel).filter(pl.col("value") > 0)
     if run.height < 12 * YEARS:
@@ -87,7 +69,7 @@ def adjust(panel: pl.DataFrame) -> pl.DataFrame:
     logs = [math.log(value) for value in run["value"]]
     if run["ref_area"][0] == CHINA:
         logs = shared_holiday(run["period_end"].to_list(), logs)
-    adjusted = [math.exp(log - season) for log, season in zip(logs, FITS.seasonal(logs), strict=True)]
+    adjusted = [math.exp(log - season) for log, season in zip(logs, fits.seasonal(logs), strict=True)]
     return run.with_columns(value=pl.Series(adjusted))
 
 
@@ -102,67 +84,60 @@ def _months(vintages: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame.select(COLUMNS) for frame in own])
 
 
-@remember
-def adjusted_levels(vintages: pl.DataFrame) -> pl.DataFrame:
-    """Values adjusted on each day a month changed; columns COLUMNS, adjustment SA."""
-    months = _months(vintages)
+@indicator(
+    id="trade_adjusted",
+    title="Exports and imports, in all and by partner, seasonally adjusted",
+    unit="USD or CNY",
+    by=ADJUSTED,
+    inputs=_MONTHS,
+    formula=("exp(log x - seasonal of STL(log x)), China's January and February sharing their mean of logs"),
+    reference=_STL,
+    caveat=_CAVEAT,
+)
+def adjusted(build: Build) -> pl.DataFrame:
+    months = _months(build.vintages)
     parts = [months.clear()]
-    for series in months.partition_by(KEYS):
-        if series["period_end"].n_unique() < 12 * YEARS:
+    for rows in months.partition_by(KEYS):
+        if rows["period_end"].n_unique() < 12 * YEARS:
             continue
-        for day in series["vintage_date"].unique().sort():
-            result = adjust(known_on(series, day, KEYS))
+        for day in rows.filter(pl.col("vintage_date") >= build.since)["vintage_date"].unique().sort():
+            result = adjust(known_on(rows, day, KEYS), build.fits)
             parts.append(result.with_columns(vintage_date=pl.lit(day)))
-    return compact(pl.concat(parts), KEYS).with_columns(adjustment=pl.lit("SA"))
+    table = compact(pl.concat(parts), KEYS).with_columns(adjustment=pl.lit("SA"))
+    return emit(table, "trade_adjusted", "_").with_columns(unit=pl.col("currency"))
 
 
-@remember
-def adjusted(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(adjusted_levels(vintages), "trade_adjusted", "_").with_columns(unit=pl.col("currency"))
-
-
-def month_on_month(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    frame = adjusted(vintages, records)
+@indicator(
+    id="trade_adjusted_growth_mom",
+    title="Growth on the month before, seasonally adjusted",
+    unit="percent",
+    by=ADJUSTED,
+    inputs=(adjusted,),
+    formula="100 * (sa(t) / sa(t - 1) - 1)",
+    reference=_STL,
+    caveat=_CAVEAT,
+)
+def month_on_month(build: Build) -> pl.DataFrame:
+    frame = adjusted(build)
     table = align(KEYS, now=Part(frame), before=Part(frame, lag=1))
     value = (pl.col("now") / pl.col("before") - 1) * 100
     return emit(table.with_columns(value=value), "trade_adjusted_growth_mom", "percent")
 
 
-def three_months_annualised(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    frame = adjusted(vintages, records)
+@indicator(
+    id="trade_adjusted_growth_3m_annualised",
+    title="Growth of three months on the three before, annualised, adjusted",
+    unit="percent",
+    by=ADJUSTED,
+    inputs=(adjusted,),
+    formula="100 * ((sum of sa over t, t-1, t-2 / sum over t-3, t-4, t-5) ^ 4 - 1)",
+    reference=_STL,
+    caveat=_CAVEAT,
+)
+def three_months_annualised(build: Build) -> pl.DataFrame:
+    frame = adjusted(build)
     parts = {f"m{lag}": Part(frame, lag=lag) for lag in range(6)}
     table = align(KEYS, **parts)
     recent, earlier = pl.sum_horizontal("m0", "m1", "m2"), pl.sum_horizontal("m3", "m4", "m5")
     value = ((recent / earlier) ** 4 - 1) * 100
     return emit(table.with_columns(value=value), "trade_adjusted_growth_3m_annualised", "percent")
-
-
-_INPUTS = tuple({"dataset": d, "measure": "value", "basis": "month"}
-                for d in ("trade_total", "trade_by_partner", "mirror_trade"))  # fmt: skip
-_STL = (
-    "Cleveland, Cleveland, McRae and Terpenning (1990), STL: A Seasonal-Trend Decomposition Procedure Based on Loess, "
-    "Journal of Official Statistics 6(1); Bell and Hillmer (1983) on moving holidays"
-)
-_CAVEAT = (
-    "Not an official adjustment: STL on logs, robust; in China's own figures January and February are given their "
-    f"common mean first. Only series with {12 * YEARS} months without a gap: partners of China get theirs when the "
-    "archive reaches that far; until then the imports that the United States count (ref_area USA) tell, by partner and "
-    "by measure (definition). Every new month revises earlier ones."
-)
-
-CATALOG = [
-    Indicator(
-        "trade_adjusted", "Exports and imports, in all and by partner, seasonally adjusted",
-        "exp(log x - seasonal of STL(log x)), China's January and "
-        "February sharing their mean of logs", "USD or CNY", _INPUTS, _CAVEAT, _STL, adjusted,
-    ),
-    Indicator(
-        "trade_adjusted_growth_mom", "Growth on the month before, seasonally adjusted", "100 * (sa(t) / sa(t - 1) - 1)",
-        "percent", _INPUTS, _CAVEAT, _STL, month_on_month,
-    ),
-    Indicator(
-        "trade_adjusted_growth_3m_annualised", "Growth of three months on the three before, annualised, adjusted",
-        "100 * ((sum of sa over t, t-1, t-2 / sum over t-3, t-4, t-5) ^ 4 - 1)", "percent", _INPUTS, _CAVEAT, _STL,
-        three_months_annualised,
-    ),
-]  # fmt: skip

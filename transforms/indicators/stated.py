@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from transforms.indicators.engine import Records, remember
+from transforms.indicators.declaration import Build, Record, step
 from transforms.model import CLAIM, NONE, observations
 from transforms.periods import before, span
 
@@ -42,10 +42,10 @@ def base_unit(unit: str) -> tuple[str, float] | None:
     return (known[0], float(known[1])) if known else None
 
 
-@remember
-def figures(records: Records) -> pl.DataFrame:
+@step(Record("reported_figure"))
+def figures(build: Build) -> pl.DataFrame:
     """Stated figures as rows of CLAIM (measure = what is stated), with `as_of` as stated."""
-    table = records.get("reported_figure")
+    table = build.records.get("reported_figure")
     rows = []
     for row in [] if table is None else table.iter_rows(named=True):
         segment = _book()["segments"].get(row["segment"])

@@ -7,10 +7,12 @@ first printed: a forecast changed afterwards and a figure revised afterwards say
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.indicators.engine import Indicator, Records, emit, pick, remember
+from transforms.indicators.declaration import Build, Record, indicator, series, step
+from transforms.indicators.engine import emit, pick
 from transforms.model import NONE
 from transforms.periods import period_end
 
@@ -23,8 +25,12 @@ CELL = ["measure", "flow", "currency", "basis", "period_end"]
 MINIMUM = 6
 """Fewest past surprises from which a standard deviation is taken."""
 
+SURVEYED = ("flow", "basis", "currency", "definition")
+_REFERENCE = "Balduzzi, Elton and Green (2001), Economic News and Bond Prices, Journal of Financial and Quantitative " \
+             "Analysis 36(4)"  # fmt: skip
 
-def forecasts(records: Records) -> pl.DataFrame:
+
+def forecasts(records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Forecasts of trade figures, one row per surveyor and release, keyed like the published series."""
     table = records.get("consensus_forecast")
     if table is None or table.is_empty():
@@ -53,17 +59,23 @@ def surveyor_code(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_").upper()
 
 
-@remember
-def surprises(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+@step(
+    Record("consensus_forecast"),
+    series(dataset="trade_total", measure="growth_yoy"),
+    series(dataset="trade_total", measure="value", flow="balance"),
+)
+def surprises(build: Build) -> pl.DataFrame:
     """First print minus forecast per surveyor and release; columns CELL, definition, value and provenance."""
-    published = pick(vintages, dataset="trade_total", counterpart_area="WORLD", measure=("growth_yoy", "value"))
+    published = pick(build.vintages, dataset="trade_total", counterpart_area="WORLD", measure=("growth_yoy", "value"))
     first = (
         published.sort("vintage_date", "first_seen", maintain_order=True)
         .unique(CELL, keep="first", maintain_order=True)
         .select(*CELL, "unit", "value", "vintage_date", "vintage_kind", pl.col("release_id").alias("print_id"))
     )
-    table = forecasts(records).join(first, on=CELL, how="left")
-    day = pl.coalesce("release_date", "vintage_date")
+    table = forecasts(build.records).join(first, on=CELL, how="left")
+    late = pl.when(pl.col("printed").is_null()).then(pl.max_horizontal("release_date", "vintage_date"))
+    # a figure that came later counts from then
+    day = late.otherwise(pl.coalesce("release_date", "vintage_date"))
     return table.with_columns(
         value=pl.coalesce("printed", "value") - pl.col("forecast"),
         vintage_date=day,
@@ -72,43 +84,43 @@ def surprises(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
     ).filter(pl.col("value").is_not_null() & day.is_not_null())
 
 
-def _emit(table: pl.DataFrame, indicator: str, unit: pl.Expr) -> pl.DataFrame:
+def _emit(table: pl.DataFrame, name: str, unit: pl.Expr) -> pl.DataFrame:
     fixed = {"ref_area": "CHN", "counterpart_area": "WORLD", "product_code": "TOTAL"}
-    return emit(table.drop("measure", "unit"), indicator, NONE, **fixed).with_columns(unit=unit)
+    return emit(table.drop("measure", "unit"), name, NONE, **fixed).with_columns(unit=unit)
 
 
-def surprise(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+@indicator(
+    id="trade_surprise",
+    title="Trade figure against the consensus forecast",
+    unit="percentage_points, USD or CNY",
+    by=SURVEYED,
+    inputs=(surprises,),
+    lookback=0,
+    formula="figure first printed - last forecast shown before the release",
+    reference=_REFERENCE,
+    caveat="Each surveyor is a series of its own (definition): panels and days differ, so do the surprises.",
+)
+def surprise(build: Build) -> pl.DataFrame:
     unit = pl.when(pl.col("flow") == "balance").then("currency").otherwise(pl.lit("percentage_points"))
-    return _emit(surprises(vintages, records), "trade_surprise", unit)
+    return _emit(surprises(build), "trade_surprise", unit)
 
 
-def surprise_standardised(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
+@indicator(
+    id="trade_surprise_standardised",
+    title="Trade surprise in standard deviations",
+    unit="standard_deviations",
+    by=SURVEYED,
+    inputs=(surprises,),
+    formula=f"surprise / standard deviation of all earlier ones (at least {MINIMUM}) of one surveyor, figure and basis",
+    reference=_REFERENCE,
+    caveat="Surprises before a release count, later ones do not.",
+)
+def surprise_standardised(build: Build) -> pl.DataFrame:
     """Surprise in standard deviations of the surprises of the same surveyor before it."""
     series = [*CELL[:4], "definition"]
-    table = surprises(vintages, records).sort("period_end")
+    table = surprises(build).sort("period_end")
     table = table.with_columns(past=pl.col("value").shift(1).over(series))
     sigma = pl.col("past").rolling_std(window_size=table.height + 1, min_samples=MINIMUM).over(series)
     table = table.with_columns(sigma=sigma).filter(pl.col("sigma") > 0)
     table = table.with_columns(value=pl.col("value") / pl.col("sigma"))
     return _emit(table, "trade_surprise_standardised", pl.lit("standard_deviations"))
-
-
-_INPUTS = ({"record": "consensus_forecast"}, {"dataset": "trade_total", "measure": "growth_yoy"},
-           {"dataset": "trade_total", "measure": "value", "flow": "balance"})  # fmt: skip
-_REFERENCE = "Balduzzi, Elton and Green (2001), Economic News and Bond Prices, Journal of Financial and Quantitative " \
-             "Analysis 36(4)"  # fmt: skip
-
-CATALOG = [
-    Indicator(
-        "trade_surprise", "Trade figure against the consensus forecast",
-        "figure first printed - last forecast shown before the release", "percentage_points, USD or CNY", _INPUTS,
-        "Each surveyor is a series of its own (definition): panels and days differ, so do the surprises.",
-        _REFERENCE, surprise,
-    ),
-    Indicator(
-        "trade_surprise_standardised", "Trade surprise in standard deviations",
-        f"surprise / standard deviation of all earlier ones (at least {MINIMUM}) of the same surveyor, figure, basis",
-        "standard_deviations", _INPUTS, "Surprises before a release count, later ones do not.",
-        _REFERENCE, surprise_standardised,
-    ),
-]  # fmt: skip

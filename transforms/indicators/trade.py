@@ -9,7 +9,8 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.areas import membership_changed
-from transforms.indicators.engine import Indicator, Part, Records, align, emit, pick, remember
+from transforms.indicators.declaration import Build, indicator, series
+from transforms.indicators.engine import Part, align, emit, pick
 from transforms.indicators.sums import january_february
 from transforms.model import DIMENSIONS
 from transforms.periods import shift_months
@@ -23,10 +24,21 @@ CURRENCIES = ("USD", "CNY")
 UNDOCUMENTED_GROUPS = ("BRI",)
 """Groups whose members no source prints: last year's group may be another one."""
 
+GROWTH = "trade_growth_computed"
+TRADE = ("counterpart_area", "flow", "basis", "currency")
+GOODS = (*TRADE, "product_code")
+"""Dimensions by which series of trade differ."""
+VALUES = series(dataset=LEVELS[:2], measure="value")
+ALL_VALUES = series(dataset=LEVELS, measure="value")
+PUBLISHED_GROWTH = series(dataset=LEVELS, measure="growth_yoy")
+IMTS = "United Nations, International Merchandise Trade Statistics: Concepts and Definitions 2010"
+OECD = "OECD, Understanding Economic Statistics (2008), chapter 4: growth rates and contributions to growth"
+
 
 def levels(vintages: pl.DataFrame, **filters: str | tuple[str, ...]) -> pl.DataFrame:
     """Published trade values in base currency units, by month and year to date."""
-    return pick(vintages, **({"dataset": LEVELS, "measure": "value", "unit": CURRENCIES} | filters))
+    chosen: dict[str, str | tuple[str, ...]] = {"dataset": LEVELS, "measure": "value", "unit": CURRENCIES}
+    return pick(vintages, **(chosen | filters))
 
 
 def growth(frame: pl.DataFrame) -> pl.DataFrame:
@@ -48,55 +60,61 @@ def same_members(table: pl.DataFrame) -> pl.DataFrame:
 FLOWS = ("export", "import", "total")
 
 
-@remember
-def growth_computed(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
-    return emit(growth(levels(vintages, flow=FLOWS, basis=("month", "ytd"))), GROWTH, "percent")
+@indicator(
+    id=GROWTH,
+    title="Growth on a year earlier, computed from levels",
+    unit="percent",
+    by=GOODS,
+    inputs=(ALL_VALUES,),
+    lookback=12,
+    formula="100 * (x(t) / x(t - 12 months) - 1)",
+    reference=OECD,
+    caveat=(
+        "From the levels known that day; the publisher's own rate is another series and may use a revised base. "
+        "Single Januaries and Februaries move with the lunar new year. None for a group whose "
+        "members are not those of a year earlier, or not documented (Belt and Road)."
+    ),
+)
+def growth_computed(build: Build) -> pl.DataFrame:
+    return emit(growth(levels(build.vintages, flow=FLOWS, basis=("month", "ytd"))), GROWTH, "percent")
 
 
-def growth_like_with_like(vintages: pl.DataFrame, _records: Records) -> pl.DataFrame:
+@indicator(
+    id="trade_growth_holiday_free",
+    title="Growth on a year earlier with January and February together",
+    unit="percent",
+    by=GOODS,
+    inputs=(ALL_VALUES,),
+    lookback=13,
+    formula="March to December: growth of the month; February: of January and February together (printed or summed)",
+    reference=OECD,
+    caveat="Removes the shift of the lunar new year between January and February, not working-day effects.",
+)
+def growth_like_with_like(build: Build) -> pl.DataFrame:
     """Monthly growth with January left out and February standing for January and February together."""
-    months, ytd = (levels(vintages, flow=FLOWS, basis=basis) for basis in ("month", "ytd"))
+    months, ytd = (levels(build.vintages, flow=FLOWS, basis=basis) for basis in ("month", "ytd"))
     later = months.filter(pl.col("period_end").dt.month() > 2)
     parts = [growth(frame) for frame in (later, january_february(months, KEYS, ytd))]
     return emit(pl.concat(parts, how="diagonal"), "trade_growth_holiday_free", "percent")
 
 
-def published_minus_computed(vintages: pl.DataFrame, records: Records) -> pl.DataFrame:
-    published = pick(vintages, dataset=LEVELS, measure="growth_yoy", currency=CURRENCIES)
-    computed = growth_computed(vintages, records).with_columns(native_title=pl.lit(None, dtype=pl.String))
+@indicator(
+    id="trade_growth_published_minus_computed",
+    title="Published minus computed growth on a year earlier",
+    unit="percentage_points",
+    by=GOODS,
+    inputs=(PUBLISHED_GROWTH, growth_computed),
+    lookback=12,
+    formula="growth_yoy as printed - growth computed from levels known the same day",
+    reference=OECD,
+    caveat="Not zero when the publisher compares with a base revised since; rounding alone explains 0.05 points.",
+)
+def published_minus_computed(build: Build) -> pl.DataFrame:
+    published = pick(build.vintages, dataset=LEVELS, measure="growth_yoy", currency=CURRENCIES)
+    computed = growth_computed(build).with_columns(native_title=pl.lit(None, dtype=pl.String))
     table = align(KEYS, published=Part(published), computed=Part(computed))
     return emit(
         table.with_columns(value=pl.col("published") - pl.col("computed"), precision=pl.col("published_precision")),
         "trade_growth_published_minus_computed",
         "percentage_points",
     )
-
-
-GROWTH = "trade_growth_computed"
-VALUES = ({"dataset": "trade_total", "measure": "value"}, {"dataset": "trade_by_partner", "measure": "value"})
-IMTS = "United Nations, International Merchandise Trade Statistics: Concepts and Definitions 2010"
-OECD = "OECD, Understanding Economic Statistics (2008), chapter 4: growth rates and contributions to growth"
-
-CATALOG = [
-    Indicator(
-        GROWTH, "Growth on a year earlier, computed from levels", "100 * (x(t) / x(t - 12 months) - 1)", "percent",
-        (*VALUES, {"dataset": "trade_by_commodity", "measure": "value"}),
-        "From the levels known that day; the publisher's own rate is another series and may use a revised base. "
-        "Single Januaries and Februaries move with the lunar new year. None for a group whose "
-        "members are not those of a year earlier, or not documented (Belt and Road).", OECD, growth_computed,
-    ),
-    Indicator(
-        "trade_growth_holiday_free", "Growth on a year earlier with January and February together",
-        "March to December: growth of the month; February: growth of January and February together (printed or summed)",
-        "percent", (*VALUES, {"dataset": "trade_by_commodity", "measure": "value"}),
-        "Removes the shift of the lunar new year between January and February, not working-day effects.",
-        OECD, growth_like_with_like,
-    ),
-    Indicator(
-        "trade_growth_published_minus_computed", "Published minus computed growth on a year earlier",
-        "growth_yoy as printed - growth computed from levels known the same day", "percentage_points",
-        ({"measure": "growth_yoy"}, *VALUES),
-        "Not zero when the publisher compares with a base revised since; rounding alone explains 0.05 points.",
-        OECD, published_minus_computed,
-    ),
-]  # fmt: skip

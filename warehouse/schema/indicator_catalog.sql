@@ -3,9 +3,9 @@
 -- title: Name in plain words
 -- formula: How it is computed
 -- unit: Unit of its values
--- inputs: Series it is computed from (dataset, measure, definition)
+-- inputs: What it is computed from, as a JSON list: filters on series dimensions, {"record": table} or {"indicator": id}
 -- freq: D daily, M monthly, Q quarterly, A annual, I irregular
--- lookback: Months back that one value compares; empty where no definition with breaks is involved
+-- lookback: Months back that one value compares; empty where all of the past counts
 -- caveat: What it does not say
 -- reference: Source of the method
 CREATE TABLE indicator_catalog (

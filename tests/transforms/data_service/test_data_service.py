@@ -11,6 +11,7 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from transforms.banking import data_service
+from transforms.indicators import Build
 from transforms.indicators.banking import mortgage_spread
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
@@ -91,7 +92,7 @@ def test_a_rate_dated_1_november_meets_the_key_rate_of_october() -> None:
     claims = made.with_columns(vintage_date=seen.date(), vintage_kind=pl.lit("observed"), release_id=pl.lit("x"),
                                first_seen=pl.lit(seen).cast(pl.Datetime("us")))  # fmt: skip
     key_rate = books.shipped().filter(pl.col("dataset") == "key_rate")
-    spread = mortgage_spread(resolve(pl.concat([claims, key_rate])), {})
+    spread = mortgage_spread(Build(resolve(pl.concat([claims, key_rate]))))
     assert spread["period_end"].to_list() == [OCTOBER]
     assert spread["value"][0] == pytest.approx(9.65 - (27 * 19 + 4 * 21) / 31)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.transforms.banking import books
 from transforms.banking import form_101
-from transforms.indicators import banks
+from transforms.indicators import Build, banks
 from transforms.model import Payload, series_id
 
 
@@ -25,13 +25,13 @@ def test_households_and_all_borrowers_of_two_banks(trade, known) -> None:
     day = "2015-12-25"
     frame = balances([(day, "1", "455", 90.0), (day, "1", "45815", 9.0), (day, "1", "45817", 1.0),
                       (day, "1", "452", 280.0), (day, "1", "45812", 20.0), (day, "2", "452", 50.0)], trade)  # fmt: skip
-    ratio = banks.overdue_ratio(frame, {})
+    ratio = banks.overdue_ratio(Build(frame))
     first = {"counterpart_area": "BANK_1"}
     assert known(ratio, "2015-11", day, **first, product_code="HOUSEHOLD") == pytest.approx(10.0)  # 10 of 100
     assert known(ratio, "2015-11", day, **first, product_code="ALL") == pytest.approx(7.5)  # 30 of 400
     assert known(ratio, "2015-11", day, counterpart_area="BANK_2", product_code="ORGANISATION") == 0.0
     assert known(ratio, "2015-11", day, counterpart_area="BANK_2", product_code="HOUSEHOLD") is None
-    amounts = banks.overdue(frame, {})
+    amounts = banks.overdue(Build(frame))
     assert known(amounts, "2015-11", day, **first, product_code="HOUSEHOLD") == pytest.approx(10e9)
     assert known(amounts, "2015-11", "2015-12-24", **first, product_code="HOUSEHOLD") is None
 
@@ -39,7 +39,7 @@ def test_households_and_all_borrowers_of_two_banks(trade, known) -> None:
 def test_a_revised_account_revises_the_ratio(trade, known) -> None:
     frame = balances([("2015-12-25", "1", "455", 90.0), ("2015-12-25", "1", "45815", 10.0),
                       ("2016-02-01", "1", "45815", 30.0)], trade)  # fmt: skip
-    ratio = banks.overdue_ratio(frame, {})
+    ratio = banks.overdue_ratio(Build(frame))
     look = {"product_code": "HOUSEHOLD", "counterpart_area": "BANK_1"}
     assert known(ratio, "2015-11", "2016-01-31", **look) == pytest.approx(10.0)
     assert known(ratio, "2015-11", "2016-02-01", **look) == pytest.approx(25.0)
@@ -62,8 +62,8 @@ def test_official_balances_of_november_2015() -> None:
         first_seen=day.cast(pl.Datetime("us")),
     ).with_columns(series_id())
     household = (pl.col("product_code") == "HOUSEHOLD") & (pl.col("currency") == "ALL")
-    ratio = banks.overdue_ratio(frame, {}).filter(household)
-    late = banks.overdue(frame, {}).filter(household)
+    ratio = banks.overdue_ratio(Build(frame)).filter(household)
+    late = banks.overdue(Build(frame)).filter(household)
     assert ratio["value"].is_between(0, 100).all() and ratio.height > 600
     book = reading.table.filter((pl.col("bank") == "1") & (pl.col("side") == "asset"))
     accounts = dict(book.select("account", "closing_all").iter_rows())

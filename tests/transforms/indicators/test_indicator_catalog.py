@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
-from transforms.indicators import CATALOG, derive
+from transforms.indicators import CATALOG, derive, described
 from transforms.model import CLAIM, DIMENSIONS
 
 
@@ -12,9 +14,11 @@ def test_every_indicator_is_explained() -> None:
     for indicator in CATALOG:
         for text in (indicator.title, indicator.formula, indicator.unit, indicator.caveat, indicator.reference):
             assert text.strip(), indicator.id
-        assert indicator.inputs, indicator.id
-        for selection in indicator.inputs:
-            assert set(selection) <= {*DIMENSIONS, "record"}, indicator.id
+        inputs = described(indicator.inputs)
+        assert inputs and json.loads(json.dumps(inputs)) == inputs, indicator.id
+        for selection in inputs:
+            assert set(selection) <= {*DIMENSIONS, "record", "indicator"}, indicator.id
+        assert set(indicator.by) <= set(DIMENSIONS), indicator.id
 
 
 def test_ids_are_unique() -> None:

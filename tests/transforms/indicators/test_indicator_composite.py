@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from transforms.indicators import Build
 from transforms.indicators import composite as c
 from transforms.indicators.components import Component
 
@@ -80,23 +81,23 @@ def test_contributions_add_up_and_the_missing_weight_is_shown(trade, key_rate, k
             for month in range(1, 13)
         ]
     )
-    assert c.composite(rates, {}).is_empty()
+    assert c.composite(Build(rates)).is_empty()
     growth = [(f"{year}-{month:02}", f"{year}-{month:02}-28", flow, "month", float((year * month + shift) % 11))
               for year in range(2019, 2026) for month in range(3, 13) for flow, shift in (("export", 0), ("import", 4))]  # fmt: skip
     frame = trade(growth, measure="growth_yoy", unit="percent")
-    total = c.composite(frame, {})
+    total = c.composite(Build(frame))
     value = known(total, "2025-12", "2025-12-31")
-    parts = c.contribution(frame, {}).filter(pl.col("period_end") == date(2025, 12, 31))
+    parts = c.contribution(Build(frame)).filter(pl.col("period_end") == date(2025, 12, 31))
     assert parts["product_code"].sort().to_list() == ["EXPORTS", "IMPORTS"]
     assert parts.group_by("product_code").last()["value"].sum() == pytest.approx(value)
-    alone = c.without(frame, {}).filter(pl.col("period_end") == date(2025, 12, 31)).group_by("product_code").last()
+    alone = c.without(Build(frame)).filter(pl.col("period_end") == date(2025, 12, 31)).group_by("product_code").last()
     share = dict(parts.group_by("product_code").last().select("product_code", "value").iter_rows())
     assert dict(alone.select("product_code", "value").iter_rows()) == pytest.approx(
         {"EXPORTS": 2 * share["IMPORTS"], "IMPORTS": 2 * share["EXPORTS"]}  # one of two equal weights is left
     )
-    assert known(c.coverage(frame, {}), "2025-12", "2025-12-31") == pytest.approx(2 / 3.5 * 100)
-    ranks = c.component_percentile(frame, {}).filter(pl.col("period_end") == date(2025, 12, 31))
-    mean = known(c.mean_percentile(frame, {}), "2025-12", "2025-12-31")
+    assert known(c.coverage(Build(frame)), "2025-12", "2025-12-31") == pytest.approx(2 / 3.5 * 100)
+    ranks = c.component_percentile(Build(frame)).filter(pl.col("period_end") == date(2025, 12, 31))
+    mean = known(c.mean_percentile(Build(frame)), "2025-12", "2025-12-31")
     assert mean == pytest.approx(ranks.group_by("product_code").last()["value"].mean())
     assert 0 <= mean <= 100
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.transforms.customs_pages import Cell, english
 from transforms.customs import total_preliminary
+from transforms.indicators import Build
 from transforms.indicators import january as j
 from transforms.model import Payload, series_id
 from warehouse.store import resolve
@@ -59,7 +60,7 @@ def bulletin(february: pl.DataFrame) -> pl.DataFrame:
 
 def test_january_is_the_difference_with_both_roundings(february: pl.DataFrame) -> None:
     assert february.filter(period_end=date(2026, 1, 31)).is_empty(), "the page prints none"
-    rows = j.january(resolve(february), {})
+    rows = j.january(Build(resolve(february)))
     exports = rows.filter(flow="export").row(0, named=True)
     assert exports["value"] == pytest.approx(356.7e9)
     assert exports["precision"] == pytest.approx(1e7), "half of 0.1 of USD 100 million, twice"
@@ -77,24 +78,24 @@ def test_the_printed_january_takes_its_place_and_is_no_revision(february: pl.Dat
     assert vintages.filter(flow="export", basis="month", period_end=date(2026, 1, 31))["change"].to_list() == ["first"]
     mended = claims(february.filter(flow="export", basis="ytd", measure="value"), date(2026, 3, 20), value=657e9)
     for known in (vintages, resolve(pl.concat([february, bulletin, mended]))):
-        exports = j.january(known, {}).filter(flow="export")
+        exports = j.january(Build(known)).filter(flow="export")
         assert exports["vintage_date"].to_list() == [PRELIMINARY], "nothing from the day of the bulletin on"
     late = claims(february, BULLETIN)
-    assert set(j.january(resolve(pl.concat([late, bulletin])), {})["flow"]) == {"total", "import", "balance"}
+    assert set(j.january(Build(resolve(pl.concat([late, bulletin]))))["flow"]) == {"total", "import", "balance"}
 
 
 def test_a_mended_preliminary_page_is_another_vintage_of_it(february: pl.DataFrame) -> None:
     mended = claims(february.filter(flow="export", basis="ytd", measure="value"), date(2026, 3, 12), value=657e9)
-    exports = j.january(resolve(pl.concat([february, mended])), {}).filter(flow="export").sort("vintage_date")
+    exports = j.january(Build(resolve(pl.concat([february, mended])))).filter(flow="export").sort("vintage_date")
     assert exports["value"].to_list() == pytest.approx([356.7e9, 357.12e9])
 
 
 def test_a_table_of_the_year_after_and_the_bulletin_are_no_source_of_it(february: pl.DataFrame) -> None:
     restated = claims(february.filter(basis="ytd"), date(2027, 3, 9)).with_columns(value=pl.col("value") + 1e9)
-    assert j.january(resolve(pl.concat([february, restated])), {}).equals(j.january(resolve(february), {}))
-    assert j.january(resolve(february.with_columns(obs_status=pl.lit("A"))), {}).is_empty()
+    assert j.january(Build(resolve(pl.concat([february, restated])))).equals(j.january(Build(resolve(february))))
+    assert j.january(Build(resolve(february.with_columns(obs_status=pl.lit("A"))))).is_empty()
     combined = february.filter(basis="ytd")  # 2020 to 2025: one column for both months
-    assert j.january(resolve(combined), {}).is_empty()
+    assert j.january(Build(resolve(combined))).is_empty()
 
 
 def test_quantities_have_their_unit(february: pl.DataFrame) -> None:
@@ -102,6 +103,6 @@ def test_quantities_have_their_unit(february: pl.DataFrame) -> None:
         dataset=pl.lit("trade_by_commodity"), product_code=pl.lit("COMMODITY_STEEL"), measure=pl.lit("quantity"),
         currency=pl.lit("_"), unit=pl.lit("kg"), series_id=series_id(),
     )  # fmt: skip
-    (row,) = j.january_quantity(resolve(steel), {}).iter_rows(named=True)
+    (row,) = j.january_quantity(Build(resolve(steel))).iter_rows(named=True)
     assert (row["unit"], row["currency"], row["product_code"]) == ("kg", "_", "COMMODITY_STEEL")
-    assert j.january(resolve(steel), {}).is_empty()
+    assert j.january(Build(resolve(steel))).is_empty()

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from transforms.indicators import policy, prices
+from transforms.indicators import Build, policy, prices
 from transforms.periods import shift_months
 
 
@@ -20,12 +20,12 @@ def test_unit_value_of_steel(trade, known) -> None:
     tonnes = [("2025-07", "2025-08-07", "export", "ytd", "quantity", "kg", "_", 67.982e9),
               ("2026-07", "2026-08-07", "export", "ytd", "quantity", "kg", "_", 64.995e9)]  # fmt: skip
     frame = pl.concat([trade(money, columns, **goods), trade(tonnes, columns, **goods)])
-    value = prices.unit_value(frame, {})
+    value = prices.unit_value(Build(frame))
     assert value["unit"].unique().to_list() == ["CNY/kg"]
     assert known(value, "2026-07", "2026-08-07") == pytest.approx(316.1 / 64.995)
-    growth = known(prices.unit_value_growth(frame, {}), "2026-07", "2026-08-07")
+    growth = known(prices.unit_value_growth(Build(frame)), "2026-07", "2026-08-07")
     assert growth == pytest.approx(((316.1 / 64.995) / (340.0 / 67.982) - 1) * 100)
-    assert known(prices.volume_growth(frame, {}), "2026-07", "2026-08-07") == pytest.approx(-4.394, abs=0.001)
+    assert known(prices.volume_growth(Build(frame)), "2026-07", "2026-08-07") == pytest.approx(-4.394, abs=0.001)
 
 
 def real_rate(values: dict[date, float], vintage: str) -> pl.DataFrame:
@@ -49,11 +49,11 @@ def test_the_turn_of_the_real_rate_is_dated_within_one_vintage(known) -> None:
     path = {end: 90.0 + abs((end.year - 2025) * 12 + end.month - 6) for end in months}
     old = {end: value + 2 for end, value in path.items() if end <= date(2024, 9, 30)}
     frame = pl.concat([real_rate(old, "2024-10-31"), real_rate(path, "2026-08-31")])
-    age, above = prices.months_since_low(frame, {}), prices.above_low(frame, {})
+    age, above = prices.months_since_low(Build(frame)), prices.above_low(Build(frame))
     assert known(age, "2025-11", "2026-08-31") == 5.0
     assert known(above, "2025-11", "2026-08-31") == pytest.approx(5 / 90 * 100)
     assert known(age, "2025-11", "2025-12-08") is None
-    change = known(prices.real_rate_change(frame, {}), "2024-09", "2026-08-30")
+    change = known(prices.real_rate_change(Build(frame)), "2024-09", "2026-08-30")
     assert change == pytest.approx((101 / 113 - 1) * 100)  # both months of the old vintage: 99 + 2 and 111 + 2
 
 
@@ -66,7 +66,7 @@ def consumer_prices(trade, first: str, monthly: float, months: int) -> pl.DataFr
 
 def test_twelve_monthly_indices_make_a_year(trade, known) -> None:
     frame = consumer_prices(trade, "2024-01", 100.5, 13)
-    inflation = prices.inflation(frame, {})
+    inflation = prices.inflation(Build(frame))
     assert known(inflation, "2024-12", "2025-12-31") == pytest.approx((1.005**12 - 1) * 100)
     assert known(inflation, "2024-11", "2025-12-31") is None
 
@@ -75,7 +75,7 @@ def test_real_key_rate_waits_for_the_prices(trade, key_rate, known) -> None:
     frame = pl.concat(
         [consumer_prices(trade, "2024-01", 100.5, 13), key_rate(("2023-12-18", 16.0), ("2025-02-03", 15.0))]
     )
-    real = policy.real_key_rate(frame, {})
+    real = policy.real_key_rate(Build(frame))
     assert known(real, "2024-12", "2025-12-30") is None
     assert known(real, "2024-12", "2025-12-31") == pytest.approx(16.0 - (1.005**12 - 1) * 100)
 
@@ -84,7 +84,7 @@ def test_months_above_neutral_count_from_the_last_month_at_or_below_it(key_rate,
     rates = key_rate(
         ("2023-06-01", 7.5), ("2023-08-15", 12.0), ("2024-03-01", 8.0), ("2024-04-01", 16.0), ("2024-06-30", 16.5)
     )
-    counted = policy.months_above_neutral(rates, {})
+    counted = policy.months_above_neutral(Build(rates))
     values = {row[0]: row[1] for row in counted.select("period_end", "value").iter_rows()}
     assert values[date(2023, 7, 31)] == 0
     assert values[date(2023, 8, 31)] == 1  # mean of 14 days at 7.5 and 17 at 12
@@ -99,4 +99,4 @@ def test_provisions_over_loans_overdue(loans, known) -> None:
         [("2013-12", "2014-02-07", "overdue", "DPD90", 549.338), ("2013-12", "2014-02-07", "provisions_overdue", "DPD90", 450.109)],
         dataset="household_lending_risk",
     )  # fmt: skip
-    assert known(policy.provision_cover(frame, {}), "2013-12", "2014-02-07") == pytest.approx(81.9, abs=0.05)
+    assert known(policy.provision_cover(Build(frame)), "2013-12", "2014-02-07") == pytest.approx(81.9, abs=0.05)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from transforms.indicators import Build
 from transforms.indicators import rerouting as r
 
 COLUMNS = "period vintage counterpart_area flow basis value"
@@ -26,9 +27,9 @@ def build(trade, partners, world=NOVEMBER) -> pl.DataFrame:
 def test_markets_elsewhere_took_more_than_twice_the_loss(trade, known) -> None:
     frame = build(trade, AMERICA)
     # all others: 296.5 after 265.00061, up 31.49939; lost in the United States: 13.50939
-    assert known(r.offset_ratio(frame, {}), "2025-11", "2025-12-08") == pytest.approx(2.3317, abs=0.0001)
-    assert known(r.rest_of_world_growth(frame, {}), "2025-11", "2025-12-08") == pytest.approx(11.886, abs=0.001)
-    excess = known(r.excess_growth(frame, {}), "2025-11", "2025-12-08")
+    assert known(r.offset_ratio(Build(frame)), "2025-11", "2025-12-08") == pytest.approx(2.3317, abs=0.0001)
+    assert known(r.rest_of_world_growth(Build(frame)), "2025-11", "2025-12-08") == pytest.approx(11.886, abs=0.001)
+    excess = known(r.excess_growth(Build(frame)), "2025-11", "2025-12-08")
     assert excess == pytest.approx(-28.555 - 11.886, abs=0.002)
 
 
@@ -41,7 +42,7 @@ def test_no_offset_where_nothing_was_lost_or_the_market_is_small(trade) -> None:
         ("2024-11", "2024-12-18", "NZL", "export", "month", 1.0),
         ("2025-11", "2025-12-08", "NZL", "export", "month", 0.5),
     ]
-    assert r.offset_ratio(build(trade, gained + small), {}).is_empty()
+    assert r.offset_ratio(Build(build(trade, gained + small))).is_empty()
 
 
 def test_published_growth_of_partners_against_the_total(trade, known) -> None:
@@ -50,7 +51,7 @@ def test_published_growth_of_partners_against_the_total(trade, known) -> None:
         trade([("2025-11", "2025-12-08", "WORLD", "export", "month", 5.9)], COLUMNS, **growth),
         trade([("2025-11", "2025-12-08", "ASEAN", "export", "month", 8.2)], COLUMNS, dataset="trade_by_partner", **growth),
     ])  # fmt: skip
-    assert known(r.excess_growth_published(frame, {}), "2025-11", "2025-12-08") == pytest.approx(2.3)
+    assert known(r.excess_growth_published(Build(frame)), "2025-11", "2025-12-08") == pytest.approx(2.3)
 
 
 def test_diversion_compares_connectors_with_others_and_leaves_the_lost_market_out(trade, known) -> None:
@@ -62,10 +63,10 @@ def test_diversion_compares_connectors_with_others_and_leaves_the_lost_market_ou
     values = {"USA": (50.0, 35.0)} | dict.fromkeys(r.connector_sets()["ASIAN_CONNECTORS"], (20.0, 24.0))
     rows = [(period, vintage, code, "export", "month", pair[i])
             for code, pair in values.items() for i, (period, vintage) in enumerate((("2024-11", "2025-01-18"), ("2025-11", "2026-01-18")))]  # fmt: skip
-    index = r.diversion_index(build(trade, rows, world), {})
+    index = r.diversion_index(Build(build(trade, rows, world)))
     assert known(index, "2025-11", "2026-01-18", definition="ASIAN_CONNECTORS") == pytest.approx(100 * 1.2 / 1.1)
     without_one = [row for row in rows if row[2] != "IND"]
-    assert r.diversion_index(build(trade, without_one, world), {}).is_empty()
+    assert r.diversion_index(Build(build(trade, without_one, world))).is_empty()
 
 
 def test_concentration_needs_nearly_all_countries(trade, known) -> None:
@@ -73,10 +74,10 @@ def test_concentration_needs_nearly_all_countries(trade, known) -> None:
     shares = {"USA": 50.0, "JPN": 30.0, "VNM": 20.0}
     rows = [("2024-12", "2025-01-18", code, "export", "ytd", value) for code, value in shares.items()]
     grouped = [*rows, ("2024-12", "2025-01-18", "ASEAN", "export", "ytd", 20.0)]  # groups do not count twice
-    assert known(r.concentration(build(trade, grouped, world), {}), "2024-12", "2025-01-18") == pytest.approx(3800)
+    assert known(r.concentration(Build(build(trade, grouped, world))), "2024-12", "2025-01-18") == pytest.approx(3800)
     restated = [
         *world,
         ("2024-12", "2025-02-18", "WORLD", "export", "ytd", 102.0),
     ]  # the total alone: no word of countries
-    assert known(r.concentration(build(trade, rows, restated), {}), "2024-12", "2025-02-18") == pytest.approx(3800)
-    assert r.concentration(build(trade, rows[:2], world), {}).is_empty()
+    assert known(r.concentration(Build(build(trade, rows, restated))), "2024-12", "2025-02-18") == pytest.approx(3800)
+    assert r.concentration(Build(build(trade, rows[:2], world))).is_empty()

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from transforms.indicators import mirror, revisions, seasonal
+from transforms.indicators import Build, Fits, mirror, revisions, seasonal
 
 
 def months(first: int, last: int, vintage: str, value) -> list[tuple[str, str, str, str, float]]:
@@ -23,11 +23,11 @@ def test_a_pure_seasonal_pattern_is_taken_out_and_the_trend_stays(trade) -> None
         return 200.0 * 1.005 ** ((year - 2019) * 12 + month) * (1 + 0.1 * math.sin(math.pi * month / 6))
 
     frame = trade(months(2019, 2024, "2025-01-13", path))
-    growth = seasonal.month_on_month(frame, {})
+    growth = seasonal.month_on_month(Build(frame))
     late = growth.filter(pl.col("period_end") > date(2023, 2, 28), pl.col("period_end").dt.month() > 3)["value"]
     assert late.mean() == pytest.approx(0.5, abs=0.1)
     assert late.std() < 0.5  # the raw growth of a month ranges over more than ten points
-    annualised = seasonal.three_months_annualised(frame, {}).sort("period_end")["value"][-1]
+    annualised = seasonal.three_months_annualised(Build(frame)).sort("period_end")["value"][-1]
     assert annualised == pytest.approx((1.005**12 - 1) * 100, abs=2.0)
 
 
@@ -38,9 +38,9 @@ def test_the_lunar_new_year_moves_no_adjusted_figure() -> None:
 
 def test_too_short_or_broken_a_run_is_not_adjusted(trade) -> None:
     rows = months(2021, 2024, "2025-01-13", lambda y, m: 200.0 + m)
-    assert not seasonal.adjusted(trade(rows), {}).is_empty()
+    assert not seasonal.adjusted(Build(trade(rows))).is_empty()
     broken = [row for row in rows if row[0] != "2022-06"]
-    assert seasonal.adjusted(trade(broken), {}).is_empty()
+    assert seasonal.adjusted(Build(trade(broken))).is_empty()
 
 
 def test_partners_are_adjusted_and_only_china_shares_the_lunar_new_year(trade) -> None:
@@ -52,10 +52,10 @@ def test_partners_are_adjusted_and_only_china_shares_the_lunar_new_year(trade) -
     rows = [(period, vintage, "import", basis, value)
             for period, vintage, _, basis, value in months(2019, 2024, "2026-02-04", path)]  # fmt: skip
     early = pl.col("period_end").is_in([date(2022, 1, 31), date(2022, 2, 28)])
-    own = seasonal.adjusted(trade(rows, counterpart_area="MEX", dataset="trade_by_partner"), {}).filter(early)
+    own = seasonal.adjusted(Build(trade(rows, counterpart_area="MEX", dataset="trade_by_partner"))).filter(early)
     assert own["value"].max() == pytest.approx(own["value"].min(), rel=0.01)
     partner = {"ref_area": "USA", "counterpart_area": "MEX", "definition": "IMPORTS_FOR_CONSUMPTION"}
-    theirs = seasonal.adjusted(trade(rows, dataset="mirror_trade", **partner), {}).filter(early)
+    theirs = seasonal.adjusted(Build(trade(rows, dataset="mirror_trade", **partner))).filter(early)
     assert theirs["value"].max() == pytest.approx(2 * theirs["value"].min(), rel=0.05)
     assert theirs.select("ref_area", "counterpart_area", "definition", "adjustment", "unit").unique().rows() == [
         ("USA", "MEX", "IMPORTS_FOR_CONSUMPTION", "SA", "USD")
@@ -64,13 +64,13 @@ def test_partners_are_adjusted_and_only_china_shares_the_lunar_new_year(trade) -
 
 def test_a_fit_is_kept_and_nothing_else_is_fitted_again(trade, monkeypatch) -> None:
     rows = months(2019, 2024, "2025-01-13", lambda y, m: 200.0 + m)
-    first, kept = seasonal.adjusted(trade(rows), {}), dict(seasonal.FITS.used)
-    monkeypatch.setattr(seasonal, "FITS", seasonal.Fits())
-    seasonal.FITS.load(kept)
+    fits = Fits()
+    first = seasonal.adjusted(Build(trade(rows), fits=fits))
+    kept = Fits(fits.used)
     monkeypatch.setitem(sys.modules, "statsmodels.tsa.seasonal", None)  # importing it would fail
-    assert seasonal.adjusted(trade(rows), {}).equals(first)
+    assert seasonal.adjusted(Build(trade(rows), fits=kept)).equals(first)
     with pytest.raises(ImportError):
-        seasonal.adjusted(trade(months(2018, 2024, "2025-01-13", lambda y, m: 200.0 + m)), {})
+        seasonal.adjusted(Build(trade(months(2018, 2024, "2025-01-13", lambda y, m: 200.0 + m)), fits=kept))
 
 
 def test_imports_of_december_2025_were_revised_by_0_7_percent(trade, known) -> None:
@@ -78,7 +78,7 @@ def test_imports_of_december_2025_were_revised_by_0_7_percent(trade, known) -> N
     columns = "period vintage flow basis value precision"
     rows = [("2025-12", "2026-01-14", "import", "month", 243.64, 5e6), ("2025-12", "2026-02-01", "import", "month", 243.6, 5e7),
             ("2025-12", "2026-08-18", "import", "month", 245.3, 5e7)]  # fmt: skip
-    table = revisions.revision(trade(rows, columns), {})
+    table = revisions.revision(Build(trade(rows, columns)))
     assert table["vintage_date"].to_list() == [date(2026, 8, 18)]
     assert known(table, "2025-12", "2026-08-18") == pytest.approx(0.681, abs=0.001)
     assert table["unit"].to_list() == ["percent"]
@@ -88,7 +88,7 @@ def test_a_figure_back_at_its_first_print_is_revised_by_nothing(trade, known) ->
     columns = "period vintage flow basis value precision"
     rows = [("2025-12", "2026-01-14", "import", "month", 243.64, 5e6), ("2025-12", "2026-07-07", "import", "month", 244.9, 5e7),
             ("2025-12", "2026-08-18", "import", "month", 243.6, 5e7)]  # fmt: skip
-    table = revisions.revision(trade(rows, columns), {})
+    table = revisions.revision(Build(trade(rows, columns)))
     assert known(table, "2025-12", "2026-07-07") == pytest.approx(0.517, abs=0.001)
     assert known(table, "2025-12", "2026-08-18") == 0
 
@@ -101,7 +101,7 @@ def test_goods_and_partners_have_revisions_of_their_own(trade, known) -> None:
             ("2025-05", "2025-06-18", "USA", "TOTAL", "export", "ytd", 99.0)]  # fmt: skip
     goods = trade(rows[:2], columns, dataset="trade_by_commodity")
     partners = trade(rows[2:], columns, dataset="trade_by_partner")
-    table = revisions.revision(pl.concat([goods, partners]), {})
+    table = revisions.revision(Build(pl.concat([goods, partners])))
     assert known(table, "2025-05", "2025-07-14", product_code="COMMODITY_STEEL_LEVEL") == pytest.approx(1.0)
     assert known(table, "2025-05", "2025-07-14", counterpart_area="USA", product_code="LEVEL") == pytest.approx(-1.0)
 
@@ -110,8 +110,8 @@ def test_mean_revision_keeps_its_sign_and_mean_size_does_not(trade, known) -> No
     rows = [("2025-01", "2025-02-01", "import", "month", 100.0), ("2025-02", "2025-03-01", "import", "month", 100.0),
             ("2025-01", "2025-08-01", "import", "month", 101.0), ("2025-02", "2025-08-01", "import", "month", 97.0)]  # fmt: skip
     frame = trade(rows)
-    assert known(revisions.mean_revision(frame, {}), "2025-02", "2025-08-01") == pytest.approx(-1.0)
-    assert known(revisions.mean_absolute_revision(frame, {}), "2025-02", "2025-08-01") == pytest.approx(2.0)
+    assert known(revisions.mean_revision(Build(frame)), "2025-02", "2025-08-01") == pytest.approx(-1.0)
+    assert known(revisions.mean_absolute_revision(Build(frame)), "2025-02", "2025-08-01") == pytest.approx(2.0)
 
 
 def test_the_mirror_gap_compares_sums_of_the_same_months(trade, known) -> None:
@@ -121,7 +121,7 @@ def test_the_mirror_gap_compares_sums_of_the_same_months(trade, known) -> None:
                    columns, dataset="mirror_trade", **shared)  # fmt: skip
     ours = trade([(f"2024-{m:02}", "2025-01-18", "CHN", "USA", "export", "_", 43.0) for m in range(1, 13)],
                  columns, dataset="trade_by_partner", **shared)  # fmt: skip
-    gap = mirror.gap(pl.concat([theirs, ours]), {})
+    gap = mirror.gap(Build(pl.concat([theirs, ours])))
     assert known(gap, "2024-12", "2026-03-27", basis="ytd") == pytest.approx((36 / 43 - 1) * 100)
     assert known(gap, "2024-12", "2026-03-26", basis="ytd") is None
     assert gap["definition"].unique().to_list() == ["GENERAL_IMPORTS"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from transforms.indicators import Build
 from transforms.indicators.surprise import surprise, surprise_standardised, surveyor_code
 
 COLUMNS = (
@@ -54,7 +55,7 @@ def test_november_2025_beat_bloomberg_by_1_9_points_and_missed_on_imports_by_1_1
         measure="growth_yoy",
         unit="percent",
     )
-    result = surprise(printed, NOVEMBER)
+    result = surprise(Build(printed, NOVEMBER))
     assert known(result, "2025-11", "2026-12-31", flow="export", definition="BLOOMBERG") == pytest.approx(1.9)
     assert known(result, "2025-11", "2026-12-31", flow="import", definition="BLOOMBERG") == pytest.approx(-1.1)
     assert known(result, "2025-11", "2025-12-08", flow="export", definition="DPA_AFX_CONSENSUS") == pytest.approx(2.1)
@@ -65,10 +66,10 @@ def test_november_2025_beat_bloomberg_by_1_9_points_and_missed_on_imports_by_1_1
 def test_no_forecast_no_surprise(trade) -> None:
     late = records(("exports_yoy", "USD", "2026-04", "month", "X", None, "percent", "2026-05-09", "9.1", "calendar"))
     assert surprise(
-        trade([("2026-04", "2026-05-09", "export", "month", 9.1)], measure="growth_yoy", unit="percent"), late
+        Build(trade([("2026-04", "2026-05-09", "export", "month", 9.1)], measure="growth_yoy", unit="percent"), late)
     ).is_empty()
     assert surprise(
-        trade([("2026-04", "2026-05-09", "export", "month", 9.1)], measure="growth_yoy", unit="percent"), {}
+        Build(trade([("2026-04", "2026-05-09", "export", "month", 9.1)], measure="growth_yoy", unit="percent"), {})
     ).is_empty()
 
 
@@ -90,7 +91,7 @@ def test_a_surprise_is_measured_against_earlier_ones_only(trade, known) -> None:
         for m in range(3, 9)
     ]
     rows.append(("exports_yoy", "USD", "2025-09", "month", "X", "0", "percent", "2025-10-13", "5", "c"))
-    result = surprise_standardised(trade([("2025-03", "2025-04-09", "export", "month", 1.0)]), records(*rows))
+    result = surprise_standardised(Build(trade([("2025-03", "2025-04-09", "export", "month", 1.0)]), records(*rows)))
     assert result.height == 1
     assert known(result, "2025-09", "2025-10-13") == pytest.approx(5 / (6 / 5) ** 0.5)
 
