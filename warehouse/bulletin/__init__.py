@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from warehouse.bulletin import (
     wording,
 )
 from warehouse.bulletin.facts import Known
-from warehouse.bulletin.model import Bulletin, Section
+from warehouse.bulletin.model import Bulletin, Section, age, with_age
 from warehouse.bulletin.render import html, json_text, markdown
 
 __all__ = ["FORMATS", "Bulletin", "build", "html", "json_text", "markdown", "write"]
@@ -39,6 +40,7 @@ def build(con: DuckDBPyConnection, as_of: date | None = None) -> Bulletin:
     cards = (headlines.cards(known, period) if period else []) + banking.headlines(known)
     if not cards:
         raise LookupError(f"nothing that a bulletin tells was public on {known.as_of}; {first_day(con)}")
+    cards = [replace(card, age=age((card.fact,), known.as_of)) for card in cards]
     happened = closing.events(known)
     axis = [(event["date"], str(number)) for number, event in enumerate(happened, 1)]
     bulletin = Bulletin(
@@ -55,6 +57,8 @@ def build(con: DuckDBPyConnection, as_of: date | None = None) -> Bulletin:
         ],
         publication={k: str(v) for k, v in known.records("publication", "published_at")[0].items()},
     )
+    for section in bulletin.sections:
+        section.sentences = [with_age(sentence, known.as_of) for sentence in section.sentences]
     bulletin.sections.append(closing.gaps(known, bulletin.facts()))
     bulletin.sources = closing.sources(known, bulletin.facts())
     return bulletin

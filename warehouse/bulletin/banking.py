@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from transforms.reports.early_warning import criteria
 from warehouse.bulletin import lending, loans, wording
-from warehouse.bulletin.facts import Fact, Known, Row, fact, money, percent, plain, stated
+from warehouse.bulletin.facts import Fact, Known, Row, fact, money, percent, period_name, plain, stated
 from warehouse.bulletin.lending import INDICATOR
 from warehouse.bulletin.model import Card, Part, Section, Sentence, Table
 from warehouse.bulletin.rerouting import Events
@@ -21,17 +22,19 @@ SIGNALS_SHOWN = 6
 def headlines(known: Known) -> list[Card]:
     cards = []
     if bad := known.row(BUREAU | {"measure": "reported_bad_loans"}):
-        day = wording.day_of(bad["period_end"])
         grown = known.row(BUREAU | {"measure": "reported_bad_loans_stock_multiple"}, bad["period_end"])
-        times: Sentence = (fact(grown, wording.times(grown["value"], 2)), " that of January") if grown else ()
-        label = f"Russian household loans overdue over 90 days on {day}, by a credit bureau"
+        times: Sentence = ()
+        if grown:
+            times = (fact(grown | {"said": bad["said"]}, wording.times(grown["value"], 2)), " that of January")
+        label = f"Russian household loans overdue over 90 days, {period_name(bad)}, by a credit bureau"
         cards.append(Card(label, money(bad), change=times))
     rates = known.rows(KEY_RATE)
     if rates.height:
         rate = rates.row(-1, named=True)
-        since: list[Part] = [f"since {wording.day_of(rate['period_end'])}"]
+        since: list[Part] = [f"set from {wording.day_of(rate['period_end'])}"]
         if rates.height > 1:
             since += [", ", _rate(rates.row(-2, named=True)), " before"]
+        since.append("; no later change was known")
         cards.append(Card("Key rate of the Bank of Russia", _rate(rate), change=tuple(since)))
     return cards
 
@@ -62,19 +65,21 @@ def bureau(known: Known) -> list[Sentence]:
         return []
     end = bad["period_end"]
     sentences: list[Sentence] = [(
-        f"Household loans overdue by more than 90 days on {wording.day_of(end)}, as a credit bureau counts them: ",
+        f"Household loans overdue by more than 90 days, {period_name(bad)}, as a credit bureau counts them: ",
         money(bad), ". This is no statistic of the Bank of Russia.",
     )]  # fmt: skip
     dollars: list[Part] = []
     for measure, words, day in (
-        ("period_end", "of the period end", end),
+        ("period_end", f"of {wording.day_of(end)}, where the period is taken to end", end),
         ("publication", "of the day of publication", bad["vintage_date"]),
     ):
         if row := known.row(BUREAU | {"measure": f"reported_bad_loans_usd_at_{measure}"}, end):
-            dollars += ["; " if dollars else "In US dollars: ", money(row), f" at the official rate {words}"]
+            dollars += ["; " if dollars else "In US dollars: ", money(row | {"said": bad["said"]}),
+                        f" at the official rate {words}"]  # fmt: skip
             dollars += official_rate(known, day)
     if implied := known.row(BUREAU | {"measure": "reported_implied_usd_rate"}, end):
-        printed = fact(implied, wording.money(bad["value"] / implied["value"], "USD"))
+        amount = bad["value"] / implied["value"]
+        printed = replace(fact(implied | {"said": bad["said"]}, wording.money(amount, "USD")), value=amount, unit="USD")
         dollars += ["; " if dollars else "", "the press printed ", printed, ", which takes ", plain(implied, 1),
                     " roubles for a dollar"]  # fmt: skip
     if dollars:
@@ -84,8 +89,9 @@ def bureau(known: Known) -> list[Sentence]:
     if stock and rise:
         sentences.append((
             "Their growth has two readings: the increase since January was ",
-            fact(rise, wording.times(rise["value"], 2)), " that of the whole year before; the stock was ",
-            fact(stock, wording.times(stock["value"], 2)), " that of January.",
+            fact(rise | {"said": bad["said"]}, wording.times(rise["value"], 2)),
+            " that of the whole year before; the stock was ",
+            fact(stock | {"said": bad["said"]}, wording.times(stock["value"], 2)), " that of January.",
         ))  # fmt: skip
     return sentences
 
@@ -102,8 +108,7 @@ def official_rate(known: Known, day: date) -> list[Part]:
 def restructured(known: Known) -> list[Sentence]:
     sentences: list[Sentence] = []
     if total := known.row(INDICATOR | {"measure": "reported_restructured_cumulative"}):
-        when = wording.month(total["period_end"])
-        sentences.append((f"Household loans whose terms were revised from 2022 to {when}: ", money(total), "."))
+        sentences.append((f"Household loans whose terms were revised, {period_name(total)}: ", money(total), "."))
         sentences += lending.restructured_shares(known)
     if flow := known.row(INDICATOR | {"measure": "reported_restructured_ytd"}):
         when = wording.since_january(flow["period_end"])
@@ -112,9 +117,8 @@ def restructured(known: Known) -> list[Sentence]:
     share = known.row(INDICATOR | {"measure": "reported_restructured_share", "product_code": "SME"})
     if share:
         one_in = f", {wording.one_in(share['value'])}," if wording.one_in(share["value"]) else ""
-        when = wording.day_of(share["period_end"])
-        sentences.append(("Of loans to small and medium firms ", percent(share),
-                          f"{one_in} had been restructured by {when}; this is not the share overdue."))  # fmt: skip
+        sentences.append((f"Of loans to small and medium firms, {period_name(share)}, ", percent(share),
+                          f"{one_in} had been restructured; this is not the share overdue."))  # fmt: skip
     if early := known.row(INDICATOR | {"measure": "reported_early_delinquency"}):
         year, number = early["product_code"].split("_")[-2:]
         issued = wording.month(date(int(year), int(number), 1))
@@ -133,9 +137,9 @@ def criterion(known: Known) -> list[Sentence]:
                  f"only such a share may be held against {name}.",)]  # fmt: skip
     share = gap["value"] + (criteria()["problem_assets"].threshold or 0)
     where = "at or above" if gap["value"] >= 0 else "below"
-    when = wording.day_of(gap["period_end"])
-    return [(f"On {when} problem assets of the whole banking system were stated at ",
-             fact(gap, wording.shortest(share) + "\u00a0%"), f", {where} {name}.")]  # fmt: skip
+    stated_share = replace(fact(gap, wording.shortest(share) + "\u00a0%"), value=share, unit="percent")
+    return [(f"Problem assets of the whole banking system, {period_name(gap)}, were stated at ", stated_share,
+             f", {where} {name}.")]  # fmt: skip
 
 
 def policy(known: Known) -> list[Sentence]:
@@ -143,8 +147,9 @@ def policy(known: Known) -> list[Sentence]:
     rate, run = known.row(KEY_RATE), known.row(INDICATOR | {"measure": "key_rate_months_above_neutral"})
     if rate and run:
         sentences.append((
-            "The key rate was ", _rate(rate), f", set from {wording.day_of(rate['period_end'])}; "
-            "its monthly mean had stood above the Bank of Russia's neutral range for ",
+            "The key rate was ", _rate(rate),
+            f", set from {wording.day_of(rate['period_end'])} on, the last change known; "
+            f"by {wording.month(run['period_end'])} its mean had stood above the Bank of Russia's neutral range for ",
             fact(run, wording.count(int(run["value"]), "month")), ".",
         ))  # fmt: skip
     if real := known.row(INDICATOR | {"measure": "key_rate_real"}, later=True):
@@ -160,7 +165,7 @@ def signals(known: Known) -> Table:
     table = Table(title, ("Published", "Risk", "Signal", "Until"), [])
     rows = known.records("early_warning_signal_as_of($day)", "published DESC, risk", parameters={"day": known.as_of})
     for row in rows[:SIGNALS_SHOWN]:
-        signal = stated(row, "early_warning_signal", row["signal"], row["indicator_value"])
+        signal = stated(row, "early_warning_signal", row["signal"])
         horizon = (row["horizon"] or "–").removeprefix("until ")
         table.rows.append((row["published"], row["risk"], signal, horizon))
     return table

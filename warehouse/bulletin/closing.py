@@ -7,14 +7,15 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from transforms.indicators.revisions import WINDOW
 from transforms.periods import shift_months
+from warehouse import calendar
 from warehouse.bulletin import wording
 from warehouse.bulletin.facts import Fact, Known, Row, fact, stated
 from warehouse.bulletin.model import Part, Section, Sentence, Table
 from warehouse.bulletin.trade import INDICATOR
 
 MOST = 15
-OLD_MONTHS = 4
 DATASETS = {
     "trade_total": "China's trade, total", "trade_by_partner": "China's trade by partner",
     "trade_by_commodity": "China's trade by commodity", "trade_by_regime": "China's trade by customs regime",
@@ -49,12 +50,13 @@ def revisions(known: Known, since: date) -> Section:
     if not rows:
         section.notes.append("No published amount was revised beyond rounding.")
         return section
-    shown = f"Largest revisions of amounts, {min(len(rows), MOST)} of {len(rows)}; totals first"
+    of_all = f"The {MOST} largest of {len(rows)} revisions" if len(rows) > MOST else f"All {len(rows)} revisions"
+    shown = f"{of_all} of amounts; totals first" if len(rows) > 1 else "The one revision of an amount"
     table = Table(shown, ("Series", "Period", "Was", "Is", "Change"), [])
     for row in rows[:MOST]:
         was, now = (billions(row[name], row["unit"], row["change"]) for name in ("previous_value", "value"))
         new = Fact(now, row["value"], row["unit"], str(row["period_end"]), row["series_id"], row["release_id"],
-                   row["vintage_date"])  # fmt: skip
+                   row["vintage_date"], end=row["period_end"])  # fmt: skip
         change = "–" if row["change_percent"] is None else wording.signed(row["change_percent"], 2) + "\u00a0%"
         table.rows.append((row["title"], wording.month(row["period_end"]), was, new, change))
     section.tables.append(table)
@@ -73,9 +75,13 @@ def first_prints(known: Known) -> list[Sentence]:
     for flow in ("export", "import"):
         choice = INDICATOR | {"counterpart_area": "WORLD", "flow": flow, "basis": "month", "product_code": "LEVEL"}
         if row := known.row(choice | {"measure": "trade_revision_mean_absolute"}):
-            found += [" and " if found else "", fact(row, wording.percent(row["value"], 2)), f" ({flow}s)"]
-    start = "Months that were revised moved from their first print by "
-    return [(start, *found, " on average, up or down.")] if found else []
+            revised = known.rows(choice | {"measure": "trade_revision"}).height
+            n = min(revised, WINDOW)
+            which = (
+                f"the {n} newest of {revised} revised months" if revised > n else f"{wording.count(n, 'month')} revised"
+            )
+            found += [" and " if found else "", fact(row, wording.percent(row["value"], 2)), f" for {flow}s ({which})"]
+    return [("From first print to newest value the average change, up or down, was ", *found, ".")] if found else []
 
 
 def events(known: Known) -> list[Row]:
@@ -145,17 +151,39 @@ def reach(known: Known) -> Table:
     frame = known.values.filter(pl.col("dataset").is_in(list(DATASETS)), ~nominal)
     ends = dict(frame.group_by("dataset").agg(pl.col("period_end").max()).iter_rows())
     title = f"How far the figures reached on {wording.day_of(known.as_of)}"
-    table = Table(title, ("Figures", "Last period", "State"), [])
+    table = Table(title, ("Figures", "Last period", "Age", "Next release"), [])
     for dataset, label in DATASETS.items():
         last = ends.get(dataset)
         if last is None:
-            table.rows.append((label, "none", "not known on that day"))
+            table.rows.append((label, "none", "–", "none known on that day"))
             continue
-        months = (known.as_of.year - last.year) * 12 + known.as_of.month - last.month
-        state = f"old: ends {wording.count(months, 'month')} before" if months > OLD_MONTHS else "current"
-        holds = "holds until the next change" if dataset == "key_rate" else state
-        table.rows.append((label, wording.month(last), holds))
+        age = wording.count(wording.months_between(last, known.as_of), "month")
+        table.rows.append((label, wording.month(last), age, coming(known, dataset, last)))
     return table
+
+
+def coming(known: Known, dataset: str, last: date) -> str:
+    """What the publishers' calendar says comes after the last period, and whether its day had passed by then."""
+    query = """SELECT DISTINCT coalesce(r.continues, r.product) FROM vintage.observation AS o
+               JOIN ops.release AS r USING (release_id) JOIN series AS s USING (series_id)
+               WHERE s.dataset = $dataset ORDER BY 1"""
+    products = [name for (name,) in known.con.execute(query, {"dataset": dataset}).fetchall() if name]
+    waited = [calendar.next_expected(name, _name_of(name, last), known.as_of) for name in products]
+    dated = sorted((e for e in waited if e.date and e.period), key=lambda e: str(e.date))
+    if dated:
+        first = dated[0]
+        assert first.date and first.period
+        late = (known.as_of - first.date).days
+        overdue = f"overdue: {wording.stated(first.period)} was expected on {wording.day_of(first.date)}"
+        return overdue if late > 0 else f"{wording.stated(first.period)} expected on {wording.day_of(first.date)}"
+    noted = [e.note for e in waited if e.ended]
+    return "discontinued" if noted else "no day of the next release is known"
+
+
+def _name_of(product: str, last: date) -> str:
+    """How the calendar names the period that ends on `last`."""
+    group = calendar.group_of(product)
+    return str(last) if group and group["freq"] == "D" else f"{last:%Y-%m}"
 
 
 def sources(known: Known, used: Iterable[Fact]) -> list[Row]:

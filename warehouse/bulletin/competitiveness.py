@@ -38,12 +38,13 @@ def real_rate(known: Known, period: date) -> list[Sentence]:
     above = known.row({"dataset": "indicator", "measure": "reer_above_low"}, period, later=True)
     if not age or not above:
         return []
+    month = period_label(above)
     if age["value"] == 0:
-        return [(f"{RATE} was at its lowest value of three years in ", fact(age, period_label(age)), ".")]
+        return [(f"{RATE} was in {month} ", fact(age, "not above"), " its lowest value of three years.")]
     low = wording.month(shift_months(age["period_end"], -int(age["value"])))
-    sentence: list[Part] = [f"{RATE} had its lowest value of three years in ", fact(age, low), "; in ",
-                            period_label(above), " it stood ", fact(above, wording.percent(above["value"])),
-                            " above that"]  # fmt: skip
+    sentence: list[Part] = [f"{RATE} stood in {month} ", fact(above, wording.percent(above["value"])),
+                            " above its lowest value of three years, that of ",
+                            fact(age, wording.count(int(age["value"]), "month")), f" before ({low})"]  # fmt: skip
     year = known.row({"dataset": "indicator", "measure": "reer_change_12m"}, above["period_end"], later=True)
     if year:
         words = wording.strength(year["value"], "higher than", "lower than", "away from")
@@ -104,7 +105,7 @@ def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
     newest = [p for p in points if p["vintage"] == points[-1]["vintage"]]
     low, last = min(newest, key=lambda p: p["index"]), newest[-1]
     alt = (
-        f"Line chart over five years, a line for each vintage. Newest vintage: lowest "
+        f"Line chart from {wording.month(points[0]['month'])} on, a line for each vintage. Newest vintage: lowest "
         f"{wording.number(low['index'], 1)} in {wording.month(low['month'])}, last "
         f"{wording.number(last['index'], 1)} in {wording.month(last['month'])}."
     )

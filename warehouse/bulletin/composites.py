@@ -125,7 +125,9 @@ def ranks(known: Known, choice: dict[str, str], end: date) -> list[Sentence]:
     sentences: list[Sentence] = []
     if rank := known.row(choice | {"measure": "composite_percentile"}, end):
         share = fact(rank, wording.percent(rank["value"], 0))
-        sentences.append(("It was lower in ", share, " of the earlier months known on that day."))
+        earlier = known.rows(choice | {"measure": "composite"}).filter(pl.col("period_end") < end).height
+        months = wording.count(earlier, "earlier month")
+        sentences.append(("It was lower in ", share, f" of the {months} known on that day."))
     else:
         n = known.rows(choice | {"measure": "composite"}).height
         known_ = f"{wording.count(n, 'month')} of it {'is' if n == 1 else 'are'} known"

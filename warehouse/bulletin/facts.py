@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from duckdb import DuckDBPyConnection
 
-from transforms.indicators.stated import base_unit
+from transforms.indicators.stated import base_unit, last_day
 from transforms.periods import month_end
 from warehouse.bulletin import wording
 
@@ -38,6 +38,7 @@ class Fact:
     vintage_date: date | None
     vintage_kind: str = "observed"
     later: bool = False
+    end: date | None = None  # last day of the period the number speaks of
     broken: bool = False  # obs_status B: compares amounts on either side of a break of the definition
     address: str = ""  # where exactly, if the release has an address in each row
 
@@ -111,10 +112,10 @@ class Known:
         return None
 
     def with_address(self, row: Row) -> Row:
-        """The row with the address of the stated figure it comes from, where it comes from one.
+        """The row with the address of the stated figure it comes from and its period as stated, where it is stated.
 
         Of several of one day and definition that is the one of its release and value; a value made of several has the
-        address of one of them.
+        address of one of them, and a period as stated only where all that end with its own say the same.
         """
 
         def near(told: Row) -> tuple[bool, bool]:
@@ -123,7 +124,12 @@ class Known:
 
         day = (str(row["vintage_date"]), row["definition"]) if row["measure"].startswith("reported_") else None
         told = [r for r in self.stated if (str(r["published_date"]), r["definition"] or "_") == day]
-        return row | {"address": max(told, key=near)["source"] or "" if told else ""}
+        if not told:
+            return row | {"address": "", "said": ""}
+        best = max(told, key=near)
+        same = {r["as_of"] for r in told if r["as_of"] and last_day(r["as_of"], r["definition"]) == row["period_end"]}
+        said = best["as_of"] if all(near(best)) else same.pop() if len(same) == 1 else ""
+        return row | {"address": best["source"] or "", "said": said or ""}
 
     def records(self, table: str, order: str, where: str = "true", parameters: Row | None = None) -> list[Row]:
         """Rows of a record table as dictionaries."""
@@ -144,6 +150,7 @@ def fact(row: Row, text: str) -> Fact:
         vintage_date=row["vintage_date"],
         vintage_kind=row["vintage_kind"],
         later=row.get("later", False),
+        end=row["period_end"],
         broken=row.get("obs_status") == "B",
         address=row.get("address", ""),
     )
@@ -173,6 +180,9 @@ def stated(record: Row, table: str, text: str, value: float | None = None, unit:
 
 
 def period_name(row: Row) -> str:
+    """The period of a row in words; of a stated figure as its source states it."""
+    if row.get("said"):
+        return wording.stated(row["said"])
     end = row["period_end"]
     if row["basis"] in ("ytd", "year"):
         return wording.since_january(end)

@@ -7,13 +7,14 @@ from datetime import date
 import polars as pl
 
 from transforms.periods import shift_months
-from warehouse.bulletin import wording
-from warehouse.bulletin.facts import Known, Row, fact, money, percent
+from warehouse.bulletin import records, wording
+from warehouse.bulletin.facts import Known, Row, money, percent
 from warehouse.bulletin.model import Card, Part, Sentence
 from warehouse.bulletin.trade import AMERICA, FLOWS, INDICATOR, LEVEL_AND_GROWTH, MONTH, YTD
 
 Choice = dict[str, str]
 SINCE_JANUARY = INDICATOR | {"measure": "trade_balance", "basis": "ytd", "counterpart_area": "WORLD"}
+SINGLE = SINCE_JANUARY | {"basis": "month"}
 PRINTED_BALANCE = {"flow": "balance", "measure": "value"}
 TWELVE_MONTHS = INDICATOR | {"measure": "trade_balance_12m"}
 
@@ -26,48 +27,38 @@ def balances(known: Known, period: date) -> list[Card]:
     """Balance since January, of twelve months and of the month, each with the one a year before and its marks."""
     month = wording.month(period)
     wanted = [
-        (f"Trade balance, {wording.since_january(period)}", [YTD | PRINTED_BALANCE, SINCE_JANUARY],
-         "trade_balance_ytd_first_above_1trn", ytd_record),
-        (f"Trade balance, twelve months to {month}", [TWELVE_MONTHS], "trade_balance_12m_first_above_1trn",
-         lambda k, p: record(k, p, "year", "sums of twelve months")),
-        (f"Trade balance, {month}", [MONTH | PRINTED_BALANCE], "",
-         lambda k, p: record(k, p, "month", "months")),
-    ]  # fmt: skip
+        (f"Trade balance, {wording.since_january(period)}", [YTD | PRINTED_BALANCE, SINCE_JANUARY], since_january),
+        (f"Trade balance, twelve months to {month}", [TWELVE_MONTHS], twelve_months),
+        (f"Trade balance, {month}", [MONTH | PRINTED_BALANCE, SINGLE], single_month),
+    ]
     found = []
-    for label, choices, crossing, beaten in wanted:
+    for label, choices, marks in wanted:
         now, then = (first_of(known, choices, end) for end in (period, shift_months(period, -12)))
         if now is None:
             continue
         change: Sentence = (money(then, "USD"), " a year earlier") if then else ()
-        marks = [mark for mark in (first_crossing(known, period, crossing), beaten(known, period)) if mark]
-        joined = [part for mark in marks for part in ("; ", mark)][1:]
+        joined = [part for mark in marks(known, period) if mark for part in ("; ", mark)][1:]
         found.append(Card(label, money(now, "USD"), change=change, mark=tuple(joined)))
     return found
 
 
+def since_january(known: Known, period: date) -> list[Part | None]:
+    above = records.first_above(known, period, "trade_balance_ytd_first_above_1trn", records.full_years(known, period))
+    return [above, records.record(known, period, "trade_balance_ytd_record", "ytd", records.since_january(known), 12)]
+
+
+def twelve_months(known: Known, period: date) -> list[Part | None]:
+    sums = records.twelve_months(known)
+    above = records.first_above(known, period, "trade_balance_12m_first_above_1trn", records.all_before(sums, period))
+    return [above, records.record(known, period, "trade_balance_record", "year", sums)]
+
+
+def single_month(known: Known, period: date) -> list[Part | None]:
+    return [records.record(known, period, "trade_balance_record", "month", records.months(known))]
+
+
 def first_of(known: Known, choices: list[Choice], period: date) -> Row | None:
     return next((row for choice in choices if (row := known.row(choice, period))), None)
-
-
-def first_crossing(known: Known, period: date, measure: str) -> Part | None:
-    """Only where the crossing was not known for an earlier period by the same figures."""
-    flag = known.row(INDICATOR | {"measure": measure}, period) if measure else None
-    return fact(flag, "first time above USD 1 trillion") if flag and flag["value"] == 1 else None
-
-
-def ytd_record(known: Known, period: date) -> Part | None:
-    row = known.row(INDICATOR | {"measure": "trade_balance_ytd_record"}, period)
-    if row is None or row["value"] <= 0:
-        return None
-    years = wording.count(int(row["value"]), "earlier year")
-    return fact(row, f"higher than in {'the' if row['value'] == 1 else 'each of the'} {years} known on that day")
-
-
-def record(known: Known, period: date, basis: str, noun: str) -> Part | None:
-    row = known.row(INDICATOR | {"measure": "trade_balance_record", "basis": basis}, period)
-    if row is None or row["value"] <= 0:
-        return None
-    return fact(row, f"highest of the {int(row['value']) + 1} {noun} known on that day")
 
 
 def flows(known: Known, period: date) -> list[Card]:
@@ -84,7 +75,7 @@ def flows(known: Known, period: date) -> list[Card]:
             growth = known.row(basis | {"flow": flow, "measure": "growth_yoy"}, period)
             assert growth, "the change is made of it"
             label = f"{FLOWS[flow]} on a year earlier, {label}"
-            found.append(Card(label, percent(growth, sign=True), change=change[2:]))
+            found.append(Card(label, percent(growth, sign=True), change=month_before(change)))
     return found
 
 
@@ -104,6 +95,11 @@ def on_a_year(known: Known, choice: Choice, period: date) -> Sentence:
     if before is None or choice["basis"] == "ytd":
         return sentence
     return (*sentence, " (", percent(before, sign=True), " the month before)")
+
+
+def month_before(change: Sentence) -> Sentence:
+    """The month before out of "+5.9 % on a year earlier (−1.1 % the month before)", for a card of the growth itself."""
+    return (change[3], " the month before") if len(change) > 3 else ()
 
 
 def america(known: Known, period: date) -> list[Card]:

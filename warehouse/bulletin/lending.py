@@ -121,8 +121,11 @@ def by_bank(known: Known) -> Table | None:
         return None
     end: date = amounts["period_end"].to_list()[-1]
     newest = amounts.filter(pl.col("period_end") == end).sort("value", "counterpart_area", descending=[True, False])
-    title = f"Banks with most overdue household loans, {wording.day_of(end)} (form 101, RAS)"
-    age = wording.count((known.as_of.year - end.year) * 12 + known.as_of.month - end.month, "month")
+    which = (
+        f"the {BANKS_SHOWN} with most of {newest.height}" if newest.height > BANKS_SHOWN else f"{newest.height} loaded"
+    )
+    title = f"Overdue household loans by bank, {wording.day_of(end)}, {which} (form 101, RAS)"
+    age = wording.count(wording.months_between(end, known.as_of), "month")
     note = f"The newest form 101 that was loaded, {age} old; missed payments only."
     table = Table(title, ("Bank, registration number", "Overdue", "Share of its household loans"), [], note)
     for row in newest.head(BANKS_SHOWN).to_dicts():

@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.periods import shift_months
 from warehouse.bulletin import charts, wording
-from warehouse.bulletin.facts import Known, Row, money, percent, plain
+from warehouse.bulletin.facts import Known, money, percent, period_name, plain
 from warehouse.bulletin.lending import INDICATOR
 from warehouse.bulletin.model import Chart, Table, by_month
 
@@ -38,23 +38,19 @@ def definitions(known: Known) -> Table:
     newest = pl.col("period_end").max().over("definition")
     explained: set[str] = set()
     for row in rows.sort(newest, "definition", "product_code", descending=[True, False, False]).to_dicts():
-        months = months_old(known, row)
+        months = wording.months_between(row["period_end"], known.as_of)
         if months > OLDEST_MONTHS:
             continue
+        row = known.with_address(row)
         name = row["definition"]
         if name in meaning and name not in explained:
             name = f"{name}: {meaning[name]}"
         explained.add(row["definition"])
         age = wording.count(months, "month")
         table.rows.append((name, PRODUCTS.get(row["product_code"], row["product_code"]),
-                           percent(known.with_address(row)), str(row["period_end"]),
+                           percent(row), period_name(row) if row["said"] else str(row["period_end"]),
                            f"old: {age}" if months > STALE_MONTHS else age))  # fmt: skip
     return table
-
-
-def months_old(known: Known, row: Row) -> int:
-    end = row["period_end"]
-    return int((known.as_of.year - end.year) * 12 + known.as_of.month - end.month)
 
 
 def stocks(known: Known) -> Table:
@@ -69,12 +65,13 @@ def stocks(known: Known) -> Table:
     for (dataset, product, definition), label in STOCKS.items():
         same = {"ref_area": "RUS", "product_code": product, "definition": definition} | WHOLE
         debt = known.row(same | {"dataset": dataset, "measure": "debt"})
-        if debt is None or months_old(known, debt) > OLDEST_MONTHS:
+        months = wording.months_between(debt["period_end"], known.as_of) if debt else OLDEST_MONTHS + 1
+        if debt is None or months > OLDEST_MONTHS:
             continue
         growth = known.row(same | {"dataset": "indicator", "measure": "loan_growth"}, debt["period_end"])
-        age = wording.count(months_old(known, debt), "month")
+        age = wording.count(months, "month")
         table.rows.append((label, money(debt), str(debt["period_end"]), percent(growth, sign=True) if growth else "–",
-                           f"old: {age}" if months_old(known, debt) > STALE_MONTHS else age))  # fmt: skip
+                           f"old: {age}" if months > STALE_MONTHS else age))  # fmt: skip
     return table
 
 

@@ -22,6 +22,7 @@ class Card:
     fact: Fact
     change: Sentence = ()
     mark: Sentence = ()
+    age: str = ""  # of a figure that is old
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,25 @@ class Bulletin:
 
 def _facts(parts: tuple[Part, ...]) -> Iterator[Fact]:
     return (part for part in parts if isinstance(part, Fact))
+
+
+OLD_MONTHS = 4
+"""A figure older than this is no news any more: monthly statistics come out one to three months after their month."""
+
+
+def age(sentence: Sentence, day: date) -> str:
+    """How old the newest number of a sentence was on `day`, where that is more than OLD_MONTHS; else nothing."""
+    ends = [part.end for part in _facts(sentence) if part.end]
+    months = wording.months_between(max(ends), day) if ends else 0
+    return f"{months} months old" if months > OLD_MONTHS else ""
+
+
+def with_age(sentence: Sentence, day: date) -> Sentence:
+    """The sentence, with the age of an old one before its full stop."""
+    old, end = age(sentence, day), sentence[-1] if sentence else ""
+    if not old or not isinstance(end, str) or not end.endswith("."):
+        return sentence
+    return (*sentence[:-1], f"{end[:-1]} ({old}).")
 
 
 def plain(sentence: Sentence) -> str:

@@ -95,7 +95,10 @@ def markdown(bulletin: Bulletin) -> str:
         extra = "".join(cell(p) for p in card.change)
         mark = "".join(cell(p) for p in card.mark)
         out.append(
-            f"- {card.label}: **{cell(card.fact)}**" + (f", {extra}" if extra else "") + (f" — {mark}" if mark else "")
+            f"- {card.label}: **{cell(card.fact)}**"
+            + (f" ({card.age})" if card.age else "")
+            + (f", {extra}" if extra else "")
+            + (f" — {mark}" if mark else "")
         )
     for section in bulletin.sections:
         out += ["", f"## {section.title}", ""]
@@ -133,7 +136,14 @@ def json_text(bulletin: Bulletin) -> str:
         "period": bulletin.period,
         "publication": bulletin.publication,
         "headlines": [
-            {"label": c.label, "fact": part(c.fact), "change": plain(c.change), "mark": plain(c.mark)}
+            {
+                "label": c.label,
+                "fact": part(c.fact),
+                "change": plain(c.change),
+                "mark": plain(c.mark),
+                "age": c.age,
+                "facts": [part(p) for p in (*c.change, *c.mark) if not isinstance(p, str)],
+            }
             for c in bulletin.cards
         ],
         "sections": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -47,7 +48,8 @@ def offset(known: Known, period: date) -> list[Sentence]:
     sentences: list[Sentence] = []
     if now and then:
         change = now["value"] - then["value"]
-        amount = fact(now, wording.money(abs(change), "USD", now["precision"]))
+        text = wording.money(abs(change), "USD", now["precision"])
+        amount = replace(fact(now, text), value=change)
         side = wording.strength(change, "above", "below", "away from")
         start = (f"In {wording.month(end)} exports to the United States were ", amount, f" {side} a year earlier")
         if ratio:
@@ -57,12 +59,13 @@ def offset(known: Known, period: date) -> list[Sentence]:
         else:
             sentences.append((*start, "; there was no loss to offset." if change > 0 else "."))
     growth = fact(other, wording.moved(other["value"]))
-    sentences.append(("Exports to all markets but the United States ", growth, " on a year earlier."))
+    everywhere = f"In {wording.month(end)} exports to all markets but the United States "
+    sentences.append((everywhere, growth, " on a year earlier."))
     return sentences
 
 
 def gainers(known: Known, period: date) -> list[Sentence]:
-    """The largest contributions to the growth of exports, groups of UNIONS standing for their members."""
+    """Contributions to the growth of exports, the largest where there are more; UNIONS stand for their members."""
     choice = {"dataset": "indicator", "measure": "trade_partner_contribution", "flow": "export", "basis": "month"}
     inside = {code for union in UNIONS for code in members(union, period)}
     countries = names().filter(pl.col("kind") == "country")["code"].to_list()
@@ -73,8 +76,10 @@ def gainers(known: Known, period: date) -> list[Sentence]:
     currency = rows.group_by("currency").len().sort("len", "currency", descending=True)["currency"][0]
     rows = rows.filter(pl.col("currency") == currency)
     top = rows.filter(pl.col("value") > 0).sort("value", descending=True).head(GAINERS).to_dicts()
+    growing = rows.filter(pl.col("value") > 0).height
     partners = f"{wording.count(rows.height, 'market')} whose amounts are known"
-    sentence: list[Part] = [f"Of the {partners}, the largest contributions to the growth of exports in "
+    which = "the largest contributions" if growing > len(top) else "those that added"
+    sentence: list[Part] = [f"Of the {partners}, {which} to the growth of exports in "
                             f"{wording.month(period)} ({currency}): "]  # fmt: skip
     for i, row in enumerate(top):
         amount = fact(row, f"{wording.signed(row['value'])} points")

@@ -6,6 +6,7 @@ Numbers are printed with the digits they were published with; the minus sign is 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -110,6 +111,30 @@ def since_january(day: date) -> str:
 
 def day_of(day: date) -> str:
     return f"{day.day} {month(day)}"
+
+
+PARTS_OF_A_YEAR = {"H1": "the first half", "H2": "the second half", "Q1": "the first quarter",
+                   "Q2": "the second quarter", "Q3": "the third quarter", "Q4": "the fourth quarter"}  # fmt: skip
+
+
+def stated(period: str) -> str:
+    """A period as its source states it: 2025-10-01, 2025-10, 2025H1, 2022-2025 and 2025-01/2025-09 in words."""
+    if span := re.fullmatch(r"(\d{4}-\d\d)/(\d{4}-\d\d)", period):
+        first, last = (date.fromisoformat(f"{end}-01") for end in span.groups())
+        start = MONTHS[first.month - 1] if first.year == last.year else month(first)
+        return f"{start} to {month(last)}"
+    if part := re.fullmatch(r"(\d{4})-?([HQ]\d)", period):
+        return f"{PARTS_OF_A_YEAR[part[2]]} of {part[1]}" if part[2] in PARTS_OF_A_YEAR else period
+    if years := re.fullmatch(r"(\d{4})-(\d{4})", period):
+        return f"{years[1]} to {years[2]}"
+    if re.fullmatch(r"\d{4}-\d\d", period):
+        return month(date.fromisoformat(f"{period}-01"))
+    return day_of(date.fromisoformat(period)) if re.fullmatch(r"\d{4}-\d\d-\d\d", period) else period
+
+
+def months_between(end: date, day: date) -> int:
+    """Whole calendar months from the month of `end` to that of `day`: the age of a figure."""
+    return (day.year - end.year) * 12 + day.month - end.month
 
 
 def strength(value: float, after: str, before: str, unchanged: str) -> str:
