@@ -1,73 +1,29 @@
 """All products there are, and recognition of one by what its bytes contain.
 
-A product is a module with the four names of the Product protocol; adding a source means adding modules here.
+A product is a layout that names its reader, or a module with the names of the Product protocol. Both are found by
+walking this room (transforms.layout): none is listed here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, TypeGuard
+from typing import Any, Protocol, TypeGuard
 
 import polars as pl
+from bs4 import BeautifulSoup
 
+from transforms import layout, unrecognised
 from transforms.model import Payload, ReadError, Reading
 
-MODULES = (
-    "transforms.customs.total_preliminary",
-    "transforms.customs.by_partner_preliminary",
-    "transforms.customs.by_trade_mode_preliminary",
-    "transforms.customs.major_exports_preliminary",
-    "transforms.customs.major_imports_preliminary",
-    "transforms.customs.total_bulletin_annual",
-    "transforms.customs.total_bulletin_monthly",
-    "transforms.customs.by_partner_bulletin",
-    "transforms.customs.by_regime_bulletin",
-    "transforms.customs.major_exports_bulletin",
-    "transforms.customs.major_imports_bulletin",
-    "transforms.customs.imports_by_regime_bulletin",
-    "transforms.customs.online_query",
-    "transforms.banking.mortgage",
-    "transforms.banking.mortgage_scpa",
-    "transforms.banking.household_debt",
-    "transforms.banking.mortgage_debt",
-    "transforms.banking.loan_portfolio",
-    "transforms.banking.sector_loans",
-    "transforms.banking.household_lending_risk",
-    "transforms.banking.household_new_loans",
-    "transforms.banking.mortgage_new_loans",
-    "transforms.banking.mortgage_count",
-    "transforms.banking.mortgage_rates",
-    "transforms.banking.mortgage_scpa_count",
-    "transforms.banking.mortgage_scpa_debt",
-    "transforms.banking.mortgage_ihc",
-    "transforms.banking.mortgage_by_lender",
-    "transforms.banking.housing_new_loans",
-    "transforms.banking.housing_count",
-    "transforms.banking.sme_debt",
-    "transforms.banking.loans_by_area",
-    "transforms.banking.loans_by_activity",
-    "transforms.banking.loans_by_area_activity",
-    "transforms.banking.loans_by_district_activity",
-    "transforms.banking.sme_borrowers",
-    "transforms.banking.corporate_debt_by_rate",
-    "transforms.banking.sme_302_19",
-    "transforms.banking.fx_daily",
-    "transforms.banking.fx_dynamic",
-    "transforms.banking.fx_export",
-    "transforms.banking.key_rate",
-    "transforms.banking.fx_soap",
-    "transforms.banking.data_service",
-    "transforms.banking.data_service_table",
-    "transforms.banking.form_101",
-    "transforms.banking.form_102",
-    "transforms.banking.form_123",
-    "transforms.banking.form_135",
-    "transforms.reports.narrative",
-)
-
 PROSE = "reports.narrative"
+_FIGURE = re.compile(r"[-+−]?\d[\d\s.,]*%?")
+_SENTENCE_FIGURE = re.compile(
+    r"\d[\d.,]*\s*(?:%|percent|per cent|процент|(?:trillion|billion|million|trn|bn|трлн|млрд|млн)\b)", re.IGNORECASE
+)  # an amount as prose states it, with its unit behind it
 
 
 class Product(Protocol):
@@ -104,28 +60,75 @@ def is_streamed(product: Product) -> TypeGuard[StreamedProduct]:
     return hasattr(product, "stream")
 
 
+@cache
+def _found() -> dict[str, Product]:
+    made: dict[str, Product] = {}
+    everything: list[Any] = [*map(import_module, layout.modules()), *layout.declared()]
+    for product in everything:
+        if product.PRODUCT in made:
+            raise ValueError(f"two products are called {product.PRODUCT}")
+        made[product.PRODUCT] = product
+    return dict(sorted(made.items()))
+
+
 def all_products() -> dict[str, Product]:
-    modules = [import_module(name) for name in MODULES]
-    return {module.PRODUCT: module for module in modules}
+    """Every product by its full id, in the order of the ids."""
+    return dict(_found())
 
 
 def recognise(payload: Payload) -> Product:
-    """The one product that recognises the bytes; else ReadError `unrecognised`, `ambiguous`."""
+    """The one product that recognises the bytes; else ReadError `unrecognised`, `ambiguous`.
+
+    Bytes that are known to hold no figures are told as what they are: `soap_fault`, `server_error`, `empty` ...
+    """
     from transforms.refusals import refuse_non_data
 
+    unrecognised.refuse_error_page(payload)
     refuse_non_data(payload)
+    unrecognised.refuse_known(payload)
     found = [product for product in all_products().values() if product.recognise(payload)]
     if len(found) > 1:  # a known table is that, whatever is said around it
         found = [product for product in found if product.PRODUCT != PROSE]
+    if len(found) == 1 and found[0].PRODUCT == PROSE and (heads := table_without_reader(payload)):
+        raise ReadError("no_reader", expected="a table that a product reads, or prose",
+                        got=f"{unrecognised.describe(payload)}: its figures stand in the table", where=payload.name,
+                        hint=f"No product has the columns {heads}; nothing was read of it as prose.")  # fmt: skip
     if len(found) == 1:
         return found[0]
     if found:
         names = ", ".join(product.PRODUCT for product in found)
         raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
+    got = unrecognised.describe(payload)
+    if wrong := unrecognised.wrong_code_page(payload.content) if payload.content.lstrip()[:1] == b"<" else "":
+        raise ReadError("wrong_code_page", expected="the code page that the file declares", got=f"{got}, {wrong}",
+                        where=payload.name, hint="Save it again from the browser as it was served.")  # fmt: skip
     raise ReadError(
         "unrecognised",
         expected=f"a table of one of the {len(all_products())} products that `portvault status` lists",
-        got=f"{len(payload.content)} bytes starting {payload.content[:40]!r}",
+        got=got,
         where=payload.name,
         hint="Pass --product if you know what it is; the README says what can be ingested.",
     )
+
+
+FIGURES = 12
+"""Cells with figures from which a table is the matter of a page: a notice has a handful in a frame at most."""
+
+
+def table_without_reader(payload: Payload) -> str:
+    """Headings of the page's largest table if the page's figures stand in it rather than in sentences; else ''."""
+    if b"<table" not in payload.content.lower() or payload.content[:4] == b"%PDF":
+        return ""
+    soup = BeautifulSoup(payload.content, "lxml")
+    largest, most = "", 0
+    for table in soup.find_all("table"):
+        if table.find("table"):
+            continue
+        cells = [" ".join(cell.get_text(" ").split()) for cell in table.find_all(["td", "th"])]
+        figures = sum(bool(_FIGURE.fullmatch(cell)) for cell in cells)
+        if figures > most and (row := table.find("tr")):
+            most = figures
+            largest = " | ".join(" ".join(c.get_text(" ").split()) for c in row.find_all(["td", "th"]))
+        table.extract()
+    said = len(_SENTENCE_FIGURE.findall(soup.get_text(" ")))
+    return largest if most >= FIGURES and most > 2 * said else ""

@@ -6,10 +6,11 @@ Raises ReadError: truncated, unsupported_archive, too_large.
 from __future__ import annotations
 
 import bz2
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -39,20 +40,36 @@ class Table:
             yield dict(zip(self.fields, row, strict=True))
 
 
-COMPANIONS = {
-    ("PLAN", "NUM_SC", "NAME", "TYPE"): "the chart of accounts of form 101 (NAMES)",
-    ("REGN", "NAME_B"): "names of banks (N1)",
-    ("CONT_SUM_R", "CONT_SUM_V", "CONT_SUM"): "control sums of form 102 (SP1)",
-    ("NOM", "PRSTR", "CODE", "NAME"): "the symbols of form 102 (SPRAV1)",
-}
-"""Tables that come in one archive with the figures of a form and hold none themselves."""
+_SUM = re.compile(r"CONT_?S|SUM_|_SUM|^SUM")
+
+
+def companion(fields: Sequence[str]) -> str:
+    """What a table is that comes with the figures of a form and holds none itself, by its role; '' for another one.
+
+    The optional fields (PRIZ, PRIZ_P, TYPE ...) change from year to year; what names or sums a thing is always there.
+    """
+    has = set(fields)
+    if fields and all(_SUM.search(name) for name in fields):
+        return "control sums of a form"
+    if {"NUM_SC", "NAME"} <= has and "REGN" not in has:
+        return "the chart of accounts of form 101"
+    if {"REGN", "NAME_B"} <= has and has <= {"REGN", "NAME_B", "DT"} | {f for f in has if f.startswith("PRIZ")}:
+        return "names of banks"
+    if {"CODE", "NAME"} <= has and "REGN" not in has:
+        return "names of the rows of a form"
+    if {"C1", "C2_1"} <= has and "REGN" not in has:
+        return "names of the rows of form 123"
+    return ""
 
 
 def refuse_companion(found: Iterable[Table], where: str) -> None:
     """Raise ReadError `companion_table` if all there is explains or checks a form."""
-    said = [COMPANIONS.get(table.fields) for table in found]
+    found = list(found)
+    said = [companion(table.fields) for table in found]
     if said and all(said):
-        raise ReadError("companion_table", expected="the figures of a form", got=", ".join(map(str, said)), where=where,
+        told = ", ".join(f"{what} (table {table.name}: {', '.join(table.fields)})"
+                         for what, table in zip(said, found, strict=True))  # fmt: skip
+        raise ReadError("companion_table", expected="the figures of a form", got=told, where=where,
                         hint="It comes with them: ingest the archive that holds both.")  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def recognise(payload: Payload) -> bool:
     """Is there a table of balances, or else one that belongs to a form and holds no figures (refused by `read`)?"""
     names = dbf.field_names(payload)
     balances = any(fields == SHORT or set(REDUCED) <= set(fields) for fields in names)
-    return balances or (bool(names) and set(names) <= set(dbf.COMPANIONS))
+    return balances or (bool(names) and all(map(dbf.companion, names)))
 
 
 def read(payload: Payload) -> Reading:
@@ -76,7 +76,8 @@ def _balances(found: dbf.Table) -> list[dict[str, object]]:
     sums: dict[Chart, Decimal] = {}
     for number, record in enumerate(found.records(), start=1):
         where = f"{found.name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
-        chart = (record["REGN"], record["PLAN"], record["A_P"])
+        bank = forms.bank(record["REGN"], where)
+        chart = (bank, record["PLAN"], record["A_P"])
         closing = _number(record["IITG" if full else "ITOGO"], where)
         if record["A_P"] not in SIDES or record["PLAN"] not in CHAPTERS:
             got = f"{record['A_P']!r}, chapter {record['PLAN']!r}"
@@ -87,7 +88,7 @@ def _balances(found: dbf.Table) -> list[dict[str, object]]:
         if not record["NUM_SC"].isdigit():
             raise ReadError("unknown_label", expected="an account number", got=repr(record["NUM_SC"]), where=where)
         sums[chart] = sums.get(chart, Decimal(0)) + closing
-        rows.append(_row(record, full, where))
+        rows.append(_row(record, bank, full, where))
     if not full:  # no totals are printed; a balance sheet balances
         totals = {(bank, plan, OTHER_SIDE[side]): value for (bank, plan, side), value in sums.items()}
     _check_totals(totals, sums, found.name)
@@ -107,9 +108,9 @@ def _names(tables: Sequence[dbf.Table]) -> dict[str, str]:
     }
 
 
-def _row(record: Mapping[str, str], full: bool, where: str) -> dict[str, object]:
+def _row(record: Mapping[str, str], bank: str, full: bool, where: str) -> dict[str, object]:
     fields = AMOUNTS if full else {"ITOGO": "closing_all"}
-    row: dict[str, object] = {"bank": record["REGN"], "plan": record["PLAN"], "account": record["NUM_SC"]}
+    row: dict[str, object] = {"bank": bank, "plan": record["PLAN"], "account": record["NUM_SC"]}
     row |= {"side": SIDES[record["A_P"]], "period_end": forms.month_before(record["DT"], where)}
     figures = {name: _number(record[field], where) for field, name in fields.items()}
     if full:

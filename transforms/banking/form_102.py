@@ -61,9 +61,11 @@ def read(payload: Payload) -> Reading:
 
 def _check_control(found: dbf.Table, tables: Sequence[dbf.Table]) -> None:
     """The columns must make the control sums that come in the same archive (QYYYYSP1)."""
-    for control in (record for table in tables if table.fields == CONTROL for record in table.records()):
-        for field, total in zip(WIDE[2:], CONTROL, strict=True):
-            if field in found.fields and control[total]:
+    columns = {"ITOGO": "CONT_SUM"} if found.fields == SHORT else dict(zip(WIDE[2:], CONTROL, strict=True))
+    sums = [table for table in tables if set(table.fields) == set(columns.values())]
+    for control in (record for table in sums for record in table.records()):
+        for field, total in columns.items():
+            if control[total]:
                 made = sum(Decimal(record[field] or 0) for record in found.records())
                 if made != Decimal(control[total]):
                     raise ReadError("sum_mismatch", expected=f"{field} = {control[total]} ({total})", got=str(made),

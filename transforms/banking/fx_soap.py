@@ -50,7 +50,9 @@ def _dynamic(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _on_date(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
-    days = {node.get("OnDate") for node in root.iter() if node.get("OnDate")}
+    days = {
+        said for node in root.iter() for name, said in node.attrib.items() if name.rpartition("}")[2] == "OnDate"
+    }  # a DataSet keeps it as an attribute of its schema, in Microsoft's namespace
     for where, fields in _elements(root, "ValuteCursOnDate", name):
         if not set(fields) - {"VunitRate"} == ON_DATE:
             raise ReadError("leftover_field", expected=str(sorted(ON_DATE)), got=str(sorted(fields)), where=where)
@@ -59,7 +61,9 @@ def _on_date(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
             (printed,) = days
             day = datetime.strptime(str(printed), "%Y%m%d").date()
         except ValueError as error:
-            raise ReadError("bad_period", expected="one OnDate yyyymmdd", got=str(days), where=where) from error
+            raise ReadError(
+                "bad_period", expected="one OnDate yyyymmdd", got=", ".join(sorted(days)) or "none", where=where
+            ) from error
         check_identity(day, where, number=fields["Vcode"], code=code)
         yield (day, code, *_rate(fields, where), currency_name(fields["Vname"], where))
 

@@ -27,6 +27,16 @@ def page_text(payload: Payload) -> str:
         return ""
 
 
+def page_title(payload: Payload) -> str:
+    """The page's own words for itself: its first heading, or else its <title>."""
+    for pattern in (r"<h1\b[^>]*>(.*?)</h1>", r"<title\b[^>]*>(.*?)</title>"):
+        if match := re.search(pattern, page_text(payload), re.IGNORECASE | re.DOTALL):
+            words = BeautifulSoup(match[1], "lxml").get_text(" ")
+            if said := " ".join(words.split()):
+                return said
+    return ""
+
+
 def open_tables(payload: Payload) -> tuple[str, list[Grid]]:
     """Visible text of the page, and its tables that hold no other table."""
     text = page_text(payload)

@@ -1,6 +1,6 @@
-"""Key rate of the Bank of Russia: the page /hd_base/KeyRate/, the SOAP answer KeyRate, and the tab-separated export.
+"""Key rate of the Bank of Russia: the page /hd_base/KeyRate/, the SOAP answer KeyRate, its exports.
 
-All three print one rate a working day. Table: one row a day, oldest first; `key_rate` in percent a year, `change` true
+All print one rate a working day. Table: one row a day, oldest first; `key_rate` in percent a year, `change` true
 where it differs from the day before. Observations are the changes alone: a rate holds until the next. The first day of
 an extract is no change, unless the published series starts there.
 """
@@ -15,6 +15,9 @@ from itertools import pairwise
 import polars as pl
 
 from transforms.banking import html, xml
+from transforms.banking.grids import Grid, grids
+from transforms.banking.grids import day as grid_day
+from transforms.banking.workbook import text
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import parse_number
 
@@ -22,7 +25,7 @@ PRODUCT, SOURCE, EXTENSION = "cbr.key_rate", "cbr", "html"
 SERIES_START = date(2013, 9, 17)
 """The published series starts here, though the rate dates from 13 September 2013."""
 TITLES = ("Ключевая ставка Банка России", "Bank of Russia Key Rate", "Bank of Russia key rate")
-HEADERS = (["Дата", "Ставка"], ["Date", "Rate"])
+DAYS, RATES = ("Дата", "Date", "DT"), ("Ставка", "Rate", "Ключевая ставка", "Key rate")
 PLACES = Decimal("0.01")
 STEP = Decimal("0.25")
 """Every rate since 2013 is a multiple of it; one that is not is taken for a misprint until it is known to be none."""
@@ -31,37 +34,57 @@ LONGEST_HOLIDAY = timedelta(days=14)
 HOLIDAYS = (*((1, day) for day in range(1, 9)), (2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4))
 """Public holidays, by the Labour Code of Russia, article 112."""
 SATURDAY = 5
-_EXPORT = re.compile(r"\ufeff?(Дата|Date)\t(Ставка|Rate)\s*\n")
-Row = tuple[str, str, str]  # printed date, printed rate, where
+_PRINTED = re.compile(r"\d+[.,]\d+")
 
 
 def recognise(payload: Payload) -> bool:
-    """Is it the page, the SOAP answer or the export of the key rate?"""
-    if b"<KR" in payload.content and b"<Rate>" in payload.content:
-        return True
-    text = _text(payload)
-    return bool(_EXPORT.match(text)) or ("<table" in text.lower() and any(title in text for title in TITLES))
+    """Is there a table of days and rates, and nothing that says that it is of another rate?"""
+    try:
+        return _found(payload) is not None
+    except ReadError:  # a broken page or answer, which `read` tells
+        text = payload.content.decode("utf-8", "replace")
+        return ("<KR" in text and "<Rate>" in text) or ("<table" in text.lower() and any(t in text for t in TITLES))
+
+
+def _found(payload: Payload) -> tuple[Grid, int, int] | None:
+    """The one table of the key rate, and its columns of days and rates."""
+    made = []
+    for grid in grids(payload):
+        heads = [text(cell) for cell in grid.rows[0]] if grid.rows else []
+        days, rates = ([i for i, head in enumerate(heads) if head in names] for names in (DAYS, RATES))
+        named = grid.kind == "text" or (grid.kind == "soap" and grid.name == "KR") or (
+            grid.kind == "html" and any(title in html.page_text(payload) for title in TITLES)
+        ) or (grid.kind == "xlsx" and len(heads) == 2)  # fmt: skip
+        if named and len(days) == len(rates) == 1 and len(heads) == 2:
+            made.append((grid, days[0], rates[0]))
+    return made[0] if len(made) == 1 else None
 
 
 def read(payload: Payload) -> Reading:
     """Every day of the extract. Raises ReadError with the row."""
-    if b"<KR" in payload.content:
-        rows, comma = _soap(payload), False
-    elif _EXPORT.match(_text(payload)):
-        rows, comma = _export(payload), False
-    else:
-        rows, comma = _page(payload), True
+    if (found := _found(payload)) is None:
+        heads = [[text(cell) for cell in grid.rows[0]] for grid in grids(payload) if grid.rows]
+        raise ReadError("no_table", expected="one table Дата, Ставка", got=str(heads), where=payload.name)
+    grid, first, second = found
+    if grid.kind == "text" and not payload.content.rstrip(b" \t\0").endswith(b"\n"):
+        raise ReadError("truncated", expected="a line end after the last line", got=str(grid.rows[-1]),
+                        where=payload.name, hint="The last rate may be cut short. Save it again.")  # fmt: skip
     days: dict[date, Decimal] = {}
-    for printed, rate, where in rows:
-        day = xml.day(printed, where)
-        value = parse_number(rate, where, decimal_comma=comma and "," in rate)
-        whole = "." in rate or "," in rate  # all three forms print 16.00 or 16.0: 16 may be the rest of one
-        if value is None or not whole or not Decimal("0.1") <= value <= 100 or value != value.quantize(PLACES):
-            raise ReadError("not_a_number", expected="a rate in percent, two decimals", got=repr(rate), where=where)
+    places = {bool(_PRINTED.fullmatch(str(row[-1]))) for row in grid.rows[1:] if row}
+    for index, row in enumerate(grid.rows[1:], start=1):
+        where = grid.where(index)
+        if len(row) != 2:
+            raise ReadError("leftover_column", expected="a day and a rate", got=str(list(row)), where=where)
+        day, value = _day(row[first], grid.kind, where), _rate(row[second], where)
+        # All forms print 16.00 or 16.0, and 16 may be the rest of one, unless a program has saved all without.
+        if grid.kind != "xlsx" and len(places) == 2 and not _PRINTED.fullmatch(str(row[-1])):
+            raise ReadError(
+                "not_a_number", expected="decimals, as in the other rows", got=repr(row[second]), where=where
+            )
         if day in days:
             raise ReadError("duplicate_row", expected="one rate a day", got=str(day), where=where)
         if value % STEP:
-            raise ReadError("unlikely_rate", expected=f"a multiple of {STEP}, as all rates since 2013", got=rate,
+            raise ReadError("unlikely_rate", expected=f"a multiple of {STEP}, as all rates since 2013", got=str(value),
                             where=where, hint="If the Bank of Russia did set it, STEP in key_rate.py is out of date."
                             )  # fmt: skip
         days[day] = value
@@ -103,49 +126,24 @@ def _day_off(day: date) -> bool:
     return min(abs(day - date(year, *holiday)) for year in years for holiday in HOLIDAYS) <= timedelta(days=3)
 
 
-def _text(payload: Payload) -> str:
-    try:
-        return payload.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return ""
+def _day(cell: object, kind: str, where: str) -> date:
+    """A day as that form of the table prints it: the page 28.10.2024, SOAP a time at midnight."""
+    if kind == "soap":
+        return xml.day_of_time(str(cell), where)
+    if kind == "html":
+        return xml.day(str(cell), where)
+    if (found := grid_day(cell)) is None:
+        raise ReadError("bad_period", expected="a date dd.mm.yyyy", got=repr(cell), where=where)
+    return found
 
 
-def _page(payload: Payload) -> list[Row]:
-    _, tables = html.open_tables(payload)
-    found = [table for table in tables if table and table[0] in HEADERS]
-    if len(found) != 1:
-        heads = [table[0] for table in tables if table]
-        raise ReadError("no_table", expected="one table Дата, Ставка", got=str(heads), where=payload.name)
-    return [(row[0], row[1], f"{payload.name} row {i}") for i, row in enumerate(found[0][1:], start=2)]
-
-
-def _export(payload: Payload) -> list[Row]:
-    """Lines of date, tab and rate; the last one ends as the others do, or it may be cut within the rate."""
-    if not _text(payload).endswith("\n"):
-        raise ReadError("truncated", expected="a line end after the last line", got=repr(_text(payload)[-20:]),
-                        where=payload.name)  # fmt: skip
-    rows = []
-    for number, line in enumerate(_text(payload).rstrip().splitlines()[1:], start=2):
-        day, tab, rate = line.partition("\t")
-        if not tab or "\t" in rate:
-            raise ReadError("leftover_column", expected="date, tab, rate", got=repr(line),
-                            where=f"{payload.name} line {number}")  # fmt: skip
-        rows.append((day, rate.strip(), f"{payload.name} line {number}"))
-    return rows
-
-
-def _soap(payload: Payload) -> list[Row]:
-    """KR elements in any order: DT an ISO timestamp, Rate with a decimal point."""
-    root = xml.parse(payload.content, payload.name)
-    rows = []
-    for number, node in enumerate((n for n in root.iter() if n.tag.rpartition("}")[2] == "KR"), start=1):
-        where = f"{payload.name} KR {number}"
-        fields = {child.tag.rpartition("}")[2]: xml.text(child, where) for child in node}
-        if set(fields) != {"DT", "Rate"}:
-            raise ReadError("leftover_field", expected="DT and Rate", got=str(sorted(fields)), where=where)
-        day = xml.day_of_time(fields["DT"], where)
-        rows.append((f"{day:%d.%m.%Y}", fields["Rate"], where))
-    return rows
+def _rate(cell: object, where: str) -> Decimal:
+    """A rate as printed, with a decimal comma or point, or as Excel keeps it."""
+    said = text(cell).removesuffix("%").strip() if isinstance(cell, str) else cell
+    value = parse_number(said, where, decimal_comma=isinstance(said, str) and "," in said)
+    if value is None or not Decimal("0.1") <= value <= 100 or value != value.quantize(PLACES):
+        raise ReadError("not_a_number", expected="a rate in percent, two decimals", got=repr(cell), where=where)
+    return value
 
 
 def _reading(days: dict[date, Decimal]) -> Reading:

@@ -225,13 +225,35 @@ def test_one_archive_holds_banks_that_report_in_full_and_in_short() -> None:
         form_101.read(Payload(twice))
 
 
-def test_a_table_that_only_explains_a_form_is_refused_as_that() -> None:
+COMPANIONS = {
+    "chart of accounts": ("PLAN", "NUM_SC", "NAME", "TYPE"),
+    "names of banks": ("REGN", "NAME_B"),
+    "names of banks of 2019": ("REGN", "NAME_B", "PRIZ", "PRIZ_P"),
+    "names of banks with another mark": ("REGN", "NAME_B", "DT", "PRIZ_X"),
+    "control sums of form 102": ("CONT_SUM_R", "CONT_SUM_V", "CONT_SUM"),
+    "control sum of the short form": ("CONT_SUM",),
+    "symbols of form 102": ("NOM", "PRSTR", "CODE", "NAME"),
+    "names of rows": ("C1", "C2_1", "C2_2", "C2_3"),
+}
+
+
+@pytest.mark.parametrize("what", COMPANIONS)
+def test_a_table_that_only_explains_a_form_is_refused_as_that(what: str) -> None:
     """Names of accounts and banks and control sums come beside the figures; by themselves they are no release."""
-    for fields in dbf.COMPANIONS:
-        content = table(fields, [("1",) * len(fields)])
-        assert recognise(Payload(content, "NAMES.DBF")).PRODUCT == "cbr.form_101"
-        with pytest.raises(ReadError, match="companion_table"):
-            form_101.read(Payload(content, "NAMES.DBF"))
+    fields = COMPANIONS[what]
+    content = table(fields, [("1",) * len(fields)])
+    assert recognise(Payload(content, "NAMES.DBF")).PRODUCT == "cbr.form_101"
+    with pytest.raises(ReadError, match="companion_table") as refusal:
+        form_101.read(Payload(content, "NAMES.DBF"))
+    assert all(field in refusal.value.got for field in fields)
+
+
+def test_a_bank_has_one_number_in_every_form_and_year() -> None:
+    """The form of 2012 prints REGN with five decimals: bank 1.00000 is bank 1."""
+    rows = [(f"{row[0]}.00", *row[1:]) for row in ROWS]
+    made = form_101.read(Payload(table(form_101.FIELDS, rows), "122012B1.DBF"))
+    assert made.table["bank"].to_list() == form_101.read(Payload(table(form_101.FIELDS, ROWS))).table["bank"].to_list()
+    assert all(code.removeprefix("BANK_").isdigit() for code in made.observations["counterpart_area"])
 
 
 @unpacks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -115,3 +116,51 @@ def test_a_guard_page_is_no_key_rate() -> None:
     with pytest.raises(ReadError) as refusal:
         recognise(Payload(guard))
     assert refusal.value.code == "challenge_page"
+
+
+def excel(days=DAYS) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append(["Дата", "Ставка"])
+    for day, rate in reversed(days.items()):
+        book.active.append([date(*map(int, reversed(day.split(".")))), float(rate.replace(",", "."))])
+    return books.save(book)
+
+
+def text_form(delimiter: str, *, turned: bool = False, comma: bool = True, head: str = "Дата,Ставка") -> str:
+    rows = [head.split(","), *([day, rate if comma else rate.replace(",", ".")] for day, rate in DAYS.items())]
+    return "".join(delimiter.join(reversed(row) if turned else row) + "\r\n" for row in rows)
+
+
+EXPORTS = {
+    "xlsx": excel(),
+    "semicolons": text_form(";").encode(),
+    "semicolons of Excel": text_form(";").encode("cp1251"),
+    "its own line for Excel": ("sep=;\r\n" + text_form(";")).encode("utf-8-sig"),
+    "commas and decimal points": text_form(",", comma=False).encode(),
+    "commas in the numbers as well": text_form(",").encode(),
+    "quoted": "".join(f'"{a}","{b}"\n' for a, b in [("Дата", "Ставка"), *DAYS.items()]).encode(),
+    "tabs in UTF-16": text_form("\t").encode("utf-16"),
+    "columns turned": text_form(";", turned=True).encode(),
+    "English": text_form(";", head="Date,Rate").encode(),
+    "ISO days and an index": (
+        ",Date,Rate\n" + "".join(f"{i},{'-'.join(reversed(day.split('.')))},{rate.replace(',', '.')}\n"
+                                 for i, (day, rate) in enumerate(DAYS.items()))
+    ).encode(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", EXPORTS)
+def test_exports_as_people_keep_them(form: str) -> None:
+    content = EXPORTS[form]
+    assert recognise(Payload(content, "x")).PRODUCT == "cbr.key_rate"
+    made = key_rate.read(Payload(content, "x")).observations
+    assert made.select("period_end", "value").rows() == [(date(2024, 10, 28), 21.0)]
+
+
+def test_an_export_of_2022_with_both_decimal_signs(shared) -> None:
+    made = key_rate.read(
+        Payload((shared.parent / "cases/banking/key_rate_2022_semicolon.csv").read_bytes())
+    ).observations
+    assert made.select("period_end", "value").rows() == [
+        (date(2022, 5, 4), 14.0), (date(2022, 5, 27), 11.0), (date(2022, 6, 14), 9.5),
+    ]  # fmt: skip

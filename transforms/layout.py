@@ -1,0 +1,88 @@
+"""What a product's layout says, as data: one YAML file a product, typed, whose errors name the file and the field.
+
+A layout names its `reader`, a module with a class `Layout` (what its layouts hold beyond the fields here) and two
+functions, `recognise(payload, layout)` and `read(payload, layout)`. A product that is read like no other is a module
+with the names of `transforms.products.Product` instead, and needs no layout of this kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from transforms.model import Payload, Reading
+
+ROOM = Path(__file__).parent
+_DECLARES = re.compile(r"^product:", re.MULTILINE)
+_IS_PRODUCT = re.compile(r"^PRODUCT\b", re.MULTILINE)
+
+
+class Layout(BaseModel):
+    """The fields that every layout has. A reader's own class adds what it needs; an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    product: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")  # full id: cbr.ruonia
+    reader: str  # module that reads it, below transforms: banking.regional
+    source: str = "cbr"
+    extension: str = "xlsx"  # what the archive calls its files
+    title: str  # of the product, for its releases
+    suite: str = ""  # module below expectations that judges its table; "" for one of the product's own name
+    options: dict[str, str] = {}  # what only the person who ingests a file can tell: name -> what it is
+    note: str = ""  # where the wording comes from, what to know
+
+
+class Declared:
+    """A product of a layout, with the names of the Product protocol."""
+
+    def __init__(self, layout: Layout, path: Path) -> None:
+        self.layout, self.path = layout, path
+        self.PRODUCT, self.SOURCE, self.EXTENSION = layout.product, layout.source, layout.extension
+        self._reader: Any = import_module(f"transforms.{layout.reader}")
+
+    def recognise(self, payload: Payload) -> bool:
+        return bool(self._reader.recognise(payload, self.layout))
+
+    def read(self, payload: Payload) -> Reading:
+        reading: Reading = self._reader.read(payload, self.layout)
+        return reading
+
+
+class BadLayout(ValueError):
+    """A layout that does not say what it must: the message names the file and each field."""
+
+
+@cache
+def load(path: Path) -> Layout:
+    """The layout of a YAML file, typed by its reader's own class. BadLayout names the file and the field."""
+    data = yaml.safe_load(path.read_text("utf-8"))
+    try:
+        kind = import_module(f"transforms.{data['reader']}").Layout
+        layout: Layout = kind.model_validate(data)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise BadLayout(f"{path.name}: {wrong}") from error
+    except (KeyError, ModuleNotFoundError, AttributeError) as error:
+        raise BadLayout(f"{path.name}: reader: no module with a Layout ({error})") from error
+    return layout
+
+
+def declared() -> Iterator[Declared]:
+    """Every product that a layout in this room declares, in the order of the files' names."""
+    for path in sorted(ROOM.glob("*/**/*.yaml")):
+        if _DECLARES.search(path.read_text("utf-8")):
+            yield Declared(load(path), path)
+
+
+def modules() -> Iterator[str]:
+    """Names of the modules in this room that are products of their own: those that state PRODUCT."""
+    for path in sorted(ROOM.glob("*/**/*.py")):
+        if _IS_PRODUCT.search(path.read_text("utf-8")):
+            yield ".".join(("transforms", *path.relative_to(ROOM).with_suffix("").parts))
