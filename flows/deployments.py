@@ -1,64 +1,57 @@
-"""`portvault serve`: register the schedules of prefect.yaml with a Prefect server and run them here until stopped."""
+"""The deployments: which runs ask which sources when, made of the sources' own schedules; prefect.yaml is a copy."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import signal
-import sys
-from collections.abc import Callable
-from pathlib import Path
+from importlib.metadata import version
 from typing import Any
 
 import yaml
-from prefect.client.schemas.objects import ConcurrencyLimitConfig
-from prefect.deployments.runner import RunnerDeployment
-from prefect.runner import Runner
-from prefect.schedules import Cron
 
-from flows.pipeline import portvault
-from flows.prefect_server import server
-from flows.settings import Settings
+from flows.sources import Schedule, Source, sources
 
-DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
-
-
-class _Runner(Runner):
-    def handle_sigterm(self, *_: Any, **__: Any) -> None:
-        """Stop as on Ctrl-C. Prefect 3.8's own handler leaves its clean-up un-awaited."""
-        signal.raise_signal(signal.SIGINT)
+ENTRYPOINT = "flows.pipeline.portvault"
+"""A module, so that a worker runs the flow of its own installation, wherever that is."""
+POOL = "portvault"
+HEADER = """\
+# Schedules of Portvault: written by `portvault deploy --print > prefect.yaml` from the files of flows/sources/, checked
+# by tests/flows/test_deployments.py. `portvault serve` runs them on one machine. A run asks its own sources, and all
+# runs share one lock: where two meet, the later one leaves and the next poll catches up. A poll that finds nothing new
+# costs a second or two and publishes nothing.
+"""
 
 
-def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """Blocks until stopped by Ctrl-C or SIGTERM, then pauses the schedules and stops a server that it started.
+def deployments() -> list[dict[str, Any]]:
+    """Every deployment as an entry of prefect.yaml, sorted by name.
 
-    Raises flows.server.ServerFailed when there is no server to use and none can be started.
+    Raises ValueError where two sources describe one deployment in two ways.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # while the server starts; the runner has its own
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background jobs ignore
-    wanted = yaml.safe_load(DEPLOYMENTS.read_text("utf-8"))["deployments"]
-    with server(settings.root / "prefect-server.log") as (url, ours):
-        say(f"Prefect server: {url.removesuffix('/api')} ({'started for this' if ours else 'was there already'})")
-        runner = _Runner(name="portvault", pause_on_shutdown=True)
-        for entry in wanted:
-            runner.add_deployment(_deployment(entry))
-            times = ", ".join(f"{s['cron']} {s['timezone']}" for s in entry["schedules"])
-            say(f"portvault/{entry['name']}: {times}")
-        say("Serving until stopped (Ctrl-C). By hand: prefect deployment run portvault/NAME")
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(runner.start())
+    planned: dict[str, list[tuple[Source, Schedule]]] = {}
+    for source in sources().values():
+        for schedule in source.schedules:
+            planned.setdefault(schedule.deployment, []).append((source, schedule))
+    return [_entry(name, planned[name]) for name in sorted(planned)]
 
 
-def _deployment(entry: dict[str, Any]) -> RunnerDeployment:
-    made = portvault.to_deployment(
-        name=entry["name"],
-        version=entry["version"],
-        description=entry["description"],
-        parameters=entry["parameters"],
-        tags=entry["tags"],
-        schedules=[Cron(s["cron"], timezone=s["timezone"]) for s in entry["schedules"]],
-        concurrency_limit=ConcurrencyLimitConfig(**entry["concurrency_limit"]),
-        paused=False,  # a runner that stops pauses its deployments; starting again resumes them
-    )
-    assert isinstance(made, RunnerDeployment)  # a coroutine only inside an event loop
-    return made
+def _entry(name: str, planned: list[tuple[Source, Schedule]]) -> dict[str, Any]:
+    described = {schedule.description for _, schedule in planned}
+    if len(described) > 1:
+        raise ValueError(f"deployment {name} is described in two ways by {', '.join(s.id for s, _ in planned)}")
+    always = [source.id for source in sources().values() if source.with_every_run]
+    times = dict.fromkeys((cron, source.timezone) for source, schedule in planned for cron in schedule.cron)
+    return {
+        "name": name,
+        "version": version("portvault"),
+        "description": described.pop(),
+        "entrypoint": ENTRYPOINT,
+        "tags": list(dict.fromkeys(tag for _, schedule in planned for tag in schedule.tags)),
+        "parameters": {"sources": list(dict.fromkeys([source.id for source, _ in planned] + always))},
+        "work_pool": {"name": POOL},
+        "concurrency_limit": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
+        "schedules": [{"cron": cron, "timezone": zone} for cron, zone in times],
+    }
+
+
+def prefect_yaml() -> str:
+    """The text of prefect.yaml."""
+    whole = {"name": "portvault", "build": None, "push": None, "pull": None, "deployments": deployments()}
+    return HEADER + yaml.safe_dump(whole, sort_keys=False, width=110, allow_unicode=True)

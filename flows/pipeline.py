@@ -19,7 +19,7 @@ from flows.run.progress import STARTING, progress
 from flows.run.report import Report, RunFailed
 from flows.run.rollback import mend
 from flows.settings import Settings
-from flows.sources import SOURCES
+from flows.sources import sources as declared
 
 ask = task(task_run_name="ask {source}")(extract.ask)
 read = task(task_run_name="read the archive")(steps.read)
@@ -62,7 +62,7 @@ def portvault(
     try:
         with single_writer(settings.lock, report.run_id):
             try:
-                report.sources = looked if looked is not None else _ask_all(settings, sources or list(SOURCES))
+                report.sources = looked if looked is not None else _ask_all(settings, sources or list(declared()))
                 report.quarantined += [refusal for source in report.sources for refusal in source["refused"]]
                 _work(settings, report, full)
             finally:
@@ -98,7 +98,7 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
     """Everything after asking; fills `report`."""
     report.say(mend(settings))
     inputs = steps.fingerprint(settings)
-    if not full and (outcome := steps.already(settings, inputs, refused=bool(report.quarantined))):
+    if not full and (outcome := steps.already(settings, inputs, refused=report.incomplete())):
         report.outcome = outcome
         report.say(steps.decision(settings))
         return
@@ -121,6 +121,6 @@ def _work(settings: Settings, report: Report, full: bool) -> None:
         return
     with progress().stage("publish"):
         report.publication = vars(publish(settings, candidate))
-    report.outcome = "partial" if report.quarantined or report.set_aside else "published"
+    report.outcome = "partial" if report.incomplete() else "published"
     with progress().stage("write bulletin, catalogue and Parquet"):
         report.outputs = write_outputs(settings, verdict.checks + steps.release_checks(reads))

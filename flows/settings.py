@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, HttpUrl, TypeAdapter, field_validator
+from pydantic import BaseModel, Field, HttpUrl, TypeAdapter, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from warehouse.files import Place, place
+
+PREFIX = "PORTVAULT_"
+URL = "_url"
 
 
 class Query(BaseModel, extra="forbid"):
@@ -24,10 +30,54 @@ class Query(BaseModel, extra="forbid"):
     currency: Literal["USD", "CNY"] = "USD"
 
 
+def _gathered(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with every `<source>_url` moved into `addresses`: sources are not listed here, they list themselves."""
+    urls = {
+        name.removesuffix(URL): value
+        for name, value in given.items()
+        if name.endswith(URL) and name not in Settings.model_fields
+    }
+    rest = {name: value for name, value in given.items() if name.removesuffix(URL) not in urls}
+    return rest | ({"addresses": {**rest.get("addresses", {}), **urls}} if urls else {})
+
+
+class _Given(PydanticBaseSettingsSource):
+    """The arguments of the call, with their addresses gathered."""
+
+    def __init__(self, inner: PydanticBaseSettingsSource) -> None:
+        super().__init__(inner.settings_cls)
+        self._inner = inner
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return self._inner.get_field_value(field, field_name)
+
+    def __call__(self) -> dict[str, Any]:
+        return _gathered(self._inner())
+
+
+class _File(TomlConfigSettingsSource):
+    """`portvault.toml`, with its addresses gathered."""
+
+    def __call__(self) -> dict[str, Any]:
+        return _gathered(super().__call__())
+
+
+class _OfEnvironment(PydanticBaseSettingsSource):
+    """The variables PORTVAULT_<SOURCE>_URL."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        names = {name: name.lower().removeprefix(PREFIX.lower()) for name in os.environ if name.startswith(PREFIX)}
+        found = {short: os.environ[name] for name, short in names.items() if short.endswith(URL)}
+        return {"addresses": _gathered(found).get("addresses", {})}
+
+
 class Settings(BaseSettings):
     """Settings of one run. Folders are properties, so that no room spells a path of its own."""
 
-    model_config = SettingsConfigDict(env_prefix="PORTVAULT_", toml_file="portvault.toml", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="portvault.toml", extra="forbid")
 
     home: Path = Field(Path("data"), description="Folder of everything Portvault keeps.")
     offline: bool = Field(False, description="Use history and archive alone; ask no publisher.")
@@ -38,11 +88,10 @@ class Settings(BaseSettings):
     log: Literal["", "json"] = Field("", description="json: structured logs, one object a line, on standard error.")
     alert_urls: list[str] = Field(default_factory=list, description="Apprise URLs that get the digest of a run.")
     contact: str = Field("", description="Address put into the User-Agent, so that a publisher can reach you.")
-    gacc_en_url: str = Field("http://english.customs.gov.cn", description="GACC, English site.")
-    gacc_zh_url: str = Field("http://www.customs.gov.cn", description="GACC, Chinese site.")
-    gacc_query_url: str = Field("http://stats.customs.gov.cn", description="GACC, online query.")
+    addresses: dict[str, str] = Field(
+        default_factory=dict, description="Base address by source; PORTVAULT_<SOURCE>_URL, or <source>_url in the file."
+    )
     queries: list[Query] = Field(default_factory=list, description="Downloads of the online query to ask for monthly.")
-    cbr_url: str = Field("https://www.cbr.ru", description="Bank of Russia.")
     keep_publications: int = Field(5, ge=1, description="Dated publications kept for roll-back.")
     now: datetime | None = Field(None, description="An ISO time that replaces the clock, for simulations.")
 
@@ -67,11 +116,15 @@ class Settings(BaseSettings):
                 raise ValueError(str(error)) from None
         return url.rstrip("/")
 
-    @field_validator("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url")
+    @field_validator("addresses")
     @classmethod
-    def _base_url(cls, url: str) -> str:
-        TypeAdapter(HttpUrl).validate_python(url)
-        return url.rstrip("/")
+    def _base_urls(cls, urls: dict[str, str]) -> dict[str, str]:
+        for source, url in urls.items():
+            try:
+                TypeAdapter(HttpUrl).validate_python(url)
+            except ValidationError as error:
+                raise ValueError(f"{source}_url: {error.errors()[0]['msg']}, not {url!r}") from None
+        return {source: url.rstrip("/") for source, url in urls.items()}
 
     @classmethod
     def settings_customise_sources(
@@ -82,7 +135,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return _Given(init_settings), env_settings, _OfEnvironment(settings_cls), _File(settings_cls)
 
     def clock(self) -> datetime:
         """The present moment in UTC, or NOW."""

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import typer.main
-import yaml
 
 from flows.cli.app import app
+from flows.deployments import deployments
 from flows.settings import Settings
+from flows.sources import sources
 from tests.conftest import ROOT, Run
 from warehouse.schema import tables
 
@@ -19,8 +20,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```sh\n(portvault sql .*?)\n```\n\n```\n(.*?)```", README, re.DOTALL)
 
 
-def between(start: str, end: str) -> str:
-    match = re.search(rf"<!-- {start}[^\n]*-->\n(.*?)<!-- end of {end} -->", README, re.DOTALL)
+def between(start: str, end: str, page: str = README) -> str:
+    match = re.search(rf"<!-- {start}[^\n]*-->\n(.*?)<!-- end of {end} -->", page, re.DOTALL)
     assert match
     return match[1]
 
@@ -30,10 +31,29 @@ def table_list() -> str:
     return "\n".join(["| table | what |", "|---|---|", *sorted(rows)]) + "\n"
 
 
+def deployment_list() -> str:
+    rows = [
+        f"| `{entry['name']}` | {', '.join(entry['parameters']['sources'])} | "
+        + "; ".join(f"`{s['cron']}` {s['timezone']}" for s in entry["schedules"])
+        + f" | {entry['description']} |"
+        for entry in deployments()
+    ]
+    return "\n".join(["| deployment | asks | when | why then |", "|---|---|---|---|", *rows]) + "\n"
+
+
 def command_list() -> str:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     rows = [f"| `portvault {name}` | {command.help.split('.')[0]} |" for name, command in commands.items()]
     return "\n".join(["| command | does |", "|---|---|", *rows]) + "\n"
+
+
+def source_list() -> str:
+    rows = [f"| `{s.id}` | {s.publisher} | {s.offers} | {s.terms} |" for s in sources().values()]
+    return "\n".join(["| source | publisher | what | terms |", "|---|---|---|---|", *rows]) + "\n"
+
+
+def test_the_sources_are_those_that_are_declared() -> None:
+    assert between("sources", "sources") == source_list()
 
 
 def test_the_tables_are_those_of_the_schema() -> None:
@@ -62,13 +82,13 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((RO
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_settings_that_pages_name_exist(page: Path) -> None:
     named = {name.lower() for name in re.findall(r"PORTVAULT_([A-Z]+(?:_[A-Z]+)*)", page.read_text("utf-8"))}
-    assert named <= set(Settings.model_fields)
+    addresses = {f"{source.id}_url" for source in sources().values() if source.url}
+    assert named <= set(Settings.model_fields) | addresses
 
 
 def test_the_guide_names_every_deployment_and_its_links_lead_somewhere() -> None:
     guide = (ROOT / "docs" / "operate.md").read_text("utf-8")
-    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
-    assert re.findall(r"^\| `([a-z-]+)` \|", guide, re.MULTILINE) == [entry["name"] for entry in deployments]
+    assert between("deployments", "deployments", guide) == deployment_list()
     assert all((ROOT / "docs" / name).exists() for name in re.findall(r"\]\((?!http)([^)#]+)\)", guide))
 
 

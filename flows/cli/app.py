@@ -307,13 +307,23 @@ def doctor(as_json: Json = False) -> None:
 
 
 @app.command()
+def deploy(
+    printed: Annotated[bool, typer.Option("--print", help="Print prefect.yaml and register nothing.")] = True,
+) -> None:
+    """Show the deployments that the sources ask for, as prefect.yaml has them."""
+    from flows.deployments import prefect_yaml
+
+    typer.echo(prefect_yaml(), nl=False)
+
+
+@app.command()
 def serve() -> None:
-    """Register the schedules of prefect.yaml and run them on this machine until stopped.
+    """Register the schedules of the sources and run them on this machine until stopped.
 
     Uses the Prefect server of PREFECT_API_URL, or else the one at Prefect's default address (http://127.0.0.1:4200),
     which it starts if it is not there and stops when it ends.
     """
-    from flows import deployments as schedules
+    from flows import serving as schedules
     from flows.prefect_server import ServerFailed
 
     try:

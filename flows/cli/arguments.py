@@ -58,10 +58,10 @@ def known_product(name: str) -> None:
 
 
 def known_sources(names: list[str]) -> None:
-    from flows.sources import SOURCES
+    from flows.sources import sources
 
-    if unknown := [name for name in names if name not in SOURCES]:
-        usage(f"unknown source {', '.join(unknown)}; there are: {', '.join(SOURCES)}")
+    if unknown := [name for name in names if name not in sources()]:
+        usage(f"unknown source {', '.join(unknown)}; there are: {', '.join(sources())}")
 
 
 def pairs(texts: list[str], option: str) -> dict[str, str]:

@@ -15,10 +15,12 @@ import duckdb
 import requests
 
 from flows.archive import Archive, Quarantine
+from flows.deployments import ENTRYPOINT
 from flows.http.errors import shown
 from flows.run import derived_files, extract, steps
 from flows.run.lock import Locked, holder, single_writer
 from flows.settings import Settings
+from flows.sources import address, sources
 from warehouse import publish as publication
 
 STORAGE = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
@@ -164,7 +166,7 @@ def _prefect(_: Settings) -> Iterator[Finding]:
     try:
         answer = requests.post(f"{url}/deployments/filter", json={}, timeout=5)
         answer.raise_for_status()
-        names = sorted(d["name"] for d in answer.json() if d["entrypoint"] == "flows/pipeline.py:portvault")
+        names = sorted(d["name"] for d in answer.json() if d["entrypoint"] == ENTRYPOINT)
     except (requests.RequestException, ValueError) as error:
         found = f"{shown(url)}: {type(error).__name__}"  # its message quotes the address, which may hold a password
         yield Finding("prefect server", "bad", found, "Start it, or unset PREFECT_API_URL.")
@@ -192,7 +194,7 @@ def _lock(settings: Settings) -> Iterator[Finding]:
 def _sources(settings: Settings) -> Iterator[Finding]:
     """Can each publisher be reached now, and how did it answer last?"""
     known = extract.remembered(settings)
-    bases = {"gacc_en": settings.gacc_en_url, "gacc_zh": settings.gacc_zh_url, "cbr": settings.cbr_url}
+    bases = {source.id: url for source in sources().values() if source.url and (url := address(source, settings))}
     with ThreadPoolExecutor(len(bases)) as pool:
         answers = [] if settings.offline else list(pool.map(_reach, bases.values()))
     for name, answer in zip(bases, answers, strict=False):

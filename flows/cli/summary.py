@@ -25,7 +25,7 @@ NOTES_SHOWN = 5
 SHOWN = 60
 """Characters of a title in the line that moves; fewer where the terminal is narrow."""
 BAR, COUNT = 16, len("999 of 999")
-STATES = {"reachable": "green", "unreachable": "yellow", "blocked": "yellow", "suspended": "dim"}
+STATES = {"failed": "red", "reachable": "green", "unreachable": "yellow", "blocked": "yellow", "suspended": "dim"}
 
 
 class Bar(Progress):

@@ -1,7 +1,7 @@
 """HTTP as a polite and suspicious guest of the publishers' sites.
 
 Polite: an honest name, a pause between requests, conditional requests, few retries and only where they can help.
-Suspicious: nothing leaves the configured sites, nothing is endless, and a challenge page is never an answer.
+Suspicious: nothing leaves the site of the source, nothing is endless, and a challenge page is never an answer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import logging
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -44,16 +45,15 @@ MAX_REDIRECTS = 5
 class Client:
     """One session of requests for one run of one source; remembers which hosts are dead."""
 
-    def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
+    def __init__(self, settings: Settings, sites: Sequence[str], limits: Limits | None = None) -> None:
+        """`sites` are the base addresses that may be asked, and nothing else is."""
         self.limits = limits or Limits()
+        self.not_allowed: list[str] = []  # why an address that was to be asked is none of the sites
         self.requests = 0  # sent in all, retries and redirects included
         self.busy = 0.0  # seconds spent on requests and the pauses between them
         self._clock = settings.clock
         self._cache = settings.root / "cache" / "pages"
-        self._sites = [
-            urlsplit(url)
-            for url in (settings.gacc_en_url, settings.gacc_zh_url, settings.gacc_query_url, settings.cbr_url)
-        ]
+        self._sites = [urlsplit(url) for url in sites]
         self._session = requests.Session()
         self._session.auth = lambda request: request  # keeps passwords of ~/.netrc at home
         contact = f"; +{settings.contact}" if settings.contact else ""
@@ -130,7 +130,7 @@ class Client:
         return base64.b64decode(str(entry["content"]))
 
     def _check(self, url: str, asked: str) -> None:
-        """Raise ForeignHost unless `url` belongs to a configured site: same host and port, or a sister machine."""
+        """Raise ForeignHost unless `url` belongs to a site of the source: same host and port, or a sister machine."""
         parts = urlsplit(url)
         default = {"http": 80, "https": 443}
         try:
@@ -146,7 +146,10 @@ class Client:
             if f".{host}".endswith("." + (site.hostname or "").removeprefix("www.")) and {port, own} <= {80, 443}:
                 return
         came = "an address" if url == asked else f"a redirect from {shown(asked)}"
-        raise ForeignHost(url, f"{came} off the configured sites", "Not followed. Check the site in a browser.")
+        error = ForeignHost(url, f"{came} off the site of its source", "Not followed. Check the site in a browser.")
+        if url == asked:
+            self.not_allowed.append(error.reason)
+        raise error
 
     def _persistently(self, url: str, headers: dict[str, str], asked: str, body: bytes | None = None) -> Response:
         """Send until there is an answer that a retry would not change."""

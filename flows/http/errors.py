@@ -42,7 +42,7 @@ class TooLarge(FetchError):
 
 
 class ForeignHost(FetchError):
-    """An address or a redirect leads off the configured sites."""
+    """An address or a redirect leads off the site of its source."""
 
 
 def shown(url: str) -> str:

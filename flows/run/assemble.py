@@ -14,6 +14,7 @@ import polars as pl
 
 from flows.run.code_version import DERIVING, code_hash
 from flows.run.reading import Read
+from flows.sources import sources
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
@@ -150,7 +151,7 @@ def _release(read: Read, vintage_date: date, vintage_kind: str, rule: str) -> pl
         "release_id": read.release_id,
         "product": snapshot.product,
         "title": said.title if said else snapshot.sidecar.get("title"),
-        "publisher": PUBLISHERS.get(snapshot.source, snapshot.source),
+        "publisher": _publisher(snapshot.source),
         "period": said.period if said else snapshot.period,
         "language": said.language if said else None,
         "url": snapshot.url,
@@ -168,12 +169,9 @@ def _release(read: Read, vintage_date: date, vintage_kind: str, rule: str) -> pl
     return pl.DataFrame([row], schema_overrides={"first_seen": pl.Datetime("us")})
 
 
-PUBLISHERS = {
-    "gacc_en": "General Administration of Customs of China",
-    "gacc_zh": "General Administration of Customs of China",
-    "gacc_query": "General Administration of Customs of China",
-    "cbr": "Bank of Russia",
-}
+def _publisher(source: str) -> str:
+    """Name of a publisher; the id itself of a source that this version no longer has."""
+    return sources()[source].publisher if source in sources() else source
 
 
 def _books() -> dict[str, pl.DataFrame]:

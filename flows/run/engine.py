@@ -56,8 +56,9 @@ def _run(
     looked = [extract.summary(report) for report in found.reports]
     quarantined = refused + [refusal for row in looked for refusal in row["refused"]]
     inputs = steps.fingerprint(settings)
-    if not full and (outcome := steps.already(settings, inputs, refused=bool(quarantined))):
-        report = Report(run_id, settings.clock(), outcome=outcome, sources=looked, quarantined=quarantined)
+    report = Report(run_id, settings.clock(), sources=looked, quarantined=quarantined)
+    if not full and (outcome := steps.already(settings, inputs, refused=report.incomplete())):
+        report.outcome = outcome
         report.reason = steps.decision(settings)
         report.stages = progress().seconds | {"total": round(time.perf_counter() - started, 3)}
         open_points.conclude(settings, report)

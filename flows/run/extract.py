@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.archive import Archive
-from flows.http.client import Client
 from flows.run.progress import progress
 from flows.settings import Settings
-from flows.sources import SOURCES, SourceReport, crawl
+from flows.sources import SourceReport, sources, visit
 from warehouse.files import write_atomic
 
 log = logging.getLogger("portvault.sources")
@@ -36,23 +35,23 @@ def ask(source: str, archive: Archive, settings: Settings, **span: Any) -> Sourc
     """Visit one source; its report says how it went, also when it could not be reached."""
     say = partial(progress().say, part=source)
     try:
-        report = crawl(source, Client(settings), archive, settings, say, **span)
+        report = visit(source, settings, archive, say, **span)
     except OSError:
         raise  # a full disk is no fault of one source
     except Exception as error:  # a fault of ours; what was archived before it counts, and the others go on
         log.exception("visit broke off", extra={"source": source})
         reason = f"the visit broke off: {type(error).__name__}: {error}. A fault of Portvault: report it."
-        report = SourceReport(source, "unreachable", reason, requests=1)
+        report = SourceReport(source, "failed", reason, requests=1)
     log.info("source asked", extra=summary(report) | {"new": [snapshot.release_id for snapshot in report.new]})
     return report
 
 
-def look(settings: Settings, sources: Iterable[str] = (), **span: Any) -> Look:
-    """Visit `sources` (all if none is named) in parallel; nobody is asked when the settings say offline."""
+def look(settings: Settings, wanted: Iterable[str] = (), **span: Any) -> Look:
+    """Visit the sources `wanted` (all if none is named) in parallel; nobody is asked when the settings say offline."""
     if settings.offline:
         return Look()
     archive = Archive(settings.archive)
-    names = list(sources) or list(SOURCES)
+    names = list(wanted) or list(sources())
     with ThreadPoolExecutor(max_workers=len(names)) as pool:
         reports = list(pool.map(lambda name: ask(name, archive, settings, **span), names))
     remember(settings, reports)

@@ -15,7 +15,7 @@ from flows.archive import Quarantine
 from flows.run import extract
 from flows.run.report_pages import sentence
 from flows.settings import Settings
-from flows.sources import gacc_query
+from flows.sources import sources
 from transforms.customs.online_query import CAP, POSSIBLY_CUT
 from transforms.periods import period_end
 from transforms.products import all_products
@@ -185,7 +185,8 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int], aside: Mappi
 
 def by_hand(settings: Settings, source: str) -> bool:
     """Does a source ask nobody, because people bring its files?"""
-    return source == gacc_query.SOURCE and not settings.queries
+    declared = sources().get(source)
+    return declared is None or not declared.wanted(settings)
 
 
 def missing(product: str, first: str | None, today: date) -> int:

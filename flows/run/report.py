@@ -40,6 +40,10 @@ class Report:
     publication: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
 
+    def incomplete(self) -> bool:
+        """Was something refused or set aside, or could a source not do its work for a reason of ours?"""
+        return bool(self.quarantined or self.set_aside) or any(row["state"] == "failed" for row in self.sources)
+
     def say(self, sentence: str) -> None:
         """Add a sentence to the reason."""
         self.reason = f"{self.reason} {sentence}".strip()

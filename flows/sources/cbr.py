@@ -16,10 +16,10 @@ from typing import Any
 import yaml
 
 from flows.sources import cbr_rates, cbr_service
+from flows.sources.source import Schedule, Source
 from flows.sources.visit import Listed, Visit
 from transforms.products import all_products
 
-SOURCE = "cbr"
 LINK = re.compile(r"""href\s*=\s*["'](?:https?://[\w.:-]+)?(/vfs/statistics/[^"'?#]+\.xlsx)""", re.I)
 
 
@@ -28,9 +28,9 @@ def site() -> Mapping[str, Any]:
     return yaml.safe_load(Path(__file__).with_name("cbr_site.yaml").read_text("utf-8"))
 
 
-def crawl(visit: Visit) -> None:
+def discover(visit: Visit) -> None:
     """Rates, workbooks, pages and the data service, each newer than the archive or of the periods asked for."""
-    base = visit.settings.cbr_url
+    base = visit.base
     cbr_rates.official_rates(visit)
     with visit.going_on("key rate", base):
         cbr_rates.key_rate(visit)
@@ -44,7 +44,7 @@ def crawl(visit: Visit) -> None:
 def _workbooks(visit: Visit) -> list[Listed]:
     month = f"{visit.settings.clock():%Y-%m}"
     return [
-        Listed(known, month, visit.settings.cbr_url + path, path.rpartition("/")[2], fixed=False)
+        Listed(known, month, visit.base + path, path.rpartition("/")[2], fixed=False)
         for path, products in site()["workbooks"].items()
         if (known := tuple(p for p in ([products] if isinstance(products, str) else products) if p in all_products()))
     ]
@@ -55,13 +55,13 @@ def _linked(visit: Visit) -> list[Listed]:
     plan, month = site()["linked"], f"{visit.settings.clock():%Y-%m}"
     found: dict[str, Listed] = {}
     for page in plan["pages"]:
-        with visit.going_on(f"links of {page}", visit.settings.cbr_url):
-            content = visit.client.page(visit.settings.cbr_url + page).decode("utf-8", "replace")
+        with visit.going_on(f"links of {page}", visit.base):
+            content = visit.client.page(visit.base + page).decode("utf-8", "replace")
             for path in LINK.findall(content):
                 name = path.rpartition("/")[2]
                 product = next((p for start, p in plan["begins"].items() if name.startswith(start)), None)
                 if product in all_products():
-                    found.setdefault(name, Listed((product,), month, visit.settings.cbr_url + path, name, fixed=False))
+                    found.setdefault(name, Listed((product,), month, visit.base + path, name, fixed=False))
     return list(found.values())
 
 
@@ -79,7 +79,7 @@ def _dated(visit: Visit) -> list[Listed]:
         for path, product in (paths | (_forms(day) if visit.since else {})).items():
             if product in all_products():
                 period = f"{_months_before(day, 1):%Y-%m}"
-                found.append(Listed((product,), period, visit.settings.cbr_url + path, path.rpartition("/")[2]))
+                found.append(Listed((product,), period, visit.base + path, path.rpartition("/")[2]))
         day = _months_before(day, -1)
     return found
 
@@ -101,7 +101,7 @@ def _yearly(visit: Visit) -> list[Listed]:
         return []
     last = min(int(visit.until[:4]) if visit.until else plan["last"], plan["last"])
     return [
-        Listed((plan["product"],), str(year), visit.settings.cbr_url + plan["path"].format(year % 100), f"risk {year}")
+        Listed((plan["product"],), str(year), visit.base + plan["path"].format(year % 100), f"risk {year}")
         for year in range(max(int(visit.since[:4]), plan["first"]), last + 1)
     ]
 
@@ -110,3 +110,29 @@ def _months_before(day: date, months: int) -> date:
     """The first of the month that lies `months` months before."""
     index = day.year * 12 + day.month - 1 - months
     return date(index // 12, index % 12 + 1, 1)
+
+
+SOURCE = Source(
+    id="cbr",
+    publisher="Bank of Russia",
+    offers="loan statistics, official exchange rates, key rate, data service",
+    terms="use with a reference to the Bank of Russia and its site",
+    url="https://www.cbr.ru",
+    timezone="Europe/Moscow",
+    schedules=(
+        Schedule(
+            deployment="banking-monthly",
+            cron=("0 10-19/3 18-31 * *",),
+            description="The Bank of Russia's workbooks, out between the 18th and the last working day of the month.",
+            tags=("banking", "cbr", "monthly"),
+        ),
+        Schedule(
+            deployment="banking-daily",
+            cron=("30 19 * * 1-5",),
+            description="The Bank of Russia's exchange rates, set on every working day at about 18 hours, "
+            "and key rate.",
+            tags=("banking", "cbr", "daily"),
+        ),
+    ),
+    discover=discover,
+)

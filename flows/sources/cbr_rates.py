@@ -38,7 +38,7 @@ KEY_PAGE = "/hd_base/KeyRate/?UniDbQuery.Posted=True&UniDbQuery.From={:%d.%m.%Y}
 def official_rates(visit: Visit) -> None:
     """The rates of the day for all currencies, and those of USD and CNY since the newest archived one."""
     known = all_products()
-    base = visit.settings.cbr_url
+    base = visit.base
     if "cbr.fx_daily" in known:
         with visit.going_on("official rates of the day", base):
             _today(visit)
@@ -54,7 +54,7 @@ def key_rate(visit: Visit) -> None:
         return
     visit.progress("key rate")
     today = visit.settings.clock().date()
-    base = visit.settings.cbr_url
+    base = visit.base
     try:
         body = KEY_RATE.format(FIRST_KEY_RATE, today + timedelta(days=1)).encode()
         response = visit.client.post(
@@ -90,7 +90,7 @@ def _says_the_same(visit: Visit, products: tuple[str, ...], content: bytes) -> b
 
 def _today(visit: Visit) -> None:
     """The newest official rates of all currencies, filed under their effective date."""
-    url = visit.settings.cbr_url + DAILY
+    url = visit.base + DAILY
     visit.progress("official rates of the day")
     response = visit.client.get(url)
     day = _root(response.content).get("Date", "")
@@ -104,7 +104,7 @@ def _dynamic(visit: Visit, code: str) -> None:
     start, end = _span(visit, CURRENCIES[code])
     if start > end:
         return
-    url = visit.settings.cbr_url + DYNAMIC.format(start, end, code)
+    url = visit.base + DYNAMIC.format(start, end, code)
     visit.progress(f"official rate of {CURRENCIES[code]} since {start}")
     response: Response = visit.client.get(url)
     visit.report.seen += 1

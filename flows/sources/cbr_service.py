@@ -26,7 +26,7 @@ def take(visit: Visit, plan: Mapping[str, Any]) -> None:
     """
     if plan["product"] not in all_products():
         return
-    base = visit.settings.cbr_url
+    base = visit.base
     visit.progress("data service")
     try:
         ids = indicators(visit.client.page(base + CATEGORIES, accept="application/json"), base + CATEGORIES)
@@ -63,7 +63,7 @@ def take_tables(visit: Visit, plan: Mapping[str, Any]) -> None:
     if plan["product"] not in all_products():
         return
     visit.progress("data service, tables")
-    base, today = visit.settings.cbr_url + "/dataservice/", visit.settings.clock()
+    base, today = visit.base + "/dataservice/", visit.settings.clock()
     found = []
     for publication in _ids(visit, base + "publications", plan["publication"]):
         for name in plan["tables"]:

@@ -5,9 +5,27 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from flows.sources.source import Schedule
 from transforms.customs.table import layout
 from transforms.customs.titles import parse_title
 from transforms.products import all_products
+
+PUBLISHER = "General Administration of Customs of China"
+TERMS = "public statistics; name the source"
+TIMEZONE = "Asia/Shanghai"
+PRELIMINARY = Schedule(
+    deployment="customs-preliminary",
+    cron=("*/30 9-18 7-10,12-14 * *", "0 12 1-6,11,15-17,19-31 * *"),
+    description="GACC's preliminary tables. Out on the 7th to 10th, after a quarter on the 12th to 14th, at 09:30 to "
+    "10:30 in Beijing; English pages lag by hours to weeks.",
+    tags=("customs", "gacc", "preliminary"),
+)
+BULLETIN = Schedule(
+    deployment="customs-bulletin",
+    cron=("0 9-18 18 * *",),
+    description="GACC's monthly bulletin, out on the 18th; it restates earlier months.",
+    tags=("customs", "gacc", "bulletin"),
+)
 
 
 @cache

@@ -20,13 +20,13 @@ from bs4 import BeautifulSoup
 from flows.archive import Snapshot
 from flows.http.errors import Blocked, FetchError, NotFound
 from flows.sources.excel_copy import difference
-from flows.sources.gacc import announced
+from flows.sources.gacc import BULLETIN, PRELIMINARY, PUBLISHER, TERMS, TIMEZONE, announced
+from flows.sources.source import Source
 from flows.sources.visit import PATIENCE, Listed, Visit, soup
 from transforms.customs.titles import parse_title
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
 
-SOURCE = "gacc_en"
 INDEXES = {  # path -> id of its select of years, ColumnId of its list form
     "/statics/report/preliminary{}.html": ("preliminarysel", 1),
     "/statics/report/monthly{}.html": ("monthlysel", 2),
@@ -36,7 +36,7 @@ RELEASE_PAGE = re.compile(r"/Statics/[^/]+\.html$", re.I)
 FIRST_YEAR = 2018
 
 
-def crawl(visit: Visit) -> None:
+def discover(visit: Visit) -> None:
     """The periods asked for; by default the newest year and the one before.
 
     What the readable indexes list is taken even if another one is blocked or broken; that one is the state, then.
@@ -81,7 +81,7 @@ def _listed(visit: Visit, path: str, select: str, column: int) -> Iterator[Liste
 
 def _in_indexes(visit: Visit, path: str, select: str) -> Iterator[Listed]:
     """Releases of the wanted periods and readable tables that one family of indexes lists, newest year first."""
-    base = visit.settings.gacc_en_url
+    base = visit.base
     visit.progress(path.format(""))
     newest_page = visit.client.page(base + path.format(""))
     offered = years(newest_page, select, base + path.format(""))
@@ -150,7 +150,7 @@ def _in_list(visit: Visit, column: int) -> Iterator[Listed]:
     since = visit.since or f"{visit.settings.clock().year - 1}-01"
     seen: set[str] = set()
     for number in count(1):
-        url = visit.settings.gacc_en_url + LIST.format(column, number)
+        url = visit.base + LIST.format(column, number)
         visit.progress(url)
         content = visit.client.page(url)
         links = titled_links(content, url)
@@ -215,3 +215,15 @@ def _not_an_index(expected: str, content: bytes, url: str) -> ReadError:
         where=url,
         hint="The page is blocked or has a new layout: look at it in a browser; `portvault ingest` takes saved pages.",
     )
+
+
+SOURCE = Source(
+    id="gacc_en",
+    publisher=PUBLISHER,
+    offers="customs releases: preliminary tables and monthly bulletin, English site",
+    terms=TERMS,
+    url="http://english.customs.gov.cn",
+    timezone=TIMEZONE,
+    schedules=(PRELIMINARY, BULLETIN),
+    discover=discover,
+)

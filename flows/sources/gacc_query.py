@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 from flows.http.errors import Blocked
 from flows.settings import Query
+from flows.sources.gacc import PUBLISHER, TERMS, TIMEZONE
+from flows.sources.source import Schedule, Source
 from flows.sources.visit import Listed, Visit
 from transforms import areas
 from transforms.customs import online_query
@@ -19,7 +21,6 @@ from transforms.model import Payload, ReadError
 from transforms.refusals import HINT
 from warehouse.calendar import periods_due
 
-SOURCE = "gacc_query"
 DOWNLOAD = "/queryData/downloadQueryData"
 FIELDS = {"commodity": "CODE_TS", "partner": "ORIGIN_COUNTRY", "regime": "TRADE_MODE", "region": "TRADE_CO_PORT"}
 FLOWS = {"export": 0, "import": 1}
@@ -29,20 +30,20 @@ MONTHS = 2
 """An ordinary visit asks for the newest months; the one before the newest is restated with it. Others: `backfill`."""
 
 
-def crawl(visit: Visit) -> None:
+def discover(visit: Visit) -> None:
     """Every query of the settings for the months that are due; by default the newest two."""
     due = periods_due(online_query.PRODUCT, visit.settings.clock().date())
     months = [month for month in due if (visit.since or "") <= month <= (visit.until or "9999")]
     for query in visit.settings.queries:
         for month in months if visit.since else months[-MONTHS:]:
             partners = [code for area in query.partners for code in areas.customs_codes(area)]
-            with visit.going_on(_title(query, month), visit.settings.gacc_query_url):
+            with visit.going_on(_title(query, month), visit.base):
                 _take(visit, query, month, partners)
 
 
 def _take(visit: Visit, query: Query, month: str, partners: Sequence[str]) -> None:
     """One download; one of exactly the cap may be cut, so halves of its partners are asked for in its place."""
-    base, form = visit.settings.gacc_query_url, _form(query, month, partners, visit.settings.clock().year)
+    base, form = visit.base, _form(query, month, partners, visit.settings.clock().year)
     options = {"flow": query.flow}
     release = Listed((online_query.PRODUCT,), month, f"{base}{DOWNLOAD}?{form}", _title(query, month),
                      facts={"options": options})  # fmt: skip
@@ -99,3 +100,24 @@ def _form(query: Query, month: str, partners: Sequence[str], this_year: int) -> 
 
 def _title(query: Query, month: str) -> str:
     return f"Online query, {query.flow}s of {', '.join(query.commodities) or 'all commodities'}, {month}"
+
+
+SOURCE = Source(
+    id="gacc_query",
+    publisher=PUBLISHER,
+    offers="downloads of the online query, by code of eight digits, partner, regime and region",
+    terms=TERMS,
+    url="http://stats.customs.gov.cn",
+    timezone=TIMEZONE,
+    schedules=(
+        Schedule(
+            deployment="customs-query",
+            cron=("15 9-18 20-25 * *",),
+            description="Downloads of GACC's online query, new from the 20th; those that the setting `queries` names "
+            "are asked for. Where the query's captcha refuses programs, people put its files into the folder inbox/.",
+            tags=("customs", "gacc", "query"),
+        ),
+    ),
+    wanted=lambda settings: bool(settings.queries),
+    discover=discover,
+)

@@ -15,12 +15,12 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 
 from flows.http.errors import Blocked, FetchError, NotFound
-from flows.sources.gacc import announced
+from flows.sources.gacc import BULLETIN, PRELIMINARY, PUBLISHER, TERMS, TIMEZONE, announced
+from flows.sources.source import Source
 from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit, soup
 from transforms.model import ReadError
 from transforms.periods import shift_months
 
-SOURCE = "gacc_zh"
 NEWS = ("/tjs/sjgb/tjkx/index.html", "/tjs/sjgb/4926700/index.html")  # preliminary, bulletin
 TABLES = "/customs/302249/zfxxgk/2799825/302274/"
 CURRENT = ("302275/index.html", "302277/index.html")  # newest preliminary release, this year's bulletin
@@ -33,7 +33,7 @@ MONTH = re.compile(r"(?:1[至-])?(\d{1,2})月(?:份)?")
 NEXT = re.compile(r"'([^']+\.html)'")
 
 
-def crawl(visit: Visit) -> None:
+def discover(visit: Visit) -> None:
     """The periods asked for; by default the last two months.
 
     The state is `blocked` if no index could be read; one that is blocked while another is not becomes a note.
@@ -55,7 +55,7 @@ def crawl(visit: Visit) -> None:
 
 def _news(visit: Visit, since: str, until: str) -> list[Listed]:
     """Releases of the news lists, page after page until one is older than `since`."""
-    host = urlsplit(visit.settings.gacc_zh_url)
+    host = urlsplit(visit.base)
     base = host._replace(netloc=re.sub(r"^www\.", "tjs.", host.netloc)).geturl()
     found: list[Listed] = []
     for start in NEWS:
@@ -118,7 +118,7 @@ def _yearly(visit: Visit, since: str, until: str) -> list[Listed]:
         pages += [*PAST.get(year, ()), *([f"302277/{year}/index.html"] if year >= 2025 else [])]
     found: list[Listed] = []
     for path in pages:
-        url = visit.settings.gacc_zh_url + TABLES + path
+        url = visit.base + TABLES + path
         visit.progress(url)
         try:
             found += news_list(visit.client.page(url), url)[0]
@@ -224,3 +224,15 @@ def _day(text: str) -> str:
         return date.fromisoformat(text.strip("[]()（） ")).isoformat()
     except ValueError:
         return ""
+
+
+SOURCE = Source(
+    id="gacc_zh",
+    publisher=PUBLISHER,
+    offers="the same tables, Chinese site: out hours to weeks before the English pages",
+    terms=TERMS,
+    url="http://www.customs.gov.cn",
+    timezone=TIMEZONE,
+    schedules=(PRELIMINARY, BULLETIN),
+    discover=discover,
+)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from flows.archive import Snapshot
 from flows.run.ingest import ingest
+from flows.sources.source import Source
 from flows.sources.visit import Visit
 
-SOURCE = "inbox"
 STILL_WRITTEN = 10.0
 """A file changed within these seconds may still be on its way in; the next run takes it."""
 
 
-def crawl(visit: Visit) -> None:
+def discover(visit: Visit) -> None:
     """Take every file; it goes to `taken/` or, with the reason in quarantine, to `refused/`. Asks nobody."""
     report = visit.report
     for path in sorted(visit.settings.inbox.glob("*")):
@@ -51,3 +51,13 @@ def _move(path: Path, folder: str) -> None:
     target = path.parent / folder / path.name
     target.parent.mkdir(exist_ok=True)
     path.replace(target)
+
+
+SOURCE = Source(
+    id="inbox",
+    publisher="whoever published the file",
+    offers="files that people put into the folder inbox/",
+    terms="those of the publisher",
+    with_every_run=True,
+    discover=discover,
+)

@@ -19,11 +19,11 @@ import yaml
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from flows.sources.source import Schedule, Source
 from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit, soup
 from transforms.model import ReadError
 from transforms.reports.narrative import PRODUCT
 
-SOURCE = "reports"
 FILE = re.compile(r"/(Collection|Content)/.*\.pdf$", re.IGNORECASE)
 
 
@@ -32,11 +32,11 @@ def site() -> Mapping[str, Any]:
     return yaml.safe_load(Path(__file__).with_name("reports_site.yaml").read_text("utf-8"))
 
 
-def crawl(visit: Visit) -> None:
+def discover(visit: Visit) -> None:
     """The reports that the feeds announce; of the months asked for, or all that are still in the feeds."""
     found: dict[str, Listed] = {}
     for path in site()["feeds"]:
-        url = visit.settings.cbr_url + path
+        url = visit.base + path
         visit.progress(url)
         with visit.going_on("feed of the Bank of Russia", url):
             content = visit.client.page(url, accept="application/rss+xml, application/xml")
@@ -92,3 +92,23 @@ def _take(visit: Visit, report: Listed) -> None:
         if len(files) == 1:
             report = replace(report, url=files[0], also_at=report.url)
     visit.take(report)
+
+
+SOURCE = Source(
+    id="reports",
+    publisher="Bank of Russia, CMASF, credit bureaus, press",
+    offers="reviews, early-warning signals, stated figures",
+    terms="single facts, quoted with address and originator",
+    site_of="cbr",
+    timezone="Europe/Moscow",
+    schedules=(
+        Schedule(
+            deployment="reports",
+            cron=("45 9-18/3 * * 1-5",),
+            description="Reviews that the Bank of Russia's feeds announce, and those of CMASF, credit bureaus and "
+            "press, which people put into the folder inbox/.",
+            tags=("banking", "reports"),
+        ),
+    ),
+    discover=discover,
+)

@@ -17,13 +17,15 @@ from flows.http.errors import Blocked, FetchError
 from flows.http.transfer import Response
 from flows.run.reading import faults_as_refusals
 from flows.settings import Settings
+from flows.sources.source import Source
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 from transforms.refusals import refuse_bomb
 
 Progress = Callable[..., None]
 """Takes (text, done, total): what is being fetched, and which of how many."""
-State = Literal["reachable", "unreachable", "blocked", "suspended"]
+State = Literal["reachable", "unreachable", "blocked", "suspended", "failed"]
+"""`failed`: for a reason of ours, such as code that breaks or an address that is not the source's own."""
 
 RECHECK = timedelta(days=35)
 """A page does not change once published; until the next month's release we look, in case it does."""
@@ -85,33 +87,38 @@ class Visit:
 
     def __init__(
         self,
-        source: str,
+        source: Source,
+        base: str,
         client: Client,
-        archive: Archive,
         settings: Settings,
+        archive: Archive,
         progress: Progress | None = None,
         *,
         since: str | None = None,
         until: str | None = None,
     ) -> None:
+        self.base = base  # address of the source's site
         self.client, self.archive, self.settings = client, archive, settings
         self.since, self.until = since, until
-        self.report = SourceReport(source)
+        self._source = source
+        self.report = SourceReport(source.id)
         self.progress = progress or (lambda *_: None)
         self._quarantine = Quarantine(settings.quarantine)
         self._refused = {item["url"]: item for item in self._quarantine.items() if item.get("url") and "path" in item}
 
-    def conclude(self, crawl: Callable[[Visit], None]) -> SourceReport:
-        """Run the crawl; whatever stops it becomes the state of the source with its reason."""
+    def conclude(self) -> SourceReport:
+        """Discover what is new; whatever stops that becomes the state of the source with its reason."""
         before = self.client.requests
         try:
-            crawl(self)
+            self._source.discover(self)
         except FetchError as error:
             self.report.state = "blocked" if isinstance(error, Blocked) else "unreachable"
             self.report.reason = error.reason
         except ReadError as error:  # an index that is not one: nothing can be said about its releases
             self.report.state, self.report.reason = "blocked", str(error)
         self.report.requests = self.client.requests - before
+        if self.client.not_allowed:
+            self.report.state, self.report.reason = "failed", self.client.not_allowed[0]
         return self.report
 
     def take_all(

@@ -25,9 +25,10 @@ from prefect.server.schemas.schedules import CronSchedule
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from flows.deployments import prefect_yaml
 from flows.run.lock import holder, single_writer
 from flows.settings import Settings
-from flows.sources import SOURCES
+from flows.sources import sources
 from tests.conftest import PORTVAULT, ROOT, free_port, prefect_environment, start_server, stop
 from warehouse.publish import intact
 
@@ -142,10 +143,11 @@ def test_schedules_are_registered_in_the_publishers_time_zones(deployed: dict[st
         assert deployment["version"] and deployment["tags"] and deployment["parameters"]["sources"]
 
 
-def test_every_deployment_asks_sources_that_exist() -> None:
+def test_prefect_yaml_is_what_the_sources_declare_and_asks_all_of_them() -> None:
     for entry in DEPLOYMENTS:
-        assert set(entry["parameters"]["sources"]) <= set(SOURCES)
-    assert {name for entry in DEPLOYMENTS for name in entry["parameters"]["sources"]} == set(SOURCES)
+        assert set(entry["parameters"]["sources"]) <= set(sources())
+    assert (ROOT / "prefect.yaml").read_text("utf-8") == prefect_yaml(), "portvault deploy --print > prefect.yaml"
+    assert {name for entry in DEPLOYMENTS for name in entry["parameters"]["sources"]} == set(sources())
 
 
 def test_versions_are_those_of_the_project() -> None:

@@ -30,23 +30,23 @@ def site() -> Iterator[Replica]:
         yield replica
 
 
-def settings_for(url: str, home: Path, **more: object) -> Settings:
-    return Settings(home=home, gacc_en_url=url, gacc_zh_url=url, gacc_query_url=url, cbr_url=url, **more)
+def client_of(url: str, home: Path, limits: Limits | None = QUICK, **more: object) -> Client:
+    return Client(Settings(home=home, **more), [url], limits)
 
 
 @pytest.fixture
 def client(site: Replica, tmp_path: Path) -> Client:
-    return Client(settings_for(site.url, tmp_path), QUICK)
+    return client_of(site.url, tmp_path)
 
 
 @pytest.fixture
 def hasty(site: Replica, tmp_path: Path) -> Client:
-    return Client(settings_for(site.url, tmp_path), HASTY)
+    return client_of(site.url, tmp_path, limits=HASTY)
 
 
 def test_says_who_it_is_and_how_to_reach_its_owner(site: Replica, tmp_path: Path) -> None:
     url = site.put("/a", "<table></table>")
-    Client(settings_for(site.url, tmp_path, contact="data@example.org"), QUICK).get(url)
+    client_of(site.url, tmp_path, contact="data@example.org").get(url)
     agent = site.log[0].headers["user-agent"]
     assert agent.startswith("Mozilla/5.0 "), "the Bank of Russia may refuse what looks like no browser"
     assert "portvault/" in agent
@@ -82,7 +82,7 @@ def test_page_keeps_indexes_and_asks_conditionally_even_in_a_new_run(
 ) -> None:
     url = site.put("/index", "<table>1</table>")
     assert client.page(url) == b"<table>1</table>"
-    assert Client(settings_for(site.url, tmp_path), QUICK).page(url) == b"<table>1</table>"
+    assert client_of(site.url, tmp_path).page(url) == b"<table>1</table>"
     assert [r.status for r in site.log] == [200, 304]
     site.put("/index", "<table>2</table>")
     assert client.page(url) == b"<table>2</table>"
@@ -276,8 +276,8 @@ def test_redirects_in_a_circle_end(site: Replica, client: Client) -> None:
         ("http://www.customs.gov.cn", "http://user@evil.org/www.customs.gov.cn", False),
     ],
 )
-def test_allowed_hosts_follow_the_settings(tmp_path: Path, configured: str, asked: str, allowed: bool) -> None:
-    client = Client(settings_for(configured, tmp_path), QUICK)
+def test_only_the_site_of_its_source_is_asked(tmp_path: Path, configured: str, asked: str, allowed: bool) -> None:
+    client = client_of(configured, tmp_path)
     if allowed:
         client._check(asked, asked)
     else:
@@ -293,7 +293,7 @@ def closed_port() -> int:
 
 def test_dead_host_is_asked_once_in_a_run(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{closed_port()}"
-    client = Client(settings_for(url, tmp_path), QUICK)
+    client = client_of(url, tmp_path)
     with pytest.raises(Unreachable, match="connection refused"):
         client.get(url + "/index")
     sent = client.requests
@@ -308,7 +308,7 @@ def test_verdict_on_a_site_that_swallows_connections_does_not_wait_for_its_silen
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(1)  # the kernel accepts, nobody ever answers
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-        client = Client(settings_for(url, tmp_path))  # the real limits
+        client = client_of(url, tmp_path, limits=None)  # the real limits
         began = time.monotonic()
         with pytest.raises(Unreachable, match="no answer"):
             client.get(url + "/index")
@@ -324,15 +324,14 @@ def test_second_dead_host_of_a_visit_costs_little_more(tmp_path: Path) -> None:
             deaf.bind(("127.0.0.1", 0))
             deaf.listen(1)
         urls = [f"http://127.0.0.1:{deaf.getsockname()[1]}" for deaf in (one, other)]
-        settings = Settings(home=tmp_path, gacc_en_url=urls[0], gacc_zh_url=urls[1])
-        client = Client(settings, Limits(first=1.0))
+        client = Client(Settings(home=tmp_path), urls, Limits(first=1.0))
         for url, wait in zip(urls, ("(1|0.9)", "0.[012]"), strict=True):
             with pytest.raises(Unreachable, match=f"no answer within {wait}"):
                 client.get(url + "/index")
 
 
 def test_unknown_host_name_is_a_quick_verdict(tmp_path: Path) -> None:
-    client = Client(settings_for("http://no-such-host.invalid", tmp_path))
+    client = client_of("http://no-such-host.invalid", tmp_path, limits=None)
     began = time.monotonic()
     with pytest.raises(Unreachable):
         client.get("http://no-such-host.invalid/x")
@@ -340,7 +339,7 @@ def test_unknown_host_name_is_a_quick_verdict(tmp_path: Path) -> None:
 
 
 def test_one_slow_page_does_not_condemn_a_living_host(site: Replica, tmp_path: Path) -> None:
-    client = Client(settings_for(site.url, tmp_path), replace(QUICK, read=3.0))
+    client = client_of(site.url, tmp_path, limits=replace(QUICK, read=3.0))
     site.put("/a", "<table></table>")
     client.get(site.url + "/a")
     site.fault("/slow", faults.silent(FOREVER))

@@ -16,7 +16,7 @@ from flows.cli import app, output
 from flows.cli.advice import advice
 from flows.run import extract, freshness
 from flows.settings import Settings
-from flows.sources import SOURCES, SourceReport
+from flows.sources import SourceReport, sources
 from tests.conftest import Run
 
 TOTALS, BULLETIN = "gacc.total_preliminary", "gacc.total_bulletin_monthly"
@@ -118,7 +118,7 @@ def test_what_to_do_follows_from_the_states(home: Path, tmp_path: Path) -> None:
     assert told(tmp_path / "nothing").startswith("There is no publication yet: `portvault run`")
     assert "Not every publisher was asked yet" in told(home) and "backfill" not in told(home)
     assert f"gacc.online_query. Put downloads into {home / 'inbox'}" in told(home)
-    reports = [SourceReport(source, requests=1) for source in SOURCES]
+    reports = [SourceReport(source, requests=1) for source in sources()]
     extract.remember(at(home, "2026-10-20"), reports)
     assert "`portvault backfill --from 2021-09 --to 2026-10`" in told(home) and "asked yet" not in told(home)
     reports[0].state = "blocked"

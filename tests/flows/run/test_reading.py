@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,10 +74,11 @@ def test_a_source_that_breaks_off_is_told_and_the_others_are_asked(
     def broken(visit: object) -> None:
         raise IndexError("no such row")
 
-    crawls = {"cbr": broken, "inbox": sources.SOURCES["inbox"]}
-    monkeypatch.setattr(sources, "SOURCES", crawls)
-    told = {report.source: report for report in extract.look(settings, crawls).reports}
-    assert (told["cbr"].state, "IndexError: no such row" in told["cbr"].reason) == ("unreachable", True)
+    declared = sources.sources()
+    breaks = {"cbr": replace(declared["cbr"], discover=broken), "inbox": declared["inbox"]}
+    monkeypatch.setattr(sources, "sources", lambda: breaks)
+    told = {report.source: report for report in extract.look(settings, breaks).reports}
+    assert (told["cbr"].state, "IndexError: no such row" in told["cbr"].reason) == ("failed", True)
     assert told["inbox"].state == "reachable"
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from flows import sources
 from flows.archive import Archive, Quarantine
-from flows.http.client import Client
 from flows.http.transfer import Limits
 from flows.run import engine
 from flows.settings import Settings
@@ -21,6 +20,7 @@ from flows.sources import SourceReport
 from tests.flows.security.test_bombs import BOMBS
 from tests.plain import save_small_history, small_history, without_prefect
 from tests.replica import Page, Replica, faults
+from tests.replica.addresses import everywhere
 from tests.replica.cbr import VFS, XLSX, Bank
 from tests.replica.gacc import English
 from tests.transforms.customs_pages import Cell, english
@@ -41,13 +41,13 @@ def site() -> Iterator[Replica]:
 
 
 def settings_for(site: Replica, home: Path) -> Settings:
-    urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), site.url)
+    urls = everywhere(site.url)
     return Settings(home=home, now="2026-04-14T03:00:00Z", **urls)  # type: ignore[arg-type]
 
 
 def visit(source: str, site: Replica, home: Path) -> SourceReport:
     settings = settings_for(site, home)
-    return sources.crawl(source, Client(settings, QUICK), Archive(settings.archive), settings)
+    return sources.visit(source, settings, Archive(settings.archive), limits=QUICK)
 
 
 def codes(home: Path) -> set[str]:

@@ -13,12 +13,12 @@ import polars as pl
 import pytest
 
 from flows.archive import Archive, Quarantine
-from flows.http.client import Client
 from flows.http.transfer import Limits
 from flows.settings import Settings
-from flows.sources import SourceReport, crawl
+from flows.sources import SourceReport, visit
 from flows.sources.cbr import site
 from tests.replica import Page, Replica, faults
+from tests.replica.addresses import everywhere
 from tests.replica.cbr import VFS, XLSX, Bank
 from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import ROWS, rar, table, unpacks
@@ -56,10 +56,10 @@ class World:
         self.bank.book(DEBT, debt_book())
 
     def visit(self, now: str = "2025-12-13T12:00:00Z", **scope: str) -> SourceReport:
-        urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), self.site.url)
+        urls = everywhere(self.site.url)
         settings = Settings(home=self.home, now=datetime.fromisoformat(now), **urls)  # type: ignore[arg-type]
         self.site.log.clear()
-        return crawl("cbr", Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+        return visit("cbr", settings, Archive(settings.archive), limits=QUICK, **scope)
 
     def held(self, product: str) -> list[str]:
         return [s.period for s in Archive(self.home / "archive").snapshots() if s.product == product]

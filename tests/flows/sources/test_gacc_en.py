@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Archive, Quarantine
-from flows.http.client import Client
 from flows.http.errors import told
 from flows.http.transfer import Limits
 from flows.settings import Settings
-from flows.sources import SourceReport, crawl, gacc_en
+from flows.sources import SourceReport, gacc_en, sources, visit
 from flows.sources.gacc import announced
 from tests.replica import Replica, faults
+from tests.replica.addresses import everywhere
 from tests.replica.gacc import BULLETIN, DEAD, PRELIMINARY, English
 from tests.replica.server import Page
 from tests.transforms import customs_pages, customs_tables
@@ -51,13 +51,13 @@ class World:
 
     def settings(self, now: str = "2026-04-14T03:00:00Z") -> Settings:
         url = self.site.url
-        urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), url)
+        urls = everywhere(url)
         return Settings(home=self.home, now=datetime.fromisoformat(now), **urls)  # type: ignore[arg-type]
 
     def visit(self, now: str = "2026-04-14T03:00:00Z", **scope: str) -> SourceReport:
         settings = self.settings(now)
         self.site.log.clear()
-        return crawl("gacc_en", Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+        return visit("gacc_en", settings, Archive(settings.archive), limits=QUICK, **scope)
 
     def periods(self) -> list[tuple[str, str]]:
         return [(s.product, s.period) for s in Archive(self.home / "archive").snapshots()]
@@ -441,7 +441,7 @@ def test_official_index_of_2026_lists_two_months(request: pytest.FixtureRequest)
 
 
 def test_site_is_asked_by_http_and_a_bad_certificate_is_named() -> None:
-    assert Settings().gacc_en_url == "http://english.customs.gov.cn"
+    assert sources()["gacc_en"].url == "http://english.customs.gov.cn"
     assert told(OSError("SSL: CERTIFICATE_VERIFY_FAILED")) == "certificate not accepted"
 
 

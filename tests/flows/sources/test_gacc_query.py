@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from flows.archive import Archive, Quarantine, Snapshot
-from flows.http.client import Client
 from flows.http.transfer import Limits
 from flows.settings import Settings
-from flows.sources import SourceReport, crawl
+from flows.sources import SourceReport, visit
 from tests.replica import Replica, faults
 from tests.replica.gacc_query import DOWNLOAD, OnlineQuery
 from transforms.customs import online_query
@@ -35,7 +34,7 @@ class World:
                             queries=queries)  # type: ignore[arg-type]  # fmt: skip
         self.site.log.clear()
         self.query.forms.clear()
-        return crawl("gacc_query", Client(settings, QUICK), Archive(settings.archive), settings, **span)
+        return visit("gacc_query", settings, Archive(settings.archive), limits=QUICK, **span)
 
     def held(self) -> list[Snapshot]:
         return sorted(Archive(self.home / "archive").snapshots(), key=lambda s: (s.period, s.url))

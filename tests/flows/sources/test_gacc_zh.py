@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Archive
-from flows.http.client import Client
 from flows.http.transfer import Limits
 from flows.settings import Settings
-from flows.sources import SourceReport, crawl, gacc_zh
+from flows.sources import SourceReport, gacc_zh, sources, visit
 from flows.sources.gacc import announced
 from tests.replica import Replica, faults
+from tests.replica.addresses import everywhere
 from tests.replica.gacc import English
 from tests.replica.gacc_zh import BULLETIN_NEWS, NEWS, TABLES, TOTALS_TITLE, Chinese, totals_article, totals_workbook
 from tests.transforms import customs_pages, customs_tables
@@ -30,10 +30,10 @@ class World:
         self.site, self.home, self.gacc = site, home, Chinese(site)
 
     def visit(self, now: str = "2026-04-14T03:00:00Z", source: str = "gacc_zh", **scope: str) -> SourceReport:
-        urls = dict.fromkeys(("gacc_en_url", "gacc_zh_url", "gacc_query_url", "cbr_url"), self.site.url)
+        urls = everywhere(self.site.url)
         settings = Settings(home=self.home, now=datetime.fromisoformat(now), **urls)  # type: ignore[arg-type]
         self.site.log.clear()
-        return crawl(source, Client(settings, QUICK), Archive(settings.archive), settings, **scope)
+        return visit(source, settings, Archive(settings.archive), limits=QUICK, **scope)
 
     def held(self) -> list[tuple[str, str, str]]:
         return [(s.product, s.period, s.path.suffix) for s in Archive(self.home / "archive").snapshots()]
@@ -248,7 +248,8 @@ def test_hostile_links_in_an_article_are_not_followed(world: World) -> None:
     world.gacc._article(TOTALS_TITLE, "2026-04-14", body)
     report = world.visit()
     assert report.new == []
-    assert len([note for note in report.notes if "off the configured sites" in note]) == 2
+    assert report.state == "failed", "an address that is not its own is told by the exit code"
+    assert len([note for note in report.notes if "evil.org" in note or "passwd" in note]) == 2
 
 
 def test_official_news_list_of_august_2026() -> None:
@@ -325,7 +326,7 @@ def test_chinese_titles_lead_to_their_readers(title: str, product: str | None, w
 
 
 def test_the_site_is_asked_where_it_is() -> None:
-    assert Settings().gacc_zh_url == "http://www.customs.gov.cn"
+    assert sources()["gacc_zh"].url == "http://www.customs.gov.cn"
     pages = [TABLES + page for page in (*gacc_zh.CURRENT, *gacc_zh.PAST[2024], *gacc_zh.PAST[2025])]
     assert pages == [f"/customs/302249/zfxxgk/2799825/302274/{page}/index.html"
                      for page in ("302275", "302277", "302277/5668662", "302277/6348926")]  # fmt: skip

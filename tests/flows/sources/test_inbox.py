@@ -10,7 +10,6 @@ import pytest
 
 from flows import sources
 from flows.archive import Archive, Quarantine
-from flows.http.client import Client
 from flows.settings import Settings
 from flows.sources import SourceReport
 from tests.transforms.customs_pages import english
@@ -33,7 +32,7 @@ def put(settings: Settings, name: str, content: bytes, age: float = 60) -> None:
 
 
 def visit(settings: Settings) -> SourceReport:
-    return sources.crawl("inbox", Client(settings), Archive(settings.archive), settings)
+    return sources.visit("inbox", settings, Archive(settings.archive))
 
 
 def files(settings: Settings) -> list[str]:

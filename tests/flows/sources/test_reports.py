@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Archive, Snapshot
-from flows.http.client import Client
 from flows.http.transfer import Limits
 from flows.settings import Settings
-from flows.sources import SourceReport, crawl
+from flows.sources import SourceReport, visit
 from flows.sources.reports import announced, site
 from tests.replica import Replica, faults
 from transforms.model import Payload, ReadError
@@ -46,7 +45,7 @@ class World:
     def visit(self, **span: str) -> SourceReport:
         settings = Settings(home=self.home, now=datetime.fromisoformat("2025-11-21T09:00:00Z"), cbr_url=self.site.url)
         self.site.log.clear()
-        return crawl("reports", Client(settings, QUICK), Archive(settings.archive), settings, **span)
+        return visit("reports", settings, Archive(settings.archive), limits=QUICK, **span)
 
     def held(self) -> list[Snapshot]:
         return list(Archive(self.home / "archive").snapshots())
