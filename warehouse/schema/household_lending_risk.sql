@@ -19,6 +19,7 @@
 -- provisions_interest_over20_share_of_provisions: The same in percent of all provisions for claims on interest income ("LLP for claims and loans with provisions in excess of 20% in total LLP, %")
 -- contradicted: Columns of the page whose printed figure is not that of its parts (obs_status U); kept as printed
 -- vintage_date: Newest vintage among the values of the row
+-- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO household_lending_risk_as_of(d) AS TABLE
 SELECT o.period_end,
     max(value) FILTER (measure = 'debt') AS debt,
@@ -39,7 +40,7 @@ SELECT o.period_end,
     max(value) FILTER (measure = 'provisions_interest_over20_share_of_provisions')
         AS provisions_interest_over20_share_of_provisions,
     string_agg(measure, ', ' ORDER BY measure) FILTER (obs_status = 'U') AS contradicted,
-    max(o.vintage_date) AS vintage_date
+    max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'household_lending_risk'
 GROUP BY o.period_end

@@ -18,6 +18,7 @@
 -- provision_adjustment: Adjustment of provisions to expected credit losses, RUB («Корректировка резерва на возможные потери до оценочного резерва под ожидаемые кредитные убытки»)
 -- overdue_share_computed: Overdue in percent of debt, computed
 -- vintage_date: Newest vintage among the values of the row
+-- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO loan_portfolio_as_of(d) AS TABLE
 SELECT o.period_end, s.product_code AS product, s.currency,
     max(value) FILTER (measure = 'debt' AND definition = 'SECTOR') AS debt,
@@ -33,7 +34,7 @@ SELECT o.period_end, s.product_code AS product, s.currency,
     max(value) FILTER (measure = 'value_adjustment') AS value_adjustment,
     max(value) FILTER (measure = 'provision_adjustment') AS provision_adjustment,
     100 * overdue / nullif(debt, 0) AS overdue_share_computed,
-    max(o.vintage_date) AS vintage_date
+    max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'loan_portfolio' AND s.ref_area = 'RUS' AND NOT ends_with(s.definition, '_2024')
 GROUP BY o.period_end, s.product_code, s.currency

@@ -16,6 +16,7 @@
 -- rate: Weighted average rate of the loans granted during the month, percent per year («Средневзвешенная ставка по кредитам, выданным в течение месяца»)
 -- term_months: Weighted average term of the loans granted during the month («Средневзвешенный срок кредитования по кредитам, выданным в течение месяца»)
 -- vintage_date: Newest vintage among the values of the row
+-- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO mortgage_as_of(d) AS TABLE
 SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru)) AS area_name, any_value(a.kind) AS area_kind,
     s.product_code AS product, s.currency,
@@ -28,7 +29,7 @@ SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru
     100 * overdue / nullif(debt, 0) AS overdue_share_computed,
     max(value) FILTER (measure = 'rate') AS rate,
     max(value) FILTER (measure = 'term') AS term_months,
-    max(o.vintage_date) AS vintage_date
+    max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
 WHERE s.dataset = 'mortgage' AND s.adjustment = 'N' AND s.definition IN ('RESIDENTS', 'RESIDENTS_EXCL_ACQUIRED',
     'RESIDENTS_INCL_ACQUIRED', 'ACQUIRED_CLAIMS', 'RAS_OVERDUE_RESIDENTS')

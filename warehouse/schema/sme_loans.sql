@@ -12,6 +12,7 @@
 -- new_loans: Loans granted in the month, RUB («Объем кредитов, предоставленных субъектам малого и среднего предпринимательства»)
 -- overdue_share_computed: Overdue in percent of debt, computed
 -- vintage_date: Newest vintage among the values of the row
+-- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO sme_loans_as_of(d) AS TABLE
 SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru)) AS area_name, any_value(a.kind) AS area_kind,
     s.product_code AS product,
@@ -20,7 +21,7 @@ SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru
     max(value) FILTER (measure = 'overdue') AS overdue,
     max(value) FILTER (measure = 'new_loans') AS new_loans,
     100 * overdue / nullif(debt, 0) AS overdue_share_computed,
-    max(o.vintage_date) AS vintage_date
+    max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
 WHERE s.dataset = 'sme_loans' AND (s.definition LIKE '%302_19' OR s.definition LIKE '%01_13_F' OR s.definition = 'RESIDENTS')
 GROUP BY o.period_end, s.ref_area, s.product_code, statistics, s.currency

@@ -15,6 +15,7 @@
 -- value_growth_yoy: Published growth of the value on the same period of last year, percent (金额 同比)
 -- quantity_growth_yoy: Published growth of the quantity on the same period of last year, percent (数量 同比)
 -- vintage_date: Newest vintage among the values of the row
+-- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO trade_by_commodity_as_of(d) AS TABLE
 WITH known AS (
     SELECT o.period_end, o.value, o.vintage_date, s.*
@@ -25,19 +26,20 @@ WITH known AS (
         max(value) FILTER (measure = 'quantity') AS quantity,
         max(unit) FILTER (measure = 'quantity') AS quantity_unit,
         max(value) FILTER (measure = 'quantity_growth_yoy') AS quantity_growth_yoy,
-        max(native_title) AS native_title, max(vintage_date) AS vintage_date
+        max(native_title) AS native_title, max(vintage_date) AS vintage_date, min(vintage_date) AS oldest
     FROM known WHERE currency = '_' GROUP BY ALL
 ), money AS (
     SELECT period_end, product_code, flow, counterpart_area, basis, currency,
         max(value) FILTER (measure = 'value') AS value,
         max(value) FILTER (measure = 'growth_yoy') AS value_growth_yoy,
-        max(native_title) AS native_title, max(vintage_date) AS vintage_date
+        max(native_title) AS native_title, max(vintage_date) AS vintage_date, min(vintage_date) AS oldest
     FROM known WHERE currency <> '_' GROUP BY ALL
 )
 SELECT period_end, product_code AS commodity, c.name_en AS commodity_name,
     coalesce(m.native_title, p.native_title) AS native_title, flow, counterpart_area AS partner, a.name_en AS partner_name,
     basis, coalesce(currency, '_') AS currency, value, quantity, quantity_unit, value_growth_yoy,
-    quantity_growth_yoy, greatest(m.vintage_date, p.vintage_date) AS vintage_date
+    quantity_growth_yoy, greatest(m.vintage_date, p.vintage_date) AS vintage_date,
+    least(m.oldest, p.oldest) AS oldest_vintage_date
 FROM money AS m FULL JOIN physical AS p USING (period_end, product_code, flow, counterpart_area, basis)
     LEFT JOIN commodity AS c ON c.code = product_code AND c.version IS NULL
     LEFT JOIN area AS a ON a.code = counterpart_area

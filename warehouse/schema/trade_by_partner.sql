@@ -13,6 +13,7 @@
 -- imports_growth_yoy: Published growth of imports on the same period of last year, percent (进口 同比)
 -- total_growth_yoy: Published growth of total trade on the same period of last year, percent (进出口 同比)
 -- vintage_date: Newest vintage among the values of the row
+-- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO trade_by_partner_as_of(d) AS TABLE
 SELECT o.period_end, s.counterpart_area AS partner, any_value(a.name_en) AS partner_name,
     any_value(a.kind) AS partner_kind, s.basis, s.currency,
@@ -23,7 +24,7 @@ SELECT o.period_end, s.counterpart_area AS partner, any_value(a.name_en) AS part
     max(value) FILTER (flow = 'export' AND measure = 'growth_yoy') AS exports_growth_yoy,
     max(value) FILTER (flow = 'import' AND measure = 'growth_yoy') AS imports_growth_yoy,
     max(value) FILTER (flow = 'total' AND measure = 'growth_yoy') AS total_growth_yoy,
-    max(o.vintage_date) AS vintage_date
+    max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.counterpart_area
 WHERE s.dataset = 'trade_by_partner'
 GROUP BY o.period_end, s.counterpart_area, s.basis, s.currency

@@ -9,13 +9,14 @@
 -- exports_growth_yoy: Published growth of exports on the same period of last year, percent (出口 同比)
 -- imports_growth_yoy: Published growth of imports on the same period of last year, percent (进口 同比)
 -- vintage_date: Newest vintage among the values of the row
+-- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO trade_by_regime_as_of(d) AS TABLE
 SELECT o.period_end, s.product_code AS regime, max(s.native_title) AS native_title, s.basis, s.currency,
     max(value) FILTER (flow = 'export' AND measure = 'value') AS exports,
     max(value) FILTER (flow = 'import' AND measure = 'value') AS imports,
     max(value) FILTER (flow = 'export' AND measure = 'growth_yoy') AS exports_growth_yoy,
     max(value) FILTER (flow = 'import' AND measure = 'growth_yoy') AS imports_growth_yoy,
-    max(o.vintage_date) AS vintage_date
+    max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'trade_by_regime'
 GROUP BY o.period_end, s.product_code, s.basis, s.currency

@@ -15,6 +15,9 @@
 -- imports_growth_mom: Published growth of imports on the month before, percent (进口 环比)
 -- total_growth_mom: Published growth of total trade on the month before, percent (进出口 环比)
 -- vintage_date: Newest vintage among the values of the row
+-- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
+-- balance_vintage_date: Vintage of balance, which exports and imports of a newer day may have left behind
+-- total_vintage_date: Vintage of total, likewise
 CREATE MACRO trade_total_as_of(d) AS TABLE
 SELECT o.period_end, s.basis, s.currency,
     max(value) FILTER (flow = 'export' AND measure = 'value') AS exports,
@@ -28,7 +31,9 @@ SELECT o.period_end, s.basis, s.currency,
     max(value) FILTER (flow = 'export' AND measure = 'growth_mom') AS exports_growth_mom,
     max(value) FILTER (flow = 'import' AND measure = 'growth_mom') AS imports_growth_mom,
     max(value) FILTER (flow = 'total' AND measure = 'growth_mom') AS total_growth_mom,
-    max(o.vintage_date) AS vintage_date
+    max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date,
+    max(o.vintage_date) FILTER (flow = 'balance' AND measure = 'value') AS balance_vintage_date,
+    max(o.vintage_date) FILTER (flow = 'total' AND measure = 'value') AS total_vintage_date
 FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'trade_total' AND s.definition = '_'
 GROUP BY o.period_end, s.basis, s.currency
