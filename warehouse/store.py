@@ -72,6 +72,15 @@ def _compare(held: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return "confirmed" if firmer and precision == held_precision else ""
 
 
+def agree(one: str, its_precision: str, other: str, other_precision: str) -> pl.Expr:
+    """Do two columns of values say the same? With as many digits they are equal; with more or fewer they differ by no
+    more than both roundings allow. As `_compare`, without telling kinds of news apart."""
+    left, right = pl.col(its_precision).fill_null(0.0), pl.col(other_precision).fill_null(0.0)
+    apart = (pl.col(one) - pl.col(other)).abs()
+    equal = apart <= pl.col(other).abs() * (SLACK - 1)
+    return equal | ((left != right) & (apart <= (left + right) * SLACK))
+
+
 def as_of(vintages: pl.DataFrame, day: Any) -> pl.DataFrame:
     """The newest vintage of every observation that was public on `day`."""
     known = vintages.filter(pl.col("vintage_date") <= day).sort(ORDER)

@@ -2,7 +2,9 @@
 
     archive/<source>/<product>/<period>/<sha256>.<ext>     the bytes
     archive/<source>/<product>/<period>/<sha256>.json      what is known of them: the sidecar
-    archive/.sidecars/...                                  a second copy of each sidecar
+    archive/.sightings/...                                 where and when they were seen: sightings.py
+
+The sidecar sums up the sightings of its bytes and is made again from them where it is lost.
 
 Bytes go to disk before their sidecar, each by a temporary file, fsync and rename, so that a crash leaves either
 nothing, or bytes without a sidecar (found again by the next store or scan), never half of something.
@@ -17,12 +19,14 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.archive import Quarantine
+from flows.archive import sightings
+from flows.archive.quarantine import Quarantine
+from flows.archive.sightings import Sighting
 from warehouse.files import (
     SHA256,
     WRITING,
@@ -41,6 +45,9 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)*")
 PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 MIRROR = ".sidecars"
+"""Second copies of sidecars, which earlier versions kept in place of sightings."""
+VALIDATORS = {"etag", "last_modified", "http_status", "media_type"}
+"""Facts of an answer, not of the bytes: a poll may bring others without anything being said."""
 Key = tuple[str, str, str]
 """Source, product, hash: the same bytes of one product are one snapshot, whatever period or address."""
 
@@ -56,11 +63,12 @@ class CorruptSnapshot(Exception):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One archived release: where its bytes are and the sidecar that explains them."""
+    """One archived release: where its bytes are, the sidecar that explains them, and its sightings in their order."""
 
     path: Place
     sidecar: Mapping[str, Any]
     created: bool = field(default=False, compare=False)  # by the store() that returned it
+    sightings: tuple[Sighting, ...] = ()
 
     @property
     def source(self) -> str:
@@ -90,9 +98,9 @@ class Snapshot:
     def first_seen(self) -> datetime:
         return datetime.fromisoformat(self.sidecar["first_seen"])
 
-    @property
-    def last_seen(self) -> datetime:
-        return datetime.fromisoformat(self.sidecar["last_seen"])
+    def last_at(self, url: str) -> str:
+        """ISO time of the last sighting at an address; "" if there was none."""
+        return max((s.seen for s in self.sightings if url in (s.address, s.facts.get("also_at"))), default="")
 
     def read(self) -> bytes:
         """The bytes. Raises CorruptSnapshot when they are lost, cut or altered."""
@@ -164,8 +172,9 @@ class Archive:
         also_at: str = "",
         **facts: Any,
     ) -> Snapshot:
-        """Keep `content`, bytes or a file; the same bytes of one product are kept once, only their `last_seen` moves.
+        """Keep `content`, bytes or a file; the same bytes of one product are kept once.
 
+        A sighting is written where the address did not show these bytes last, or a person says something new of them.
         `also_at` is a second address that stands for the release (the article of an attachment). `facts` go to the
         sidecar: published, etag, last_modified, http_status, media_type, title, page_stamp, options ...
         Raises ValueError on names that are no plain names (a page cannot choose where it is written).
@@ -174,46 +183,44 @@ class Archive:
             if not pattern.fullmatch(value):
                 raise ValueError(f"{value!r} cannot be part of an archive path")
         sha256, size = _identity(content)
-        moment = now.astimezone(UTC).isoformat(timespec="microseconds")
+        facts = {name: value for name, value in facts.items() if value is not None}
         with self._lock:
             old = self._index().get((source, product, sha256))
-            if old is None:
-                moment = max([moment, *self._after(source, product, period)])
-                path = self.root / source / product / period / f"{sha256}.{_suffix(extension)}"
-                sidecar = {
-                    "source": source, "product": product, "period": period, "sha256": sha256, "size": size,
-                    "extension": extension, "url": url, "also_at": [], "first_seen": moment, "last_seen": moment,
-                    "published": None, **facts,
-                }  # fmt: skip
-            else:
-                path = old.path
-                sidecar = {k: v for k, v in old.sidecar.items() if k != "rebuilt"} | {
-                    k: v for k, v in facts.items() if v is not None
-                }
-                sidecar["url"] = sidecar["url"] or url
-                sidecar["last_seen"] = max(moment, sidecar["last_seen"])
-            others = {url, also_at, *sidecar["also_at"]} - {"", sidecar["url"]}
-            sidecar["also_at"] = sorted(others)  # one table may have several addresses
+            path = old.path if old else self.root / source / product / period / f"{sha256}.{_suffix(extension)}"
+            seen = old.sightings if old else ()
+            if old is None or self._says_something(old, url, facts):
+                moment = max([_iso(now), *self._after(source, product, period)])
+                kept = facts | {"size": size, "extension": extension} | ({"also_at": also_at} if also_at else {})
+                seen = (*seen, Sighting(source, product, period, sha256, moment, url, kept))
+            sidecar = _summary(seen, old.sidecar if old else {})
             if not (path.exists() and sha256_of(path) == sha256):
                 write_atomic(path, content)
                 if isinstance(path, Path):  # so that a lost sidecar does not lose the day of first sight
                     stamp = datetime.fromisoformat(sidecar["first_seen"]).timestamp()
                     os.utime(path, (stamp, stamp))
-            snapshot = Snapshot(path, sidecar, created=old is None)
+            for sighting in seen[len(old.sightings) if old else 0 :]:
+                sightings.write(self.root, sighting)
             if old is None or dict(old.sidecar) != sidecar:
                 write_atomic(_beside(path), json_bytes(sidecar))
-            if old is None or {**old.sidecar, "last_seen": moment} != {**sidecar, "last_seen": moment}:
-                write_atomic(_mirror(self.root, path), json_bytes(sidecar))
+            snapshot = Snapshot(path, sidecar, created=old is None, sightings=seen)
             self._enter(snapshot)
             return snapshot
 
-    def touch(self, snapshot: Snapshot, now: datetime) -> None:
-        """The publisher says that the bytes are still the current ones: move `last_seen`."""
-        with self._lock:
-            moment = max(now.astimezone(UTC).isoformat(timespec="microseconds"), snapshot.sidecar["last_seen"])
-            touched = Snapshot(snapshot.path, {**snapshot.sidecar, "last_seen": moment})
-            write_atomic(_beside(snapshot.path), json_bytes(touched.sidecar))
-            self._enter(touched)
+    def _says_something(self, old: Snapshot, url: str, facts: Mapping[str, Any]) -> bool:
+        """Is seeing known bytes at `url` a sighting: others were there, or a person says something new of them?"""
+        if old.sidecar.get("rebuilt") or (url and self._shown(url) != old.sha256):
+            return True
+        return any(old.sidecar.get(name) != value for name, value in facts.items() if name not in VALIDATORS)
+
+    def _shown(self, url: str) -> str | None:
+        """Hash of the bytes that an address showed last."""
+        newest = self._newest(url)
+        return newest.sha256 if newest else None
+
+    def _newest(self, url: str) -> Snapshot | None:
+        index = self._index()  # fills the addresses too
+        found = [index[key] for key in self._addresses.get(url, ())]
+        return max(found, key=lambda s: (s.last_at(url), s.order()), default=None)
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots, sorted by product, period, first_seen and hash."""
@@ -236,15 +243,13 @@ class Archive:
     def at(self, url: str) -> Snapshot | None:
         """The snapshot last seen at an address; None if there is none or its bytes are damaged (fetch it again)."""
         with self._lock:
-            index = self._index()
-            found = [index[key] for key in self._addresses.get(url, ())]
-        newest = max(found, key=lambda s: (s.last_seen, s.order()), default=None)
+            newest = self._newest(url)
         return newest if newest is not None and self.intact(newest) else None
 
     def _index(self) -> dict[Key, Snapshot]:
         if self._known is None:
             self._known = {}
-            for snapshot in _scan(self.root):
+            for snapshot in _taken_over(list(_scan(self.root))):
                 self._enter(snapshot)
         return self._known
 
@@ -252,12 +257,13 @@ class Archive:
         """Moments that a new edition of a release is younger than, whatever the clock says: those of the others."""
         for held in self._index().values():
             if (held.source, held.product, held.period) == (source, product, period):
-                yield (held.first_seen + timedelta(microseconds=1)).isoformat(timespec="microseconds")
+                for sighting in held.sightings:
+                    yield _iso(sighting.moment + timedelta(microseconds=1))
 
     def _enter(self, snapshot: Snapshot) -> None:
         key = (snapshot.source, snapshot.product, snapshot.sha256)
         self._index()[key] = snapshot
-        for url in (snapshot.url, *snapshot.sidecar.get("also_at", ())):
+        for url in {snapshot.url, *snapshot.sidecar.get("also_at", ())} - {""}:
             self._addresses.setdefault(url, set()).add(key)
 
 
@@ -278,34 +284,83 @@ def _beside(path: Place) -> Place:
     return path.with_name(path.name.partition(".")[0] + ".json")
 
 
-def _mirror(root: Place, path: Place) -> Place:
-    """Where a second copy of the sidecar is: bytes can be fetched again, the day they were first seen cannot."""
-    return root.joinpath(MIRROR, *_beside(path).parts[-4:])
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _summary(seen: tuple[Sighting, ...], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The sidecar that the sightings of some bytes amount to; `known` is what it held before."""
+    first = seen[0]
+    said: dict[str, Any] = {k: v for k, v in known.items() if k not in ("rebuilt", "last_seen")}
+    addresses = [said.get("url", ""), *said.get("also_at", ())]
+    for sighting in seen:
+        said |= {name: value for name, value in sighting.facts.items() if name != "also_at"}
+        addresses += [sighting.address, sighting.facts.get("also_at", "")]
+    named = [address for address in dict.fromkeys(addresses) if address]
+    return {"published": None, **said} | {
+        "source": first.source, "product": first.product, "sha256": first.sha256,
+        "period": known.get("period", first.period), "first_seen": known.get("first_seen", first.seen),
+        "url": named[0] if named else "", "also_at": sorted(named[1:]),
+    }  # fmt: skip
 
 
 def _scan(root: Place) -> Iterator[Snapshot]:
-    """Every entry below `root`: bytes with their sidecar (or one rebuilt from the path), and sidecars without bytes."""
-    names = {name for name in names_below(root) if len(name) == 4 and SHA256.fullmatch(name[-1].partition(".")[0])}
+    """Every entry below `root`: bytes with their sidecar (or what sightings and path still say), and sidecars without
+    bytes."""
+    there = names_below(root)
+    seen: dict[Key, list[Sighting]] = {}
+    for sighting in sightings.parse(read_many(root, sorted(n for n in there if sightings.is_sighting(n))).values()):
+        seen.setdefault((sighting.source, sighting.product, sighting.sha256), []).append(sighting)
+    names = {name for name in there if len(name) == 4 and SHA256.fullmatch(name[-1].partition(".")[0])}
     beside = {name for name in names if name[-1].endswith(".json") and name[-1].count(".") == 1}
     sidecars = {name: _sidecar(name, content) for name, content in read_many(root, sorted(beside)).items()}
     for parts in names - beside:
         path, name = root.joinpath(*parts), (*parts[:3], f"{parts[3][:64]}.json")
-        yield Snapshot(path, sidecars.pop(name, None) or _mirrored(root, name) or _rebuilt(path, parts))
+        known = tuple(seen.get((parts[0], parts[1], parts[3][:64]), ()))
+        sidecar = sidecars.pop(name, None) or _recovered(root, name, known) or _rebuilt(path, parts)
+        yield Snapshot(path, sidecar, sightings=known)
     for (*folder, file), lost in sidecars.items():
         if lost:  # reading it will tell what is wrong
-            yield Snapshot(root.joinpath(*folder, f"{file[:64]}.{_suffix(lost.get('extension', 'lost'))}"), lost)
+            known = tuple(seen.get((folder[0], folder[1], file[:64]), ()))
+            path = root.joinpath(*folder, f"{file[:64]}.{_suffix(lost.get('extension', 'lost'))}")
+            yield Snapshot(path, lost, sightings=known)
 
 
-def _mirrored(root: Place, name: tuple[str, ...]) -> dict[str, Any] | None:
+def _recovered(root: Place, name: tuple[str, ...], seen: tuple[Sighting, ...]) -> dict[str, Any] | None:
+    """A sidecar that is lost, from the sightings or from the second copy of an earlier version."""
+    if seen:
+        return _summary(seen, {"period": name[2]})
     found = read_many(root, [(MIRROR, *name)])
     return _sidecar(name, next(iter(found.values()))) if found else None
+
+
+def _taken_over(found: list[Snapshot]) -> list[Snapshot]:
+    """The same with sightings for entries of earlier versions, whose sidecars knew the first and the last sight only.
+
+    Where an address showed others in between, the last sight of the older bytes is their coming back.
+    """
+    others: dict[str, list[str]] = {}
+    for snapshot in found:
+        others.setdefault(snapshot.url, []).append(snapshot.sidecar["first_seen"])
+    made = []
+    for snapshot in found:
+        first, last = snapshot.sidecar["first_seen"], snapshot.sidecar.get("last_seen", "")
+        if snapshot.sightings:
+            made.append(snapshot)
+            continue
+        kept = {k: v for k, v in snapshot.sidecar.items() if k in ("published", "title", "options", "ingested_name")}
+        back = snapshot.url and any(first < other < last for other in others[snapshot.url])
+        names = (snapshot.source, snapshot.product, snapshot.period, snapshot.sha256)
+        seen = tuple(Sighting(*names, day, snapshot.url, kept) for day in ([first, last] if back else [first]))
+        made.append(replace(snapshot, sightings=seen))
+    return made
 
 
 def _sidecar(name: tuple[str, ...], content: bytes) -> dict[str, Any] | None:
     """A sidecar; None if it is damaged."""
     try:
         sidecar = json.loads(content)
-        datetime.fromisoformat(sidecar["first_seen"]), datetime.fromisoformat(sidecar["last_seen"])
+        datetime.fromisoformat(sidecar["first_seen"])
         return sidecar if sidecar["sha256"] == name[3][:64] and sidecar["source"] and sidecar["product"] else None
     except (ValueError, KeyError, TypeError):
         return None
@@ -319,6 +374,6 @@ def _rebuilt(path: Place, name: tuple[str, ...]) -> dict[str, Any]:
     sha256, _, extension = path.name.partition(".")
     return {
         "source": source, "product": product, "period": period, "sha256": sha256, "size": stat.st_size,
-        "extension": extension.removeprefix("data."), "url": "", "also_at": [], "first_seen": seen, "last_seen": seen,
+        "extension": extension.removeprefix("data."), "url": "", "also_at": [], "first_seen": seen,
         "published": None, "rebuilt": True,
     }  # fmt: skip

@@ -136,7 +136,7 @@ def ingest(
     if dry_run:
         from flows.run.dry_run import dry_run as look_only
 
-        typer.echo(json.dumps(look_only(files, product=product, published=day, options=options), default=str,
+        typer.echo(json.dumps(look_only(settings, files, product=product, published=day, options=options), default=str,
                               ensure_ascii=False, indent=1))  # fmt: skip
         return
     refused = ingest_files(settings, files, product=product, published=day, options=options)

@@ -7,12 +7,14 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
+from flows.run import editions
 from flows.run.code_version import DERIVING, code_hash
+from flows.run.editions import Event
 from flows.run.reading import Read
 from flows.sources import sources
 from transforms.areas import names
@@ -22,23 +24,17 @@ from transforms.customs import commodities, hs
 from transforms.indicators import CATALOG, Fits, derive, described
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
-from warehouse import calendar, history
+from warehouse import history
 from warehouse.content import Content, digest
 from warehouse.files import write_atomic
 from warehouse.store import ORDER, resolve
 
-OBSERVED, INFERRED = "observed", "inferred"
 RELEASE = {
     **dict.fromkeys(("release_id", "product", "title", "publisher", "period", "language", "url"), pl.String()),
     "vintage_date": pl.Date(),
     **dict.fromkeys(("vintage_kind", "vintage_rule"), pl.String()),
     "first_seen": pl.Datetime("us"),
     **dict.fromkeys(("sha256", "archive_path", "page_stamp", "state", "reason", "note"), pl.String()),
-}
-RULES = {
-    "stated": "the day given when the file was ingested",
-    "calendar": "the day of the publisher's calendar; the bytes were first seen later",
-    "seen": "the day the bytes were first seen",
 }
 
 
@@ -49,8 +45,8 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     only the seasonals of paths that are new are fitted.
     """
     shipped = history.shipped()
-    dated = date_releases(reads)
-    fresh = [_claims(read, *dated[read.release_id][:2]) for read in reads if read.reading]
+    dated = editions.date_releases(reads)
+    fresh = [frame.select(CLAIM.keys()) for frame in editions.claims(reads)]
     vintages = resolve(pl.concat([shipped.claims, *fresh]))
     records = {name: [frame] for name, frame in shipped.records.items()}
     for read in reads:
@@ -63,7 +59,7 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     releases = [
         pl.DataFrame(schema=RELEASE),
         shipped.releases.with_columns(state=pl.lit("loaded")),
-        *[_release(read, *dated[read.release_id]) for read in reads],
+        *[_release(read, dated[read.release_id]) for read in reads],
     ]
     return Content(
         vintages=vintages,
@@ -103,49 +99,7 @@ def _derived(vintages: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: 
     return indicators
 
 
-def date_releases(reads: Sequence[Read]) -> dict[str, tuple[date, str, str]]:
-    """(vintage_date, vintage_kind, rule) by release_id.
-
-    A day stated by the person who ingested the file wins. Otherwise the first bytes of a release carry the day of
-    the publisher's calendar if they were seen later than that; every further version, and everything
-    without a calendar, carries the day it was first seen.
-    """
-    dated: dict[str, tuple[date, str, str]] = {}
-    first: set[tuple[str, ...]] = set()
-    for read in sorted(reads, key=lambda r: (r.snapshot.first_seen, r.release_id)):
-        seen = read.snapshot.first_seen.astimezone(UTC).date()
-        period = _period(read)
-        edition: tuple[str, ...] = (read.snapshot.product, period)
-        if read.reading:
-            edition += (read.reading.release.currency, read.reading.release.language)
-        scheduled = calendar.release_date(read.snapshot.product, period)
-        if stated := read.snapshot.sidecar.get("published"):
-            dated[read.release_id] = (date.fromisoformat(stated), OBSERVED, RULES["stated"])
-        elif scheduled and scheduled < seen and edition not in first:
-            dated[read.release_id] = (scheduled, INFERRED, RULES["calendar"])
-        else:
-            dated[read.release_id] = (seen, OBSERVED, RULES["seen"])
-        first.add(edition)
-    return dated
-
-
-def _period(read: Read) -> str:
-    """The month of a customs page as its own title says it: an index may link it under another one."""
-    said = read.reading.release.period if read.reading and read.snapshot.product.startswith("gacc.") else ""
-    return said or read.snapshot.period
-
-
-def _claims(read: Read, vintage_date: date, vintage_kind: str) -> pl.DataFrame:
-    assert read.reading
-    return read.reading.observations.with_columns(
-        vintage_date=pl.lit(vintage_date),
-        vintage_kind=pl.lit(vintage_kind),
-        release_id=pl.lit(read.release_id),
-        first_seen=pl.lit(_naive(read.snapshot.first_seen)).cast(pl.Datetime("us")),
-    ).select(pl.col(name).cast(kind) for name, kind in CLAIM.items())
-
-
-def _release(read: Read, vintage_date: date, vintage_kind: str, rule: str) -> pl.DataFrame:
+def _release(read: Read, dated: Event) -> pl.DataFrame:
     snapshot, said = read.snapshot, read.reading.release if read.reading else None
     row = {
         "release_id": read.release_id,
@@ -155,9 +109,9 @@ def _release(read: Read, vintage_date: date, vintage_kind: str, rule: str) -> pl
         "period": said.period if said else snapshot.period,
         "language": said.language if said else None,
         "url": snapshot.url,
-        "vintage_date": vintage_date,
-        "vintage_kind": vintage_kind,
-        "vintage_rule": rule,
+        "vintage_date": dated.day,
+        "vintage_kind": dated.kind,
+        "vintage_rule": dated.rule,
         "first_seen": _naive(snapshot.first_seen),
         "sha256": snapshot.sha256,
         "archive_path": "/".join(("archive", *snapshot.path.parts[-4:])),

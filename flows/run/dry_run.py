@@ -9,14 +9,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import polars as pl
+
+from flows.run.editions import likely, taken_back, unsaid
 from flows.run.ingest import identify
 from flows.run.reading import faults_as_refusals, gate
+from flows.settings import Settings
 from transforms.model import ReadError, Reading, series_id
+from transforms.products import Product
+from warehouse import calendar
+from warehouse.store import agree
 
 SHOWN = ("series_id", "period_end", "value", "unit", "precision")
 
 
 def dry_run(
+    settings: Settings,
     files: Sequence[Path],
     *,
     product: str | None = None,
@@ -24,14 +33,18 @@ def dry_run(
     options: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """One entry a file: file, product, state (loads, partial, refused), release, refusal, observations, records,
-    set_aside, unread, notes. Long tables are read through a temporary folder that is gone afterwards."""
+    set_aside, unread, notes, and `changes`: how many figures the publication does not have (adds), has as they are
+    (repeats) or has otherwise (revises). Long tables are read through a temporary folder that is gone afterwards."""
     stated = {"published": published.isoformat()} if published else {}
     with tempfile.TemporaryDirectory() as folder:
-        return [_say(path, product, {**(options or {}), **stated}, Path(folder)) for path in files]
+        return [_say(settings, path, product, {**(options or {}), **stated}, Path(folder)) for path in files]
 
 
-def _say(path: Path, product: str | None, options: Mapping[str, str], folder: Path) -> dict[str, Any]:
+def _say(
+    settings: Settings, path: Path, product: str | None, options: Mapping[str, str], folder: Path
+) -> dict[str, Any]:
     nothing: dict[str, Any] = {"observations": [], "records": {}, "set_aside": [], "unread": [], "notes": []}
+    nothing["changes"] = {"adds": 0, "repeats": 0, "revises": 0}
     said = {"file": str(path), "product": None, "state": "refused", "release": None, "refusal": None} | nothing
     try:
         with faults_as_refusals(path.name):
@@ -42,7 +55,47 @@ def _say(path: Path, product: str | None, options: Mapping[str, str], folder: Pa
     _, refusal = gate(found.PRODUCT, reading, path.name)
     if refusal:
         return said | {"refusal": refusal}
-    return said | _content(reading) | {"state": "partial" if reading.set_aside else "loads"}
+    own = reading.observations.with_columns(series_id())
+    known = _known(settings, own)
+    day = calendar.release_date(found.PRODUCT, reading.release.period)
+    if not day and "published" not in options and (older := _older(found, reading, own, known)):
+        return said | {"refusal": older | {"where": path.name}}
+    return (
+        said
+        | _content(reading)
+        | {"changes": _changes(own, known)}
+        | {"state": "partial" if reading.set_aside else "loads"}
+    )
+
+
+def _known(settings: Settings, own: pl.DataFrame) -> pl.DataFrame:
+    """Every vintage that the publication holds of these figures; none where there is no publication."""
+    schema = {"series_id": pl.String(), "period_end": pl.Date(), "value": pl.Float64(), "precision": pl.Float64(),
+              "vintage_date": pl.Date(), "first_seen": pl.Datetime("us"), "release_id": pl.String()}  # fmt: skip
+    if own.is_empty() or not settings.warehouse.exists():
+        return pl.DataFrame(schema=schema)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        con.register("asked", own.select("series_id").unique().to_arrow())
+        query = f"SELECT {', '.join(schema)} FROM vintage.observation SEMI JOIN asked USING (series_id)"
+        found = pl.from_arrow(con.sql(query).to_arrow_table())
+    assert isinstance(found, pl.DataFrame)
+    return found.cast(schema)  # type: ignore[arg-type]
+
+
+def _older(found: Product, reading: Reading, own: pl.DataFrame, known: pl.DataFrame) -> dict[str, str]:
+    """Why the run would refuse a file without a day: it would take newer figures back."""
+    period = reading.release.period
+    prefix = f"{found.PRODUCT}/{period}/"
+    same = set(known.filter(pl.col("release_id").str.starts_with(prefix))["release_id"])
+    new = unsaid(own, known.filter(pl.col("release_id").is_in(list(same))))
+    return taken_back(new, known, likely(found.PRODUCT, period), same)
+
+
+def _changes(own: pl.DataFrame, known: pl.DataFrame) -> dict[str, int]:
+    newest = known.sort("vintage_date", "first_seen").unique(["series_id", "period_end"], keep="last")
+    met = own.join(newest, on=["series_id", "period_end"], suffix="_now")
+    repeats = met.filter(agree("value", "precision", "value_now", "precision_now")).height
+    return {"adds": own.height - met.height, "repeats": repeats, "revises": met.height - repeats}
 
 
 def _content(reading: Reading) -> dict[str, Any]:

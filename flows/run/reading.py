@@ -85,7 +85,7 @@ def read_all(
     found = [result for result in results if result is not None]
     for result in found:
         if result.reading is None:
-            quarantine.put(result.snapshot.sha256, None, _reason(result))
+            quarantine.put(result.snapshot.sha256, None, reason(result))
         else:
             quarantine.drop(result.snapshot.sha256)
     return found
@@ -194,7 +194,8 @@ def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str,
     return Read(snapshot, None if refusal else reading, refusal, checks, tuple(applied))
 
 
-def _reason(result: Read) -> dict[str, Any]:
+def reason(result: Read) -> dict[str, Any]:
+    """What quarantine keeps of a refused release."""
     snapshot = result.snapshot
     return {
         "release_id": result.release_id,

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from flows.archive import Archive, Quarantine, Snapshot
-from flows.run import assemble, derived_files, freshness, parallel, report_files
+from flows.run import assemble, derived_files, editions, freshness, parallel, reading, report_files
 from flows.run.code_version import BUILDING, code_hash
 from flows.run.progress import progress
 from flows.run.reading import Read, read_all
@@ -58,9 +58,8 @@ def fingerprint(settings: Settings) -> str:
 
 def _identity(snapshot: Snapshot) -> list[Any]:
     facts = snapshot.sidecar
-    return [facts[name] for name in ("product", "period", "sha256", "first_seen")] + [
-        facts.get(name) for name in ("published", "options", "url")
-    ]
+    seen = [(one.seen, one.address, one.published) for one in snapshot.sightings]
+    return [facts[name] for name in ("product", "period", "sha256", "first_seen")] + [facts.get("options"), seen]
 
 
 def already(settings: Settings, print_: str, *, refused: bool = False) -> str | None:
@@ -88,7 +87,12 @@ def read(settings: Settings, *, full: bool = False) -> list[Read]:
     reads = read_all(archive, quarantine, settings.readings, spread=parallel.chosen(settings), tick=progress().say)
     refused = rejected(settings)
     reason = {"code": "rejected", "got": "a person rejected the run that brought it"}
-    return [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
+    reads = [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
+    judged = editions.refuse_older(reads, history.shipped().claims)
+    for read, before in zip(judged, reads, strict=True):
+        if before.reading and not read.reading:
+            quarantine.put(read.snapshot.sha256, None, reading.reason(read))
+    return judged
 
 
 def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -> Candidate:
@@ -101,6 +105,7 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -
             "ops.run": report_files.table(settings),
             "ops.check_result": pl.DataFrame(checks, infer_schema_length=None),
             "ops.correction": pl.DataFrame([{**c, "release_id": r.release_id} for r in reads for c in r.corrected]),
+            "ops.sighting": _sightings(reads),
             "ops.row_set_aside": _set_aside(reads),
             "ops.unread_figure": _unread(reads),
             "freshness": freshness.table(settings, content, _aside_by_product(reads)),
@@ -114,6 +119,18 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -
     publication.write_candidate(path, content, manifest)
     publication.verify(path, content, manifest)
     return Candidate(path, manifest)
+
+
+def _sightings(reads: Sequence[Read]) -> pl.DataFrame:
+    """Rows of ops.sighting."""
+    rows = [
+        (read.release_id, read.snapshot.sha256, one.address or None, one.moment.replace(tzinfo=None), one.published)
+        for read in reads
+        for one in read.snapshot.sightings
+    ]
+    names = ("release_id", "sha256", "address", "seen_at", "published")
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String()) | {"seen_at": pl.Datetime("us")}, orient="row")
+    return frame.with_columns(pl.col("published").str.to_date()).sort("seen_at", "release_id")
 
 
 def _set_aside(reads: Sequence[Read]) -> pl.DataFrame:

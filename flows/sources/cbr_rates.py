@@ -84,7 +84,7 @@ def _says_the_same(visit: Visit, products: tuple[str, ...], content: bytes) -> b
         return False
     same = before.select("period_end", "value").equals(now.select("period_end", "value"))
     if same:
-        visit.archive.touch(newest, visit.settings.clock())
+        visit.polls.note(newest.url, newest.sha256, visit.settings.clock())
     return same
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,11 +12,13 @@ from typing import Any, Literal
 from bs4 import BeautifulSoup
 
 from flows.archive import Archive, Quarantine, Snapshot
+from flows.archive.polls import Polls
 from flows.http.client import Client
 from flows.http.errors import Blocked, FetchError
 from flows.http.transfer import Response
 from flows.run.reading import faults_as_refusals
 from flows.settings import Settings
+from flows.sources.revisits import planned
 from flows.sources.source import Source
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
@@ -28,7 +30,7 @@ State = Literal["reachable", "unreachable", "blocked", "suspended", "failed"]
 """`failed`: for a reason of ours, such as code that breaks or an address that is not the source's own."""
 
 RECHECK = timedelta(days=35)
-"""A page does not change once published; until the next month's release we look, in case it does."""
+"""Until the next month's release a page is looked at in every visit; after that as revisits.py plans."""
 NOT_AGAIN_FOR = timedelta(hours=3)
 """In the days of a release the indexes are asked every half hour; the pages we hold need not be."""
 DOORS = 3
@@ -103,6 +105,7 @@ class Visit:
         self._source = source
         self.report = SourceReport(source.id)
         self.progress = progress or (lambda *_: None)
+        self.polls = Polls(settings.root / "cache" / "polls", source)
         self._quarantine = Quarantine(settings.quarantine)
         self._refused = {item["url"]: item for item in self._quarantine.items() if item.get("url") and "path" in item}
 
@@ -111,6 +114,8 @@ class Visit:
         before = self.client.requests
         try:
             self._source.discover(self)
+            if not self.since:
+                self._revisit()
         except FetchError as error:
             self.report.state = "blocked" if isinstance(error, Blocked) else "unreachable"
             self.report.reason = error.reason
@@ -119,7 +124,17 @@ class Visit:
         self.report.requests = self.client.requests - before
         if self.client.not_allowed:
             self.report.state, self.report.reason = "failed", self.client.not_allowed[0]
+        self.polls.save()
         return self.report
+
+    def _revisit(self) -> None:
+        """Ask again for old pages whose product is revised in place."""
+        own = [s for s in self.archive.snapshots() if s.source == self.report.source]
+        for old in planned(own, self.polls, self.settings.clock()):
+            title = str(old.sidecar.get("title") or "")
+            again = Listed((old.product,), old.period, old.url, title, fixed=False)
+            with self.going_on(f"{old.product} {old.period}, asked again", old.url):
+                self.take(again)
 
     def take_all(
         self,
@@ -176,12 +191,14 @@ class Visit:
         kept = None if refused is None else self._quarantine.read(refused["sha256"])
         if refused and kept is not None and known is None and release.fixed and _age(refused, now) > RECHECK:
             return self.admit(kept, release, Response(304, b"", {}, release.url))  # too old to be mended by now
-        memory = known.sidecar if known else refused if refused and kept is not None else {}
+        memory: Mapping[str, Any] = refused if refused and kept is not None else {}
+        if known:
+            memory = self.polls.validators(release.url, known.sha256) or known.sidecar
         response = self.client.get(release.url, etag=memory.get("etag"), last_modified=memory.get("last_modified"))
         if not response.not_modified:
             return self.admit(response.content, release, response)
         if known is not None:
-            self.archive.touch(known, now)
+            self.polls.note(release.url, known.sha256, now)
             return known
         assert kept is not None  # validators were sent, so the bytes were here
         return self.admit(kept, release, response)  # refused before; the reader may have learnt since
@@ -192,7 +209,8 @@ class Visit:
         if known is None:
             return None
         now = self.settings.clock()
-        looked = now - known.last_seen < NOT_AGAIN_FOR and now >= known.last_seen
+        last = self.polls.asked(url) or known.first_seen
+        looked = now - last < NOT_AGAIN_FOR and now >= last
         return known if looked or now - known.first_seen > RECHECK else None
 
     def admit(self, content: bytes, release: Listed, response: Response) -> Snapshot | None:
@@ -215,6 +233,10 @@ class Visit:
             extension=extension(content, product.EXTENSION), url=release.url, now=self.settings.clock(),
             also_at=release.also_at, **_facts(release, response),
         )  # fmt: skip
+        if release.url:
+            headers = response.headers
+            self.polls.note(release.url, snapshot.sha256, self.settings.clock(),
+                            etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"))  # fmt: skip
         if snapshot.created:
             self.report.new.append(snapshot)
         return snapshot

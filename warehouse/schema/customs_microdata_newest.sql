@@ -18,5 +18,5 @@
 CREATE VIEW customs_microdata_newest AS
 SELECT microdata.* FROM customs_microdata AS microdata JOIN ops.release AS download USING (release_id)
 QUALIFY 1 = row_number() OVER (
-    PARTITION BY period_end, flow, hs8, partner, regime, region, currency ORDER BY download.first_seen DESC, release_id
+    PARTITION BY period_end, flow, hs8, partner, regime, region, currency ORDER BY download.vintage_date DESC, download.first_seen DESC, release_id
 );

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
+from flows.archive.sightings import SIGHTINGS
 from warehouse.files import write_atomic
 
 NOW = datetime(2026, 4, 14, 3, 0, tzinfo=UTC)
@@ -31,8 +32,12 @@ def store(archive: Archive, content: bytes = PAGE, **changes: object) -> Snapsho
 
 
 def files(root: Path) -> list[str]:
-    """Without the second copies of sidecars."""
-    return sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and ".sidecars" not in p.parts)
+    """Without the sightings."""
+    return sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and SIGHTINGS not in p.parts)
+
+
+def sightings(root: Path) -> list[Path]:
+    return sorted(p for p in root.rglob("*.json") if SIGHTINGS in p.parts)
 
 
 def test_path_and_sidecar_follow_the_contract(tmp_path: Path) -> None:
@@ -43,17 +48,17 @@ def test_path_and_sidecar_follow_the_contract(tmp_path: Path) -> None:
     ]
     sidecar = json.loads(snapshot.path.with_suffix(".json").read_text())
     assert sidecar["url"] == URL
-    assert sidecar["first_seen"] == sidecar["last_seen"] == "2026-04-14T03:00:00.000000+00:00"
+    assert sidecar["first_seen"] == "2026-04-14T03:00:00.000000+00:00"
     assert (sidecar["size"], sidecar["etag"], sidecar["title"]) == (len(PAGE), '"x"', "(1) Totals")
 
 
-def test_same_bytes_are_kept_once_and_only_last_seen_moves(tmp_path: Path) -> None:
+def test_same_bytes_at_the_same_address_are_kept_once_and_say_nothing(tmp_path: Path) -> None:
     store(Archive(tmp_path))
     written = (tmp_path / files(tmp_path)[0]).stat().st_mtime_ns
     again = store(Archive(tmp_path), now=NOW + timedelta(days=1))
     assert not again.created
-    assert (again.first_seen, again.last_seen) == (NOW, NOW + timedelta(days=1))
-    assert len(files(tmp_path)) == 2
+    assert (again.first_seen, len(again.sightings)) == (NOW, 1)
+    assert (len(files(tmp_path)), len(sightings(tmp_path))) == (2, 1)
     assert again.path.stat().st_mtime_ns == written
 
 
@@ -77,12 +82,12 @@ def test_names_that_differ_in_one_cyrillic_letter_do_not_collide(tmp_path: Path)
     assert len({s.url for s in kept}) == 3
 
 
-def test_clock_going_backwards_does_not_move_last_seen_back(tmp_path: Path) -> None:
+def test_clock_going_backwards_does_not_bring_a_sighting_before_those_of_the_release(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     store(archive)
-    assert store(archive, now=NOW - timedelta(days=400)).last_seen == NOW
-    archive.touch(archive.snapshots()[0], NOW - timedelta(days=400))
-    assert archive.snapshots()[0].last_seen == NOW
+    store(archive, PAGE + b" corrected", now=NOW + timedelta(days=3))
+    back = store(archive, now=NOW - timedelta(days=400))
+    assert [s.moment for s in back.sightings] == [NOW, NOW + timedelta(days=3, microseconds=1)]
 
 
 def test_clock_going_backwards_does_not_make_a_new_edition_older_than_the_one_it_replaces(tmp_path: Path) -> None:
@@ -107,8 +112,28 @@ def test_an_old_edition_that_comes_back_is_the_current_one_again(tmp_path: Path)
     old = store(archive)
     store(archive, PAGE + b" corrected", now=NOW + timedelta(days=3))
     store(archive, PAGE, now=NOW + timedelta(days=5))
-    assert archive.at(URL) is not None
-    assert archive.at(URL).sha256 == old.sha256  # type: ignore[union-attr]
+    for seen in (archive, Archive(tmp_path)):
+        current = seen.at(URL)
+        assert current is not None
+        assert current.sha256 == old.sha256
+        assert [s.moment for s in current.sightings] == [NOW, NOW + timedelta(days=5)]
+    assert len(sightings(tmp_path)) == 3
+
+
+def test_an_archive_of_an_earlier_version_is_taken_over(tmp_path: Path) -> None:
+    """Its sidecars knew the first and the last sight: bytes that came back after others are three sightings."""
+    archive = Archive(tmp_path)
+    old, new = store(archive), store(archive, PAGE + b" corrected", now=NOW + timedelta(days=3))
+    shutil.rmtree(tmp_path / SIGHTINGS)
+    for snapshot, days in ((old, 5), (new, 4)):
+        path = snapshot.path.with_suffix(".json")
+        last = (NOW + timedelta(days=days)).isoformat(timespec="microseconds")
+        path.write_text(json.dumps({**snapshot.sidecar, "last_seen": last}))
+    taken = Archive(tmp_path)
+    seen = {s.sha256: [one.moment for one in s.sightings] for s in taken.snapshots()}
+    assert seen == {old.sha256: [NOW, NOW + timedelta(days=5)], new.sha256: [NOW + timedelta(days=3)]}
+    assert taken.at(URL).sha256 == old.sha256  # type: ignore[union-attr]
+    assert [s.read() for s in taken.snapshots()] == [PAGE, PAGE + b" corrected"]
 
 
 def test_snapshots_are_sorted_by_product_period_and_first_sight(tmp_path: Path) -> None:
@@ -168,7 +193,7 @@ def test_files_that_are_cut_or_gone_are_seen_without_reading_them(tmp_path: Path
 @pytest.mark.parametrize("sidecar", [None, b"", b'{"sha256": "'], ids=["missing", "empty", "cut"])
 def test_lost_sidecar_loses_neither_bytes_nor_first_sight(tmp_path: Path, sidecar: bytes | None) -> None:
     path = store(Archive(tmp_path)).path.with_suffix(".json")
-    shutil.rmtree(tmp_path / ".sidecars")
+    shutil.rmtree(tmp_path / SIGHTINGS)
     path.unlink() if sidecar is None else path.write_bytes(sidecar)
     archive = Archive(tmp_path)
     (rebuilt,) = archive.snapshots()
@@ -231,7 +256,7 @@ def test_thousands_of_snapshots_are_listed(tmp_path: Path) -> None:
         (folder / f"{sha}.html").write_bytes(b"x")
         sidecar = {
             "source": "gacc_en", "product": "gacc.total_preliminary", "period": folder.name, "sha256": sha,
-            "url": URL, "first_seen": NOW.isoformat(), "last_seen": NOW.isoformat(),
+            "url": URL, "first_seen": NOW.isoformat(),
         }  # fmt: skip
         (folder / f"{sha}.json").write_text(json.dumps(sidecar))
     assert len(Archive(tmp_path).snapshots()) == 3000

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.archive import Archive
-from flows.run.assemble import content, date_releases
+from flows.run.assemble import content
+from flows.run.editions import date_releases
 from flows.run.reading import Read
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
@@ -36,7 +37,7 @@ def test_the_same_inputs_give_the_same_digest_twice(tmp_path: Path) -> None:
 
 def test_a_page_found_late_carries_the_day_of_the_calendar_and_a_mended_one_the_day_it_was_seen(tmp_path: Path) -> None:
     dated = date_releases(reads(tmp_path))
-    assert sorted(dated.values()) == [
+    assert sorted((one.day, one.kind, one.rule) for one in dated.values()) == [
         (date(2026, 4, 14), "inferred", "the day of the publisher's calendar; the bytes were first seen later"),
         (date(2026, 6, 8), "observed", "the day the bytes were first seen"),
     ]
@@ -44,9 +45,9 @@ def test_a_page_found_late_carries_the_day_of_the_calendar_and_a_mended_one_the_
 
 def test_a_page_linked_under_another_month_is_dated_by_its_own(tmp_path: Path) -> None:
     """Figures of March would else have been known on 10 March, the release day of February."""
-    assert min(date_releases(reads(tmp_path, listed="2026-02")).values())[0] == date(2026, 4, 14)
+    assert min(one.day for one in date_releases(reads(tmp_path, listed="2026-02")).values()) == date(2026, 4, 14)
 
 
 def test_a_stated_day_wins(tmp_path: Path) -> None:
     dated = date_releases(reads(tmp_path, published="2026-04-20"))
-    assert {day for day, _, _ in dated.values()} == {date(2026, 4, 20)}
+    assert {one.day for one in dated.values()} == {date(2026, 4, 20)}
