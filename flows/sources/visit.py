@@ -105,7 +105,7 @@ class Visit:
         self._source = source
         self.report = SourceReport(source.id)
         self.progress = progress or (lambda *_: None)
-        self.polls = Polls(settings.root / "cache" / "polls", source)
+        self.polls = Polls(settings.root / "cache" / "polls", source.id)
         self._quarantine = Quarantine(settings.quarantine)
         self._refused = {item["url"]: item for item in self._quarantine.items() if item.get("url") and "path" in item}
 

@@ -1,4 +1,4 @@
--- Every sighting of a release: at this time this address showed these bytes.
+-- Every sighting of a release at an address, with its time.
 -- release_id: Release, see ops.release
 -- sha256: Hash of the bytes
 -- address: Where they were shown; null for a file that somebody handed over
