@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -9,18 +10,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 from filelock import FileLock
 
+from tests import inside
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 PORTVAULT = Path(sys.executable).parent / "portvault"
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,13 +43,43 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A real Prefect server on loopback for the whole session; yields the environment that points to it."""
-    home = tmp_path_factory.mktemp("prefect")
-    environment = prefect_environment(home, free_port())
-    server = start_server(environment)
+def together(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this session share: what takes long is made there once, under a lock."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def prefect_server(together: Path) -> Iterator[dict[str, str]]:
+    """A real Prefect server on loopback, one for all workers; yields the environment that points to it."""
+    with FileLock(together / "server.lock"):
+        users = together / "server"
+        mine, server = users / str(os.getpid()), None
+        if users.exists():
+            environment = json.loads((users / "environment.json").read_bytes())
+        else:
+            (users / "home").mkdir(parents=True)
+            environment = prefect_environment(users / "home", free_port())
+            server = start_server(environment)
+            (users / "environment.json").write_text(json.dumps(environment))
+        mine.touch()
     yield environment
-    stop(server)
+    mine.unlink()
+    if server:  # whoever started it waits for the others and stops it
+        while users.exists():
+            with FileLock(together / "server.lock"):
+                if not any(path.name.isdigit() and _alive(int(path.name)) for path in users.iterdir()):
+                    stop(server)
+                    shutil.rmtree(users)
+            time.sleep(0.1)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def free_port() -> int:
@@ -104,24 +135,35 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the Prefect server did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
-def portvault(prefect_server: dict[str, str]) -> Run:
-    """Call the command line as a user does: `portvault("run", "--offline", home=path)`."""
+class Portvault:
+    """The command line as a user calls it: `portvault("run", "--offline", home=path)`."""
 
-    def call(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        env = os.environ | prefect_server | {"PORTVAULT_HOME": str(home)} | environment
-        command = [str(PORTVAULT), *arguments]
+    def __init__(self, server: dict[str, str]) -> None:
+        self.server = server
+
+    def __call__(self, *arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Within this process, see inside.py."""
+        return inside.call(list(arguments), self._environment(home, environment), home.parent)
+
+    def process(self, *arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        """As a process of its own, eight seconds dearer: for what shows only there."""
+        command, env = [str(PORTVAULT), *arguments], self._environment(home, environment)
         return subprocess.run(command, env=env, text=True, capture_output=True, timeout=300, cwd=home.parent)
 
-    return call
+    def _environment(self, home: Path, more: dict[str, str]) -> dict[str, str]:
+        return os.environ | self.server | {"PORTVAULT_HOME": str(home)} | more
 
 
 @pytest.fixture(scope="session")
-def built_home(portvault: Run, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def portvault(prefect_server: dict[str, str]) -> Portvault:
+    return Portvault(prefect_server)
+
+
+@pytest.fixture(scope="session")
+def built_home(portvault: Portvault, together: Path) -> Path:
     """A home after `portvault run --offline`: history alone, built once for all workers. Do not write into it; see `home`."""
-    session = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    home = session / "built" / "data"
-    with FileLock(session / "built.lock"):
+    home = together / "built" / "data"
+    with FileLock(together / "built.lock"):
         if not (home / "warehouse.duckdb").exists():
             home.parent.mkdir(exist_ok=True)
             done = portvault("run", "--offline", home=home)

@@ -13,7 +13,7 @@ from flows.cli.app import app
 from flows.deployments import deployments
 from flows.settings import Settings
 from flows.sources import sources
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Portvault
 from warehouse.schema import tables
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -65,7 +65,7 @@ def test_the_commands_are_those_of_the_command_line() -> None:
 
 
 @pytest.mark.parametrize(("command", "output"), EXAMPLES)
-def test_the_examples_give_the_output_shown(portvault: Run, built_home: Path, command: str, output: str) -> None:
+def test_the_examples_give_the_output_shown(portvault: Portvault, built_home: Path, command: str, output: str) -> None:
     done = portvault(*shlex.split(command)[1:], home=built_home)
     assert done.stdout == output, done.stderr
 

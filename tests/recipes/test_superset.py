@@ -22,7 +22,7 @@ import pytest
 import requests
 import yaml
 
-from tests.conftest import Run
+from tests.conftest import Portvault
 from tests.recipes.browser import look, needs_browser
 from tests.recipes.test_publication import _publish, _state
 from warehouse.publish import read_manifest
@@ -97,7 +97,7 @@ def _ask(address: str, dataset: str, columns: list[str]) -> list[dict[str, Any]]
 
 @needs_browser
 def test_the_dashboard_is_whole_while_a_run_publishes(
-    superset: str, published: Path, portvault: Run, tmp_path: Path
+    superset: str, published: Path, portvault: Portvault, tmp_path: Path
 ) -> None:
     """Looked at again and again until the run has ended, and once more: each time one publication, at last the new one."""
     before = read_manifest(published / "warehouse.duckdb")

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Portvault
 from tests.transforms.customs_pages import Cell, english
 from tests.transforms.customs_tables import by_partner_rows
 
@@ -32,7 +32,7 @@ def exports_to_germany(home: Path) -> float:
 
 
 @pytest.fixture(scope="module")
-def held(built_home: Path, portvault: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def held(built_home: Path, portvault: Portvault, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A home in which a release that doubles every level waits for a decision; and the run id."""
     folder = tmp_path_factory.mktemp("held")
     home = Path(shutil.copytree(built_home, folder / "data"))
@@ -44,7 +44,7 @@ def held(built_home: Path, portvault: Run, tmp_path_factory: pytest.TempPathFact
     return home, json.loads(done.stdout)["run_id"]
 
 
-def test_nothing_is_published_while_it_is_held(held: tuple[Path, str], built_home: Path, portvault: Run) -> None:
+def test_nothing_is_published_while_it_is_held(held: tuple[Path, str], built_home: Path, portvault: Portvault) -> None:
     home, run_id = held
     assert exports_to_germany(home) == exports_to_germany(built_home)
     again = portvault("run", "--offline", "--json", home=home)
@@ -53,7 +53,7 @@ def test_nothing_is_published_while_it_is_held(held: tuple[Path, str], built_hom
     assert [path.stem for path in (home / "held").glob("*.duckdb")] == [run_id]
 
 
-def test_approve_publishes_it(held: tuple[Path, str], built_home: Path, portvault: Run, tmp_path: Path) -> None:
+def test_approve_publishes_it(held: tuple[Path, str], built_home: Path, portvault: Portvault, tmp_path: Path) -> None:
     home = Path(shutil.copytree(held[0], tmp_path / "data"))
     done = portvault("approve", held[1], home=home)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -62,7 +62,7 @@ def test_approve_publishes_it(held: tuple[Path, str], built_home: Path, portvaul
 
 
 def test_reject_leaves_the_release_out_for_good(
-    held: tuple[Path, str], built_home: Path, portvault: Run, tmp_path: Path
+    held: tuple[Path, str], built_home: Path, portvault: Portvault, tmp_path: Path
 ) -> None:
     home = Path(shutil.copytree(held[0], tmp_path / "data"))
     assert portvault("reject", held[1], home=home).returncode == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Portvault
 from tests.replica import Replica, faults
 from tests.replica.cbr import Bank
 from tests.replica.gacc import English
@@ -32,7 +32,7 @@ def customs(path: str) -> bool:
 
 
 class World:
-    def __init__(self, site: Replica, portvault: Run, home: Path) -> None:
+    def __init__(self, site: Replica, portvault: Portvault, home: Path) -> None:
         self.site, self.portvault, self.home = site, portvault, home
         self.customs, self.chinese, self.bank = English(site), Chinese(site), Bank(site)
         for period, currency in (("2025-12", "USD"), ("2026-03", "CNY")):
@@ -59,7 +59,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(portvault: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(portvault: Portvault, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with Replica() as site:
         yield World(site, portvault, tmp_path_factory.mktemp("crawl") / "data")
 

@@ -17,7 +17,7 @@ from flows.cli.advice import advice
 from flows.run import extract, freshness
 from flows.settings import Settings
 from flows.sources import SourceReport, sources
-from tests.conftest import Run
+from tests.conftest import Portvault
 
 TOTALS, BULLETIN = "gacc.total_preliminary", "gacc.total_bulletin_monthly"
 
@@ -141,7 +141,7 @@ def test_the_table_is_whole_at_every_width(home: Path, columns: int, monkeypatch
         assert f"{found['product']} " in words and " ".join(str(found["reason"]).split()[:3]) in words
 
 
-def test_freshness_holds_it_in_the_warehouse(portvault: Run, built_home: Path) -> None:
+def test_freshness_holds_it_in_the_warehouse(portvault: Portvault, built_home: Path) -> None:
     query = "SELECT product, last_period, state, reason, answer FROM freshness WHERE product = 'cbr.household_debt'"
     (found,) = json.loads(portvault("sql", query, "--json", home=built_home).stdout)
     assert (found["last_period"], found["state"], found["answer"]) == ("2025-01", "late", "not asked yet")

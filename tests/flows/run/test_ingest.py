@@ -12,7 +12,7 @@ import pytest
 
 from flows.run.ingest import ingest_files
 from flows.settings import Settings
-from tests.conftest import Run
+from tests.conftest import Portvault
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows, commodity_rows
 
@@ -27,7 +27,7 @@ def report_of(done: object) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def ingested(portvault: Run, built_home: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ingested(portvault: Portvault, built_home: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home into which the official files were ingested."""
     import shutil
 
@@ -102,7 +102,7 @@ def test_a_download_becomes_microdata_with_the_names_of_its_codes(ingested: Path
     assert len(table) == 36
 
 
-def test_the_same_files_again_change_nothing(ingested: Path, portvault: Run, shared: Path) -> None:
+def test_the_same_files_again_change_nothing(ingested: Path, portvault: Portvault, shared: Path) -> None:
     before = query(ingested, "FROM publication")
     page = shared / "gacc/raw/hoyla_meridian/release_section4_by_country_mar2026_cny.html"
     done = portvault("ingest", str(page), "--json", home=ingested)
@@ -110,7 +110,7 @@ def test_the_same_files_again_change_nothing(ingested: Path, portvault: Run, sha
     assert query(ingested, "FROM publication") == before
 
 
-def test_a_full_rebuild_gives_the_same_content_digest(ingested: Path, portvault: Run) -> None:
+def test_a_full_rebuild_gives_the_same_content_digest(ingested: Path, portvault: Portvault) -> None:
     (before,) = query(ingested, "SELECT content_digest, run_id FROM publication")
     done = portvault("run", "--offline", "--full", "--json", home=ingested)
     assert done.returncode == 0, done.stdout
@@ -144,7 +144,7 @@ def bad_files(folder: Path, shared: Path | None) -> dict[str, Path]:
 
 
 def test_each_bad_file_is_quarantined_with_its_own_reason(
-    portvault: Run, home: Path, tmp_path: Path, shared: Path
+    portvault: Portvault, home: Path, tmp_path: Path, shared: Path
 ) -> None:
     before = query(home, "FROM publication")
     files = bad_files(tmp_path, shared)
@@ -161,7 +161,7 @@ def test_each_bad_file_is_quarantined_with_its_own_reason(
     assert kept == {q["sha256"] for q in refused.values()}
 
 
-def test_one_bad_file_does_not_stop_a_good_one(portvault: Run, home: Path, tmp_path: Path) -> None:
+def test_one_bad_file_does_not_stop_a_good_one(portvault: Portvault, home: Path, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.html", tmp_path / "bad.html"
     good.write_bytes(english(*by_partner_rows("2026-03", "CNY")))
     bad.write_bytes(CHALLENGE)

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import PORTVAULT, Run
+from tests.conftest import PORTVAULT, Portvault
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 
@@ -43,7 +43,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def complete(built_home: Path, portvault: Run, page: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def complete(built_home: Path, portvault: Portvault, page: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The digest after the page was ingested without a kill."""
     home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("complete") / "data"))
     assert portvault("ingest", str(page), "--published", "2026-04-14", home=home).returncode == 0
@@ -52,7 +52,7 @@ def complete(built_home: Path, portvault: Run, page: Path, tmp_path_factory: pyt
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_when(moment: str, home: Path, built_home: Path, portvault: Run, page: Path, complete: str,
+def test_killed_when(moment: str, home: Path, built_home: Path, portvault: Portvault, page: Path, complete: str,
                      prefect_server: dict[str, str]) -> None:  # fmt: skip
     before = digest(home)
     old = home.parent / "old.duckdb"

@@ -23,7 +23,7 @@ from flows.archive import Archive, CorruptSnapshot, Quarantine
 from flows.run import parallel
 from flows.run.reading import Read, read_all
 from flows.settings import Settings
-from tests.conftest import Run, free_port, stop
+from tests.conftest import Portvault, free_port, stop
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 from warehouse.files import mirror, names_below
@@ -147,7 +147,7 @@ def cluster(s3: dict[str, str], tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_a_run_on_dask_and_s3_publishes_the_same_figures(
-    home: Path, portvault: Run, prefect_server: dict[str, str], s3: dict[str, str], cluster: str, tmp_path: Path
+    home: Path, portvault: Portvault, prefect_server: dict[str, str], s3: dict[str, str], cluster: str, tmp_path: Path
 ) -> None:
     fill(Archive(home / "archive"))
     store = S3FileSystem(key="key", secret="secret", endpoint_url=s3["FSSPEC_S3_ENDPOINT_URL"])
@@ -160,7 +160,7 @@ def test_a_run_on_dask_and_s3_publishes_the_same_figures(
     assert near.returncode == 3, near.stdout + near.stderr  # one page is quarantined
     settings = {"PORTVAULT_ARCHIVE_URL": "s3://bucket/archive", "PORTVAULT_PARQUET_URL": "s3://bucket/parquet",
                 "PORTVAULT_TASK_RUNNER": "dask", "PORTVAULT_DASK_ADDRESS": cluster}  # fmt: skip
-    done = portvault("run", "--offline", home=far, **s3, **settings)
+    done = portvault.process("run", "--offline", home=far, **s3, **settings)  # boto reads its variables once a process
     assert done.returncode == 3, done.stdout + done.stderr + (tmp_path / "dask.log").read_text()[-3000:]
 
     def published(folder: Path) -> tuple[str, int]:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from flows.http.transfer import Limits
-from tests.conftest import Run
+from tests.conftest import Portvault
 
 BN, TRN = 1e9, 1e12
 
 
-def ask(portvault: Run, home: Path, query: str) -> list[dict[str, object]]:
+def ask(portvault: Portvault, home: Path, query: str) -> list[dict[str, object]]:
     done = portvault("sql", query, "--json", home=home)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -34,20 +34,20 @@ def ask(portvault: Run, home: Path, query: str) -> list[dict[str, object]]:
     ],
 )  # fmt: skip
 def test_china_in_november_2025(
-    portvault: Run, built_home: Path, question: str, query: str, answer: float, tolerance: float
+    portvault: Portvault, built_home: Path, question: str, query: str, answer: float, tolerance: float
 ) -> None:
     rows = ask(portvault, built_home, f"{query} currency = 'USD' AND period_end = DATE '2025-11-30'")
     (value,) = [next(iter(row.values())) for row in rows]
     assert value == pytest.approx(answer, abs=tolerance), question
 
 
-def test_household_debt_of_1_february_2025_is_filed_under_the_last_of_january(portvault: Run, built_home: Path) -> None:
+def test_household_debt_of_1_february_2025_is_filed_under_the_last_of_january(portvault: Portvault, built_home: Path) -> None:
     rows = ask(portvault, built_home, "SELECT debt, overdue FROM household_loans WHERE period_end = DATE '2025-01-31' "
                "AND area = 'RUS' AND currency = 'ALL'")  # fmt: skip
     assert rows == [{"debt": 34766903e6, "overdue": 1337460e6}]
 
 
-def test_key_rate_and_official_dollar_rate_on_a_day(portvault: Run, built_home: Path) -> None:
+def test_key_rate_and_official_dollar_rate_on_a_day(portvault: Portvault, built_home: Path) -> None:
     rate = (
         "SELECT key_rate FROM key_rate WHERE effective_date <= DATE '2025-12-08' ORDER BY effective_date DESC LIMIT 1"
     )
@@ -59,7 +59,7 @@ def test_key_rate_and_official_dollar_rate_on_a_day(portvault: Run, built_home: 
 @pytest.mark.parametrize(
     ("day", "value"), [("2026-01-14", 243.64), ("2026-07-06", 243.64), ("2026-07-07", 244.9), ("2026-08-11", 245.3)]
 )
-def test_imports_of_december_2025_as_known_on_a_day(portvault: Run, built_home: Path, day: str, value: float) -> None:
+def test_imports_of_december_2025_as_known_on_a_day(portvault: Portvault, built_home: Path, day: str, value: float) -> None:
     rows = ask(
         portvault,
         built_home,
@@ -72,10 +72,10 @@ def test_imports_of_december_2025_as_known_on_a_day(portvault: Run, built_home: 
 
 
 def test_a_run_that_finds_nothing_new_imports_neither_prefect_nor_great_expectations(
-    portvault: Run, built_home: Path
+    portvault: Portvault, built_home: Path
 ) -> None:
     before = (built_home / "warehouse.duckdb").stat()
-    done = portvault("run", "--offline", home=built_home, PYTHONPROFILEIMPORTTIME="1")
+    done = portvault.process("run", "--offline", home=built_home, PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
     assert "nothing new" in done.stdout
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
@@ -85,7 +85,7 @@ def test_a_run_that_finds_nothing_new_imports_neither_prefect_nor_great_expectat
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
-def test_unreachable_sources_are_said_and_the_run_goes_on(portvault: Run, home: Path) -> None:
+def test_unreachable_sources_are_said_and_the_run_goes_on(portvault: Portvault, home: Path) -> None:
     """Port 9 of loopback refuses at once: a site that is down."""
     dead = dict.fromkeys(("PORTVAULT_GACC_EN_URL", "PORTVAULT_GACC_ZH_URL", "PORTVAULT_CBR_URL"), "http://127.0.0.1:9")
     done = portvault("run", "--json", home=home, **dead)
@@ -96,7 +96,7 @@ def test_unreachable_sources_are_said_and_the_run_goes_on(portvault: Run, home: 
     assert report["stages"]["ask the publishers"] < Limits().read, "nobody waited for them"
 
 
-def test_wrong_usage_is_exit_2(portvault: Run, built_home: Path) -> None:
+def test_wrong_usage_is_exit_2(portvault: Portvault, built_home: Path) -> None:
     for arguments in (
         ("run", "--source", "nobody"),
         ("ingest", "no-such-file"),
@@ -114,13 +114,13 @@ def test_wrong_usage_is_exit_2(portvault: Run, built_home: Path) -> None:
     assert "hunter2" not in secret.stderr and "Traceback" not in secret.stderr
 
 
-def test_sql_cannot_write_or_leave_the_file(portvault: Run, built_home: Path) -> None:
+def test_sql_cannot_write_or_leave_the_file(portvault: Portvault, built_home: Path) -> None:
     for query in ("DROP TABLE series", "SELECT * FROM read_csv('/etc/passwd')", "SELECT 1; SELECT 2", "INSTALL httpfs"):
         assert portvault("sql", query, home=built_home).returncode == 1, query
 
 
 @pytest.mark.parametrize("command", ["run", "ingest", "backfill", "status", "diff", "approve", "reject", "bulletin", "sql", "doctor", "serve"])  # fmt: skip
-def test_every_command_explains_itself(portvault: Run, built_home: Path, command: str) -> None:
+def test_every_command_explains_itself(portvault: Portvault, built_home: Path, command: str) -> None:
     done = portvault(command, "--help", home=built_home)
     assert done.returncode == 0
     assert len(done.stdout) > 200
