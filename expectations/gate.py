@@ -1,31 +1,34 @@
-"""Runs a suite of rules on a frame with Great Expectations, and says in plain words what failed.
+"""Judges tables by suites with Great Expectations, and says in plain words what failed, release by release.
 
-The only module that imports Great Expectations: the import takes 6 to 14 seconds and 260 MB, so it happens on first
-use, or in the background after `warm()`. One ephemeral context serves the process; a suite on a release takes tenths
-of a second. Great Expectations takes no polars, so frames become pandas here and nowhere else.
+All releases of a product that are new are judged in one batch: Great Expectations has a quarter of a second of
+overhead for each batch, however small. Rows that fail lead to their release; the others pass. Great Expectations is
+imported on first use: it takes seconds and 260 MB, and a run that finds nothing new needs neither. It takes no polars,
+so frames become pandas here and nowhere else.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from expectations.rules import Rule
+if TYPE_CHECKING:
+    from great_expectations.expectations.expectation import Expectation
 
-__all__ = ["CheckResult", "check", "judge", "passed", "suites", "warm"]
+__all__ = ["CheckResult", "Table", "check", "check_all", "judge", "passed", "suites", "write_suites"]
 
-NOT_SUITES = {"__init__", "customs", "docs", "fx", "gate", "losses", "questions", "rules", "shipped", "totals_bulletin",
-              "workbooks"}  # fmt: skip
-MAX_FAILING_ROWS = 10
-_RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": MAX_FAILING_ROWS}
+NOT_SUITES = {"__init__", "customs", "docs", "fx", "gate", "kinds", "losses", "outcomes", "questions", "rules",
+              "shipped", "totals_bulletin", "workbooks"}  # fmt: skip
+MAX_ROWS = 1_000_000
+"""Rows of one batch: pandas wants about a kilobyte for each while Great Expectations looks at it."""
 _lock = threading.Lock()  # Great Expectations' context is not made for threads; readers may call from several
 
 
@@ -51,7 +54,17 @@ class CheckResult:
         return f"{self.column}: expected {self.expected}, got {self.observed}{row}. Why: {self.why}"
 
 
-def passed(results: list[CheckResult]) -> bool:
+@dataclass(frozen=True)
+class Table:
+    """A frame to judge. `where` names the release for whoever reads the result; `context` is what the suite may want
+    to know beyond the frame (the Release's period, title, currency)."""
+
+    frame: pl.DataFrame
+    where: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def passed(results: Sequence[CheckResult]) -> bool:
     """True if nothing of severity fail failed."""
     return all(result.success or result.severity == "warn" for result in results)
 
@@ -61,47 +74,122 @@ def suites() -> list[str]:
     return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in NOT_SUITES)
 
 
-def warm() -> threading.Thread:
-    """Start importing Great Expectations in the background, while downloads run. Safe to call twice."""
-    thread = threading.Thread(target=_engine, name="warm-great-expectations", daemon=True)
-    thread.start()
-    return thread
-
-
 def check(
     suite: str, frame: pl.DataFrame, *, where: str, context: Mapping[str, Any] | None = None
 ) -> list[CheckResult]:
-    """Judge `frame` by the suite of that name (product `gacc.by_partner_preliminary` has `by_partner_preliminary`).
+    """Judge one `frame` by the suite of that name; see `check_all`."""
+    return check_all(suite, [Table(frame, where, context or {})])[0]
 
-    `where` names the release for whoever reads the result; `context` is what the suite may want to know beyond the
-    frame (the Release's period, title, currency). A rule that cannot be evaluated, and a frame that lacks what
+
+def check_all(suite: str, tables: Sequence[Table]) -> list[list[CheckResult]]:
+    """Judge `tables` by the suite of that name (product `gacc.by_partner_preliminary` has `by_partner_preliminary`).
+
+    The results of each table, in their order. An expectation that cannot be evaluated, and a frame that lacks what
     `prepare` needs, are failures with their reason. Raises KeyError for a suite that does not exist.
     """
     name = suite.rsplit(".", 1)[-1]
     if name not in suites():
         raise KeyError(f"no suite {name!r} in expectations/; there are {', '.join(suites())}")
     module = import_module(f"expectations.{name}")
-    rules: list[Rule] = module.expectations(context or {})
-    try:
-        prepared = module.prepare(frame) if hasattr(module, "prepare") else frame
-    except pl.exceptions.PolarsError as error:
-        reason = f"{type(error).__name__}: {str(error).splitlines()[0]}; columns are {', '.join(frame.columns)}"
-        why = "An identity that cannot be computed has not been checked."
-        return [CheckResult(name, "prepare", "table", False, "fail", reason, "columns the suite needs", why, [], where)]
-    return judge(name, rules, prepared, where=where)
+    results: list[list[CheckResult]] = [[] for _ in tables]
+    ready: list[tuple[int, Table]] = []
+    for number, table in enumerate(tables):
+        try:
+            frame = module.prepare(table.frame) if hasattr(module, "prepare") else table.frame
+            ready.append((number, Table(frame, table.where, table.context)))
+        except pl.exceptions.PolarsError as error:
+            results[number] = [_unprepared(name, table, error)]
+    expected = Expected(module.expectations)
+    for group in _alike(ready):
+        judged = judge_all(name, [expected.of(table.context) for _, table in group], [table for _, table in group])
+        for (number, _), found in zip(group, judged, strict=True):
+            results[number] = found
+    return results
 
 
-def judge(suite: str, rules: list[Rule], frame: pl.DataFrame, *, where: str) -> list[CheckResult]:
-    """One result a rule, in the order of the rules."""
-    return [_result(suite, rule, outcome, frame, where) for rule, outcome in _validate(suite, rules, frame)]
+def judge(suite: str, rules: Sequence[Expectation], frame: pl.DataFrame, *, where: str) -> list[CheckResult]:
+    """One result an expectation, in their order."""
+    return judge_all(suite, [rules], [Table(frame, where)])[0]
+
+
+def judge_all(suite: str, rules: Sequence[Sequence[Expectation]], tables: Sequence[Table]) -> list[list[CheckResult]]:
+    """Judge tables of one schema in one batch, each by its own `rules`. What cannot be evaluated for all of them
+    together is evaluated for each alone, so that one odd release harms no other."""
+    from expectations.outcomes import results_of
+    from expectations.kinds import RELEASE
+
+    numbered = [table.frame.with_columns(pl.lit(number).alias(RELEASE)) for number, table in enumerate(tables)]
+    merged = _merged(rules)
+    outcomes = _validate(suite, [_for_releases(*entry, len(tables)) for entry in merged], pl.concat(numbered))
+    if len(tables) > 1 and any(_raised(outcome) for outcome in outcomes):
+        return [judge_all(suite, [own], [table])[0] for own, table in zip(rules, tables, strict=True)]
+    found: list[dict[str, CheckResult]] = [{} for _ in tables]
+    for (rule, releases), outcome in zip(merged, outcomes, strict=True):
+        for number, result in results_of(suite, rule, outcome, releases, tables):
+            found[number][_key(rule)] = result
+    return [[found[number][_key(rule)] for rule in own] for number, own in enumerate(rules)]
+
+
+class Expected:
+    """What a suite expects in a context. It is asked once for contexts that differ only in what it does not look at:
+    most suites look at nothing, so that thousands of releases share one list."""
+
+    def __init__(self, make: Any) -> None:
+        self.make = make
+        self.known: list[tuple[dict[str, Any], list[Expectation]]] = []
+
+    def of(self, context: Mapping[str, Any]) -> list[Expectation]:
+        for looked_at, rules in self.known:
+            if all(context.get(name) == value for name, value in looked_at.items()):
+                return rules
+        watched = _Watched(context)
+        rules = list(self.make(watched))
+        self.known.append((watched.looked_at, rules))
+        return rules
+
+
+class _Watched(Mapping[str, Any]):
+    """A context that remembers what was looked at."""
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        self.context = context
+        self.looked_at: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        self.looked_at[name] = self.context.get(name)
+        return self.context[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self.looked_at |= dict(self.context)
+        return iter(self.context)
+
+    def __len__(self) -> int:
+        return len(self.context)
+
+
+def write_suites(folder: Path) -> list[Path]:
+    """Write every suite as Great Expectations' own JSON to `folder`/SUITE.json, as it is without a context."""
+    _engine()
+    from great_expectations import ExpectationSuite
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in suites():
+        made = ExpectationSuite(name=name, expectations=list(import_module(f"expectations.{name}").expectations({})))
+        facts = made.to_json_dict()
+        for expectation in (facts, *facts["expectations"]):
+            expectation.pop("id", None)  # drawn anew each time: the file would differ without a change
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(facts, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
+        written.append(path)
+    return written
 
 
 @cache
 def _engine() -> tuple[Any, Any]:
-    """(the expectations module, an asset that takes pandas frames), made once."""
+    """(a context, what takes pandas frames), made once."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     import great_expectations
-    import great_expectations.expectations as kinds
     from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
 
     plain = DataContextConfig(
@@ -110,69 +198,80 @@ def _engine() -> tuple[Any, Any]:
         progress_bars={"globally": False, "metric_calculations": False},  # type: ignore[arg-type]
     )
     context = great_expectations.get_context(project_config=plain, mode="ephemeral")
-    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
-    return kinds, asset.add_batch_definition_whole_dataframe("whole")
+    asset = context.data_sources.add_pandas("readings").add_dataframe_asset("table")
+    return context, asset.add_batch_definition_whole_dataframe("new releases")
 
 
-def _validate(name: str, rules: list[Rule], frame: pl.DataFrame) -> list[tuple[Rule, Any]]:
-    """Each rule with Great Expectations' word on it, in the suite's order (Great Expectations regroups them)."""
+def _validate(name: str, rules: Sequence[Expectation], frame: pl.DataFrame) -> list[Any]:
+    """Great Expectations' word on each of `rules`, in their order (it regroups them), by a checkpoint of its own."""
     with _lock:
-        kinds, definition = _engine()
-        from great_expectations import ExpectationSuite
+        context, definition = _engine()
+        from great_expectations import Checkpoint, ExpectationSuite, ValidationDefinition
 
-        made = [
-            getattr(kinds, rule.kind)(
-                **rule.arguments,
-                notes=rule.why,
-                meta={"rule": number},
-                severity="critical" if rule.severity == "fail" else "warning",
-            )
-            for number, rule in enumerate(rules)
+        numbered = [
+            rule.copy(update={"meta": {**rule.meta, "number": number}, "id": None}) for number, rule in enumerate(rules)
         ]
-        batch = definition.get_batch({"dataframe": frame.to_pandas(date_as_object=True)})
-        outcome = batch.validate(ExpectationSuite(name=name, expectations=made), result_format=_RESULT_FORMAT)
-    by_number = {result.expectation_config.meta["rule"]: result for result in outcome.results}
-    return [(rule, by_number[number]) for number, rule in enumerate(rules)]
+        suite = context.suites.add_or_update(ExpectationSuite(name=name, expectations=numbered))
+        validation = ValidationDefinition(name=name, data=definition, suite=suite)
+        validation = context.validation_definitions.add_or_update(validation)
+        checkpoint = Checkpoint(name=name, validation_definitions=[validation], result_format="COMPLETE")
+        checkpoint = context.checkpoints.add_or_update(checkpoint)
+        outcome = checkpoint.run(batch_parameters={"dataframe": frame.to_pandas(date_as_object=True)})
+    (results,) = outcome.run_results.values()
+    by_number = {result.expectation_config.meta["number"]: result for result in results.results}
+    return [by_number[number] for number in range(len(rules))]
 
 
-def _result(suite: str, rule: Rule, outcome: Any, frame: pl.DataFrame, where: str) -> CheckResult:
-    trouble = _trouble(outcome.exception_info)
-    indexes = list(outcome.result.get("partial_unexpected_index_list") or [])[:MAX_FAILING_ROWS]
-    return CheckResult(
-        suite=suite,
-        expectation=outcome.expectation_config.type,
-        column=rule.column,
-        success=bool(outcome.success) and not trouble,
-        severity=rule.severity,
-        observed=f"could not be evaluated: {trouble}" if trouble else _observed(outcome.result, rule, frame),
-        expected=rule.expected,
-        why=rule.why,
-        failing_rows=_rows(frame, indexes, rule) if not outcome.success else [],
-        where=where,
-    )
+def _alike(tables: Sequence[tuple[int, Table]]) -> list[list[tuple[int, Table]]]:
+    """Tables that can stand below each other without changing what each of them is: same columns, same types, and
+    whole numbers that pandas keeps as such. At most MAX_ROWS rows together."""
+    groups: dict[Any, list[list[tuple[int, Table]]]] = {}
+    sizes: dict[Any, int] = {}
+    for number, table in tables:
+        frame = table.frame
+        gaps = tuple(c for c, kind in frame.schema.items() if kind.is_integer() and frame[c].null_count())
+        key = (tuple(frame.schema.items()), gaps)
+        if key not in groups or sizes[key] + len(frame) > MAX_ROWS:
+            groups.setdefault(key, []).append([])
+            sizes[key] = 0
+        groups[key][-1].append((number, table))
+        sizes[key] += len(frame)
+    return [part for parts in groups.values() for part in parts]
 
 
-def _rows(frame: pl.DataFrame, indexes: list[int], rule: Rule) -> list[dict[str, Any]]:
-    """The rows as read, with the gap of the identity in question but not those of others."""
-    shown = [c for c in frame.columns if not c.endswith((":allowed", ":gap")) or c.startswith(f"{rule.column}:")]
-    return frame[indexes].select(shown).to_dicts()
+def _key(rule: Expectation) -> str:
+    return json.dumps(rule.configuration.to_json_dict(), sort_keys=True, default=str)
 
 
-def _trouble(info: Mapping[str, Any]) -> str:
-    """Message of the exception inside a result; Great Expectations nests one per metric, or gives it flat."""
-    found = [info] if "raised_exception" in info else list(info.values())
-    return "; ".join(dict.fromkeys(str(item["exception_message"]) for item in found if item.get("raised_exception")))
+def _merged(rules: Sequence[Sequence[Expectation]]) -> list[tuple[Expectation, list[int]]]:
+    """Each different expectation with the numbers of the releases that it is about."""
+    merged: dict[str, tuple[Expectation, list[int]]] = {}
+    keys: dict[int, list[str]] = {}
+    for number, own in enumerate(rules):
+        for key, rule in zip(keys.setdefault(id(own), [_key(rule) for rule in own]), own, strict=True):
+            merged.setdefault(key, (rule, []))[1].append(number)
+    return list(merged.values())
 
 
-def _observed(result: Mapping[str, Any], rule: Rule, frame: pl.DataFrame) -> str:
-    if rule.kind == "ExpectColumnDistinctValuesToContainSet":
-        missing = sorted(set(rule.arguments["value_set"]) - set(frame[rule.arguments["column"]].unique()))
-        return f"no {', '.join(map(str, missing))}" if missing else "all of them"
-    details = result.get("details") or {}
-    if mismatch := details.get("mismatched"):
-        return ", ".join(f"{kind} {', '.join(map(str, names))}" for kind, names in mismatch.items())
-    if "unexpected_count" in result:
-        count, total = result["unexpected_count"], result.get("element_count", 0)
-        sample = ", ".join(str(value) for value in (result.get("partial_unexpected_list") or [])[:3])
-        return f"{count} of {total} rows otherwise" + (f": {sample}" if sample else "")
-    return str(result.get("observed_value"))
+def _for_releases(rule: Expectation, releases: Sequence[int], of: int) -> Expectation:
+    """The expectation with the condition that it is about `releases`, unless these are all there are."""
+    if len(releases) == of:
+        return rule
+    from expectations.kinds import RELEASE
+    from great_expectations.expectations.row_conditions import Column
+
+    own = Column(RELEASE).is_in(list(releases))
+    return rule.copy(update={"row_condition": rule.row_condition & own if rule.row_condition else own})
+
+
+def _raised(outcome: Any) -> bool:
+    from expectations.outcomes import trouble
+
+    return bool(trouble(outcome.exception_info))
+
+
+def _unprepared(suite: str, table: Table, error: Exception) -> CheckResult:
+    columns = ", ".join(table.frame.columns)
+    reason = f"{type(error).__name__}: {str(error).splitlines()[0]}; columns are {columns}"
+    why = "An identity that cannot be computed has not been checked."
+    return CheckResult(suite, "prepare", "table", False, "fail", reason, "columns the suite needs", why, [], table.where)

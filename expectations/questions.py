@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from expectations.rules import Rule, has_columns, includes, one_of, total
+from expectations.kinds import ExpectQuestionToHaveCases
+from expectations.rules import Expectation, has_columns, includes, told, warn
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -50,23 +51,28 @@ def counted(name: str, found: pl.DataFrame | None) -> pl.DataFrame:
     return found.select(pl.lit(name).alias("check"), *[pl.col(c).cast(t) for c, t in schema.items()])
 
 
-def rules(checks: Mapping[str, Check]) -> list[Rule]:
+def rules(checks: Mapping[str, Check]) -> list[Expectation]:
     """The suite that judges what `ask` gives for `checks`."""
     made = has_columns(COLUMNS, "The questions are asked by measure(), which gives these columns.")
     made.append(includes("check", checks, "A question that was not asked has not been answered."))
     for name, check in checks.items():
-        none = replace(
-            one_of("failing", [0], check.why).where("check", name, label=name), expected="no case that fails"
-        )
-        made.append(none.warn() if check.severity == "warn" or check.known else none)
+        none = _cases(name, name, "failing", 0, 0, "no case that fails", check.why)
+        made.append(warn(none) if check.severity == "warn" or check.known else none)
         if check.known:
-            known = total("failing", check.known, check.known, check.why).where("check", name, label=f"{name}: known")
-            made.append(replace(known, expected=f"the {check.known} cases that are known to fail"))
+            known = f"the {check.known} cases that are known to fail"
+            made.append(_cases(name, f"{name}: known", "failing", check.known, check.known, known, check.why))
         if check.cases:
             enough = "The shipped figures gave this many; a question of fewer has lost some of them."
-            cases = total("tested", check.cases, None, enough).where("check", name, label=f"{name}: cases")
-            made.append(replace(cases, expected=f"at least {check.cases} cases"))
+            least = f"at least {check.cases} cases"
+            made.append(_cases(name, f"{name}: cases", "tested", check.cases, None, least, enough))
     return made
+
+
+def _cases(question: str, label: str, counted: str, least: int, most: int | None, expected: str, why: str) -> Expectation:
+    return ExpectQuestionToHaveCases(
+        column_list=["check", "tested", "failing"], question=question, counted=counted, least=least, most=most,
+        **told(label, expected, why),
+    )  # fmt: skip
 
 
 def answered(results: Iterable[CheckResult], measured: pl.DataFrame) -> list[CheckResult]:

@@ -1,161 +1,188 @@
-"""The words suites are written in: each function makes one Rule, a Great Expectations expectation as plain data.
+"""The words suites are written in: each function gives an expectation of Great Expectations, typed, with its `why`.
 
-Every rule carries `why`: the fact about the source that makes it true, shown to whoever sees it fail.
+`why` (Great Expectations calls it notes) is the fact about the source that makes the expectation true, shown to whoever
+sees it fail. Importing this module imports Great Expectations, which takes seconds: suites are imported when there is
+something to judge, never before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
+import great_expectations.expectations as gxe
 import polars as pl
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.row_conditions import Column
 
+from expectations.kinds import (
+    NOISE,
+    RELEASE,
+    ExpectIdentityToHoldWithinRounding,
+    ExpectReleaseRowCountToBeBetween,
+    ExpectReleaseToContain,
+)
+
+__all__ = [
+    "Expectation", "adds_up", "exactly_columns", "filled", "has_columns", "holds", "includes", "of_type", "one_of",
+    "part_of", "rows", "rows_add_up", "unique", "warn", "where", "within",
+]  # fmt: skip
 Bound = float | date
 
 
-@dataclass(frozen=True)
-class Rule:
-    kind: str  # class name in great_expectations.expectations
-    arguments: Mapping[str, Any]
-    column: str  # what it is about: a column, several, or "table"
-    expected: str
-    why: str
-    severity: str = "fail"  # fail stops the release; warn is shown and lets it pass
-
-    def warn(self) -> Rule:
-        return replace(self, severity="warn")
-
-    def where(self, column: str, value: str, label: str = "") -> Rule:
-        """The same rule for the rows alone whose `column` is `value`; `label` replaces the column in results."""
-        condition = {"row_condition": f"{column}=={value!r}", "condition_parser": "pandas"}
-        return replace(self, arguments={**self.arguments, **condition}, column=label or f"{self.column} of {value}")
+def told(column: str, expected: str, why: str) -> dict[str, Any]:
+    """What every expectation carries for those who read its result: what it is about, and in plain words what holds."""
+    return {"notes": why, "meta": {"column": column, "expected": expected}, "severity": "critical"}
 
 
-def exactly_columns(types: Mapping[str, str], why: str, identities: Iterable[str] = ()) -> list[Rule]:
-    """These columns and no others, each of its type: str, float, int, bool or date (nulls allowed).
-
-    `identities` names those that `prepare` has added columns for.
-    """
-    names = [*types, *(f"{name}:{part}" for name in identities for part in ("allowed", "gap"))]
-    rules = [Rule("ExpectTableColumnsToMatchSet", {"column_set": names, "exact_match": True}, "table",
-                  "exactly the columns " + ", ".join(types), why)]  # fmt: skip
-    return rules + [of_type(name, kind, why) for name, kind in types.items()]
+def warn(expectation: Expectation) -> Expectation:
+    """The same expectation, which is shown where it fails and lets the release pass."""
+    return expectation.copy(update={"severity": type(expectation.severity)("warning")})
 
 
-def has_columns(types: Mapping[str, str], why: str) -> list[Rule]:
+def where(expectation: Expectation, column: str, value: str, label: str = "") -> Expectation:
+    """The same expectation of the rows alone whose `column` is `value`; `label` replaces the column in results."""
+    about = {**expectation.meta, "column": label or f"{expectation.meta['column']} of {value}"}
+    return expectation.copy(update={"row_condition": Column(column) == value, "meta": about})
+
+
+def exactly_columns(types: Mapping[str, str], why: str) -> list[Expectation]:
+    """These columns and no others, each of its type: str, float, int, bool or date (nulls allowed)."""
+    return _columns(types, why, exactly=True)
+
+
+def has_columns(types: Mapping[str, str], why: str) -> list[Expectation]:
     """At least these columns, each of its type: str, float, int, bool or date (nulls allowed)."""
-    names = list(types)
-    rules = [Rule("ExpectTableColumnsToMatchSet", {"column_set": names, "exact_match": False}, "table",
-                  "the columns " + ", ".join(names), why)]  # fmt: skip
-    return rules + [of_type(name, kind, why) for name, kind in types.items()]
+    return _columns(types, why, exactly=False)
 
 
-def of_type(column: str, kind: str, why: str) -> Rule:
+def _columns(types: Mapping[str, str], why: str, exactly: bool) -> list[Expectation]:
+    expected = f"{'exactly ' if exactly else ''}the columns {', '.join(types)}"
+    names = {"column_set": [*types, RELEASE], "exact_match": exactly}
+    return [
+        gxe.ExpectTableColumnsToMatchSet(**names, **told("table", expected, why)),
+        *[of_type(name, kind, why) for name, kind in types.items()],
+    ]
+
+
+def of_type(column: str, kind: str, why: str) -> Expectation:
     pandas_name = {"float": "float64", "int": "int64"}.get(kind, kind)
-    return Rule("ExpectColumnValuesToBeOfType", {"column": column, "type_": pandas_name}, column, f"type {kind}", why)
+    return gxe.ExpectColumnValuesToBeOfType(column=column, type_=pandas_name, **told(column, f"type {kind}", why))
 
 
-def rows(least: int, most: int | None, why: str) -> Rule:
-    arguments = {"min_value": least, "max_value": most}
-    return Rule("ExpectTableRowCountToBeBetween", arguments, "table", f"{_span(least, most)} rows", why)
+def rows(least: int, most: int | None, why: str) -> Expectation:
+    """A release has so many rows."""
+    return ExpectReleaseRowCountToBeBetween(
+        least=least, most=most, **told("table", f"{_span(least, most)} rows", why)
+    )
 
 
-def filled(*columns: str, why: str) -> list[Rule]:
+def filled(*columns: str, why: str) -> list[Expectation]:
     """No nulls."""
-    return [Rule("ExpectColumnValuesToNotBeNull", {"column": c}, c, "a value in every row", why) for c in columns]
+    return [
+        gxe.ExpectColumnValuesToNotBeNull(column=column, **told(column, "a value in every row", why))
+        for column in columns
+    ]
 
 
-def within(column: str, least: Bound | None, most: Bound | None, why: str) -> Rule:
+def within(column: str, least: Bound | None, most: Bound | None, why: str) -> Expectation:
     """Every value that is there lies between the bounds, both included."""
-    arguments = {"column": column, "min_value": least, "max_value": most}
-    return Rule("ExpectColumnValuesToBeBetween", arguments, column, _span(least, most), why)
+    bounds = {"min_value": least, "max_value": most}
+    return gxe.ExpectColumnValuesToBeBetween(column=column, **bounds, **told(column, _span(least, most), why))
 
 
-def one_of(column: str, values: Iterable[Any], why: str) -> Rule:
+def one_of(column: str, values: Iterable[Any], why: str) -> Expectation:
     """Every value that is there is in the set."""
     values = sorted(values)
-    return Rule("ExpectColumnValuesToBeInSet", {"column": column, "value_set": values}, column,
-                "one of " + ", ".join(map(str, values)), why)  # fmt: skip
+    expected = "one of " + ", ".join(map(str, values))
+    return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=values, **told(column, expected, why))
 
 
-def includes(column: str, values: Iterable[Any], why: str) -> Rule:
-    """All of these values occur."""
+def includes(column: str, values: Iterable[Any], why: str) -> Expectation:
+    """All of these values occur in every release."""
     values = sorted(values)
-    return Rule("ExpectColumnDistinctValuesToContainSet", {"column": column, "value_set": values}, column,
-                "all of " + ", ".join(map(str, values)), why)  # fmt: skip
+    expected = "all of " + ", ".join(map(str, values))
+    return ExpectReleaseToContain(
+        column_list=[RELEASE, column], column=column, value_set=values, **told(column, expected, why)
+    )
 
 
-def total(column: str, least: float, most: float | None, why: str) -> Rule:
-    """The sum of the column lies between the bounds, both included."""
-    arguments = {"column": column, "min_value": least, "max_value": most}
-    return Rule("ExpectColumnSumToBeBetween", arguments, column, f"a sum of {_span(least, most)}", why)
+def unique(*columns: str, why: str) -> Expectation:
+    """No two rows of a release alike in these columns; a single column that is empty is like no other."""
+    about = told(", ".join(columns), "no value twice" if len(columns) == 1 else "no combination twice", why)
+    return gxe.ExpectCompoundColumnsToBeUnique(
+        column_list=[RELEASE, *columns],
+        ignore_row_if="any_value_is_missing" if len(columns) == 1 else "never",
+        **about,
+    )
 
 
-def unique(*columns: str, why: str) -> Rule:
-    """No two rows alike in these columns."""
-    if len(columns) == 1:
-        return Rule("ExpectColumnValuesToBeUnique", {"column": columns[0]}, columns[0], "no value twice", why)
-    return Rule("ExpectCompoundColumnsToBeUnique", {"column_list": list(columns)}, ", ".join(columns),
-                "no combination twice", why)  # fmt: skip
+Precision = str | Mapping[str, str]
+"""The column that holds the precision of a term: one for all, a pattern such as `{}_precision`, or one each."""
 
 
-def gap_allowed(name: str, why: str) -> Rule:
-    """An identity added by `identity(frame, name, ...)`: its gap is no larger than rounding explains."""
-    arguments = {
-        "column_A": f"{name}:allowed",
-        "column_B": f"{name}:gap",
-        "or_equal": True,
-        "ignore_row_if": "either_value_is_missing",
+def adds_up(
+    terms: Mapping[str, int], why: str, *, name: str = "", precision: Precision = "precision",
+    relation: Literal["=", "<="] = "=",
+) -> Expectation:  # fmt: skip
+    """Columns of a row add up: the sum of sign x term is zero ("<=": at most zero) to the precision of its terms.
+
+    Each printed term is off by at most its precision, so a true identity is off by at most their sum. A null term
+    leaves the row unjudged. The name is made of the terms where none is given: `export + import = total`.
+    """
+    known = precision if isinstance(precision, Mapping) else {term: precision.format(term) for term in terms}
+    gap = " ".join(f"{'+' if sign > 0 else '-'} {_times(sign)}{term}" for term, sign in terms.items())
+    allowed = " + ".join(f"{_times(sign)}{known[term]}" for term, sign in terms.items())
+    size = " + ".join(f"{_times(sign)}abs({term})" for term, sign in terms.items())
+    return holds(name or _formula(terms, relation), gap.removeprefix("+ "), f"{allowed} + ({size}) * {NOISE:.15f}",
+                 why, relation=relation)  # fmt: skip
+
+
+def part_of(part: str, whole: str, why: str, *, precision: Precision = "precision") -> Expectation:
+    """A part is no larger than its whole, to the precision of both."""
+    return adds_up({part: 1, whole: -1}, why, name=f"{part} within {whole}", precision=precision, relation="<=")
+
+
+def rows_add_up(
+    name: str, column: str, why: str, *, sign: str, by: Iterable[str] = (), precision: str = "precision",
+    terms: int | None = None, noise: float = NOISE, relation: Literal["=", "<="] = "=",
+) -> Expectation:  # fmt: skip
+    """Like `adds_up` where the terms are rows: `sign` (SQL) gives +1 for a part, -1 for the whole, null for others.
+
+    `by` (SQL) is what the rows of one sum have in common. Sums with other than `terms` values stay unjudged (None: any
+    number of parts). `noise` is the share of all terms that is allowed beyond rounding.
+    """
+    by = list(by)
+    group = {"sign": sign, "by": by, "terms": terms, "noise": noise}
+    return _identity(name, column, precision, [sign, *by], why, relation, **group)
+
+
+def holds(name: str, gap: str, allowed: str, why: str, *, relation: Literal["=", "<="] = "=") -> Expectation:
+    """`gap` (SQL over the columns of a row) is no further from zero ("<=": no further above) than `allowed` (SQL)."""
+    return _identity(name, gap, allowed, [], why, relation)
+
+
+def _identity(
+    name: str, gap: str, allowed: str, more: list[str], why: str, relation: str, **group: Any
+) -> Expectation:  # fmt: skip
+    used = [root for text in (gap, allowed, *more) for root in pl.sql_expr(text).meta.root_names()]
+    return ExpectIdentityToHoldWithinRounding(
+        column_list=[RELEASE, *dict.fromkeys(used)], identity=name, gap=gap, allowed=allowed, relation=relation,
+        **group, **told(name, "gap within the rounding of its terms", why),
+    )  # fmt: skip
+
+
+def _times(sign: float) -> str:
+    return "" if abs(sign) == 1 else f"{abs(sign)} * "
+
+
+def _formula(terms: Mapping[str, int], relation: str) -> str:
+    sides = {
+        positive: " + ".join(f"{_times(sign)}{term}" for term, sign in terms.items() if (sign > 0) == positive)
+        for positive in (True, False)
     }
-    return Rule("ExpectColumnPairValuesAToBeGreaterThanB", arguments, name, "gap within the rounding of its terms", why)
-
-
-def identity(
-    frame: pl.DataFrame, name: str, terms: Mapping[str, int], precision: str | Mapping[str, str] = "{}_precision"
-) -> pl.DataFrame:
-    """Add `name:gap` = |sum of sign x term| and `name:allowed` = sum of the terms' precisions, in base units.
-
-    `terms` maps a column to +1 or -1; `precision` names each term's precision column, by a pattern or one by one.
-    Each printed term is off by at most its precision, so a true identity has a gap of at most their sum. Binary
-    floating point adds about 1e-15 of each term, allowed for a thousandfold. A null term leaves the row unjudged.
-    """
-    known = precision if isinstance(precision, Mapping) else {column: precision.format(column) for column in terms}
-    noise = pl.sum_horizontal([pl.col(c).abs() for c in terms]) * 1e-12
-    gap = sum((pl.col(c) * sign for c, sign in terms.items()), start=pl.lit(0.0))
-    allowed = sum((pl.col(known[c]) for c in terms), start=pl.lit(0.0))
-    return frame.with_columns((allowed + noise).alias(f"{name}:allowed"), gap.abs().alias(f"{name}:gap"))
-
-
-def group_identity(
-    frame: pl.DataFrame, name: str, column: str, *, by: Sequence[str | pl.Expr], signs: pl.Expr, precision: str,
-    terms: int | None = None, share: float = 1e-12,
-) -> pl.DataFrame:  # fmt: skip
-    """Like `identity` where the terms are rows: add `name:gap` and `name:allowed` to the row with sign -1 (the whole).
-
-    `signs` gives +1 for a part, -1 for the whole, null for rows that take no part; `by` is what the rows of one sum
-    have in common. Groups with other than `terms` values stay unjudged (None: any number of parts). `share` of all
-    terms is allowed beyond rounding.
-    """
-    term = pl.col(column) * signs
-    count = term.is_not_null().sum().over(by)
-    complete = (count > 1 if terms is None else count == terms) & (signs == -1)
-    allowed = pl.when(term.is_not_null()).then(pl.col(precision)).sum().over(by)
-    noise = term.abs().sum().over(by) * share
-    return frame.with_columns(
-        pl.when(complete).then(allowed + noise).alias(f"{name}:allowed"),
-        pl.when(complete).then(term.sum().over(by).abs()).alias(f"{name}:gap"),
-    )
-
-
-def part_of(frame: pl.DataFrame, part: str, whole: str, precision: str = "precision") -> pl.DataFrame:
-    """Add the gap of `part within whole`: how far the part exceeds the whole, allowed the rounding of both."""
-    name = f"{part} within {whole}"
-    return frame.with_columns(
-        (2 * pl.col(precision)).alias(f"{name}:allowed"),
-        (pl.col(part) - pl.col(whole)).clip(lower_bound=0).alias(f"{name}:gap"),
-    )
+    return f"{sides[True]} {relation} {sides[False] or '0'}"
 
 
 def _span(least: Bound | None, most: Bound | None) -> str:
