@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from expectations.customs import regime_rules, trade_prepare
-from expectations.rules import Rule
-
-prepare = trade_prepare
+from expectations.customs import regime_rules
+from expectations.rules import Expectation
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return regime_rules(context)

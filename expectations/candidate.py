@@ -14,7 +14,7 @@ import polars as pl
 
 from expectations.losses import LOSSES
 from expectations.questions import Check, ask, counted, rules
-from expectations.rules import Rule
+from expectations.rules import Expectation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -246,5 +246,5 @@ def measure(new: DuckDBPyConnection, old: DuckDBPyConnection | None) -> pl.DataF
     return pl.concat([ask(new, CHECKS), *lost])
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return rules({**CHECKS, **{name: Check("", loss.why) for name, loss in LOSSES.items()}})

@@ -9,15 +9,16 @@ from typing import Any
 import polars as pl
 
 from expectations.rules import (
-    Rule,
+    Expectation,
+    adds_up,
     exactly_columns,
     filled,
-    gap_allowed,
-    identity,
     includes,
     one_of,
     rows,
     unique,
+    warn,
+    where,
     within,
 )
 
@@ -33,18 +34,18 @@ def titled(title: str) -> set[str]:
     return {code for code, words in _NAMED.items() if re.search(words, title, re.I)} or set(_NAMED)
 
 
-def currency_rule(context: Mapping[str, Any]) -> Rule:
+def currency_rule(context: Mapping[str, Any]) -> Expectation:
     why = "A by-country page of June 2025 says CNY in its title and carries USD1 Million numbers."
     return one_of("currency", titled(str(context.get("title", ""))), why)
 
 
-def magnitude(column: str, months: int, context: Mapping[str, Any], row: tuple[str, str]) -> list[Rule]:
+def magnitude(column: str, months: int, context: Mapping[str, Any], row: tuple[str, str]) -> list[Expectation]:
     """The nation's trade over `months` months, in the currency of the table, is as large as it always is."""
     if (currency := context.get("currency")) not in MONTHLY_TRADE:
         return []
     least, most = MONTHLY_TRADE[currency]
     why = f"China's trade since 2018 lies well inside {least / 1e12:g} to {most / 1e12:g} trn {currency} a month."
-    return [within(column, least * months, most * months, why).where(*row)]
+    return [where(within(column, least * months, most * months, why), *row)]
 
 
 def months(context: Mapping[str, Any]) -> int | None:
@@ -70,7 +71,7 @@ def commodity_prepare(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(sold).then(price["month"] / price["ytd"]).alias(PRICE))
 
 
-def commodity_rules(context: Mapping[str, Any], least: int, named: Iterable[str]) -> list[Rule]:
+def commodity_rules(context: Mapping[str, Any], least: int, named: Iterable[str]) -> list[Expectation]:
     """Rules of a table of major commodities with at least `least` rows, among them the codes `named`."""
     columns = {
         "row": "int", "product_code": "str", "label": "str", "aggregate": "bool", "quantity_unit": "str",
@@ -84,7 +85,7 @@ def commodity_rules(context: Mapping[str, Any], least: int, named: Iterable[str]
         *filled("label", "currency", why="Every printed row has these."),
         unique("product_code", why="A commodity printed twice would be counted twice."),
         *([includes("product_code", named, "Every issue prints these rows.")] if named else []),
-        includes("product_code", STARRED, "Tables begin with agriculture and end with hi-tech.").warn(),
+        warn(includes("product_code", STARRED, "Tables begin with agriculture and end with hi-tech.")),
         one_of("quantity_unit", QUANTITIES, "Base units; another one has no factor."),
         currency_rule(context),
         *[within(column, 0, None, "Goods are never worth less than nothing.") for column in COMMODITY_LEVELS],
@@ -96,26 +97,22 @@ def commodity_rules(context: Mapping[str, Any], least: int, named: Iterable[str]
 REGIMES = {"TOTAL", "REGIME_ORDINARY", "REGIME_PROCESSING_ASSEMBLING", "REGIME_PROCESSING_MATERIALS", "REGIME_OTHER"}
 FLOWS = ("total", "export", "import")
 BASES = ("month", "ytd")
-SUMS = {basis: f"{basis}: export + import = total" for basis in BASES}
 TRADE_LEVELS = [f"{flow}_{basis}" for flow in FLOWS for basis in BASES]
 
 
-def trade_prepare(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add gap and allowance of export + import = total, for the month and for the year to date."""
-    for basis, name in SUMS.items():
-        terms = {f"export_{basis}": 1, f"import_{basis}": 1, f"total_{basis}": -1}
-        frame = identity(frame, name, terms, dict.fromkeys(terms, "precision"))
-    return frame
+def trade_sums(why: str) -> list[Expectation]:
+    """Export + import = total, for the month and for the year to date."""
+    return [adds_up({f"export_{basis}": 1, f"import_{basis}": 1, f"total_{basis}": -1}, why) for basis in BASES]
 
 
-def regime_rules(context: Mapping[str, Any]) -> list[Rule]:
+def regime_rules(context: Mapping[str, Any]) -> list[Expectation]:
     """Rules of a table by customs regime."""
     growths = [f"{level}_yoy" for level in TRADE_LEVELS]
     columns = {"product_code": "str", "label": "str", "currency": "str"}
     columns |= dict.fromkeys([*TRADE_LEVELS, *growths, "precision"], "float")
     wide = "Percents reach 2595.1 where a regime was nearly nothing a year ago; none can fall below -100."
     return [
-        *exactly_columns(columns, "The reader makes these; another is a figure nobody has explained.", SUMS.values()),
+        *exactly_columns(columns, "The reader makes these; another is a figure nobody has explained."),
         rows(15, 25, "Tables since 2018 have 17 to 19 regimes and a total; fewer is a page cut short."),
         *filled("product_code", "label", "currency", "precision", why="Every printed row has these."),
         unique("product_code", why="A regime printed twice would be counted twice."),
@@ -124,5 +121,5 @@ def regime_rules(context: Mapping[str, Any]) -> list[Rule]:
         *magnitude("total_month", 1, context, ("product_code", "TOTAL")),
         *[within(column, 0, None, "Goods are never worth less than nothing.") for column in TRADE_LEVELS],
         *[within(column, -100, 1_000_000, wide) for column in growths],
-        *[gap_allowed(name, "Where the table prints the total, it is that of its parts.") for name in SUMS.values()],
+        *trade_sums("Where the table prints the total, it is that of its parts."),
     ]  # fmt: skip

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from expectations.rules import Rule, exactly_columns, filled, one_of, rows, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, one_of, rows, unique, within
 
 TEXT = ("ref_area", "dataset", "product_code", "measure", "basis", "definition", "currency", "unit", "adjustment")
 KEY = ("period_end", "ref_area", "indicator_id", "currency")
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     columns = {"period_end": "date", "indicator_id": "int", "value": "float", "precision": "float"}
     return [
         *exactly_columns(columns | dict.fromkeys(TEXT, "str"), "The reader makes these columns and no others."),

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from expectations.rules import Rule, exactly_columns, filled, one_of, rows, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, one_of, rows, unique, within
 
 COLUMNS = {"period_end": "date", "product_code": "str", "currency": "str", "native_title": "str", "value": "float",
            "precision": "float"}  # fmt: skip
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return [
         *exactly_columns(COLUMNS, "The reader makes these columns and no others."),
         *filled(*COLUMNS, why="A row without value is a gap and left out."),

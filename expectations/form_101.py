@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from expectations.rules import Rule, exactly_columns, filled, one_of, rows, within
+from expectations.rules import Expectation, exactly_columns, filled, one_of, rows, within
 
 KEYS = ("bank", "plan", "account", "side", "period_end")
 AMOUNTS = [
@@ -14,7 +14,7 @@ AMOUNTS = [
 ]
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     columns = {**dict.fromkeys(KEYS, "str"), "period_end": "date", **dict.fromkeys(AMOUNTS, "float")}
     return [
         *exactly_columns(columns, "The reader makes these columns and no others."),

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from expectations.rules import Rule, exactly_columns, filled, rows, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, rows, unique, within
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     columns = {"bank": "str", "symbol": "str", "rub": "float", "fx": "float", "total": "float", "period_end": "date"}
     return [
         *exactly_columns(columns, "The reader makes these columns and no others."),

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from expectations.rules import Rule, exactly_columns, filled, includes, rows, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, includes, rows, unique, within
 
 TEXT = ("bank", "code", "name")
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     columns = {**dict.fromkeys(TEXT, "str"), "period_end": "date", "value": "float", "precision": "float"}
     return [
         *exactly_columns(columns, "The reader makes these columns and no others."),

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from expectations.fx import common, prepare
-from expectations.rules import Rule, includes, rows, unique
-
-__all__ = ["expectations", "prepare"]
+from expectations.fx import common
+from expectations.rules import Expectation, includes, rows, unique
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return [
         *common(),
         rows(

@@ -8,18 +8,18 @@ from typing import Any
 import polars as pl
 
 from expectations import fx
-from expectations.rules import Rule, rows, unique, within
+from expectations.rules import Expectation, rows, unique, warn, within
 
 JUMP = "ratio to the day before"
 
 
 def prepare(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the ratio of each rate to the one before it."""
-    frame = fx.prepare(frame.sort("currency", "period_end"))
+    frame = frame.sort("currency", "period_end")
     return frame.with_columns((pl.col("rate") / pl.col("rate").shift(1).over("currency")).alias(JUMP))
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     largest = (
         "The largest daily moves of the dollar since 1992 are +39% (12 October 1994) and -24% (10 September 1998)."
     )
@@ -27,5 +27,5 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         *fx.common({JUMP: "float"}),
         rows(1, None, "A range without rates is an empty answer, not a table."),
         unique("period_end", "currency", why="A day has one official rate for a currency."),
-        within(JUMP, 0.7, 1.4, largest).warn(),
+        warn(within(JUMP, 0.7, 1.4, largest)),
     ]

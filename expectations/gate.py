@@ -115,8 +115,8 @@ def judge(suite: str, rules: Sequence[Expectation], frame: pl.DataFrame, *, wher
 def judge_all(suite: str, rules: Sequence[Sequence[Expectation]], tables: Sequence[Table]) -> list[list[CheckResult]]:
     """Judge tables of one schema in one batch, each by its own `rules`. What cannot be evaluated for all of them
     together is evaluated for each alone, so that one odd release harms no other."""
-    from expectations.outcomes import results_of
     from expectations.kinds import RELEASE
+    from expectations.outcomes import results_of
 
     numbered = [table.frame.with_columns(pl.lit(number).alias(RELEASE)) for number, table in enumerate(tables)]
     merged = _merged(rules)
@@ -257,8 +257,9 @@ def _for_releases(rule: Expectation, releases: Sequence[int], of: int) -> Expect
     """The expectation with the condition that it is about `releases`, unless these are all there are."""
     if len(releases) == of:
         return rule
-    from expectations.kinds import RELEASE
     from great_expectations.expectations.row_conditions import Column
+
+    from expectations.kinds import RELEASE
 
     own = Column(RELEASE).is_in(list(releases))
     return rule.copy(update={"row_condition": rule.row_condition & own if rule.row_condition else own})
@@ -274,4 +275,6 @@ def _unprepared(suite: str, table: Table, error: Exception) -> CheckResult:
     columns = ", ".join(table.frame.columns)
     reason = f"{type(error).__name__}: {str(error).splitlines()[0]}; columns are {columns}"
     why = "An identity that cannot be computed has not been checked."
-    return CheckResult(suite, "prepare", "table", False, "fail", reason, "columns the suite needs", why, [], table.where)
+    return CheckResult(
+        suite, "prepare", "table", False, "fail", reason, "columns the suite needs", why, [], table.where
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from expectations.household_lending_risk import RATIOS
 from expectations.questions import Check, rules
-from expectations.rules import Rule
+from expectations.rules import Expectation
 
 _RATIOS = ", ".join(f"('{share}', '{part}', '{whole}')" for share, (part, whole) in RATIOS.items())
 _RISK = "(SELECT * FROM claims WHERE dataset = 'household_lending_risk')"
@@ -212,5 +212,5 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return rules(CHECKS)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from expectations.questions import Check, rules
-from expectations.rules import Rule
+from expectations.rules import Expectation
 
 USD_2021, CNY_2023 = "history/gacc/totals_usd_2021_2026", "history/gacc/totals_cny_2023_2024"
 MIRROR, TO_US = "history/gacc/totals_usd_mirror", "history/gacc/exports_to_us_usd"
@@ -173,5 +173,5 @@ CHECKS: Mapping[str, Check] = {
 }  # fmt: skip
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return rules(CHECKS)

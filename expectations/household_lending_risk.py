@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import polars as pl
-
-from expectations.rules import Rule, exactly_columns, filled, gap_allowed, part_of, rows, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, holds, part_of, rows, unique, warn, within
 
 AMOUNTS = ("debt", "overdue", "provisions", "provisions_overdue", "interest_claims", "interest_claims_over20",
            "provisions_interest", "provisions_interest_over20")  # fmt: skip
@@ -26,38 +24,18 @@ PARTS = (("overdue", "debt"), ("provisions_overdue", "provisions"), ("interest_c
          ("provisions_interest_over20", "provisions_interest"))  # fmt: skip
 
 
-def prepare(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add how far a part exceeds its whole, and how far a printed share is from that of its (rounded) parts."""
-    for part, whole in PARTS:
-        frame = part_of(frame, part, whole)
-    for share, (part, whole) in RATIOS.items():
-        frame = frame.with_columns(
-            pl.lit(0.0501).alias(f"{_of(share)}:allowed"),
-            (100 * pl.col(part) / pl.col(whole) - pl.col(share)).abs().alias(f"{_of(share)}:gap"),
-        )
-    return frame
-
-
-def _of(share: str) -> str:
-    return f"{share} = {' / '.join(RATIOS[share])}"
-
-
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     columns = {
         "period_end": "date",
         "reporting_date": "date",
         **dict.fromkeys((*AMOUNTS, *RATIOS, "precision"), "float"),
     }
-    identities = [f"{part} within {whole}" for part, whole in PARTS]
-    shares = [_of(share) for share in RATIOS]
     printed = (
         "Shares are printed to 0.1. One of 252 is not that of its parts (91.6 for 92.6 on 2015-03-01): such a one is "
         "kept as printed with obs_status U; two in a row are a shifted row, which the reader refuses."
     )
     return [
-        *exactly_columns(
-            columns, "Sixteen values and their dates; another column is unexplained.", identities + shares
-        ),
+        *exactly_columns(columns, "Sixteen values and their dates; another column is unexplained."),
         *filled(*columns, why="The page prints every value of every month."),
         unique("period_end", why="One row a month."),
         rows(1, 13, "One page a year."),
@@ -65,6 +43,9 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         within("debt", 5e12, 40e12, "Household loans were 9.5 to 27 trillion roubles while the table was published."),
         *[within(amount, 0, 40e12, "Amounts are never negative.") for amount in AMOUNTS[1:]],
         *[within(share, 0, 100, "Shares of a whole.") for share in RATIOS],
-        *[gap_allowed(share, printed).warn() for share in shares],
-        *[gap_allowed(name, "A part is no larger than its whole.") for name in identities],
+        *[
+            warn(holds(f"{share} = {part} / {whole}", f"100 * {part} / {whole} - {share}", "0.0501", printed))
+            for share, (part, whole) in RATIOS.items()
+        ],
+        *[part_of(part, whole, "A part is no larger than its whole.") for part, whole in PARTS],
     ]

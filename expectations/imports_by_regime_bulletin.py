@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from expectations.customs import currency_rule
-from expectations.rules import Rule, exactly_columns, filled, one_of, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, one_of, unique, within
 
 COLUMNS = {
     "row": "int", "product_code": "str", "regime": "str", "label": "str", "aggregate": "bool", "currency": "str",
@@ -16,7 +16,7 @@ COLUMNS = {
 REGIMES = {"REGIME_ORDINARY", "REGIME_PROCESSING", "REGIME_BONDED_LOGISTICS", "REGIME_OTHER"}
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return [
         *exactly_columns(COLUMNS, "The reader makes these; another one is a figure nobody has explained."),
         *filled("regime", "label", "currency", why="Every printed row has these."),

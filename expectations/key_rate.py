@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from expectations.rules import Rule, exactly_columns, filled, rows, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, rows, unique, within
 
 COLUMNS = {"period_end": "date", "key_rate": "float", "change": "bool", "precision": "float"}
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return [
         *exactly_columns(COLUMNS, "The reader makes these columns and no others."),
         *filled(*COLUMNS, why="Every day has one rate."),

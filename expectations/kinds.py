@@ -47,9 +47,7 @@ def gap_and_allowed(
     """
     if not sign:
         off = pl.sql_expr(gap)
-        return frame.select(
-            gap=off.cast(pl.Float64), allowed=pl.sql_expr(allowed).cast(pl.Float64) + pl.lit(0.0)
-        )
+        return frame.select(gap=off.cast(pl.Float64), allowed=pl.sql_expr(allowed).cast(pl.Float64) + pl.lit(0.0))
     group = [pl.sql_expr(column) for column in by]
     group += [pl.col(RELEASE)] if RELEASE in frame.columns else []
     group = group or [pl.lit(0)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from expectations.rules import Rule, one_of, rows, within
+from expectations.rules import Expectation, one_of, rows, within
 from expectations.workbooks import common
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return [
         *common({"term": "float", "rate": "float"}, []),
         one_of("currency", {"RUB", "FX"}, "An average over both currencies is not printed."),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from expectations.mortgage import expectations, prepare
+from expectations.mortgage import expectations
 
-__all__ = ["expectations", "prepare"]
+__all__ = ["expectations"]

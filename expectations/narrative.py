@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from expectations.rules import Rule, exactly_columns, filled, within
+from expectations.rules import Expectation, exactly_columns, filled, within
 
 TEXT = (
     "indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
@@ -23,7 +23,7 @@ def prepare(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     optional = {"as_of", "originator", "definition", "note"}
     columns = dict.fromkeys(TEXT, "str") | {"number": "float", "attributed": "int"}
     return [

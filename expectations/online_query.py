@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from expectations.rules import Rule, exactly_columns, filled, one_of, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, one_of, unique, within
 
 COLUMNS = {"period_end": "date", "flow": "str", "partner": "str", "currency": "str", "rows": "int", "value": "float"}
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return [
         *exactly_columns(COLUMNS, "The reader makes these; another one is a figure nobody has explained."),
         *filled("period_end", "flow", "currency", "value", why="Every row of the query has these."),

@@ -106,7 +106,7 @@ def _sample(rule: Expectation, frame: pl.DataFrame, bad: list[int]) -> list[str]
 
 
 def _shown(rule: Expectation, frame: pl.DataFrame, bad: list[int]) -> list[dict[str, Any]]:
-    """The first failing rows as read, with gap and allowance of the identity; none where the release as a whole fails."""
+    """The first failing rows as read, with gap and allowance of an identity; none where the whole release fails."""
     if isinstance(rule, ExpectReleaseRowCountToBeBetween | ExpectReleaseToContain) or not bad:
         return []
     bad = bad[:MAX_FAILING_ROWS]

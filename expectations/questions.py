@@ -68,7 +68,9 @@ def rules(checks: Mapping[str, Check]) -> list[Expectation]:
     return made
 
 
-def _cases(question: str, label: str, counted: str, least: int, most: int | None, expected: str, why: str) -> Expectation:
+def _cases(
+    question: str, label: str, counted: str, least: int, most: int | None, expected: str, why: str
+) -> Expectation:
     return ExpectQuestionToHaveCases(
         column_list=["check", "tested", "failing"], question=question, counted=counted, least=least, most=most,
         **told(label, expected, why),

@@ -73,9 +73,7 @@ def of_type(column: str, kind: str, why: str) -> Expectation:
 
 def rows(least: int, most: int | None, why: str) -> Expectation:
     """A release has so many rows."""
-    return ExpectReleaseRowCountToBeBetween(
-        least=least, most=most, **told("table", f"{_span(least, most)} rows", why)
-    )
+    return ExpectReleaseRowCountToBeBetween(least=least, most=most, **told("table", f"{_span(least, most)} rows", why))
 
 
 def filled(*columns: str, why: str) -> list[Expectation]:

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import polars as pl
-
-from expectations.rules import Rule, gap_allowed, has_columns, identity, one_of, part_of, rows, unique, within
-from expectations.workbooks import CURRENCY_SUM, currency_sums
+from expectations.rules import Expectation, adds_up, has_columns, one_of, part_of, rows, unique, within
+from expectations.workbooks import currency_sums
 
 WHOLES = {
     "household": ("performing", "acquired", "overdue", "accrued_interest"),
@@ -22,15 +20,7 @@ SMALLEST, LARGEST = -50e12, 500e12
 """Provisions are negative; all loans were about 150 trillion in 2026, and thousands read as billions pass at once."""
 
 
-def prepare(frame: pl.DataFrame) -> pl.DataFrame:
-    frame = currency_sums(frame, TOTALS, ["period_end"])
-    for who, parts in WHOLES.items():
-        terms = {f"{who}_debt": -1} | {f"{who}_{part}": 1 for part in parts}
-        frame = identity(frame, f"{who}: parts = debt", terms, dict.fromkeys(terms, "precision"))
-    return part_of(frame, "household_overdue", "household_debt")
-
-
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     columns = [f"{who}_{part}" for who, parts in WHOLES.items() for part in ("debt", *parts)]
     return [
         *has_columns(dict.fromkeys(columns, "float"), "The lines of each borrower."),
@@ -39,8 +29,15 @@ def expectations(context: Mapping[str, Any]) -> list[Rule]:
         one_of("currency", {"RUB", "FX", "ALL"}, "Three sheets: together, in roubles, in foreign currency."),
         within("period_end", date(2016, 1, 31), None, "The history was made again from 1 February 2016."),
         *[within(column, SMALLEST, LARGEST, "In roubles, not in billions.") for column in columns],
-        *[gap_allowed(f"{c}: {CURRENCY_SUM}", "The third sheet is the sum of the two, exactly.") for c in TOTALS],
-        *[gap_allowed(f"{who}: parts = debt", "The sheet prints the parts below their whole.") for who in WHOLES],
-        gap_allowed("household_overdue within household_debt", "Overdue debt is part of the debt."),
+        *currency_sums(TOTALS, ["period_end"], "The third sheet is the sum of the two, exactly."),
+        *[
+            adds_up(
+                {**{f"{who}_{part}": 1 for part in parts}, f"{who}_debt": -1},
+                "The sheet prints the parts below their whole.",
+                name=f"{who}: parts = debt",
+            )
+            for who, parts in WHOLES.items()
+        ],
+        part_of("household_overdue", "household_debt", "Overdue debt is part of the debt."),
         rows(1, None, "An empty sheet is no release."),
     ]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from expectations.household_debt import expectations, prepare
+from expectations.household_debt import expectations
 
-__all__ = ["expectations", "prepare"]
+__all__ = ["expectations"]

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from expectations import totals_bulletin
-from expectations.rules import Rule
-
-prepare = totals_bulletin.prepare
+from expectations.rules import Expectation
 
 
-def expectations(context: Mapping[str, Any]) -> list[Rule]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     return totals_bulletin.rules(context)

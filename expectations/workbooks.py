@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import polars as pl
-
-from expectations.rules import Rule, exactly_columns, filled, gap_allowed, group_identity, one_of, unique, within
+from expectations.rules import Expectation, exactly_columns, filled, one_of, rows_add_up, unique, within
 
 KEYS = {"period_end": "date", "reporting_date": "date", "area_level": "str", "ref_area": "str", "area_name": "str",
         "currency": "str"}  # fmt: skip
@@ -19,49 +17,48 @@ ROUBLES = 200e12
 CURRENCY_SUM, AREA_SUM = "RUB + FX = ALL", "districts = country"
 
 
-def sums(frame: pl.DataFrame, amounts: Sequence[str], precision: str = "precision") -> pl.DataFrame:
-    """Add gap and allowance of: RUB + FX = ALL for each area, federal districts = country for each currency."""
-    level = _signs("area_level", {"federal_district": 1, "country": -1})
-    frame = currency_sums(frame, amounts, ["period_end", "ref_area"], precision)
-    for column in amounts:
-        frame = group_identity(frame, f"{column}: {AREA_SUM}", column, by=["period_end", "currency"],
-                               signs=level, terms=9, precision=precision)  # fmt: skip
-    return frame
-
-
 def currency_sums(
-    frame: pl.DataFrame, amounts: Sequence[str], by: Sequence[str], precision: str = "precision"
-) -> pl.DataFrame:
-    """Add gap and allowance of RUB + FX = ALL; `by` is what the three rows of a sum have in common."""
-    currency = _signs("currency", {"RUB": 1, "FX": 1, "ALL": -1})
-    for column in amounts:
-        frame = group_identity(frame, f"{column}: {CURRENCY_SUM}", column, by=by, signs=currency, terms=3,
-                               precision=precision)  # fmt: skip
-    return frame
+    columns: Sequence[str], by: Sequence[str], why: str, precision: Mapping[str, str] | None = None
+) -> list[Expectation]:
+    """RUB + FX = ALL; `by` is what the three rows of a sum have in common. Amounts are precise to column `precision`,
+    those that `precision` names to what it says."""
+    sign = "CASE currency WHEN 'RUB' THEN 1 WHEN 'FX' THEN 1 WHEN 'ALL' THEN -1 END"
+    return [
+        rows_add_up(f"{column}: {CURRENCY_SUM}", column, why, sign=sign, by=by, terms=3,
+                    precision=(precision or {}).get(column, "precision"))
+        for column in columns
+    ]  # fmt: skip
 
 
-def common(measures: Mapping[str, str], amounts: Sequence[str], identities: Sequence[str] = ()) -> list[Rule]:
-    """Rules of a table with `measures` (column -> type), of which `amounts` (roubles or counts) add up.
+def district_sums(
+    columns: Sequence[str], by: Sequence[str], why: str, precision: Mapping[str, str] | None = None
+) -> list[Expectation]:
+    """Eight federal districts = country; `by` is what the nine rows of a sum have in common."""
+    sign = "CASE WHEN ref_area = 'RUS' THEN -1 WHEN starts_with(ref_area, 'RUS_FD_') THEN 1 END"
+    return [
+        rows_add_up(f"{column}: {AREA_SUM}", column, why, sign=sign, by=by, terms=9,
+                    precision=(precision or {}).get(column, "precision"))
+        for column in columns
+    ]  # fmt: skip
 
-    `identities` are further ones that the suite's `prepare` adds columns for.
-    """
-    added = [f"{column}: {kind}" for column in amounts for kind in (CURRENCY_SUM, AREA_SUM)] + list(identities)
+
+def common(
+    measures: Mapping[str, str], amounts: Sequence[str], precision: Mapping[str, str] | None = None
+) -> list[Expectation]:
+    """Expectations of a table with `measures` (column -> type), of which `amounts` (roubles or counts) add up."""
     explained = "The reader makes these columns; another one is a figure nobody has explained."
     keys = ("period_end", "ref_area", "area_level", "currency")
     negative = "Amounts are never negative, and far below this: more is a misread unit."
     covered = "Eight districts cover the country: a row lost or read twice shows here."
+    both = "The third sheet is the sum of the two, to rounding."
     return [
-        *exactly_columns({**KEYS, **measures, "precision": "float"}, explained, identities=added),
+        *exactly_columns({**KEYS, **measures, "precision": "float"}, explained),
         *filled(*keys, why="They say what a figure is; no row may lack one."),
         unique("period_end", "ref_area", "currency", why="Each sheet prints an area once a month."),
         one_of("currency", {"RUB", "FX", "ALL"}, "Sheets are in roubles, in foreign currency, and together."),
         one_of("area_level", LEVELS, "Country, districts, regions and their parts stay apart, or sums triple."),
         within("period_end", FIRST, None, "No book starts earlier: an older date was mistyped or not converted."),
         *[within(column, 0, ROUBLES, negative) for column in amounts],
-        *[gap_allowed(f"{c}: {CURRENCY_SUM}", "The third sheet is the sum of the two, to rounding.") for c in amounts],
-        *[gap_allowed(f"{c}: {AREA_SUM}", covered) for c in amounts],
+        *currency_sums(amounts, ["period_end", "ref_area"], both, precision),
+        *district_sums(amounts, ["period_end", "currency"], covered, precision),
     ]
-
-
-def _signs(column: str, signs: Mapping[str, int]) -> pl.Expr:
-    return pl.col(column).replace_strict(signs, default=None, return_dtype=pl.Int64)

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from unittest.mock import patch
 
-from flows import cli
-from flows.progress import Progress, watch
+from flows.cli import app
+from flows.run.progress import Progress, watch
 
 
 def call(arguments: list[str], environment: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -32,7 +32,7 @@ def call(arguments: list[str], environment: Mapping[str, str], folder: Path) -> 
     ):
         _look_again()
         try:
-            code: object = cli.main()
+            code: object = app.main()
         except SystemExit as leaving:
             code = leaving.code
         except Exception:  # noqa: BLE001 - what an interpreter does with it
