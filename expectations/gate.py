@@ -176,7 +176,7 @@ def write_suites(folder: Path) -> list[Path]:
     written = []
     for name in suites():
         made = ExpectationSuite(name=name, expectations=list(import_module(f"expectations.{name}").expectations({})))
-        facts = made.to_json_dict()
+        facts: dict[str, Any] = made.to_json_dict()
         for expectation in (facts, *facts["expectations"]):
             expectation.pop("id", None)  # drawn anew each time: the file would differ without a change
         path = folder / f"{name}.json"
@@ -209,7 +209,8 @@ def _validate(name: str, rules: Sequence[Expectation], frame: pl.DataFrame) -> l
         from great_expectations import Checkpoint, ExpectationSuite, ValidationDefinition
 
         numbered = [
-            rule.copy(update={"meta": {**rule.meta, "number": number}, "id": None}) for number, rule in enumerate(rules)
+            rule.copy(update={"meta": {**(rule.meta or {}), "number": number}, "id": None})
+            for number, rule in enumerate(rules)
         ]
         suite = context.suites.add_or_update(ExpectationSuite(name=name, expectations=numbered))
         validation = ValidationDefinition(name=name, data=definition, suite=suite)
@@ -261,8 +262,8 @@ def _for_releases(rule: Expectation, releases: Sequence[int], of: int) -> Expect
 
     from expectations.kinds import RELEASE
 
-    own = Column(RELEASE).is_in(list(releases))
-    return rule.copy(update={"row_condition": rule.row_condition & own if rule.row_condition else own})
+    own, other = Column(RELEASE).is_in(list(releases)), getattr(rule, "row_condition", None)
+    return rule.copy(update={"row_condition": other & own if other else own})
 
 
 def _raised(outcome: Any) -> bool:

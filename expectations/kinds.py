@@ -62,12 +62,12 @@ def gap_and_allowed(
     )
 
 
-class _Identity(MulticolumnMapMetricProvider):  # type: ignore[misc]
+class _Identity(MulticolumnMapMetricProvider):
     condition_metric_name = "multicolumn_values.identity_within_rounding"
     condition_domain_keys = _DOMAIN
     condition_value_keys = ("gap", "allowed", "sign", "by", "terms", "noise", "relation")
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series:
         asked = {name: kwargs[name] for name in ("gap", "allowed", "sign", "by", "terms", "noise")}
         judged = gap_and_allowed(pl.from_pandas(column_list), **asked)
@@ -76,7 +76,7 @@ class _Identity(MulticolumnMapMetricProvider):  # type: ignore[misc]
         return pd.Series(holds.to_numpy(), index=column_list.index)
 
 
-class ExpectIdentityToHoldWithinRounding(MulticolumnMapExpectation):  # type: ignore[misc]
+class ExpectIdentityToHoldWithinRounding(MulticolumnMapExpectation):
     """Terms that make up a whole do so, to the rounding of what is printed; see `gap_and_allowed`.
 
     `relation`: "=" the gap is zero; "<=" it is not above zero (a part within its whole).
@@ -90,7 +90,7 @@ class ExpectIdentityToHoldWithinRounding(MulticolumnMapExpectation):  # type: ig
     terms: int | None = None
     noise: float = NOISE
     relation: Literal["=", "<="] = "="
-    ignore_row_if: str = "never"
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"
 
     map_metric: ClassVar[str] = _Identity.condition_metric_name
     success_keys: ClassVar[tuple[str, ...]] = (*_Identity.condition_value_keys, "mostly")
@@ -103,12 +103,12 @@ class ExpectIdentityToHoldWithinRounding(MulticolumnMapExpectation):  # type: ig
         )
 
 
-class _Question(MulticolumnMapMetricProvider):  # type: ignore[misc]
+class _Question(MulticolumnMapMetricProvider):
     condition_metric_name = "multicolumn_values.question"
     condition_domain_keys = _DOMAIN
     condition_value_keys = ("question", "counted", "least", "most")
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series:
         of_it = column_list["check"] == kwargs["question"]
         counted = column_list[kwargs["counted"]]
@@ -117,31 +117,31 @@ class _Question(MulticolumnMapMetricProvider):  # type: ignore[misc]
         return ~of_it | (holds | ((counted == 0) & (found > 0)))
 
 
-class ExpectQuestionToHaveCases(MulticolumnMapExpectation):  # type: ignore[misc]
+class ExpectQuestionToHaveCases(MulticolumnMapExpectation):
     """Of the cases that a question found, those that are `counted` (tested, failing) number `least` to `most`."""
 
     question: str
     counted: Literal["tested", "failing"]
     least: int = 0
     most: int | None = None
-    ignore_row_if: str = "never"
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"
 
     map_metric: ClassVar[str] = _Question.condition_metric_name
     success_keys: ClassVar[tuple[str, ...]] = (*_Question.condition_value_keys, "mostly")
     args_keys: ClassVar[tuple[str, ...]] = ("column_list", "question")
 
 
-class _Rows(ColumnMapMetricProvider):  # type: ignore[misc]
+class _Rows(ColumnMapMetricProvider):
     condition_metric_name = "column_values.release_row_count"
     condition_value_keys = ("least", "most")
 
-    @column_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column: pd.Series, **kwargs: Any) -> pd.Series:
         size = column.groupby(column).transform("size")
         return (size >= kwargs["least"]) & (kwargs["most"] is None or size <= kwargs["most"])
 
 
-class ExpectReleaseRowCountToBeBetween(ColumnMapExpectation):  # type: ignore[misc]
+class ExpectReleaseRowCountToBeBetween(ColumnMapExpectation):
     """Every release has `least` to `most` rows."""
 
     column: str = RELEASE
@@ -153,24 +153,24 @@ class ExpectReleaseRowCountToBeBetween(ColumnMapExpectation):  # type: ignore[mi
     args_keys: ClassVar[tuple[str, ...]] = ("column", "least", "most")
 
 
-class _Contains(MulticolumnMapMetricProvider):  # type: ignore[misc]
+class _Contains(MulticolumnMapMetricProvider):
     condition_metric_name = "multicolumn_values.release_contains"
     condition_domain_keys = _DOMAIN
     condition_value_keys = ("column", "value_set")
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series:
         wanted = set(kwargs["value_set"])
         there = column_list.groupby(RELEASE)[kwargs["column"]].agg(lambda values: wanted <= set(values))
         return column_list[RELEASE].map(there).astype(bool)
 
 
-class ExpectReleaseToContain(MulticolumnMapExpectation):  # type: ignore[misc]
+class ExpectReleaseToContain(MulticolumnMapExpectation):
     """In every release all of `value_set` occur in `column`."""
 
     column: str
     value_set: list[Any]
-    ignore_row_if: str = "never"
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"
 
     map_metric: ClassVar[str] = _Contains.condition_metric_name
     success_keys: ClassVar[tuple[str, ...]] = (*_Contains.condition_value_keys, "mostly")

@@ -15,6 +15,7 @@ from expectations.kinds import (
     ExpectReleaseRowCountToBeBetween,
     ExpectReleaseToContain,
 )
+from expectations.rules import about_of
 
 MAX_FAILING_ROWS = 10
 SAMPLE = 3
@@ -50,18 +51,18 @@ def _by_release(outcome: Any, tables: Sequence[Table]) -> dict[int, list[int]]:
 
 
 def _result(suite: str, rule: Expectation, outcome: Any, table: Table, bad: list[int]) -> CheckResult:
-    failure = trouble(outcome.exception_info)
+    about, failure = about_of(rule), trouble(outcome.exception_info)
     by_row = isinstance(rule, ColumnMapExpectation | MulticolumnMapExpectation) and "element_count" in outcome.result
     missing_rows = table.frame.is_empty() and _wants_rows(rule)
     success = not failure and not missing_rows and (not bad if by_row else bool(outcome.success))
     return CheckResult(
         suite=suite,
         expectation=outcome.expectation_config.type,
-        column=rule.meta["column"],
+        column=about["column"],
         success=success,
         severity="warn" if rule.severity == "warning" else "fail",
         observed=f"could not be evaluated: {failure}" if failure else _observed(rule, outcome, table.frame, bad),
-        expected=rule.meta["expected"],
+        expected=about["expected"],
         why=str(rule.notes),
         failing_rows=_shown(rule, table.frame, bad),
         where=table.where,
@@ -91,7 +92,7 @@ def _observed(rule: Expectation, outcome: Any, frame: pl.DataFrame, bad: list[in
 
 def _judged(rule: Expectation, frame: pl.DataFrame) -> int:
     """Rows that the expectation is about."""
-    condition = rule.row_condition
+    condition = getattr(rule, "row_condition", None)
     return frame.filter(pl.col(condition.column.name) == condition.parameter).height if condition else frame.height
 
 
@@ -101,7 +102,7 @@ def _sample(rule: Expectation, frame: pl.DataFrame, bad: list[int]) -> list[str]
         return [f"off by {gap:,.10g}, allowed {allowed:,.10g}" for gap, allowed in gaps.iter_rows()]
     if isinstance(rule, ColumnMapExpectation):
         return [str(value) for value in frame[rule.column][bad]]
-    columns = [name for name in rule.column_list if name != RELEASE]
+    columns = [name for name in getattr(rule, "column_list", []) if name != RELEASE]
     return [" ".join(map(str, row)) for row in frame[bad].select(columns).iter_rows()]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -69,8 +69,9 @@ def rules(checks: Mapping[str, Check]) -> list[Expectation]:
 
 
 def _cases(
-    question: str, label: str, counted: str, least: int, most: int | None, expected: str, why: str
-) -> Expectation:
+    question: str, label: str, counted: Literal["tested", "failing"], least: int, most: int | None,
+    expected: str, why: str,
+) -> Expectation:  # fmt: skip
     return ExpectQuestionToHaveCases(
         column_list=["check", "tested", "failing"], question=question, counted=counted, least=least, most=most,
         **told(label, expected, why),

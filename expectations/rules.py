@@ -29,11 +29,17 @@ __all__ = [
     "part_of", "rows", "rows_add_up", "unique", "warn", "where", "within",
 ]  # fmt: skip
 Bound = float | date
+Relation = Literal["=", "<="]
 
 
 def told(column: str, expected: str, why: str) -> dict[str, Any]:
     """What every expectation carries for those who read its result: what it is about, and in plain words what holds."""
     return {"notes": why, "meta": {"column": column, "expected": expected}, "severity": "critical"}
+
+
+def about_of(expectation: Expectation) -> dict[str, str]:
+    """`column` and `expected` as `told` put them there."""
+    return dict(expectation.meta or {})
 
 
 def warn(expectation: Expectation) -> Expectation:
@@ -43,7 +49,8 @@ def warn(expectation: Expectation) -> Expectation:
 
 def where(expectation: Expectation, column: str, value: str, label: str = "") -> Expectation:
     """The same expectation of the rows alone whose `column` is `value`; `label` replaces the column in results."""
-    about = {**expectation.meta, "column": label or f"{expectation.meta['column']} of {value}"}
+    about = about_of(expectation)
+    about["column"] = label or f"{about['column']} of {value}"
     return expectation.copy(update={"row_condition": Column(column) == value, "meta": about})
 
 
@@ -59,9 +66,9 @@ def has_columns(types: Mapping[str, str], why: str) -> list[Expectation]:
 
 def _columns(types: Mapping[str, str], why: str, exactly: bool) -> list[Expectation]:
     expected = f"{'exactly ' if exactly else ''}the columns {', '.join(types)}"
-    names = {"column_set": [*types, RELEASE], "exact_match": exactly}
+    names = [*types, RELEASE]
     return [
-        gxe.ExpectTableColumnsToMatchSet(**names, **told("table", expected, why)),
+        gxe.ExpectTableColumnsToMatchSet(column_set=names, exact_match=exactly, **told("table", expected, why)),
         *[of_type(name, kind, why) for name, kind in types.items()],
     ]
 
@@ -86,8 +93,8 @@ def filled(*columns: str, why: str) -> list[Expectation]:
 
 def within(column: str, least: Bound | None, most: Bound | None, why: str) -> Expectation:
     """Every value that is there lies between the bounds, both included."""
-    bounds = {"min_value": least, "max_value": most}
-    return gxe.ExpectColumnValuesToBeBetween(column=column, **bounds, **told(column, _span(least, most), why))
+    about = told(column, _span(least, most), why)
+    return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=least, max_value=most, **about)
 
 
 def one_of(column: str, values: Iterable[Any], why: str) -> Expectation:
@@ -122,7 +129,7 @@ Precision = str | Mapping[str, str]
 
 def adds_up(
     terms: Mapping[str, int], why: str, *, name: str = "", precision: Precision = "precision",
-    relation: Literal["=", "<="] = "=",
+    relation: Relation = "=",
 ) -> Expectation:  # fmt: skip
     """Columns of a row add up: the sum of sign x term is zero ("<=": at most zero) to the precision of its terms.
 
@@ -144,7 +151,7 @@ def part_of(part: str, whole: str, why: str, *, precision: Precision = "precisio
 
 def rows_add_up(
     name: str, column: str, why: str, *, sign: str, by: Iterable[str] = (), precision: str = "precision",
-    terms: int | None = None, noise: float = NOISE, relation: Literal["=", "<="] = "=",
+    terms: int | None = None, noise: float = NOISE, relation: Relation = "=",
 ) -> Expectation:  # fmt: skip
     """Like `adds_up` where the terms are rows: `sign` (SQL) gives +1 for a part, -1 for the whole, null for others.
 
@@ -156,13 +163,13 @@ def rows_add_up(
     return _identity(name, column, precision, [sign, *by], why, relation, **group)
 
 
-def holds(name: str, gap: str, allowed: str, why: str, *, relation: Literal["=", "<="] = "=") -> Expectation:
+def holds(name: str, gap: str, allowed: str, why: str, *, relation: Relation = "=") -> Expectation:
     """`gap` (SQL over the columns of a row) is no further from zero ("<=": no further above) than `allowed` (SQL)."""
     return _identity(name, gap, allowed, [], why, relation)
 
 
 def _identity(
-    name: str, gap: str, allowed: str, more: list[str], why: str, relation: str, **group: Any
+    name: str, gap: str, allowed: str, more: list[str], why: str, relation: Relation, **group: Any
 ) -> Expectation:  # fmt: skip
     used = [root for text in (gap, allowed, *more) for root in pl.sql_expr(text).meta.root_names()]
     return ExpectIdentityToHoldWithinRounding(

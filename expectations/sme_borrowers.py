@@ -13,7 +13,7 @@ PARTS = {"borrowers_overdue": "borrowers", "count_overdue": "count_outstanding"}
 
 
 def expectations(context: Mapping[str, Any]) -> list[Expectation]:
-    sizes = {"sign": "CASE borrower WHEN 'SME' THEN -1 ELSE 1 END", "by": ["period_end"], "terms": 7}
+    sizes = "CASE borrower WHEN 'SME' THEN -1 ELSE 1 END"
     columns = {"period_end": "date", "reporting_date": "date", "borrower": "str", **dict.fromkeys(COUNTS, "float"),
                "precision": "float"}  # fmt: skip
     return [
@@ -22,8 +22,8 @@ def expectations(context: Mapping[str, Any]) -> list[Expectation]:
         unique("period_end", "borrower", why="A block prints a row once a month."),
         within("period_end", date(2019, 1, 31), None, "The sheet starts with January 2019."),
         *[within(c, 0, 20e6, "Some six million enterprises are small; 0.6 million had debt in 2024.") for c in COUNTS],
-        *[rows_add_up(f"{c}: sizes = all enterprises", c, "The rows say that all enterprises include these.", **sizes)
-          for c in COUNTS],
+        *[rows_add_up(f"{c}: sizes = all enterprises", c, "The rows say that all enterprises include these.",
+                      sign=sizes, by=["period_end"], terms=7) for c in COUNTS],
         *[part_of(part, whole, "Those overdue are among those with debt.") for part, whole in PARTS.items()],
         rows(7, None, "Even one month has seven rows."),
     ]  # fmt: skip

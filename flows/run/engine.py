@@ -64,10 +64,8 @@ def _run(
         open_points.conclude(settings, report)
         return report.facts()
     progress().begin(STARTING)
-    from expectations.gate import warm
     from flows.pipeline import portvault
 
-    warm()
     try:
         return portvault(
             run_id=run_id, offline=settings.offline, sources=sources, full=full, looked=looked, refused=refused

@@ -41,7 +41,9 @@ def test_china_in_november_2025(
     assert value == pytest.approx(answer, abs=tolerance), question
 
 
-def test_household_debt_of_1_february_2025_is_filed_under_the_last_of_january(portvault: Portvault, built_home: Path) -> None:
+def test_household_debt_of_1_february_2025_is_filed_under_the_last_of_january(
+    portvault: Portvault, built_home: Path
+) -> None:
     rows = ask(portvault, built_home, "SELECT debt, overdue FROM household_loans WHERE period_end = DATE '2025-01-31' "
                "AND area = 'RUS' AND currency = 'ALL'")  # fmt: skip
     assert rows == [{"debt": 34766903e6, "overdue": 1337460e6}]
@@ -59,7 +61,9 @@ def test_key_rate_and_official_dollar_rate_on_a_day(portvault: Portvault, built_
 @pytest.mark.parametrize(
     ("day", "value"), [("2026-01-14", 243.64), ("2026-07-06", 243.64), ("2026-07-07", 244.9), ("2026-08-11", 245.3)]
 )
-def test_imports_of_december_2025_as_known_on_a_day(portvault: Portvault, built_home: Path, day: str, value: float) -> None:
+def test_imports_of_december_2025_as_known_on_a_day(
+    portvault: Portvault, built_home: Path, day: str, value: float
+) -> None:
     rows = ask(
         portvault,
         built_home,
