@@ -44,7 +44,7 @@ def told(lines: str) -> dict[str, str]:
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
-    """`given` with what pip is told; what is said to uv itself stands. As in pip all indexes are asked for a version."""
+    """`given` with what pip is told; what is said to uv itself stands. As in pip all indexes are asked."""
     listed = subprocess.run([*PIP, "config", "list"], text=True, capture_output=True, check=False).stdout
     return {"UV_INDEX_STRATEGY": "unsafe-best-match"} | told(listed) | dict(given)
 

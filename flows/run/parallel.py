@@ -18,7 +18,7 @@ from flows.settings import Settings
 from warehouse.files import place
 
 WORTH_A_PROCESS = 100
-"""Snapshots for each further process: it imports Great Expectations for seconds, a snapshot is read in tenths."""
+"""Snapshots for each further process: it imports the readers for seconds, a snapshot is read in hundredths."""
 BATCH = 5
 """Snapshots of one Dask task: enough to make up for the way there, few enough to share a month's releases out."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,6 +51,8 @@ class Read:
         return self.snapshot.release_id
 
 
+JUDGED_TOGETHER = 500
+"""Releases that pass gate 1 together: few enough to lose little when a run is killed, enough to share its overhead."""
 Spread = Callable[[Sequence[Snapshot]], Iterable[Read]]
 """Reads snapshots somewhere (see spread.py) and gives the results in the same order."""
 
@@ -65,8 +67,8 @@ def read_all(
 ) -> list[Read]:
     """Every snapshot of the archive, read or refused; refusals also go to quarantine, and mended ones leave it.
 
-    What the cache does not know is read by `spread`, which needs nothing but the archive; all else happens here, and
-    so does the reading of long tables, which go row by row into a file.
+    What the cache does not know is read by `spread`, which needs nothing but the archive; all else happens here: gate
+    1, and the reading of long tables, which go row by row into a file.
     """
     snapshots = archive.snapshots()
     results = [_cached(snapshot, cache) for snapshot in snapshots]
@@ -74,7 +76,7 @@ def read_all(
     unread.sort(key=lambda number: _is_long(snapshots[number]))
     short = [snapshots[number] for number in unread if not _is_long(snapshots[number])]
     long = [snapshots[number] for number in unread[len(short) :]]
-    fresh = chain(spread(short), (_read_long(snapshot, cache) for snapshot in long))
+    fresh = _judged(chain(spread(short), (_read_long(snapshot, cache) for snapshot in long)))
     for done, (number, result) in enumerate(zip(unread, fresh, strict=True), 1):
         results[number] = _keep(result, cache)
         tick(result.release_id, done, len(unread))
@@ -131,13 +133,13 @@ def read_file(path: Path, options: Mapping[str, str], table: Path, product: Stre
 
 
 def read_snapshot(snapshot: Snapshot) -> Read:
-    """What the bytes of a snapshot say, through the corrections and the suite of its product, or why not."""
+    """What the bytes of a snapshot say, through the corrections of its product, or why not; gate 1 comes after."""
 
     def read() -> tuple[Reading, list[dict[str, str]]]:
         payload = Payload(snapshot.read(), _name(snapshot), snapshot.url, _options(snapshot))
         return read_payload(all_products()[snapshot.product], payload)
 
-    return _judged(snapshot, read)
+    return _attempt(snapshot, read)
 
 
 def _is_long(snapshot: Snapshot) -> bool:
@@ -154,7 +156,7 @@ def _read_long(snapshot: Snapshot, cache: Path) -> Read:
             target = _path(snapshot, cache).with_suffix(f".{product.TABLE}.parquet")
             return read_file(path, _options(snapshot), target, product), []
 
-    return _judged(snapshot, read)
+    return _attempt(snapshot, read)
 
 
 def _name(snapshot: Snapshot) -> str:
@@ -168,19 +170,48 @@ def _options(snapshot: Snapshot) -> dict[str, str]:
 
 def gate(product: str, reading: Reading, where: str) -> tuple[tuple[Mapping[str, Any], ...], dict[str, str]]:
     """What gate 1 says of a reading: the results, and the refusal, which is empty where the release passes."""
-    from expectations.gate import check, passed, suites
+    return _gate(product, [(reading, where)])[0]
+
+
+def _gate(
+    product: str, readings: Sequence[tuple[Reading, str]]
+) -> list[tuple[tuple[Mapping[str, Any], ...], dict[str, str]]]:
+    """The same of many readings of one product, judged in one batch."""
+    from expectations.gate import Table, check_all, passed, suites
 
     if product.rsplit(".", 1)[-1] not in suites():
-        return (), {}
-    results = check(product, reading.table, where=where, context=asdict(reading.release))
-    checks = tuple(result.as_dict() for result in results)
-    if passed(results):
-        return checks, {}
-    broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
-    return checks, {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
+        return [((), {}) for _ in readings]
+    tables = [Table(reading.table, where, asdict(reading.release)) for reading, where in readings]
+    verdicts: list[tuple[tuple[Mapping[str, Any], ...], dict[str, str]]] = []
+    for results in check_all(product, tables):
+        checks = tuple(result.as_dict() for result in results)
+        broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
+        refusal = {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
+        verdicts.append((checks, {} if passed(results) else refusal))
+    return verdicts
 
 
-def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str, str]]]]) -> Read:
+def _judged(reads: Iterable[Read]) -> Iterator[Read]:
+    """Gate 1 on what was read, in the same order. All releases of a product that came together are one batch."""
+    several = iter(reads)
+    while batch := list(islice(several, JUDGED_TOGETHER)):
+        judged = dict(enumerate(batch))
+        products: dict[str, list[int]] = {}
+        for number, read in judged.items():
+            if read.reading:
+                products.setdefault(read.snapshot.product, []).append(number)
+        for product, numbers in products.items():
+            readings = [(read.reading, read.snapshot.path.name) for n in numbers if (read := judged[n]).reading]
+            for number, (checks, refusal) in zip(numbers, _gate(product, readings), strict=True):
+                read = judged[number]
+                judged[number] = replace(
+                    read, reading=None if refusal else read.reading, refusal=refusal, checks=checks
+                )
+        yield from judged.values()
+
+
+def _attempt(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str, str]]]]) -> Read:
+    """What was read, not yet judged, or why it could not be."""
     try:
         with faults_as_refusals(snapshot.release_id):
             reading, applied = read()
@@ -190,8 +221,7 @@ def _judged(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str,
         return Read(snapshot, None, error.as_dict())
     except CorruptSnapshot as error:
         return Read(snapshot, None, {"code": "corrupt_snapshot", "got": str(error)})
-    checks, refusal = gate(snapshot.product, reading, snapshot.path.name)
-    return Read(snapshot, None if refusal else reading, refusal, checks, tuple(applied))
+    return Read(snapshot, reading, corrected=tuple(applied))
 
 
 def reason(result: Read) -> dict[str, Any]:
