@@ -1,126 +1,244 @@
-"""The whole flow on one page: ask the publishers, read, check, derive, build aside, check again, publish, report.
+"""The Prefect flow: one run (flows/run/engine.py) whose steps are tasks that Prefect shows, with their logs and tables.
 
-Every step is a plain function elsewhere; the tasks here only give it a name that Prefect shows. No task retries:
-HTTP is retried where Retry-After is known (http.py), and what fails after the bytes are here fails again.
+A task for each source ends in a state that says how its site answered, tasks read the releases on the chosen task
+runner, and the flow ends in the outcome of the run. What needs a person is never green. No task retries: HTTP is
+retried where Retry-After is known (flows/http), and what fails after the bytes are here fails again.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
 
-from prefect import flow, runtime, task
-from prefect.artifacts import create_markdown_artifact
-from prefect.states import Cancelled, Completed
+from prefect import Flow, flow, runtime, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.assets import Asset, AssetProperties, materialize
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, StateType
+from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
+from pydantic import AfterValidator, Field
 
-from flows.archive import Archive
-from flows.run import derived_files, extract, logs, open_points, report_files, report_pages, steps
-from flows.run.lock import Locked, single_writer
-from flows.run.progress import STARTING, progress
-from flows.run.report import Report, RunFailed
-from flows.run.rollback import mend
+from flows.archive import Snapshot
+from flows.run import engine, logs, report_files, report_pages
+from flows.run.code_version import READING, code_hash
+from flows.run.engine import Request
+from flows.run.reading import Read, read_snapshot
+from flows.run.report import Report
 from flows.settings import Settings
-from flows.sources import sources as declared
+from flows.sources import SourceReport, sources
+from warehouse.files import place
 
-ask = task(task_run_name="ask {source}")(extract.ask)
-read = task(task_run_name="read the archive")(steps.read)
-build = task(task_run_name="build a candidate")(steps.build)
-judge = task(task_run_name="judge the candidate")(steps.judge)
-publish = task(task_run_name="publish")(steps.publish)
-write_outputs = task(task_run_name="write bulletin, catalogue and Parquet")(derived_files.write)
+T = TypeVar("T")
+BATCH = 5
+"""Snapshots of one task: enough to make up for the way there, few enough to share a month's releases out."""
+ASSETS = {
+    engine.PUBLISH: [
+        Asset(
+            key="portvault://warehouse",
+            properties=AssetProperties(name="warehouse.duckdb", description="The publication that readers open"),
+        )
+    ],
+    engine.WRITE: [
+        Asset(
+            key="portvault://parquet", properties=AssetProperties(name="Parquet", description="Its tables as Parquet")
+        ),
+        Asset(
+            key="portvault://bulletin",
+            properties=AssetProperties(name="Bulletin", description="The briefing of the day"),
+        ),
+    ],
+}
+"""What a step makes, for Prefect's assets."""
 
 
-def _run_name() -> str:
-    """The run id where one was given; Prefect's own name for a scheduled run would say nothing."""
-    return runtime.flow_run.parameters.get("run_id") or f"scheduled {report_files.new_run_id(Settings().clock())}"
+class OtherCode(RuntimeError):
+    """A worker of the cluster runs another version of the readers."""
 
 
-@flow(
-    name="portvault",
-    flow_run_name=_run_name,
-    validate_parameters=False,
-    persist_result=False,  # the report is a file of its own
-    result_serializer="json",  # whoever turns persistence on reads JSON back, never a pickle
-)
+@task(task_run_name="ask {source}", cache_policy=NO_CACHE, persist_result=False)
+def ask(source: str, visit: Callable[[str], SourceReport]) -> State[Any]:
+    """Visit one source; the state says how its site answered."""
+    report = visit(source)
+    message = report.reason or f"{len(report.new)} new of {report.seen} listed"
+    good = report.state in ("reachable", "suspended")
+    return State(
+        type=StateType.COMPLETED if good else StateType.FAILED, name=report.state.capitalize(), message=message
+    )
+
+
+@task(task_run_name="read {first}", cache_policy=NO_CACHE, persist_result=False)
+def read_releases(first: str, places: Sequence[tuple[str, Mapping[str, Any]]], code: str) -> list[Read]:
+    """Read snapshots given as (address, sidecar). Raises OtherCode where the readers are not those of `code`."""
+    if code_hash(READING) != code:
+        raise OtherCode("a worker has other readers than the run: install the same version of Portvault there")
+    return [read_snapshot(Snapshot(place(address), sidecar)) for address, sidecar in places]
+
+
+def _do(work: Callable[[], T]) -> T:
+    return work()
+
+
+def task_runner(settings: Settings) -> TaskRunner[Any]:
+    """Where releases are read: threads of this process, processes of this machine, or a Dask cluster."""
+    if settings.task_runner == "dask":
+        from prefect_dask import DaskTaskRunner
+
+        return DaskTaskRunner(address=settings.dask_address or None)
+    if settings.task_runner == "processes":
+        return ProcessPoolTaskRunner(max_workers=os.cpu_count())
+    return ThreadPoolTaskRunner(max_workers=os.cpu_count() or 1)
+
+
+class Tasks:
+    """Carries out the steps of a run as tasks."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def visits(self, names: Sequence[str], visit: Callable[[str], SourceReport]) -> list[SourceReport]:
+        """In threads, whatever runner reads: a visit writes into the archive of this machine."""
+        reports: dict[str, SourceReport] = {}
+
+        def kept(name: str) -> SourceReport:
+            return reports.setdefault(name, visit(name))
+
+        runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=len(names) or 1)
+        with runner as pool:
+            futures = [pool.submit(ask, {"source": name, "visit": kept}) for name in names]
+            for name, future in zip(names, futures, strict=True):
+                future.wait()
+                if name not in reports:
+                    future.result()  # raises what broke it: a full disk, say
+        return [reports[name] for name in names]
+
+    def read(self, snapshots: Sequence[Snapshot]) -> Iterable[Read]:
+        if not snapshots:
+            return
+        batches = [snapshots[start : start + BATCH] for start in range(0, len(snapshots), BATCH)]
+        runner: TaskRunner[Any] = task_runner(self._settings)
+        with runner as pool:
+            futures = []
+            for batch in batches:
+                places = [(str(snapshot.path), dict(snapshot.sidecar)) for snapshot in batch]
+                given = {"first": batch[0].release_id, "places": places, "code": code_hash(READING)}
+                futures.append(pool.submit(read_releases, given))
+            for future in futures:
+                yield from future.result()
+
+    def step(self, name: str, work: Callable[[], T]) -> T:
+        options: dict[str, Any] = {
+            "name": name,
+            "task_run_name": name,
+            "cache_policy": NO_CACHE,
+            "persist_result": False,
+        }
+        if assets := ASSETS.get(name):
+            return materialize(*assets, **options)(_do)(work)
+        return task(**options)(_do)(work)
+
+
+def _known(source: str) -> str:
+    if source not in sources():
+        raise ValueError(f"unknown source {source}; there are: {', '.join(sources())}")
+    return source
+
+
+SourceId = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(sources())})]
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+def _new_name() -> str:
+    return report_files.new_run_id(datetime.now(UTC))
+
+
+OPTIONS: dict[str, Any] = {"name": "portvault", "persist_result": False, "result_serializer": "json"}
+
+
+@flow(flow_run_name=_new_name, **OPTIONS)
 def portvault(
-    run_id: str | None = None,
-    sources: list[str] | None = None,
+    sources: list[SourceId] | None = None,
     offline: bool = False,
     full: bool = False,
-    looked: list[dict[str, Any]] | None = None,
-    refused: list[dict[str, Any]] | None = None,
-) -> dict[str, Any]:
-    """Run once. The command line gives `looked` (it asks the publishers before it starts Prefect) and `refused`
-    (files that could not be ingested).
+    since: Month | None = None,
+    until: Month | None = None,
+) -> State[Any]:
+    """Run once.
 
-    Gives the run report; its `exit_code` is that of `portvault run`. Prefect shows its outcome as the state: Published,
-    Unchanged, Partial, Held; Cancelled where another run held the lock. Raises RunFailed when nothing was published.
+    Args:
+        sources: which sources to ask; all if left out.
+        offline: ask nobody, use history and archive alone.
+        full: read every archived release again and rebuild.
+        since: first month of a backfill, such as 2025-01.
+        until: its last month; the present one if left out.
     """
-    progress().end(STARTING)
     settings = Settings(offline=True) if offline else Settings()
-    report = Report(run_id or report_files.new_run_id(settings.clock()), settings.clock(), quarantined=refused or [])
-    logs.begin(settings, report.run_id)
-    try:
-        with single_writer(settings.lock, report.run_id):
-            try:
-                report.sources = looked if looked is not None else _ask_all(settings, sources or list(declared()))
-                report.quarantined += [refusal for source in report.sources for refusal in source["refused"]]
-                _work(settings, report, full)
-            finally:
-                report.stages = progress().seconds
-                open_points.conclude(settings, report)
-    except Locked as locked:
-        report.outcome, report.reason = "locked", str(locked)  # the next poll catches up
-    create_markdown_artifact(report_pages.markdown(report), key="run-report", description=f"Portvault {report.run_id}")
-    if report.outcome == "failed":
-        raise RunFailed(report.reason)
-    return _state(report)
+    request = Request(sources=tuple(sources or ()), full=full, since=since, until=until)
+    return _shown(settings, request, runtime.flow_run.name, console=True)[0]
 
 
-def _state(report: Report) -> Any:
-    """The state of the run, with the report as its data: that is what a call of the flow returns."""
-    if report.outcome == "locked":  # as Prefect does where two runs of one deployment meet
-        return Cancelled(message=report.reason, data=report.facts())
-    return Completed(name=report.outcome.capitalize(), message=report.reason or None, data=report.facts())
+def run_seen(settings: Settings, request: Request) -> Report:
+    """A run of the command line, seen by the Prefect server of its settings."""
+    name = _new_name()
+    reports: list[Report] = []
+
+    def portvault() -> State[Any]:
+        state, report = _shown(settings, request, name, console=False)  # the terminal has a bar
+        reports.append(report)
+        return state
+
+    seen: Flow[..., Any] = flow(flow_run_name=name, **OPTIONS)(portvault)
+    seen(return_state=True)
+    return reports[0]
 
 
-def _ask_all(settings: Settings, names: list[str]) -> list[dict[str, Any]]:
-    if settings.offline:
-        return []
-    with progress().stage("ask the publishers"):
-        archive = Archive(settings.archive)
-        visits = [ask.submit(name, archive, settings) for name in names]
-        reports = [visit.result() for visit in visits]
-    extract.remember(settings, reports)
-    return [extract.summary(report) for report in reports]
+def _shown(settings: Settings, request: Request, run_id: str, *, console: bool) -> tuple[State[Any], Report]:
+    with logs.to_prefect(settings, console=console):
+        report = engine.run(settings, request, Tasks(settings), run_id=run_id)
+    _artifacts(report)
+    return state_of(report), report
 
 
-def _work(settings: Settings, report: Report, full: bool) -> None:
-    """Everything after asking; fills `report`."""
-    report.say(mend(settings))
-    inputs = steps.fingerprint(settings)
-    if not full and (outcome := steps.already(settings, inputs, refused=report.incomplete())):
-        report.outcome = outcome
-        report.say(steps.decision(settings))
-        return
-    with progress().stage("read and check the releases"):
-        reads = read(settings, full=full)
-    news = steps.news(settings, reads)
-    steps.note_reads(report, news)
-    with progress().stage("derive and build the candidate"):
-        candidate = build(settings, report.run_id, reads, inputs)
-    with progress().stage("check the candidate"):
-        verdict = judge(settings, candidate)
-    steps.note_verdict(report, verdict)
-    if verdict.failed:
-        report.say("The candidate does not meet its expectations; nothing was published.")
-        return
-    if verdict.holding:
-        steps.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in news if r.reading])
-        report.outcome = "held"
-        report.say(steps.decision(settings))
-        return
-    with progress().stage("publish"):
-        report.publication = vars(publish(settings, candidate))
-    report.outcome = "partial" if report.incomplete() else "published"
-    with progress().stage("write bulletin, catalogue and Parquet"):
-        report.outputs = write_outputs(settings, verdict.checks + steps.release_checks(reads))
+TYPES = {
+    "published": StateType.COMPLETED,
+    "unchanged": StateType.COMPLETED,
+    "partial": StateType.FAILED,  # a person should look at what was refused or set aside
+    "held": StateType.FAILED,  # a person must decide
+    "failed": StateType.FAILED,
+    "locked": StateType.CANCELLED,  # as Prefect does where two runs of one deployment meet
+}
+
+
+def state_of(report: Report) -> State[Any]:
+    """The state of the run: its outcome, with the reason and what there is to look at."""
+    name = "Cancelled" if report.outcome == "locked" else report.outcome.capitalize()
+    return State(type=TYPES[report.outcome], name=name, message=report.headline() or None)
+
+
+def _artifacts(report: Report) -> None:
+    """The run report, and tables of the sources and of what changed."""
+    about = f"Run {report.run_id}"
+    create_markdown_artifact(report_pages.markdown(report), key="run-report", description=about)
+    if report.sources:
+        rows = [
+            {"source": v.source, "state": v.state, "new": len(v.new), "listed": v.seen, "reason": v.reason}
+            for v in report.sources
+        ]
+        create_table_artifact(rows, key="sources", description=f"{about}: how each source answered")
+    added = [{"dataset": name, "values": count} for name, count in sorted(report.added.items())]
+    refused = [{"release": q.get("release_id") or q.get("name"), "reason": report_pages.sentence(q)}
+               for q in report.quarantined]  # fmt: skip
+    for key, rows, what in (
+        ("added", added, "values added"),
+        ("revised", _plain(report.revised), "largest revisions"),
+        ("set-aside", _plain(report.set_aside), "rows set aside"),
+        ("refused", refused, "what was refused and why"),
+    ):
+        if rows:
+            create_table_artifact(rows, key=key, description=f"{about}: {what}")
+
+
+def _plain(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose cells are text or numbers."""
+    return [{k: v if isinstance(v, int | float | str | None) else str(v) for k, v in row.items()} for row in rows]

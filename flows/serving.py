@@ -29,7 +29,7 @@ class _Runner(Runner):
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Blocks until stopped by Ctrl-C or SIGTERM, then pauses the schedules and stops a server that it started.
 
-    Raises flows.server.ServerFailed when there is no server to use and none can be started.
+    Raises flows.prefect_server.ServerFailed when there is no server to use and none can be started.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # while the server starts; the runner has its own
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background jobs ignore

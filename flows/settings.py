@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     offline: bool = Field(False, description="Use history and archive alone; ask no publisher.")
     archive_url: str = Field("", description="fsspec address of the archive, such as s3://bucket/archive.")
     parquet_url: str = Field("", description="fsspec address that gets a copy of the Parquet files.")
-    task_runner: Literal["threads", "dask"] = Field("threads", description="Where the archive is read.")
+    task_runner: Literal["threads", "processes", "dask"] = Field("threads", description="Where the archive is read.")
     dask_address: str = Field("", description="Scheduler of the Dask cluster; a temporary local one if empty.")
     log: Literal["", "json"] = Field("", description="json: structured logs, one object a line, on standard error.")
     alert_urls: list[str] = Field(default_factory=list, description="Apprise URLs that get the digest of a run.")

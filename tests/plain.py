@@ -1,41 +1,21 @@
-"""The whole run in this process with its tasks as the plain functions they wrap: no Prefect engine, no server.
-
-For tests that need many runs. What Prefect adds (its engine, artifacts, a worker) is tested in tests/flows.
-"""
+"""A small history for tests that need many runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import polars as pl
-from prefect import Flow, Task
 
 from expectations import shipped
-from flows import pipeline
 from transforms import indicators
 from transforms.indicators import balances, shares, trade
 from warehouse import history
 
 SMALL = r"^history/gacc/(totals|growth_usd|by_partner_preliminary_cny)"
 """Blocks that a small history keeps: totals, growth and partners of Chinese trade, 5,700 of 68,000 values."""
-
-
-@contextmanager
-def without_prefect() -> Iterator[None]:
-    """Within it `flows.run.run` takes its own path, minus Prefect. Settings come from the environment, as in a flow."""
-    plain = {name: value.fn for name, value in vars(pipeline).items() if isinstance(value, Task)}
-    plain |= {name: _report_of(value) for name, value in vars(pipeline).items() if isinstance(value, Flow)}
-    with patch.multiple(pipeline, create_markdown_artifact=lambda *_, **__: None, **plain):
-        yield
-
-
-def _report_of(flow: Flow[..., Any]) -> Callable[..., dict[str, Any]]:
-    """The flow as a function that returns what its state holds, as calling a flow does."""
-    return lambda *given, **named: flow.fn(*given, **named).data
 
 
 def save_small_history(folder: Path) -> None:

@@ -8,11 +8,16 @@ import re
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.cli import arguments, output
+
+if TYPE_CHECKING:
+    from flows.run.engine import Request
+    from flows.run.report import Report
+    from flows.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -66,11 +71,11 @@ def run(
     Exit codes: 0 done or nothing to do, 1 failed and nothing published, 2 wrong usage, 3 published but some releases
     were quarantined, 4 held for approval, 5 another run is writing.
     """
-    from flows.run import engine
+    from flows.run.engine import Request
 
     settings = arguments.settings(offline=offline)
     arguments.known_sources(source or [])
-    _finish(engine.run(settings, source or [], full=full, show=not as_json), as_json)
+    _finish(_run(settings, Request(sources=tuple(source or ()), full=full), as_json), as_json)
 
 
 @app.command()
@@ -114,8 +119,7 @@ def ingest(
     The product is recognised by what the file contains, not by its name. A file that cannot be read with certainty goes
     to quarantine with its reason (exit 3) and harms nothing else.
     """
-    from flows.run import engine
-    from flows.run.ingest import ingest_files
+    from flows.run.engine import Request
 
     settings = arguments.settings(offline=True)
     day = arguments.past(settings, published, "--published") if published else None
@@ -139,8 +143,8 @@ def ingest(
         typer.echo(json.dumps(look_only(settings, files, product=product, published=day, options=options), default=str,
                               ensure_ascii=False, indent=1))  # fmt: skip
         return
-    refused = ingest_files(settings, files, product=product, published=day, options=options)
-    _finish(engine.run(settings, [], refused=refused, show=not as_json), as_json)
+    request = Request(files=tuple(files), product=product, published=day, options=options)
+    _finish(_run(settings, request, as_json), as_json)
 
 
 @app.command()
@@ -154,8 +158,8 @@ def backfill(
 
     What is archived already is not fetched again, so it can be stopped and resumed.
     """
-    from flows.run import engine
     from flows.run import freshness as states
+    from flows.run.engine import Request
 
     since, until = arguments.month(first, "--from"), arguments.month(last, "--to")
     if since > until:
@@ -164,8 +168,9 @@ def backfill(
     settings = arguments.settings()
     if since > (now := f"{settings.clock():%Y-%m}"):
         arguments.usage(f"--from {first} is still to come: it is {now}")
-    report = engine.run(settings, source or [], show=not as_json, since=since, until=until)
-    _finish(report | {"gaps": states.gaps(settings, since, until, source or [])}, as_json)
+    request = Request(sources=tuple(source or ()), since=since, until=until)
+    report = _run(settings, request, as_json)
+    _finish(report, as_json, gaps=states.gaps(settings, since, until, source or []))
 
 
 @app.command()
@@ -334,8 +339,26 @@ def serve() -> None:
         raise typer.Exit(1) from None
 
 
-def _finish(report: dict[str, Any], as_json: bool) -> None:
+def _run(settings: Settings, request: Request, as_json: bool) -> Report:
+    """One run in the eyes of whoever watches: a bar in the terminal, Prefect where its server is named."""
+    from flows.cli.summary import Bar
+    from flows.prefect_address import named
+    from flows.run import engine
+    from flows.run.progress import Progress, watch
+
+    quiet = as_json or settings.log == "json"
+    watch(progress := Progress() if quiet else Bar())
+    with progress:
+        if not request.files and (named() or settings.task_runner != "threads"):
+            from flows.pipeline import run_seen
+
+            return run_seen(settings, request)
+        return engine.run(settings, request)
+
+
+def _finish(done: Report, as_json: bool, **more: Any) -> None:
     """Print the summary of a run and leave with its exit code."""
+    report = done.facts() | more
     if as_json:
         typer.echo(json.dumps(report, default=str, ensure_ascii=False, indent=1))
     else:

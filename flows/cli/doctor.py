@@ -17,6 +17,7 @@ import requests
 from flows.archive import Archive, Quarantine
 from flows.deployments import ENTRYPOINT
 from flows.http.errors import shown
+from flows.prefect_address import named
 from flows.run import derived_files, extract, steps
 from flows.run.lock import Locked, holder, single_writer
 from flows.settings import Settings
@@ -157,11 +158,11 @@ def _held(settings: Settings) -> Iterator[Finding]:
 
 
 def _prefect(_: Settings) -> Iterator[Finding]:
-    """The server that PREFECT_API_URL names, and the schedules it knows."""
-    url = os.environ.get("PREFECT_API_URL")
+    """The server that PREFECT_API_URL or the active profile names, and the schedules it knows."""
+    url = named()
     if not url:
         advice = "For schedules: start `prefect server start` and set PREFECT_API_URL."
-        yield Finding("prefect server", "note", "none named; each run starts a temporary one", advice)
+        yield Finding("prefect server", "note", "none named: runs of the command line need none", advice)
         return
     try:
         answer = requests.post(f"{url}/deployments/filter", json={}, timeout=5)
@@ -173,7 +174,7 @@ def _prefect(_: Settings) -> Iterator[Finding]:
         return
     yield Finding("prefect server", "good", shown(url))
     found = ", ".join(names) or "none registered"
-    advice = "" if names else "`portvault serve`, or `prefect --no-prompt deploy --all`."
+    advice = "" if names else "`portvault serve`, or `portvault deploy`."
     yield Finding("schedules", "good" if names else "note", found, advice)
 
 

@@ -14,17 +14,17 @@ from warehouse.files import add_names
 from warehouse.publish import Manifest
 
 
-def approve(settings: Settings, run_id: str) -> dict[str, Any]:
+def approve(settings: Settings, run_id: str) -> Report:
     """Publish the held candidate of `run_id`, unless something else was published since it was built."""
     return _decide(settings, run_id, _approve)
 
 
-def reject(settings: Settings, run_id: str) -> dict[str, Any]:
+def reject(settings: Settings, run_id: str) -> Report:
     """Drop the held candidate of `run_id` and leave out, from now on, the releases that came with it."""
     return _decide(settings, run_id, _reject)
 
 
-def _decide(settings: Settings, run_id: str, act: Any) -> dict[str, Any]:
+def _decide(settings: Settings, run_id: str, act: Any) -> Report:
     report = Report(report_files.new_run_id(settings.clock()), settings.clock())
     try:
         with single_writer(settings.lock, report.run_id):
@@ -37,7 +37,7 @@ def _decide(settings: Settings, run_id: str, act: Any) -> dict[str, Any]:
             report_files.save(settings, report)
     except Locked as locked:
         report.outcome, report.reason = "locked", str(locked)
-    return report.facts()
+    return report
 
 
 def _approve(settings: Settings, held: dict[str, Any], report: Report) -> None:

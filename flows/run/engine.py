@@ -1,34 +1,62 @@
-"""One run from the command line: ask first, and start Prefect only if there is something to do."""
+"""One run: visit the publishers, read, check, derive, build aside, check again, publish, report.
+
+`run` is plain: the command line calls it, and so does the Prefect flow (flows/pipeline.py) with a carrier that makes
+tasks of the steps. Whatever goes wrong, the report knows the reason before it is saved, shown or sent.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from flows.run import extract, logs, open_points, report_files, steps
+from expectations.gate import warm
+from flows.archive import Archive
+from flows.run import derived_files, extract, logs, open_points, report_files, steps
+from flows.run.carrier import Carrier, Here
+from flows.run.ingest import ingest_files
 from flows.run.lock import Locked, single_writer
-from flows.run.progress import STARTING, Progress, progress, watch
-from flows.run.report import Report, RunFailed
+from flows.run.progress import progress
+from flows.run.report import Report
+from flows.run.rollback import mend
 from flows.settings import Settings
+from flows.sources import sources
+
+log = logging.getLogger("portvault.run")
+VISIT, READ, BUILD = "ask the publishers", "read and check the releases", "derive and build the candidate"
+CHECK, PUBLISH, WRITE = "check the candidate", "publish", "write bulletin, catalogue and Parquet"
+STANDS = "What is published stands."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a run is asked to do; by default to look at every source for what is new."""
+
+    sources: tuple[str, ...] = ()
+    full: bool = False  # read every archived release again and rebuild
+    since: str | None = None  # months YYYY-MM of a backfill
+    until: str | None = None
+    files: tuple[Path, ...] = ()  # fetched by hand, to be archived first
+    product: str | None = None  # what the files are, where their content does not say so
+    published: date | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def run(
-    settings: Settings,
-    sources: Sequence[str] = (),
-    *,
-    full: bool = False,
-    refused: Sequence[dict[str, Any]] = (),
-    show: bool = True,
-    **span: Any,
-) -> dict[str, Any]:
-    """Run once under the lock and return the run report (see report.Report) with its `exit_code`.
+    settings: Settings, request: Request | None = None, carrier: Carrier | None = None, *, run_id: str | None = None
+) -> Report:
+    """Run once under the lock; the report, whose outcome says how it went. Never raises for what can go wrong in a run.
 
-    `refused` are files that ingest could not even archive as a product; they count as quarantined. `span` (since,
-    until) goes to the sources: a backfill.
+    Outcomes: published, unchanged, partial (something refused, set aside, or a source failed), held, failed, locked.
     """
+<<<<<<< HEAD
     run_id = report_files.new_run_id(settings.clock())
     logs.begin(settings, run_id)
     with _shown(show and settings.log != "json"):
@@ -66,24 +94,101 @@ def _run(
     progress().begin(STARTING)
     from flows.pipeline import portvault
 
+=======
+    report = Report(run_id or report_files.new_run_id(settings.clock()), settings.clock())
+    logs.begin(settings, report.run_id)
+>>>>>>> 08baaa6 (One run: the engine is plain, the command line and a thin Prefect flow call it; a task a source with a state, mapped reading on the chosen runner, tables, assets, logs with fields, validated parameters)
     try:
-        return portvault(
-            run_id=run_id, offline=settings.offline, sources=sources, full=full, looked=looked, refused=refused
+        with single_writer(settings.lock, report.run_id):
+            _reported(settings, request or Request(), carrier or Here(), report)
+    except Locked as locked:
+        report.outcome, report.reason = "locked", str(locked)  # the next poll catches up
+    except OSError as error:  # a disk that is full or read-only: not even the report could be written
+        report.outcome = "failed"
+        if STANDS not in report.reason:
+            report.say(f"{error}. {STANDS}")
+    return report
+
+
+def _reported(settings: Settings, request: Request, carrier: Carrier, report: Report) -> None:
+    """Do the work and write the report; what breaks the work becomes the reason of the report first."""
+    began = time.perf_counter()
+    progress().seconds.clear()  # one process may do several runs
+    try:
+        _work(settings, request, carrier, report)
+    except Exception as error:  # noqa: BLE001 - the last stop: one line for the user, and the whole story in a file
+        _failed(settings, report, error)
+    except BaseException as error:  # Ctrl-C, SIGTERM: whoever stops a run is obeyed, and told later that it was stopped
+        report.outcome = "failed"
+        report.say(f"Stopped ({type(error).__name__}). {STANDS}")
+        with suppress(OSError):
+            report_files.save(settings, report)
+        raise
+    report.stages = progress().seconds | {"total": round(time.perf_counter() - began, 3)}
+    open_points.conclude(settings, report)
+
+
+def _failed(settings: Settings, report: Report, error: Exception) -> None:
+    report.outcome = "failed"
+    what = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+    report.say(f"{what}. {STANDS}")
+    report.error = type(error).__name__
+    log.error("run failed", exc_info=error)
+    path = settings.runs / f"{report.run_id}.log"
+    with suppress(OSError):  # on a full disk what is said above is all there is
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(error)), "utf-8")
+        report.say(f"Details: {path}")
+
+
+def _work(settings: Settings, request: Request, carrier: Carrier, report: Report) -> None:
+    """Fills `report`."""
+    if request.files:
+        report.quarantined += ingest_files(
+            settings, request.files, product=request.product, published=request.published, options=request.options
         )
-    except RunFailed:
-        return report_files.load(settings, run_id) or {}
-    except Exception as error:  # noqa: BLE001 - the last stop before the user: one line, and the whole story in a file
-        log = settings.runs / f"{run_id}.log"
-        with suppress(OSError):  # on a full disk what follows is all there is
-            log.write_text(traceback.format_exc(), "utf-8")
-        failure = report_files.load(settings, run_id) or Report(run_id, settings.clock(), sources=looked).facts()
-        details = f" Details: {log}" if log.exists() else ""
-        return failure | {"reason": f"{type(error).__name__}: {error}\nWhat is published stands.{details}"}
+    elif not settings.offline:
+        with progress().stage(VISIT):
+            report.sources = _visits(settings, request, carrier)
+        report.quarantined += [refusal for source in report.sources for refusal in source.refused]
+    report.say(mend(settings))
+    inputs = steps.fingerprint(settings)
+    if not request.full and (outcome := steps.already(settings, inputs, refused=report.incomplete())):
+        report.outcome = outcome
+        report.say(steps.decision(settings))
+        return
+    warm()
+    with progress().stage(READ):
+        reads = carrier.step(READ, lambda: steps.read(settings, carrier.read, full=request.full))
+    news = steps.news(settings, reads)
+    steps.note_reads(report, news)
+    with progress().stage(BUILD):
+        candidate = carrier.step(BUILD, lambda: steps.build(settings, report.run_id, reads, inputs))
+    with progress().stage(CHECK):
+        verdict = carrier.step(CHECK, lambda: steps.judge(settings, candidate))
+    steps.note_verdict(report, verdict)
+    if verdict.failed:
+        report.outcome = "failed"
+        report.say("The candidate does not meet its expectations; nothing was published.")
+        return
+    if verdict.holding:
+        steps.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in news if r.reading])
+        report.outcome = "held"
+        report.say(steps.decision(settings))
+        return
+    with progress().stage(PUBLISH):
+        report.publication = vars(carrier.step(PUBLISH, lambda: steps.publish(settings, candidate)))
+    report.outcome = "partial" if report.incomplete() else "published"
+    with progress().stage(WRITE):
+        checks = verdict.checks + steps.release_checks(reads)
+        report.outputs = carrier.step(WRITE, lambda: derived_files.write(settings, checks))
 
 
-def _shown(wanted: bool) -> Progress:
-    from flows.cli.summary import Bar
-
-    bar = Bar() if wanted else Progress()
-    watch(bar)
-    return bar
+def _visits(settings: Settings, request: Request, carrier: Carrier) -> list[Any]:
+    span: dict[str, Any] = {"since": request.since, "until": request.until} if request.since else {}
+    names = request.sources or tuple(sources())
+    reports = carrier.visits(
+        names, partial(extract.visit_source, archive=Archive(settings.archive), settings=settings, **span)
+    )
+    extract.remember(settings, reports)
+    return reports

@@ -1,12 +1,10 @@
-"""Ask the publishers what is new, all at once, and remember what each answered."""
+"""Visit a publisher for what is new, and remember what each answered."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,24 +12,13 @@ from typing import Any
 from flows.archive import Archive
 from flows.run.progress import progress
 from flows.settings import Settings
-from flows.sources import SourceReport, sources, visit
+from flows.sources import SourceReport, visit
 from warehouse.files import write_atomic
 
 log = logging.getLogger("portvault.sources")
 
 
-@dataclass(frozen=True)
-class Look:
-    """What one round of asking found."""
-
-    reports: list[SourceReport] = field(default_factory=list)
-
-    @property
-    def new(self) -> int:
-        return sum(len(report.new) for report in self.reports)
-
-
-def ask(source: str, archive: Archive, settings: Settings, **span: Any) -> SourceReport:
+def visit_source(source: str, archive: Archive, settings: Settings, **span: Any) -> SourceReport:
     """Visit one source; its report says how it went, also when it could not be reached."""
     say = partial(progress().say, part=source)
     try:
@@ -42,34 +29,8 @@ def ask(source: str, archive: Archive, settings: Settings, **span: Any) -> Sourc
         log.exception("visit broke off", extra={"source": source})
         reason = f"the visit broke off: {type(error).__name__}: {error}. A fault of Portvault: report it."
         report = SourceReport(source, "failed", reason, requests=1)
-    log.info("source asked", extra=summary(report) | {"new": [snapshot.release_id for snapshot in report.new]})
+    log.info("source asked", extra=report.facts() | {"new": [snapshot.release_id for snapshot in report.new]})
     return report
-
-
-def look(settings: Settings, wanted: Iterable[str] = (), **span: Any) -> Look:
-    """Visit the sources `wanted` (all if none is named) in parallel; nobody is asked when the settings say offline."""
-    if settings.offline:
-        return Look()
-    archive = Archive(settings.archive)
-    names = list(wanted) or list(sources())
-    with ThreadPoolExecutor(max_workers=len(names)) as pool:
-        reports = list(pool.map(lambda name: ask(name, archive, settings, **span), names))
-    remember(settings, reports)
-    return Look(reports)
-
-
-def summary(report: SourceReport) -> dict[str, Any]:
-    """A visit as a row of the run report."""
-    return {
-        "source": report.source,
-        "state": report.state,
-        "reason": report.reason,
-        "new": len(report.new),
-        "seen": report.seen,
-        "requests": report.requests,
-        "refused": report.refused,
-        "notes": report.notes,
-    }
 
 
 def remember(settings: Settings, reports: Iterable[SourceReport]) -> None:

@@ -21,7 +21,7 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
     """Key -> sentence for everything that waits for a decision now."""
     found: dict[str, str] = {}
     if report.outcome == "failed":  # the next runs may fail alike: that is the same point
-        found[f"failed {report.reason}"] = f"Run {report.run_id} failed. {report.reason}"
+        found[f"failed {report.kind_of_failure()}"] = f"Run {report.run_id} failed. {report.reason}"
     if waiting := steps.held(settings):
         found[f"held {waiting['manifest']['run_id']}"] = steps.decision(settings)
     for key, row in _overdue(settings).items():

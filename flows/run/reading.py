@@ -54,7 +54,7 @@ class Read:
 JUDGED_TOGETHER = 500
 """Releases that pass gate 1 together: few enough to lose little when a run is killed, enough to share its overhead."""
 Spread = Callable[[Sequence[Snapshot]], Iterable[Read]]
-"""Reads snapshots somewhere (see spread.py) and gives the results in the same order."""
+"""Reads snapshots somewhere (see carrier.py, pipeline.py) and gives the results in the same order."""
 
 
 def read_all(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flows.sources import SourceReport
+
+RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
+ADDRESS = re.compile(r"0x[0-9a-f]+")
 EXIT = {"published": 0, "unchanged": 0, "failed": 1, "partial": 3, "held": 4, "locked": 5}
-
-
-class RunFailed(Exception):
-    """A run ended without publishing; its report says why."""
 
 
 @dataclass
@@ -22,7 +23,8 @@ class Report:
     finished_at: datetime | None = None
     outcome: str = "failed"
     reason: str = ""
-    sources: list[dict[str, Any]] = field(default_factory=list)  # source, state, reason, new, seen, requests
+    error: str = ""  # the exception that broke the run, if one did
+    sources: list[SourceReport] = field(default_factory=list)
     new_releases: list[str] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)  # release_id, code, expected, got, where, hint
     set_aside: list[dict[str, Any]] = field(default_factory=list)  # release_id, row, code, reason, where
@@ -42,7 +44,26 @@ class Report:
 
     def incomplete(self) -> bool:
         """Was something refused or set aside, or could a source not do its work for a reason of ours?"""
-        return bool(self.quarantined or self.set_aside) or any(row["state"] == "failed" for row in self.sources)
+        return bool(self.quarantined or self.set_aside) or any(visit.state == "failed" for visit in self.sources)
+
+    def headline(self) -> str:
+        """What a person should know at a glance: the reason, what changed, who did not answer, what was refused."""
+        parts = [self.reason] if self.reason else []
+        if self.added or self.revised_count or self.lost_count:
+            added = sum(self.added.values())
+            parts.append(f"{added:,} values added, {self.revised_count:,} revised, {self.lost_count:,} lost.")
+        for state in ("failed", "blocked", "unreachable"):
+            if names := [visit.source for visit in self.sources if visit.state == state]:
+                parts.append(f"{state.capitalize()}: {', '.join(names)}.")
+        if self.quarantined:
+            parts.append(f"{len(self.quarantined)} refused.")
+        if self.set_aside:
+            parts.append(f"{len(self.set_aside)} rows set aside.")
+        return " ".join(parts)
+
+    def kind_of_failure(self) -> str:
+        """The reason without what differs from run to run: two runs that fail alike are one thing to tell."""
+        return RUN_ID.sub("RUN", ADDRESS.sub("0x", self.reason))
 
     def say(self, sentence: str) -> None:
         """Add a sentence to the reason."""
@@ -62,4 +83,5 @@ class Report:
 
     def facts(self) -> dict[str, Any]:
         """All of it as one mapping, with the exit code."""
-        return vars(self) | {"exit_code": self.exit_code}
+        visits = [visit.facts() for visit in self.sources]
+        return vars(self) | {"sources": visits, "exit_code": self.exit_code}

@@ -33,6 +33,8 @@ SCHEMA = {
     "stages": pl.String(),
 }
 KEPT_IN_TABLE = 1000
+QUIET_KEPT = 300
+"""About a month of polls: enough to see when a source stopped answering, and no more files however many years pass."""
 log = logging.getLogger("portvault.runs")
 
 
@@ -44,12 +46,23 @@ def new_run_id(now: datetime) -> str:
 def save(settings: Settings, report: Report) -> None:
     report.finished_at = report.finished_at or settings.clock()
     path = settings.runs / f"{report.run_id}.json"
-    counters = {"outcome": report.outcome, "reason": report.reason, **_counters(vars(report))}
+    counters = {"outcome": report.outcome, "reason": report.reason, **_counters(report.facts())}
     log.info("run ended", extra={**counters, "stages": report.stages})
     write_atomic(path, (json.dumps(report.facts(), indent=1, default=_iso, ensure_ascii=False) + "\n").encode())
     write_atomic(path.with_suffix(".md"), report_pages.markdown(report).encode())
     if report.outcome != "unchanged":  # a poll that found nothing leaves no page behind
         write_atomic(path.with_suffix(".html"), report_pages.html(report).encode())
+    else:
+        _thin_out(settings)
+
+
+def _thin_out(settings: Settings) -> None:
+    """Remove the oldest reports of polls that found nothing: those without a page, beyond the newest QUIET_KEPT."""
+    pages = {path.stem for path in settings.runs.glob("*.html")}
+    quiet = sorted(path for path in settings.runs.glob("*.json") if path.stem not in pages)
+    for path in quiet[:-QUIET_KEPT]:
+        path.with_suffix(".md").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def load(settings: Settings, run_id: str | None = None) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ def markdown(report: Report) -> str:
     if report.outputs:
         lines += [*(f"- {name}: [{_cell(path)}]({address(path)})" for name, path in report.outputs.items()), ""]
     lines += ["| source | state | new | reason |", "|---|---|---|---|"]
-    lines += [f"| {s['source']} | {s['state']} | {s['new']} | {_cell(s['reason'])} |" for s in report.sources]
+    lines += [f"| {v.source} | {v.state} | {len(v.new)} | {_cell(v.reason)} |" for v in report.sources]
     lines += [
         "",
         f"Added {sum(report.added.values()):,} values, revised {report.revised_count:,}, lost {report.lost_count:,}.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 from flows.run import derived_files, report_files
 from flows.run.lock import Locked, single_writer
@@ -22,7 +21,7 @@ def kept(settings: Settings) -> list[Manifest]:
     return [manifest for path in paths if (manifest := publication.read_manifest(path))]
 
 
-def rollback(settings: Settings, run_id: str | None = None) -> dict[str, Any]:
+def rollback(settings: Settings, run_id: str | None = None) -> Report:
     """Publish the kept file of `run_id` again, or the newest one before the present publication; the run report.
 
     What the present publication was built from is remembered as withdrawn: runs leave readers alone until there is
@@ -35,7 +34,7 @@ def rollback(settings: Settings, run_id: str | None = None) -> dict[str, Any]:
             report_files.save(settings, report)
     except Locked as locked:
         report.outcome, report.reason = "locked", str(locked)
-    return report.facts()
+    return report
 
 
 def mend(settings: Settings) -> str:

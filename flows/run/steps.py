@@ -14,10 +14,10 @@ import duckdb
 import polars as pl
 
 from flows.archive import Archive, Quarantine, Snapshot
-from flows.run import assemble, derived_files, editions, freshness, parallel, reading, report_files
+from flows.run import assemble, derived_files, editions, freshness, reading, report_files
 from flows.run.code_version import BUILDING, code_hash
 from flows.run.progress import progress
-from flows.run.reading import Read, read_all
+from flows.run.reading import Read, Spread, read_all
 from flows.run.report import Report
 from flows.run.rollback import withdrawn
 from flows.settings import Settings
@@ -76,15 +76,15 @@ def already(settings: Settings, print_: str, *, refused: bool = False) -> str | 
     return "held" if waiting and waiting["manifest"]["fingerprint"] == print_ else None
 
 
-def read(settings: Settings, *, full: bool = False) -> list[Read]:
+def read(settings: Settings, spread: Spread, *, full: bool = False) -> list[Read]:
     """Read the archive; what a person rejected counts as refused. `full` forgets what was read before.
 
-    Unread snapshots are read on all cores of this machine, or on the Dask cluster of the settings.
+    What was not read before is read by `spread`.
     """
     if full:
         _forget(settings.readings)
     archive, quarantine = Archive(settings.archive), Quarantine(settings.quarantine)
-    reads = read_all(archive, quarantine, settings.readings, spread=parallel.chosen(settings), tick=progress().say)
+    reads = read_all(archive, quarantine, settings.readings, spread=spread, tick=progress().say)
     refused = rejected(settings)
     reason = {"code": "rejected", "got": "a person rejected the run that brought it"}
     reads = [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]

@@ -52,6 +52,10 @@ class SourceReport:
     refused: list[dict[str, Any]] = field(default_factory=list)  # reasons of what newly went to quarantine
     notes: list[str] = field(default_factory=list)  # single pages that failed, with the reason
 
+    def facts(self) -> dict[str, Any]:
+        """The visit as a row of the run report."""
+        return vars(self) | {"new": len(self.new)}
+
 
 @dataclass(frozen=True)
 class Listed:

@@ -10,9 +10,8 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess as Process
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from tests.plain import small_history, without_prefect
+from tests.plain import small_history
 from tests.transforms.customs_pages import Cell, english
 from tests.transforms.customs_tables import by_partner_rows
 
@@ -94,7 +93,7 @@ def _run(home: Path, number: int | None, full: bool, limit: int, environment: di
     """In the child: as the command line does it, without Prefect."""
     os.environ.update({"PORTVAULT_HOME": str(home), "PORTVAULT_OFFLINE": "1", "PORTVAULT_NOW": NOW} | environment)
     from flows.run import engine
-    from flows.run.ingest import ingest_files
+    from flows.run.engine import Request
     from flows.run.progress import Progress, watch
     from flows.settings import Settings
 
@@ -108,16 +107,14 @@ def _run(home: Path, number: int | None, full: bool, limit: int, environment: di
         def started(self, name: str) -> None:
             told.write_text(name)
 
-    def shown(_: bool) -> Progress:
-        watch(watcher := Told())
-        return watcher
-
+    watch(Told())
     try:
-        with without_prefect(), small_history(bench(home) / "history"), patch.object(engine, "_shown", shown):
+        with small_history(bench(home) / "history"):
             soft = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit or soft, soft))
-            refused = ingest_files(settings, [page], published=STATED[number]) if number is not None else []
-            report = engine.run(settings, refused=refused, show=False, full=full)
+            given = {"files": (page,), "published": STATED[number]} if number is not None else {}
+            request = Request(full=full, **given)
+            report = engine.run(settings, request).facts()
     except OSError as error:  # as flows.cli.main does
         report = {"exit_code": 1, "reason": str(error)}
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, soft))

@@ -143,7 +143,7 @@ def test_a_large_revision_is_held_until_approved(world: World) -> None:
     again = world.poll("2027-09-21")
     assert (again["exit_code"], again["outcome"]) == (4, "held"), "it survives the next poll"
     assert world.exports("2027-08", "2027-12-31") == first, "nothing is published meanwhile"
-    assert approval.approve(world.at("2027-09-21"), held["run_id"])["exit_code"] == 0
+    assert approval.approve(world.at("2027-09-21"), held["run_id"]).exit_code == 0
     assert world.exports("2027-08", "2027-09-19") == first
     assert world.exports("2027-08", "2027-12-31") == round(first * 1.2, 1)
     assert world.poll("2027-09-22")["outcome"] == "unchanged"
@@ -154,7 +154,7 @@ def test_a_wrong_revision_is_rejected_and_stays_out(world: World) -> None:
     world.publish_totals("2027-09", factor=1.5)
     held = world.poll("2027-10-20")
     assert held["exit_code"] == 4
-    assert approval.reject(world.at("2027-10-21"), held["run_id"])["exit_code"] == 0
+    assert approval.reject(world.at("2027-10-21"), held["run_id"]).exit_code == 0
     after = world.poll("2027-10-22")
     assert after["exit_code"] == 3
     assert [refusal["code"] for refusal in after["quarantined"]] == ["rejected"]

@@ -17,9 +17,11 @@ import openpyxl
 import pytest
 
 from flows.run import engine, freshness
+from flows.run.engine import Request
 from flows.settings import Settings
-from tests.plain import save_small_history, small_history, without_prefect
+from tests.plain import save_small_history, small_history
 from tests.replica import Replica
+from tests.replica.addresses import everywhere
 from tests.replica.cbr import Bank
 from tests.replica.gacc import English
 from tests.transforms.banking import books
@@ -107,7 +109,7 @@ class World:
         self.site.put("/hook", b"ok")
         hook = self.site.url.replace("http", "json") + "/hook"
         values = {"HOME": str(self.home), "ALERT_URLS": json.dumps([hook])}
-        values |= {f"{name}_URL": self.site.url for name in ("GACC_EN", "GACC_ZH", "GACC_QUERY", "CBR")}
+        values |= {name.upper(): url for name, url in everywhere(self.site.url).items()}
         for name, value in values.items():
             self.set_clock.setenv(f"PORTVAULT_{name}", value)
 
@@ -123,7 +125,7 @@ class World:
         return Settings()
 
     def poll(self, day: str, source: str = "gacc_en") -> dict[str, Any]:
-        return engine.run(self.at(day), [source], show=False)
+        return engine.run(self.at(day), Request(sources=(source,))).facts()
 
     def state(self, day: str, product: str = "gacc.total_preliminary") -> tuple[str, str | None]:
         """(state, expected period) of a product."""
@@ -152,6 +154,5 @@ class World:
 def open_world(stack: ExitStack, folder: Path, clock: pytest.MonkeyPatch) -> World:
     """A world with runs in this process on the small history, until the stack is closed."""
     save_small_history(folder / "history")
-    for context in (small_history(folder / "history"), without_prefect()):
-        stack.enter_context(context)
+    stack.enter_context(small_history(folder / "history"))
     return World(stack.enter_context(Replica()), folder / "data", clock)

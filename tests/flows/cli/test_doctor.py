@@ -135,7 +135,7 @@ def test_a_missing_publication_and_a_running_writer_are_said(tmp_path: Path) -> 
     code = f"""
 import time
 from pathlib import Path
-from flows.lock import single_writer
+from flows.run.lock import single_writer
 with single_writer(Path({str(settings.lock)!r}), "another run"):
     print(flush=True)
     time.sleep(600)"""

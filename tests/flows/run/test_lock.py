@@ -17,14 +17,14 @@ import pytest
 from flows import pipeline
 from flows.cli.doctor import examine
 from flows.run import engine
+from flows.run.engine import Request
 from flows.run.lock import Locked, holder, single_writer
 from flows.settings import Settings
-from tests.plain import without_prefect
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from flows.lock import single_writer
+from flows.run.lock import single_writer
 with single_writer(Path(sys.argv[1]), "run-of-the-other"):
     print("held", flush=True)
     time.sleep(600)
@@ -64,17 +64,17 @@ def test_a_second_writer_is_told_who_where_and_for_how_long(settings: Settings, 
 
 
 def test_the_command_line_leaves_with_exit_5(settings: Settings, other: subprocess.Popen[bytes]) -> None:
-    report = engine.run(settings, show=False)
-    assert (report["exit_code"], report["outcome"]) == (5, "locked")
-    assert str(other.pid) in report["reason"]
+    report = engine.run(settings)
+    assert (report.exit_code, report.outcome) == (5, "locked")
+    assert str(other.pid) in report.reason
     assert not settings.warehouse.exists()
 
 
 def test_a_scheduled_run_of_serve_or_of_a_worker_leaves_too(settings: Settings, other: subprocess.Popen[bytes]) -> None:
-    """Both call the flow, which asks nobody and takes nothing while another run writes."""
-    with without_prefect():
-        report = pipeline.portvault(sources=["cbr"])
-    assert (report["exit_code"], report["outcome"], report["sources"]) == (5, "locked", [])
+    """It asks nobody and takes nothing while another run writes, and ends as cancelled."""
+    report = engine.run(settings, Request(sources=("cbr",)))
+    assert (report.exit_code, report.outcome, report.sources) == (5, "locked", [])
+    assert pipeline.state_of(report).is_cancelled()
 
 
 def test_the_lock_of_a_killed_process_is_stale_at_once(settings: Settings, other: subprocess.Popen[bytes]) -> None:

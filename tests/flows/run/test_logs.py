@@ -16,6 +16,7 @@ from flows.run.progress import Progress
 from flows.run.reading import Read, read_all
 from flows.run.report import Report
 from flows.settings import Settings
+from flows.sources import SourceReport
 
 RUN = "20260707T010203Z-beef"
 
@@ -29,11 +30,10 @@ def without_handlers() -> Iterator[None]:
 
 
 def report() -> Report:
-    answer = {"state": "reachable", "reason": "", "new": 0, "seen": 9}
     return Report(
         RUN, datetime(2026, 7, 7, 1, 2, 3, tzinfo=UTC), outcome="published", new_releases=["a/2026-05/1"],
         added={"trade_total": 3, "key_rate": 2}, revised_count=4, lost_count=1, stages={"publish": 0.5},
-        sources=[{"source": "cbr", "requests": 7, **answer}, {"source": "gacc_en", "requests": 5, **answer}],
+        sources=[SourceReport("cbr", requests=7, seen=9), SourceReport("gacc_en", requests=5, seen=9)],
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from flows import sources
 from flows.archive import Archive, Quarantine
-from flows.run import extract, reading
+from flows.run import carrier, extract, reading
 from flows.run.code_version import READING, code_hash
 from flows.run.ingest import ingest_files
 from flows.settings import Settings
@@ -77,7 +77,10 @@ def test_a_source_that_breaks_off_is_told_and_the_others_are_asked(
     declared = sources.sources()
     breaks = {"cbr": replace(declared["cbr"], discover=broken), "inbox": declared["inbox"]}
     monkeypatch.setattr(sources, "sources", lambda: breaks)
-    told = {report.source: report for report in extract.look(settings, breaks).reports}
+    visits = carrier.Here().visits(
+        list(breaks), lambda name: extract.visit_source(name, Archive(settings.archive), settings)
+    )
+    told = {report.source: report for report in visits}
     assert (told["cbr"].state, "IndexError: no such row" in told["cbr"].reason) == ("failed", True)
     assert told["inbox"].state == "reachable"
 

@@ -17,6 +17,7 @@ from flows.run import report_files
 from flows.run.report import Report
 from flows.run.report_pages import html, markdown, number, percent
 from flows.settings import Settings
+from flows.sources import SourceReport
 from warehouse.diff import difference
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -37,7 +38,7 @@ def report() -> Report:
         outcome="held", reason=f"Held {EVIL}", new_releases=[EVIL], added={"trade_total": 12345}, notes=[EVIL],
         revised_count=2, revised=[REVISION, REVISION | {"previous_value": 0.0, "change_percent": None}], largest=[REVISION],
         lost_count=1, lost=[{"series_id": EVIL, "period_end": "2020-01-31", "vintage_date": "2020-03-07", "value": 7.5}],
-        sources=[{"source": "cbr", "state": "blocked", "new": 0, "seen": 3, "requests": 4, "reason": EVIL}],
+        sources=[SourceReport("cbr", "blocked", EVIL, seen=3, requests=4)],
         products=[{"product": "cbr.key_rate", "last_period": None, "expected_period": "2026-07", "expected_date": None,
                    "state": "late", "reason": EVIL}],
         quarantined=[{"name": EVIL, "code": "unknown_label", "expected": "a label", "got": EVIL}],

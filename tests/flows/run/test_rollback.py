@@ -42,21 +42,21 @@ def exports(settings: Settings) -> float:
 
 def test_back_to_the_one_before_and_then_to_any(settings: Settings) -> None:
     assert exports(settings) == 359.78e9
-    assert rollback(settings)["exit_code"] == 0
+    assert rollback(settings).exit_code == 0
     assert exports(settings) == 358.78e9
     manifest = read_manifest(settings.warehouse)
     assert manifest
     assert manifest.run_id == RUNS[1]
     assert settings.warehouse.stat().st_mode & 0o222 == 0
-    assert rollback(settings, RUNS[0])["exit_code"] == 0
+    assert rollback(settings, RUNS[0]).exit_code == 0
     assert exports(settings) == 357.78e9
-    assert rollback(settings, RUNS[2])["exit_code"] == 0
+    assert rollback(settings, RUNS[2]).exit_code == 0
     assert exports(settings) == 359.78e9
     assert [m.run_id for m in kept(settings)] == list(RUNS)
 
 
 def test_the_outputs_follow(settings: Settings) -> None:
-    report = rollback(settings)
+    report = rollback(settings).facts()
     assert Path(report["outputs"]["catalogue"]).exists()
     assert (settings.parquet / "trade_total.parquet").exists()
 
@@ -71,7 +71,7 @@ def test_back_to_a_file_whose_tables_are_of_another_version(settings: Settings) 
         con.execute("ALTER TABLE indicator DROP COLUMN title")
     older.replace(dated)
     write_manifest(dated, replace(kept(settings)[1], sha256=checksum(dated), size=dated.stat().st_size))
-    report = rollback(settings)
+    report = rollback(settings).facts()
     assert (report["exit_code"], exports(settings)) == (0, 358.78e9)
     assert "another version of Portvault" in report["reason"]
     assert (settings.parquet / "indicator.parquet").exists()
@@ -89,10 +89,10 @@ def test_what_was_withdrawn_is_not_published_again_until_something_changes(setti
 def test_nothing_to_go_back_to_changes_nothing(settings: Settings) -> None:
     rollback(settings, RUNS[0])
     before = settings.warehouse.stat().st_ino
-    report = rollback(settings)
+    report = rollback(settings).facts()
     assert report["exit_code"] == 1
     assert RUNS[1] in report["reason"]
-    assert rollback(settings, "unknown")["exit_code"] == 1
+    assert rollback(settings, "unknown").exit_code == 1
     assert settings.warehouse.stat().st_ino == before
 
 
@@ -102,7 +102,7 @@ def test_a_damaged_kept_file_is_refused(settings: Settings) -> None:
     content[len(content) // 2] ^= 0xFF
     dated.unlink()
     dated.write_bytes(content)
-    report = rollback(settings, RUNS[1])
+    report = rollback(settings, RUNS[1]).facts()
     assert report["exit_code"] == 1
     assert "damaged" in report["reason"]
     assert exports(settings) == 359.78e9

@@ -28,5 +28,5 @@ def test_a_newer_held_candidate_supersedes_the_older_one(tmp_path: Path) -> None
     assert {path.stem for path in settings.held.iterdir()} == {"20260102T000000Z-new"}
     assert "20260102T000000Z-new is held for approval" in steps.decision(Settings(home=tmp_path)), "after a restart too"
     assert steps.already(settings, "inputs of 20260102T000000Z-new") == "held"
-    refused = approval.approve(settings, "20260101T000000Z-old")
+    refused = approval.approve(settings, "20260101T000000Z-old").facts()
     assert refused["exit_code"] == 1 and not settings.warehouse.exists()

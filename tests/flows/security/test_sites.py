@@ -15,10 +15,11 @@ from flows import sources
 from flows.archive import Archive, Quarantine
 from flows.http.transfer import Limits
 from flows.run import engine
+from flows.run.engine import Request
 from flows.settings import Settings
 from flows.sources import SourceReport
 from tests.flows.security.test_bombs import BOMBS
-from tests.plain import save_small_history, small_history, without_prefect
+from tests.plain import save_small_history, small_history
 from tests.replica import Page, Replica, faults
 from tests.replica.addresses import everywhere
 from tests.replica.cbr import VFS, XLSX, Bank
@@ -132,16 +133,15 @@ def test_hostile_words_stay_words_and_secrets_stay_secret(
     evil: list[list[Cell]] = [[EVIL if "Japan" in str(row[0]) else row[0], *row[1:]] for row in rows]
     customs.publish(PARTNERS, "2026-03", english(title, evil))
     site.put("/hook", b"no", status=500)
-    environment = dict.fromkeys(("GACC_EN_URL", "GACC_ZH_URL", "GACC_QUERY_URL", "CBR_URL"), site.url)
+    environment = {name.upper(): url for name, url in everywhere(site.url).items()}
     hook = site.url.replace("http://", f"json://user:{SECRET}@") + f"/hook?token={SECRET}"
     environment |= {"HOME": str(tmp_path / "data"), "NOW": "2026-04-14T03:00:00Z", "ALERT_URLS": json.dumps([hook])}
     for name, value in environment.items():
         monkeypatch.setenv(f"PORTVAULT_{name}", value)
     save_small_history(tmp_path / "history")
     with ExitStack() as stack, caplog.at_level(logging.DEBUG):
-        for context in (small_history(tmp_path / "history"), without_prefect()):
-            stack.enter_context(context)
-        report = engine.run(Settings(), ["gacc_en"], show=False)
+        stack.enter_context(small_history(tmp_path / "history"))
+        report = engine.run(Settings(), Request(sources=("gacc_en",))).facts()
     assert report["exit_code"] == 3, report["reason"]
     assert [q for q in report["quarantined"] if EVIL in q["got"]], "the report names the label that nobody knows"
 

@@ -222,7 +222,7 @@ def test_where_the_file_is_cut_into_blocks_changes_nothing(monkeypatch: pytest.M
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from flows.readings import read_file
+from flows.run.reading import read_file
 from transforms.customs import online_query
 path = Path(sys.argv[1])
 reading = read_file(path, {"flow": "import"}, path.with_suffix(".parquet"), online_query)
