@@ -135,12 +135,8 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the Prefect server did not start:\n{log.read_text()}")
 
 
-<<<<<<< HEAD
 class Portvault:
-    """The command line as a user calls it: `portvault("run", "--offline", home=path)`."""
-
-    def __init__(self, server: dict[str, str]) -> None:
-        self.server = server
+    """The command line as a user calls it: `portvault("run", "--offline", home=path)`; no Prefect server is named."""
 
     def __call__(self, *arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """Within this process, see inside.py."""
@@ -149,25 +145,16 @@ class Portvault:
     def process(self, *arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """As a process of its own, eight seconds dearer: for what shows only there."""
         command, env = [str(PORTVAULT), *arguments], self._environment(home, environment)
-=======
-@pytest.fixture(scope="session")
-def portvault() -> Run:
-    """Call the command line as a user does: `portvault("run", "--offline", home=path)`. No Prefect server is named."""
-
-    def call(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-        env = own | {"PORTVAULT_HOME": str(home)} | environment
-        command = [str(PORTVAULT), *arguments]
->>>>>>> 08baaa6 (One run: the engine is plain, the command line and a thin Prefect flow call it; a task a source with a state, mapped reading on the chosen runner, tables, assets, logs with fields, validated parameters)
         return subprocess.run(command, env=env, text=True, capture_output=True, timeout=300, cwd=home.parent)
 
     def _environment(self, home: Path, more: dict[str, str]) -> dict[str, str]:
-        return os.environ | self.server | {"PORTVAULT_HOME": str(home)} | more
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        return own | {"PORTVAULT_HOME": str(home)} | more
 
 
 @pytest.fixture(scope="session")
-def portvault(prefect_server: dict[str, str]) -> Portvault:
-    return Portvault(prefect_server)
+def portvault() -> Portvault:
+    return Portvault()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from expectations.gate import warm
 from flows.archive import Archive
 from flows.run import derived_files, extract, logs, open_points, report_files, steps
 from flows.run.carrier import Carrier, Here
@@ -56,48 +55,8 @@ def run(
 
     Outcomes: published, unchanged, partial (something refused, set aside, or a source failed), held, failed, locked.
     """
-<<<<<<< HEAD
-    run_id = report_files.new_run_id(settings.clock())
-    logs.begin(settings, run_id)
-    with _shown(show and settings.log != "json"):
-        try:
-            with single_writer(settings.lock, run_id):
-                return _run(settings, run_id, list(sources), full, list(refused), span)
-        except Locked as locked:
-            return Report(run_id, settings.clock(), outcome="locked", reason=str(locked)).facts()
-        except OSError as error:  # a disk that is full or read-only: not even a report can be written
-            reason = f"{error}. What is published stands."
-            return Report(run_id, settings.clock(), reason=reason).facts()
-
-
-def _run(
-    settings: Settings,
-    run_id: str,
-    sources: list[str],
-    full: bool,
-    refused: list[dict[str, Any]],
-    span: dict[str, Any],
-) -> dict[str, Any]:
-    started = time.perf_counter()
-    with progress().stage("ask the publishers"):
-        found = extract.look(settings, sources, **span)
-    looked = [extract.summary(report) for report in found.reports]
-    quarantined = refused + [refusal for row in looked for refusal in row["refused"]]
-    inputs = steps.fingerprint(settings)
-    report = Report(run_id, settings.clock(), sources=looked, quarantined=quarantined)
-    if not full and (outcome := steps.already(settings, inputs, refused=report.incomplete())):
-        report.outcome = outcome
-        report.reason = steps.decision(settings)
-        report.stages = progress().seconds | {"total": round(time.perf_counter() - started, 3)}
-        open_points.conclude(settings, report)
-        return report.facts()
-    progress().begin(STARTING)
-    from flows.pipeline import portvault
-
-=======
     report = Report(run_id or report_files.new_run_id(settings.clock()), settings.clock())
     logs.begin(settings, report.run_id)
->>>>>>> 08baaa6 (One run: the engine is plain, the command line and a thin Prefect flow call it; a task a source with a state, mapped reading on the chosen runner, tables, assets, logs with fields, validated parameters)
     try:
         with single_writer(settings.lock, report.run_id):
             _reported(settings, request or Request(), carrier or Here(), report)
@@ -157,7 +116,6 @@ def _work(settings: Settings, request: Request, carrier: Carrier, report: Report
         report.outcome = outcome
         report.say(steps.decision(settings))
         return
-    warm()
     with progress().stage(READ):
         reads = carrier.step(READ, lambda: steps.read(settings, carrier.read, full=request.full))
     news = steps.news(settings, reads)

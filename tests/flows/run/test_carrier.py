@@ -135,11 +135,9 @@ def test_a_run_on_dask_and_s3_publishes_the_same_figures(
     assert near.returncode == 3, near.stdout + near.stderr  # one page is quarantined
     settings = {"PORTVAULT_ARCHIVE_URL": "s3://bucket/archive", "PORTVAULT_PARQUET_URL": "s3://bucket/parquet",
                 "PORTVAULT_TASK_RUNNER": "dask", "PORTVAULT_DASK_ADDRESS": cluster}  # fmt: skip
-<<<<<<< HEAD:tests/flows/run/test_parallel.py
-    done = portvault.process("run", "--offline", home=far, **s3, **settings)  # boto reads its variables once a process
-=======
-    done = portvault("run", "--offline", home=far, **s3, **settings, **prefect_server)
->>>>>>> 08baaa6 (One run: the engine is plain, the command line and a thin Prefect flow call it; a task a source with a state, mapped reading on the chosen runner, tables, assets, logs with fields, validated parameters):tests/flows/run/test_carrier.py
+    done = portvault.process(  # boto reads its variables once a process
+        "run", "--offline", home=far, **s3, **settings, **prefect_server
+    )
     assert done.returncode == 3, done.stdout + done.stderr + (tmp_path / "dask.log").read_text()[-3000:]
 
     def published(folder: Path) -> tuple[str, int]:
