@@ -92,6 +92,13 @@ def members(group: str, day: date) -> frozenset[str]:
     return frozenset(code for entry in inside for code in entry["codes"])
 
 
+@cache
+def ever_members(group: str) -> frozenset[str]:
+    """Who is or was a member of `group`, or lies on that continent; empty if neither is documented."""
+    listed = {code for entry in _book().get(group, {}).get("members", ()) for code in entry["codes"]}
+    return frozenset(listed | {code for code, area in _book().items() if area.get("continent") == group})
+
+
 def membership_changed(group: str, start: date, end: date) -> bool:
     """Did the membership of `group` change between the two months? False for countries and undocumented groups."""
     if "members" not in _book().get(group, {}):

@@ -41,6 +41,8 @@ class Product(Protocol):
 class Totals(Protocol):
     """What a stream of rows amounts to, kept while it passes."""
 
+    aside: Any  # what of the stream is left out
+
     def watch(self, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]: ...
 
     def reading(self, records: Mapping[str, pl.DataFrame]) -> Reading: ...
@@ -52,8 +54,8 @@ class StreamedProduct(Product, Protocol):
     TABLE: str  # the table its rows fill
     Summary: type[Totals]
 
-    def stream(self, path: Path, options: Mapping[str, str]) -> Iterator[pl.DataFrame]:
-        """The rows in frames of bounded length, or ReadError."""
+    def stream(self, path: Path, options: Mapping[str, str], aside: Any) -> Iterator[pl.DataFrame]:
+        """The rows in frames of bounded length, or ReadError. `aside` is that of the Totals: it takes what is left out."""
 
 
 def is_streamed(product: Product) -> TypeGuard[StreamedProduct]:

@@ -128,7 +128,7 @@ def _corrections() -> tuple[Correction, ...]:
 def read_file(path: Path, options: Mapping[str, str], table: Path, product: StreamedProduct) -> Reading:
     """Read a release row by row: from the file at `path` to a Parquet file at `table`. Raises ReadError."""
     summary = product.Summary()
-    stored = spool(summary.watch(product.stream(path, options)), table)
+    stored = spool(summary.watch(product.stream(path, options, summary.aside)), table)
     return replace(summary.reading({}), spooled={product.TABLE: stored})
 
 

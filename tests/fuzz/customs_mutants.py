@@ -185,15 +185,22 @@ def unknown_label(rows: Rows, rng: random.Random, product: str) -> Rows | None:
     """A label is misspelt."""
     new = copied(rows)
     k = rng.choice([k for k in body(rows) if str(rows[k][0]).strip("\xa0 ")])
-    if product in ("gacc.imports_by_regime_bulletin", "gacc.major_imports_bulletin"):
-        return None  # an open catalogue: the row is left out by its name
     new[k][0] = str(new[k][0]) + rng.choice(["x", " II", "?"]) if "?" not in str(new[k][0]) else "x"
+    return new
+
+
+def break_cell(rows: Rows, rng: random.Random, product: str) -> Rows:
+    """The publisher's worksheet failed in one or two cells."""
+    new = copied(rows)
+    for _ in range(rng.choice([1, 1, 2])):
+        row = new[rng.choice(body(rows))]
+        row[rng.randrange(1, len(row))] = rng.choice(["#REF!", "*REF!", "####", "#DIV/0!", "#N/A", "#VALUE!", "n.a.", "0.0.1"])
     return new
 
 
 ROW_MUTATIONS: list[Callable[[Rows, random.Random, str], Rows | None]] = [
     drop_cell, blank_cell, swap_figures, swap_pairs, swap_columns, shift_row, duplicate_row, change_unit, change_quantity_unit,
-    change_month, unknown_label,
+    change_month, unknown_label, break_cell,
 ]  # fmt: skip
 
 

@@ -66,16 +66,30 @@ def numbers(product: ModuleType, payload: Payload) -> pl.DataFrame:
 
 
 def judge(product: ModuleType, payload: Payload, truth: pl.DataFrame, what: str) -> None:
-    """Count the mutant as exact or refused. Fails on a wrong number; any other exception is a crash and fails too."""
+    """Count the mutant as exact, partial or refused. Fails on a wrong number, and on any other exception: a crash.
+
+    A partial reading tells the rows it leaves out, and what it loads is true. A row under a label that nobody knows is
+    a series of its own (LABEL_...), whose figures are those of the row it was.
+    """
     try:
-        found = numbers(product, payload)
+        reading = product.read(payload)
     except ReadError as error:
         assert error.code and error.got
         outcomes["refused"] += 1
         reasons[error.code] += 1
         return
-    assert found.equals(truth), f"{what}: {found.join(truth, on=found.columns, how='anti', nulls_equal=True)}"
-    outcomes["exact"] += 1
+    found = reading.observations.drop("native_title")
+    own = pl.col("product_code").str.starts_with("LABEL_")
+    on = [name for name in found.columns if name != "product_code"]
+    for rows, wanted, keys in ((found.filter(~own), truth, found.columns), (found.filter(own), truth, on)):
+        wrong = rows.join(wanted, on=keys, how="anti", nulls_equal=True)
+        assert wrong.is_empty(), f"{what}: {wrong}"
+    if found.filter(~own).height == truth.filter(~own).height:
+        outcomes["exact"] += 1
+    else:
+        assert reading.set_aside or found.filter(own).height > truth.filter(own).height, what
+        outcomes["partial"] += 1
+        reasons.update(row.code for row in reading.set_aside)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +192,8 @@ def test_mutants_of_downloads() -> None:
 def test_count_and_outcome() -> None:
     """Every kind of refusal has its reason; the numbers are stated."""
     total = sum(outcomes.values())
-    print(f"customs mutants: {total} tried, {outcomes['exact']} read exactly, {outcomes['refused']} refused, 0 wrong")
+    print(f"customs mutants: {total} tried, {outcomes['exact']} read exactly, {outcomes['partial']} in part, "
+          f"{outcomes['refused']} refused, 0 wrong")
     print(
         "left to the gate of the warehouse, pairs of columns:",
         {product: len(pairs) for product, pairs in BLIND.items()},
@@ -186,5 +201,5 @@ def test_count_and_outcome() -> None:
     print("reasons:", ", ".join(f"{code} {count}" for code, count in reasons.most_common()))
     if total < 1000:
         pytest.skip("part of the mutants only: run the whole file")
-    assert outcomes["exact"] > 50 and outcomes["refused"] > 800
+    assert outcomes["exact"] > 50 and outcomes["refused"] > 500 and outcomes["partial"] > 200
     assert len(reasons) >= 15

@@ -1,7 +1,7 @@
 """Bulletin table (2): China's trade with every country and region, its continents and groups, month and year to date.
 
 Reading.table: one row per partner in base units: row, counterpart_area, continent (the block it stands in), label,
-currency, total_month ... import_ytd, growth (percent), precision. "China" as a partner is goods re-imported: it has
+incomplete (a row of its block is set aside), currency, total_month ... import_ytd, growth (percent), precision. "China" as a partner is goods re-imported: it has
 imports only, and no total or export of it is a series.
 """
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.areas import names, resolve
 from transforms.customs import checks, tidy
+from transforms.customs.aside import required, sift
 from transforms.customs.by_partner_preliminary import dimensions
 from transforms.customs.table import Row, layout, read_table, recognises
 from transforms.model import Payload, ReadError, Reading
@@ -32,23 +33,25 @@ def read(payload: Payload) -> Reading:
     """Read one page or sheet. ReadError as in table and checks; unknown_partner, duplicate_partner, re_exports."""
     plan = layout(__file__)
     table = read_table(payload, plan)
-    partners = [(resolve(row.label.rstrip(":："), row.where), row) for row in table.rows]
-    checks.no_duplicates(partners, "duplicate_partner")
-    checks.required({code for code, _ in partners}, plan["required"], payload.name)
-    for code, row in partners:
-        _check(code, row)
-    blocks = continents([code for code, _ in partners])
+    kept, lost = sift(
+        table, plan, lambda row: resolve(row.label.rstrip(":："), row.where), _check, plan["headline"]
+    )
+    checks.no_duplicates([(code, row) for code, row in (*kept, *lost) if code], "duplicate_partner")
+    required(kept, lost, plan["required"], payload.name)
+    codes, places = {row.where: code for code, row in (*kept, *lost)}, [row.where for row in table.rows]
+    blocks = dict(zip(places, continents([codes[place] for place in places]), strict=True))
+    incomplete = {blocks[row.where] or "WORLD" for code, row in lost if code is None or _adds_up(code)}
     frame = pl.DataFrame(
         [
-            {"row": i + 1, "counterpart_area": code, "continent": blocks[i], "label": row.label}
-            | {"currency": table.unit.currency}
+            {"row": i + 1, "counterpart_area": code, "continent": blocks[row.where], "label": row.label}
+            | {"incomplete": code in incomplete, "currency": table.unit.currency}
             | tidy.wide(row, table, ROLES)
-            for i, (code, row) in enumerate(partners)
+            for i, (code, row) in enumerate(kept)
         ],
         schema_overrides={"continent": pl.String} | dict.fromkeys([*ROLES, "precision"], pl.Float64),
         infer_schema_length=None,
     )
-    own = [(_imports_only(row) if code == RE_IMPORTS else row, dimensions(code), None) for code, row in partners]
+    own = [(_imports_only(row) if code == RE_IMPORTS else row, dimensions(code), None) for code, row in kept]
     return tidy.reading(PRODUCT, table, frame, tidy.series(own, table, "A"), payload)
 
 
@@ -72,15 +75,20 @@ def _imports_only(row: Row) -> Row:
     return Row(row.label, row.indent, row.of_which, row.where, figures)
 
 
-def continents(codes: list[str]) -> list[str | None]:
+def _adds_up(code: str) -> bool:
+    """Is the area part of a sum that the table prints: a country of a continent, or what stands in none?"""
+    return dict(names().select("code", "kind").iter_rows())[code] != "group"
+
+
+def continents(codes: list[str | None]) -> list[str | None]:
     """The continent block each row stands in: countries follow their continent's row; groups, Antarctica, the United
-    Nations and the unknown stand in none."""
+    Nations and the unknown stand in none. A label that nobody knows stands where it is printed."""
     placed = dict(names().select("code", "continent").iter_rows())
     block, found = None, []
     for code in codes:
         if code in CONTINENTS:
             block = code
-        elif placed[code] is None:
+        elif code is not None and placed[code] is None:
             block = None
         found.append(None if code in CONTINENTS else block)
     return found

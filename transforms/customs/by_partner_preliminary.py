@@ -8,12 +8,15 @@ precision. The Total row is the nation's trade: dataset trade_total, counterpart
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from transforms.areas import resolve
+from transforms.areas import ever_members, resolve
 from transforms.customs import checks, tidy
+from transforms.customs.aside import required, sift
 from transforms.customs.table import Row, layout, read_table, recognises
-from transforms.model import Payload, Reading
+from transforms.model import Payload, ReadError, Reading
 
 PRODUCT = "gacc.by_partner_preliminary"
 SOURCE = "gacc_en"
@@ -31,23 +34,23 @@ def read(payload: Payload) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_partner, duplicate_partner."""
     plan = layout(__file__)
     table = read_table(payload, plan)
-    partners = [(resolve(row.label, row.where), row) for row in table.rows]
-    checks.no_duplicates(partners, "duplicate_partner")
-    checks.required({code for code, _ in partners}, plan["required"], payload.name)
-    for _, row in partners:
-        check(row, table.columns)
-    owners = parents([(code, row) for code, row in partners])
+    kept, lost = sift(
+        table, plan, lambda row: resolve(row.label, row.where), lambda _, row: check(row, table.columns), plan["headline"]
+    )
+    checks.no_duplicates([(code, row) for code, row in (*kept, *lost) if code], "duplicate_partner")
+    required(kept, lost, plan["required"], payload.name)
+    owners = parents(table.rows)
     frame = pl.DataFrame(
         [
-            {"row": i + 1, "counterpart_area": code, "parent": owners[i], "label": row.label, "indent": row.indent}
-            | {"currency": table.unit.currency}
+            {"row": i + 1, "counterpart_area": code, "parent": owners[row.where], "label": row.label}
+            | {"indent": row.indent, "currency": table.unit.currency}
             | tidy.wide(row, table, ROLES)
-            for i, (code, row) in enumerate(partners)
+            for i, (code, row) in enumerate(kept)
         ],
         schema_overrides={"parent": pl.String} | dict.fromkeys([*ROLES, "precision"], pl.Float64),
         infer_schema_length=None,
     )
-    own = [(row, dimensions(code), None) for code, row in partners]
+    own = [(row, dimensions(code), None) for code, row in kept]
     return tidy.reading(PRODUCT, table, frame, tidy.series(own, table, "P"), payload)
 
 
@@ -66,16 +69,34 @@ def check(row: Row, columns: str) -> None:
             checks.month_within_ytd(row, f"{flow}_")
 
 
-def parents(partners: list[tuple[str, Row]]) -> list[str | None]:
-    """The group each member row stands under. "of which:" marks only the first member; the indent tells the others."""
-    owner, inside, found = None, 0, []
-    previous = ""
-    for code, row in partners:
+def parents(rows: Sequence[Row]) -> dict[str, str | None]:
+    """The group each row stands under, by the row's place. "of which:" marks only the first member of a group.
+
+    The indent tells the others; where a page prints no indents at all, known membership does: the rows that follow
+    are members as long as the group is known to have them.
+    """
+    flat = all(row.indent == rows[0].indent for row in rows)
+    owner, inside, previous = None, 0, ""
+    found: dict[str, str | None] = {}
+    for row in rows:
+        code = _code(row)
         if row.of_which:
-            owner, inside = previous, row.indent
-        elif owner and row.indent < inside:
+            owner, inside = previous or None, row.indent
+        elif owner and (not _member(code, owner) if flat else row.indent < inside):
             owner = None
-        found.append(owner)
+        found[row.where] = owner
         if not owner:
-            previous = code
+            previous = code or ""
     return found
+
+
+def _code(row: Row) -> str | None:
+    try:
+        return resolve(row.label)
+    except ReadError:
+        return None
+
+
+def _member(code: str | None, group: str) -> bool:
+    """Is the area known to be, or to have been, part of the group or continent? An unknown label is none."""
+    return code is not None and code in ever_members(group)

@@ -102,15 +102,27 @@ def growth_fits(row: Row, stem: str = "") -> None:
         )
 
 
-def parts_make_total(rows: list[Row], total: Row, where: str) -> None:
-    """The rows of a full breakdown add up to its total row, in every column of values. ReadError `parts_mismatch`."""
+def growth_confirms(row: Row, stem: str) -> bool:
+    """Do the row's year to date, that of the year before and the growth between them all stand there and agree?"""
+    try:
+        growth_fits(row, stem)
+    except ReadError:
+        return False
+    return all(row.figures.get(f"{stem}{role}") is not None for role in ("ytd", "prior_ytd", "ytd_yoy"))
+
+
+def parts_make_total(rows: list[Row], total: Row, where: str, incomplete: bool = False) -> None:
+    """The rows of a full breakdown add up to its total row, in every column of values. ReadError `parts_mismatch`.
+
+    `incomplete`: some rows are set aside, so that the others may only not exceed the total.
+    """
     for role, figure in total.figures.items():
         if figure is None or role.endswith(("_yoy", "_mom")):
             continue
         parts = [row.figures.get(role) for row in rows]
         allowed = half_place(figure) + sum(half_place(part) for part in parts if part is not None)
         gap = figure - sum((part or Decimal(0) for part in parts), Decimal(0))
-        if abs(gap) > allowed:
+        if (-gap if incomplete else abs(gap)) > allowed:
             raise ReadError(
                 "parts_mismatch", expected=f"rows that add up to {figure} within {allowed}", got=f"a gap of {gap}",
                 where=f"{where} {role}", hint="A row is missing, doubled or misread.",

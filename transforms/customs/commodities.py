@@ -59,10 +59,11 @@ def resolve(label: str, where: str = "") -> str:
 def by_label(label: str) -> str | None:
     """The code of a row that the file does not name, made from its label: LABEL_SOLAR_HEATERS, LABEL_太阳能热水器.
 
-    None where the label is no plain name of one commodity: no word, a quantity unit, or starred as an aggregate.
+    None where the label is no plain name of one commodity: no word, a quantity unit, or broken ("?", a replaced byte).
     """
     words = re.findall(r"[^\W_]+", label.removeprefix("'").upper())
-    if not any(len(word) > 1 and word.isalpha() for word in words) or key(label) in _units() or "*" in label:
+    plain_name = any(len(word) > 1 and word.isalpha() for word in words) and not set("?\ufffd") & set(label)
+    if not plain_name or key(label) in _units():
         return None
     return LABEL + "_".join(words)
 
@@ -72,16 +73,22 @@ def is_aggregate(code: str) -> bool:
     return bool(_book()["commodities"].get(code, {}).get("aggregate", False))
 
 
-def quantity_unit(printed: str, commodity: str, where: str = "") -> Unit:
-    """Base unit and factor of a printed quantity unit, mended where an edition misprints it for this commodity.
+def may_be_starred(code: str) -> bool:
+    """Starred rows overlap others. A code that is made from a label is taken as the table stars it."""
+    return is_aggregate(code) or code.startswith(LABEL)
 
-    Raises ReadError `unknown_unit`; a sign for "no quantity" is not a unit and must be handled before.
-    """
-    misprints = _book()["commodities"].get(commodity, {}).get("misprints", {})
-    true = next((right for wrong, right in misprints.items() if key(wrong) == key(printed)), printed)
-    if unit := _units().get(key(true)):
+
+def quantity_unit(printed: str, where: str = "") -> Unit:
+    """Base unit and factor of a printed quantity unit. ReadError `unknown_unit`; "-" is not a unit."""
+    if unit := _units().get(key(printed)):
         return unit
     raise ReadError("unknown_unit", expected="a quantity unit of commodities.yaml", got=repr(printed), where=where)
+
+
+def true_units(printed: str, commodity: str) -> list[Unit]:
+    """The units that an edition is known to mean where it prints this one for this commodity."""
+    misprints = _book()["commodities"].get(commodity, {}).get("misprints", {})
+    return [_units()[key(right)] for wrong, right in misprints.items() if key(wrong) == key(printed)]
 
 
 def usual_prices(code: str, flow: str) -> Mapping[str, float | None]:
@@ -92,10 +99,6 @@ def usual_prices(code: str, flow: str) -> Mapping[str, float | None]:
     return {base: prices[code] for base, prices in _book()["prices"][flow].items() if code in prices}
 
 
-def knows_unit(printed: str) -> bool:
-    return key(printed) in _units()
-
-
 def named_by_label(vintages: pl.DataFrame) -> pl.DataFrame:
     """Rows of table commodity for the codes that were made from labels: code, name_en or name_zh, aggregate."""
     chinese = pl.col("native_title").str.contains("[\u4e00-\u9fff]")
@@ -103,9 +106,10 @@ def named_by_label(vintages: pl.DataFrame) -> pl.DataFrame:
         vintages.filter(pl.col("product_code").str.starts_with(LABEL))
         .group_by(code="product_code")
         .agg(
-            name_en=pl.col("native_title").filter(~chinese).min(), name_zh=pl.col("native_title").filter(chinese).min()
+            name_en=pl.col("native_title").filter(~chinese).min(),
+            name_zh=pl.col("native_title").filter(chinese).min(),
+            aggregate=pl.col("native_title").str.contains("*", literal=True).any(),
         )
-        .with_columns(aggregate=pl.lit(False))
         .sort("code")
     )
 

@@ -1,23 +1,25 @@
 """What the four tables of major commodities share: preliminary (5), (6) and bulletin (13), (14).
 
-Reading.table: one row per commodity, in base units: row, product_code (null where the bulletin prints a row that
-neither the catalogue nor its label names for certain), label, aggregate, quantity_unit (base), printed_unit, currency,
+Reading.table: one row per commodity, in base units: row, product_code (made of the label where the catalogue lacks
+the row), label, aggregate, quantity_unit (base), printed_unit, currency,
 quantity_month, value_month, quantity_ytd, value_ytd, quantity_prior_ytd, value_prior_ytd, their growth (percent),
 precision. Starred rows are aggregates that overlap other rows: nothing here adds rows up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
 from transforms.customs import checks, commodities, tidy
+from transforms.customs.aside import refuse_too_many, required, sift, told
 from transforms.customs.grid import plain
 from transforms.customs.table import Row, Table, read_table
-from transforms.model import Payload, ReadError, Reading
+from transforms.model import Payload, ReadError, Reading, SetAside
 from transforms.units import MISSING, Unit
 
 STEMS = ("quantity_", "value_")
@@ -29,63 +31,112 @@ CNY = {"CNY": 1, "USD": 7}  # yuan for one, about: between 6.3 and 7.3 since 201
 COUNTED = Unit("count")  # stands in for the unit of a row without quantities; never used for a figure
 
 
+@dataclass(frozen=True)
+class Good:
+    """What a row of commodities says of itself: its code, and the unit of its quantities (None: it has none)."""
+
+    code: str
+    unit: Unit | None = None
+
+
 def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, status: str) -> Reading:
     """Read one table. `flow` export or import; `status` P or A.
 
-    ReadError as in table, headers and checks; unknown_commodity, duplicate_commodity, unknown_unit, shifted_row,
-    quantity_without_unit, missing_value, star_mismatch; odd_unit.
+    ReadError as in table, headers and checks; unknown_commodity, duplicate_commodity, and for too many rows
+    unknown_unit, shifted_row, quantity_without_unit, missing_value, star_mismatch, odd_unit.
     """
     table = read_table(payload, plan)
-    named = [(code_of(row, table, bool(plan.get("open_catalogue"))), row) for row in table.rows]
-    refuse_unknown(named, payload.name)
-    checks.no_duplicates([(code, row) for code, row in named if code], "duplicate_commodity")
-    checks.required({code for code, _ in named if code}, plan["required"], payload.name)
-    rows = [(code, row, quantity_unit(code, row)) for code, row in named]
-    for code, row, unit in rows:
-        _check(code, row)
-        refuse_odd_unit((code, flow), row, unit, table, {role: row.figures.get(role) for role in LEVELS})
+    rows = goods(table, plan, flow, payload.name, _check, {role: (role,) for role in LEVELS})
     frame = pl.DataFrame(
-        [_wide(i + 1, code, row, unit, table) for i, (code, row, unit) in enumerate(rows)],
-        schema_overrides={"product_code": pl.String, "quantity_unit": pl.String}
-        | dict.fromkeys([*LEVELS, *GROWTHS, "precision"], pl.Float64),
+        [_wide(i + 1, good, row, table) for i, (good, row) in enumerate(rows)],
+        schema_overrides={"quantity_unit": pl.String} | dict.fromkeys([*LEVELS, *GROWTHS, "precision"], pl.Float64),
         infer_schema_length=None,
     )
     constants = {"dataset": "trade_by_commodity", "counterpart_area": "WORLD", "flow": flow}
-    own = [(row, constants | {"product_code": code}, unit) for code, row, unit in rows if code]
+    own = [(row, constants | {"product_code": good.code}, good.unit) for good, row in rows]
     return tidy.reading(product, table, frame, tidy.series(own, table, status), payload)
 
 
+def goods(
+    table: Table,
+    plan: Mapping[str, Any],
+    flow: str,
+    where: str,
+    check: Callable[[Good, Row], None],
+    priced: Mapping[str, Sequence[str]],
+) -> list[tuple[Good, Row]]:
+    """The rows of a table of commodities, without quantities where those are not certain.
+
+    `priced` says which columns together make a quantity or value whose price is looked at.
+    """
+
+    def known(row: Row) -> Good:
+        return Good(code_of(row, table))
+
+    def sound(good: Good, row: Row) -> None:
+        checks.not_negative(row)
+        refuse_shifted_unit(row)
+        check(good, row)
+
+    kept, lost = sift(table, plan, known, sound)
+    refuse_unknown([(good.code, row) for good, row in kept], where)
+    checks.no_duplicates([(good.code, row) for good, row in (*kept, *lost) if good], "duplicate_commodity")
+    required([(good.code, row) for good, row in kept], [(good and good.code, row) for good, row in lost],
+             plan["required"], where)  # fmt: skip
+    rows: list[tuple[Good, Row]] = []
+    odd: list[ReadError] = []
+    for good, row in kept:
+        figures = {name: _together(row, roles) for name, roles in priced.items()}
+        try:
+            rows.append((replace(good, unit=quantity_unit(good.code, flow, row, table, figures)), row))
+        except ReadError as error:
+            odd.append(error)
+            certain = error.code == "unknown_unit" or checks.growth_confirms(row, "value_")
+            words = "quantities" if certain else "row"
+            table.set_aside.append(SetAside(f"{row.label} ({words})", error.code, told(row, error).reason, error.where))
+            if certain:
+                rows.append((good, without_quantities(row)))
+    refuse_too_many(odd, len(table.rows), plan)
+    return rows
+
+
+def _together(row: Row, roles: Sequence[str]) -> Decimal | None:
+    found = [figure for role in roles if (figure := row.figures.get(role)) is not None]
+    return sum(found, Decimal(0)) if found else None
+
+
+def without_quantities(row: Row) -> Row:
+    """The row with its values alone."""
+    return replace(row, figures={role: None if "quantity" in role else f for role, f in row.figures.items()}, unit="-")
+
+
 def refuse_unknown(named: list[tuple[str | None, Row]], where: str) -> None:
-    """An open catalogue has new rows, but not only those. ReadError `unknown_commodity`."""
+    """A catalogue has new rows, but not only those. ReadError `unknown_commodity`."""
     if not any(code and not code.startswith(commodities.LABEL) for code, _ in named):
         wanted = "commodities named in transforms/customs/commodities.yaml"
-        raise ReadError("unknown_commodity", expected=wanted, got="none in the table", where=where)
+        got = "none in the table: " + ", ".join(repr(row.label) for _, row in named[:5])
+        raise ReadError("unknown_commodity", expected=wanted, got=got, where=where)
 
 
-def code_of(row: Row, table: Table, open_catalogue: bool) -> str | None:
-    """The commodity's code. In an open catalogue (the bulletin's 200 rows) a row that the file does not name goes by
-    its label, and the notes say so; it is left out where that is not certain: unclear, printed twice, unknown unit."""
+def code_of(row: Row, table: Table) -> str:
+    """The commodity's code. A row that the file does not name goes by its label, and the notes say so.
+
+    ReadError `unknown_commodity` where that is not certain: no plain name, or printed twice.
+    """
     try:
         return commodities.resolve(row.label, row.where)
-    except ReadError:
-        if not open_catalogue:
-            raise
-    code = commodities.by_label(row.label)
-    twins = [other for other in table.rows if commodities.by_label(other.label) == code]
-    known_unit = plain(row.unit) in MISSING or commodities.knows_unit(row.unit)
-    if code and len(twins) == 1 and known_unit:
-        table.remarks.append(f"{row.label!r} ({row.where}) is not in commodities.yaml: loaded as {code}")
-        return code
-    table.remarks.append(f"no code in commodities.yaml for {row.label!r} ({row.where}): not loaded")
-    return None
+    except ReadError as error:
+        code = commodities.by_label(row.label)
+        if not code or sum(commodities.by_label(other.label) == code for other in table.rows) > 1:
+            raise error
+    table.remarks.append(f"{row.label!r} ({row.where}) is not in commodities.yaml: loaded as {code}")
+    return code
 
 
-def quantity_unit(code: str | None, row: Row) -> Unit | None:
-    """Base unit of the row's quantities; None where it has none. A number in the unit's place is a shifted row."""
+def refuse_shifted_unit(row: Row) -> None:
+    """A number in the unit's place is a shifted row. ReadError `shifted_row`."""
     printed = plain(row.unit)
-    if printed in MISSING:
-        return None
-    if printed.replace(",", "").replace(".", "").replace("-", "").isdigit():
+    if printed not in MISSING and printed.replace(",", "").replace(".", "").replace("-", "").isdigit():
         raise ReadError(
             "shifted_row",
             expected="a quantity unit",
@@ -93,14 +144,38 @@ def quantity_unit(code: str | None, row: Row) -> Unit | None:
             where=f"{row.where} unit",
             hint="The unit is left out and the row has moved to the left (known of table (5), April 2025, in USD).",
         )
-    if code is None:
+
+
+def quantity_unit(
+    code: str, flow: str, row: Row, table: Table, figures: Mapping[str, Decimal | None]
+) -> Unit | None:
+    """Unit of the row's quantities; None where it has none. A known misprint is mended where only that fits the price.
+
+    ReadError `unknown_unit`, `odd_unit`.
+    """
+    if plain(row.unit) in MISSING:
         return None
-    return commodities.quantity_unit(row.unit, code, f"{row.where} unit")
+    at = f"{row.where} unit"
+    units = [commodities.quantity_unit(row.unit, at), *commodities.true_units(row.unit, code)]
+    odd = [odd_unit((code, flow), row.unit, unit, table, figures) for unit in units]
+    if not odd[0]:
+        return units[0]
+    if mended := [unit for unit, words in zip(units[1:], odd[1:], strict=True) if not words]:
+        table.remarks.append(f"{row.label!r} ({row.where}) prints {row.unit!r}: a known misprint, mended by its price")
+        return mended[0]
+    usual = commodities.usual_prices(code, flow)
+    raise ReadError(
+        "odd_unit",
+        expected=" or ".join(f"{base} at about {price or 'any'} CNY" for base, price in usual.items()),
+        got=odd[0],
+        where=at,
+        hint="The unit is misprinted, or a quantity is: compare the other edition; add it to `misprints` of "
+        "transforms/customs/commodities.yaml. A price that has really moved so far belongs into `prices` there.",
+    )
 
 
-def _check(code: str | None, row: Row) -> None:
-    checks.not_negative(row)
-    if code and row.label.endswith("*") != commodities.is_aggregate(code) and row.label.endswith("*"):
+def _check(good: Good, row: Row) -> None:
+    if row.label.endswith("*") and not commodities.may_be_starred(good.code):
         raise ReadError("star_mismatch", expected="a star on aggregates only", got=repr(row.label), where=row.where)
     refuse_unitless(row)
     for role, figure in row.figures.items():
@@ -129,43 +204,36 @@ def refuse_unitless(row: Row) -> None:
         )
 
 
-def refuse_odd_unit(
-    good: tuple[str | None, str], row: Row, unit: Unit | None, table: Table, figures: Mapping[str, Decimal | None]
-) -> None:
-    """The printed unit is one in which the `good` (commodity, flow) comes, and the price that follows is no wonder.
+def odd_unit(
+    good: tuple[str, str], printed: str, unit: Unit, table: Table, figures: Mapping[str, Decimal | None]
+) -> str:
+    """What is odd about a printed unit for the `good` (commodity, flow): another base, or a price that is a wonder.
 
-    Both editions misprint units (footwear in 10,000 for 100 million pairs). ReadError `odd_unit`.
+    Both editions misprint units (footwear in 10,000 for 100 million pairs). Empty where nothing is odd or known.
     """
-    usual = commodities.usual_prices(good[0] or "", good[1])
-    if unit is None or not usual:
-        return
-    wanted = usual.get(unit.base)
-    found = "" if unit.base in usual else f"{row.unit!r}, which is {unit.base}"
+    usual = commodities.usual_prices(*good)
+    if not usual:
+        return ""
+    if unit.base not in usual:
+        return f"{printed!r}, which is {unit.base}"
+    wanted = usual[unit.base]
     for role, quantity in figures.items():
         value = figures.get(role.replace("quantity", "value", 1))
         if wanted and role.startswith("quantity") and quantity and value:
             price = float(value * table.unit.factor / (quantity * unit.factor)) * CNY[table.unit.currency]
             if not wanted / MOST <= price <= wanted * MOST:
-                found = f"{row.unit!r}, which makes {price:.3g} CNY/{unit.base} of {role}"
-    if found:
-        raise ReadError(
-            "odd_unit",
-            expected=" or ".join(f"{base} at about {price or 'any'} CNY" for base, price in usual.items()),
-            got=found,
-            where=f"{row.where} unit",
-            hint="The unit is misprinted, or a quantity is: compare the other edition; add it to `misprints` of "
-            "transforms/customs/commodities.yaml. A price that has really moved so far belongs into `prices` there.",
-        )
+                return f"{printed!r}, which makes {price:.3g} CNY/{unit.base} of {role}"
+    return ""
 
 
-def _wide(number: int, code: str | None, row: Row, unit: Unit | None, table: Table) -> dict[str, object]:
+def _wide(number: int, good: Good, row: Row, table: Table) -> dict[str, object]:
     own: dict[str, object] = {
         "row": number,
-        "product_code": code,
+        "product_code": good.code,
         "label": row.label,
-        "aggregate": bool(code and commodities.is_aggregate(code)),
-        "quantity_unit": unit.base if unit else None,
+        "aggregate": commodities.is_aggregate(good.code) or row.label.endswith("*"),
+        "quantity_unit": good.unit.base if good.unit else None,
         "printed_unit": row.unit,
         "currency": table.unit.currency,
     }
-    return {**own, **tidy.wide(row, table, [*LEVELS, *GROWTHS], unit or COUNTED)}
+    return {**own, **tidy.wide(row, table, [*LEVELS, *GROWTHS], good.unit or COUNTED)}

@@ -61,24 +61,38 @@ def tight(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
-def is_hidden(cell: Cell) -> bool:
+_ERROR = re.compile(r"[#*](?:REF|DIV/0|N/A|VALUE|NAME|NUM|NULL|SPILL|CALC)[!?]*|(?:REF|DIV/0|VALUE|NUM|NULL)!|#?ERR\S*", re.I)
+HIDDEN = "hidden text"
+"""Stands in `Cell.markup` for text that a reader of the page does not see."""
+
+
+def is_error(cell: Cell) -> bool:
+    """Does the cell print that the publisher's own worksheet failed: #REF!, *REF!, #DIV/0!, #N/A?"""
+    return _ERROR.fullmatch(cell.words) is not None
+
+
+def is_too_narrow(cell: Cell) -> bool:
     """The sheet behind the page was too narrow: "############" stands where a figure is, and nobody can tell it."""
-    return re.fullmatch("#{4,}", cell.words) is not None
+    return re.fullmatch("#{2,}", cell.words) is not None
 
 
 def number(cell: Cell, where: str, *, blank_is_missing: bool = False, decimals: int = 0) -> Decimal | None:
     """The number a cell prints, exactly; None where the publisher prints its sign for "no figure".
 
     A numeric cell of a workbook has lost its trailing zeros: it gets back the `decimals` this table prints.
-    Raises ReadError `empty_cell` (unless blanks are this table's sign), `marked_up_cell`, `split_number`
-    or `not_a_number`.
+    Raises ReadError `too_narrow`, `error_cell`, `empty_cell` (unless blanks are this table's sign), `marked_up_cell`,
+    `split_number` or `not_a_number`.
     """
     if cell.number is not None:
         stored = Decimal(repr(cell.number)).normalize()
         places = -int(stored.as_tuple().exponent)
         return stored if places >= decimals else stored.quantize(Decimal(1).scaleb(-decimals))
-    if is_hidden(cell):
-        return None
+    if is_too_narrow(cell):
+        raise ReadError("too_narrow", expected="a number or '-'", got=f"{cell.words!r}, a column too narrow for its "
+                        "figure", where=where)  # fmt: skip
+    if is_error(cell):
+        raise ReadError("error_cell", expected="a number or '-'", got=f"{cell.words!r}, an error of the publisher's own "
+                        "worksheet", where=where)  # fmt: skip
     if not cell.words:
         if blank_is_missing:
             return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from transforms.customs.grid import Cell, tight
+from transforms.customs.grid import HIDDEN, Cell, tight
 from transforms.customs.titles import Title
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
@@ -51,6 +51,8 @@ def is_label(cell: Cell, labels: Sequence[str]) -> bool:
 def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
     """What one header cell says. ReadError `unknown_header` or `header_period`."""
     text = tight(cell.text).replace("±", "")
+    if cell.markup == HIDDEN:
+        raise ReadError("hidden_cell", expected="visible text", got=f"hidden text in {cell.words!r}", where=where)
     if not text:
         return {}
     if text in _WORDS:

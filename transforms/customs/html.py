@@ -1,17 +1,18 @@
 """A GACC web page as a `Page`: titles, stamp, and the one data table with its spans expanded, exact cell text kept.
 
-Raises ReadError: wrong_encoding, truncated, no_table, unreadable_image, unreadable_viewer, several_tables,
+Raises ReadError: wrong_encoding, no_page, truncated, no_table, unreadable_image, unreadable_viewer, several_tables,
 nested_table, foreign_markup, hidden_cell, bad_span, wrong_column_count.
 """
 
 from __future__ import annotations
 
+import email
 import re
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from transforms.customs.grid import Cell, Page, iso_date
+from transforms.customs.grid import HIDDEN, Cell, Page, iso_date
 from transforms.model import Payload, ReadError
 
 CONTAINERS = ("div.atcl-cnt", "div.news_detail_con", "div#easysiteText", "div.easysite-news-text")
@@ -23,18 +24,77 @@ MAX_SPAN = 60
 
 
 def decode(content: bytes, where: str) -> str:
-    """Text in the declared charset (UTF-8 if none), strictly: one wrong byte and the page is refused."""
+    """Text of a page as served or as a browser saved it: UTF-16 or UTF-8 with a mark, a web archive (.mhtml), or bytes.
+
+    Bytes are read strictly in the code page they declare (UTF-8 if none). Where that fails, or is not what is declared,
+    a page that is whole UTF-8 is that, and one that is whole GB18030 is that: figures and known labels are the same in
+    no other reading. ReadError `wrong_encoding` else, with what is declared and where it breaks.
+    """
+    if is_web_archive(content):
+        content, declared = _from_archive(content, where)
+    else:
+        declared = ""
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return _strictly(content, encoding, f"{encoding} as its first bytes say", where)
+    if b"\x00<\x00" in content[:4096] or b"<\x00" in content[:4096]:
+        odd = content[:4096].count(b"\x00<") > content[:4096].count(b"<\x00")
+        return _strictly(content, "utf-16-be" if odd else "utf-16-le", "UTF-16 without a mark", where)
     match = re.search(rb"""charset\s*=\s*["']?\s*([\w-]+)""", content[:4096], re.I)
-    charset = match[1].decode("ascii").lower() if match else "utf-8"
-    if charset in ("gb2312", "gbk", "gb18030"):
-        charset = "gb18030"
+    declared = (match[1].decode("ascii").lower() if match else declared) or "utf-8"
     try:
-        text = content.decode("utf-8-sig" if charset in ("utf-8", "utf8") else charset)
+        return _strictly(content, "utf-8", declared, where)
+    except ReadError as error:
+        if declared in ("utf-8", "utf8", "gb2312", "gbk", "gb18030", "unicode"):
+            declared, told = "gb18030", declared
+        else:
+            told = declared
+        try:
+            return _strictly(content, declared, told, where)
+        except ReadError:
+            raise error from None
+
+
+MARKS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+ADVICE = "Save the page once more as 'Webpage, HTML only' with its own code page, or ingest the file of another browser."
+
+
+def _strictly(content: bytes, encoding: str, declared: str, where: str) -> str:
+    try:
+        text = content.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
-        raise ReadError("wrong_encoding", expected=f"text in {charset}", got=str(error), where=where) from error
+        at = f"byte {error.start:,} does not fit" if isinstance(error, UnicodeDecodeError) else "no such code page"
+        raise ReadError(
+            "wrong_encoding", expected=f"text in the code page it declares ({declared}), in UTF-8 or in GB18030", got=at,
+            where=where, hint=ADVICE,
+        ) from error  # fmt: skip
     if "\x00" in text or "\ufffd" in text:
-        raise ReadError("wrong_encoding", expected=f"text in {charset}", got="undecodable characters", where=where)
+        raise ReadError(
+            "wrong_encoding", expected=f"text in {declared}", got="characters that were lost before the page was saved",
+            where=where, hint=ADVICE,
+        )  # fmt: skip
     return text
+
+
+def is_web_archive(content: bytes) -> bool:
+    """Did a browser save the page with all it shows in one file ("Webpage, single file")?"""
+    head = content[:4096].lower()
+    return b"multipart/related" in head and b"content-type:" in head and b"mime-version:" in head
+
+
+def _from_archive(content: bytes, where: str) -> tuple[bytes, str]:
+    """The page itself out of a web archive, and the code page that the archive names for it."""
+    message = email.message_from_bytes(content)
+    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    start = str(message.get_param("start") or "")
+    pages = [part for part in pages if start and part.get("Content-ID") == start] or pages[:1]
+    body = pages[0].get_payload(decode=True) if pages else None
+    if not isinstance(body, bytes) or not body.strip():
+        raise ReadError(
+            "no_page", expected="a page in the web archive", got="none", where=where,
+            hint="The file is cut, or it holds pictures only: save the page again.",
+        )  # fmt: skip
+    return body, str(pages[0].get_content_charset() or "")
 
 
 def headings(text: str) -> list[str]:
@@ -61,7 +121,7 @@ def open_html(payload: Payload) -> Page:
         raise ReadError("truncated", expected="</table>", got="the page ends inside the table", where=where)
     if len(tables) > 1:
         raise ReadError("several_tables", expected="one table", got=f"{len(tables)} tables", where=where)
-    rows = _grid(tables[0], where)
+    rows = _used(_grid(tables[0], where))
     outside = " ".join(s for s in tables[0].find_all_previous(string=True, limit=40) if container in s.parents)
     stamp = next((d for css in STAMPS for n in soup.select(css) if (d := iso_date(n.get_text()))), "")
     names = tuple(f"row {i + 1} {row[0].words[:40]!r}" for i, row in enumerate(rows))
@@ -136,6 +196,12 @@ def _grid(table: Tag, where: str) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(row) for row in rows)
 
 
+def _used(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+    """The rows without the columns at either side in which nothing stands, as Excel leaves them."""
+    filled = [j for j in range(len(rows[0]) if rows else 0) if any(row[j].words and row[j].width == 1 for row in rows)]
+    return tuple(row[filled[0] : filled[-1] + 1] for row in rows) if filled else rows
+
+
 def _span(td: Tag, name: str, where: str) -> int:
     text = str(td.get(name, "1")).strip()
     if not text.isdigit() or not 1 <= int(text) <= MAX_SPAN:
@@ -144,11 +210,12 @@ def _span(td: Tag, name: str, where: str) -> int:
 
 
 def _cell(td: Tag, width: int, where: str) -> Cell:
+    hidden = False
     for node in [td, *td.find_all(True)]:
         style = str(node.get("style", "")).replace(" ", "").lower()
         if node.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style or "font-size:0" in style:
-            raise ReadError("hidden_cell", expected="visible text", got=f"hidden {_words(node)!r}", where=where)
+            hidden = True
     runs = [s for s in td.find_all(string=True) if type(s) is NavigableString and s.strip()]
     meaning = td.find(MEANING)
     text = td.get_text().replace("\r\n", "\n").strip("\n\t\r ")
-    return Cell(text, pieces=max(1, len(runs)), markup=meaning.name if meaning else "", width=width)
+    return Cell(text, pieces=max(1, len(runs)), markup=HIDDEN if hidden else meaning.name if meaning else "", width=width)

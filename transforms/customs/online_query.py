@@ -1,12 +1,10 @@
 """Downloads of the online query: trade by HS code, partner, regime and region, as `customs_microdata`.
 
-`stream(path, options)` gives the rows in frames, of CHUNK bytes of the file each: period_end, flow, hs8, hs_name,
-partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units), currency. A
-`Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and currency (rows,
-value), its record `commodity` the names of the codes. `read(payload)` does both in memory.
-
-Options: `flow` import or export (the file does not say), `columns` where it came without its header row: a
-comma-separated list of field names of online_query.yaml, or of headings as served.
+`stream(path, options, aside)` gives the rows in frames, of CHUNK bytes of the file each: period_start, period_end, flow,
+hs8, hs_name, partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units), currency.
+A `Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and currency (rows,
+value), its record `commodity` the names of the codes. `read(payload)` does both in memory. OPTIONS says what a file
+cannot say itself.
 """
 
 from __future__ import annotations
@@ -14,23 +12,27 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
-from transforms.areas import from_customs_code, resolve
-from transforms.customs import hs, query_form, regimes
-from transforms.customs.grid import tight
-from transforms.customs.table import layout
+from transforms.customs import hs, query_form, query_rows
+from transforms.customs.query_rows import SCHEMA, Aside
+from transforms.customs.sheet import cells_of_first_sheet, is_workbook
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
-from transforms.periods import month_end
+from transforms.periods import span
 
 PRODUCT = "gacc.online_query"
 SOURCE = "gacc_query"
 EXTENSION = "csv"
 TABLE = "customs_microdata"
+OPTIONS: Mapping[str, str] = {
+    "flow": "import or export: a download of the online query does not say which it holds.",
+    "period": "Months of a download without a month column: 2026-01, or 2026-01/2026-03 for their sum.",
+    "commodity": "HS code that a download without commodity codes adds up, or TOTAL.",
+    "columns": "Columns of a download that came without its header row, in order, as their headings are served.",
+}
 CAP = 10_000
 """Rows a download holds at most: a file of exactly so many may be cut."""
 POSSIBLY_CUT = f"{CAP:,} rows, the cap of a download: possibly cut"
@@ -41,42 +43,40 @@ KEYS = ["period_end", "flow", "partner", "currency"]
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
 _RESULTS_PAGE = b'class="th-line"'
 _MONTH = re.compile(r"(19|20)\d{4}$")
-_MONEY = r"^\d{1,3}(,\d{3})*$"  # "639,240,426": whole, with separators
-_QUANTITY = r"^\d+(\.\d+)?$"  # "159525200": without
-SCHEMA: Mapping[str, pl.DataType] = {
-    "period_end": pl.Date(),
-    **dict.fromkeys(("flow", "hs8", "hs_name", "partner", "regime", "region"), pl.String()),
-    "quantity": pl.Float64(),
-    "quantity_unit": pl.String(),
-    "quantity2": pl.Float64(),
-    "quantity2_unit": pl.String(),
-    "value": pl.Float64(),
-    "currency": pl.String(),
-}
+FEW = 3
+"""Headings that tell a download even where others are unknown: no other table here has as many of its words."""
 
 
 def recognise(payload: Payload) -> bool:
-    """A header row of the query, or rows in its form: with a month first, or in any order where columns are given.
-    Also its results page, to be refused with advice."""
+    """A header row of the query in any of its forms, or rows as served: with a month first, or in any order where columns
+    are given. Also its results page, to be refused with advice."""
     if _RESULTS_PAGE in payload.content[:4096]:
         return True
-    first = payload.content[:4096].split(b"\n", 1)[0].strip()
-    if not first.startswith(b'"'):
-        return False
     try:
-        text = query_form.decoder(first)[0]
+        fields = _first_row(payload)
+        if not fields:
+            return False
+        if query_form.is_header(fields, FEW):
+            return True
     except ReadError:
         return False
-    fields = query_form.split(text)
-    if query_form.header(fields) is not None:
-        return True
+    if not payload.content.lstrip(b"\xef\xbb\xbf").startswith(b'"'):
+        return False
     return fields[0].isdigit() if payload.options.get("columns") else len(fields) > 2 and bool(_MONTH.match(fields[0]))
+
+
+def _first_row(payload: Payload) -> list[str] | None:
+    if is_workbook(payload.content):
+        rows = cells_of_first_sheet(payload.content, payload.name)
+        return rows[0] if rows else None
+    return query_form.plausible(payload.content[:4096])
 
 
 def read(payload: Payload) -> Reading:
     """All rows and their sums, in memory. ReadError as `stream`."""
     summary = Summary()
-    frames = list(summary.watch(rows(io.BytesIO(payload.content), payload.options, payload.name or payload.url)))
+    name = payload.name or payload.url
+    frames = list(summary.watch(rows(io.BytesIO(payload.content), payload.options, name, summary.aside)))
     return summary.reading({TABLE: pl.concat(frames)})
 
 
@@ -85,6 +85,7 @@ class Summary:
 
     def __init__(self) -> None:
         self.rows = 0
+        self.aside = Aside()
         self._sums = pl.DataFrame(schema={**{k: SCHEMA[k] for k in KEYS}, "rows": pl.Int64(), "value": pl.Float64()})
         self._names = pl.DataFrame(schema=hs.NAMED)
 
@@ -107,38 +108,49 @@ class Summary:
         release = Release(PRODUCT, f"{last:%Y-%m}", title, language, table["currency"][0])
         notes = [f"{POSSIBLY_CUT}. {CUT_ADVICE}"] if self.rows == CAP else []
         records = {**records, "commodity": names}
-        return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)), records, notes)
+        nothing = pl.DataFrame(schema=dict(OBSERVATION))
+        return Reading(release, table, nothing, records, [*notes, *self.aside.notes()], set_aside=tuple(self.aside.rows))
 
 
-def stream(path: Path, options: Mapping[str, str]) -> Iterator[pl.DataFrame]:
-    """Rows of a file in frames of SCHEMA.
+def stream(path: Path, options: Mapping[str, str], aside: Aside) -> Iterator[pl.DataFrame]:
+    """Rows of a file in frames of SCHEMA; `aside` takes what is left out.
 
-    Raises ReadError: results_page, flow_unknown, no_header, unknown_header, wrong_encoding, wrong_field_count,
-    unknown_partner, partner_mismatch, unknown_regime, unknown_unit, quantity_without_unit, unknown_period,
-    not_a_number, duplicate_row, no_rows; each names the line where the rows in question begin.
+    Raises ReadError: results_page, flow_unknown, no_header, unknown_header, no_period, no_commodity, wrong_encoding,
+    wrong_field_count, joined_files, resaved, partner_mismatch, duplicate_row, no_rows; and, where it is more than a few
+    rows, unknown_partner, unknown_regime, unknown_province, unknown_period, unknown_commodity, not_a_number,
+    quantity_without_unit. Each names the line where the rows in question begin.
     """
     with path.open("rb") as file:
-        yield from rows(file, options, path.name)
+        yield from rows(file, options, path.name, aside)
 
 
-def rows(file: BinaryIO, options: Mapping[str, str], name: str) -> Iterator[pl.DataFrame]:
+def rows(file: BinaryIO, options: Mapping[str, str], name: str, aside: Aside) -> Iterator[pl.DataFrame]:
     if _RESULTS_PAGE in file.read(4096):
         raise ReadError(
             "results_page", expected="the download of a query", got="a page of its site", where=name,
             hint="A page shows part of the rows and shortens names: use the download button and ingest its file.",
         )  # fmt: skip
-    file.seek(0)
     if options.get("flow") not in ("import", "export"):
         raise ReadError(
-            "flow_unknown", expected="flow import or export", got=repr(options.get("flow")), where=name,
-            hint="The file does not say whether it holds imports or exports: pass --flow import or --flow export.",
+            "flow_unknown", expected="flow import or export", got=options.get("flow") or "no option flow", where=name,
+            hint="The file does not say whether it holds imports or exports: pass --option flow=import or flow=export.",
         )  # fmt: skip
+    if (stated := options.get("period")) and span(stated) is None:
+        raise ReadError("unknown_period", expected="2026-01 or 2026-01/2026-03", got=stated, where="option period")
     seen: list[pl.Series] = []
+    count = 0
     for line, raw in query_form.records(file, options, name, CHUNK):
-        seen.append(raw.select(pl.struct(key for key in KEY if key in raw.columns).hash()).to_series())
-        yield _tidy(raw, options["flow"], f"{name} rows from line {line}")
-    if not seen:
-        raise ReadError("no_rows", expected="rows below the header", got="none", where=name)
+        where = f"{name} rows from line {line}"
+        frame = query_rows.tidy(raw, options, where, aside)
+        body = aside.body  # the raw rows that are trades, without sum rows
+        if len(body):
+            seen.append(body.select(pl.struct(key for key in KEY if key in body.columns).hash()).to_series())
+        count += len(frame)
+        if len(frame):
+            yield frame
+    aside.close(count, name)
+    if not count:
+        raise aside.first or ReadError("no_rows", expected="rows below the header", got="none", where=name)
     _refuse_duplicates(seen, name)
 
 
@@ -150,102 +162,3 @@ def _refuse_duplicates(seen: list[pl.Series], where: str) -> None:
             "duplicate_row", expected="every combination of the fields once", got=f"{twice} rows twice", where=where,
             hint="Two downloads were joined, or one was appended to itself. Ingest them one by one.",
         )  # fmt: skip
-
-
-def _tidy(raw: pl.DataFrame, flow: str, where: str) -> pl.DataFrame:
-    money = next(name for name in raw.columns if name.startswith("value_"))
-    ends = _mapped(raw["period"], _month_end, where)
-    out = {
-        "period_end": ends.cast(pl.Date),
-        "flow": pl.Series([flow] * len(raw)),
-        "hs8": _hs(raw["hs_code"], where),
-        "hs_name": raw["hs_name"] if "hs_name" in raw.columns else None,
-        "partner": _partner(raw, where),
-        "regime": _regime(raw, where),
-        "region": next((raw[c] for c in ("region_code", "region_name") if c in raw.columns), None),
-        "value": _numbers(raw[money], where, _MONEY),
-        "currency": pl.Series([money[-3:].upper()] * len(raw)),
-    }
-    for stem in ("quantity", "quantity2"):
-        unit = _mapped(raw[f"{stem}_unit"], _unit, where) if f"{stem}_unit" in raw.columns else None
-        amount = _numbers(raw[stem], where, _QUANTITY) if stem in raw.columns else None
-        if amount is not None and unit is not None:
-            if (unit.is_null() & (amount > 0)).any():
-                raise ReadError("quantity_without_unit", expected="0 beside no unit", got="a quantity", where=where)
-            amount = pl.select(pl.when(unit.is_not_null()).then(amount)).to_series()
-        out |= {stem: amount, f"{stem}_unit": unit}
-    nothing = pl.Series([None] * len(raw), dtype=pl.String)
-    return pl.DataFrame({k: nothing if out[k] is None else out[k] for k in SCHEMA}).cast(dict(SCHEMA))  # type: ignore[arg-type]
-
-
-def _mapped(column: pl.Series, function: object, where: str) -> pl.Series:
-    """Each distinct text once through `function(text, where)`."""
-    known = {text: function(text, where) for text in column.unique()}  # type: ignore[operator]
-    return column.replace_strict(known)
-
-
-def _month_end(text: str, where: str) -> object:
-    if len(text) == 6 and text.isdigit() and 1 <= int(text[4:]) <= 12 and text.startswith(("19", "20")):
-        return month_end(int(text[:4]), int(text[4:]))
-    raise ReadError("unknown_period", expected="a month such as 202401", got=repr(text), where=where)
-
-
-def _hs(column: pl.Series, where: str) -> pl.Series:
-    bad = column.filter(~column.str.contains(r"^(\d{2}|\d{4}|\d{6}|\d{8})$"))
-    if len(bad):
-        raise ReadError("unknown_commodity", expected="an HS code of 2 to 8 digits", got=repr(bad[0]), where=where)
-    return column
-
-
-def _partner(raw: pl.DataFrame, where: str) -> pl.Series | None:
-    """By code if there is one; a name beside it that stands for another partner is a shifted row."""
-    if "partner_code" not in raw.columns:
-        return _mapped(raw["partner_name"], resolve, where) if "partner_name" in raw.columns else None
-    codes = _mapped(raw["partner_code"], from_customs_code, where)
-    if "partner_name" in raw.columns:
-        pairs = raw.select(codes.alias("code"), "partner_name").unique().rows()
-        known = [(code, name, _known(name)) for code, name in pairs]
-        for code, name, other in known:
-            if other and other != code:
-                raise ReadError("partner_mismatch", expected=f"a name of {code}", got=repr(name), where=where)
-        if not any(other for *_, other in known):
-            raise ReadError("partner_mismatch", expected="names of partners", got=repr(pairs[0][1]), where=where)
-    return codes
-
-
-def _known(name: str) -> str | None:
-    try:
-        return resolve(name)
-    except ReadError:
-        return None  # the code says who it is
-
-
-def _regime(raw: pl.DataFrame, where: str) -> pl.Series | None:
-    if "regime_code" in raw.columns:
-        return _mapped(raw["regime_code"], regimes.from_customs_code, where)
-    return _mapped(raw["regime_name"], regimes.resolve, where) if "regime_name" in raw.columns else None
-
-
-@cache
-def _units() -> Mapping[str, str]:
-    return {label: base for base, labels in layout(__file__)["units"].items() for label in labels}
-
-
-def _unit(text: str, where: str) -> str | None:
-    """The base unit; None where the query prints its sign for "no such quantity". ReadError `unknown_unit`."""
-    if text.strip() in layout(__file__)["no_unit"]:
-        return None
-    if base := _units().get(tight(text)):
-        return base
-    raise ReadError(
-        "unknown_unit", expected="a unit of online_query.yaml", got=repr(text), where=where,
-        hint="If it is a unit, add it there; quantities are not scaled.",
-    )  # fmt: skip
-
-
-def _numbers(column: pl.Series, where: str, form: str) -> pl.Series:
-    """Exact numbers of the form the query serves. A swapped column shows by its thousands separators."""
-    bad = column.filter(~column.str.contains(form))
-    if len(bad):
-        raise ReadError("not_a_number", expected=f"a number like {form}", got=repr(bad[0]), where=where)
-    return column.str.replace_all(",", "").cast(pl.Float64)

@@ -1,12 +1,18 @@
-"""The form of the online query's downloads: fields always quoted, a comma after the last, names with anything in them.
+"""The form of the online query's downloads, as served and as people keep them.
 
-Names hold quotes that are not doubled and line breaks that are not escaped, so this is not CSV: a record is what has
-the header's number of fields between `","`.
+As served: fields always quoted, a comma after the last, names with anything in them. Names hold quotes that are not
+doubled and line breaks that are not escaped, so this is not CSV: a record is what has the header's number of fields
+between `","`. Saved again by Excel or pandas: proper CSV with commas, semicolons or tabs, in any code page, with an index
+column or empty ones, or a workbook.
 """
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -14,40 +20,166 @@ from typing import BinaryIO
 import polars as pl
 
 from transforms.customs.grid import tight
+from transforms.customs.sheet import cells_of_first_sheet, is_workbook
 from transforms.customs.table import layout
 from transforms.model import ReadError
 
 FIELDS = str(Path(__file__).with_name("online_query.py"))
 MAX_LINES = 20  # a name may hold line breaks, but not the rest of the file
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+DELIMITERS = (",", ";", "\t", "|")
+CSV_ROWS = 20_000  # rows of a re-saved file that are handed on at a time
+_SPACE = "_"  # begins the name of a column without a heading
 
 
-def split(record: str) -> list[str]:
-    """Fields of one record: every field quoted, a comma after the last one. Names may hold quotes: no CSV rules."""
-    text = record.rstrip("\r\n").removesuffix(",")
-    return text.removeprefix('"').removesuffix('"').split('","')
+@dataclass(frozen=True)
+class Form:
+    """How a file is written: its columns by field name (`_1` for one without heading), and how they are told apart."""
+
+    columns: tuple[str, ...]
+    headings: tuple[str, ...] = ()  # as the header row prints them; empty where it has none
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    served: bool = True  # every field quoted, no escapes
+
+
+def split(record: str, delimiter: str = ",") -> list[str]:
+    """Fields of one record as served: every field quoted, a comma after the last one. Names may hold quotes."""
+    text = record.rstrip("\r\n")
+    if text.endswith('"' + delimiter):
+        text = text.removesuffix(delimiter)
+    return text.removeprefix('"').removesuffix('"').split(f'"{delimiter}"')
+
+
+def plausible(head: bytes) -> list[str] | None:
+    """The fields of the first line of a file in any of these forms; None if it is no text of that kind."""
+    try:
+        text = head.decode(_encoding_of(head), "ignore").lstrip("\ufeff")
+    except LookupError:
+        return None
+    first = text.split("\n", 1)[0].strip("\r")
+    return split(first) if first.startswith('"') and '","' in first else _plain_fields(first)
+
+
+def _plain_fields(line: str) -> list[str]:
+    return next(csv.reader([line], delimiter=max(DELIMITERS, key=line.count)), [])
 
 
 def records(file: BinaryIO, options: Mapping[str, str], name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
-    """(number of the first line, records as text by column) of about `size` bytes at a time."""
-    first, encoding = decoder(file.readline())
-    columns, line = header(split(first)), 2
-    if columns is None:
-        columns, line = _given(options, name), 1
+    """(number of the first line, records as text by column) of about `size` bytes at a time.
+
+    Repeated header rows (joined downloads), empty rows and empty or index columns are left out.
+    """
+    file.seek(0)
+    if is_workbook(file.read(8)):
         file.seek(0)
-    pending = ""
-    while block := file.read(size):
-        block += file.readline()  # a line break is never part of a character, in neither encoding
-        try:
-            text = pending + block.decode(encoding)
-        except UnicodeDecodeError as error:
-            where = f"{name} after line {line}"
-            raise ReadError("wrong_encoding", expected="UTF-8 or GB18030", got=str(error), where=where) from error
-        lines = text.split("\n")
+        pieces, form = _from_workbook(file, options, name)
+    else:
+        form = form_of(file, options, name)
+        file.seek(0)
+        pieces = (_served if form.served else _escaped)(file, form, name, size)
+    for line, frame in pieces:
+        kept = _without_headers(frame, form, f"{name} rows from line {line}")
+        kept = _without_spare_columns(kept, f"{name} rows from line {line}")
+        if len(kept):
+            yield line, kept
+
+
+def form_of(file: BinaryIO, options: Mapping[str, str], name: str) -> Form:
+    """What the first two lines of a text file tell about its form. ReadError `no_header`, `unknown_header`."""
+    file.seek(0)
+    encoding = encoding_of(file, name)
+    file.seek(0)
+    text = io.TextIOWrapper(io.BufferedReader(_Kept(file)), encoding, newline="\n")
+    first, second = text.readline().lstrip("\ufeff"), text.readline()
+    quote = next((d for d in DELIMITERS if first.startswith('"') and f'"{d}"' in first), "")
+    fields = split(first, quote) if quote else _plain_fields(first.rstrip("\r\n"))
+    served = bool(quote) and second[:1] in ('"', "") and _fits(second, quote, len(fields))
+    delimiter = quote or max(DELIMITERS, key=first.count)
+    if not served:
+        fields = next(csv.reader([first.rstrip("\r\n")], delimiter=delimiter), [])
+    columns = header(fields, options)
+    if columns is None:
+        return Form(tuple(_given(options, name)), (), encoding, delimiter, served)
+    return Form(tuple(columns), tuple(fields), encoding, delimiter, served)
+
+
+def _fits(line: str, delimiter: str, width: int) -> bool:
+    """Is the line a record as served? One that proper CSV reads in the right width and this way does not is none."""
+    ours = len(split(line, delimiter))
+    return ours == width or len(next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])) != width
+
+
+class _Kept(io.RawIOBase):
+    """The bytes of a file for a text wrapper that must not close it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        piece = self._file.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def encoding_of(file: BinaryIO, name: str) -> str:
+    """UTF-16 or UTF-8 by its mark; UTF-8 if the whole file is that, else GB18030. An ASCII header says nothing.
+
+    ReadError `wrong_encoding` where it is none of them.
+    """
+    head = file.read(4096)
+    if marked := _marked(head):
+        return marked
+    utf8, gb = codecs.getincrementaldecoder("utf-8")(), codecs.getincrementaldecoder("gb18030")()
+    possible, piece = {"utf-8": utf8, "gb18030": gb}, head
+    why = ""
+    while possible:
+        for encoding, decoder in list(possible.items()):
+            try:
+                decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                del possible[encoding]
+                why = str(error)
+        if not piece:
+            break
+        piece = file.read(2**20)
+    if not possible:
+        hint = "The file was saved again in another code page: download it again, or save it as UTF-8."
+        raise ReadError("wrong_encoding", expected="UTF-8, UTF-16 or GB18030", got=why, where=name, hint=hint)
+    return next(iter(possible))
+
+
+def _encoding_of(head: bytes) -> str:
+    if marked := _marked(head):
+        return marked
+    try:
+        head[:-3].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "utf-8" if error.start >= len(head) - 6 else "gb18030"
+    return "utf-8"
+
+
+def _marked(head: bytes) -> str:
+    return next((encoding for mark, encoding in MARKS if head.startswith(mark)), "")
+
+
+def _served(file: BinaryIO, form: Form, name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    text = io.TextIOWrapper(io.BufferedReader(_Kept(file)), form.encoding, newline="\n")
+    columns, line, pending = list(form.columns), 1, ""
+    if form.headings:
+        text.readline()
+        line = 2
+    while block := text.read(size):
+        block += text.readline()
+        lines = (pending + block).lstrip("\ufeff").split("\n")
         if not lines[-1]:
             lines.pop()
-        found, pending = _whole(lines, columns), ""
+        found, pending = _whole(lines, columns, form.delimiter), ""
         if found is None:
-            found, pending = _joined(lines, columns, name, line)
+            found, pending = _joined(lines, columns, name, line, form.delimiter)
         if len(found):
             yield line, found
         line += len(lines) - pending.count("\n")
@@ -55,26 +187,29 @@ def records(file: BinaryIO, options: Mapping[str, str], name: str, size: int) ->
         raise _wrong_count(len(columns), f"the file ends in {pending[-120:]!r}", f"{name} line {line}")
 
 
-def _whole(lines: list[str], columns: list[str]) -> pl.DataFrame | None:
+def _whole(lines: list[str], columns: list[str], delimiter: str) -> pl.DataFrame | None:
     """The usual block: each line is a record. None if a line is not."""
-    text = pl.Series(lines, dtype=pl.String).str.strip_chars_end("\r").str.strip_suffix(",")
+    text = pl.Series(lines, dtype=pl.String).str.strip_chars_end("\r").str.strip_suffix(delimiter)
     if not (text.str.starts_with('"') & text.str.ends_with('"')).all():
         return None
-    fields = text.str.strip_prefix('"').str.strip_suffix('"').str.split('","')
+    fields = text.str.strip_prefix('"').str.strip_suffix('"').str.split(f'"{delimiter}"')
     if not (fields.list.len() == len(columns)).all():
         return None
     return fields.list.to_struct(fields=columns).struct.unnest()
 
 
-def _joined(lines: list[str], columns: list[str], name: str, start: int) -> tuple[pl.DataFrame, str]:
+def _joined(
+    lines: list[str], columns: list[str], name: str, start: int, delimiter: str
+) -> tuple[pl.DataFrame, str]:
     """A block in which records go on over line breaks inside a name; also what the next block must complete."""
     width, found, pending, begun = len(columns), [], "", start
     for number, piece in enumerate(lines, start):
         pending += piece + "\n"
-        fields = split(pending) if pending.rstrip("\r\n").endswith(('",', '"')) else []
+        ends = pending.rstrip("\r\n").endswith(('"' + delimiter, '"'))
+        fields = split(pending, delimiter) if ends else []
         if len(fields) < width and pending.count("\n") < MAX_LINES and pending.strip():
             continue
-        if pending.strip():
+        if pending.strip(f"{delimiter}\r\n \""):
             if len(fields) != width:
                 raise _wrong_count(width, f"{len(fields)}: {pending[:120]!r}", f"{name} line {begun}")
             found.append(fields)
@@ -82,19 +217,78 @@ def _joined(lines: list[str], columns: list[str], name: str, start: int) -> tupl
     return pl.DataFrame(found, schema=dict.fromkeys(columns, pl.String), orient="row"), pending
 
 
+def _escaped(file: BinaryIO, form: Form, name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """A file that was saved again: proper CSV."""
+    text = io.TextIOWrapper(io.BufferedReader(_Kept(file)), form.encoding, newline="")
+    reader = csv.reader(text, delimiter=form.delimiter)
+    width, rows, begun = len(form.columns), [], 1
+    for number, row in enumerate(reader, 1):
+        if number == 1 and form.headings:
+            begun = 2
+            continue
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) < width and all(name.startswith(_SPACE) for name in form.columns[len(row) :]):
+            row = [*row, *[""] * (width - len(row))]
+        if len(row) != width:
+            raise _wrong_count(width, f"{len(row)}: {form.delimiter.join(row)[:120]!r}", f"{name} line {reader.line_num}")
+        rows.append(row)
+        if len(rows) >= CSV_ROWS:
+            yield begun, pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row")
+            rows, begun = [], reader.line_num + 1
+    if rows:
+        yield begun, pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row")
+
+
+def _from_workbook(
+    file: BinaryIO, options: Mapping[str, str], name: str
+) -> tuple[Iterator[tuple[int, pl.DataFrame]], Form]:
+    rows = cells_of_first_sheet(file.read(), name)
+    columns = header(rows[0], options) if rows else None
+    if columns is None:
+        form = Form(tuple(_given(options, name)), served=False)
+    else:
+        form = Form(tuple(columns), tuple(rows[0]), served=False)
+    body = rows[1:] if form.headings else rows
+    width = len(form.columns)
+    if wrong := next((row for row in body if len(row) != width), None):
+        raise _wrong_count(width, f"{len(wrong)}", name)
+    frame = pl.DataFrame(body, schema=dict.fromkeys(form.columns, pl.String), orient="row")
+    return iter([(2 if form.headings else 1, frame)]), form
+
+
+def _without_headers(frame: pl.DataFrame, form: Form, where: str) -> pl.DataFrame:
+    """Downloads joined into one file: the same header again is left out; another one is another file."""
+    if not form.headings:
+        return frame
+    first = next((name for name in form.columns if not name.startswith(_SPACE)), form.columns[0])
+    known = frame[first].str.strip_chars().map_elements(lambda text: tight(text) in _fields(), return_dtype=pl.Boolean)
+    if not known.any():
+        return frame
+    again = [[tight(str(cell)) for cell in row] for row in frame.filter(known).iter_rows()]
+    if any(row != [tight(text) for text in form.headings] for row in again):
+        raise ReadError(
+            "joined_files", expected="one set of columns in a file", got="a second header with other columns", where=where,
+            hint="Downloads with different columns were joined: ingest them one by one.",
+        )  # fmt: skip
+    return frame.filter(~known)
+
+
+def _without_spare_columns(frame: pl.DataFrame, where: str) -> pl.DataFrame:
+    """Columns without a heading hold nothing, or number the rows (an index that pandas writes)."""
+    for name in [name for name in frame.columns if name.startswith(_SPACE)]:
+        cells = frame[name].str.strip_chars()
+        index = frame.columns[0] == name and cells.str.contains(r"^\d+$").all()
+        if (cells != "").any() and not index:
+            got = repr(cells.filter(cells != "")[0])
+            raise ReadError("unknown_header", expected="a heading above each filled column", got=got, where=where)
+        frame = frame.drop(name)
+    return frame
+
+
 def _wrong_count(width: int, got: str, where: str) -> ReadError:
     hint = "A row is cut or doubled, or the columns are not those given."
     return ReadError("wrong_field_count", expected=f"{width} fields", got=got, where=where, hint=hint)
-
-
-def decoder(first: bytes) -> tuple[str, str]:
-    """The first line as text, and the encoding it is in: UTF-8 if it is that, else GB18030."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return first.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise ReadError("wrong_encoding", expected="UTF-8 or GB18030", got=repr(first[:60]), where="line 1")
 
 
 @cache
@@ -102,38 +296,63 @@ def _fields() -> Mapping[str, str]:
     return {heading: name for name, headings in layout(FIELDS)["fields"].items() for heading in headings}
 
 
-def header(fields: list[str]) -> list[str] | None:
+def is_header(fields: Sequence[str], few: int) -> bool:
+    """Is this a header row of the query: a value among its headings, or at least `few` of its other headings?"""
+    known = {_fields().get(tight(field)) for field in fields} - {None}
+    return len(known) >= few or (len(known) >= 2 and any(str(name).startswith("value_") for name in known))
+
+
+def header(fields: Sequence[str], options: Mapping[str, str]) -> list[str] | None:
     """Names of the columns if this is a header row; None if it is a row of data. ReadError `unknown_header`."""
     known = [_fields().get(tight(field)) for field in fields]
     if not any(known):
         return None
-    if None in known or len(set(known)) < len(known):
-        raise _unknown(fields, known, "header row")
-    return _complete([name for name in known if name])
+    spare = [i for i, field in enumerate(fields) if tight(field) in ("", "index") or tight(field).startswith("unnamed:")]
+    names = [f"{_SPACE}{i}" if i in spare else name for i, name in enumerate(known)]
+    if None in names or len(set(names)) < len(names):
+        raise _unknown(fields, names, "header row")
+    return _complete([name for name in names if name], options)
 
 
 def _given(options: Mapping[str, str], name: str) -> list[str]:
     if not options.get("columns"):
         raise ReadError(
             "no_header", expected="a header row of the query", got="a row of data", where=name,
-            hint="Pass its columns with --columns, in the order of the file.",
+            hint="Pass its columns with --option columns=..., in the order of the file.",
         )  # fmt: skip
     given = [part.strip() for part in options["columns"].replace("，", ",").split(",") if part.strip()]
     names = [part if part in layout(FIELDS)["fields"] else _fields().get(tight(part)) for part in given]
     if None in names or len(set(names)) < len(names):
-        raise _unknown(given, names, "--columns")
-    return _complete([part for part in names if part])
+        raise _unknown(given, names, "option columns")
+    return _complete([part for part in names if part], options)
 
 
-def _unknown(fields: list[str], known: Sequence[str | None], where: str) -> ReadError:
+def _unknown(fields: Sequence[str], known: Sequence[str | None], where: str) -> ReadError:
     strange = [field for field, name in zip(fields, known, strict=True) if name is None]
-    wanted = f"each once, of {', '.join(layout(FIELDS)['fields'])}, or their headings as served"
-    return ReadError("unknown_header", expected=wanted, got=", ".join(strange or fields), where=where)
+    twice = [field for field, name in zip(fields, known, strict=True) if name and known.count(name) > 1]
+    wanted = "each once, of " + ", ".join(headings[0] for headings in layout(FIELDS)["fields"].values())
+    got = ("unknown: " + ", ".join(map(repr, strange))) if strange else "twice: " + ", ".join(map(repr, twice))
+    hint = "The headings must be as the query serves them, in Chinese or English."
+    return ReadError("unknown_header", expected=wanted, got=got, where=where, hint=hint)
 
 
-def _complete(names: list[str]) -> list[str]:
+def _complete(names: list[str], options: Mapping[str, str]) -> list[str]:
+    """The columns, if they and the options say of what month, commodity and currency the rows are."""
     values = [name for name in names if name.startswith("value_")]
-    if "period" not in names or "hs_code" not in names or len(values) != 1:
-        wanted = "a month (period), a commodity code (hs_code) and one value (value_cny or value_usd)"
-        raise ReadError("unknown_header", expected=wanted, got=", ".join(names), where="header")
+    shown = ", ".join(name for name in names if not name.startswith(_SPACE))
+    if len(values) != 1:
+        wanted = "one value, in yuan or dollars (人民币, 美元, Renminbi Yuan, US dollar)"
+        raise ReadError("unknown_header", expected=wanted, got=shown, where="header")
+    if "period" not in names and not options.get("period"):
+        raise ReadError(
+            "no_period", expected="a column of months (数据年月, Date of data)", got=f"columns {shown}", where="header",
+            hint="The month box of the query was not ticked, so the file does not say its months: pass --option "
+            "period=2026-01 for one month, or --option period=2026-01/2026-03 for the sum of several.",
+        )  # fmt: skip
+    if "hs_code" not in names and not options.get("commodity"):
+        raise ReadError(
+            "no_commodity", expected="a column of commodity codes (商品编码, Commodity code)", got=f"columns {shown}",
+            where="header", hint="The file does not say what goods it adds up: pass --option commodity=CODE, an HS code, "
+            "or commodity=TOTAL where the query asked for all.",
+        )  # fmt: skip
     return names

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from transforms.customs import checks, regimes, tidy
+from transforms.customs.aside import required, sift
 from transforms.customs.table import Row, Table, read_table
 from transforms.model import Payload, Reading
 
@@ -31,13 +32,15 @@ def read(
     ReadError as in table, headers and checks; unknown_regime, duplicate_regime.
     """
     table = read_table(payload, plan)
-    rows = [(_code(row), row) for row in table.rows]
-    checks.no_duplicates(rows, "duplicate_regime")
-    checks.required({code for code, _ in rows}, plan["required"], payload.name)
-    for _, row in rows:
+    def sound(_: str, row: Row) -> None:
         checks.not_negative(row)
         check(row, table)
-    checks.parts_make_total([row for code, row in rows if code != TOTAL], dict(rows)[TOTAL], payload.name)
+
+    rows, lost = sift(table, plan, _code, sound, [TOTAL])
+    checks.no_duplicates([(code, row) for code, row in (*rows, *lost) if code], "duplicate_regime")
+    required(rows, lost, plan["required"], payload.name)
+    parts = [row for code, row in rows if code != TOTAL]
+    checks.parts_make_total(parts, dict(rows)[TOTAL], payload.name, incomplete=bool(lost))
     frame = pl.DataFrame(
         [
             {"product_code": code, "label": row.label, "currency": table.unit.currency} | tidy.wide(row, table, roles)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from datetime import date, datetime
+from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
@@ -25,18 +26,7 @@ def is_workbook(content: bytes) -> bool:
 def open_sheet(payload: Payload) -> Page:
     """Read the only filled sheet of a workbook."""
     where = payload.name or payload.url
-    _refuse_cut(payload.content, where)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(payload.content))
-        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-        filled = [(name, sheet, sheet.to_python(skip_empty_area=False)) for name, sheet in sheets]
-    except (CalamineError, OSError, ValueError) as error:
-        raise ReadError("corrupt_workbook", expected="an Excel workbook", got=str(error)[:200], where=where) from error
-    filled = [item for item in filled if any(value not in ("", None) for row in item[2] for value in row)]
-    if len(filled) != 1:
-        code = "several_sheets" if filled else "no_table"
-        raise ReadError(code, expected="one filled sheet", got=str([n for n, *_ in filled]), where=where)
-    name, sheet, values = filled[0]
+    name, sheet, values = _filled(payload.content, where)
     cells = [[_cell(value) for value in row] for row in values]
     _spread_merged(sheet, cells)
     used = [j for j in range(max(map(len, cells))) if any(row[j].words or row[j].number is not None for row in cells)]
@@ -45,6 +35,39 @@ def open_sheet(payload: Payload) -> Page:
     titles = tuple(c.words for _, row in kept[:1] for c in row[:1] if c.words)
     names = tuple(f"{name} row {i + 1} {row[0].words[:40]!r}" for i, row in kept)
     return Page(titles, tuple(row for _, row in kept), names, sheet=name)
+
+
+def cells_of_first_sheet(content: bytes, where: str) -> list[list[str]]:
+    """Every cell of the only filled sheet as text: whole numbers without a point, days as ISO. ReadError as open_sheet."""
+    _, _, values = _filled(content, where)
+    rows = [[_as_text(value) for value in row] for row in values]
+    return [row for row in rows if any(row)]
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}"
+    return str(value).strip()
+
+
+def _filled(content: bytes, where: str) -> tuple[str, CalamineSheet, list[list[Any]]]:
+    """Name, sheet and values of the only sheet that holds something."""
+    _refuse_cut(content, where)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        filled = [(name, sheet, sheet.to_python(skip_empty_area=False)) for name, sheet in sheets]
+    except (CalamineError, OSError, ValueError) as error:
+        raise ReadError("corrupt_workbook", expected="an Excel workbook", got=str(error)[:200], where=where) from error
+    filled = [item for item in filled if any(value not in ("", None) for row in item[2] for value in row)]
+    if len(filled) != 1:
+        code = "several_sheets" if filled else "no_table"
+        raise ReadError(code, expected="one filled sheet", got=str([n for n, *_ in filled]), where=where)
+    return filled[0]
 
 
 def _refuse_cut(content: bytes, where: str) -> None:

@@ -12,6 +12,7 @@ The layout is data (a .yaml beside the product's module):
     percent_rows: true where rows of percents without a label may follow a row
     dated_rows: true where the rows carry the months, so that the title needs none
     paired: true where every item takes two rows: its values, then (first cell empty) their growth in percent
+    set_aside: how many rows may be left out of a release that loads (least, or share of its rows), and why
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from typing import Any
 import yaml
 
 from transforms.customs import headers
-from transforms.customs.grid import Cell, Page, is_hidden, number, plain, tight
-from transforms.customs.html import decode, headings, open_html
+from transforms.customs.grid import HIDDEN, Cell, Page, is_error, is_too_narrow, number, plain, tight
+from transforms.customs.html import decode, headings, is_web_archive, open_html
 from transforms.customs.sheet import is_workbook, open_sheet
 from transforms.customs.titles import Title, parse_title
-from transforms.model import Payload, ReadError
+from transforms.model import Payload, ReadError, SetAside
 from transforms.units import Unit, parse_unit
 
 _UNIT = re.compile(r"(?:(?:value )?unit|单位) ?: ?(?P<unit>.+)")
@@ -48,6 +49,7 @@ class Row:
     where: str
     figures: Mapping[str, Decimal | None]  # by role
     unit: str = ""  # of quantity, where the table has such a column
+    fault: ReadError | None = None  # the first cell that cannot be read; `figures` has None in its place
     hidden: frozenset[str] = frozenset()  # roles whose cell prints ####: there is a figure, but nobody can read it
 
 
@@ -62,6 +64,7 @@ class Table:
     language: str = "en"
     sheet: str = ""
     remarks: list[str] = field(default_factory=list)  # declared oddities, for the run report
+    set_aside: list[SetAside] = field(default_factory=list)  # rows left out
 
 
 @cache
@@ -79,7 +82,7 @@ def recognises(payload: Payload, plan: Mapping[str, Any]) -> bool:
     try:
         if is_workbook(payload.content):
             texts: Sequence[str] = [c.words for row in open_sheet(payload).rows[:3] for c in row[:1]]
-        elif b"<" in payload.content[:2048]:
+        elif b"<" in payload.content[:2048] or is_web_archive(payload.content):
             texts = headings(decode(payload.content, payload.name))
         else:
             return False
@@ -125,11 +128,8 @@ def table_of(page: Page, plan: Mapping[str, Any], payload: Payload) -> Table:
     rows, notes = _body(page, body, roles, plan, where)
     if not rows:
         raise ReadError("no_rows", expected="rows below the header", got="none", where=where)
-    return Table(
-        title, unit, columns, tuple(rows), tuple(notes), page.stamp, "zh" if title.chinese else "en", page.sheet,
-        [f"{where} {name}: column {j + 1} prints ####, too narrow for its figure: not loaded"
-         for name, row in zip(page.names, page.rows, strict=True) for j, c in enumerate(row) if is_hidden(c)],
-    )  # fmt: skip
+    language = "zh" if title.chinese else "en"
+    return Table(title, unit, columns, tuple(rows), tuple(notes), page.stamp, language, page.sheet)
 
 
 def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) -> Title:
@@ -229,13 +229,9 @@ def _body(
             raise ReadError("row_without_figures", expected="figures or a note", got=repr(first.words[:80]), where=at)
         if notes:
             raise ReadError("row_after_notes", expected="no figures below the notes", got=repr(first.words), where=at)
-        if any(c.width > 1 for c in cells):
-            raise ReadError(
-                "wrong_column_count", expected=f"{len(roles)} cells", got="a cell over several columns", where=at
-            )
         if not plan.get("paired"):
             rows.append(_row(cells, roles, plan, at))
-        elif first.words:
+        elif first.words and not _repeats(rows, first):
             _refuse_unpaired(rows)
             rows.append(_row(cells, roles, plan, at))
         else:
@@ -245,6 +241,11 @@ def _body(
     if plan.get("paired"):
         _refuse_unpaired(rows)
     return rows, notes
+
+
+def _repeats(rows: Sequence[Row], first: Cell) -> bool:
+    """Does the label hang down from the row above, which has no percents yet?"""
+    return bool(rows) and not _is_paired(rows[-1]) and re.sub(r"\s+", " ", first.words) == rows[-1].label
 
 
 def _is_paired(row: Row) -> bool:
@@ -258,28 +259,41 @@ def _refuse_unpaired(rows: Sequence[Row]) -> None:
 
 def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
     """The row with the percents below it as further figures, e.g. export_month_yoy."""
+    fault = row.fault
     if stray := [cell.words for cell, role in zip(cells, roles, strict=True) if role == "unit" and cell.words]:
-        raise ReadError("shifted_row", expected="no unit beside percents", got=str(stray), where=at)
-    growth = {
-        f"{role}_yoy": number(cell, f"{at} {role}_yoy")
-        for cell, role in zip(cells, roles, strict=True)
-        if role not in ("label", "unit")
-    }
-    for role, percent in growth.items():
-        gone = row.figures[role.removesuffix("_yoy")] is None and not plan.get("blank")
-        if gone and percent is not None and percent > -99:
-            raise ReadError("growth_of_nothing", expected="'-' below '-'", got=str(percent), where=f"{at} {role}")
-    return replace(row, figures={**row.figures, **growth})
+        if stray not in ([row.unit], ["-"]):
+            fault = fault or ReadError("shifted_row", expected="no unit beside percents", got=str(stray), where=at)
+    growth: dict[str, Decimal | None] = {}
+    for cell, role in zip(cells, roles, strict=True):
+        if role in ("label", "unit"):
+            continue
+        name = f"{role}_yoy"
+        try:
+            growth[name] = percent = number(cell, f"{at} {name}")
+        except ReadError as error:
+            growth[name], fault = None, fault or error
+            continue
+        gone = row.figures.get(role) is None and not plan.get("blank")
+        if gone and percent is not None and percent > -99 and not fault:
+            fault = ReadError("growth_of_nothing", expected="'-' below '-'", got=str(percent), where=f"{at} {name}")
+    return replace(row, figures={**row.figures, **growth}, fault=fault)
 
 
 def _row(cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
+    """A row with every figure that can be read; the first cell that cannot is its `fault`."""
+    fault: ReadError | None = None
     label = re.sub(r"\s+", " ", cells[0].words)
     if plan.get("percent_rows"):
         label = label if cells[0].number is None else f"{cells[0].number:.2f}"  # 2024.03 as a number
-    elif not label or _FIGURE.fullmatch(label):
-        raise ReadError("no_label", expected="a label", got=repr(cells[0].text), where=at)
-    folded = plain(label)
-    of_which = _OF_WHICH.match(folded)
+    elif not label or _FIGURE.fullmatch(label) or is_error(cells[0]):
+        fault = ReadError("no_label", expected="a label", got=repr(cells[0].text), where=at)
+    if cells[0].markup == HIDDEN:
+        fault = ReadError("hidden_cell", expected="visible text", got=f"hidden text in {label!r}", where=at)
+    if any(cell.width > 1 for cell in cells):
+        fault = ReadError(
+            "wrong_column_count", expected=f"{len(roles)} cells", got="a cell over several columns", where=at
+        )
+    of_which = _OF_WHICH.match(plain(label))
     figures: dict[str, Decimal | None] = {}
     unit = ""
     for cell, role in zip(cells, roles, strict=True):
@@ -288,8 +302,11 @@ def _row(cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], a
         elif role != "label":
             blank = bool(plan.get("blank"))
             places = 0 if role.endswith(("_yoy", "_mom")) else int(plan.get("decimals", 0))
-            figures[role] = number(cell, f"{at} {role}", blank_is_missing=blank, decimals=places)
+            try:
+                figures[role] = number(cell, f"{at} {role}", blank_is_missing=blank, decimals=places)
+            except ReadError as error:
+                figures[role], fault = None, fault or error
     if of_which:
         label = re.sub(r"^\s*(?:of which|其中)\s*[:：∶]?\s*", "", label, flags=re.I)
-    hidden = frozenset(role for cell, role in zip(cells, roles, strict=True) if is_hidden(cell))
-    return Row(label, cells[0].indent, bool(of_which), at, figures, unit, hidden)
+    hidden = frozenset(role for cell, role in zip(cells, roles, strict=True) if is_too_narrow(cell))
+    return Row(label, cells[0].indent, bool(of_which), at, figures, unit, fault, hidden)

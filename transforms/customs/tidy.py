@@ -83,4 +83,4 @@ def reading(
 ) -> Reading:
     title = table.title
     release = Release(product, title.period, title.text, table.language, table.unit.currency, table.stamp)
-    return Reading(release, frame, rows, notes=[*table.remarks, *notes])
+    return Reading(release, frame, rows, notes=[*table.remarks, *notes], set_aside=tuple(table.set_aside))

@@ -1,0 +1,335 @@
+"""Rows of the online query in base units: what each field says, row by row, and which rows are set aside.
+
+A row is set aside for a code or name that a closed list does not know, or a figure that is none. What shows that a file
+was saved again and lost something on the way (leading zeros, digits of large numbers) refuses the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+
+from transforms.areas import from_customs_code, resolve
+from transforms.customs import provinces, regimes
+from transforms.customs.aside import allowed
+from transforms.customs.grid import tight
+from transforms.customs.table import layout
+from transforms.model import ReadError, SetAside
+from transforms.periods import MONTHS_EN, month_end, span
+
+LAYOUT = str(Path(__file__).with_name("online_query.py"))
+SCHEMA: Mapping[str, pl.DataType] = {
+    "period_start": pl.Date(),
+    "period_end": pl.Date(),
+    **dict.fromkeys(("flow", "hs8", "hs_name", "partner", "regime", "region"), pl.String()),
+    "quantity": pl.Float64(),
+    "quantity_unit": pl.String(),
+    "quantity2": pl.Float64(),
+    "quantity2_unit": pl.String(),
+    "value": pl.Float64(),
+    "currency": pl.String(),
+}
+GROUPED, BARE = r"^\d{1,3}(,\d{3})+$", r"^\d{4,}(\.0+)?$"
+_NUMBER = r"^(\d{1,3}(,\d{3})*|\d+)(\.\d+)?$"
+_SCIENTIFIC = r"^\d+(\.\d+)?[eE]\+?\d+$"
+_PERIODS = (
+    re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?:\.0)?"),
+    re.compile(r"(?P<year>(?:19|20)\d\d)[-/.年](?P<month>\d{1,2})月?(?:[-/]0?1)?"),
+    re.compile(r"(?P<word>[A-Za-z]{3})-(?P<short>\d\d)"),  # as Excel shows 2026-01
+)
+T = TypeVar("T")
+
+
+class Aside:
+    """What of a file is left out, and the state that its rows share: how it groups digits, what its sum rows say."""
+
+    def __init__(self) -> None:
+        self.rows: list[SetAside] = []
+        self.first: ReadError | None = None
+        self.body = pl.DataFrame()
+        self._styles: dict[str, str] = {}
+        self._units: dict[str, int] = {}
+        self._second = 0
+        self._sums: list[tuple[float, str]] = []
+        self._total = 0.0
+
+    def row(self, words: str, error: ReadError) -> None:
+        self.first = self.first or error
+        self.rows.append(SetAside(words, error.code, f"expected {error.expected}, got {error.got}", error.where))
+
+    def unknown_units(self, units: pl.Series) -> None:
+        for unit in units:
+            self._units[unit] = self._units.get(unit, 0) + 1
+
+    def second_without_unit(self, count: int) -> None:
+        self._second += count
+
+    def add(self, total: float) -> None:
+        self._total += total
+
+    def sum_row(self, value: float, where: str) -> None:
+        self._sums.append((value, where))
+
+    def style(self, column: str, found: str, where: str) -> None:
+        """Each column writes its numbers in one way. ReadError `not_a_number`."""
+        if self._styles.setdefault(column, found) != found:
+            raise ReadError(
+                "not_a_number", expected=f"{self._styles[column]} numbers in {column}, as above", got=f"{found} ones",
+                where=where, hint="Files in different forms were joined, or columns changed places.",
+            )  # fmt: skip
+        money = next((style for name, style in self._styles.items() if name.startswith("value")), None)
+        counts = {style for name, style in self._styles.items() if name.startswith("quantity")}
+        if "grouped" in counts and money != "grouped" or ("grouped" in counts and "bare" in counts):
+            raise ReadError(
+                "not_a_number", expected="separators in values, as served, or in all columns", got="separators in "
+                "quantities alone", where=where, hint="A quantity stands in the place of the value.",
+            )  # fmt: skip
+
+    def close(self, count: int, where: str) -> None:
+        """Judge what was left out of `count` rows: sum rows that say the sum are dropped. ReadError for too many rows."""
+        plan = layout(LAYOUT)
+        if self.first and len(self.rows) > allowed(count + len(self.rows), plan):
+            first = self.first
+            raise ReadError(first.code, expected=first.expected, got=first.got, where=first.where,
+                            hint=f"{first.hint} {len(self.rows)} rows are like this.".strip())  # fmt: skip
+        for value, at in self._sums:
+            if abs(value - self._total) > 0.5:
+                self.rows.append(SetAside("sum row", "sum_row", f"a sum of {value:,.0f} that is not that of all rows, "
+                                          f"{self._total:,.0f}", at))  # fmt: skip
+        for unit, number in self._units.items():
+            self.rows.append(SetAside(f"{number} rows in {unit!r} (quantities)", "unknown_unit",
+                                      f"expected a unit of online_query.yaml, got {unit!r}", where))  # fmt: skip
+
+    def notes(self) -> list[str]:
+        said = [f"sum row {value:,.0f}: that of all rows, left out" for value, _ in self._sums
+                if abs(value - self._total) <= 0.5]  # fmt: skip
+        if self._second:
+            said.append(f"{self._second} rows print a second quantity without a unit: not loaded")
+        return said
+
+
+def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside) -> pl.DataFrame:
+    """Rows in SCHEMA from fields as text; those that cannot be read go to `aside`."""
+    raw = raw.with_columns(pl.all().str.replace(r'^="(.*)"$', "$1").str.strip_chars(" \t\r\n\xa0'"))
+    money = next(name for name in raw.columns if name.startswith("value_"))
+    raw = _without_sums(raw, money, where, aside)
+    aside.body = raw
+    if raw.is_empty():
+        return pl.DataFrame(schema=dict(SCHEMA))
+    faults: dict[int, ReadError] = {}
+    _refuse_resaved(raw, money, where)
+    starts, ends = _months(raw, options, where, faults)
+    out: dict[str, Any] = {
+        "period_start": starts,
+        "period_end": ends,
+        "flow": pl.Series([options["flow"]] * len(raw)),
+        "hs8": _hs(raw, options, where, faults),
+        "hs_name": raw["hs_name"].str.replace_all('""', '"') if "hs_name" in raw.columns else None,
+        "partner": _partner(raw, where, faults),
+        "regime": _coded(raw, "regime", regimes.from_customs_code, regimes.resolve, where, faults),
+        "region": _coded(raw, "region", provinces.from_customs_code, provinces.resolve, where, faults),
+        "value": _numbers(raw, money, where, faults, aside),
+        "currency": pl.Series([money[-3:].upper()] * len(raw)),
+    }
+    for stem in ("quantity", "quantity2"):
+        out[stem], out[f"{stem}_unit"] = _quantity(raw, stem, where, faults, aside)
+    for i, error in sorted(faults.items()):
+        aside.row(" ".join(str(cell) for cell in raw.row(i))[:120], error)
+    nothing = pl.Series([None] * len(raw), dtype=pl.String)
+    frame = pl.DataFrame({k: nothing if out[k] is None else out[k] for k in SCHEMA}).cast(dict(SCHEMA))  # type: ignore[arg-type]
+    if faults:
+        frame = frame.filter(~pl.Series(range(len(raw))).is_in(list(faults)))
+    aside.add(frame["value"].sum())
+    return frame
+
+
+def _without_sums(raw: pl.DataFrame, money: str, where: str, aside: Aside) -> pl.DataFrame:
+    """The rows without those that somebody added below: 合计, Total, or a figure beside nothing."""
+    words = layout(LAYOUT)["totals"]
+    keys = [name for name in raw.columns if name != money and not name.startswith("quantity")]
+    lone = pl.all_horizontal((pl.col(name) == "") | pl.col(name).str.to_lowercase().is_in(words) for name in keys)
+    sums = raw.filter(lone)
+    for text in sums[money]:
+        if re.fullmatch(_NUMBER, text):
+            aside.sum_row(float(text.replace(",", "")), where)
+    return raw.filter(~lone)
+
+
+def _refuse_resaved(raw: pl.DataFrame, money: str, where: str) -> None:
+    """Refuse what Excel loses when it saves a file again: leading zeros of codes, digits of large numbers."""
+    lost = ""
+    if "hs_code" in raw.columns:
+        odd = raw["hs_code"].filter(raw["hs_code"].str.contains(r"^(\d|\d{3}|\d{5}|\d{7})(\.0)?$"))
+        lost = f"a leading zero of the commodity code {odd[0]}" if len(odd) else ""
+    for name in (money, "quantity", "quantity2", "hs_code"):
+        if name in raw.columns and not lost:
+            short = raw[name].filter(raw[name].str.contains(_SCIENTIFIC))
+            lost = f"digits of {short[0]}" if len(short) else ""
+    if lost:
+        raise ReadError(
+            "resaved", expected="a download as served", got=f"a re-saved file that has lost {lost}", where=where,
+            hint="A spreadsheet saved it again. Download it once more and ingest that file without opening it, or format "
+            "code columns as text.",
+        )  # fmt: skip
+
+
+def _mapped(
+    column: pl.Series, function: Callable[[str, str], T], where: str, faults: dict[int, ReadError], kind: pl.DataType
+) -> pl.Series:
+    """Each distinct text once through `function(text, where)`; rows that it refuses are added to `faults`."""
+    known: dict[str, T | None] = {}
+    wrong: dict[str, ReadError] = {}
+    for text in column.unique():
+        try:
+            known[text] = function(text, where)
+        except ReadError as error:
+            known[text], wrong[text] = None, error
+    if wrong:
+        for i in column.is_in(list(wrong)).arg_true():
+            faults.setdefault(int(i), wrong[column[int(i)]])
+    return column.replace_strict(known, return_dtype=kind)
+
+
+def _months(
+    raw: pl.DataFrame, options: Mapping[str, str], where: str, faults: dict[int, ReadError]
+) -> tuple[pl.Series, pl.Series]:
+    """First and last day of what each row adds up: its month, or the months that the option names."""
+    stated = span(options["period"]) if options.get("period") else None
+    if "period" not in raw.columns:
+        assert stated
+        return (pl.Series([day] * len(raw), dtype=pl.Date()) for day in stated)  # type: ignore[return-value]
+    ends = _mapped(raw["period"], _month_end, where, faults, pl.Date())
+    if stated and not ends.drop_nulls().is_between(*stated).all():
+        raise ReadError(
+            "period_conflict", expected=f"months of {options['period']}, as option period says",
+            got=f"{ends.min():%Y-%m} to {ends.max():%Y-%m}", where=where, hint="The file has its own months: leave it out.",
+        )  # fmt: skip
+    return ends.dt.month_start(), ends
+
+
+def _month_end(text: str, where: str) -> date:
+    for pattern in _PERIODS:
+        if match := pattern.fullmatch(text):
+            parts = match.groupdict()
+            month = int(parts["month"]) if parts.get("month") else MONTHS_EN.get(parts["word"].lower(), 0)
+            year = int(parts["year"]) if parts.get("year") else 2000 + int(parts["short"])
+            if 1 <= month <= 12:
+                return month_end(year, month)
+    raise ReadError("unknown_period", expected="a month such as 202401", got=repr(text), where=where)
+
+
+def _hs(raw: pl.DataFrame, options: Mapping[str, str], where: str, faults: dict[int, ReadError]) -> pl.Series:
+    if "hs_code" not in raw.columns:
+        stated = options["commodity"].upper()
+        if not re.fullmatch(r"TOTAL|(\d\d){1,4}", stated):
+            raise ReadError("unknown_commodity", expected="an HS code of 2 to 8 digits, or TOTAL", got=stated,
+                            where="option commodity")  # fmt: skip
+        return pl.Series([stated] * len(raw))
+    return _mapped(raw["hs_code"], _hs_code, where, faults, pl.String())
+
+
+def _hs_code(text: str, where: str) -> str:
+    if match := re.fullmatch(r"((?:\d\d){1,4})(?:\.0)?", text):
+        return match[1]
+    raise ReadError("unknown_commodity", expected="an HS code of 2 to 8 digits", got=repr(text), where=where)
+
+
+def _whole(function: Callable[[str, str], str]) -> Callable[[str, str], str]:
+    """The same for codes that a spreadsheet has turned into numbers: 110.0."""
+    return lambda text, where: function(text.removesuffix(".0"), where)
+
+
+def _coded(
+    raw: pl.DataFrame,
+    stem: str,
+    by_code: Callable[[str, str], str],
+    by_name: Callable[[str, str], str],
+    where: str,
+    faults: dict[int, ReadError],
+) -> pl.Series | None:
+    if f"{stem}_code" in raw.columns:
+        return _mapped(raw[f"{stem}_code"], _whole(by_code), where, faults, pl.String())
+    return _mapped(raw[f"{stem}_name"], by_name, where, faults, pl.String()) if f"{stem}_name" in raw.columns else None
+
+
+def _partner(raw: pl.DataFrame, where: str, faults: dict[int, ReadError]) -> pl.Series | None:
+    """By code if there is one; a name beside it that stands for another partner is a shifted row."""
+    codes = _coded(raw, "partner", from_customs_code, resolve, where, faults)
+    if "partner_name" in raw.columns and "partner_code" in raw.columns and codes is not None:
+        pairs = raw.select(codes.alias("code"), "partner_name").drop_nulls().unique().rows()
+        known = [(code, name, _known(name)) for code, name in pairs]
+        for code, name, other in known:
+            if other and other != code:
+                raise ReadError("partner_mismatch", expected=f"a name of {code}", got=repr(name), where=where)
+        if pairs and not any(other for *_, other in known):
+            raise ReadError("partner_mismatch", expected="names of partners", got=repr(pairs[0][1]), where=where)
+    return codes
+
+
+def _known(name: str) -> str | None:
+    try:
+        return resolve(name)
+    except ReadError:
+        return None  # the code says who it is
+
+
+@cache
+def _units() -> Mapping[str, tuple[str, float]]:
+    """Base unit and factor by unit as served."""
+    return {
+        label: (base, float(factor))
+        for base, factors in layout(LAYOUT)["units"].items()
+        for factor, labels in factors.items()
+        for label in labels
+    }
+
+
+def _quantity(
+    raw: pl.DataFrame, stem: str, where: str, faults: dict[int, ReadError], aside: Aside
+) -> tuple[pl.Series | None, pl.Series | None]:
+    """Quantities in base units; none where the unit is unknown or there is none."""
+    amount = _numbers(raw, stem, where, faults, aside, optional=True) if stem in raw.columns else None
+    if f"{stem}_unit" not in raw.columns:
+        return None, None  # a number without a unit is no quantity
+    printed = raw[f"{stem}_unit"].str.strip_chars("\0").fill_null("")
+    folded = pl.Series([tight(text) for text in printed])
+    absent = folded.is_in(layout(LAYOUT)["no_unit"])
+    found = {text: _units().get(text) for text in folded.unique()}
+    base = folded.replace_strict({k: v[0] if v else None for k, v in found.items()}, return_dtype=pl.String())
+    factor = folded.replace_strict({k: v[1] if v else None for k, v in found.items()}, return_dtype=pl.Float64())
+    aside.unknown_units(printed.filter(base.is_null() & ~absent))
+    if amount is None:
+        return None, base
+    stray = absent & (amount > 0)
+    if stem == "quantity2":
+        aside.second_without_unit(int(stray.sum() or 0))
+    else:
+        for i in stray.fill_null(False).arg_true():
+            error = ReadError("quantity_without_unit", expected="0 beside no unit", got=str(amount[int(i)]), where=where)
+            faults.setdefault(int(i), error)
+    return amount * factor, base
+
+
+def _numbers(
+    raw: pl.DataFrame, name: str, where: str, faults: dict[int, ReadError], aside: Aside, optional: bool = False
+) -> pl.Series:
+    """Exact numbers of one column. As served, values have separators and quantities none; a file that was saved again may
+    have lost the former or got the latter, but in the whole column. `optional`: "-" stands for none."""
+    column = raw[name]
+    none = column.is_in(["", "-", "—", "–", "?"]) if optional else pl.Series([False] * len(column))
+    for style, form in (("grouped", GROUPED), ("bare", BARE)):
+        if column.str.contains(form).any():
+            aside.style(name, style, where)
+    whole = r"^(\d{1,3}(,\d{3})*|\d+)(\.0+)?$" if name.startswith("value") else _NUMBER
+    bad = ~column.str.contains(whole) & ~none
+    for i in bad.arg_true():
+        faults.setdefault(int(i), ReadError("not_a_number", expected="a number", got=repr(column[int(i)]),
+                                            where=f"{where}, {name}"))  # fmt: skip
+    good = pl.select(pl.when(~bad & ~none).then(column.str.replace_all(",", ""))).to_series()
+    return good.cast(pl.Float64)
