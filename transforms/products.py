@@ -55,7 +55,7 @@ class StreamedProduct(Product, Protocol):
     Summary: type[Totals]
 
     def stream(self, path: Path, options: Mapping[str, str], aside: Any) -> Iterator[pl.DataFrame]:
-        """The rows in frames of bounded length, or ReadError. `aside` is that of the Totals: it takes what is left out."""
+        """The rows in frames of bounded length, or ReadError. `aside`, of the Totals, takes what is left out."""
 
 
 def is_streamed(product: Product) -> TypeGuard[StreamedProduct]:

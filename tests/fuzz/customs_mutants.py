@@ -194,7 +194,9 @@ def break_cell(rows: Rows, rng: random.Random, product: str) -> Rows:
     new = copied(rows)
     for _ in range(rng.choice([1, 1, 2])):
         row = new[rng.choice(body(rows))]
-        row[rng.randrange(1, len(row))] = rng.choice(["#REF!", "*REF!", "####", "#DIV/0!", "#N/A", "#VALUE!", "n.a.", "0.0.1"])
+        row[rng.randrange(1, len(row))] = rng.choice(
+            ["#REF!", "*REF!", "####", "#DIV/0!", "#N/A", "#VALUE!", "n.a.", "0.0.1"]
+        )
     return new
 
 

@@ -192,8 +192,10 @@ def test_mutants_of_downloads() -> None:
 def test_count_and_outcome() -> None:
     """Every kind of refusal has its reason; the numbers are stated."""
     total = sum(outcomes.values())
-    print(f"customs mutants: {total} tried, {outcomes['exact']} read exactly, {outcomes['partial']} in part, "
-          f"{outcomes['refused']} refused, 0 wrong")
+    print(
+        f"customs mutants: {total} tried, {outcomes['exact']} read exactly, {outcomes['partial']} in part, "
+        f"{outcomes['refused']} refused, 0 wrong"
+    )
     print(
         "left to the gate of the warehouse, pairs of columns:",
         {product: len(pairs) for product, pairs in BLIND.items()},

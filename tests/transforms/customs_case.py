@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.customs_pages import Cell, chinese, english, workbook
-from transforms.model import Payload, ReadError
+from transforms.model import Payload, ReadError, SetAside
 
 Rows = tuple[str, list[list[Cell]]]
 
@@ -34,6 +34,16 @@ def refused(product: ModuleType, payload: Payload) -> ReadError:
     with pytest.raises(ReadError) as caught:
         product.read(payload)
     return caught.value
+
+
+def fault(product: ModuleType, payload: Payload) -> ReadError | SetAside:
+    """What is wrong: the refusal, or the first row that the reading sets aside."""
+    try:
+        reading = product.read(payload)
+    except ReadError as error:
+        return error
+    assert reading.set_aside, "nothing is wrong"
+    return reading.set_aside[0]
 
 
 def same(product: ModuleType, *payloads: Payload) -> pl.DataFrame:

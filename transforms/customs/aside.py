@@ -37,6 +37,8 @@ def sift(
     for row in table.rows:
         found: Key | None = None
         try:
+            if row.fault and row.fault.code == "no_label":
+                raise row.fault
             found = key(row)
             if row.fault and not (found in wanted and row.fault.code == "too_narrow"):
                 raise row.fault

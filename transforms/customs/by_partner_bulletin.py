@@ -1,8 +1,8 @@
 """Bulletin table (2): China's trade with every country and region, its continents and groups, month and year to date.
 
 Reading.table: one row per partner in base units: row, counterpart_area, continent (the block it stands in), label,
-incomplete (a row of its block is set aside), currency, total_month ... import_ytd, growth (percent), precision. "China" as a partner is goods re-imported: it has
-imports only, and no total or export of it is a series.
+incomplete (a row of its block is set aside), currency, total_month ... import_ytd, growth (percent), precision. "China"
+as a partner is goods re-imported: it has imports only, and no total or export of it is a series.
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ def read(payload: Payload) -> Reading:
     """Read one page or sheet. ReadError as in table and checks; unknown_partner, duplicate_partner, re_exports."""
     plan = layout(__file__)
     table = read_table(payload, plan)
-    kept, lost = sift(
-        table, plan, lambda row: resolve(row.label.rstrip(":："), row.where), _check, plan["headline"]
-    )
+    kept, lost = sift(table, plan, lambda row: resolve(row.label.rstrip(":："), row.where), _check, plan["headline"])
     checks.no_duplicates([(code, row) for code, row in (*kept, *lost) if code], "duplicate_partner")
     required(kept, lost, plan["required"], payload.name)
     codes, places = {row.where: code for code, row in (*kept, *lost)}, [row.where for row in table.rows]

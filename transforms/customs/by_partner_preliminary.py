@@ -35,7 +35,11 @@ def read(payload: Payload) -> Reading:
     plan = layout(__file__)
     table = read_table(payload, plan)
     kept, lost = sift(
-        table, plan, lambda row: resolve(row.label, row.where), lambda _, row: check(row, table.columns), plan["headline"]
+        table,
+        plan,
+        lambda row: resolve(row.label, row.where),
+        lambda _, row: check(row, table.columns),
+        plan["headline"],
     )
     checks.no_duplicates([(code, row) for code, row in (*kept, *lost) if code], "duplicate_partner")
     required(kept, lost, plan["required"], payload.name)

@@ -1,7 +1,7 @@
 """What the bulletin's tables (17) and (18) share: selected exports and imports by major customs regimes, year to date.
 
-Reading.table: one row per commodity and regime in base units: row, product_code, regime, label, aggregate, quantity_unit,
-currency, quantity_ytd, value_ytd, quantity_ytd_yoy, value_ytd_yoy (percent), precision. An empty quantity is less than
+Reading.table: one row per commodity and regime in base units: row, product_code, regime, label, aggregate,
+quantity_unit, currency, quantity_ytd, value_ytd, quantity_ytd_yoy, value_ytd_yoy (percent), precision. An empty quantity is less than
 half of the printed unit: no figure. The regime is the `definition` of the series, in a dataset of its own: the wide
 table trade_by_commodity holds all regimes together.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.customs import checks, commodities, tidy
+from transforms.customs import commodities, tidy
 from transforms.customs.commodity_table import COUNTED, Good, goods, refuse_unitless
 from transforms.customs.table import Row, read_table
 from transforms.model import Payload, ReadError, Reading

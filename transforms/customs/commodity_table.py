@@ -146,9 +146,7 @@ def refuse_shifted_unit(row: Row) -> None:
         )
 
 
-def quantity_unit(
-    code: str, flow: str, row: Row, table: Table, figures: Mapping[str, Decimal | None]
-) -> Unit | None:
+def quantity_unit(code: str, flow: str, row: Row, table: Table, figures: Mapping[str, Decimal | None]) -> Unit | None:
     """Unit of the row's quantities; None where it has none. A known misprint is mended where only that fits the price.
 
     ReadError `unknown_unit`, `odd_unit`.

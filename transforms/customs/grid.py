@@ -61,7 +61,9 @@ def tight(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
-_ERROR = re.compile(r"[#*](?:REF|DIV/0|N/A|VALUE|NAME|NUM|NULL|SPILL|CALC)[!?]*|(?:REF|DIV/0|VALUE|NUM|NULL)!|#?ERR\S*", re.I)
+_ERROR = re.compile(
+    r"[#*](?:REF|DIV/0|N/A|VALUE|NAME|NUM|NULL|SPILL|CALC)[!?]*|(?:REF|DIV/0|VALUE|NUM|NULL)!|#?ERR\S*", re.I
+)
 HIDDEN = "hidden text"
 """Stands in `Cell.markup` for text that a reader of the page does not see."""
 
@@ -91,14 +93,15 @@ def number(cell: Cell, where: str, *, blank_is_missing: bool = False, decimals: 
         raise ReadError("too_narrow", expected="a number or '-'", got=f"{cell.words!r}, a column too narrow for its "
                         "figure", where=where)  # fmt: skip
     if is_error(cell):
-        raise ReadError("error_cell", expected="a number or '-'", got=f"{cell.words!r}, an error of the publisher's own "
-                        "worksheet", where=where)  # fmt: skip
+        got = f"{cell.words!r}, an error of the publisher's own worksheet"
+        raise ReadError("error_cell", expected="a number or '-'", got=got, where=where)
     if not cell.words:
         if blank_is_missing:
             return None
         raise ReadError("empty_cell", expected="a number or '-'", got="an empty cell", where=where)
     if cell.markup:
-        raise ReadError("marked_up_cell", expected="a plain number", got=f"<{cell.markup}> {cell.words!r}", where=where)
+        code = "hidden_cell" if cell.markup == HIDDEN else "marked_up_cell"
+        raise ReadError(code, expected="a plain number", got=f"<{cell.markup}> {cell.words!r}", where=where)
     if cell.pieces > 1:
         raise ReadError(
             "split_number", expected="one piece of text", got=f"{cell.pieces} pieces {cell.words!r}", where=where

@@ -55,8 +55,15 @@ def decode(content: bytes, where: str) -> str:
             raise error from None
 
 
-MARKS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-ADVICE = "Save the page once more as 'Webpage, HTML only' with its own code page, or ingest the file of another browser."
+MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+ADVICE = (
+    "Save the page once more as 'Webpage, HTML only' with its own code page, or ingest the file of another browser."
+)
 
 
 def _strictly(content: bytes, encoding: str, declared: str, where: str) -> str:
@@ -65,7 +72,7 @@ def _strictly(content: bytes, encoding: str, declared: str, where: str) -> str:
     except (UnicodeDecodeError, LookupError) as error:
         at = f"byte {error.start:,} does not fit" if isinstance(error, UnicodeDecodeError) else "no such code page"
         raise ReadError(
-            "wrong_encoding", expected=f"text in the code page it declares ({declared}), in UTF-8 or in GB18030", got=at,
+            "wrong_encoding", expected=f"text in the code page it declares ({declared}), UTF-8 or GB18030", got=at,
             where=where, hint=ADVICE,
         ) from error  # fmt: skip
     if "\x00" in text or "\ufffd" in text:
@@ -218,4 +225,6 @@ def _cell(td: Tag, width: int, where: str) -> Cell:
     runs = [s for s in td.find_all(string=True) if type(s) is NavigableString and s.strip()]
     meaning = td.find(MEANING)
     text = td.get_text().replace("\r\n", "\n").strip("\n\t\r ")
-    return Cell(text, pieces=max(1, len(runs)), markup=HIDDEN if hidden else meaning.name if meaning else "", width=width)
+    return Cell(
+        text, pieces=max(1, len(runs)), markup=HIDDEN if hidden else meaning.name if meaning else "", width=width
+    )

@@ -1,8 +1,8 @@
 """Downloads of the online query: trade by HS code, partner, regime and region, as `customs_microdata`.
 
-`stream(path, options, aside)` gives the rows in frames, of CHUNK bytes of the file each: period_start, period_end, flow,
-hs8, hs_name, partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units), currency.
-A `Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and currency (rows,
+`stream(path, options, aside)` gives the rows in frames, of CHUNK bytes of the file each: period_start, period_end,
+flow, hs8, hs_name, partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units),
+currency. A `Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and currency (rows,
 value), its record `commodity` the names of the codes. `read(payload)` does both in memory. OPTIONS says what a file
 cannot say itself.
 """
@@ -48,8 +48,8 @@ FEW = 3
 
 
 def recognise(payload: Payload) -> bool:
-    """A header row of the query in any of its forms, or rows as served: with a month first, or in any order where columns
-    are given. Also its results page, to be refused with advice."""
+    """A header row of the query in any of its forms, or rows as served: with a month first, or in any order where
+    columns are given. Also its results page, to be refused with advice."""
     if _RESULTS_PAGE in payload.content[:4096]:
         return True
     try:
@@ -109,7 +109,9 @@ class Summary:
         notes = [f"{POSSIBLY_CUT}. {CUT_ADVICE}"] if self.rows == CAP else []
         records = {**records, "commodity": names}
         nothing = pl.DataFrame(schema=dict(OBSERVATION))
-        return Reading(release, table, nothing, records, [*notes, *self.aside.notes()], set_aside=tuple(self.aside.rows))
+        return Reading(
+            release, table, nothing, records, [*notes, *self.aside.notes()], set_aside=tuple(self.aside.rows)
+        )
 
 
 def stream(path: Path, options: Mapping[str, str], aside: Aside) -> Iterator[pl.DataFrame]:

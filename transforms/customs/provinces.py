@@ -1,4 +1,4 @@
-"""China's provinces: one code of ISO 3166-2 for the customs code and every printed name. See provinces.yaml beside it."""
+"""China's provinces: one code of ISO 3166-2 for the customs code and every printed name (provinces.yaml)."""
 
 from __future__ import annotations
 

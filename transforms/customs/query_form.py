@@ -2,8 +2,8 @@
 
 As served: fields always quoted, a comma after the last, names with anything in them. Names hold quotes that are not
 doubled and line breaks that are not escaped, so this is not CSV: a record is what has the header's number of fields
-between `","`. Saved again by Excel or pandas: proper CSV with commas, semicolons or tabs, in any code page, with an index
-column or empty ones, or a workbook.
+between `","`. Saved again by Excel or pandas: proper CSV with commas, semicolons or tabs, in any code page, with an
+index column or empty ones, or a workbook.
 """
 
 from __future__ import annotations
@@ -198,9 +198,7 @@ def _whole(lines: list[str], columns: list[str], delimiter: str) -> pl.DataFrame
     return fields.list.to_struct(fields=columns).struct.unnest()
 
 
-def _joined(
-    lines: list[str], columns: list[str], name: str, start: int, delimiter: str
-) -> tuple[pl.DataFrame, str]:
+def _joined(lines: list[str], columns: list[str], name: str, start: int, delimiter: str) -> tuple[pl.DataFrame, str]:
     """A block in which records go on over line breaks inside a name; also what the next block must complete."""
     width, found, pending, begun = len(columns), [], "", start
     for number, piece in enumerate(lines, start):
@@ -209,7 +207,7 @@ def _joined(
         fields = split(pending, delimiter) if ends else []
         if len(fields) < width and pending.count("\n") < MAX_LINES and pending.strip():
             continue
-        if pending.strip(f"{delimiter}\r\n \""):
+        if pending.strip(f'{delimiter}\r\n "'):
             if len(fields) != width:
                 raise _wrong_count(width, f"{len(fields)}: {pending[:120]!r}", f"{name} line {begun}")
             found.append(fields)
@@ -231,7 +229,9 @@ def _escaped(file: BinaryIO, form: Form, name: str, size: int) -> Iterator[tuple
         if len(row) < width and all(name.startswith(_SPACE) for name in form.columns[len(row) :]):
             row = [*row, *[""] * (width - len(row))]
         if len(row) != width:
-            raise _wrong_count(width, f"{len(row)}: {form.delimiter.join(row)[:120]!r}", f"{name} line {reader.line_num}")
+            raise _wrong_count(
+                width, f"{len(row)}: {form.delimiter.join(row)[:120]!r}", f"{name} line {reader.line_num}"
+            )
         rows.append(row)
         if len(rows) >= CSV_ROWS:
             yield begun, pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row")
@@ -268,7 +268,7 @@ def _without_headers(frame: pl.DataFrame, form: Form, where: str) -> pl.DataFram
     again = [[tight(str(cell)) for cell in row] for row in frame.filter(known).iter_rows()]
     if any(row != [tight(text) for text in form.headings] for row in again):
         raise ReadError(
-            "joined_files", expected="one set of columns in a file", got="a second header with other columns", where=where,
+            "joined_files", expected="one set of columns", got="a second header with other columns", where=where,
             hint="Downloads with different columns were joined: ingest them one by one.",
         )  # fmt: skip
     return frame.filter(~known)
@@ -307,7 +307,9 @@ def header(fields: Sequence[str], options: Mapping[str, str]) -> list[str] | Non
     known = [_fields().get(tight(field)) for field in fields]
     if not any(known):
         return None
-    spare = [i for i, field in enumerate(fields) if tight(field) in ("", "index") or tight(field).startswith("unnamed:")]
+    spare = [
+        i for i, field in enumerate(fields) if tight(field) in ("", "index") or tight(field).startswith("unnamed:")
+    ]
     names = [f"{_SPACE}{i}" if i in spare else name for i, name in enumerate(known)]
     if None in names or len(set(names)) < len(names):
         raise _unknown(fields, names, "header row")
@@ -352,7 +354,7 @@ def _complete(names: list[str], options: Mapping[str, str]) -> list[str]:
     if "hs_code" not in names and not options.get("commodity"):
         raise ReadError(
             "no_commodity", expected="a column of commodity codes (商品编码, Commodity code)", got=f"columns {shown}",
-            where="header", hint="The file does not say what goods it adds up: pass --option commodity=CODE, an HS code, "
-            "or commodity=TOTAL where the query asked for all.",
+            where="header", hint="The file does not say what goods it adds up: pass --option commodity=CODE, an HS "
+            "code, or commodity=TOTAL where the query asked for all.",
         )  # fmt: skip
     return names

@@ -85,14 +85,14 @@ class Aside:
             )  # fmt: skip
         money = next((style for name, style in self._styles.items() if name.startswith("value")), None)
         counts = {style for name, style in self._styles.items() if name.startswith("quantity")}
-        if "grouped" in counts and money != "grouped" or ("grouped" in counts and "bare" in counts):
+        if ("grouped" in counts and money != "grouped") or ("grouped" in counts and "bare" in counts):
             raise ReadError(
                 "not_a_number", expected="separators in values, as served, or in all columns", got="separators in "
                 "quantities alone", where=where, hint="A quantity stands in the place of the value.",
             )  # fmt: skip
 
     def close(self, count: int, where: str) -> None:
-        """Judge what was left out of `count` rows: sum rows that say the sum are dropped. ReadError for too many rows."""
+        """Judge what was left out of `count` rows; sum rows that say the sum are dropped. ReadError for too many."""
         plan = layout(LAYOUT)
         if self.first and len(self.rows) > allowed(count + len(self.rows), plan):
             first = self.first
@@ -174,8 +174,8 @@ def _refuse_resaved(raw: pl.DataFrame, money: str, where: str) -> None:
     if lost:
         raise ReadError(
             "resaved", expected="a download as served", got=f"a re-saved file that has lost {lost}", where=where,
-            hint="A spreadsheet saved it again. Download it once more and ingest that file without opening it, or format "
-            "code columns as text.",
+            hint="A spreadsheet saved it again. Download it once more and ingest that file without opening it, or "
+            "format the columns of codes as text.",
         )  # fmt: skip
 
 
@@ -208,7 +208,8 @@ def _months(
     if stated and not ends.drop_nulls().is_between(*stated).all():
         raise ReadError(
             "period_conflict", expected=f"months of {options['period']}, as option period says",
-            got=f"{ends.min():%Y-%m} to {ends.max():%Y-%m}", where=where, hint="The file has its own months: leave it out.",
+            got=f"{ends.min():%Y-%m} to {ends.max():%Y-%m}", where=where,
+            hint="The file has its own months: leave the option out.",
         )  # fmt: skip
     return ends.dt.month_start(), ends
 
@@ -311,7 +312,9 @@ def _quantity(
         aside.second_without_unit(int(stray.sum() or 0))
     else:
         for i in stray.fill_null(False).arg_true():
-            error = ReadError("quantity_without_unit", expected="0 beside no unit", got=str(amount[int(i)]), where=where)
+            error = ReadError(
+                "quantity_without_unit", expected="0 beside no unit", got=str(amount[int(i)]), where=where
+            )
             faults.setdefault(int(i), error)
     return amount * factor, base
 
@@ -319,8 +322,8 @@ def _quantity(
 def _numbers(
     raw: pl.DataFrame, name: str, where: str, faults: dict[int, ReadError], aside: Aside, optional: bool = False
 ) -> pl.Series:
-    """Exact numbers of one column. As served, values have separators and quantities none; a file that was saved again may
-    have lost the former or got the latter, but in the whole column. `optional`: "-" stands for none."""
+    """Exact numbers of one column. As served, values have separators and quantities none; a file that was saved again
+    may have lost the former or got the latter, but in the whole column. `optional`: "-" stands for none."""
     column = raw[name]
     none = column.is_in(["", "-", "—", "–", "?"]) if optional else pl.Series([False] * len(column))
     for style, form in (("grouped", GROUPED), ("bare", BARE)):

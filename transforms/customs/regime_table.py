@@ -32,6 +32,7 @@ def read(
     ReadError as in table, headers and checks; unknown_regime, duplicate_regime.
     """
     table = read_table(payload, plan)
+
     def sound(_: str, row: Row) -> None:
         checks.not_negative(row)
         check(row, table)

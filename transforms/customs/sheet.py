@@ -38,7 +38,7 @@ def open_sheet(payload: Payload) -> Page:
 
 
 def cells_of_first_sheet(content: bytes, where: str) -> list[list[str]]:
-    """Every cell of the only filled sheet as text: whole numbers without a point, days as ISO. ReadError as open_sheet."""
+    """Every cell of the only filled sheet as text: whole numbers without a point, days as ISO."""
     _, _, values = _filled(content, where)
     rows = [[_as_text(value) for value in row] for row in values]
     return [row for row in rows if any(row)]

@@ -260,9 +260,9 @@ def _refuse_unpaired(rows: Sequence[Row]) -> None:
 def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
     """The row with the percents below it as further figures, e.g. export_month_yoy."""
     fault = row.fault
-    if stray := [cell.words for cell, role in zip(cells, roles, strict=True) if role == "unit" and cell.words]:
-        if stray not in ([row.unit], ["-"]):
-            fault = fault or ReadError("shifted_row", expected="no unit beside percents", got=str(stray), where=at)
+    stray = [cell.words for cell, role in zip(cells, roles, strict=True) if role == "unit" and cell.words]
+    if stray not in ([], [row.unit], ["-"]):
+        fault = fault or ReadError("shifted_row", expected="no unit beside percents", got=str(stray), where=at)
     growth: dict[str, Decimal | None] = {}
     for cell, role in zip(cells, roles, strict=True):
         if role in ("label", "unit"):

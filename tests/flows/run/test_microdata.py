@@ -87,7 +87,7 @@ def test_every_row_of_the_samples_reaches_the_table(settings: Settings) -> None:
     assert {(flow, partner): value for flow, partner, value in sums} == added_up_by_hand()
     for name, flow in SAMPLES.items():
         path = HERE / name
-        wanted = pl.concat(online_query.stream(path, {"flow": flow}))
+        wanted = pl.concat(online_query.stream(path, {"flow": flow}, online_query.Summary().aside))
         found = stored.filter(pl.col("release_id").str.ends_with(sha256_of(path)[:12])).drop("release_id")
         assert found.equals(wanted), name
         assert len(found) == sum(1 for line in path.read_bytes().splitlines() if line.startswith(b'"')) - 1
@@ -183,4 +183,4 @@ def test_a_refused_download_keeps_its_bytes_and_leaves_nothing_half_read(setting
     assert (settings.quarantine / f"{reason['sha256']}.bin").read_bytes() == path.read_bytes()
     assert not list(settings.readings.rglob("*.parquet")) and not Archive(settings.archive).snapshots()
     (untold,) = ingest_files(settings, [HERE / "soybeans_imports_2024.csv"])
-    assert untold["code"] == "flow_unknown" and "--flow" in untold["hint"]
+    assert untold["code"] == "flow_unknown" and "flow=import" in untold["hint"]

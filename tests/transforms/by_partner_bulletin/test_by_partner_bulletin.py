@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.transforms.customs_case import page, refused, same, sheet
+from tests.transforms.customs_case import fault, page, same, sheet
 from tests.transforms.customs_pages import figures
 from tests.transforms.customs_tables import PARTNER_FIELDS, partner_bulletin_rows
 from transforms.customs import by_partner_bulletin as product
@@ -67,7 +67,7 @@ def test_exports_to_china_itself_are_refused() -> None:
     title, rows = partner_bulletin_rows("2024-09", "USD")
     again = next(row for row in rows if "re-imports" in str(row[0]))
     again[1:5] = ["10,648,364", "86,561,853", "5", "5"]  # 5 more in both totals: the row adds up
-    assert refused(product, page((title, rows))).code == "re_exports"
+    assert fault(product, page((title, rows))).code == "re_exports"
 
 
 def test_the_table_may_end_with_rcep_and_belt_and_road() -> None:
@@ -103,7 +103,7 @@ def test_countries_stand_in_the_block_of_their_continent() -> None:
     ],
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
-    assert refused(product, page(partner_bulletin_rows("2024-09", "USD"), change)).code == code
+    assert fault(product, page(partner_bulletin_rows("2024-09", "USD"), change)).code == code
 
 
 def test_country_heading_with_a_colon_is_no_row() -> None:

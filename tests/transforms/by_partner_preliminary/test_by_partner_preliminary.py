@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from tests.transforms.customs_case import fault
 from tests.transforms.customs_pages import SHARED, Cell, chinese, english, figures, workbook
 from tests.transforms.customs_tables import by_partner_rows, by_partner_zh_rows
 from transforms.customs import by_partner_preliminary as product
@@ -142,14 +143,38 @@ def test_of_which_marks_only_the_first_member_and_the_indent_tells_the_others() 
     ],
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
-    assert refusal(page(change=change)).code == code
+    assert fault(product, page(change=change)).code == code
 
 
-def test_refusal_names_row_and_cell() -> None:
-    error = refusal(page(change=("655.4", "656.4")))
-    assert "row 8 'Netherlands'" in error.where and error.where.endswith("total_month")
-    assert "531.2 + 124.3 against 656.4" in error.got
-    assert "row 8 'Neverland'" in refusal(page(change=("Netherlands", "Neverland"))).where
+def test_a_bad_row_alone_is_left_out_and_told_with_its_place() -> None:
+    right = product.read(page()).observations
+    for change, name, code in ((("655.4", "656.4"), "Netherlands", "sum_mismatch"),
+                               (("655.4", "#REF!"), "Netherlands", "error_cell"),
+                               (("Netherlands", "Neverland"), "Neverland", "unknown_partner")):  # fmt: skip
+        reading = product.read(page(change=change))
+        assert [(row.row, row.code) for row in reading.set_aside] == [(name, code)]
+        assert f"row 8 {name!r}" in reading.set_aside[0].where.replace("of which: ", "")
+        assert reading.observations.equals(right.filter(pl.col("counterpart_area") != "NLD"))
+        assert reading.table["parent"].to_list().count("EU") == 3  # the others are still members
+
+
+def test_a_headline_row_or_too_many_rows_refuse_the_release() -> None:
+    total = refusal(page(change=("41,046.4", "41,O46.4")))
+    assert total.code == "not_a_number" and "headline" in total.hint
+    text = page().content.decode()
+    for name in ("Japan", "India", "Canada", "Australia"):
+        text = text.replace(name, f"{name}x", 1)
+    many = refusal(Payload(text.encode(), "page.html"))
+    assert many.code == "unknown_partner" and "4 of 30" in many.hint
+
+
+def test_members_of_groups_are_known_where_nothing_is_indented() -> None:
+    text = page().content.decode()
+    flat = text.replace("<b>" + "&nbsp;", "<b>")
+    while flat != text:
+        text, flat = flat, flat.replace("<b>&nbsp;", "<b>")
+    found = product.read(Payload(text.encode(), "page.html")).table.select("counterpart_area", "parent")
+    assert found.equals(product.read(page()).table.select("counterpart_area", "parent"))
 
 
 def test_a_level_and_its_growth_must_fit_those_of_the_other_flows() -> None:
@@ -159,15 +184,15 @@ def test_a_level_and_its_growth_must_fit_those_of_the_other_flows() -> None:
         usa = next(row for row in rows if "United States" in str(row[0]))
         usa[8], usa[9] = "19.9", "7.5"
 
-    assert refusal(rebuilt(swap)).code == "growth_mismatch"
+    assert fault(product, rebuilt(swap)).code == "growth_mismatch"
 
 
-def test_a_shifted_row_is_refused() -> None:
+def test_a_shifted_row_is_set_aside() -> None:
     def shift(rows: list[list[Cell]]) -> None:
         row = next(row for row in rows if str(row[0]).endswith("Japan"))
         row[1:] = [*row[2:], "-"]
 
-    assert refusal(rebuilt(shift)).code == "sum_mismatch"
+    assert fault(product, rebuilt(shift)).code == "sum_mismatch"
 
 
 def test_bold_shading_and_the_printed_number_carry_no_meaning() -> None:
@@ -237,10 +262,13 @@ def test_image_only_page_of_2018_is_unreadable() -> None:
     assert refusal(payload).code == "unreadable_image"
 
 
-def test_bytes_in_another_encoding_are_refused() -> None:
+def test_bytes_in_another_encoding_are_read_where_they_are_whole() -> None:
     text = page().content.decode("utf-8")
-    assert refusal(Payload(text.encode("utf-16"), "page.html")).code == "wrong_encoding"
-    assert refusal(Payload(text.encode("gb18030"), "page.html")).code == "wrong_encoding"
+    for encoding in ("utf-16", "utf-16-le", "utf-8-sig", "gb18030"):
+        other = product.read(Payload(text.encode(encoding), "page.html"))
+        assert other.observations.equals(product.read(page()).observations), encoding
+    broken = text.encode("utf-8").replace("±".encode(), b"\xff\xff")
+    assert refusal(Payload(broken, "page.html")).code == "wrong_encoding"
 
 
 def test_the_english_xls_reads_like_its_page() -> None:

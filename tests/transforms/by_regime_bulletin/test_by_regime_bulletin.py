@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.transforms.customs_case import article, page, refused, sheet
+from tests.transforms.customs_case import article, fault, page, refused, sheet
 from tests.transforms.customs_pages import figures
 from tests.transforms.customs_tables import regime_rows, regime_zh_rows
 from transforms.customs import by_regime_bulletin as product
@@ -48,7 +48,7 @@ def test_observations_of_the_bulletin_are_final() -> None:
     ],
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
-    assert refused(product, page(regime_rows("2026-02"), change)).code == code
+    assert fault(product, page(regime_rows("2026-02"), change)).code == code
 
 
 def test_a_lost_row_of_percents_is_noticed() -> None:

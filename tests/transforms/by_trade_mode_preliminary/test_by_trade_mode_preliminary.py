@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.transforms.customs_case import article, page, refused, same, sheet
+from tests.transforms.customs_case import article, fault, page, refused, same, sheet
 from tests.transforms.customs_pages import figures
 from tests.transforms.customs_tables import trade_mode_rows, trade_mode_zh_rows
 from transforms.customs import by_regime_bulletin, regimes
@@ -58,7 +58,7 @@ def test_both_tables_of_a_month_are_one_set_of_series() -> None:
     ],
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
-    assert refused(product, page(trade_mode_rows("2024-05", "month", "CNY"), change)).code == code
+    assert fault(product, page(trade_mode_rows("2024-05", "month", "CNY"), change)).code == code
 
 
 def test_a_lost_regime_shows_in_the_total() -> None:

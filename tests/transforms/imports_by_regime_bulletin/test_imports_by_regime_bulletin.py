@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from itertools import combinations
 
-import polars as pl
 import pytest
 
-from tests.transforms.customs_case import page, refused
+from tests.transforms.customs_case import fault, page, refused
 from tests.transforms.customs_tables import selected_imports_rows
 from transforms.customs import imports_by_regime_bulletin as product
 
@@ -54,11 +53,14 @@ def test_a_row_without_code_goes_by_its_label_and_is_named() -> None:
 
 
 def test_a_row_whose_label_is_unclear_is_left_out_and_named() -> None:
-    for label in ("Unicorn coal*", "10000T"):
-        reading = product.read(page(selected_imports_rows(), ("'Coal and lignite", label)))
-        assert any("not loaded" in note for note in reading.notes)
-        assert reading.table.filter(pl.col("product_code").is_null())["label"].unique().to_list() == [label]
-        assert "COAL" not in "".join(reading.observations["product_code"])
+    reading = product.read(page(selected_imports_rows(), ("'Coal and lignite", "10000T")))
+    assert [(row.row, row.code) for row in reading.set_aside] == [("10000T", "unknown_commodity")]
+    assert "COAL" not in "".join(reading.observations["product_code"])
+
+
+def test_a_starred_row_that_nobody_knows_is_a_series_of_its_own() -> None:
+    reading = product.read(page(selected_imports_rows(), ("'Coal and lignite", "Unicorn coal*")))
+    assert reading.table.filter(product_code="LABEL_UNICORN_COAL")["aggregate"].all() and not reading.set_aside
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_a_row_whose_label_is_unclear_is_left_out_and_named() -> None:
     ],
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
-    assert refused(product, page(selected_imports_rows(), change)).code == code
+    assert fault(product, page(selected_imports_rows(), change)).code == code
 
 
 def test_a_table_without_any_known_row_is_refused() -> None:
@@ -85,7 +87,7 @@ def test_a_table_without_any_known_row_is_refused() -> None:
 def test_a_figure_in_the_place_of_a_label_is_refused() -> None:
     title, rows = selected_imports_rows()
     rows[4][0], rows[4][3] = rows[4][3], rows[4][0]
-    assert refused(product, page((title, rows))).code == "no_label"
+    assert fault(product, page((title, rows))).code == "no_label"
 
 
 @pytest.mark.parametrize(("one", "other"), combinations(range(4), 2))

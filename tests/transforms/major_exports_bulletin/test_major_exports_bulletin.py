@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from tests.transforms.customs_case import Rows, article, page, refused, same, sheet
+from tests.transforms.customs_case import Rows, article, fault, page, same, sheet
 from tests.transforms.customs_tables import commodities_of
 from transforms.customs import commodities, major_exports_preliminary
 from transforms.customs import major_exports_bulletin as product
@@ -77,4 +77,4 @@ def test_sub_lines_without_a_code_go_by_their_label() -> None:
     ],
 )
 def test_faults_are_refused(row: list[str], code: str) -> None:
-    assert refused(product, sheet("M113RMB", rows(row))).code == code
+    assert fault(product, sheet("M113RMB", rows(row))).code == code

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from tests.transforms.customs_case import article, page, refused, same, sheet
+from tests.transforms.customs_case import article, fault, page, refused, same, sheet
 from tests.transforms.customs_pages import SHARED, Cell, english
 from tests.transforms.customs_tables import COMMODITY_FIELDS, commodities_of, commodity_rows, printed
 from transforms.customs import commodities
 from transforms.customs import major_exports_preliminary as product
-from transforms.model import Payload
+from transforms.model import Payload, SetAside
 from transforms.units import parse_number
 
 ROLES = ["quantity_month", "value_month", "quantity_ytd", "value_ytd", "quantity_prior_ytd", "value_prior_ytd"]
@@ -132,7 +132,6 @@ def test_shifted_rows_of_april_2025_are_refused() -> None:
     [
         (("Unit: CNY 100 Million", "Unit: USD1 Million"), "unit_mismatch"),
         (("<b>10,000 Tons</b>", "<b>bushels</b>"), "unknown_unit"),
-        (("Toys", "Boys"), "unknown_commodity"),
         (("Toys", "Ships"), "duplicate_commodity"),
         (("15.6&nbsp;", "16.5&nbsp;"), "growth_mismatch"),
         (("<b>Quantity</b>", "<b>Value</b>"), "duplicate_header"),
@@ -141,7 +140,7 @@ def test_shifted_rows_of_april_2025_are_refused() -> None:
     ],
 )
 def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None:
-    assert refused(product, page(commodity_rows("export", "2025-03"), change)).code == code
+    assert fault(product, page(commodity_rows("export", "2025-03"), change)).code == code
 
 
 @pytest.mark.parametrize("other", ["Major Imports by Quantity and Value", "Total Export & Import Values"])
@@ -157,8 +156,10 @@ def test_a_misprinted_quantity_unit_shows_by_the_price(printed: str) -> None:
     title, rows = commodity_rows("export", "2025-03")
     steel = next(row for row in rows if "steel" in str(row[0]))
     steel[1] = printed
-    error = refused(product, page((title, rows)))
-    assert error.code == "odd_unit" and printed in error.got and "steel" in error.where
+    error = fault(product, page((title, rows)))
+    assert error.code == "odd_unit" and isinstance(error, SetAside) and printed in error.reason
+    steel_rows = product.read(page((title, rows))).observations.filter(product_code="COMMODITY_STEEL")
+    assert set(steel_rows["measure"]) == {"value", "growth_yoy"}  # the values are confirmed by their growth
 
 
 def test_quantities_and_values_under_swapped_headings_are_refused() -> None:
@@ -174,3 +175,20 @@ def test_aggregates_are_marked() -> None:
         "COMMODITY_MECHANICAL_ELECTRICAL",
         "COMMODITY_HI_TECH",
     ]
+
+
+def test_a_label_that_nobody_knows_is_a_series_of_its_own_with_a_note() -> None:
+    rows = commodity_rows("export", "2025-03")
+    right = product.read(page(rows)).observations
+    reading = product.read(page(rows, ("Toys", "Robots, humanoid")))
+    own = reading.observations.filter(product_code="LABEL_ROBOTS_HUMANOID")
+    same_row = right.filter(product_code="COMMODITY_TOYS")
+    assert own.drop("product_code", "native_title").equals(same_row.drop("product_code", "native_title"))
+    assert any("LABEL_ROBOTS_HUMANOID" in note for note in reading.notes) and not reading.set_aside
+
+
+def test_a_row_in_an_unknown_unit_keeps_its_values() -> None:
+    reading = product.read(page(commodity_rows("export", "2025-03"), ("<b>100 Million PCS</b>", "<b>Bushels</b>")))
+    chips = reading.observations.filter(product_code="COMMODITY_INTEGRATED_CIRCUITS")
+    assert set(chips["measure"]) == {"value", "growth_yoy"}
+    assert [(row.code, "quantities" in row.row) for row in reading.set_aside] == [("unknown_unit", True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.transforms.customs_case import Rows, article, page, refused, same, sheet
+from tests.transforms.customs_case import Rows, article, fault, page, same, sheet
 from tests.transforms.customs_pages import Cell, spaced
 from tests.transforms.customs_tables import commodities_of
 from transforms.customs import commodities, major_exports_bulletin
@@ -57,7 +57,7 @@ def test_both_sites_give_identical_observations() -> None:
 
 
 def test_a_month_above_its_year_to_date_is_refused() -> None:
-    assert refused(product, page(rows(), ("30,205,000", "930,205,000"))).code == "month_exceeds_ytd"
+    assert fault(product, page(rows(), ("30,205,000", "930,205,000"))).code == "month_exceeds_ytd"
 
 
 def test_english_table_with_percentage_change() -> None:

@@ -101,7 +101,7 @@ def test_the_flow_must_be_told() -> None:
     payload = Payload((HERE / "soybeans_imports_2024.csv").read_bytes(), "x.csv")
     assert product.recognise(payload)
     error = refused(payload)
-    assert error.code == "flow_unknown" and "--flow" in error.hint
+    assert error.code == "flow_unknown" and "flow=import" in error.hint
 
 
 def test_the_page_of_results_is_no_download() -> None:
@@ -118,7 +118,7 @@ def test_a_file_without_header_row_needs_its_columns() -> None:
     content = (HERE / "soybeans_imports_2024.csv").read_bytes()
     body = content.split(b"\n", 1)[1]
     untold = Payload(body, "x.csv", options={"flow": "import"})
-    assert product.recognise(untold) and "--columns" in refused(untold).hint
+    assert product.recognise(untold) and "columns=" in refused(untold).hint
     served = content.split(b"\n", 1)[0].decode("gb18030").replace('"', "")
     names = "period,partner_code,partner_name,hs_code,hs_name,quantity,quantity_unit,quantity2,quantity2_unit,value_cny"
     whole = product.read(sample("soybeans_imports_2024.csv")).records["customs_microdata"]
@@ -140,22 +140,22 @@ def test_regimes_and_regions_by_name_and_low_value_parcels_of_chapter_98() -> No
     text += '"202401","一般贸易","11","北京市","98040000","低值简易通关商品","1,234",\n'
     (row,) = product.read(made(text)).records["customs_microdata"].iter_rows(named=True)
     assert (row["regime"], row["region"], row["hs8"], row["hs_name"], row["currency"]) == (
-        "REGIME_ORDINARY", "11", "98040000", "低值简易通关商品", "USD",
+        "REGIME_ORDINARY", "CN-BJ", "98040000", "低值简易通关商品", "USD",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("columns", "got"),
     [
-        ("period,partner,hs_code,value_cny", "partner"),
-        ("period,hs_code,hs_code,value_cny", "period, hs_code, hs_code, value_cny"),
+        ("period,partner,hs_code,value_cny", "unknown: 'partner'"),
+        ("period,hs_code,hs_code,value_cny", "twice: 'hs_code', 'hs_code'"),
         ("period,hs_code,quantity", "period, hs_code, quantity"),
     ],
 )
 def test_columns_that_cannot_be_are_named(columns: str, got: str) -> None:
     payload = Payload(b'"202401","502","12019019","1",\n', "x.csv", options={"flow": "import", "columns": columns})
     error = refused(payload)
-    assert (error.code, error.got) == ("unknown_header", got) and "hs_code" in error.expected
+    assert (error.code, error.got) == ("unknown_header", got)
 
 
 def test_columns_may_come_in_any_order_and_choice() -> None:
@@ -182,12 +182,11 @@ def test_a_file_of_exactly_the_cap_is_flagged() -> None:
         (HEAD + ROW.format(hs="12019019", value="1,23"), "not_a_number"),
         (HEAD + ROW.format(hs="12019019", value="1.5"), "not_a_number"),  # money is whole
         (HEAD + ROW.format(hs="12019019", value="1").replace('"1","千克"', '"1,000","千克"'), "not_a_number"),
-        (HEAD + ROW.format(hs="1201901", value="1"), "unknown_commodity"),
+        (HEAD + ROW.format(hs="1201901", value="1"), "resaved"),
         (HEAD + ROW.format(hs="12019019", value="1").replace("502", "998"), "unknown_partner"),
         (HEAD + ROW.format(hs="12019019", value="1").replace("502", "410"), "partner_mismatch"),
         (HEAD + ROW.format(hs="12019019", value="1").replace("202401", "202413"), "unknown_period"),
         (HEAD + ROW.format(hs="12019019", value="1") * 2, "duplicate_row"),
-        (HEAD + ROW.format(hs="27160000", value="1").replace("千克", "1000 Kilowatt-hour"), "unknown_unit"),
         (HEAD + ROW.format(hs="12019019", value="1")[:-12], "wrong_field_count"),
         (HEAD + ROW.format(hs="12019019", value="1").replace('"1",', ""), "wrong_field_count"),
     ],
