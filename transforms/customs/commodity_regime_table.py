@@ -1,9 +1,9 @@
 """What the bulletin's tables (17) and (18) share: selected exports and imports by major customs regimes, year to date.
 
 Reading.table: one row per commodity and regime in base units: row, product_code, regime, label, aggregate,
-quantity_unit, currency, quantity_ytd, value_ytd, quantity_ytd_yoy, value_ytd_yoy (percent), precision. An empty quantity is less than
-half of the printed unit: no figure. The regime is the `definition` of the series, in a dataset of its own: the wide
-table trade_by_commodity holds all regimes together.
+quantity_unit, currency, quantity_ytd, value_ytd, quantity_ytd_yoy, value_ytd_yoy (percent), precision. An empty
+quantity is less than half of the printed unit: no figure. The regime is the `definition` of the series, in a dataset of
+its own: the wide table trade_by_commodity holds all regimes together.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def _check(_: Good, row: Row) -> None:
             raise ReadError("missing_value", expected="a value beside each quantity", got="none", where=where)
         if quantity and value:
             prices.append((value / (quantity + HALF), value / max(quantity - HALF, HALF), where))
-    for low, _, where in prices:
-        if low > MOST * min(high for _, high, _ in prices):
-            raise ReadError("price_mismatch", expected=f"prices within {MOST} times", got=f"{low:.0f}", where=where)
+    for least, _most, where in prices:
+        if least > MOST * min(price[1] for price in prices):
+            raise ReadError("price_mismatch", expected=f"prices within {MOST} times", got=f"{least:.0f}", where=where)
 
 
 def _in_order(row: Row, order: Sequence[str]) -> None:

@@ -2,9 +2,9 @@
 
 `stream(path, options, aside)` gives the rows in frames, of CHUNK bytes of the file each: period_start, period_end,
 flow, hs8, hs_name, partner, regime, region, quantity, quantity_unit, quantity2, quantity2_unit, value (single units),
-currency. A `Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and currency (rows,
-value), its record `commodity` the names of the codes. `read(payload)` does both in memory. OPTIONS says what a file
-cannot say itself.
+currency. A `Summary` that sees them pass makes the Reading: its table has one row per period, flow, partner and
+currency (rows, value), its record `commodity` the names of the codes. `read(payload)` does both in memory. OPTIONS says
+what a file cannot say itself.
 """
 
 from __future__ import annotations

@@ -90,8 +90,9 @@ def form_of(file: BinaryIO, options: Mapping[str, str], name: str) -> Form:
     file.seek(0)
     encoding = encoding_of(file, name)
     file.seek(0)
-    text = io.TextIOWrapper(io.BufferedReader(_Kept(file)), encoding, newline="\n")
+    text = io.TextIOWrapper(file, encoding, newline="\n")
     first, second = text.readline().lstrip("\ufeff"), text.readline()
+    text.detach()  # the file stays open
     quote = next((d for d in DELIMITERS if first.startswith('"') and f'"{d}"' in first), "")
     fields = split(first, quote) if quote else _plain_fields(first.rstrip("\r\n"))
     served = bool(quote) and second[:1] in ('"', "") and _fits(second, quote, len(fields))
@@ -108,21 +109,6 @@ def _fits(line: str, delimiter: str, width: int) -> bool:
     """Is the line a record as served? One that proper CSV reads in the right width and this way does not is none."""
     ours = len(split(line, delimiter))
     return ours == width or len(next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])) != width
-
-
-class _Kept(io.RawIOBase):
-    """The bytes of a file for a text wrapper that must not close it."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        piece = self._file.read(len(buffer))
-        buffer[: len(piece)] = piece
-        return len(piece)
 
 
 def encoding_of(file: BinaryIO, name: str) -> str:
@@ -167,7 +153,7 @@ def _marked(head: bytes) -> str:
 
 
 def _served(file: BinaryIO, form: Form, name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
-    text = io.TextIOWrapper(io.BufferedReader(_Kept(file)), form.encoding, newline="\n")
+    text = io.TextIOWrapper(file, form.encoding, newline="\n")
     columns, line, pending = list(form.columns), 1, ""
     if form.headings:
         text.readline()
@@ -217,7 +203,7 @@ def _joined(lines: list[str], columns: list[str], name: str, start: int, delimit
 
 def _escaped(file: BinaryIO, form: Form, name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
     """A file that was saved again: proper CSV."""
-    text = io.TextIOWrapper(io.BufferedReader(_Kept(file)), form.encoding, newline="")
+    text = io.TextIOWrapper(file, form.encoding, newline="")
     reader = csv.reader(text, delimiter=form.delimiter)
     width, rows, begun = len(form.columns), [], 1
     for number, row in enumerate(reader, 1):

@@ -145,7 +145,7 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
     frame = pl.DataFrame({k: nothing if out[k] is None else out[k] for k in SCHEMA}).cast(dict(SCHEMA))  # type: ignore[arg-type]
     if faults:
         frame = frame.filter(~pl.Series(range(len(raw))).is_in(list(faults)))
-    aside.add(frame["value"].sum())
+    aside.add(float(frame["value"].sum()))
     return frame
 
 
@@ -208,7 +208,7 @@ def _months(
     if stated and not ends.drop_nulls().is_between(*stated).all():
         raise ReadError(
             "period_conflict", expected=f"months of {options['period']}, as option period says",
-            got=f"{ends.min():%Y-%m} to {ends.max():%Y-%m}", where=where,
+            got=" to ".join(map(str, (ends.min(), ends.max()))), where=where,
             hint="The file has its own months: leave the option out.",
         )  # fmt: skip
     return ends.dt.month_start(), ends
