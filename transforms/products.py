@@ -78,6 +78,17 @@ def all_products() -> dict[str, Product]:
     return dict(_found())
 
 
+def options() -> dict[str, dict[str, str]]:
+    """What only the person who ingests a file can tell: name -> product -> what it is, as each product declares it."""
+    found: dict[str, dict[str, str]] = {}
+    for name, product in all_products().items():
+        layout_of = getattr(product, "layout", None)
+        declared = {**getattr(product, "OPTIONS", {}), **getattr(layout_of, "options", {})}
+        for option, what in declared.items():
+            found.setdefault(option, {})[name] = what
+    return dict(sorted(found.items()))
+
+
 def recognise(payload: Payload) -> Product:
     """The one product that recognises the bytes; else ReadError `unrecognised`, `ambiguous`.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 from flows.cli import arguments, output
 
@@ -78,7 +79,15 @@ def run(
     _finish(_run(settings, Request(sources=tuple(source or ()), full=full), as_json), as_json)
 
 
-@app.command()
+class _Ingest(typer.core.TyperCommand):
+    """`ingest`, whose help lists the options that products declare."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.epilog = "Options of products (--option NAME=VALUE): " + "\n\n".join(["", *arguments.told_options()])
+        super().format_help(ctx, formatter)
+
+
+@app.command(cls=_Ingest)
 def ingest(
     files: Annotated[list[Path], typer.Argument(help="Pages, workbooks, XML or CSV files fetched by hand.")],
     product: Annotated[str | None, typer.Option(help="What it is, when its content does not say so.")] = None,
@@ -87,7 +96,10 @@ def ingest(
     ] = None,
     option: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="What a product wants to be told and its file does not say; repeat."),
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="What a product wants to be told and its file does not say (listed below); repeat.",
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what each file is and what it would load; write nothing.")
@@ -136,7 +148,9 @@ def ingest(
         arguments.usage(f"--period is the last month of a quarter, such as 2012-12, not {period}")
     said = {"flow": flow, "columns": columns, "measure": measure, "period": period, "publication": publication,
             "names": names.read_text("utf-8", "replace") if names else None}  # fmt: skip
-    options = arguments.pairs(option or [], "--option") | {name: value for name, value in said.items() if value}
+    options = arguments.pairs(option or [], "--option")
+    arguments.known_options(options)
+    options |= {name: value for name, value in said.items() if value}
     if dry_run:
         from flows.run.dry_run import dry_run as look_only
 

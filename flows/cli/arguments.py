@@ -6,6 +6,7 @@ Each function ends the command with exit code 2 and one line where the argument 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
 
@@ -55,6 +56,27 @@ def known_product(name: str) -> None:
 
     if name not in all_products():
         usage(f"unknown product {name}; there are: {', '.join(all_products())}")
+
+
+def known_options(names: Iterable[str]) -> None:
+    from transforms.products import options
+
+    there = options()
+    if unknown := sorted(set(names) - set(there)):
+        usage(f"no product has an option {', '.join(unknown)}; there are: {'; '.join(told_options())}")
+
+
+def told_options() -> list[str]:
+    """One line for each option that a product declares: its name, what it is, whose it is."""
+    from transforms.products import options
+
+    lines = []
+    for name, products in options().items():
+        for what in dict.fromkeys(products.values()):
+            whose = [product for product, said in products.items() if said == what]
+            shown = ", ".join(whose[:3]) + (" and others" if len(whose) > 3 else "")
+            lines.append(f"{name} ({shown}): {what}")
+    return lines
 
 
 def known_sources(names: list[str]) -> None:

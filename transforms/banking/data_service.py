@@ -21,6 +21,7 @@ from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, parse_unit, to_base
 
 PRODUCT, SOURCE, EXTENSION = "cbr.data_service", "cbr", "json"
+OPTIONS = {"moved": "Ids of the answer that have changed, as 146=46: 146 is what was 46."}
 FIELDS = {"id", "indicator_id", "measure1_id", "measure2_id", "unit_id", "obs_val", "date", "periodicity"}
 IDS = ("indicator_id", "measure1_id", "measure2_id", "unit_id")
 LINK_FIELDS = {*IDS, "indicator_name", "measure1_name", "measure2_name", "un_name"}

@@ -24,6 +24,11 @@ from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place
 
 PRODUCT, SOURCE, EXTENSION = "cbr.data_service_table", "cbr", "json"
+OPTIONS = {
+    "measure": "Currency of the table, as /measures of the data service names it.",
+    "publication": "Publication that /dataEx was asked for, as /publications names it.",
+    "names": "Text of the answer of /datasetsEx that names the ids of an answer of /dataEx.",
+}
 PARTS = ("RawData", "headerData", "units", "SType")
 FIELDS = {"colId", "element_id", "measure_id", "unit_id", "obs_val", "rowId", "dt", "periodicity", "date", "digits"}
 COLUMNS = {"period_end": pl.Date, "product_code": pl.String, "currency": pl.String, "native_title": pl.String,

@@ -21,6 +21,7 @@ from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
 from transforms.periods import period_end
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_102", "cbr", "dbf"
+OPTIONS = {"period": "Last month, YYYY-MM, of the quarter of a form 102 whose name does not say it."}
 WIDE = ("REGN", "CODE", "SIM_R", "SIM_V", "SIM_ITOGO")
 SHORT = ("REGN", "CODE", "ITOGO")
 DATED = (*WIDE, "DT")

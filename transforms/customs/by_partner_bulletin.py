@@ -19,6 +19,7 @@ from transforms.model import Payload, ReadError, Reading
 PRODUCT = "gacc.by_partner_bulletin"
 SOURCE = "gacc_en"
 EXTENSION = "html"
+OPTIONS = {"period": "Month, YYYY-MM, of a page whose title does not name it."}
 CONTINENTS = ("ASIA", "AFRICA", "EUROPE", "LATIN_AMERICA", "NORTH_AMERICA", "OCEANIA")
 RE_IMPORTS = "CHN"
 ROLES = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd")]

@@ -21,6 +21,7 @@ from transforms.model import Payload, ReadError, Reading
 PRODUCT = "gacc.by_partner_preliminary"
 SOURCE = "gacc_en"
 EXTENSION = "html"
+OPTIONS = {"period": "Month, YYYY-MM, of a page whose title does not name it."}
 ROLES = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd")] + [
     f"{flow}_ytd_yoy" for flow in checks.FLOWS
 ]

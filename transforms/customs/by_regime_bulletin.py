@@ -13,6 +13,7 @@ from transforms.model import Payload, Reading
 PRODUCT = "gacc.by_regime_bulletin"
 SOURCE = "gacc_en"
 EXTENSION = "html"
+OPTIONS = {"period": "Month, YYYY-MM, of a page whose title does not name it."}
 LEVELS = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd")]
 ROLES = [*LEVELS, *(f"{level}_yoy" for level in LEVELS)]
 

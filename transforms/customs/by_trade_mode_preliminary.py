@@ -13,6 +13,7 @@ from transforms.model import Payload, Reading
 PRODUCT = "gacc.by_trade_mode_preliminary"
 SOURCE = "gacc_en"
 EXTENSION = "html"
+OPTIONS = {"period": "Month, YYYY-MM, of a page whose title does not name it."}
 ROLES = [f"{flow}_{basis}{growth}" for growth in ("", "_yoy") for basis in ("month", "ytd") for flow in checks.FLOWS]
 
 

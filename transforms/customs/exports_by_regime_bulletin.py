@@ -12,6 +12,7 @@ from transforms.model import Payload, Reading
 PRODUCT = "gacc.exports_by_regime_bulletin"
 SOURCE = "gacc_en"
 EXTENSION = "html"
+OPTIONS = {"period": "Month, YYYY-MM, of a page whose title does not name it."}
 
 
 def recognise(payload: Payload) -> bool:

@@ -151,8 +151,9 @@ def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) ->
         if not agreed.year:
             agreed = replace(agreed, year=other.year, first=other.first, last=other.last)
         agreed = replace(agreed, currency=agreed.currency or other.currency)
-    if not agreed.year and (period := payload.options.get("period")):
-        year, month = (int(part) for part in period.split("-"))
+    stated = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", payload.options.get("period", ""))
+    if not agreed.year and stated:
+        year, month = int(stated[1]), int(stated[2])
         agreed = replace(agreed, year=year, first=month, last=month)
     if not agreed.year and not plan.get("dated_rows"):
         raise ReadError(

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from transforms.customs import checks, tidy
+from transforms.customs.aside import headline_hit, refuse_too_many, told
 from transforms.customs.checks import half_place
 from transforms.customs.table import Row, Table, read_table
 from transforms.model import Payload, ReadError, Reading
@@ -33,13 +34,12 @@ _SLACK = Decimal("0.1")  # a rate is of unrounded levels, and may have been roun
 def read(payload: Payload, plan: Mapping[str, Any], product: str, annual: bool) -> Reading:
     """Read one table. ReadError as in table and checks; unknown_period, duplicate_period, unidentified_percents."""
     table = read_table(payload, plan)
-    rows = _dated(table, annual)
-    checks.no_duplicates([(period, row) for period, row in rows], "duplicate_period")
-    for _, row in rows:
-        _check(row)
+    dated = _dated(table, annual)
+    checks.no_duplicates([(period, row) for period, row in dated], "duplicate_period")
+    latest = max(period for period, _ in dated)
+    rows = _sound(dated, latest, table, plan)
     _refuse_odd_size(rows[-1][1], 12 if annual else 1, table)
-    latest = max(period for period, _ in rows)
-    _refuse_gaps([period for period, _ in rows], "" if annual else table.title.period, payload.name)
+    _refuse_gaps([period for period, _ in dated], "" if annual else table.title.period, payload.name)
     frame = pl.DataFrame(
         [
             {"period": period, "label": row.label, "currency": table.unit.currency}
@@ -53,6 +53,25 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, annual: bool) 
     constants |= {"basis": "year", "freq": "A"} if annual else {}
     parts = [tidy.series([(row, constants, None)], _at(table, period), "A") for period, row in rows]
     return tidy.reading(product, _at(table, latest), frame, pl.concat(parts), payload)
+
+
+def _sound(dated: list[tuple[str, Row]], latest: str, table: Table, plan: Mapping[str, Any]) -> list[tuple[str, Row]]:
+    """The periods that can be trusted; others are set aside. ReadError for the latest one, and for too many."""
+    kept: list[tuple[str, Row]] = []
+    lost: list[ReadError] = []
+    for period, row in dated:
+        try:
+            if row.fault:
+                raise row.fault
+            _check(row)
+            kept.append((period, row))
+        except ReadError as error:
+            if period == latest:
+                raise headline_hit(error) from error
+            lost.append(error)
+            table.set_aside.append(told(row, error))
+    refuse_too_many(lost, len(dated), plan)
+    return kept
 
 
 def _refuse_odd_size(row: Row, months: int, table: Table) -> None:
@@ -89,6 +108,9 @@ def _dated(table: Table, annual: bool) -> list[tuple[str, Row]]:
             if not rows:
                 raise ReadError("unpaired_row", expected="a row with a period", got="percents", where=row.where)
             period, above = rows[-1]
+            if row.fault:
+                rows[-1] = (period, replace(above, fault=above.fault or row.fault))
+                continue
             rows[-1] = (period, replace(above, figures={**above.figures, **_growth(row, rows)}))
             continue
         match = (_YEAR if annual else _MONTH).fullmatch(row.label)

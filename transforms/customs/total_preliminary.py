@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.customs import checks, tidy
+from transforms.customs.aside import headline_hit
 from transforms.customs.grid import tight
 from transforms.customs.table import Row, Table, layout, read_table, recognises
 from transforms.model import Payload, ReadError, Reading
@@ -16,6 +17,7 @@ from transforms.model import Payload, ReadError, Reading
 PRODUCT = "gacc.total_preliminary"
 SOURCE = "gacc_en"
 EXTENSION = "html"
+OPTIONS = {"period": "Month, YYYY-MM, of a page whose title does not name it."}
 ROLES = ["month", "ytd", "month_mom", "month_yoy", "ytd_yoy"]
 
 
@@ -27,6 +29,9 @@ def read(payload: Payload) -> Reading:
     """Read one page or sheet. ReadError as in html, sheet, table, headers, checks; unknown_item."""
     plan = layout(__file__)
     table = read_table(payload, plan)
+    for row in table.rows:
+        if row.fault:
+            raise headline_hit(row.fault)  # the table has nothing but headlines
     flows = [(_flow(row, plan["items"]), row) for row in table.rows]
     checks.no_duplicates(flows)
     checks.required({flow for flow, _ in flows}, list(checks.FLOWS), payload.name)
