@@ -29,6 +29,8 @@ IN_WORLD = _IN_WORLD.format(named=f"{_NAMED}, {_APART}")
 CONTINENT = f"CASE WHEN counterpart_area IN ({_NAMED}) THEN counterpart_area ELSE continent END"
 _IN_CONTINENT = "CASE WHEN counterpart_area IN ({named}) {{whole}} THEN -1 WHEN continent IS NOT NULL THEN 1 END"
 IN_CONTINENT = _IN_CONTINENT.format(named=_NAMED)
+WORLD = "Six continents and what stands in none are the world."
+COUNTRIES = "Every country with trade in the month has a row."
 SUMS = (("=", "AND NOT incomplete"), ("<=", ""))
 """Parts are their whole; where a part is set aside, the others may only not exceed it."""
 UNPRINTED = 0.5e-6
@@ -54,10 +56,10 @@ def expectations(context: Mapping[str, Any]) -> list[Expectation]:
         *[within(column, 0, None, "Goods are never worth less than nothing.") for column in TRADE_LEVELS],
         *[within(column, -100, None, "Trade cannot fall by more than all of it.") for column in GROWTHS],
         *trade_sums("The table prints all three; a shifted row breaks the sum."),
-        *[rows_add_up(f"{level}: continents {relation} world", level, "Six continents and what stands in none are the world.",
+        *[rows_add_up(f"{level}: continents {relation} world", level, WORLD,
                       by=["currency"], sign=IN_WORLD.format(whole=whole), noise=UNPRINTED, relation=relation)
           for relation, whole in SUMS for level in TRADE_LEVELS],
-        *[rows_add_up(f"{level}: countries {relation} continent", level, "Every country with trade in the month has a row.",
+        *[rows_add_up(f"{level}: countries {relation} continent", level, COUNTRIES,
                       by=[CONTINENT], sign=IN_CONTINENT.format(whole=whole), relation=relation)
           for relation, whole in SUMS for level in TRADE_LEVELS if level.endswith("month")],
     ]  # fmt: skip
