@@ -8,6 +8,7 @@ from typing import Any
 from expectations.customs import TRADE_LEVELS, currency_rule, magnitude, months, trade_sums
 from expectations.rules import (
     Expectation,
+    Relation,
     exactly_columns,
     filled,
     includes,
@@ -31,7 +32,7 @@ _IN_CONTINENT = "CASE WHEN counterpart_area IN ({named}) {{whole}} THEN -1 WHEN 
 IN_CONTINENT = _IN_CONTINENT.format(named=_NAMED)
 WORLD = "Six continents and what stands in none are the world."
 COUNTRIES = "Every country with trade in the month has a row."
-SUMS = (("=", "AND NOT incomplete"), ("<=", ""))
+SUMS: tuple[tuple[Relation, str], ...] = (("=", "AND NOT incomplete"), ("<=", ""))
 """Parts are their whole; where a part is set aside, the others may only not exceed it."""
 UNPRINTED = 0.5e-6
 """Share of all terms by which parts may miss the world: the table of December 2024 lacks a row of 71 of 241 million."""
