@@ -12,11 +12,13 @@ from flows.sources import Schedule, Source, sources
 ENTRYPOINT = "flows.pipeline.portvault"
 """A module, so that a worker runs the flow of its own installation, wherever that is."""
 POOL = "portvault"
+HEARTBEAT = 30
+"""Seconds after which a run tells the server again that it lives, see flows/serving.py; Prefect takes no less."""
 HEADER = """\
 # Schedules of Portvault: written by `portvault deploy --print > prefect.yaml` from the files of flows/sources/, checked
-# by tests/flows/test_deployments.py. `portvault serve` runs them on one machine. A run asks its own sources, and all
-# runs share one lock: where two meet, the later one leaves and the next poll catches up. A poll that finds nothing new
-# costs a second or two and publishes nothing.
+# by tests/flows/test_deployments.py. `portvault deploy` registers them with a work pool, `portvault serve` runs them on
+# one machine. A run asks its own sources, and all runs share one lock: where two meet, the later one leaves and the
+# next poll catches up. A poll that finds nothing new costs a second or two and publishes nothing.
 """
 
 
@@ -45,7 +47,10 @@ def _entry(name: str, planned: list[tuple[Source, Schedule]]) -> dict[str, Any]:
         "entrypoint": ENTRYPOINT,
         "tags": list(dict.fromkeys(tag for _, schedule in planned for tag in schedule.tags)),
         "parameters": {"sources": list(dict.fromkeys([source.id for source, _ in planned] + always))},
-        "work_pool": {"name": POOL},
+        "work_pool": {
+            "name": POOL,
+            "job_variables": {"env": {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT)}},
+        },
         "concurrency_limit": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
         "schedules": [{"cron": cron, "timezone": zone} for cron, zone in times],
     }

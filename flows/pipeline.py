@@ -17,6 +17,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.assets import Asset, AssetProperties, materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, StateType
+from prefect.exceptions import TerminationSignal
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 from pydantic import AfterValidator, Field
 
@@ -195,7 +196,11 @@ def run_seen(settings: Settings, request: Request) -> Report:
 
 def _shown(settings: Settings, request: Request, run_id: str, *, console: bool) -> tuple[State[Any], Report]:
     with logs.to_prefect(settings, console=console):
-        report = engine.run(settings, request, Tasks(settings), run_id=run_id)
+        try:
+            report = engine.run(settings, request, Tasks(settings), run_id=run_id)
+        except (TerminationSignal, KeyboardInterrupt):  # the report is saved
+            report = Report(run_id, settings.clock(), outcome="cancelled", reason=f"Stopped. {engine.STANDS}")
+            return state_of(report), report
     _artifacts(report)
     return state_of(report), report
 
@@ -206,6 +211,7 @@ TYPES = {
     "partial": StateType.FAILED,  # a person should look at what was refused or set aside
     "held": StateType.FAILED,  # a person must decide
     "failed": StateType.FAILED,
+    "cancelled": StateType.CANCELLED,  # by SIGTERM or Ctrl-C
     "locked": StateType.CANCELLED,  # as Prefect does where two runs of one deployment meet
 }
 

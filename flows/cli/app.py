@@ -327,12 +327,28 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command()
 def deploy(
-    printed: Annotated[bool, typer.Option("--print", help="Print prefect.yaml and register nothing.")] = True,
+    pool: Annotated[str, typer.Option(help="Work pool; made if it is not there.")] = "portvault",
+    type: Annotated[str, typer.Option(help="Type of a pool that is made: process, docker, kubernetes ...")] = "process",
+    printed: Annotated[bool, typer.Option("--print", help="Print prefect.yaml and register nothing.")] = False,
 ) -> None:
-    """Show the deployments that the sources ask for, as prefect.yaml has them."""
-    from flows.deployments import prefect_yaml
+    """Register the schedules of the sources with a work pool of the Prefect server, for its workers to run.
 
-    typer.echo(prefect_yaml(), nl=False)
+    Workers run the flow of their own installation. The server is that of PREFECT_API_URL or of the active profile.
+    """
+    from flows.prefect_address import VARIABLE, named
+
+    if printed:
+        from flows.deployments import prefect_yaml
+
+        typer.echo(prefect_yaml(), nl=False)
+        return
+    if not named():
+        arguments.usage(f"no Prefect server is named; set {VARIABLE}")
+    from flows import serving
+
+    for name in serving.deploy(pool, type):
+        output.out.print(name, highlight=False)
+    output.out.print(f"Workers: prefect worker start --pool {pool}", highlight=False)
 
 
 @app.command()

@@ -20,6 +20,7 @@ MEANING = {
     "held": "[yellow]held for approval[/yellow]",
     "failed": "[red]failed[/red]: nothing was published",
     "locked": "[red]not run[/red]",
+    "cancelled": "[red]stopped[/red]: nothing was published",
 }
 NOTES_SHOWN = 5
 SHOWN = 60

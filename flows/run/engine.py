@@ -78,7 +78,7 @@ def _reported(settings: Settings, request: Request, carrier: Carrier, report: Re
     except Exception as error:  # noqa: BLE001 - the last stop: one line for the user, and the whole story in a file
         _failed(settings, report, error)
     except BaseException as error:  # Ctrl-C, SIGTERM: whoever stops a run is obeyed, and told later that it was stopped
-        report.outcome = "failed"
+        report.outcome = "cancelled"
         report.say(f"Stopped ({type(error).__name__}). {STANDS}")
         with suppress(OSError):
             report_files.save(settings, report)

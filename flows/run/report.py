@@ -11,7 +11,7 @@ from flows.sources import SourceReport
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 ADDRESS = re.compile(r"0x[0-9a-f]+")
-EXIT = {"published": 0, "unchanged": 0, "failed": 1, "partial": 3, "held": 4, "locked": 5}
+EXIT = {"published": 0, "unchanged": 0, "failed": 1, "partial": 3, "held": 4, "locked": 5, "cancelled": 1}
 
 
 @dataclass

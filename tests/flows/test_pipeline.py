@@ -89,7 +89,7 @@ def test_what_needs_a_person_is_not_green() -> None:
         return pipeline.state_of(Report("x", Settings().clock(), outcome=outcome)).type
 
     assert {name for name in pipeline.TYPES if state(name) == StateType.COMPLETED} == {"published", "unchanged"}
-    assert state("locked") == StateType.CANCELLED
+    assert state("locked") == state("cancelled") == StateType.CANCELLED
 
 
 @pytest.mark.slow

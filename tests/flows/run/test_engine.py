@@ -59,7 +59,7 @@ def test_who_stops_a_run_is_obeyed_and_the_report_says_so(settings: Settings, mo
     with pytest.raises(KeyboardInterrupt):
         engine.run(settings, run_id="20260101T000000Z-0001")
     kept = json.loads((settings.runs / "20260101T000000Z-0001.json").read_bytes())
-    assert kept["outcome"] == "failed" and "KeyboardInterrupt" in kept["reason"]
+    assert kept["outcome"] == "cancelled" and "KeyboardInterrupt" in kept["reason"]
 
 
 def test_a_source_that_failed_for_a_reason_of_ours_is_told_by_the_exit_code(
