@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -48,6 +49,10 @@ VINTAGE: Mapping[str, pl.DataType] = {
 
 CLAIM: Mapping[str, pl.DataType] = {**OBSERVATION, **VINTAGE}
 """One release's word on one observation. The store turns claims into vintages."""
+
+PUBLISHED = "vintage_date"
+"""Column that the observations of a reading may have beside OBSERVATION: the day on which the bytes themselves say a
+value became public (ALFRED's header, Eurostat's update stamp); null where they do not. It outranks the day of fetch."""
 
 DEFAULTS = dict.fromkeys(DIMENSIONS, NONE) | {"freq": "M", "adjustment": "N", "obs_status": "A"}
 
@@ -103,6 +108,7 @@ class Payload:
     name: str = ""  # file name or last part of the URL: for messages and extensions, never to recognise by
     url: str = ""
     options: Mapping[str, str] = field(default_factory=dict)  # what only the person ingesting knows (flow, columns)
+    seen: datetime | None = None  # when these bytes were first seen, with its zone
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,11 @@ import zlib
 from transforms.model import Payload, ReadError
 
 CHALLENGES = (  # (code, what the bytes contain, who does that)
+    (
+        "keyed",
+        re.compile(rb"<title>\s*(missing|invalid) key|a valid <em>key</em> must be included", re.I),
+        "a page that asks for a key",
+    ),
     ("challenge_page", re.compile(rb"ddos-guard", re.I), "a DDoS-Guard page"),
     ("challenge_page", re.compile(rb"\$_ts\s*=|\$_ts\.cd|_\$[a-z0-9]{2}\(\)", re.I), "a script challenge"),
     (
@@ -27,6 +32,10 @@ CHALLENGES = (  # (code, what the bytes contain, who does that)
 STANDS_FOR_ITSELF = re.compile(rb"<(table|img|iframe|a|li|pre)\b", re.I)
 FEW = 120
 """Characters that a reader sees: fewer than any table or statement has, more than "please wait" in two languages."""
+HINTS = {
+    "keyed": "The service wants a key: set it as the README says for its source, or use the publisher's files that need"
+    " none."
+}
 HINT = "The site blocks plain clients: open the page in a browser, save it, and run `portvault ingest FILE`."
 
 
@@ -41,7 +50,8 @@ def refuse_non_data(payload: Payload) -> None:
         return
     for code, pattern, what in CHALLENGES:
         if pattern.search(head):
-            raise ReadError(code, expected="a page with a table", got=what, where=payload.name, hint=HINT)
+            hint = HINTS.get(code, HINT)
+            raise ReadError(code, expected="a page with a table", got=what, where=payload.name, hint=hint)
     if re.search(rb"<(html|head|body|script)\b", head, re.I) and not STANDS_FOR_ITSELF.search(payload.content):
         seen = re.sub(rb"<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>", b"", payload.content, flags=re.I | re.S)
         if len(" ".join(seen.decode("utf-8", "replace").split())) < FEW:

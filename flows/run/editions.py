@@ -23,13 +23,14 @@ import polars as pl
 
 from flows.archive.sightings import Sighting
 from flows.run.reading import Read
-from transforms.model import CLAIM, series_id
+from transforms.model import CLAIM, PUBLISHED, series_id
 from transforms.periods import period_end
 from warehouse import calendar
 from warehouse.store import agree
 
 OBSERVED, INFERRED = "observed", "inferred"
 RULES = {
+    "told": "the day that the bytes themselves state of their figures; the newest where they hold several vintages",
     "stated": "the day given when the file was ingested",
     "calendar": "the day of the publisher's calendar; the bytes were first seen later",
     "seen": "the day the bytes were first seen",
@@ -59,8 +60,9 @@ class Event:
 def events(reads: Sequence[Read]) -> list[Event]:
     """Every sighting in the order in which it was made, dated by itself.
 
-    A day stated by the person who ingested the file wins. Otherwise the first bytes of a release carry the day of the
-    publisher's calendar if they were seen later than that; all others carry the day they were seen.
+    A day that the bytes state of all their figures wins, then one stated by the person who ingested the file. Otherwise
+    the first bytes of a release carry the day of the publisher's calendar if they were seen later than that; all others
+    carry the day they were seen.
     """
     found = sorted(
         ((one, read) for read in reads for one in seen_of(read)), key=lambda pair: (pair[0].order(), pair[1].release_id)
@@ -70,7 +72,9 @@ def events(reads: Sequence[Read]) -> list[Event]:
     for sighting, read in found:
         day, edition = sighting.moment.astimezone(UTC).date(), release_key(read)
         scheduled = calendar.release_date(read.snapshot.product, edition[1])
-        if sighting.published:
+        if told := _told(read):
+            dated.append(Event(read, sighting, told, OBSERVED, RULES["told"]))
+        elif sighting.published:
             dated.append(Event(read, sighting, date.fromisoformat(sighting.published), OBSERVED, RULES["stated"]))
         elif scheduled and scheduled < day and edition not in known:
             dated.append(Event(read, sighting, scheduled, INFERRED, RULES["calendar"]))
@@ -78,6 +82,15 @@ def events(reads: Sequence[Read]) -> list[Event]:
             dated.append(Event(read, sighting, day, OBSERVED, RULES["seen"]))
         known.add(edition)
     return dated
+
+
+def _told(read: Read) -> date | None:
+    """The newest day of publication that the bytes state, if they state one of each of their figures."""
+    if read.reading is None or PUBLISHED not in read.reading.observations.columns:
+        return None
+    stated = read.reading.observations[PUBLISHED]
+    newest = stated.max()
+    return newest if isinstance(newest, date) and not stated.null_count() else None
 
 
 def seen_of(read: Read) -> Sequence[Sighting]:
@@ -131,14 +144,22 @@ def _group(group: Sequence[Event]) -> Iterator[pl.DataFrame]:
 
 
 def _own(event: Event) -> pl.DataFrame:
-    """What an event says, dated by itself: the columns of CLAIM and series_id."""
+    """What an event says, dated by the bytes where they state a day, else by itself: CLAIM and series_id."""
     assert event.read.reading
+    stated = _stated(event)
     return event.read.reading.observations.with_columns(
-        vintage_date=pl.lit(event.day),
-        vintage_kind=pl.lit(event.kind),
+        vintage_date=pl.coalesce(stated, pl.lit(event.day)),
+        vintage_kind=pl.when(stated.is_null()).then(pl.lit(event.kind)).otherwise(pl.lit(OBSERVED)),
         release_id=pl.lit(event.read.release_id),
         first_seen=pl.lit(event.sighting.moment.astimezone(UTC).replace(tzinfo=None)).cast(pl.Datetime("us")),
     ).select(*(pl.col(name).cast(kind) for name, kind in CLAIM.items()), series_id())
+
+
+def _stated(event: Event) -> pl.Series:
+    """The day that the bytes state of each figure of a reading, null where they state none."""
+    assert event.read.reading
+    frame = event.read.reading.observations
+    return frame[PUBLISHED] if PUBLISHED in frame.columns else pl.Series(PUBLISHED, [None] * frame.height, pl.Date)
 
 
 def _repeated(own: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame | None, event: Event) -> pl.DataFrame:
@@ -162,8 +183,10 @@ def _repeated(own: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame | Non
     )
     newest = met.sort("vintage_date_then", "first_seen_then").group_by("row_").last()
     dated = own.with_row_index("row_").join(newest.select("row_", *(f"{c}_then" for c in SAID)), on="row_", how="left")
-    filled = dated.with_columns(pl.coalesce(f"{c}_then", c).alias(c) for c in SAID)
-    return filled.sort("row_").select(own.columns)
+    dated = dated.sort("row_").with_columns(stated_=_stated(event).is_not_null())
+    repeats = ~pl.col("stated_") & pl.col("vintage_date_then").is_not_null()  # a day that the bytes state stands
+    filled = dated.with_columns(pl.when(repeats).then(f"{c}_then").otherwise(c).alias(c) for c in SAID)
+    return filled.select(own.columns)
 
 
 def _last(words: pl.DataFrame) -> pl.DataFrame:

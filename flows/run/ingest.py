@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def _identify(path: Path, product: str | None, options: Mapping[str, str], cache
 def identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, Reading]:
     """What a file is and what it says; a long table goes through memory row by row. Raises ReadError."""
     with path.open("rb") as file:
-        beginning = Payload(file.read(HEAD), path.name, path.resolve().as_uri(), options)
+        beginning = Payload(file.read(HEAD), path.name, path.resolve().as_uri(), options, datetime.now(UTC))
     for found in all_products().values():
         if is_streamed(found) and (product == found.PRODUCT or (not product and found.recognise(beginning))):
             table = cache / f"{uuid.uuid4()}.parquet"

@@ -136,7 +136,7 @@ def read_snapshot(snapshot: Snapshot) -> Read:
     """What the bytes of a snapshot say, through the corrections of its product, or why not; gate 1 comes after."""
 
     def read() -> tuple[Reading, list[dict[str, str]]]:
-        payload = Payload(snapshot.read(), _name(snapshot), snapshot.url, _options(snapshot))
+        payload = Payload(snapshot.read(), _name(snapshot), snapshot.url, _options(snapshot), snapshot.first_seen)
         return read_payload(all_products()[snapshot.product], payload)
 
     return _attempt(snapshot, read)

@@ -38,6 +38,8 @@ def forecasts(records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
                             | {"period_end": pl.Date, "forecast": pl.Float64, "printed": pl.Float64,
                                "release_date": pl.Date})  # fmt: skip
     table = table.filter(pl.col("indicator").is_in(list(SUBJECTS)) & pl.col("forecast").is_not_null())
+    snapshot = ["indicator", "currency", "period", "covers", "surveyor"]  # several of one figure: the last one counts
+    table = table.sort("forecast_seen_at", maintain_order=True).unique(snapshot, keep="last", maintain_order=True)
     measures = {name: measure for name, (measure, _) in SUBJECTS.items()}
     flows = {name: flow for name, (_, flow) in SUBJECTS.items()}
     return table.select(

@@ -85,8 +85,8 @@ def first_prints(known: Known) -> list[Sentence]:
 
 
 def events(known: Known) -> list[Row]:
-    """Policy events up to the day, oldest first."""
-    return known.records("policy_event", "date, title", "date <= $day", {"day": known.as_of})
+    """Policy events up to the day, oldest first; the hundreds of interventions of exported lists are for SQL."""
+    return known.records("policy_event", "date, title", "date <= $day AND measure IS NULL", {"day": known.as_of})
 
 
 def event_section(rows: list[Row]) -> Section:

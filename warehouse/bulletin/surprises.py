@@ -23,7 +23,9 @@ def surprises(known: Known, period: date) -> Section:
     note = "The last column: the difference in standard deviations of the same surveyor's earlier ones."
     table = Table("First prints against forecasts, by surveyor", columns, [], note)
     where = {"period": f"{period:%Y-%m}"}
-    forecasts = known.records("consensus_forecast", "surveyor", "period = $period AND currency = 'USD'", where)
+    forecasts = known.records(
+        "consensus_forecast", "surveyor, forecast_seen_at NULLS FIRST", "period = $period AND currency = 'USD'", where
+    )
     by_key = {(SUBJECTS.get(f["indicator"]), surveyor_code(f["surveyor"])): f for f in forecasts}
     rows = known.rows(INDICATOR | {"measure": "trade_surprise"}).filter(pl.col("period_end") == period)
     words: dict[str, list[Part]] = {}

@@ -1,0 +1,118 @@
+"""Answers of web services as data: JSON whose numbers stay as printed, CSV rows by header, errors in plain words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from transforms.model import Payload, ReadError
+from transforms.periods import month_end
+from transforms.units import parse_number
+
+NO_VALUE = {"", ".", ":", "null", "nan", "none"}
+"""Signs for "no figure": an empty cell and a point (FRED), a colon (Eurostat), NaN (the BIS)."""
+_PERIODS = (
+    (re.compile(r"(\d{4})-?(\d{2})"), lambda y, m: month_end(y, m) if 1 <= m <= 12 else None),
+    (re.compile(r"(\d{4})-?Q([1-4])"), lambda y, q: month_end(y, 3 * q)),
+    (re.compile(r"(\d{4})()"), lambda y, _: month_end(y, 12)),
+)
+
+
+def text(payload: Payload) -> str:
+    """The bytes as UTF-8 without a byte order mark; '' if they are something else."""
+    try:
+        return payload.content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ""
+
+
+@lru_cache(maxsize=4)
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8-sig"), parse_float=Decimal, parse_int=Decimal)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return None
+
+
+def json_of(payload: Payload) -> Any:
+    """The parsed answer, numbers as Decimal, kept as printed; None for bytes that are no JSON. Not to be changed."""
+    return _json(payload.content) if payload.content.lstrip()[:1] in (b"{", b"[", b"\xef") else None
+
+
+def header(payload: Payload, delimiter: str = ",") -> list[str]:
+    """Cells of the first line of a delimited file, blanks removed; [] if it is none."""
+    line = text(payload).lstrip("\n").partition("\n")[0]
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])] if line else []
+
+
+def rows(payload: Payload, delimiter: str = ",", *, trailing: bool = False) -> list[tuple[str, dict[str, str]]]:
+    """(where, cells by header) of each line. Raises ReadError `ragged_row`, `truncated`, `duplicate_column`.
+
+    `trailing` allows one empty cell more than the header has (a comma at the end of each line).
+    """
+    found = [row for row in csv.reader(io.StringIO(text(payload).strip("\r\n")), delimiter=delimiter) if any(row)]
+    names = [cell.strip() for cell in found[0]]
+    if len(set(names)) != len(names):
+        raise ReadError("duplicate_column", expected="columns of different names", got=str(names), where=payload.name)
+    made = []
+    for number, row in enumerate(found[1:], start=2):
+        where = f"{payload.name} line {number}"
+        if trailing and len(row) == len(names) + 1 and row[-1] == "":
+            row = row[:-1]
+        if len(row) != len(names):
+            raise ReadError(
+                "ragged_row",
+                expected=f"{len(names)} cells",
+                got=f"{len(row)}: {row[:4]}",
+                where=where,
+                hint="The file may be cut. Download it again.",
+            )
+        made.append((where, dict(zip(names, row, strict=True))))
+    return made
+
+
+def number(cell: object, where: str) -> Decimal | None:
+    """The number of a cell as printed, or None for a sign of "no figure". Raises ReadError `not_a_number`."""
+    if isinstance(cell, Decimal):
+        return None if cell.is_nan() else cell
+    if cell is None or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE):
+        return None
+    if isinstance(cell, str) and re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", cell.strip()):
+        return Decimal(cell.strip())
+    return parse_number(cell, where)
+
+
+def period(cell: str, where: str) -> tuple[date, str]:
+    """Last day of a period and its frequency: 2024-05, 202405, 2025-Q4, 2025, 2026-06-03. ReadError `bad_period`."""
+    cell = cell.strip()
+    try:
+        return date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell) else _whole(cell), _freq(cell)
+    except ValueError:
+        raise ReadError("bad_period", expected="a day, month, quarter or year", got=repr(cell), where=where) from None
+
+
+def _whole(cell: str) -> date:
+    for pattern, end in _PERIODS:
+        if match := pattern.fullmatch(cell):
+            found = end(int(match[1]), int(match[2] or 0))
+            if found:
+                return found
+    raise ValueError(cell)
+
+
+def _freq(cell: str) -> str:
+    return "D" if cell.count("-") == 2 else "Q" if "Q" in cell else "A" if len(cell) == 4 else "M"
+
+
+def day_of(stamp: str, where: str) -> date:
+    """Day of an ISO time stamp as its publisher's clock shows it: 2026-09-15T11:00:00+0200 is 15 September."""
+    try:
+        return datetime.fromisoformat(stamp.strip()).date()
+    except ValueError:
+        raise ReadError("bad_period", expected="an ISO time stamp", got=repr(stamp), where=where) from None

@@ -1,0 +1,138 @@
+"""country.xlsx of the US Census Bureau: imports and exports of all partners, every month since 1985.
+
+One row a year and partner: IJAN..IDEC, IYR, EJAN..EDEC, EYR in million dollars, general imports at customs value and
+total exports f.a.s., not seasonally adjusted. Months that are not yet published are 0: the last published month is
+the last one in which the world's imports and exports are not 0. IYR is the year to date. Groups of countries (codes
+below 1000) are sums: World and the European Union are kept, the others are not. The properties of the document name
+another day than that of publication and are not looked at. Source: US Census Bureau,
+www.census.gov/foreign-trade/balance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from transforms.banking import workbook
+from transforms.banking.workbook import Cell, Sheet
+from transforms.context import census
+from transforms.context.points import Point, Points, reading_of
+from transforms.model import Payload, ReadError, Reading
+from transforms.periods import month_end
+
+PRODUCT, SOURCE, EXTENSION = "census.census_balance", "census", "xlsx"
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+FLOWS = {"I": ("import", "GENERAL_IMPORTS"), "E": ("export", "TOTAL_EXPORTS_FAS")}
+HEADER = ("year", "CTY_CODE", "CTYNAME", *(f"{flow}{month}" for flow in FLOWS for month in (*MONTHS, "YR")))
+WORLD = "0015"
+PLACES = 6
+"""Millions with the dollars behind the point; 254949.692795 may be kept as 254949.69279499998."""
+CENT = Decimal("0.00001")
+"""Twelve months of six places sum to the year within six halves of the last place; the sheet keeps binary floats."""
+
+
+def recognise(payload: Payload) -> bool:
+    sheet = _sheet(payload)
+    return sheet is not None and bool(sheet.rows) and tuple(map(workbook.text, sheet.rows[0][: len(HEADER)])) == HEADER
+
+
+def read(payload: Payload) -> Reading:
+    """Every published month. Raises ReadError `no_world`, `leftover_column`; rows that do not sum are set aside."""
+    sheet = _sheet(payload)
+    if sheet is None or tuple(map(workbook.text, sheet.rows[0])) != HEADER:
+        raise ReadError(
+            "leftover_column",
+            expected=f"the {len(HEADER)} columns year, CTY_CODE, CTYNAME, IJAN..EYR",
+            got=str(sheet.rows[0][:4] if sheet else None),
+            where=payload.name,
+        )
+    lines = [(index, _line(row, sheet, index)) for index, row in enumerate(sheet.rows[1:], start=1) if any(row)]
+    last = _last_month([line for _, line in lines], payload)
+    points = Points(notes=[f"months up to {last:%Y-%m} are published; later ones are printed as 0"])
+    for index, (year, code, name, cells) in lines:
+        where = sheet.where(index)
+        area = census.partner(code, name, points, where)
+        if area is None:
+            continue
+        if months := _unsummed(cells):
+            points.leave(f"{year} {name}", "sum_mismatch", f"expected months that sum to the year, got {months}", where)
+            continue
+        for flow, (direction, definition) in FLOWS.items():
+            means = {
+                **census.US,
+                "counterpart_area": area,
+                "flow": direction,
+                "product_code": "TOTAL",
+                "measure": "value",
+                "basis": "month",
+                "definition": definition,
+                "factor": 1_000_000,
+                "places": PLACES,
+            }
+            for number, month in enumerate(MONTHS, start=1):
+                end = month_end(year, number)
+                value = cells[f"{flow}{month}"]
+                if end <= last:
+                    points.found.append(Point(f"{code}.{flow}", end, value, means, name))
+                elif value:
+                    points.leave(
+                        f"{year} {name} {month}",
+                        "unpublished_month",
+                        f"expected 0 after {last:%Y-%m}, the last month of the world, got {value}",
+                        where,
+                    )
+    return reading_of(PRODUCT, points, title="US imports and exports by country", where=payload.name)
+
+
+def _sheet(payload: Payload) -> Sheet | None:
+    sheets = workbook.open_workbook(payload) if workbook.is_workbook(payload) else ()
+    return next((sheet for sheet in sheets if sheet.name == "country"), None)
+
+
+def _line(row: Sequence[Cell], sheet: Sheet, index: int) -> tuple[int, str, str, dict[str, Decimal]]:
+    """Year, code, name and the numbers by column."""
+    year, code, name = (str(cell).strip() for cell in row[:3])
+    if not (year.isdigit() and len(year) == 4 and len(code) == 4 and code.isdigit()):
+        raise ReadError(
+            "bad_period",
+            expected="a year and a code of four digits as text",
+            got=f"{year!r}, {code!r}",
+            where=sheet.where(index),
+        )
+    cells = {}
+    for column, cell in enumerate(row[3:], start=3):
+        value = workbook.number(cell, sheet.where(index, column), decimals=None)
+        if value is None:
+            raise ReadError("not_a_number", expected="a number", got=repr(cell), where=sheet.where(index, column))
+        cells[HEADER[column]] = value
+    return int(year), code, name, cells
+
+
+def _last_month(lines: list[tuple[int, str, str, dict[str, Decimal]]], payload: Payload) -> date:
+    """The last month in which the world's imports and exports are both printed."""
+    world = {year: cells for year, code, _, cells in lines if code == WORLD}
+    if not world:
+        raise ReadError(
+            "no_world",
+            expected=f"rows of code {WORLD}, World, Not Seasonally Adjusted",
+            got="none",
+            where=payload.name,
+            hint="Without them an unpublished month is not to be told from no trade.",
+        )
+    filled = [
+        month_end(year, number)
+        for year, cells in world.items()
+        for number, month in enumerate(MONTHS, start=1)
+        if cells[f"I{month}"] and cells[f"E{month}"]
+    ]
+    return max(filled, default=date(min(world), 1, 1))
+
+
+def _unsummed(cells: dict[str, Decimal]) -> str:
+    """The flow whose months do not sum to the year so far, or ''."""
+    for flow in FLOWS:
+        total, year = sum(cells[f"{flow}{month}"] for month in MONTHS), cells[f"{flow}YR"]
+        if abs(total - year) > CENT + abs(year) * Decimal("1e-12"):
+            return f"{total} and {year} for {flow}"
+    return ""

@@ -1,0 +1,175 @@
+"""EU trade by partner and product from Eurostat's Comext (dataset DS-045409): JSON-stat 2.0 or TSV, whole euros.
+
+JSON-stat keeps values in a sparse object by flat position; it says to the second when the data were updated, and that
+is the vintage. TSV says nothing of it. A request for too many rows is answered with 413 in two dialects, an unknown
+dataset with 404, an unknown code with no values at all: none of them is data. Source: Eurostat,
+ec.europa.eu/eurostat.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from transforms.context import answers, iso
+from transforms.context.points import Point, Points, layout, reading_of
+from transforms.model import Payload, ReadError, Reading
+
+PRODUCT, SOURCE, EXTENSION = "comext.comext_trade", "comext", "json"
+DIMENSIONS = ["freq", "reporter", "partner", "product", "flow", "indicators"]
+TSV = ",".join(DIMENSIONS) + "\\TIME_PERIOD"
+_FAULT = re.compile(
+    rb"<faultcode>(\w+)</faultcode>\s*<faultstring>([^<]*)<|<footer:Message[^>]*code=\"(\d+)\"[^>]*>(.{0,2000}?)</footer:",
+    re.S,
+)
+"""Faults of the services: of SOAP, and of the old SDMX host, which answered 200 with a footer."""
+_ERRORS = {"413": "too_big", "404": "no_dataset", "100": "no_dataset"}
+Cell = tuple[dict[str, str], str, Decimal | None, str, str]  # codes, period, number, flag, where
+
+
+def recognise(payload: Payload) -> bool:
+    """Is it JSON-stat or TSV of Eurostat, or an error of its services?"""
+    if answers.header(payload, "\t")[:1] == [TSV] or _fault(payload):
+        return True
+    if b"EXTRACTION_TOO_BIG" in payload.content[:2000]:
+        return True
+    said = answers.json_of(payload)
+    if not isinstance(said, dict):
+        return False
+    return said.get("source") == "ESTAT" or (isinstance(said.get("error"), list) and "label" in said["error"][0])
+
+
+def read(payload: Payload) -> Reading:
+    """Every value. Raises ReadError `too_big`, `no_dataset`, `unknown_dataset`, `no_value`, `truncated`."""
+    _refuse_errors(payload)
+    said = answers.json_of(payload)
+    published = None
+    if said is not None:
+        name = str(said.get("extension", {}).get("id", "")).upper()
+        if not said.get("value"):
+            raise ReadError(
+                "no_value",
+                expected="values",
+                got="none: the service answers so to a code it does not know",
+                where=payload.name,
+            )
+        if name not in layout("comext")["datasets"]:
+            known = ", ".join(layout("comext")["datasets"])
+            raise ReadError(
+                "unknown_dataset", expected=f"a dataset that comext.yaml names ({known})", got=name, where=payload.name
+            )
+        published = _updated(said, payload)
+    points = Points()
+    for cell in _json(said, payload) if said is not None else _tsv(payload):
+        _add(*cell, points, published)
+    return reading_of(PRODUCT, points, title="EU trade by partner and product", where=payload.name)
+
+
+def _fault(payload: Payload) -> tuple[str, str] | None:
+    """Code and words of a fault of Eurostat's services."""
+    match = _FAULT.search(payload.content[:20_000])
+    if not match or not re.search(rb"DATA_SET|EXTRACTION|ESTAT|europa", payload.content[:20_000]):
+        return None
+    code, label = (match[1], match[2]) if match[1] else (match[3], re.sub(rb"<[^>]*>|\s+", b" ", match[4]))
+    return code.decode(), label.decode("utf-8", "replace").strip()
+
+
+def _refuse_errors(payload: Payload) -> None:
+    code, label = "", ""
+    if fault := _fault(payload):
+        code, label = fault
+    elif isinstance(said := answers.json_of(payload), dict) and said.get("error"):
+        code, label = str(said["error"][0].get("status", "")), str(said["error"][0].get("label", ""))
+    if code:
+        hint = "Ask for fewer partners, products or years." if code == "413" else ""
+        raise ReadError(
+            _ERRORS.get(code, "service_error"),
+            expected="data",
+            got=f"error {code}: {label}",
+            where=payload.name,
+            hint=hint,
+        )
+
+
+def _updated(said: Mapping[str, Any], payload: Payload) -> date | None:
+    """Day of the update, in Luxembourg's time as stamped."""
+    notes = {note.get("type"): note.get("date") for note in said.get("extension", {}).get("annotation", [])}
+    stamp = notes.get("UPDATE_DATA") or said.get("updated")
+    return answers.day_of(stamp, payload.name) if stamp else None
+
+
+def _json(said: Mapping[str, Any], payload: Payload) -> Iterator[Cell]:
+    names, sizes = list(said["id"]), [int(size) for size in said["size"]]
+    codes = []
+    for name, size in zip(names, sizes, strict=True):
+        index = said["dimension"][name]["category"]["index"]
+        listed = sorted(index, key=lambda code: int(index[code])) if isinstance(index, dict) else list(index)
+        if len(listed) != size:
+            raise ReadError("truncated", expected=f"{size} codes of {name}", got=str(len(listed)), where=payload.name)
+        codes.append(listed)
+    flags = said.get("status") or {}
+    for place, value in said["value"].items():
+        rest, facts = int(place), {}
+        where = f"{payload.name} position {place}"
+        for name, listed in reversed(list(zip(names, codes, strict=True))):
+            rest, position = divmod(rest, len(listed))
+            facts[name] = str(listed[position])
+        if rest:
+            raise ReadError("truncated", expected=f"positions within the sizes {sizes}", got=place, where=where)
+        yield facts, facts.pop("time"), answers.number(value, where), str(flags.get(place, "")), where
+
+
+def _tsv(payload: Payload) -> Iterator[Cell]:
+    for where, cells in answers.rows(payload, "\t"):
+        codes = cells[TSV].split(",")
+        if len(codes) != len(DIMENSIONS):
+            raise ReadError("ragged_row", expected=TSV, got=cells[TSV], where=where)
+        for period, cell in list(cells.items())[1:]:
+            number, _, flag = cell.strip().partition(" ")
+            yield dict(zip(DIMENSIONS, codes, strict=True)), period, answers.number(number, where), flag, where
+
+
+def _add(
+    facts: dict[str, str],
+    period: str,
+    number: Decimal | None,
+    flag: str,
+    where: str,
+    points: Points,
+    published: date | None,
+) -> None:
+    book = layout("comext")
+    status = book["flags"].get(flag)
+    if number is None or status == "":
+        return
+    key = ".".join(facts[name] for name in DIMENSIONS)
+    reporter, partner = iso.area(facts["reporter"]), iso.area(facts["partner"])
+    flow, means = book["flows"].get(facts["flow"]), book["indicators"].get(facts["indicators"])
+    unknown = {"reporter": reporter, "partner": partner, "flow": flow, "indicators": means, "flag": status}
+    if missing := [name for name, of in unknown.items() if of is None]:
+        points.leave(
+            key,
+            "unknown_code",
+            f"expected a {missing[0]} that comext.yaml and iso.yaml name, got {facts.get(missing[0], flag)}",
+            where,
+        )
+        return
+    end, freq = answers.period(period, where)
+    if freq != facts["freq"]:
+        raise ReadError("bad_period", expected=f"periods of frequency {facts['freq']}", got=period, where=where)
+    code = facts["product"]
+    dimensions = {
+        "dataset": "mirror_trade",
+        "ref_area": reporter,
+        "counterpart_area": partner,
+        "flow": flow,
+        "product_code": code if code == "TOTAL" else f"HS_{code}",
+        "definition": "COMEXT",
+        "freq": freq,
+        "basis": "month" if freq == "M" else "year",
+        **(means or {}),
+    }
+    points.found.append(Point(key, end, number, dimensions, code, status or "A", published))
