@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const VIEWS = {
-  desktop: { width: 1280, height: 900, scheme: "light", media: "screen" },
+  desktop: { width: 1300, height: 900, scheme: "light", media: "screen" },
   phone: { width: 390, height: 844, scheme: "light", media: "screen", isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
   dark: { width: 1280, height: 900, scheme: "dark", media: "screen" },
   print: { width: 794, height: 1123, scheme: "light", media: "print" }, // A4 at 96 dpi
@@ -31,13 +31,14 @@ for (const path of pages) {
     await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
     const emulated = await page.evaluate(() => [matchMedia("print").matches, matchMedia("(prefers-color-scheme: dark)").matches]);
     if (emulated[0] !== (media === "print") || emulated[1] !== (scheme === "dark")) throw new Error(`${view} is not emulated`);
+    const high = await page.evaluate(() => document.documentElement.scrollHeight);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await page.screenshot({ path: join(folder, `${basename(path, ".html")}-${view}.png`), fullPage: true });
     await page.evaluate(() => document.querySelectorAll("details").forEach((shut) => (shut.open = true)));
     await page.evaluate(axe);
     const { violations } = await page.evaluate((options) => window.axe.run(document, options), RULES);
     const found = violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, where: nodes.map((n) => n.target.join(" ")) }));
-    seen.push({ page: basename(path), view, violations: found, outside, wide });
+    seen.push({ page: basename(path), view, violations: found, outside, wide, high });
     await page.close();
   }
 }

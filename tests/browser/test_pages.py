@@ -9,10 +9,14 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+
+from warehouse.bulletin import build, write
 
 HERE = Path(__file__).parent
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -64,6 +68,15 @@ def test_the_accessibility_checker_finds_nothing(looked: list[View]) -> None:
 
 def test_no_page_is_wider_than_the_screen_or_asks_for_anything_else(looked: list[View]) -> None:
     assert [(v["page"], v["view"], v["wide"], v["outside"]) for v in looked if v["wide"] > 0 or v["outside"]] == []
+
+
+def test_the_bulletin_is_read_at_a_glance(built_home: Path, tools: Path) -> None:
+    """At most 6,000 px high at 1300 wide and 12,000 on a phone: of today, and of the day with most to tell."""
+    with duckdb.connect(str(built_home / "warehouse.duckdb"), read_only=True) as con:
+        pages = write(build(con, date(2025, 12, 8)), tools, ["html"])
+    pages += (built_home / "bulletin").glob("*.html")
+    high = {(view["page"], view["view"]): view["high"] for view in look(tools, tools, *pages)}
+    assert all(high[page.name, "desktop"] <= 6000 and high[page.name, "phone"] <= 12_000 for page in pages), high
 
 
 def test_the_checker_would_tell(tools: Path, tmp_path: Path) -> None:

@@ -15,9 +15,11 @@ from warehouse.bulletin import (
     competitiveness,
     composites,
     headlines,
+    month,
     partners,
     rerouting,
     surprises,
+    tenyears,
     trade,
     wording,
 )
@@ -43,23 +45,28 @@ def build(con: DuckDBPyConnection, as_of: date | None = None) -> Bulletin:
     cards = [replace(card, age=age((card.fact,), known.as_of)) for card in cards]
     happened = closing.events(known)
     axis = [(event["date"], str(number)) for number, event in enumerate(happened, 1)]
+    since = closing.last_bulletin(known, period)
+    revised = closing.revisions(known, since)
+    traded = trade_sections(known, period, axis)
     bulletin = Bulletin(
         as_of=known.as_of,
         period=period,
         title=f"Trade and banking bulletin, {wording.day_of(known.as_of)}",
         cards=cards,
         sections=[
-            *trade_sections(known, period, axis),
+            *traded,
             banking.section(known, axis),
             *composites.sections(known),
-            closing.revisions(known, closing.last_bulletin(known, period)),
+            revised,
             closing.event_section(happened),
         ],
+        blocks=month.blocks(known, since, next((s for s in traded if s.name == "surprises"), None), revised),
         publication={k: str(v) for k, v in known.records("publication", "published_at")[0].items()},
     )
     for section in bulletin.sections:
         section.sentences = [with_age(sentence, known.as_of) for sentence in section.sentences]
     bulletin.sections.append(closing.gaps(known, bulletin.facts()))
+    bulletin.sections = [section for section in bulletin.sections if not section.empty]
     bulletin.sources = closing.sources(known, bulletin.facts())
     return bulletin
 
@@ -68,11 +75,12 @@ def trade_sections(known: Known, period: date | None, axis: rerouting.Events) ->
     if period is None:
         return [Section("trade", "China's trade", notes=["No figure of China's trade was public on that day."])]
     return [
+        tenyears.section(known, period),
         surprises.surprises(known, period),
         surprises.growth(known, period),
         rerouting.section(known, period, axis),
-        competitiveness.section(known, period, axis),
         partners.section(known, period),
+        competitiveness.section(known, period, axis),
     ]
 
 

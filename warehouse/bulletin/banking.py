@@ -8,8 +8,9 @@ from datetime import date
 import polars as pl
 
 from transforms.reports.early_warning import criteria
-from warehouse.bulletin import lending, loans, wording
+from warehouse.bulletin import lending, loans, svg, wording
 from warehouse.bulletin.facts import Fact, Known, Row, fact, money, percent, period_name, plain, stated
+from warehouse.bulletin.headlines import months_of, with_spark
 from warehouse.bulletin.lending import INDICATOR
 from warehouse.bulletin.model import Card, Part, Section, Sentence, Table
 from warehouse.bulletin.rerouting import Events
@@ -27,7 +28,9 @@ def headlines(known: Known) -> list[Card]:
         if grown:
             times = (fact(grown | {"said": bad["said"]}, wording.times(grown["value"], 2)), " that of January")
         label = f"Russian household loans overdue over 90 days, {period_name(bad)}, by a credit bureau"
-        cards.append(Card(label, money(bad), change=times))
+        rows = known.rows(BUREAU | {"measure": "reported_bad_loans"}).to_dicts()
+        points = [svg.Point(r["period_end"], r["value"], wording.money(r["value"], "RUB")) for r in rows]
+        cards.append(with_spark(Card(label, money(bad), change=times), points, "all figures of the bureau known"))
     rates = known.rows(KEY_RATE)
     if rates.height:
         rate = rates.row(-1, named=True)
@@ -35,14 +38,18 @@ def headlines(known: Known) -> list[Card]:
         if rates.height > 1:
             since += [", ", _rate(rates.row(-2, named=True)), " before"]
         since.append("; no later change was known")
-        cards.append(Card("Key rate of the Bank of Russia", _rate(rate), change=tuple(since)))
+        card = Card("Key rate of the Bank of Russia", _rate(rate), change=tuple(since))
+        monthly = INDICATOR | {"measure": "key_rate_monthly"}
+        points = months_of(known, monthly, known.as_of)
+        cards.append(with_spark(card, points, "monthly means of the last three years"))
     return cards
 
 
 def section(known: Known, events: Events) -> Section:
-    page = Section("banking", "Russian banking")
+    page = Section("banking", "Russian banking", lead=1)
     page.sentences += bureau(known) + restructured(known) + criterion(known) + policy(known) + lending.spread(known)
-    page.charts += [chart for chart in (lending.rate_chart(known, events), loans.overdue_chart(known)) if chart]
+    made = (loans.bad_chart(known), loans.restructured_chart(known), lending.rate_chart(known, events))
+    page.charts += [chart for chart in made if chart]
     tables = (
         loans.definitions(known),
         loans.stocks(known),

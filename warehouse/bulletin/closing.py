@@ -43,7 +43,7 @@ def last_bulletin(known: Known, period: date | None) -> date:
 
 
 def revisions(known: Known, since: date) -> Section:
-    section = Section("revisions", f"Revisions since {wording.day_of(since)}", first_prints(known))
+    section = Section("revisions", f"Revisions since {wording.day_of(since)}", first_prints(known), lead=0)
     order = "dataset <> 'trade_total', abs(change_percent) DESC, series_id, period_end"
     where = "vintage_date > $since AND vintage_date <= $day AND unit IN ('USD', 'CNY', 'RUB')"
     rows = known.records("revision", order, where, {"since": since, "day": known.as_of})
@@ -145,11 +145,16 @@ def gaps(known: Known, facts: Iterable[Fact]) -> Section:
     return section
 
 
-def reach(known: Known) -> Table:
-    """How far each kind of figures reached on the day."""
+def last_periods(known: Known) -> dict[str, date]:
+    """The last period of each kind of figures that was known on the day."""
     nominal = (pl.col("dataset") == "effective_exchange_rate") & (pl.col("product_code") != "REER_BROAD")
     frame = known.values.filter(pl.col("dataset").is_in(list(DATASETS)), ~nominal)
-    ends = dict(frame.group_by("dataset").agg(pl.col("period_end").max()).iter_rows())
+    return dict(frame.group_by("dataset").agg(pl.col("period_end").max()).iter_rows())
+
+
+def reach(known: Known) -> Table:
+    """How far each kind of figures reached on the day."""
+    ends = last_periods(known)
     title = f"How far the figures reached on {wording.day_of(known.as_of)}"
     table = Table(title, ("Figures", "Last period", "Age", "Next release"), [])
     for dataset, label in DATASETS.items():

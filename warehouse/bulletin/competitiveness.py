@@ -7,27 +7,30 @@ from datetime import date
 import polars as pl
 
 from transforms.periods import shift_months
-from warehouse.bulletin import charts, wording
-from warehouse.bulletin.facts import Known, Row, fact, percent, plain, stated
+from warehouse.bulletin import charts, svg, wording
+from warehouse.bulletin.facts import Fact, Known, Row, fact, percent, plain, stated
 from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table, by_month
 from warehouse.bulletin.rerouting import EVENTS_NOTE, Events
 from warehouse.bulletin.trade import period_label
 
 GOODS = {"COMMODITY_STEEL": "Steel products", "COMMODITY_MOTOR_VEHICLES": "Motor vehicles",
-         "COMMODITY_INTEGRATED_CIRCUITS": "Integrated circuits", "COMMODITY_RARE_EARTHS": "Rare earths"}  # fmt: skip
+         "COMMODITY_INTEGRATED_CIRCUITS": "Integrated circuits", "COMMODITY_RARE_EARTHS": "Rare earths",
+         "COMMODITY_MOBILE_PHONES": "Mobile phones", "COMMODITY_SHIPS": "Ships", "COMMODITY_ALUMINIUM": "Aluminium",
+         "COMMODITY_FERTILISERS": "Fertilisers"}  # fmt: skip
 PRICES = {"ppi_yoy": "producer prices", "cpi_yoy": "consumer prices"}
 OLDEST_MONTHS = 12
 RATE = "The real effective exchange rate of the renminbi"
 
 
 def section(known: Known, period: date, events: Events) -> Section:
-    page = Section("competitiveness", "Price competitiveness")
+    page = Section("competitiveness", "Prices and volumes", lead=1)
     page.sentences += real_rate(known, period) + exchange_rate(known, period) + prices(known)
-    if chart := real_rate_chart(known, period, events):
-        page.charts.append(chart)
-    if table := goods(known):
+    made = goods_chart(known, period), real_rate_chart(known, period, events)
+    page.charts += [chart for chart in made if chart]
+    table = goods(known)
+    if table and not made[0]:
         page.tables.append(table)
-    else:
+    if not table:
         page.notes.append("Quantities and unit values of the main goods were not known for any month of the last year.")
     return page
 
@@ -111,15 +114,44 @@ def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
     )
     shown = [p | {"fact": plain(p["row"], 2)} for p in points if p["month"] >= shift_months(period, -24)]
     table = by_month(title, shown, "vintage", "The last two years; up is dearer for foreign buyers.")
-    marked = [event for event in events if event[0] >= start]
-    return Chart(
-        "real-rate",
-        title,
-        alt,
-        charts.lines(points, "month", "index", "vintage", "index", marked),
-        table,
-        EVENTS_NOTE if marked else "",
-    )
+    marked = charts.events_after(events, start)
+    names = list(dict.fromkeys(p["vintage"] for p in points))
+    drawn_lines = [
+        charts.series([p["row"] for p in points if p["vintage"] == name], name.replace("vintage of ", ""), i,
+                      lambda v: wording.number(v, 1)) for i, name in enumerate(names)
+    ]  # fmt: skip
+
+    def draw(width: int) -> str:
+        return svg.lines(drawn_lines, "index", width, 190, marked)
+
+    return charts.chart("real-rate", title, alt, draw, table, EVENTS_NOTE if marked else "")
+
+
+def goods_chart(known: Known, period: date) -> Chart | None:
+    """Quantity and unit value of the main goods, growth since January on a year earlier."""
+    table = goods(known)
+    if not table:
+        return None
+    shown: list[tuple[str, float, float, str, str]] = []
+    for row in table.rows:
+        volume, value = row[2], row[3]
+        if (
+            isinstance(volume, Fact)
+            and isinstance(value, Fact)
+            and volume.value is not None
+            and value.value is not None
+        ):
+            shown.append((str(row[0]), volume.value, value.value, volume.text, value.text))
+    if len(shown) < 2:
+        return None
+    alt = "Two marks a good: " + "; ".join(f"{name} quantity {a}, unit value {b}" for name, _, _, a, b in shown) + "."
+    when = table.rows[0][1]
+    title = f"Quantities and unit values of exports, {when}, growth on a year earlier"
+
+    def draw(width: int) -> str:
+        return svg.pairs(shown, ("Quantity", "Unit value (CNY)"), "percent", width)
+
+    return charts.chart("goods", title, alt, draw, table, table.note)
 
 
 def goods(known: Known) -> Table | None:

@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 
 from transforms.indicators.components import LEAST, SPAN, composites
-from warehouse.bulletin import charts, wording
+from warehouse.bulletin import charts, svg, wording
 from warehouse.bulletin.facts import Known, Row, fact
-from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table
+from warehouse.bulletin.model import Chart, Part, Section, Sentence, by_month
 
 TITLES = {"CHN": "Composite: momentum of China's trade", "RUS": "Composite: stability of Russian banking"}
 PARTS = {
@@ -20,6 +20,8 @@ PARTS = {
     "REAL_EXCHANGE_RATE": "Real exchange rate",
 }  # fmt: skip
 
+SHOWN = 60
+"""Months of a composite that are drawn: five years, about a cycle."""
 
 METHOD = (
     "How composites are made: each component is put in standard deviations of its own last ten years. Growth and "
@@ -44,7 +46,6 @@ def section(known: Known, area: str, title: str) -> Section:
     choice = {"dataset": "indicator", "ref_area": area}
     row = known.row(choice | {"measure": "composite"})
     if not row:
-        page.notes.append("Too few components were known for a composite.")
         return page
     end = row["period_end"]
     parts = known.rows(choice | {"measure": "composite_contribution"}).filter(pl.col("period_end") == end)
@@ -52,7 +53,7 @@ def section(known: Known, area: str, title: str) -> Section:
     ordered = parts.sort("value").to_dicts()
     page.sentences += [verdict(area, row), reasons(ordered, cover), *missing(area, ordered)]
     page.sentences += robustness(known, choice, row) + ranks(known, choice, end)
-    page.charts.append(_chart(f"gauge-{area.lower()}", title, row, ordered))
+    page.charts.append(_chart(known, f"composite-{area.lower()}-over-time", title, choice))
     return page
 
 
@@ -139,13 +140,32 @@ def ranks(known: Known, choice: dict[str, str], end: date) -> list[Sentence]:
     return sentences
 
 
-def _chart(name: str, title: str, row: Row, ordered: list[Row]) -> Chart:
-    value = fact(row, wording.signed(row["value"], 2))
-    cells: list[tuple[Part, ...]] = [
-        (PARTS[p["product_code"]], fact(p, wording.signed(p["value"], 2))) for p in ordered
+def _signed(value: float) -> str:
+    return wording.signed(value, 2)
+
+
+def _chart(known: Known, name: str, title: str, choice: dict[str, str]) -> Chart:
+    """The composite over time and the components that made it; the largest components first."""
+    total = known.rows(choice | {"measure": "composite"}).to_dicts()[-SHOWN:]
+    parts = known.rows(choice | {"measure": "composite_contribution"})
+    parts = parts.filter(pl.col("period_end") >= total[0]["period_end"])
+    sizes = (
+        parts.group_by("product_code")
+        .agg(pl.col("value").abs().sum())
+        .sort("value", "product_code", descending=[True, False])
+    )
+    drawn = [
+        charts.series(parts.filter(pl.col("product_code") == code).to_dicts(), PARTS[code], i + 1, _signed)
+        for i, code in enumerate(sizes["product_code"])
     ]
-    caption = f"{title}, {wording.month(row['period_end'])}: contributions in standard deviations"
-    table = Table(caption, ("Component", "Contribution"), [*cells, ("Composite", value)])
-    alt = f"Bars of {wording.count(len(ordered), 'component')} and of their sum, {value.text}."
-    drawn = charts.gauge(row["value"], [(PARTS[p["product_code"]], p["value"]) for p in ordered])
-    return Chart(name, title, alt, drawn, table)
+    line = charts.series(total, "Composite", 0, _signed, months=2)
+    points = [{"month": r["period_end"], "of": PARTS[r["product_code"]], "fact": fact(r, wording.signed(r["value"], 2))}
+              for r in parts.to_dicts()]  # fmt: skip
+    points += [
+        {"month": r["period_end"], "of": "Composite", "fact": fact(r, wording.signed(r["value"], 2))} for r in total
+    ]
+    caption = f"{title}: contributions and their sum, standard deviations"
+    table = by_month(caption, points, "of", "A dash: not known, or too old to count in that month.")
+    last = f"{line.last} in {wording.month(total[-1]['period_end'])}"
+    alt = f"Columns of {wording.count(len(drawn), 'component')} and a line of their sum, {last}."
+    return charts.chart(name, title, alt, lambda width: svg.stacked(drawn, line, "standard deviations", width), table)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from transforms.periods import shift_months
-from warehouse.bulletin import records, wording
+from warehouse.bulletin import records, svg, wording
 from warehouse.bulletin.facts import Known, Row, money, percent
 from warehouse.bulletin.model import Card, Part, Sentence
 from warehouse.bulletin.trade import AMERICA, FLOWS, INDICATOR, LEVEL_AND_GROWTH, MONTH, YTD
@@ -16,6 +17,7 @@ Choice = dict[str, str]
 SINCE_JANUARY = INDICATOR | {"measure": "trade_balance", "basis": "ytd", "counterpart_area": "WORLD"}
 SINGLE = SINCE_JANUARY | {"basis": "month"}
 PRINTED_BALANCE = {"flow": "balance", "measure": "value"}
+YEARS, SPARK_MONTHS = 8, 36
 TWELVE_MONTHS = INDICATOR | {"measure": "trade_balance_12m"}
 
 
@@ -31,15 +33,48 @@ def balances(known: Known, period: date) -> list[Card]:
         (f"Trade balance, twelve months to {month}", [TWELVE_MONTHS], twelve_months),
         (f"Trade balance, {month}", [MONTH | PRINTED_BALANCE, SINGLE], single_month),
     ]
-    found = []
+    found: list[Card] = []
     for label, choices, marks in wanted:
         now, then = (first_of(known, choices, end) for end in (period, shift_months(period, -12)))
         if now is None:
             continue
         change: Sentence = (money(then, "USD"), " a year earlier") if then else ()
         joined = [part for mark in marks(known, period) if mark for part in ("; ", mark)][1:]
-        found.append(Card(label, money(now, "USD"), change=change, mark=tuple(joined)))
+        card = Card(label, money(now, "USD"), change=change, mark=tuple(joined))
+        found.append(card if found else with_spark(card, *balance_points(known, period, now["basis"])))
     return found
+
+
+def balance_points(known: Known, period: date, basis: str) -> tuple[list[svg.Point], str]:
+    """What the small drawing of the balance shows: the same months of earlier years, or the last months."""
+    if basis == "ytd":
+        sample = {
+            end: v for end, v in records.since_january(known).items() if end.month == period.month and end <= period
+        }
+        years = sorted(sample)[-YEARS:]
+        return _points(sample, years), "the same months of each year known"
+    sample = records.twelve_months(known) if basis == "year" else records.months(known)
+    shown = [end for end in sorted(sample) if shift_months(period, -SPARK_MONTHS) < end <= period]
+    return _points(sample, shown), "months known of the last three years"
+
+
+def _points(sample: dict[date, float], ends: list[date]) -> list[svg.Point]:
+    return [svg.Point(end, sample[end], f"{wording.month(end)}: {wording.money(sample[end], 'USD')}") for end in ends]
+
+
+def with_spark(card: Card, points: list[svg.Point], over: str) -> Card:
+    """The card with a small drawing: columns of years, a line of months; none of a single figure, which is said."""
+    if len(points) < 2:
+        return replace(card, over="one figure known")
+    yearly = all(point.day.month == points[0].day.month for point in points)
+    return replace(card, spark=svg.spark(points, columns=yearly), over=over)
+
+
+def months_of(known: Known, choice: dict[str, str], period: date) -> list[svg.Point]:
+    """The last SPARK_MONTHS months of a series as points."""
+    rows = known.rows(choice).filter(pl.col("period_end").is_between(shift_months(period, -SPARK_MONTHS), period))
+    rows = rows.unique(["period_end"], keep="last", maintain_order=True)
+    return [svg.Point(r["period_end"], r["value"], wording.month(r["period_end"])) for r in rows.to_dicts()]
 
 
 def since_january(known: Known, period: date) -> list[Part | None]:
@@ -69,13 +104,17 @@ def flows(known: Known, period: date) -> list[Card]:
         change = on_a_year(known, basis | {"flow": flow}, period)
         label = wording.since_january(period) if basis == YTD else wording.month(period)
         level = known.row(basis | {"flow": flow, "measure": "value"}, period)
+        over = "months known of the last three years"
+        points = months_of(known, MONTH | {"flow": flow, "measure": "value" if level else "growth_yoy"}, period)
         if level:
-            found.append(Card(f"{FLOWS[flow]}, {label}", money(level), change=change))
+            card = Card(f"{FLOWS[flow]}, {label}", money(level), change=change)
+            found.append(with_spark(card, points, over))
         elif change:
             growth = known.row(basis | {"flow": flow, "measure": "growth_yoy"}, period)
             assert growth, "the change is made of it"
             label = f"{FLOWS[flow]} on a year earlier, {label}"
-            found.append(Card(label, percent(growth, sign=True), change=month_before(change)))
+            card = Card(label, percent(growth, sign=True), change=month_before(change))
+            found.append(with_spark(card, points, over))
     return found
 
 
@@ -103,9 +142,12 @@ def month_before(change: Sentence) -> Sentence:
 
 
 def america(known: Known, period: date) -> list[Card]:
-    level = known.row(AMERICA | {"measure": "value"}, period)
-    if level is None:
+    """The newest month of the last year that is known."""
+    level = known.row(AMERICA | {"measure": "value"})
+    if level is None or level["period_end"] <= shift_months(period, -12):
         return []
-    growth = known.row(AMERICA | {"measure": "growth_yoy"}, period)
+    growth = known.row(AMERICA | {"measure": "growth_yoy"}, level["period_end"])
     change: Sentence = (percent(growth, sign=True), " on a year earlier") if growth else ()
-    return [Card(f"Exports to the United States, {wording.month(period)}", money(level), change=change)]
+    card = Card(f"Exports to the United States, {wording.month(level['period_end'])}", money(level), change=change)
+    points = months_of(known, AMERICA | {"measure": "value"}, period)
+    return [with_spark(card, points, "months known of the last three years")]

@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 
 from transforms.periods import shift_months
-from warehouse.bulletin import charts, wording
+from warehouse.bulletin import charts, svg, wording
 from warehouse.bulletin.facts import Known, Row, fact, money, percent, plain
-from warehouse.bulletin.model import Chart, Part, Sentence, Table
+from warehouse.bulletin.model import Chart, Part, Sentence, Table, by_month
 from warehouse.bulletin.rerouting import EVENTS_NOTE, Events
 
 INDICATOR = {"dataset": "indicator", "ref_area": "RUS"}
@@ -28,29 +28,50 @@ STOCKS = {
 BANKS_SHOWN = 10
 
 
+RATE_LINES = {
+    ("HOUSEHOLD_LOANS", "OVER_1_YEAR"): "Households, over a year",
+    ("ORGANISATION_LOANS", "TO_1_YEAR"): "Companies, up to a year",
+    ("HOUSEHOLD_DEPOSITS", "TO_1_YEAR"): "Deposits, up to a year",
+}
+RATE_YEARS = 10
+
+
 def rate_chart(known: Known, events: Events) -> Chart | None:
-    start = shift_months(known.as_of, -60)
-    rows = known.rows(INDICATOR | {"measure": "key_rate_monthly"}).filter(pl.col("period_end") >= start).to_dicts()
-    if len(rows) < 3:
+    """The key rate and what loans and deposits cost, monthly, over ten years."""
+    start = shift_months(known.as_of, -12 * RATE_YEARS)
+
+    def since(choice: dict[str, str]) -> list[Row]:
+        rows = known.rows(choice).filter(pl.col("period_end") >= start)
+        return rows.unique(["period_end"], keep="last", maintain_order=True).to_dicts()
+
+    found = {"Key rate": since(INDICATOR | {"measure": "key_rate_monthly"})}
+    for (product, maturity), name in RATE_LINES.items():
+        same = {"product_code": product, "definition": maturity, "currency": "RUB"}
+        found[name] = since({"dataset": "bank_rate", "ref_area": "RUS", "measure": "rate"} | same)
+    found = {name: rows for name, rows in found.items() if len(rows) >= 3}
+    if "Key rate" not in found:
         return None
-    title = "Key rate of the Bank of Russia, monthly mean"
-    high, last = max(rows, key=lambda r: r["value"]), rows[-1]
-    alt = (
-        f"Line chart over {wording.count(len(rows), 'month')}; highest {wording.percent(high['value'])} in "
-        f"{wording.month(high['period_end'])}, last {wording.percent(last['value'])} in "
-        f"{wording.month(last['period_end'])}."
+    shown = [
+        charts.series(rows, name, i, lambda v: f"{wording.number(v, 1)} %")
+        for i, (name, rows) in enumerate(found.items())
+    ]
+    title = (
+        "The key rate and the price of credit, percent a year, roubles"
+        if len(found) > 1
+        else "Key rate, monthly mean, percent"
     )
-    cells: list[tuple[Part, ...]] = [(wording.month(r["period_end"]), plain(r, 2)) for r in rows[-24:]]
-    table = Table(f"{title} (percent)", ("Month", "Rate"), cells, "The last two years.")
-    points = [{"month": r["period_end"], "rate": r["value"], "of": "Key rate"} for r in rows]
-    return Chart(
-        "key-rate",
-        title,
-        alt,
-        charts.lines(points, "month", "rate", "of", "percent", events),
-        table,
-        EVENTS_NOTE if events else "",
-    )
+    ends = [
+        f"{name} {wording.percent(rows[-1]['value'])} in {wording.month(rows[-1]['period_end'])}"
+        for name, rows in found.items()
+    ]
+    alt = f"Lines from {wording.month(found['Key rate'][0]['period_end'])} on; {wording.listed(ends)}."
+    points = [
+        {"month": r["period_end"], "of": name, "fact": plain(r, 2)} for name, rows in found.items() for r in rows[-24:]
+    ]
+    table = by_month(title, points, "of", "The last two years of each.")
+    marked = charts.events_after(events, start)
+    return charts.chart("rates", title, alt, lambda width: svg.lines(shown, "%", width, 220, marked), table,
+                        EVENTS_NOTE if marked else "")  # fmt: skip
 
 
 def restructured_shares(known: Known) -> list[Sentence]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from transforms.periods import shift_months
-from warehouse.bulletin import charts, wording
+from warehouse.bulletin import charts, svg, wording
 from warehouse.bulletin.facts import Known, money, percent, period_name, plain
 from warehouse.bulletin.lending import INDICATOR
-from warehouse.bulletin.model import Chart, Table, by_month
+from warehouse.bulletin.model import Chart, Part, Table, by_month
 
 PRODUCTS = {
     "HOUSEHOLD": "households", "UNSECURED": "unsecured consumer loans", "MORTGAGE": "mortgages", "CAR": "car loans",
@@ -75,20 +77,64 @@ def stocks(known: Known) -> Table:
     return table
 
 
-def overdue_chart(known: Known) -> Chart | None:
-    ratio = {**INDICATOR, "measure": "loan_overdue_ratio", "currency": "ALL", "definition": "RAS_OVERDUE_RESIDENTS"}
-    rows = known.rows({**ratio, "product_code": ["HOUSEHOLD", "MORTGAGE"]}).filter(
-        pl.col("period_end") >= shift_months(known.as_of, -72)
-    )
-    points = [{"month": r["period_end"], "share": r["value"], "of": PRODUCTS[r["product_code"]].capitalize(),
-               "fact": plain(r, 2)}
-              for r in rows.to_dicts()]  # fmt: skip
-    if len(points) < 3:
+MEASURED = {
+    ("RAS_OVERDUE_RESIDENTS", "HOUSEHOLD"): "Households, missed payments",
+    ("RAS_OVERDUE_RESIDENTS", "MORTGAGE"): "Mortgages, missed payments",
+    ("RAS_OVERDUE", "NONFINANCIAL"): "Companies, missed payments",
+    ("DPD90", "HOUSEHOLD"): "Households, over 90 days",
+}
+STATED = {
+    ("PROBLEM_IV_V", "UNSECURED"): "Unsecured, categories IV-V",
+    ("PROBLEM_IV_V", "CORPORATE"): "Companies, categories IV-V",
+}
+BAD_YEARS = 12
+
+
+def bad_chart(known: Known) -> Chart | None:
+    """Shares of bad loans over time, a line a definition and product; stated ones as rings."""
+    start = shift_months(known.as_of, -12 * BAD_YEARS)
+    shown: list[svg.Series] = []
+    points = []
+    for i, ((definition, product), name) in enumerate((MEASURED | STATED).items()):
+        stated_here = (definition, product) in STATED
+        measure = "reported_problem_share" if stated_here else "loan_overdue_ratio"
+        choice: dict[str, str | list[str]] = {**INDICATOR, "measure": measure, "currency": ["ALL", "_"]}
+        choice |= {"definition": definition, "product_code": product}
+        rows = known.rows(choice).filter(pl.col("period_end") >= start)
+        rows = rows.unique(["period_end"], keep="last", maintain_order=True)
+        if not rows.height:
+            continue
+        line = charts.series(rows.to_dicts(), name, i, lambda v: f"{wording.number(v, 1)} %", months=3)
+        shown.append(replace(line, loose=stated_here))
+        for r in rows.to_dicts():
+            if stated_here or r["period_end"].month % 3 == 0:
+                share = percent(known.with_address(r)) if stated_here else plain(r, 2)
+                points.append({"month": r["period_end"], "of": name, "fact": share})
+    if not shown:
         return None
-    title = "Overdue share of household loans and of mortgages (RAS, missed payments only)"
-    last = {p["of"]: p for p in points}
-    ends = [f"{of} {wording.percent(p['share'], 2)} in {wording.month(p['month'])}" for of, p in last.items()]
-    alt = f"Line chart; the last values are {wording.listed(ends)}."
-    shown = [p for p in points if p["month"].month % 3 == 0 or p is last[p["of"]]]
-    table = by_month(f"{title}, percent", shown, "of", "Quarter ends and the last value.")
-    return Chart("overdue", title, alt, charts.lines(points, "month", "share", "of", "percent"), table)
+    title = "Shares of bad loans by definition, percent of the loans"
+    ends = [f"{s.name} {s.last} in {wording.month(s.points[-1].day)}" for s in shown]
+    alt = f"Lines, and rings for stated shares; the last values are {wording.listed(ends)}."
+    note = (
+        "Different definitions must not be compared. Rings: stated in reviews; lines: measured, to the end of a table."
+    )
+    table = by_month(title, points, "of", "Quarter ends of measured shares; all stated ones.")
+    return charts.chart(
+        "bad-loans", title, alt, lambda width: svg.lines(shown, "%", width, 240, zero=True), table, note
+    )
+
+
+def restructured_chart(known: Known) -> Chart | None:
+    """Restructured loans since January as the Bank of Russia's bulletins state them, by year and part of it."""
+    rows = known.rows(INDICATOR | {"measure": "reported_restructured_ytd", "product_code": "HOUSEHOLD"}).to_dicts()
+    if not rows:
+        return None
+    title = "Household loans restructured since January, RUB billion"
+    bars = [
+        svg.Bar(wording.since_january(r["period_end"]), r["value"] / 1e9, f"{r['value'] / 1e9:,.0f}", 0) for r in rows
+    ]
+    cells: list[tuple[Part, ...]] = [(wording.since_january(r["period_end"]), money(r)) for r in rows]
+    alt = "Bars: " + "; ".join(f"{bar.name} {bar.text}" for bar in bars) + "."
+    table = Table(title, ("Period", "Amount"), cells)
+    note = "As stated in the Bank of Russia's bulletins."
+    return charts.chart("restructured", title, alt, lambda width: svg.bars(bars, "RUB billion", width), table, note)

@@ -23,6 +23,12 @@ class Card:
     change: Sentence = ()
     mark: Sentence = ()
     age: str = ""  # of a figure that is old
+    spark: str = ""  # a small drawing: the figure is one of the six of the first screen
+    over: str = ""  # what the drawing shows, or why there is none
+
+    @property
+    def main(self) -> bool:
+        return bool(self.spark or self.over)
 
 
 @dataclass(frozen=True)
@@ -55,24 +61,44 @@ def by_month(caption: str, points: Sequence[Mapping[str, Any]], series: str, not
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing with its text alternative and the table it shows."""
+    """A drawing, for wide and for narrow screens, with its text alternative and the table it shows."""
 
     name: str
     title: str
     alt: str
-    svg: str
+    wide: str
+    narrow: str
     table: Table
     note: str = ""
+
+    def facts(self) -> list[Fact]:
+        return [part for row in self.table.rows for part in _facts(row)]
 
 
 @dataclass
 class Section:
+    """A part of the page: the first `lead` sentences and the charts are shown, all else is folded behind them."""
+
     name: str
     title: str
     sentences: list[Sentence] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    lead: int = 2
+
+    @property
+    def empty(self) -> bool:
+        return not (self.sentences or self.charts or self.notes or any(table.rows for table in self.tables))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A list on the first screen: what is new, what surprised, what was revised, what is old."""
+
+    name: str
+    title: str
+    lines: list[Sentence]
 
 
 @dataclass
@@ -82,6 +108,7 @@ class Bulletin:
     title: str
     cards: list[Card]
     sections: list[Section]
+    blocks: list[Block] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)  # releases behind the facts, in order of appearance
     publication: dict[str, Any] = field(default_factory=dict)
 
@@ -89,6 +116,9 @@ class Bulletin:
         """Every fact in the order of the page."""
         for card in self.cards:
             yield from _facts((card.fact, *card.change, *card.mark))
+        for block in self.blocks:
+            for line in block.lines:
+                yield from _facts(line)
         for section in self.sections:
             for sentence in section.sentences:
                 yield from _facts(sentence)
@@ -117,11 +147,9 @@ def age(sentence: Sentence, day: date) -> str:
 
 
 def with_age(sentence: Sentence, day: date) -> Sentence:
-    """The sentence, with the age of an old one before its full stop."""
-    old, end = age(sentence, day), sentence[-1] if sentence else ""
-    if not old or not isinstance(end, str) or not end.endswith("."):
-        return sentence
-    return (*sentence[:-1], f"{end[:-1]} ({old}).")
+    """The sentence, followed by the age of its newest figure where that is old."""
+    old = age(sentence, day)
+    return (*sentence, f" The newest figure is {old}.") if old else sentence
 
 
 def plain(sentence: Sentence) -> str:

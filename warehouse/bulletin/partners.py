@@ -8,12 +8,12 @@ import polars as pl
 
 from transforms.areas import names
 from transforms.periods import shift_months
-from warehouse.bulletin import wording
+from warehouse.bulletin import charts, svg, wording
 from warehouse.bulletin.facts import Known, Row, fact, money, percent
-from warehouse.bulletin.model import Part, Section, Table
+from warehouse.bulletin.model import Chart, Part, Section, Table
 from warehouse.bulletin.trade import PARTNER, area_name
 
-MOST, FEWEST = 15, 5
+MOST, FEWEST, SLOPES = 15, 5, 10
 COLUMNS = ("Partner", "Exports", "Share", "Growth, published", "Contribution, points")
 GROUPS_OVERLAP = "Groups and continents overlap with each other and hold the countries above."
 CONTRIBUTION = "Contribution to the growth of all exports on a year earlier."
@@ -37,6 +37,8 @@ def section(known: Known, period: date) -> Section:
         page.notes.append(f"{label} is the newest period for which {fewest} were known on that day.")
     groups = names().filter(pl.col("kind") == "group")["code"].to_list()
     is_group = pl.col("counterpart_area").is_in(groups)
+    if made := shares(known, chosen.filter(~is_group), label):
+        page.charts.append(made)
     for what, part in (("country", chosen.filter(~is_group)), ("group", chosen.filter(is_group))):
         if part.height:
             note = f"{CONTRIBUTION} {GROUPS_OVERLAP if what == 'group' else ''}".strip()
@@ -45,6 +47,41 @@ def section(known: Known, period: date) -> Section:
             cells = [_cells(known, row) for row in part.head(MOST).iter_rows(named=True)]
             page.tables.append(_table(title, cells, note))
     return page
+
+
+def shares(known: Known, countries: pl.DataFrame, label: str) -> Chart | None:
+    """The share of each of the largest countries known in all exports, then and a year before, as a slope."""
+    found: list[tuple[str, Row, Row]] = []
+    covered = 0.0
+    for row in countries.iter_rows(named=True):
+        same = {name: row[name] for name in ("counterpart_area", "flow", "basis", "currency")}
+        choice = same | {"dataset": "indicator", "measure": "trade_partner_share"}
+        now = known.row(choice, row["period_end"])
+        then = known.row(choice, shift_months(row["period_end"], -12))
+        covered += now["value"] if now else 0.0
+        if now and then:
+            found.append((area_name(row["counterpart_area"]), then, now))
+    if len(found) < 3:
+        return None
+    found = found[:SLOPES]
+    end: date = found[0][2]["period_end"]
+    before = label.replace(str(end.year), str(end.year - 1))
+    title = f"Share of partners in China's exports, {label} and a year before, percent"
+    number = wording.count(countries.height, "country", "countries")
+    coverage = f"{number} known carry {wording.percent(covered, 0)} of all exports"
+    cells: list[tuple[Part, ...]] = [(name, percent(then), percent(now)) for name, then, now in found]
+    table = Table(title, ("Partner", before, label), cells, f"{coverage[0].upper()}{coverage[1:]}.")
+    lines = [
+        (name, then["value"], now["value"], f"{then['value']:.1f}", f"{now['value']:.1f}") for name, then, now in found
+    ]
+    alt = (
+        f"Slopes of {wording.count(len(found), 'country', 'countries')}: "
+        + "; ".join(f"{name} {was} to {is_}" for name, _, _, was, is_ in lines[:4])
+        + "."
+    )
+    shown = f"The {len(found)} largest shown; " if countries.height > len(found) else ""
+    return charts.chart("partners-share", title, alt, lambda width: svg.slope(lines, (before, label), width), table,
+                        f"{shown}the {coverage}." if shown else f"The {coverage}.")  # fmt: skip
 
 
 def _cells(known: Known, row: Row) -> tuple[Part, ...]:

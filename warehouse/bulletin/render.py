@@ -15,9 +15,10 @@ from markupsafe import Markup
 
 from warehouse.bulletin import wording
 from warehouse.bulletin.facts import BREAK, INFERRED, Fact
-from warehouse.bulletin.model import Bulletin, Part, Table, plain
+from warehouse.bulletin.model import Bulletin, Chart, Part, Table, age, plain
 
 FOLDER = Path(__file__).parent
+PUBLISHERS = 3
 SHORT = 24
 """Numbers of so many characters are not broken within a table; longer texts, such as titles of events, are."""
 DATE = re.compile(r"\d{4}(-\d\d){1,2}")
@@ -45,9 +46,22 @@ def html(bulletin: Bulletin) -> str:
         part=part,
         sentence=lambda parts: Markup("").join(part(item) for item in parts),
         svg=Markup,
+        source=lambda chart: source_line(bulletin, chart),
         month=wording.month,
         day=wording.day_of,
     )
+
+
+def source_line(bulletin: Bulletin, chart: Chart) -> str:
+    """Who published the numbers of a chart, and how old the newest is where that is long ago."""
+    numbers = dict.fromkeys(bulletin.number_of(one) for one in chart.facts())
+    names = dict.fromkeys(str(bulletin.sources[n - 1].get("publisher") or "") for n in numbers if n)
+    shown = [name for name in names if name]
+    told = (
+        f"Source: {'; '.join(shown[:PUBLISHERS])}{' and others' if len(shown) > PUBLISHERS else ''}." if shown else ""
+    )
+    old = age(tuple(chart.facts()), bulletin.as_of)
+    return f"{told} The newest figure is {old}." if old else told
 
 
 def _number(fact: Fact, source: int | None, *, quiet: bool) -> str:
@@ -100,6 +114,8 @@ def markdown(bulletin: Bulletin) -> str:
             + (f", {extra}" if extra else "")
             + (f" — {mark}" if mark else "")
         )
+    for block in bulletin.blocks:
+        out += ["", f"### {block.title}", "", *("- " + "".join(cell(p) for p in line) for line in block.lines)]
     for section in bulletin.sections:
         out += ["", f"## {section.title}", ""]
         out += [line for s in section.sentences for line in ("".join(cell(p) for p in s), "")]
@@ -107,7 +123,7 @@ def markdown(bulletin: Bulletin) -> str:
         for chart in section.charts:
             out += [f"{chart.title}. {chart.alt}", "", *table(chart.table)]
         for shown in section.tables:
-            out += table(shown)
+            out += table(shown) if shown.rows else []
     out += ["", "## Sources", ""]
     out += [f"{i}. {_source_line(s)}" for i, s in enumerate(bulletin.sources, 1)]
     return "\n".join(out) + "\n"
@@ -145,6 +161,16 @@ def json_text(bulletin: Bulletin) -> str:
                 "facts": [part(p) for p in (*c.change, *c.mark) if not isinstance(p, str)],
             }
             for c in bulletin.cards
+        ],
+        "month": [
+            {
+                "name": block.name,
+                "title": block.title,
+                "lines": [
+                    {"text": plain(x), "facts": [part(p) for p in x if not isinstance(p, str)]} for x in block.lines
+                ],
+            }
+            for block in bulletin.blocks
         ],
         "sections": [
             {

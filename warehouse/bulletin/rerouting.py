@@ -10,14 +10,15 @@ import polars as pl
 
 from transforms.areas import members, names
 from transforms.periods import shift_months
-from warehouse.bulletin import charts, wording
-from warehouse.bulletin.facts import Known, Row, fact, percent, plain
+from warehouse.bulletin import charts, svg, wording
+from warehouse.bulletin.facts import Known, Row, fact, money, percent, plain
 from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table, by_month
 from warehouse.bulletin.trade import AMERICA, INDICATOR, MONTH, PARTNER, area_name, period_label
 
 Events = Sequence[tuple[date, str]]
 MARKETS = ("USA", "EU", "ASEAN", "AFRICA", "LATIN_AMERICA", "AUS", "JPN", "KOR", "IND", "GBR", "RUS")
 SUPPLIERS = ("CHN", "VNM", "TWN", "THA", "MEX")
+MARKETS_OVER_TIME = (("United States", "USA"), ("All markets", "WORLD"))
 UNIONS = ("EU", "ASEAN")
 YEARS_SHOWN = 2
 GAINERS = 3
@@ -26,9 +27,10 @@ EVENTS_NOTE = "Dotted, numbered lines: policy events, listed below."
 
 
 def section(known: Known, period: date, events: Events) -> Section:
-    page = Section("rerouting", "Rerouting: who takes what one market no longer buys")
+    page = Section("rerouting", "Rerouting: who takes what one market no longer buys", lead=1)
     page.sentences += offset(known, period) + gainers(known, period) + mirror_gap(known, period) + diversion(known)
-    page.charts += [chart for chart in (by_market(known, period), over_time(known, period, events)) if chart]
+    made = (flows(known, period), by_market(known, period), over_time(known, period, events))
+    page.charts += [chart for chart in made if chart]
     page.tables.append(suppliers(known))
     return page
 
@@ -111,6 +113,63 @@ def diversion(known: Known) -> list[Sentence]:
              "; 100 is the pace of all other markets but the United States.")]  # fmt: skip
 
 
+def flows(known: Known, period: date) -> Chart | None:
+    """Where the change of exports on a year earlier went: a waterfall from last year's to this year's, in dollars.
+
+    Markets whose amounts are known in both years stand apart (a union for its members), all others together.
+    """
+    amounts = known.rows(PARTNER | {"currency": "USD", "basis": "month", "measure": "value"}, later=True)
+    world = known.rows(MONTH | {"flow": "export", "measure": "value"}, later=True)
+    known_both = [end for end in (known_in(amounts, "USA") & known_in(world, "WORLD")) if end <= period]
+    ends = sorted(end for end in known_both if shift_months(end, -12) in known_both)
+    if not ends or ends[-1] < shift_months(period, -12):
+        return None
+    end, before = ends[-1], shift_months(ends[-1], -12)
+    inside = {code for union in UNIONS for code in members(union, end)}
+    pool = [code for code in MARKETS if code in ("USA", *UNIONS) or code not in inside]
+    changes: list[tuple[str, Row, Row]] = []
+    for code in pool:
+        now, then = (_amount(amounts, code, day) for day in (end, before))
+        if now and then and code not in ("AFRICA", "LATIN_AMERICA"):
+            changes.append((area_name(code), then, now))
+    first, last = _amount(world, "WORLD", before), _amount(world, "WORLD", end)
+    assert first and last, "the month was chosen for them"
+    others = last["value"] - first["value"] - sum(now["value"] - then["value"] for _, then, now in changes)
+    title = f"Where exports went: from {wording.month(before)} to {wording.month(end)}, USD billion"
+    bars = [svg.Bar(wording.month(before), first["value"] / 1e9, f"{first['value'] / 1e9:,.1f}", 3, whole=True)]
+    running = first["value"] / 1e9
+    cells: list[tuple[Part, ...]] = []
+    for name, then, now in changes:
+        change = (now["value"] - then["value"]) / 1e9
+        bars.append(svg.Bar(name, change, wording.signed(change), 0 if change >= 0 else 1, running))
+        running += change
+        cells.append((name, money(then, "USD"), money(now, "USD"), wording.signed(change)))
+    bars.append(
+        svg.Bar("All other markets", others / 1e9, wording.signed(others / 1e9), 0 if others >= 0 else 1, running)
+    )
+    bars.append(svg.Bar(wording.month(end), last["value"] / 1e9, f"{last['value'] / 1e9:,.1f}", 3, whole=True))
+    whole = wording.signed((last["value"] - first["value"]) / 1e9)
+    cells += [("All other markets", "–", "–", wording.signed(others / 1e9)),
+              ("All markets", money(first, "USD"), money(last, "USD"), whole)]  # fmt: skip
+    note = (
+        "All other markets: the change of all exports less that of the markets above. The axis does not begin at zero."
+    )
+    table = Table(title, ("Market", wording.month(before), wording.month(end), "Change, USD billion"), cells, note)
+    told = [f"{bar.name} {bar.text}" for bar in bars[1:-1]]
+    alt = f"Waterfall from {bars[0].text} to {bars[-1].text}: {wording.listed(told)}."
+    return charts.chart("flows", title, alt, lambda width: svg.bars(bars, "USD billion", width), table, note)
+
+
+def known_in(rows: pl.DataFrame, code: str) -> set[date]:
+    return set(rows.filter(pl.col("counterpart_area") == code)["period_end"])
+
+
+def _amount(rows: pl.DataFrame, code: str, end: date) -> Row | None:
+    """What was public on the day goes before what was not."""
+    found = rows.filter(pl.col("counterpart_area") == code, pl.col("period_end") == end).sort("later")
+    return found.row(0, named=True) if found.height else None
+
+
 def by_market(known: Known, period: date) -> Chart | None:
     select = {"currency": "USD", "basis": "month", "measure": "growth_yoy"}
     rows = [(area_name(code), row) for code in MARKETS
@@ -127,8 +186,11 @@ def by_market(known: Known, period: date) -> Chart | None:
     table = Table(f"{title}, on a year earlier, as published (USD)", columns, cells, note)
     low, high = (f"{name} ({wording.signed(row['value'])} percent)" for name, row in (rows[0], rows[-1]))
     alt = f"Bar chart of {wording.count(len(rows), 'market')}, from {low} to {high}."
-    bars = [{"Market": name, "growth": row["value"]} for name, row in rows]
-    return Chart("growth-by-market", title, alt, charts.bars(bars, "Market", "growth", "percent"), table)
+    bars = [
+        svg.Bar(name, row["value"], f"{wording.signed(row['value'])} %", 0 if row["value"] >= 0 else 1)
+        for name, row in reversed(rows)
+    ]
+    return charts.chart("growth-by-market", title, alt, lambda width: svg.bars(bars, "percent", width), table)
 
 
 def _excess(known: Known, row: Row) -> Part:
@@ -141,10 +203,9 @@ def _excess(known: Known, row: Row) -> Part:
 def over_time(known: Known, period: date, events: Events) -> Chart | None:
     start = shift_months(period, -12 * YEARS_SHOWN + 1)
     points: list[Row] = []
-    for to, code in (("United States", "USA"), ("All markets", "WORLD")):
-        rows = comparable_growth(known, code)
+    for to, code in MARKETS_OVER_TIME:
         points += [{"month": r["period_end"], "growth": r["value"], "to": to, "fact": percent(r, sign=True)}
-                   for r in rows if r["period_end"] >= start]  # fmt: skip
+                   for r in comparable_after(known, code, start)]  # fmt: skip
     if len(points) < 4:
         return None
     title = "China's exports to the United States and in all, growth on a year earlier"
@@ -152,15 +213,20 @@ def over_time(known: Known, period: date, events: Events) -> Chart | None:
     table = by_month(f"{title} (USD)", points, "to", note)
     last = {p["to"]: f"{p['to']} {wording.signed(p['growth'])} percent in {wording.month(p['month'])}" for p in points}
     alt = f"Line chart; the last values are {wording.listed(list(last.values()))}."
-    shown = [event for event in events if event[0] >= start]
-    return Chart(
-        "growth-over-time",
-        title,
-        alt,
-        charts.lines(points, "month", "growth", "to", "percent", shown),
-        table,
-        f"January and February together, at February. {EVENTS_NOTE if shown else ''}".strip(),
-    )
+    marked = charts.events_after(events, start)
+    shown = [charts.series(comparable_after(known, code, start), to, i, lambda v: f"{wording.signed(v)} %", months=2)
+             for i, (to, code) in enumerate(MARKETS_OVER_TIME)]  # fmt: skip
+    shown = [line for line in shown if line.points]
+    note = f"January and February together, at February. {EVENTS_NOTE if marked else ''}".strip()
+
+    def draw(width: int) -> str:
+        return svg.lines(shown, "%", width, 200, marked, zero=True)
+
+    return charts.chart("growth-over-time", title, alt, draw, table, note)
+
+
+def comparable_after(known: Known, partner: str, start: date) -> list[Row]:
+    return [row for row in comparable_growth(known, partner) if row["period_end"] >= start]
 
 
 def comparable_growth(known: Known, partner: str) -> list[Row]:

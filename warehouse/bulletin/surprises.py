@@ -18,7 +18,7 @@ SUBJECTS = {"exports_yoy": "export", "imports_yoy": "import", "trade_balance": "
 
 def surprises(known: Known, period: date) -> Section:
     """First prints against each surveyor's forecast, and against the size of earlier surprises."""
-    section = Section("surprises", "What surprised")
+    section = Section("surprises", "First prints against forecasts", lead=0)
     columns = ("Figure", "Surveyor", "Forecast", "First print", "Difference", "Standard deviations")
     note = "The last column: the difference in standard deviations of the same surveyor's earlier ones."
     table = Table("First prints against forecasts, by surveyor", columns, [], note)

@@ -73,7 +73,7 @@ def test_old_figures_say_their_age(bulletin: Bulletin) -> None:
         for sentence in section.sentences:
             ends = [part.end for part in sentence if isinstance(part, Fact) and part.end]
             if ends and wording.months_between(max(ends), bulletin.as_of) > OLD_MONTHS:
-                assert re.search(r"\(\d+ months old\)\.$", plain(sentence)), plain(sentence)
+                assert re.search(r"is \d+ months old\.$", plain(sentence)), plain(sentence)
 
 
 def test_nothing_is_called_current(bulletin: Bulletin) -> None:
