@@ -23,7 +23,9 @@ from transforms.periods import period_end
 SPAN = (6, 15)
 """Months between which the value about a year earlier is looked for; the nearest to twelve is taken."""
 LEAST = 24
-"""Fewest values (or changes) from which a mean and a deviation are taken."""
+"""More months of a composite than this are needed for its newest one to be ranked among them."""
+PAST = 50
+"""Percent of the window that must be known: a component held against a part of the stated span only says less."""
 Path_ = dict[int, float]
 Row = tuple[date, int, float, str, str]  # vintage, month, value, kind, release
 
@@ -65,14 +67,14 @@ class Component:
     def measured(self, month: int, window: int, stale: int) -> tuple[float, list[float]] | None:
         """The value (form level) or change (form change) at `month` and the past ones it is held against.
 
-        None where it is not known, or fewer than LEAST past ones are.
+        None where it is not known, or fewer past ones than PAST percent of the window are.
         """
         at = self.newest(month, stale)
         if at is None:
             return None
         if self.form == "level":
             past = [self.values[m] for m in range(at - window + 1, at + 1) if m in self.values]
-            return (self.values[at], past) if len(past) >= LEAST else None
+            return (self.values[at], past) if len(past) * 100 >= window * PAST else None
         lags = [lag for lag in range(SPAN[0], SPAN[1] + 1) if at - lag in self.values and self.compare(at - lag, at)]
         if not lags:
             return None
@@ -81,11 +83,17 @@ class Component:
         last = min(at, max(yardstick))
         changes = [yardstick[m] - yardstick[m - lag] for m in range(last - window + 1, last + 1)
                    if m in yardstick and m - lag in yardstick and self.compare(m - lag, m)]  # fmt: skip
-        return (self.values[at] - self.values[at - lag], changes) if len(changes) >= LEAST else None
+        enough = len(changes) * 100 >= window * PAST
+        return (self.values[at] - self.values[at - lag], changes) if enough else None
 
     def compare(self, start: int, end: int) -> bool:
         """Are both months on one basis?"""
         return not any(start < month <= end for month in self.breaks)
+
+    def span(self, month: int, window: int, stale: int) -> int:
+        """How many past values or changes `month` is held against."""
+        known = self.measured(month, window, stale)
+        return len(known[1]) if known else 0
 
     def standardised(self, month: int, window: int, stale: int) -> float | None:
         """The component at `month` in standard deviations; None where it or its yardstick is not known."""
@@ -145,7 +153,7 @@ def inputs() -> tuple[Input, ...]:
     found: list[Input] = []
     for spec in (spec for book in composites().values() for spec in book["components"].values()):
         if "print" in spec:
-            found.append(Record("consensus_forecast"))
+            found += [Record("consensus_forecast"), series(**spec["published"])]
         elif "reported" in spec:
             found.append(stated.figures)
         elif "indicator" in spec:
@@ -159,7 +167,9 @@ def inputs() -> tuple[Input, ...]:
 
 def _source(spec: Mapping[str, Any], build: Build) -> pl.DataFrame:
     if "print" in spec:
-        return _prints(build.records, spec["print"])
+        printed = _prints(build.records, spec["print"])
+        published = pick(build.vintages, **spec["published"])
+        return pl.concat([printed, published.select(printed.columns)])
     if "reported" in spec:
         return pick(stated.figures(build), **spec["reported"])
     if "indicator" in spec:

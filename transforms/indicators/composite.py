@@ -1,18 +1,20 @@
 """Composites of leading indicators: standardised components, weights as data, every contribution shown.
 
 composite.yaml names the components. A component that is not known counts for nothing: the weights of the others are
-scaled up and the coverage says how much of the weight was there. Computed for the last year of months on every day
+scaled up, the level is linked to that of the month before by the components known in both, and the coverage says how
+much of the weight was there. Computed for the last year of months on every day
 on which a component changed, from what was known that day.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import polars as pl
 
-from transforms.indicators.components import LEAST, composites, inputs, load
+from transforms.indicators.components import LEAST, PAST, Component, composites, inputs, load
 from transforms.indicators.declaration import Build, Indicator, indicator, step
 from transforms.indicators.engine import each_vintage, emit
 from transforms.model import DIMENSIONS, NONE
@@ -28,38 +30,86 @@ def paths(build: Build, area: str) -> pl.DataFrame:
     """One row a day, month, indicator and component (or `_` for the whole): value, kind, release."""
     book = composites()[area]
     components = load(area, build)
-    total = sum(c.weight for c in components)
     out: list[dict[str, Any]] = []
     for day in sorted({row[0] for c in components for row in c.rows}):
         news = [release for component in components if (release := component.advance(day))]
         if day < build.since:
             continue
         newest = max((max(c.values) for c in components if c.values), default=None)
-        for month in range(newest - MONTHS_BACK, newest + 1) if newest is not None else ():
-            scores = {c.name: (c, z) for c in components
-                      if (z := c.standardised(month, book["window"], book["stale"])) is not None}  # fmt: skip
-            there = sum(c.weight for c, _ in scores.values())
-            if there / total * 100 < MINIMUM_COVERAGE:
-                continue
-            parts = {name: c.weight * c.sign * z / there for name, (c, z) in scores.items()}
-            ranks = {name: rank for name, (c, _) in scores.items()
-                     if (rank := c.rank(month, book["window"], book["stale"])) is not None}  # fmt: skip
-            whole = {
-                "composite": sum(parts.values()),
-                "composite_coverage": there / total * 100,
-                "composite_mean_percentile": sum(scores[name][0].weight * r for name, r in ranks.items()) / there,
-            }
-            inferred = any(c.newest(month, book["stale"]) in c.inferred for c, _ in scores.values())
-            others = {name: (whole["composite"] - part) * there / (there - scores[name][0].weight)
-                      for name, part in parts.items() if there > scores[name][0].weight}  # fmt: skip
-            cell = {"day": day, "month": month, "release": news[0], "kind": "inferred" if inferred else "observed"}
-            for name, of in (("composite_contribution", parts), ("composite_component_percentile", ranks),
-                                  ("composite_without", others)):  # fmt: skip
-                out += [cell | {"indicator": name, "part": part.upper(), "value": v} for part, v in of.items()]
-            out += [cell | {"indicator": name, "part": NONE, "value": v} for name, v in whole.items()]
+        months = range(newest - MONTHS_BACK, newest + 1) if newest is not None else range(0)
+        for month, cells, inferred in _months(components, months, book["window"], book["stale"]):
+            row = {"day": day, "month": month, "release": news[0], "kind": "inferred" if inferred else "observed"}
+            out += [row | {"indicator": name, "part": part, "value": value} for name, part, value in cells]
     schema = {"day": pl.Date, "month": pl.Int64, "release": pl.String, "kind": pl.String, "indicator": pl.String,
               "part": pl.String, "value": pl.Float64}  # fmt: skip
     return pl.DataFrame(out, schema=schema)
+
+
+Scores = dict[int, dict[str, float]]
+"""Values of components by month and name."""
+
+
+def _months(
+    components: list[Component], months: range, window: int, stale: int
+) -> Iterator[tuple[int, list[tuple[str, str, float]], bool]]:
+    """For each month with enough weight: (indicator, component or `_`, value) of all composites, and: any inferred?"""
+    weights = {c.name: c.weight for c in components}
+    total = sum(weights.values())
+    scores: Scores = {}
+    ranks: Scores = {}
+    for month in months:
+        known = {c.name: c.sign * z for c in components if (z := c.standardised(month, window, stale)) is not None}
+        if sum(weights[name] for name in known) / total * 100 >= MINIMUM_COVERAGE:
+            scores[month] = known
+            ranks[month] = {c.name: r for c in components if (r := c.rank(month, window, stale)) is not None}
+    level, rank = linked(scores, weights), linked(ranks, weights)
+    without = {
+        name: linked({m: {n: v for n, v in s.items() if n != name} for m, s in scores.items()}, weights)
+        for name in weights
+    }
+    by_name = {c.name: c for c in components}
+    for month, known in scores.items():
+        there = sum(weights[name] for name in known)
+        parts = {name: weights[name] * value / there for name, value in known.items()}
+        cells = [("composite", NONE, level[month]), ("composite_coverage", NONE, there / total * 100)]
+        cells.append(("composite_link", NONE, level[month] - sum(parts.values())))
+        if month in rank:
+            cells.append(("composite_mean_percentile", NONE, rank[month]))
+        for name, value in parts.items():
+            cells.append(("composite_contribution", name.upper(), value))
+            cells.append(("composite_component_span", name.upper(), float(by_name[name].span(month, window, stale))))
+            if month in without[name]:
+                cells.append(("composite_without", name.upper(), without[name][month]))
+        cells += [("composite_component_percentile", name.upper(), value) for name, value in ranks[month].items()]
+        yield month, cells, any(by_name[name].newest(month, stale) in by_name[name].inferred for name in known)
+
+
+def linked(scores: Scores, weights: Mapping[str, float]) -> dict[int, float]:
+    """Weighted mean by month, linked where a component comes in or drops out: it moves with those known on both sides.
+
+    The month of which most weight is known, the newest of several, gives the level; from it the path is linked month
+    by month in both directions. A month that shares no component with its neighbour is left out with all beyond it.
+    """
+    known = {month: values for month, values in scores.items() if values}
+    if not known:
+        return {}
+    anchor = max(known, key=lambda month: (sum(weights[name] for name in known[month]), month))
+    levels = {anchor: _mean(known[anchor], known[anchor], weights)}
+    for path in (sorted(m for m in known if m > anchor), sorted((m for m in known if m < anchor), reverse=True)):
+        last = anchor
+        for month in path:
+            common = known[month].keys() & known[last].keys()
+            if not common:
+                break
+            change = _mean(known[month], common, weights) - _mean(known[last], common, weights)
+            levels[month] = levels[last] + change
+            last = month
+    return levels
+
+
+def _mean(values: Mapping[str, float], names: Collection[str], weights: Mapping[str, float]) -> float:
+    chosen = sorted(names)  # the order of a sum must not depend on chance
+    return sum(weights[name] * values[name] for name in chosen) / sum(weights[name] for name in chosen)
 
 
 _METHOD = (
@@ -72,7 +122,8 @@ _RANKS = (
 )
 _CAVEAT = (
     "A summary of few figures, not a forecast; weights are a choice, kept as data in composite.yaml. "
-    "Components not known on the day are left out and the coverage says so."
+    "Components not known on the day are left out, the level is linked and the coverage says so. A component is held "
+    f"against its own past in the window of composite.yaml, at least {PAST} % of it (composite_component_span)."
 )
 WHOLE = ("ref_area",)
 PARTS = ("ref_area", "product_code")
@@ -113,7 +164,8 @@ composite = _declared(
     "Composite of leading indicators",
     "standard_deviations",
     WHOLE,
-    "sum over known components of weight * sign * standardised value / sum of their weights",
+    "sum over known components of weight * sign * standardised value / sum of their weights; where one comes in "
+    "or drops out, linked: level of the month with most weight + changes of the components in common",
     _CAVEAT,
 )
 contribution = _declared(
@@ -129,7 +181,7 @@ without = _declared(
     "Composite without one of its components",
     "standard_deviations",
     PARTS,
-    "the composite of all known components but one, which is the product",
+    "the composite of all known components but one, which is the product; linked as the composite",
     "Where the sign changes, the direction rests on that one component.",
     "OECD and JRC (2008), Handbook on Constructing Composite Indicators: robustness and sensitivity",
 )
@@ -148,9 +200,26 @@ mean_percentile = _declared(
     "Mean rank of the components of the composite within their own past",
     "percent",
     WHOLE,
-    "sum of weight * composite_component_percentile / sum of known weights",
+    "sum of weight * composite_component_percentile / sum of known weights, linked as the composite",
     "Needs no history of the composite itself; 50 is usual. A mean of ranks moves less than each rank.",
     _RANKS,
+)
+link = _declared(
+    "composite_link",
+    "What linking adds to the sum of the contributions of a composite",
+    "standard_deviations",
+    WHOLE,
+    "composite - sum of contributions",
+    "Zero where the same components are known as in the month that gives the level.",
+)
+span = _declared(
+    "composite_component_span",
+    "Values that a component of the composite is held against",
+    "months",
+    PARTS,
+    "number of values (form level) or changes (form change) in the window that mean and deviation are taken over",
+    f"At least {PAST} % of the window of composite.yaml. Stated shares, too few for a deviation of their own, are held "
+    "against the changes of the overdue share of the same kind of borrower.",
 )
 coverage = _declared(
     "composite_coverage",
@@ -168,7 +237,7 @@ coverage = _declared(
     unit="percent",
     by=WHOLE,
     inputs=(composite,),
-    formula=f"100 * months with a lower composite / all earlier months known, more than {LEAST}",
+    formula=f"100 * months with a lower composite / all earlier months known without a gap, {LEAST} at least",
     reference=_METHOD,
     caveat="A rank within the composite's own short history, no probability.",
 )
@@ -179,8 +248,11 @@ def percentile(build: Build) -> pl.DataFrame:
 
 def _rank_of_newest(panel: pl.DataFrame) -> pl.DataFrame:
     newest = []
+    month = pl.col("period_end").dt.year() * 12 + pl.col("period_end").dt.month()
     for path in panel.sort("period_end").partition_by("ref_area"):
-        if path.height > LEAST:
-            lower = (path["value"][:-1] < path["value"][-1]).sum()
-            newest.append(path.tail(1).with_columns(value=pl.lit(100.0 * lower / (path.height - 1))))
+        gaps = path.select((month.diff() != 1).fill_null(value=False).cum_sum())["period_end"]
+        run = path.filter(gaps == gaps[-1])  # a rank speaks of months without a gap
+        if run.height > LEAST:
+            lower = (run["value"][:-1] < run["value"][-1]).sum()
+            newest.append(run.tail(1).with_columns(value=pl.lit(100.0 * lower / (run.height - 1))))
     return pl.concat([panel.clear(), *newest]).drop("native_title")

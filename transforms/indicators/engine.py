@@ -11,17 +11,19 @@ The vintage of a result is the newest vintage among the inputs used, so `as of` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
+from itertools import groupby, product
+from operator import itemgetter
+from typing import Any
 
 import polars as pl
 
 from transforms.banking.definitions import comparable
 from transforms.model import CLAIM, DEFAULTS, DIMENSIONS, NONE
 
-PROVENANCE = ("vintage_kind", "release_id", "first_seen")
+PROVENANCE = ("vintage_kind", "release_id", "first_seen", "obs_status")
 
 
 class DefinitionMix(ValueError):
@@ -53,7 +55,9 @@ def pick(vintages: pl.DataFrame, **filters: str | Collection[str]) -> pl.DataFra
 def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
     """The values of all parts known on each day one of them changed; cells where a part is missing are left out.
 
-    Returns keys, period_end, vintage_date, PROVENANCE and, for each part, columns `name` and `name_precision`.
+    Returns keys, period_end, vintage_date, PROVENANCE and, for each part, columns `name`, `name_precision`,
+    `name_vintage` and `name_first` (the day its period became known). The status is U where one part is unreliable, P
+    where one is preliminary, otherwise E.
     The first part must be matched by all keys. Raises DefinitionMix when rows of one part that differ in a
     dimension outside its keys (definition, currency, unit ...) would end in one derived series, or when a part is of
     another definition of loans than the first, neither the same nor its scope, and does not say `across` what.
@@ -82,7 +86,9 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
     table = events.unique().sort("vintage_date")
     for name, (on, frame) in prepared.items():
         renamed = {"value": name, "precision": f"{name}_precision", **{c: f"{name}_{c}" for c in PROVENANCE}}
-        frame = frame.with_columns(pl.col("vintage_date").alias(f"{name}_vintage")).rename(renamed)
+        seen = pl.col("vintage_date")
+        frame = frame.with_columns(seen.alias(f"{name}_vintage"), seen.min().over(on).alias(f"{name}_first"))
+        frame = frame.rename(renamed)
         table = table.join_asof(frame, on="vintage_date", by=on, check_sortedness=False)
     return _summarise(table.drop_nulls(list(prepared)), list(prepared))
 
@@ -115,13 +121,29 @@ def _summarise(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     newest = pl.max_horizontal(f"{n}_vintage" for n in names)
     release = pl.coalesce(pl.when(pl.col(f"{n}_vintage") == newest).then(f"{n}_release_id") for n in names)
     inferred = pl.any_horizontal(pl.col(f"{n}_vintage_kind") == "inferred" for n in names)
+    doubtful, preliminary = (pl.any_horizontal(pl.col(f"{n}_obs_status") == s for n in names) for s in ("U", "P"))
     table = table.with_columns(
         vintage_date=newest,
         release_id=release,
         first_seen=pl.max_horizontal(f"{n}_first_seen" for n in names),
         vintage_kind=pl.when(inferred).then(pl.lit("inferred")).otherwise(pl.lit("observed")),
+        obs_status=pl.when(doubtful).then(pl.lit("U")).when(preliminary).then(pl.lit("P")).otherwise(pl.lit("E")),
     )
-    return table.drop(f"{n}_{c}" for n in names for c in ("vintage", *PROVENANCE))
+    return table.drop(f"{n}_{c}" for n in names for c in PROVENANCE)
+
+
+def one_footing(table: pl.DataFrame, *bases: str, of: str = "now") -> pl.DataFrame:
+    """Rows of `align` whose bases are of the state of the figures in which the value `of` was published.
+
+    A base revised since then is of another state: the row is left out, and the one with the base of that day stands
+    until the value is published anew. A base that was not known at all that day may be of either: the row is kept and
+    marked unreliable (obs_status U).
+    """
+    day = pl.col(f"{of}_vintage")
+    later = [pl.col(f"{base}_vintage") > day for base in bases]
+    unknown = [pl.col(f"{base}_first") > day for base in bases]
+    kept = table.filter(~pl.any_horizontal(late & ~new for late, new in zip(later, unknown, strict=True)))
+    return kept.with_columns(obs_status=pl.when(pl.any_horizontal(unknown)).then(pl.lit("U")).otherwise("obs_status"))
 
 
 def known_on(frame: pl.DataFrame, day: date, keys: Sequence[str]) -> pl.DataFrame:
@@ -151,21 +173,57 @@ def each_vintage(
 
 
 def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
-    """Several accounts of the same statistic as one: the newest wins, on the same day the earlier frame.
+    """Several accounts of one statistic as one, the frames in the order of their authority: printed, then computed.
 
-    Frames hold CLAIM columns. For a balance that is printed, computed from its parts, or summed over months. Raises
-    DefinitionMix where accounts of one key differ in definition, currency or unit: they are not of one statistic.
+    An account that agrees with one of more authority within both roundings repeats it, and adds digits at most. One
+    that does not agree counts if it is newer, unless it rests on preliminary figures and the other is final. On one
+    day the account of more authority stands. For a balance that is printed, computed from its parts, or summed over
+    months. Raises DefinitionMix where accounts of one key differ in definition, currency or unit: they are not of one
+    statistic.
     """
     said = [name for name in ("definition", "currency", "unit") if all(name in frame.columns for frame in frames)]
     _one_statistic("account", pl.concat([frame.select(*keys, *set(said) - set(keys)) for frame in frames]), list(keys))
     columns = [*keys, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
-    cell = [*keys, "period_end", "vintage_date"]
+    cell = [*keys, "period_end"]
     ranked = [
-        frame.select(columns).unique(cell, keep="last", maintain_order=True).with_columns(rank=pl.lit(i))
-        for i, frame in enumerate(frames)
+        frame.select(columns).unique([*cell, "vintage_date"], keep="last", maintain_order=True).with_columns(rank_=rank)
+        for frame, rank in zip(frames, map(pl.lit, range(len(frames))), strict=True)
     ]
-    merged = pl.concat(ranked).sort(*cell, "rank").unique(cell, keep="first", maintain_order=True)
-    return compact(merged.drop("rank"), keys)
+    rows = pl.concat(ranked).sort(*cell, "vintage_date", "rank_")
+    several = pl.col("rank_").n_unique().over(cell) > 1
+    alone = rows.filter(~several).select(columns)
+    disputed = rows.filter(several)
+    cells = groupby(disputed.iter_rows(named=True), key=itemgetter(*cell))
+    told = [row for _, accounts in cells for row in _told(accounts)]
+    settled = pl.DataFrame(told, schema=disputed.schema, orient="row").select(columns)
+    return compact(pl.concat([alone, settled]), keys)
+
+
+Row = Mapping[str, Any]
+
+
+def _told(rows: Iterable[Row]) -> Iterator[Row]:
+    """The account that stands after each row of one cell (in the order of days, of authority within a day)."""
+    known: dict[int, Row] = {}
+    for row in rows:
+        known[row["rank_"]] = row
+        standing: Row | None = None
+        for rank in sorted(known):
+            account = known[rank]
+            if standing is None or _replaces(standing, account):
+                standing = account
+        assert standing is not None
+        yield {**standing, "vintage_date": row["vintage_date"]}
+
+
+def _replaces(held: Row, other: Row) -> bool:
+    """Is `other`, of less authority, the better word?"""
+    rounding, finer = (held["precision"] or 0.0), other["precision"] or 0.0
+    if abs(held["value"] - other["value"]) <= (rounding + finer) * (1 + 1e-9):
+        return other["precision"] is not None and finer < rounding
+    if other["obs_status"] == "P" and held["obs_status"] != "P":
+        return False
+    return bool(other["vintage_date"] > held["vintage_date"])
 
 
 def compact(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -183,9 +241,11 @@ def emit(frame: pl.DataFrame, indicator: str, unit: str | None, **dimensions: st
     Without a `unit` its column of that name says it.
     """
     frame = frame.filter(pl.col("value").is_finite())
-    constants = {"dataset": "indicator", "measure": indicator, "obs_status": "E"} | dimensions
+    constants = {"dataset": "indicator", "measure": indicator} | dimensions
     constants |= {"unit": unit} if unit else {}
-    frame = frame.with_columns(**{name: pl.lit(value) for name, value in constants.items()})
+    doubtful = pl.col("obs_status") == "U" if "obs_status" in frame.columns else pl.lit(value=False)
+    status = pl.when(doubtful).then(pl.lit("U")).otherwise(pl.lit("E"))
+    frame = frame.with_columns(obs_status=status, **{name: pl.lit(value) for name, value in constants.items()})
     absent = {n: pl.lit(DEFAULTS.get(n)) for n in CLAIM if n not in frame.columns}
     frame = frame.with_columns(**absent).select(pl.col(n).cast(t) for n, t in CLAIM.items())
     return compact(frame.with_columns(pl.col(list(DIMENSIONS)).fill_null(NONE)), DIMENSIONS)

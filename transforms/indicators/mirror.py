@@ -16,7 +16,7 @@ from transforms.indicators.trade import KEYS, PARTNERLESS, levels
 SCOPE = ("definition",)
 
 MIRROR = ("ref_area", "counterpart_area", "flow", "basis", "currency", "definition")
-_EXPORTS = series(dataset="trade_by_partner", measure="value", flow="export", basis="month", currency="USD")
+_EXPORTS = series(dataset="trade_by_partner", measure="value", flow="export", basis=("month", "ytd"), currency="USD")
 _REFERENCE = (
     "United Nations, International Merchandise Trade Statistics: Compilers Manual, Revision 1 (2013), "
     "chapter 9 on reconciliation of mirror data"
@@ -46,10 +46,11 @@ def mirror_imports(build: Build) -> pl.DataFrame:
 )
 def gap(build: Build) -> pl.DataFrame:
     """Imports of each reporter from China minus China's exports to it, percent of the latter."""
-    months = levels(build.vintages, dataset="trade_by_partner", flow="export", basis="month", currency="USD")
+    exports = levels(build.vintages, dataset="trade_by_partner", flow="export", currency="USD")
     reporters = pick(mirror_imports(build), counterpart_area="CHN")["ref_area"].unique().to_list()
-    months = months.filter(pl.col("counterpart_area").is_in(reporters))
-    china = pl.concat([newest_of(KEYS, months), year_to_date(months, KEYS)])
+    exports = exports.filter(pl.col("counterpart_area").is_in(reporters))
+    months, ytd = pick(exports, basis="month"), pick(exports, basis="ytd")
+    china = pl.concat([newest_of(KEYS, months), newest_of(KEYS, ytd, year_to_date(months, KEYS, ytd))])
     theirs = pick(mirror_imports(build), counterpart_area="CHN").with_columns(
         counterpart_area=pl.col("ref_area"), ref_area=pl.lit("CHN"), flow=pl.lit("export")
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.indicators.declaration import Build, indicator, series, step
-from transforms.indicators.engine import Part, align, each_vintage, emit, pick
+from transforms.indicators.engine import Part, align, each_vintage, emit, one_footing, pick
 from transforms.indicators.trade import GOODS, KEYS, levels, same_members
 
 MONTHS = ("month", "ytd")
@@ -31,8 +31,8 @@ def quantities(vintages: pl.DataFrame) -> pl.DataFrame:
 
 
 def yearly_change(frame: pl.DataFrame) -> pl.DataFrame:
-    """Percent change on the same period of last year."""
-    table = align(KEYS, now=Part(frame), then=Part(frame, lag=12)).filter(pl.col("then") > 0)
+    """Percent change on the same period of last year; both of one state of the figures."""
+    table = one_footing(align(KEYS, now=Part(frame), then=Part(frame, lag=12)), "then").filter(pl.col("then") > 0)
     return table.with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100)
 
 
@@ -116,8 +116,9 @@ def real_rate_change(build: Build) -> pl.DataFrame:
 
 
 def _change_within(panel: pl.DataFrame) -> pl.DataFrame:
-    change = (pl.col("value") / pl.col("value").shift(12) - 1) * 100
-    return panel.sort("period_end").with_columns(value=change).drop_nulls("value")
+    then = panel.select(*KEYS, pl.col("period_end").dt.offset_by("12mo").dt.month_end(), then="value")
+    table = panel.join(then, on=[*KEYS, "period_end"]).with_columns(value=(pl.col("value") / pl.col("then") - 1) * 100)
+    return table.drop("then")
 
 
 @indicator(
@@ -136,13 +137,14 @@ def months_since_low(build: Build) -> pl.DataFrame:
 
 
 def _since_low(panel: pl.DataFrame) -> pl.DataFrame:
-    """Months passed since the lowest of the last WINDOW months: 0 while the rate is making the low."""
+    """Months since the lowest of the last WINDOW months, all of them known: 0 while the rate is making the low."""
     panel = panel.sort("period_end")
-    values = panel["value"].to_list()
+    values, months = panel["value"].to_list(), [end.year * 12 + end.month for end in panel["period_end"]]
     ages = []
     for i in range(len(values)):
         window = values[max(0, i + 1 - WINDOW) : i + 1]
-        ages.append(float(len(window) - 1 - window.index(min(window))) if len(window) == WINDOW else None)
+        whole = len(window) == WINDOW and months[i] - months[i + 1 - WINDOW] == WINDOW - 1
+        ages.append(float(WINDOW - 1 - window.index(min(window))) if whole else None)
     return panel.with_columns(value=pl.Series(ages, dtype=pl.Float64)).drop_nulls("value")
 
 
@@ -159,7 +161,9 @@ def _since_low(panel: pl.DataFrame) -> pl.DataFrame:
 )
 def above_low(build: Build) -> pl.DataFrame:
     def share(panel: pl.DataFrame) -> pl.DataFrame:
-        low = pl.col("value").rolling_min(WINDOW)
+        month = pl.col("period_end").dt.year() * 12 + pl.col("period_end").dt.month()
+        whole = month - month.shift(WINDOW - 1) == WINDOW - 1  # a low over months that are not known is none
+        low = pl.when(whole).then(pl.col("value").rolling_min(WINDOW))
         return panel.sort("period_end").with_columns(value=(pl.col("value") / low - 1) * 100).drop_nulls("value")
 
     return emit(each_vintage(real_rate(build.vintages), KEYS, share), "reer_above_low", "percent")

@@ -13,7 +13,7 @@ import yaml
 
 from transforms.areas import names
 from transforms.indicators.declaration import Build, indicator, series, step
-from transforms.indicators.engine import Part, align, emit, newest_of, pick
+from transforms.indicators.engine import Part, align, emit, newest_of, one_footing, pick
 from transforms.indicators.sums import year_to_date
 from transforms.indicators.trade import KEYS, PARTNERLESS, TRADE, VALUES, levels, same_members
 
@@ -58,7 +58,8 @@ def changes(build: Build, flow: str) -> pl.DataFrame:
         "now": Part(partner), "then": Part(partner, lag=12),
         "world": Part(world, on=PARTNERLESS), "world_then": Part(world, lag=12, on=PARTNERLESS),
     }  # fmt: skip
-    return same_members(align(KEYS, **parts)).filter(pl.col("then") > 0)
+    table = one_footing(align(KEYS, **parts), "then", "world_then")
+    return same_members(table).filter(pl.col("then") > 0)
 
 
 @indicator(

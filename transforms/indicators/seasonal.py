@@ -1,13 +1,15 @@
 """Seasonally adjusted trade, in all and by partner, and the short-run growth that only adjusted figures can show.
 
 In China's own figures January and February move with the lunar new year, which a fixed seasonal cannot follow: both
-months are first given their common mean of logs (shared holiday). Then STL takes out the seasonal of the logs,
-robustly. Every vintage is adjusted anew from what was known that day.
+months are first given their common mean (shared holiday). Then STL takes out the seasonal of the logs, robustly, and
+the months of each full year are moved to add up to what was published. Every vintage is adjusted anew from what was
+known that day.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -37,10 +39,10 @@ _STL = (
     "Journal of Official Statistics 6(1); Bell and Hillmer (1983) on moving holidays"
 )
 _CAVEAT = (
-    "Not an official adjustment: STL on logs, robust; in China's own figures January and February are given their "
-    f"common mean first. Only series with {12 * YEARS} months without a gap: partners of China get theirs when the "
-    "archive reaches that far; until then the imports that the United States count (ref_area USA) tell, by partner and "
-    "by measure (definition). Every new month revises earlier ones."
+    "Not an official adjustment: STL on logs, robust, annual sums kept; in China's own figures January and February "
+    f"get their common mean first. Only series with {12 * YEARS} months without a gap: partners of China get theirs "
+    "when the archive reaches that far; until then the imports that the United States count (ref_area USA) tell, by "
+    "partner and by measure (definition). Every new month revises earlier ones."
 )
 
 
@@ -51,14 +53,45 @@ def _unbroken(panel: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("gap").cum_sum() == pl.col("gap").sum()).drop("gap")
 
 
-def shared_holiday(ends: list[date], logs: list[float]) -> list[float]:
-    """Logs with January and February of a year replaced by their mean where both are there."""
+def shared_holiday(ends: list[date], values: list[float]) -> list[float]:
+    """Values with January and February of a year replaced by their mean where both are there: their sum is kept."""
     place = {(end.year, end.month): i for i, end in enumerate(ends)}
-    shared = list(logs)
+    shared = list(values)
     for (year, month), i in place.items():
         if month == 1 and (j := place.get((year, 2))) is not None:
-            shared[i] = shared[j] = (logs[i] + logs[j]) / 2
+            shared[i] = shared[j] = (values[i] + values[j]) / 2
     return shared
+
+
+def keep_annual_sums(ends: Sequence[date], adjusted: Sequence[float], raw: Sequence[float]) -> list[float]:
+    """Adjusted months moved as smoothly as can be so that each full year adds up to its published months.
+
+    The ratio of the result to `adjusted` changes least from month to month (Denton, proportional first differences);
+    months outside full years keep the ratio next to them.
+    """
+    import numpy as np
+
+    months = [end.year * 12 + end.month - 1 for end in ends]
+    years = [year for year in range(months[0] // 12, months[-1] // 12 + 1)
+             if months[0] <= year * 12 and year * 12 + 11 <= months[-1]]  # fmt: skip
+    if not years:
+        return list(adjusted)
+    count, level = len(months), np.asarray(adjusted)
+    smooth = np.zeros((count, count))
+    step = np.arange(count - 1)
+    smooth[step, step] += 1
+    smooth[step + 1, step + 1] += 1
+    smooth[step, step + 1] -= 1
+    smooth[step + 1, step] -= 1
+    full = np.zeros((len(years), count))
+    sums = np.zeros(len(years))
+    for row, year in enumerate(years):
+        start = year * 12 - months[0]
+        full[row, start : start + 12] = level[start : start + 12] / level.mean()
+        sums[row] = sum(raw[start : start + 12]) / level.mean()
+    system = np.block([[smooth, full.T], [full, np.zeros((len(years), len(years)))]])
+    ratios = np.linalg.solve(system, np.concatenate([np.zeros(count), sums]))[:count]
+    return [float(value) for value in level * ratios]
 
 
 def adjust(panel: pl.DataFrame, fits: Fits) -> pl.DataFrame:
@@ -66,11 +99,12 @@ def adjust(panel: pl.DataFrame, fits: Fits) -> pl.DataFrame:
     run = _unbroken(panel).filter(pl.col("value") > 0)
     if run.height < 12 * YEARS:
         return run.clear()
-    logs = [math.log(value) for value in run["value"]]
+    ends, values = run["period_end"].to_list(), run["value"].to_list()
     if run["ref_area"][0] == CHINA:
-        logs = shared_holiday(run["period_end"].to_list(), logs)
+        values = shared_holiday(ends, values)
+    logs = [math.log(value) for value in values]
     adjusted = [math.exp(log - season) for log, season in zip(logs, fits.seasonal(logs), strict=True)]
-    return run.with_columns(value=pl.Series(adjusted))
+    return run.with_columns(value=pl.Series(keep_annual_sums(ends, adjusted, values)))
 
 
 def _months(vintages: pl.DataFrame) -> pl.DataFrame:
@@ -90,7 +124,7 @@ def _months(vintages: pl.DataFrame) -> pl.DataFrame:
     unit="USD or CNY",
     by=ADJUSTED,
     inputs=_MONTHS,
-    formula=("exp(log x - seasonal of STL(log x)), China's January and February sharing their mean of logs"),
+    formula="exp(log x - seasonal of STL(log x)), annual sums kept (Denton); China's January and February share a mean",
     reference=_STL,
     caveat=_CAVEAT,
 )
@@ -113,13 +147,14 @@ def adjusted(build: Build) -> pl.DataFrame:
     unit="percent",
     by=ADJUSTED,
     inputs=(adjusted,),
-    formula="100 * (sa(t) / sa(t - 1) - 1)",
+    formula="100 * (sa(t) / sa(t - 1) - 1); none for China's February, which shares one value with January",
     reference=_STL,
     caveat=_CAVEAT,
 )
 def month_on_month(build: Build) -> pl.DataFrame:
     frame = adjusted(build)
-    table = align(KEYS, now=Part(frame), before=Part(frame, lag=1))
+    shared = (pl.col("ref_area") == CHINA) & (pl.col("period_end").dt.month() == 2)
+    table = align(KEYS, now=Part(frame), before=Part(frame, lag=1)).filter(~shared)
     value = (pl.col("now") / pl.col("before") - 1) * 100
     return emit(table.with_columns(value=value), "trade_adjusted_growth_mom", "percent")
 

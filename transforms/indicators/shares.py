@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.indicators.declaration import Build, indicator
-from transforms.indicators.engine import Part, align, emit
+from transforms.indicators.engine import Part, align, emit, one_footing
 from transforms.indicators.trade import (
     ALL_VALUES,
     GOODLESS,
@@ -65,7 +65,8 @@ def commodity_contribution(build: Build) -> pl.DataFrame:
     world = levels(build.vintages, dataset="trade_total", counterpart_area="WORLD", basis=("month", "ytd"))
     parts = {"now": Part(goods), "then": Part(goods, lag=12), "world": Part(world, lag=12, on=GOODLESS)}
     points = (pl.col("now") - pl.col("then")) / pl.col("world") * 100
-    return emit(align(KEYS, **parts).with_columns(value=points), "trade_commodity_contribution", "percentage_points")
+    table = one_footing(align(KEYS, **parts), "then", "world")
+    return emit(table.with_columns(value=points), "trade_commodity_contribution", "percentage_points")
 
 
 @indicator(
@@ -86,5 +87,5 @@ def partner_contribution(build: Build) -> pl.DataFrame:
     partner, world = _partner_and_world(build.vintages)
     parts = {"now": Part(partner), "then": Part(partner, lag=12), "world": Part(world, lag=12, on=PARTNERLESS)}
     points = (pl.col("now") - pl.col("then")) / pl.col("world") * 100
-    table = same_members(align(KEYS, **parts))
+    table = same_members(one_footing(align(KEYS, **parts), "then", "world"))
     return emit(table.with_columns(value=points), "trade_partner_contribution", "percentage_points")

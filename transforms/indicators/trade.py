@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.areas import membership_changed
 from transforms.indicators.declaration import Build, indicator, series
-from transforms.indicators.engine import Part, align, emit, pick
+from transforms.indicators.engine import Part, align, emit, one_footing, pick
 from transforms.indicators.sums import january_february
 from transforms.model import DIMENSIONS
 from transforms.periods import shift_months
@@ -42,8 +42,8 @@ def levels(vintages: pl.DataFrame, **filters: str | tuple[str, ...]) -> pl.DataF
 
 
 def growth(frame: pl.DataFrame) -> pl.DataFrame:
-    """Percent change on the same period of last year, per series and day."""
-    table = same_members(align(KEYS, now=Part(frame), then=Part(frame, lag=12)))
+    """Percent change on the same period of last year, per series and day; both of one state of the figures."""
+    table = same_members(one_footing(align(KEYS, now=Part(frame), then=Part(frame, lag=12)), "then"))
     return table.filter(pl.col("then") > 0).with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100)
 
 
@@ -69,11 +69,10 @@ FLOWS = ("export", "import", "total")
     lookback=12,
     formula="100 * (x(t) / x(t - 12 months) - 1)",
     reference=OECD,
-    caveat=(
-        "From the levels known that day; the publisher's own rate is another series and may use a revised base. "
-        "Single Januaries and Februaries move with the lunar new year. None for a group whose "
-        "members are not those of a year earlier, or not documented (Belt and Road)."
-    ),
+    caveat="None from a base that was revised after the figure itself was published, until that is published anew; "
+    "obs_status U where the base was not known that day and may be of another state. The publisher's own rate is "
+    "another series. Single Januaries and Februaries move with the lunar new year. None for a group whose members are "
+    "not those of a year earlier, or not documented (Belt and Road).",
 )
 def growth_computed(build: Build) -> pl.DataFrame:
     return emit(growth(levels(build.vintages, flow=FLOWS, basis=("month", "ytd"))), GROWTH, "percent")

@@ -27,7 +27,7 @@ def test_level_is_measured_from_its_own_mean() -> None:
     made = component(values, "level")
     past = list(values.values())
     expected = (values[39] - statistics.fmean(past)) / statistics.stdev(past)
-    assert made.standardised(39, window=120, stale=3) == pytest.approx(expected)
+    assert made.standardised(39, window=60, stale=3) == pytest.approx(expected)
 
 
 def test_change_is_measured_in_changes_of_its_yardstick() -> None:
@@ -35,7 +35,7 @@ def test_change_is_measured_in_changes_of_its_yardstick() -> None:
     made = component({54: 9.0, 60: 12.9}, yardstick=yardstick)  # six months apart, as quarterly reviews are
     changes = [yardstick[m] - yardstick[m - 6] for m in range(6, 60)]
     expected = 3.9 / statistics.stdev(changes)
-    assert made.standardised(61, window=120, stale=6) == pytest.approx(expected)
+    assert made.standardised(61, window=60, stale=6) == pytest.approx(expected)
 
 
 def test_no_change_is_taken_across_a_break() -> None:
@@ -44,24 +44,24 @@ def test_no_change_is_taken_across_a_break() -> None:
     made = component({54: 9.0, 60: 12.9}, yardstick=yardstick)
     made.breaks = frozenset({30})
     changes = [yardstick[m] - yardstick[m - 6] for m in range(6, 60) if not 30 <= m < 36]
-    assert made.standardised(60, window=120, stale=6) == pytest.approx(3.9 / statistics.stdev(changes))
+    assert made.standardised(60, window=60, stale=6) == pytest.approx(3.9 / statistics.stdev(changes))
     made.breaks = frozenset({58})
-    assert made.standardised(60, window=120, stale=6) is None, "nor is the change that is to be measured"
+    assert made.standardised(60, window=60, stale=6) is None, "nor is the change that is to be measured"
 
 
 def test_a_stale_value_or_one_without_a_year_before_does_not_count() -> None:
     yardstick = {month: float(month % 7) for month in range(60)}
-    assert component({54: 9.0, 60: 12.9}, yardstick=yardstick).standardised(67, window=120, stale=6) is None
-    assert component({58: 9.0, 60: 12.9}, yardstick=yardstick).standardised(60, window=120, stale=6) is None
+    assert component({54: 9.0, 60: 12.9}, yardstick=yardstick).standardised(67, window=60, stale=6) is None
+    assert component({58: 9.0, 60: 12.9}, yardstick=yardstick).standardised(60, window=60, stale=6) is None
 
 
 def test_rank_counts_the_weaker_past_and_ties_by_half() -> None:
     values = {month: float(month) for month in range(29)} | {29: 5.0}
     made = component(values, "level")  # 30 values; 0 to 4 are lower, two are 5
-    assert made.rank(29, window=120, stale=3) == pytest.approx(100 * 6 / 30)
+    assert made.rank(29, window=60, stale=3) == pytest.approx(100 * 6 / 30)
     made.sign = -1
-    assert made.rank(29, window=120, stale=3) == pytest.approx(80)
-    assert component({5: 1.0}, "level").rank(5, window=120, stale=3) is None
+    assert made.rank(29, window=60, stale=3) == pytest.approx(80)
+    assert component({5: 1.0}, "level").rank(5, window=60, stale=3) is None
 
 
 def test_nothing_is_known_before_its_vintage() -> None:
@@ -108,3 +108,30 @@ def test_weights_and_signs_are_data() -> None:
             assert spec["weight"] > 0 and spec["sign"] in (1, -1) and spec["form"] in ("level", "change"), name
             assert spec["why"], name
             assert sum(kind in spec for kind in ("select", "reported", "print", "indicator")) == 1, name
+
+
+def test_a_component_that_drops_out_does_not_move_the_level() -> None:
+    """Of two components at -2 and 0 the first is not known in the second month: the level moves by the second's 0.1."""
+    scores = {1: {"a": -2.0, "b": 0.0}, 2: {"b": 0.1}, 3: {"b": 0.3, "c": 5.0}, 0: {"a": -1.0}}
+    assert c.linked(scores, {"a": 1.0, "b": 1.0, "c": 0.5}) == pytest.approx({1: -1.0, 2: -0.9, 3: -0.7, 0: 0.0})
+    assert c.linked({1: {"a": 1.0, "b": 3.0}, 2: {"c": 9.0}}, {"a": 1.0, "b": 1.0, "c": 1.0}) == {1: 2.0}
+    assert c.linked({1: {}}, {"a": 1.0}) == {}
+
+
+def test_half_of_the_stated_window_must_be_known() -> None:
+    values = {month: float(month % 5) for month in range(40)}
+    assert component(values, "level").standardised(39, window=80, stale=3) is not None
+    assert component(values, "level").standardised(39, window=82, stale=3) is None
+    assert component(values, "level").span(39, window=80, stale=3) == 40
+
+
+def test_prices_count_as_printed_and_as_the_office_published_them_for_longer(trade) -> None:
+    """The calendar shows the newest month on its day; ten years come from the table of the office."""
+    months = [(f"{2015 + n // 12}-{n % 12 + 1:02}", "2025-11-30", "_", "month", float(n % 7)) for n in range(10, 130)]
+    prices = trade(months, dataset="price_index", product_code="PPI", measure="growth_yoy", unit="percent")
+    told = pl.DataFrame({"indicator": ["ppi_yoy"], "actual": ["-2.1"], "release_date": ["2025-12-10"],
+                         "period": ["2025-11"], "release_id": ["calendar"]})  # fmt: skip
+    made = {x.name: x for x in c.load("CHN", Build(prices, {"consensus_forecast": told})._view(c.inputs(), date.min))}
+    ppi = made["producer_prices"]
+    ppi.advance(date(2025, 12, 31))
+    assert len(ppi.values) == 121 and ppi.values[2025 * 12 + 10] == -2.1

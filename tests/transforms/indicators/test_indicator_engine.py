@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from transforms.indicators.engine import DefinitionMix, Part, align, compact, each_vintage, emit, newest_of
+from transforms.indicators.engine import DefinitionMix, Part, align, compact, each_vintage, emit, newest_of, one_footing
 from transforms.indicators.trade import FLOWLESS, KEYS
 
 
@@ -114,3 +114,60 @@ def test_each_panel_holds_only_what_was_public_that_day(trade) -> None:
 def test_infinite_values_are_no_values(trade) -> None:
     frame = trade([("2025-10", "2025-11-07", "balance", "month", 90.07)]).with_columns(value=pl.lit(float("inf")))
     assert emit(frame, "x", "ratio").is_empty()
+
+
+def rows(trade, *told: tuple[str, str, float, float, str]) -> pl.DataFrame:
+    """Accounts of exports since January in bn USD: period, day, value, precision, status."""
+    given = [(period, day, value, rounding * 1e9, status) for period, day, value, rounding, status in told]
+    return trade(given, "period vintage value precision obs_status", flow="export", basis="ytd")
+
+
+def stands(frame: pl.DataFrame, day: str) -> float:
+    return float(
+        frame.filter(pl.col("vintage_date") <= date.fromisoformat(day)).sort("vintage_date")["value"][-1] / 1e9
+    )
+
+
+def test_a_printed_sum_that_is_confirmed_beats_its_rounded_parts(trade) -> None:
+    """March 2025, USD bn: 852.1 printed in July and August 2026; the parts of August add up to 539.0 + 313.0."""
+    printed = rows(trade, ("2025-03", "2026-07-07", 852.1, 0.05, "A"))
+    parts = rows(trade, ("2025-03", "2026-08-11", 852.0, 0.1, "E"))
+    assert stands(newest_of(KEYS, printed, parts), "2026-08-11") == 852.1
+
+
+def test_a_sum_of_preliminary_months_does_not_replace_a_final_print(trade) -> None:
+    printed = rows(trade, ("2024-09", "2024-10-18", 381.14, 0.005, "A"))
+    months = rows(trade, ("2024-09", "2024-10-14", 380.0, 0.005, "P"), ("2024-09", "2025-02-01", 382.0, 0.005, "P"))
+    both = newest_of(KEYS, printed, months)
+    assert [stands(both, day) for day in ("2024-10-14", "2024-10-18", "2025-02-01")] == [380.0, 381.14, 381.14]
+    final = newest_of(KEYS, printed, months.with_columns(obs_status=pl.lit("A")))
+    assert stands(final, "2025-02-01") == 382.0
+
+
+def test_more_digits_are_taken_and_an_account_that_comes_back_is_told(trade) -> None:
+    printed = rows(trade, ("2025-11", "2025-12-08", 1080.0, 5.0, "P"))
+    exact = rows(trade, ("2025-11", "2025-12-09", 1075.85, 0.01, "P"))
+    assert stands(newest_of(KEYS, printed, exact), "2025-12-09") == 1075.85
+    printed = rows(trade, ("2025-11", "2025-12-08", 100.0, 0.5, "A"))
+    other = rows(trade, ("2025-11", "2025-12-09", 110.0, 1.0, "A"), ("2025-11", "2025-12-10", 100.4, 1.0, "A"))
+    both = newest_of(KEYS, printed, other)
+    assert [stands(both, day) for day in ("2025-12-09", "2025-12-10")] == [110.0, 100.0]
+
+
+def test_a_base_revised_after_the_figure_is_of_another_state(trade) -> None:
+    """April 2023, USD bn: 295.42 printed in May 2023 with growth of 8.5 %; the base was cut to 268.96 that August."""
+    now = ("2023-04", "2023-05-18", 295.42, 0.0, "A")
+    revised = ("2022-04", "2023-08-18", 268.96, 0.0, "A")
+
+    def pairs(*told: tuple[str, str, float, float, str]) -> list[tuple[float, float, str]]:
+        frame = rows(trade, *told)
+        table = one_footing(align(KEYS, now=Part(frame), then=Part(frame, lag=12)), "then")
+        return (
+            table.sort("vintage_date").select((pl.col("now") / 1e9).round(6), pl.col("then") / 1e9, "obs_status").rows()
+        )
+
+    first = ("2022-04", "2022-05-18", 272.28, 0.0, "A")
+    assert pairs(now, first, revised) == [(295.42, 272.28, "E")]
+    assert pairs(now, revised) == [(295.42, 268.96, "U")]  # nobody here can tell which base it had
+    anew = ("2023-04", "2024-08-18", 288.08, 0.0, "A")
+    assert pairs(now, first, revised, anew) == [(295.42, 272.28, "E"), (288.08, 268.96, "E")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -34,6 +35,24 @@ def test_a_pure_seasonal_pattern_is_taken_out_and_the_trend_stays(trade) -> None
 def test_the_lunar_new_year_moves_no_adjusted_figure() -> None:
     ends = [date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 31), date(2026, 1, 31)]
     assert seasonal.shared_holiday(ends, [5.8, 5.2, 5.7, 5.9]) == [5.5, 5.5, 5.7, 5.9]
+
+
+def test_annual_sums_are_kept_and_ratios_move_smoothly() -> None:
+    """Two full years and a half: each full year adds up; the ratio to what was adjusted moves without a step."""
+    ends = [date(2023 + m // 12, m % 12 + 1, 28) for m in range(30)]
+    adjusted = [100.0 + m for m in range(30)]
+    raw = [value * (1.02 if m < 12 else 1.04) for m, value in enumerate(adjusted)]
+    kept = seasonal.keep_annual_sums(ends, adjusted, raw)
+    assert sum(kept[:12]) == pytest.approx(sum(raw[:12])) and sum(kept[12:24]) == pytest.approx(sum(raw[12:24]))
+    ratios = [new / old for new, old in zip(kept, adjusted, strict=True)]
+    assert max(abs(b - a) for a, b in pairwise(ratios)) < 0.003  # a step would be 0.02
+    assert ratios[24:] == pytest.approx([ratios[23]] * 6)
+    assert seasonal.keep_annual_sums(ends[3:14], adjusted[3:14], raw[3:14]) == adjusted[3:14]
+
+
+def test_the_shared_month_of_china_has_no_growth_on_the_month_before(trade) -> None:
+    growth = seasonal.month_on_month(Build(trade(months(2019, 2024, "2025-01-13", lambda y, m: 200.0 + m))))
+    assert sorted(growth["period_end"].dt.month().unique()) == [1, *range(3, 13)]
 
 
 def test_too_short_or_broken_a_run_is_not_adjusted(trade) -> None:
