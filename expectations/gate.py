@@ -173,6 +173,8 @@ def write_suites(folder: Path) -> list[Path]:
     from great_expectations import ExpectationSuite
 
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.json"):
+        old.unlink()
     written = []
     for name in suites():
         made = ExpectationSuite(name=name, expectations=list(import_module(f"expectations.{name}").expectations({})))

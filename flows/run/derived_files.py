@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from flows.run.code_version import code_hash
 from flows.run.report import Report
 from flows.settings import Settings
 from warehouse.files import mirror, place, write_atomic
@@ -55,9 +56,11 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
         docs = write_docs(settings.catalog / "checks", results)
+        suites = _write_suites(settings.catalog / "suites")
         written = {
             "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
             "data docs": str(docs),
+            "suites": str(suites),
             "Parquet": str(settings.parquet),
             **({"Parquet copy": settings.parquet_url} if settings.parquet_url else {}),
             "SDMX": str(settings.root / "sdmx"),
@@ -76,6 +79,17 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     sizes = {str(path.relative_to(settings.root)): path.stat().st_size for path in files}
     write_atomic(_marker(settings), json.dumps({"run_id": manifest.run_id, "sizes": sizes}).encode())
     return written
+
+
+def _write_suites(folder: Path) -> Path:
+    """The suites as Great Expectations' JSON; written again only where the code of the expectations is another."""
+    from expectations.gate import write_suites
+
+    mark, version = folder / "code", code_hash(("expectations",))
+    if not mark.exists() or mark.read_text("utf-8") != version:
+        write_suites(folder)
+        write_atomic(mark, version.encode())
+    return folder
 
 
 def write_beside(settings: Settings, report: Report) -> None:

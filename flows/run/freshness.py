@@ -191,7 +191,7 @@ def by_hand(settings: Settings, source: str) -> bool:
 
 def missing(product: str, first: str | None, today: date) -> int:
     """Due releases of a product from period `first` on; of a daily one only the newest counts."""
-    return sum(period >= (first or "9999") for period in calendar.periods_due(product, today))
+    return len(calendar.periods_due(product, today, first)) if first else 0
 
 
 def _refusals(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:

@@ -53,11 +53,19 @@ def _days() -> Mapping[tuple[str, str], Mapping[str, str]]:
 
 def group_of(product: str) -> Mapping[str, Any] | None:
     """The group a product (or the group's own name) belongs to; None if no timing is known for it."""
+    name = _group_name(product)
+    return _groups()[name] if name else None
+
+
+@cache
+def _group_name(product: str) -> str | None:
+    """The group with the longest pattern that a product matches; asked for every period of every product."""
     groups = _groups()
     if product in groups:
-        return groups[product]
+        return product
     found = [group for group in groups.values() if any(fnmatch(product, pattern) for pattern in group["products"])]
-    return max(found, key=lambda group: max(len(p) for p in group["products"] if fnmatch(product, p)), default=None)
+    best = max(found, key=lambda group: max(len(p) for p in group["products"] if fnmatch(product, p)), default=None)
+    return best["name"] if best else None
 
 
 def expected(product: str, period: str) -> Expected:
@@ -103,17 +111,18 @@ def release_date(product: str, period: str) -> date | None:
     return next((month_day(period, bound["day"], january_in_march=True) for bound in sure), None)
 
 
-def periods_due(product: str, today: date) -> list[str]:
-    """Periods whose day has come by `today`, oldest first. Daily products: only the last; irregular ones: none."""
-    return [release.period for release in so_far(product, today) if release.period and not release.ended]
+def periods_due(product: str, today: date, since: str = "") -> list[str]:
+    """Periods from `since` on whose day has come by `today`, oldest first. Daily products: only the last; irregular
+    ones: none."""
+    return [release.period for release in so_far(product, today, since) if release.period and not release.ended]
 
 
-def so_far(product: str, today: date) -> list[Expected]:
+def so_far(product: str, today: date, since: str = "") -> list[Expected]:
     """Releases whose day has come by `today`, and those that were suspended or discontinued; else as periods_due."""
     group = group_of(product)
     if group is None or group["freq"] == "irregular":
         return []
-    releases = (expected(product, period) for period in first_periods(group, today))
+    releases = (expected(product, period) for period in first_periods(group, today) if period >= since)
     return [release for release in releases if release.ended or (release.date is not None and release.date <= today)]
 
 
@@ -125,8 +134,7 @@ def next_expected(product: str, last_period: str | None, today: date) -> Expecte
         return Expected(product, group["title"] if group else product, None, None, "", note)
     if end := group.get("ended"):
         return Expected(product, group["title"], None, None, "", end["note"], end["state"])
-    due = periods_due(product, today)
-    if last_period is None and due:
+    if last_period is None and (due := periods_due(product, today)):
         return expected(product, due[-1])
     found = expected(product, str(group["from"]) if last_period is None else following(group, last_period))
     while found.ended and found.period and period_end(following(group, found.period)) < today:
