@@ -19,7 +19,10 @@ from expectations.rules import Expectation
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-HOLDING = frozenset(LOSSES) | {"growth_stands_in_its_column", "year_to_date_does_not_fall", "key_rate_is_changed_once"}
+HOLDING = frozenset(LOSSES) | {
+    "growth_stands_in_its_column", "year_to_date_does_not_fall", "key_rate_is_changed_once",
+    "commodities_in_yuan_are_those_in_dollars", "commodities_follow_the_month_before",
+}  # fmt: skip
 """Checks whose failure holds the run for approval: each may be right, none may happen unseen."""
 
 
@@ -104,7 +107,42 @@ _RISING = f"""
         AND year(b.period_end) = year(v.period_end) AND b.vintage_date <= v.vintage_date
     GROUP BY v.dataset, v.series_id, v.period_end, v.vintage_date, v.release_id, v.value, v.precision"""
 
+_GOODS = f"""(SELECT * FROM {_VALUES}
+    WHERE dataset = 'trade_by_commodity' AND measure = 'value' AND basis IN ('month', 'ytd') AND value > 0)"""
+ALIKE = 5
+"""Commodities that two tables must share before the middle of their ratios says something."""
+_TWO_CURRENCIES = f"""
+    WITH v AS {_GOODS}
+    SELECT 'trade_by_commodity' AS subject, median(a.value / b.value) NOT BETWEEN 5.5 AND 8 AS bad,
+        concat_ws(' ', a.flow, a.basis, a.period_end, a.release_id, 'in CNY is', round(median(a.value / b.value), 2),
+            'times', b.release_id, 'in USD') AS example
+    FROM v AS a JOIN v AS b USING (flow, product_code, basis, period_end, ref_area, counterpart_area)
+    WHERE a.currency = 'CNY' AND b.currency = 'USD'
+    GROUP BY a.flow, a.basis, a.period_end, a.release_id, b.release_id HAVING count(*) >= {ALIKE}"""
+_MONTH_BEFORE = f"""
+    WITH v AS {_GOODS},
+    left_over AS (
+        SELECT y.flow, y.product_code, y.currency, y.release_id, y.value - m.value AS value,
+            last_day(y.period_end - INTERVAL 1 MONTH) AS period_end
+        FROM v AS y JOIN v AS m USING (release_id, flow, product_code, currency, period_end, vintage_date)
+        WHERE y.basis = 'ytd' AND m.basis = 'month' AND month(y.period_end) > 1)
+    SELECT 'trade_by_commodity' AS subject, median(a.value / b.value) NOT BETWEEN 0.8 AND 1.25 AS bad,
+        concat_ws(' ', a.flow, a.currency, a.release_id, 'without its month is', round(median(a.value / b.value), 3),
+            'times', b.release_id) AS example
+    FROM left_over AS a JOIN v AS b USING (flow, product_code, currency, period_end) WHERE b.basis = 'ytd'
+    GROUP BY a.flow, a.currency, a.release_id, b.release_id HAVING count(*) >= {ALIKE}"""
+
 CHECKS: Mapping[str, Check] = {
+    "commodities_in_yuan_are_those_in_dollars": Check(
+        _TWO_CURRENCIES,
+        "A dollar has cost 6.0 to 7.3 yuan since 2014. Tables of one month in both currencies whose ratio is another "
+        "(1, 10, 70, 0.7) bear the unit of the other one: export tables of 2025 print RMB 10,000 over USD 1,000.",
+    ),
+    "commodities_follow_the_month_before": Check(
+        _MONTH_BEFORE,
+        "A year to date without its last month is the year to date of the month before, but for revisions of a few "
+        "percent: another ratio is a wrong unit, currency or month over right figures.",
+    ),
     "growth_stands_in_its_column": Check(
         _GROWTH,
         "Columns of rates that changed places look right on their page: they must fit the levels known by then better "

@@ -4,7 +4,8 @@ An entry of warehouse/corrections.yml names a product and the release (period, c
 
     drop      the page is not read at all
     override  the page is mended before it is read: `replace` a text, `shift` rows whose unit cell is left out,
-              give the missing `unit` row; or figures of it are set: `where` (dimensions) and `value` in base units
+              give the missing `unit` row, read the number of a month in the `headings` as another (5: 6); or figures
+              of it are set: `where` (dimensions) and `value` in base units
     scale     figures `where` are multiplied by `factor`
     flag      figures `where` get the obs_status `status`
 
@@ -15,6 +16,7 @@ they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
 
 ACTIONS = ("drop", "override", "scale", "flag")
 FIELDS = {"id", "product", "period", "currency", "url", "action", "reason", "source", "expect"}
-FIELDS |= {"replace", "shift", "unit", "where", "value", "factor", "status"}
+DETAILS = ("replace", "shift", "unit", "headings", "where", "value", "factor", "status")
+FIELDS |= set(DETAILS)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,11 @@ def load(text: str) -> tuple[Correction, ...]:
             raise ValueError(f"correction {name}: lacks {sorted(missing)}")
         if raw["action"] not in ACTIONS or any(entry.id == name for entry in entries):
             raise ValueError(f"correction {name}: action is one of {ACTIONS}, and an id is used once")
-        details = {k: raw[k] for k in ("replace", "shift", "unit", "where", "value", "factor", "status") if k in raw}
+        details = {
+            k: raw[k]
+            for k in ("replace", "shift", "unit", "headings", "where", "value", "factor", "status")
+            if k in raw
+        }
         if unknown := set(details.get("where", {})) - set(DIMENSIONS):
             raise ValueError(f"correction {name}: not dimensions {sorted(unknown)}")
         common = {k: str(raw.get(k, "")) for k in ("id", "product", "action", "period", "currency", "url")}
@@ -119,16 +126,22 @@ def _titles(payload: Payload) -> list[str]:
 def mend(payload: Payload, entries: Sequence[Correction]) -> tuple[Payload, list[Correction]]:
     """The payload with faults of the page mended, and the entries that applied. KnownFault for a drop."""
     applied = []
+    if not entries or is_workbook(payload.content):
+        return payload, []
+    try:
+        text = decode(payload.content, payload.name)
+    except ReadError:
+        return payload, []  # the reader will say what is wrong
     for entry in entries:
-        text = payload.content.decode("utf-8", "replace")
-        if is_workbook(payload.content) or any(wanted not in text for wanted in _texts(entry)):
+        if any(wanted not in text for wanted in _texts(entry)):
             continue
         if entry.action == "drop":
             raise KnownFault(entry, payload.name)
         mended = _mended(text, entry)
         if mended is None:
             continue
-        payload = replace(payload, content=mended.encode())
+        text = mended
+        payload = replace(payload, content=b"\xef\xbb\xbf" + mended.encode())
         applied.append(entry)
     return payload, applied
 
@@ -157,7 +170,26 @@ def _mended(text: str, entry: Correction) -> str | None:
         assert first is not None
         first.insert_before(row)
         return str(soup)
+    if months := entry.details.get("headings"):
+        return str(soup) if _renamed(table, {str(old): str(new) for old, new in months.items()}) else None
     return str(soup) if _shifted(table, entry.details["shift"]) else None
+
+
+def _renamed(table: Any, months: Mapping[str, str]) -> bool:
+    """Change the numbers of months in the header rows: those below the title and the unit, above the first figure."""
+    changed = False
+    for tr in table.find_all("tr"):
+        cells = tr.find_all(["td", "th"])
+        if len(cells) == 1:
+            continue
+        if any(re.fullmatch(r"-?[\d,]*\d\.\d", cell.get_text().strip()) for cell in cells):
+            break
+        for piece in [piece for cell in cells for piece in cell.find_all(string=True)]:
+            new = re.sub(r"(?<!\d)\d{1,2}(?!\d)", lambda match: months.get(match[0], match[0]), piece)
+            if new != piece:
+                piece.replace_with(new)
+                changed = True
+    return changed
 
 
 def _shifted(table: Any, plan: Mapping[str, Any]) -> bool:

@@ -151,3 +151,25 @@ def test_other_months_and_products_are_not_touched() -> None:
 def test_a_bad_entry_is_named(text: str, what: str) -> None:
     with pytest.raises(ValueError, match=f"correction x: .*{what}"):
         one(text)
+
+
+def test_june_2025_under_the_headings_of_may_is_read_as_june(shared: Path) -> None:
+    path = shared.parent / "cases/customs/preliminary5_2025-06_usd_headings_say_5.html"
+    if not path.exists():
+        pytest.skip("the official page is not here")
+    payload = Payload(path.read_bytes(), path.name)
+    reading, applied = corrections.read(major_exports_preliminary, payload, SHIPPED)
+    assert [entry.id for entry in applied] == ["gacc-2025-06-exports-head"]
+    assert reading.release.period == "2025-06" and len(reading.table) == 31
+    month = reading.table.filter(product_code="COMMODITY_INTEGRATED_CIRCUITS").row(0, named=True)
+    later = payload.content.replace(b"5,814.7", b"5,815.7")
+    assert (month["value_month"] or 0) > 15e9
+    with pytest.raises(ReadError, match="header_period"):  # other figures: nobody has looked at them
+        corrections.read(major_exports_preliminary, Payload(later, path.name), SHIPPED)
+
+
+def test_corrections_mend_a_page_in_any_code_page() -> None:
+    plain, _ = corrections.read(major_exports_preliminary, april(True), SHIPPED)
+    wide = Payload(april(True).content.decode().encode("utf-16"), "april.html")
+    reading, applied = corrections.read(major_exports_preliminary, wide, SHIPPED)
+    assert len(applied) == 1 and reading.observations.equals(plain.observations)

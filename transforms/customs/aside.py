@@ -89,6 +89,10 @@ def refuse_too_many(lost: Sequence[ReadError], rows: int, plan: Mapping[str, Any
 
 
 def allowed(rows: int, plan: Mapping[str, Any]) -> int:
-    """Rows of so many that may be set aside: the layout's `least`, or its `share` where that is more."""
+    """Rows of so many that may be set aside: the layout's `least`, or its `share` where that is more.
+
+    A quarter at most (or one row): then it is no row's fault any more.
+    """
     bound = plan.get("set_aside", {})
-    return max(int(bound.get("least", 0)), int(float(bound.get("share", 0)) * rows))
+    most = max(int(bound.get("least", 0)), int(float(bound.get("share", 0)) * rows))
+    return min(most, max(1, rows // 4)) if most else 0

@@ -64,10 +64,12 @@ def goods(
     where: str,
     check: Callable[[Good, Row], None],
     priced: Mapping[str, Sequence[str]],
+    headline: Sequence[str] = (),
 ) -> list[tuple[Good, Row]]:
     """The rows of a table of commodities, without quantities where those are not certain.
 
-    `priced` says which columns together make a quantity or value whose price is looked at.
+    `priced` says which columns together make a quantity or value whose price is looked at; `headline` names the
+    commodities whose row tells that the columns stand in their places.
     """
 
     def known(row: Row) -> Good:
@@ -78,7 +80,7 @@ def goods(
         refuse_shifted_unit(row)
         check(good, row)
 
-    kept, lost = sift(table, plan, known, sound)
+    kept, lost = sift(table, plan, known, sound, [Good(code) for code in headline])
     refuse_unknown([(good.code, row) for good, row in kept], where)
     checks.no_duplicates([(good.code, row) for good, row in (*kept, *lost) if good], "duplicate_commodity")
     required([(good.code, row) for good, row in kept], [(good and good.code, row) for good, row in lost],
