@@ -16,6 +16,7 @@ from flows.run.editions import likely, taken_back, unsaid
 from flows.run.ingest import identify
 from flows.run.reading import faults_as_refusals, gate
 from flows.settings import Settings
+from transforms.indicators.stated import in_base_units
 from transforms.model import ReadError, Reading, series_id
 from transforms.products import Product
 from warehouse import calendar
@@ -101,7 +102,7 @@ def _changes(own: pl.DataFrame, known: pl.DataFrame) -> dict[str, int]:
 def _content(reading: Reading) -> dict[str, Any]:
     return {
         "observations": reading.observations.with_columns(series_id()).select(SHOWN).to_dicts(),
-        "records": {name: frame.to_dicts() for name, frame in reading.records.items()}
+        "records": {name: [in_base_units(row) for row in frame.to_dicts()] for name, frame in reading.records.items()}
         | {name: [{"rows": rows.rows}] for name, rows in reading.spooled.items()},
         "set_aside": [asdict(row) for row in reading.set_aside],
         "unread": [asdict(figure) for figure in reading.unread],

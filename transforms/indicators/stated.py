@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ def last_day(stated: str, definition: str = NONE) -> date | None:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
         day = date.fromisoformat(stated)
         return before(day) if day.day == 1 else day
+    if days := re.fullmatch(r"\d{4}-\d\d-\d\d/(\d{4}-\d\d-\d\d)", stated):
+        return date.fromisoformat(days[1])
     period = span(stated)
     return period[1] if period else None
 
@@ -40,6 +43,26 @@ def base_unit(unit: str) -> tuple[str, float] | None:
     """Base unit of a unit as stated, and how many of it that is: RUB and 1e12 of trn RUB; None if it is not listed."""
     known = _book()["units"].get(unit)
     return (known[0], float(known[1])) if known else None
+
+
+def in_base_units(row: dict[str, Any]) -> dict[str, Any]:
+    """A stated figure with its value in the base unit, `as_of` as the last day it speaks of and `period` as stated.
+
+    A signal with a composite has it as its value. Rows of other tables are left as they are.
+    """
+    if row.get("indicator_value") is not None:
+        return row | {"value": row["indicator_value"]}
+    unit = base_unit(row["unit"]) if {"indicator", "value", "unit", "as_of"} <= row.keys() else None
+    if unit is None:
+        return row
+    stated = row["as_of"]
+    end = (
+        None
+        if not stated or re.fullmatch(r"\d{4}-\d\d-\d\d", stated)
+        else last_day(stated, row.get("definition") or NONE)
+    )
+    value = float(Decimal(str(row["value"])) * Decimal(str(unit[1])))
+    return row | {"value": value, "unit": unit[0], "as_of": end.isoformat() if end else stated, "period": stated}
 
 
 @step(Record("reported_figure"))

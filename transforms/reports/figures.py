@@ -1,247 +1,254 @@
-"""Figures in sentences, read by declared patterns (patterns.yaml); what is left over is listed, never guessed."""
+"""Stated figures in sentences: each number with what it counts, whose loans, when, who says so; is it a level?
+
+A number that is certain in all its parts is a figure; every other one is an Unread with its best reading and what is
+missing. The trace of a decision says which words gave what.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-from transforms.reports.doubts import another_borrower, another_country, doubt, out_of_place
-from transforms.reports.leftovers import left_over
-from transforms.reports.patterns import data, patterns
-from transforms.reports.periods import first_month, number_of_month, period_beside, period_of
+from transforms.reports.amounts import Amount, amounts
+from transforms.reports.counted import Counted
+from transforms.reports.levels import bound, change, doubts
+from transforms.reports.lexicon import Mention, pattern
+from transforms.reports.sentence import PEOPLE, Context, Found, Topic, common, is_change, most_special
 from transforms.reports.text import Sentence
-
-_COUNTS = {"six": 6, "nine": 9, "ten": 10, "eleven": 11}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One stated figure: as printed, in the unit it is printed in."""
-
-    indicator: str
-    segment: str
-    value: str
-    unit: str
-    kind: str
-    as_of: str | None
-    originator: str | None
-    definition: str | None
-    note: str | None
-    sentence: str
-    place: str
+from transforms.reports.times import times
+from transforms.reports.when import When
+from transforms.reports.whose import Whose
 
 
-@cache
-def _claims() -> list[dict[str, Any]]:
-    return list(yaml.safe_load(Path(__file__).with_name("known_claims.yaml").read_text("utf-8"))["claims"])
-
-
-def language_of(sentences: list[Sentence]) -> str:
+def language_of(sentences: Sequence[Sentence]) -> str:
     """ru where most letters are Cyrillic, else en."""
     letters = "".join(s.text for s in sentences)
     return "ru" if len(re.findall("[а-яё]", letters, re.I)) > len(re.findall("[a-z]", letters, re.I)) else "en"
 
 
-def read(
-    sentences: list[Sentence],
-    published: date | None,
-    elsewhere: Mapping[Sentence, list[tuple[int, int]]] | None = None,
-    publisher: str | None = None,
-) -> tuple[list[Figure], list[str]]:
-    """The figures, and for each number not read a line saying where it stands and what made it doubtful.
-
-    `elsewhere`: places of numbers that another reader has understood. `publisher`: who speaks where nobody is named.
-    """
-    language = language_of(sentences)
-    figures: list[Figure] = []
-    unread: list[str] = []
-    said = {"": ""}  # the document so far, and the paragraph so far under its place
-    for sentence in sentences:
-        covered = [*(elsewhere or {}).get(sentence, [])]
-        doubts: dict[tuple[int, int], str] = {}
-        paragraph = said.get(sentence.place, "")
-        for pattern, expression in patterns(language):
-            for match in expression.finditer(sentence.text):
-                number = match.span("value") if "value" in match.groupdict() else match.span("words")
-                figure = _figure(pattern, match, sentence, published, language, publisher)
-                if figure is None:
-                    continue  # a scale without a currency: half a figure is left to the list of unread ones
-                if reason := _doubtful(pattern, match, figure, said[""], paragraph, language, published):
-                    doubts[number] = reason
-                    continue
-                figures.append(_identified(figure, published))
-                covered.append(number)
-        unread += left_over(sentence, covered, doubts)
-        said = {"": f"{said['']} {sentence.text}", sentence.place: f"{paragraph} {sentence.text}"}
-    return figures, unread
+MOST_NUMBERS, LONGEST_SENTENCE = 50, 1200
+"""More numbers in one sentence are a table without its columns, more characters no sentence; those of reports have some
+250 and ten. Time would grow with the square of them."""
 
 
-def _doubtful(
-    pattern: dict[str, Any],
-    match: re.Match[str],
-    figure: Figure,
-    document: str,
-    paragraph: str,
-    language: str,
-    published: date | None,
-) -> str:
-    """Why the figure is not certain to be what the pattern says; "" if nothing speaks against it."""
-    text, span, country = match.string, match.span(), pattern.get("country", "Russia")
-    told = [o for o in data()["originators"][language] if re.search(o["find"], text, re.IGNORECASE)]
-    if isinstance(pattern.get("definition"), dict) and len({o["kind"] for o in told}) > 1:
-        return f"of one of several: {[o['name'] for o in told]}"
-    if (about := pattern.get("about")) and not re.search(about, f"{document} {text}", re.IGNORECASE):
-        return f"of anything: no {about!r} in the document so far"
-    if country == "Russia" and figure.unit.endswith("CNY"):
-        return "of another country: yuan"
-    if published and figure.as_of and first_month(figure.as_of) > f"{published:%Y-%m}":
-        return f"supposed: {figure.as_of} is after {published}"
-    if figure.indicator.endswith("_share") and not 0 <= float(figure.value) <= 100:
-        return f"impossible: a share of {figure.value} %"
-    for claim in _claims_of(figure, published):
-        if "misdated" in claim and (figure.as_of or "").startswith(claim["misdated"]):
-            return f"misdated: it is of {claim['as_of']}, see {claim['evidence']}"
-    forecast = "supposed" if pattern["indicator"].endswith("_forecast") else ""
-    borrowers = figure.segment in ("households", "not stated", "SME", "business")
-    who = "|".join(o["find"] for o in data()["originators"][language])
-    return (
-        another_country(f"{paragraph} {text}", language, country)
-        or doubt(text, span, language, skip=forecast)
-        or (out_of_place(text, span, language, who) if country == "Russia" else "")
-        or (another_borrower(text, span[1], language, figure.segment) if borrowers else "")
-    )
+class Reader:
+    """Reads the sentences of one document in order."""
+
+    def __init__(self, language: str, published: date, publisher: Mention | None) -> None:
+        self.context = Context(language, published, publisher)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What is read within stands alone but for title and heading: a cell of a table."""
+        kept = topic = self.context.topic
+        self.context.topic = Topic(segment=topic.head_segment, concept=topic.head_concept, currency="RUB")
+        try:
+            yield
+        finally:
+            self.context.topic = kept
+
+    def read(self, sentence: Sentence, covered: Sequence[tuple[int, int]] = ()) -> list[Found]:
+        """Every number of a sentence but those at `covered`; what it speaks of is remembered for the next."""
+        if sentence.kind == "dateline":
+            return []
+        if len(sentence.text) > LONGEST_SENTENCE or len(re.findall(r"\d+(?:[.,]\d+)*", sentence.text)) > MOST_NUMBERS:
+            return self._listed(sentence)
+        return _Reading(self.context, sentence, covered).run()
+
+    def _listed(self, sentence: Sentence) -> list[Found]:
+        """The numbers of what is no sentence: listed, not read."""
+        text, language = sentence.text.replace("\t", " "), self.context.language
+        numbers = amounts(text, language, times(text, self.context.published, language), [])
+        why = "in a sentence too long to be one, or with too many numbers"
+        return [Found(amount, sentence, doubts=[why]) for amount in numbers]
 
 
-def _figure(
-    pattern: dict[str, Any],
-    match: re.Match[str],
-    sentence: Sentence,
-    published: date | None,
-    language: str,
-    publisher: str | None,
-) -> Figure | None:
-    found = match.groupdict()
-    unit = pattern.get("unit") or _money_unit(found, language)
-    originator, definition = _attributed(pattern, sentence.text, language, publisher)
-    segment = pattern.get("segment") or _segment(found.get("segment"), language)
-    if unit == "count":
-        unit = data()["counts"][language][str(found["scale"]).lower()]
-    if unit is None:
-        return None
-    return Figure(
-        indicator=pattern["indicator"],
-        segment=segment,
-        value=_value(found, pattern, language),
-        unit=unit,
-        kind=pattern["kind"],
-        as_of=_as_of(pattern.get("as_of"), found, published, language) or period_beside(match, language),
-        originator=originator,
-        definition=_told_apart(definition, segment, sentence.text, language),
-        note=f'"{found["qualifier"]}"' if found.get("qualifier") else None,
-        sentence=sentence.text,
-        place=sentence.place,
-    )
+class _Reading(Counted, Whose, When):
+    """One sentence: each of its numbers, and what is remembered for the next."""
 
+    def run(self) -> list[Found]:
+        if pattern(self.language, "restructuring").search(self.text):
+            self.context.restructuring = True
+        if self.topic.block != self.sentence.block and self.sentence.kind in ("heading", "title"):
+            self.topic.carried = set()
+        if self.sentence.kind in ("heading", "title") and not self.amounts:
+            self._remember_heading()
+            return []
+        for at, amount in enumerate(self.amounts):
+            following = self.amounts[at + 1].start if at + 1 < len(self.amounts) else len(self.text)
+            self.done.append(self._number(at, amount, following))
+        self._remember()
+        return self.done
 
-def _attributed(
-    pattern: dict[str, Any], text: str, language: str, publisher: str | None
-) -> tuple[str | None, str | None]:
-    """Who vouches for the figure and what it counts: overdue by 90 days is another thing to a bureau and to the bank.
+    def _remember_heading(self) -> None:
+        codes = [m.code for m in self.concepts if m.rank >= 3 and m.code != "other"]
+        special = most_special(self.borrowers)
+        if self.sentence.kind == "title" or codes or special:
+            self.topic.concept = codes[0] if len(set(codes)) == 1 else None
+            self.topic.segment = special if special not in ("?", "all") else None
+            self.topic.segment_block = self.sentence.block
+            self.topic.comparison = None
+            self.topic.head_segment, self.topic.head_concept = self.topic.segment, self.topic.concept
+        self._remember_doubts()
+        if self.sentence.kind == "title" or self.times:
+            days = [t for t in self.times if t.as_of()]
+            if days:
+                self.topic.main, self.topic.main_by, self.topic.main_weak = days[-1], None, True
 
-    A pattern whose definition depends on the originator gives one for each kind of originator and for none (`press`).
-    """
-    definition = pattern.get("definition")
-    known = data()["originators"][language]
-    said = next((o for o in known if re.search(o["find"], text, re.IGNORECASE)), None)
-    said = said or next((o for o in known if o["name"] == publisher), None)
-    originator = pattern.get("originator") or (said["name"] if said else None)
-    if isinstance(definition, dict):
-        definition = definition[said["kind"] if said else "press"]
-    return originator, definition
+    def _remember_doubts(self) -> None:
+        hidden = self._hide(self.text)
+        _, go_on = doubts(hidden, hidden, "", "", hidden, self.language, set())
+        self.topic.carried = go_on | self._still_carried()
+        self.topic.carried_block = self.sentence.block
 
+    def _still_carried(self) -> set[str]:
+        """Doubts of the sentences before that go on here: not where the sentence names whom it speaks of."""
+        fresh = (
+            self.sentence.block != self.topic.carried_block
+            and any(c.rank >= 3 for c in self.concepts)
+            and self.borrowers
+        )
+        if self.sentence.kind == "row" or self.originators or fresh:
+            return set()
+        if {b.code for b in self.borrowers} & {"corporate", "large corporate", "mortgage"} and any(
+            c.rank >= 3 for c in self.concepts
+        ):
+            free = {"mfo": r"."}  # microfinance lends to no large company
+        else:
+            free = {"mfo": r"банк|bank"}
+        free |= {"other_country": r"росси|\bРФ\b|russia|moscow|москв"}
+        return {name for name in self.topic.carried if not re.search(free.get(name, r"(?!)"), self.text, re.I)}
 
-def _told_apart(definition: str | None, segment: str, text: str, language: str) -> str | None:
-    """The definition, or its namesake that the sentence means; PRESS where it does not say which of them."""
-    two = data()["told_apart"].get(definition)
-    if not two or segment not in two["segments"]:
-        return definition
-    return next((code for code, find in two[language].items() if re.search(find, text, re.IGNORECASE)), "PRESS")
+    def _remember(self) -> None:
+        topic = self.topic
+        if self.done and all(any(d.startswith("single_bank") for d in f.doubts) for f in self.done):
+            self._remember_doubts()  # what a bank says of itself is no topic of the text
+            return
+        levels = [f for f in self.done if f.time and f.time.as_of() and not is_change(f)]
+        if self.done:
+            certain = [f for f in self.done if f.concept and f.concept not in ("other",)]
+            if certain:
+                topic.concept = certain[-1].concept if len({f.concept for f in certain}) == 1 else certain[0].concept
+            named = [f.segment for f in self.done if f.segment]
+            if named and len(set(named)) == 1:
+                topic.segment, topic.segment_block = named[0], self.sentence.block
+            elif named:
+                topic.segment = common(named)
+        else:
+            codes = [m.code for m in self.concepts if m.rank >= 3 and m.code != "other"]
+            if len(set(codes)) == 1:
+                topic.concept = codes[0]
+            special = most_special(self.borrowers)
+            if special and special != "all":
+                topic.segment, topic.segment_block = (special if special != "?" else None), self.sentence.block
+            past = [
+                t
+                for t in self.times
+                if t.as_of() and t.last and t.last <= self.context.published and not self._aside(t)
+            ]
+            levels_time = past[-1] if past else None
+            if (
+                levels_time
+                and (topic.main is None or self.sentence.speaker == "question")
+                and levels_time.last != self.context.published
+            ):
+                topic.main, topic.main_block = levels_time, self.sentence.block
+        for found in levels:
+            self._remember_time(found)
+        self._remember_doubts()
+        if self.originators:
+            topic.originator, topic.originator_block = self.originators[-1], self.sentence.block
+        topic.block = self.sentence.block
 
+    def _number(self, at: int, amount: Amount, following: int) -> Found:
+        found = Found(amount, self.sentence)
+        tail_end = self._tail_end(amount, following)
+        lead, tail = self.masked[self.consumed : amount.start], self.masked[amount.end : tail_end]
+        span_lead, span_tail = (self.consumed, amount.start), (amount.end, tail_end)
+        previous = self.done[-1] if self.done else None
+        apposed = bool(previous and self._apposed(lead, previous))
+        self._concept(found, span_lead, span_tail, previous, apposed, lead + tail, at)
+        self._segment(found, span_lead, span_tail, previous, apposed)
+        self._who(found)
+        self._when(found, span_lead, span_tail, previous, apposed, lead, tail)
+        self._level(found, lead, tail, following, tail_end, at)
+        self._measure(found, lead, tail)
+        places = [
+            *((m.start, m.end) for m in [*self.concepts, *self.borrowers]),
+            *((t.start, t.end) for t in self.times),
+        ]
+        behind = [end for start, end in places if tail_end > start >= amount.end]
+        shared = tail_end == following and at + 1 < len(self.amounts)  # what leads to the next number is its own
+        self.consumed = amount.end if not behind else max(behind) if shared else tail_end
+        return found
 
-def publisher_of(head: list[Sentence]) -> str | None:
-    """Who publishes a document, by a title among its first lines."""
-    titles = data()["publications"][language_of(head)].items()
-    lines = [sentence.text for sentence in head if not sentence.text.endswith((".", "!", "?"))]
-    return next((name for name, find in titles if any(re.search(find, line, re.IGNORECASE) for line in lines)), None)
+    def _level(self, found: Found, lead: str, tail: str, following: int, tail_end: int, at: int) -> None:
+        amount, language = found.amount, self.language
+        if found.concept == "exchange_rate":
+            found.originator = "Bank of Russia" if re.search(r"official|официальн", self.text, re.I) else None
+        last = at + 1 == len(self.amounts)
+        after = self.hidden[tail_end:] if last else ""
+        before = self.hidden[: amount.start]
+        lead = self.hidden[amount.start - len(lead) : amount.start]
+        tail = self.hidden[amount.end : tail_end] if last or tail_end < following else ""
+        carried = self._still_carried()
+        nationwide = pattern(language, "nationwide").search(before)
+        said, _ = doubts(lead, before, tail, after, self._hide(self.text), language, carried)
+        bank = bool(self.originators) and not re.search(r"\b(?:we|our|We|Our|у нас|У нас|мы|Мы)\b", before)
+        for doubt in said:
+            name = doubt.split(":")[0]
+            if name == "single_bank" and (nationwide or self._institution_speaks(doubt)):
+                continue
+            if name == "contradicted" and self.context.institution and re.search("отличие|unlike", doubt, re.I):
+                continue
+            found.doubts.append(doubt)
+        if self.sentence.speaker == "answer" and not self.context.institution and not nationwide and not bank:
+            found.doubts.append("single_bank: an answer in an interview")
+        if moved := change(amount, lead, tail, before, language, found.concept):
+            found.doubts.append(moved)
+        if only := bound(amount, lead, language):
+            found.doubts.append(only)
+        self._ranged(found, lead, at)
+        if pattern(language, "question").search(self.text):
+            found.doubts.append("question")
+        if (
+            self.done
+            and self.done[-1].amount.unit == "times"
+            and not any("counts" in t and "'" in t for t in found.trace)
+        ):
+            found.doubts.append("difference: what a multiple is taken of")
+        if PEOPLE[language].match(tail) and found.concept in (
+            "problem",
+            "overdue",
+            "bad_90",
+            "restructured",
+            "arrears_30_90",
+        ):
+            found.doubts.append("a share of borrowers, not of loans")
+        if amount.unit in ("USD", "EUR", "CNY", "UAH", "KZT"):
+            found.doubts.append(f"conversion: {amount.unit}")
 
+    def _institution_speaks(self, doubt: str) -> bool:
+        """ "We" is the supervisor in its own text."""
+        return self.context.institution and bool(re.search(r"'(?:[Мм]ы|[Уу] нас|[Ww]e|[Oo]urs?|[Нн]аш\w*)'?", doubt))
 
-def _segment(printed: str | None, language: str) -> str:
-    """The borrowers or loans meant, in the words of reported_figure; as printed where the list has none."""
-    if printed is None:
-        return "not stated"
-    names = data()["segments"][language]
-    return next((name for word, name in names.items() if re.fullmatch(word, printed, re.IGNORECASE)), printed)
-
-
-def _value(found: dict[str, str | None], pattern: dict[str, Any], language: str) -> str:
-    if words := found.get("words"):
-        return str(data()["numbers"][language][words.lower()])
-    printed = str(found["value"])
-    if language == "ru":
-        plain = re.sub(r" (?=\d{3})", "", printed).replace(",", ".")
-    else:
-        plain = re.sub(r"[, ](?=\d{3})", "", printed)
-    return f"-{plain}" if pattern.get("sign") == -1 else plain
-
-
-def _money_unit(found: dict[str, str | None], language: str) -> str | None:
-    currency = "USD" if found.get("dollar") else None
-    if word := found.get("currency"):
-        currency = next(code for name, code in data()["currencies"][language].items() if name.lower() == word.lower())
-    scale = data()["scales"][language][str(found["scale"]).lower()]
-    return f"{scale} {currency}" if currency else None
-
-
-def _as_of(rule: str | None, found: dict[str, str | None], published: date | None, language: str) -> str | None:
-    if found.get("period"):
-        return period_of(str(found["period"]))
-    if published is None or rule is None:
-        return None
-    if rule == "published_year":
-        return f"{published.year}"
-    if rule == "nine_months":
-        return f"{found['year']}-01/{found['year']}-09" if found["year"] else None
-    ytd = rule == "ytd"
-    month = _COUNTS[str(found["months"]).lower()] if ytd else number_of_month(str(found["month"]), language)
-    stated = int(str(found["year"])) if found.get("year") else published.year - (month > published.month)
-    return f"{stated}-01/{stated}-{month:02}" if ytd else f"{stated}-{month:02}"
-
-
-def _claims_of(figure: Figure, published: date | None) -> list[dict[str, Any]]:
-    """Entries of known_claims.yaml that speak of these words, published when they say."""
-    return [
-        claim for claim in _claims()
-        if published is not None and claim["window"][0] <= published <= claim["window"][1]
-        and all(getattr(figure, name) == value for name, value in claim["match"].items())
-    ]  # fmt: skip
-
-
-def _identified(figure: Figure, published: date | None) -> Figure:
-    """The figure with what is known about who counted it, if it is one of known_claims.yaml."""
-    for claim in _claims_of(figure, published):
-        dated = not figure.as_of or figure.as_of.startswith(str(claim["as_of"]))
-        attributed = not figure.originator or figure.originator in claim["originator"]
-        if dated and attributed:
-            words = [figure.note, " ".join(claim["note"].split()), f"evidence: {claim['evidence']}"]
-            known = {name: str(claim[name]) for name in ("as_of", "originator", "definition")}
-            known |= {name: claim.get(name, getattr(figure, name)) for name in ("indicator", "segment", "kind")}
-            known["note"] = "; ".join(filter(None, words))
-            return Figure(**(vars(figure) | known))
-    return figure
+    def _ranged(self, found: Found, lead: str, at: int) -> None:
+        amount, language = found.amount, self.language
+        moved = pattern(language, "change", "verbs").search(lead)
+        following = self.amounts[at + 1] if at + 1 < len(self.amounts) else None
+        starts = pattern(language, "from").search(lead)
+        if amount.ranged and following and following.ranged:
+            found.doubts.append("earlier: the level before" if moved and starts else "range")
+        elif amount.ranged:
+            previous = self.done[-1]
+            if not any(d.startswith("earlier") for d in previous.doubts):
+                found.doubts.append("range")
+        elif (
+            (starts and found.time is None)
+            or (starts and not self.times)
+            or (starts and following and re.fullmatch(r" (?:до|to) ", self.text[amount.end : following.start]))
+            or (starts and not any("stated" in t for t in found.trace))
+        ):
+            found.doubts.append("earlier: the level before")

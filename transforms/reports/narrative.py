@@ -2,78 +2,186 @@
 
 Table and record table `reported_figure`: one row a figure with the sentence it came from. These are statements of
 somebody (originator) under some definition, not observations of a series. Record table `early_warning_signal`: what a
-note of CMASF, or one that retells it, says of each risk.
+note of CMASF, or one that retells it, says of each risk. Every other number of the text is an Unread of the reading.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from datetime import date
 
 import polars as pl
 
-from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
-from transforms.periods import MONTHS_EN, MONTHS_RU
-from transforms.reports import figures, signals, text
+from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release, Unread
+from transforms.reports import claims, lexicon, signals, tables, text, trade
+from transforms.reports.definitions import definition_of
+from transforms.reports.figures import Reader, language_of
+from transforms.reports.lexicon import Mention
+from transforms.reports.sentence import Found
+from transforms.reports.text import Sentence
 
 PRODUCT, SOURCE, EXTENSION = "reports.narrative", "reports", "txt"
 COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
            "source", "note", "sentence", "place")  # fmt: skip
-_SUBJECT = re.compile(r"loans?\b|кредит|ссуд|bank|банк", re.IGNORECASE)
-_AMOUNT = re.compile(r"\b(?:trillion|billion|trn|bn|трлн|млрд|percent|per cent|процент\w*)\b|%", re.IGNORECASE)
-_GENITIVE = {"января": 1, "февраля": 2, "марта": 3, "апреля": 4, "мая": 5, "июня": 6, "июля": 7, "августа": 8,
-             "сентября": 9, "октября": 10, "ноября": 11, "декабря": 12}  # fmt: skip
-_MONTHS = MONTHS_EN | MONTHS_RU | _GENITIVE
+_SUBJECT = re.compile(
+    r"\bloans?\b|кредит|ссуд|за[ий]м|\bbank|банк|\bdebts?\b|долг|задолженн|ипоте|mortgage|lend|borrow|заемщик|заёмщик|rate\b|ставк|arrears|просроч"
+    r"|restructur|реструктур", re.IGNORECASE)  # fmt: skip
+_AMOUNT = re.compile(
+    r"\b(?:trillion|billion|million|thousand|trn|bn|mln|трлн|млрд|млн|тыс|percent|per cent|pct|процент\w*|п\. ?п)\b|%",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[A-ZА-ЯЁ][^.!?]{25,}[.!?]")
+Span = tuple[int, int]
 
 
 def recognise(payload: Payload) -> bool:
-    """A PDF, or prose, outside of tables: on loans and banks in billions or percent, or on a risk that CMASF sees."""
+    """A PDF, or prose, outside of tables: on loans and banks with amounts, or on a risk that CMASF sees."""
     if text.is_pdf(payload):
         return True
     plain = text.outside_tables(text.decode(payload))[0].lstrip()
     if not plain or plain[0] in "{[" or plain.startswith("<?xml"):
         return False
+    plain = re.sub(r"<[^>]*>", " ", plain)
     if signals.of_cmasf(plain):
         return True
-    return len(_SUBJECT.findall(plain)) >= 3 and len(_AMOUNT.findall(plain)) >= 2
+    return len(_SUBJECT.findall(plain)) >= 3 and len(_AMOUNT.findall(plain)) >= 2 and bool(_SENTENCE.search(plain))
 
 
 def read(payload: Payload) -> Reading:
-    """Every figure that a pattern covers; the rest is listed in the notes. Raises ReadError `no_date`, `no_figures`."""
+    """Every figure that is certain; every other number is unread. Raises ReadError `no_date`, `no_numbers`.
+
+    Option `explain=yes`: the notes say of each number which words made it what.
+    """
     parts = text.sentences(payload)
     published = published_date(payload, parts)
-    language, source = figures.language_of(parts), payload.url or payload.name
-    warned, covered, denied = signals.read(parts, published, language, source)
-    found, unread = figures.read(parts, published, covered, figures.publisher_of(parts[: text.HEAD]))
-    if not found and warned.is_empty():
-        raise ReadError("no_figures", expected="a sentence that patterns.yaml or signals.yaml covers",
-                        got=f"{len(parts)} sentences", where=payload.name)  # fmt: skip
+    language, source = language_of(parts), payload.url or payload.name
+    warned, denied = signals.read(parts, published, language, source)
+    rows: list[dict[str, str | None]] = []
+    unread: list[Unread] = list(denied)
+    explained: list[str] = []
+    for found, row in _figures(parts, published, language):
+        if found is None or row is None:
+            rows += [row] if row else []
+            continue
+        loaded = _loaded(found, row, published)
+        rows += [loaded] if loaded else []
+        unread += [] if loaded else [_unread(found, row)]
+        if payload.options.get("explain"):
+            explained.append(_explained(found, row, loaded is not None))
+    if not rows and warned.is_empty() and not unread:
+        got = f"none in {len(parts)} sentences"
+        raise ReadError("no_numbers", expected="prose on loans and banks with numbers", got=got, where=payload.name)
     day = published.isoformat()
-    rows = [asdict(figure) | {"published_date": day, "source": source} for figure in found]
-    table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+    table = pl.DataFrame(
+        [row | {"published_date": day, "source": source} for row in rows], schema=dict.fromkeys(COLUMNS, pl.String)
+    )
     release = Release(PRODUCT, day, title=_title(parts), language=language, page_stamp=day)
-    nothing = pl.DataFrame(schema=dict(OBSERVATION))
     records = {"reported_figure": table, "early_warning_signal": warned}
-    notes = [*unread, *denied]
-    if not text.is_pdf(payload) and (tables := text.outside_tables(text.decode(payload))[1]):
-        notes.append(f"tables of the page are unread: {tables}")
-    return Reading(release, table, nothing, records=records, notes=tuple(notes))
+    return Reading(
+        release,
+        table,
+        pl.DataFrame(schema=dict(OBSERVATION)),
+        records=records,
+        notes=tuple(explained),
+        unread=tuple(unread),
+    )
 
 
-def published_date(payload: Payload, parts: list[text.Sentence]) -> date:
-    """The day the person ingesting stated, else the dateline: a date alone on one of the first lines."""
+def trace(payload: Payload) -> list[Found]:
+    """Every number of a document with all that was understood of it."""
+    parts = text.sentences(payload)
+    published, language = published_date(payload, parts), language_of(parts)
+    return [found for found, _ in _figures(parts, published, language) if found]
+
+
+def _figures(
+    parts: list[Sentence], published: date, language: str
+) -> list[tuple[Found | None, dict[str, str | None] | None]]:
+    publisher = publisher_of(parts, language)
+    reader = Reader(language, published, publisher)
+    document = " ".join(part.text for part in parts)
+    made: list[tuple[Found | None, dict[str, str | None] | None]] = []
+    paragraph: tuple[int, str] = (-1, "")
+    for part, given in tables.expanded(parts, language):
+        said = paragraph[1] if paragraph[0] == part.block else ""
+        spans: list[Span] = []
+        if language == "en" and part.kind != "row":
+            for row, span in trade.read(part.text, said, published):
+                made.append((None, row | {"sentence": part.text, "place": part.place}))
+                spans.append(span)
+        paragraph = (part.block, f"{said} {part.text}")
+        for found in given.read(reader) if given else reader.read(part, spans):
+            made.append((found, _row(found, document)))
+    return made
+
+
+def _row(found: Found, document: str) -> dict[str, str | None]:
+    value, unit = found.amount.shown()
+    bounds = {"at_least": "at least", "at_most": "at most", "about": "about"}
+    return {"indicator": found.indicator, "segment": found.segment, "value": value, "unit": unit, "as_of": found.as_of,
+            "kind": found.kind, "originator": found.originator, "definition": definition_of(found, document),
+            "note": bounds.get(found.amount.bound), "sentence": found.sentence.text.replace("\t", " "),
+            "place": found.sentence.place}  # fmt: skip
+
+
+def _loaded(found: Found, row: dict[str, str | None], published: date) -> dict[str, str | None] | None:
+    """The row as it is loaded; None for one that is not certain."""
+    if found.indicator and (reason := claims.misdated(row, published)):
+        found.doubts.append(reason)
+    if known := claims.identified(row, published, found.doubts):
+        return known
+    return row if found.certain else None
+
+
+def _unread(found: Found, row: dict[str, str | None]) -> Unread:
+    reading = " ".join(str(row[name]) for name in ("indicator", "segment", "as_of", "originator") if row[name])
+    amount, why = found.amount, "; ".join(found.doubts)
+    return Unread(str(row["sentence"]), found.sentence.place, amount.surface, amount.value, amount.unit, reading, why)
+
+
+def _explained(found: Found, row: dict[str, str | None], loaded: bool) -> str:
+    what = " ".join(
+        str(row[name]) for name in ("indicator", "segment", "value", "unit", "as_of", "originator", "definition")
+    )
+    why = "; ".join([*found.trace, *(f"but {doubt}" for doubt in found.doubts)])
+    return f"{found.sentence.place}: {found.amount.surface} is {'' if loaded else 'not certainly '}{what} ({why})"
+
+
+def publisher_of(parts: list[Sentence], language: str) -> Mention | None:
+    """Who publishes: named in the dateline, else in the title of a known publication, else in a line of its own."""
+    head = parts[: text.HEAD]
+    for part in head:
+        if part.kind == "dateline" and (named := lexicon.originators(part.text, language)):
+            return named[0]
+    for part in head:
+        if part.kind in ("title", "heading") and (by_title := signals.publisher_by_title(part.text, language)):
+            return by_title
+    for part in head:
+        if part.kind in ("title", "heading"):
+            named = lexicon.originators(part.text, language)
+            if named and len(part.text) < 90 and (named[0].end - named[0].start) > 0.6 * len(part.text):
+                return named[0]
+    return None
+
+
+def published_date(payload: Payload, parts: list[Sentence]) -> date:
+    """The day the person ingesting stated, else that of the dateline."""
     if stated := payload.options.get("published"):
         return date.fromisoformat(stated)
-    for part in parts[: text.HEAD]:
-        match = text.DATELINE.fullmatch(part.text.rstrip(". "))
-        if match and match[2].lower() in _MONTHS:
-            return date(int(match[3]), _MONTHS[match[2].lower()], int(match[1]))
+    lines = [
+        (part.text, day) for part in parts[: text.HEAD] if part.kind == "dateline" and (day := text.dateline(part.text))
+    ]
+    alone = [day for line, day in lines if text.is_date(line)]
+    if lines:
+        return (alone or [day for _, day in lines])[0]
     raise ReadError("no_date", expected="a dateline such as '08 December 2025' at the head of the text",
                     got=f"{[part.text[:30] for part in parts[:3]]}", where=payload.name,
                     hint="Pass the day of publication.")  # fmt: skip
 
 
-def _title(parts: list[text.Sentence]) -> str:
-    """The longest of the first lines without a full stop."""
-    return max((part.text for part in parts[: text.HEAD] if not part.text.endswith(".")), key=len, default="")[:200]
+def _title(parts: list[Sentence]) -> str:
+    """The title, or the longest of the first lines without a full stop."""
+    titles = [part.text for part in parts[: text.HEAD] if part.kind == "title"]
+    return (titles or [max((p.text for p in parts[: text.HEAD] if not p.text.endswith(".")), key=len, default="")])[0][
+        :200
+    ]

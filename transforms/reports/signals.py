@@ -16,14 +16,19 @@ from typing import Any
 import polars as pl
 import yaml
 
-from transforms.reports.doubts import another_country, doubt
-from transforms.reports.periods import MONTH, month_of
+from transforms.model import Unread
+from transforms.reports.lexicon import Mention
 from transforms.reports.text import Sentence
+from transforms.reports.times import Time, times
 
 COLUMNS = {**dict.fromkeys(("published", "data_as_of", "risk", "signal"), pl.String),
            **dict.fromkeys(("indicator_value", "threshold"), pl.Float64),
            **dict.fromkeys(("unit", "horizon", "source", "note", "sentence", "place"), pl.String)}  # fmt: skip
-Span = tuple[int, int]
+_COMPOSITE_NUMBER = re.compile(r"(?<![\d.,])[01][.,]\d{2,4}(?![\d%]| ?(?:%|п\. ?п|трлн|млрд|percent|per|trill|bill))")
+STATES = {"moderate": "moderate", "small": "small", "limited": "small", "large": "large", "severe": "large",
+          "умеренн": "moderate", "ограниченн": "small", "небольш": "small", "масштабн": "large",
+          "остр": "large"}  # fmt: skip
+STATE = "systemic banking crisis: state"
 
 
 @cache
@@ -32,24 +37,11 @@ def _words() -> dict[str, Any]:
 
 
 @cache
-def _compiled(language: str, name: str) -> list[re.Pattern[str]]:
-    """The expressions `name` of a language with their placeholders filled in."""
+def _compiled(language: str, name: str) -> re.Pattern[str]:
+    """The expression `name` of a language with its placeholders filled in."""
     words = _words()["languages"][language]
-    found = words[name] if isinstance(words[name], list) else [words[name]]
-    parts = {
-        "{until}": words["until"],
-        "{level}": f"(?P<level>{'|'.join(words['levels'])})",
-        "{risk}": f"(?P<risk>{'|'.join(words['risks'])})",
-        "{month}": MONTH[language],
-        "{value}": r"(?P<value>0[.,]\d+)",
-        "{threshold}": r"(?P<threshold>0[.,]\d+)",
-    }
-    made = []
-    for expression in found:
-        for placeholder, filling in parts.items():
-            expression = expression.replace(placeholder, filling)
-        made.append(re.compile(expression, re.IGNORECASE))
-    return made
+    find = words[name].replace("{level}", "|".join(words["levels"])).replace("{cue}", words["cue"])
+    return re.compile(find, re.IGNORECASE)
 
 
 def of_cmasf(text: str) -> bool:
@@ -58,68 +50,175 @@ def of_cmasf(text: str) -> bool:
     return bool(re.search(_words()["publisher"], text) and re.search(risks, text, re.IGNORECASE))
 
 
-def read(
-    sentences: list[Sentence], published: date, language: str, source: str
-) -> tuple[pl.DataFrame, dict[Sentence, list[Span]], list[str]]:
-    """The signals, where in which sentence the numbers of a composite stand, and what was denied and so not read.
+def publisher_by_title(title: str, language: str) -> Mention | None:
+    """Who publishes under such a title."""
+    for name, find in _words()["titles"][language].items():
+        if match := re.search(find, title):
+            return Mention(match.start(), match.end(), name, kind="bank" if name == "Bank of Russia" else "cmasf")
+    return None
 
-    Nothing where CMASF is not named.
-    """
+
+def read(sentences: list[Sentence], published: date, language: str, source: str) -> tuple[pl.DataFrame, list[Unread]]:
+    """The signals, and what was denied, supposed or of another time. Nothing where CMASF is not named."""
     rows: list[dict[str, Any]] = []
-    covered: dict[Sentence, list[Span]] = {}
-    unread: list[str] = []
+    unread: list[Unread] = []
     if any(re.search(_words()["publisher"], sentence.text) for sentence in sentences):
         as_of = next(filter(None, (_data_as_of(s.text, published, language) for s in sentences)), None)
-        constants = {"published": published.isoformat(), "data_as_of": as_of, "source": source}
+        topic = ""
         for sentence in sentences:
-            for row, spans in _signals(sentence.text, published, language):
-                if isinstance(row, str):
-                    unread.append(f"unread at {sentence.place}: a signal in '{sentence.text[:120]}' ({row})")
-                    continue
-                rows.append(constants | row | {"sentence": sentence.text, "place": sentence.place})
-                covered.setdefault(sentence, []).extend(spans)
+            named = _risks(sentence.text, language)
+            if sentence.kind in ("heading", "title"):
+                topic = named[-1][1] if named else topic
+            for made in _signals(sentence, published, language, topic):
+                if isinstance(made, Unread):
+                    unread.append(made)
+                else:
+                    constants = {"published": published.isoformat(), "data_as_of": as_of, "source": source}
+                    rows.append(constants | made | {"sentence": sentence.text, "place": sentence.place})
+            if sentence.kind not in ("heading", "title") and len({risk for _, risk in named}) == 1:
+                topic = named[-1][1]
     table = pl.DataFrame(rows, schema=COLUMNS)
-    return (
-        table.unique(["risk", "signal", "horizon", "indicator_value"], keep="first", maintain_order=True),
-        covered,
-        unread,
-    )
+    return table.unique(["risk", "signal", "horizon", "indicator_value"], keep="first", maintain_order=True), unread
 
 
-def _signals(text: str, published: date, language: str) -> Iterator[tuple[dict[str, Any] | str, list[Span]]]:
-    """Each signal with the places of its numbers, or what makes it doubtful."""
+def _risks(text: str, language: str) -> list[tuple[re.Match[str], str]]:
+    """Each risk that a sentence names, without those inside another; what a bracket defines is left out."""
+    plain = re.sub(r"\([^()]{40,}\)", lambda m: " " * len(m[0]), text)
+    found: list[tuple[re.Match[str], str]] = []
+    for find, risk in _words()["languages"][language]["risks"].items():
+        for match in re.finditer(find, plain, re.IGNORECASE):
+            if not any(m.start() < match.end() and match.start() < m.end() for m, _ in found):
+                found.append((match, risk))
+    return sorted(found, key=lambda pair: pair[0].start())
+
+
+def _signals(sentence: Sentence, published: date, language: str, topic: str) -> Iterator[dict[str, Any] | Unread]:
+    text, words = sentence.text, _words()["languages"][language]
     years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text)]
     past = f"of another time: {max(years)}" if years and max(years) < published.year else ""
-    elsewhere = another_country(text, language, "Russia") or past
-    words = _words()["languages"][language]
-    for expression in _compiled(language, "find"):
-        for match in expression.finditer(text):
-            if reason := doubt(text, match.span(), language) or elsewhere:
-                yield reason, []
-                continue
-            row = {"risk": _meaning(words["risks"], match["risk"]), "signal": _meaning(words["levels"], match["level"])}
-            after = _compiled(language, "until")[0].match(text[match.end() :].lstrip(" ,("))
-            months = [month_of(m.groupdict(), published, language, ahead=True) for m in (match, after) if m]
-            month = next(filter(None, months), None)
-            yield row | {"horizon": f"until {month}" if month else None}, []
-    for match in _compiled(language, "composite")[0].finditer(text):
-        before = text[: match.start()]  # its own words name a threshold, as a supposition would
-        if reason := doubt(before, (len(before), len(before)), language) or elsewhere:
-            yield reason, []
+    abroad = re.search(words["foreign"], text)
+    general = past or (f"of another country: {abroad[0]}" if abroad else "")
+    risks = _risks(text, language)
+    dates = times(text, published, language)
+    seen: set[int] = set()
+    for match in [*_compiled(language, "follow").finditer(text), *_compiled(language, "lead").finditer(text)]:
+        start, end = match.span("level")
+        if start in seen or sentence.kind == "title" or _within_definition(text, start):
             continue
-        value, threshold = (float(match[name].replace(",", ".")) for name in ("value", "threshold"))
-        signal = "above threshold" if value > threshold else "below threshold"
-        yield (
-            {"risk": _meaning(words["risks"], match["risk"]), "signal": signal, "indicator_value": value,
-             "threshold": threshold, "unit": "index"},
-            [match.span("value"), match.span("threshold")],
-        )  # fmt: skip
+        seen.add(start)
+        risk = _nearest(risks, start, end) or topic
+        if not risk:
+            continue
+        reason = general or _doubt(text, start, end, language)
+        if reason:
+            yield _unread(sentence, match["level"], f"{risk}: {match['level']}", reason)
+            continue
+        level = next(
+            meaning for word, meaning in words["levels"].items() if re.match(word, match["level"], re.IGNORECASE)
+        )
+        yield {"risk": risk, "signal": level, "horizon": _horizon(text, start, end, risks, dates, published, language)}
+    yield from _composite(sentence, published, language, risks, topic, general)
+    yield from _state(sentence, language, general)
 
 
-def _meaning(words: dict[str, str], printed: str) -> str:
-    return next(meaning for word, meaning in words.items() if re.fullmatch(word, printed, re.IGNORECASE))
+def _within_definition(text: str, place: int) -> bool:
+    bracket = text.rfind("(", 0, place)
+    return bracket >= 0 and ")" not in text[bracket:place] and place - bracket > 40
+
+
+def _nearest(risks: list[tuple[re.Match[str], str]], start: int, end: int) -> str:
+    """The risk that a level is of: the nearest one in the sentence, before or after it."""
+    if not risks:
+        return ""
+    return min(risks, key=lambda pair: max(pair[0].start() - end, start - pair[0].end(), 0))[1]
+
+
+def _doubt(text: str, start: int, end: int, language: str) -> str:
+    """Words that deny or suppose the level, up to the number, comma or dash that follows it."""
+    stop = re.compile(r"[,;:—–(]|\. ").search(text, end)
+    scope = text[: stop.start() if stop else len(text)]
+    cut = max((m.end() for m in re.finditer(r"; | and a | и (?=высок|низк|средн)", text[:start])), default=0)
+    if found := _compiled(language, "between").search(text):
+        return f"between levels: {found[0]!r}"
+    if found := re.search(_words()["languages"][language]["doubts"], scope[cut:]):
+        return f"denied, supposed or of another time: {found[0]!r}"
+    return ""
+
+
+def _horizon(
+    text: str,
+    start: int,
+    end: int,
+    risks: list[tuple[re.Match[str], str]],
+    dates: list[Time],
+    published: date,
+    language: str,
+) -> str | None:
+    """Until when the signal looks ahead: the date with "until" nearest to the level."""
+    found: list[tuple[int, Time]] = []
+    for time in dates:
+        said = re.search(_words()["languages"][language]["until"] + r"$", text[: time.start], re.IGNORECASE)
+        if said or re.match(_words()["languages"][language]["until"], text[time.start : time.end], re.IGNORECASE):
+            found.append((max(time.start - end, start - time.end, 0), time))
+    found = [
+        (gap, t)
+        for gap, t in found
+        if t.last and not re.search(r"; | and a ", text[min(t.end, end) : max(t.start, start)])
+    ]
+    if found:
+        last = min(found, key=lambda pair: pair[0])[1].last
+        written = re.search(r"(?:19|20)\d\d", text[min(found, key=lambda pair: pair[0])[1].start :][:40])
+        assert last is not None
+        ahead = last if written or last >= published else last.replace(year=last.year + 1)
+        return f"until {ahead:%Y-%m}"
+    if re.search(_words()["languages"][language]["year"], text):
+        return f"until {published.year}-12"
+    return None
+
+
+def _composite(
+    sentence: Sentence, published: date, language: str, risks: list[tuple[re.Match[str], str]], topic: str, general: str
+) -> Iterator[dict[str, Any] | Unread]:
+    """A composite with its threshold in one sentence."""
+    text = sentence.text
+    if not _compiled(language, "composite").search(text):
+        return
+    numbers = list(_COMPOSITE_NUMBER.finditer(text))
+    limits = [m for m in numbers if _compiled(language, "threshold").search(text[: m.start()])]
+    values = [m for m in numbers if m not in limits]
+    if len(limits) != 1 or len(values) != 1:
+        return
+    supposed = _words()["languages"][language]["doubts"]
+    if reason := general or ((m := re.search(supposed, text[: values[0].start()])) and f"supposed: {m[0]!r}"):
+        yield _unread(sentence, values[0][0], "composite leading indicator", str(reason))
+        return
+    value, threshold = (float(m[0].replace(",", ".")) for m in (values[0], limits[0]))
+    yield {"risk": risks[-1][1] if risks else topic or "systemic banking crisis",
+           "signal": "above threshold" if value > threshold else "below threshold",
+           "indicator_value": value, "threshold": threshold, "unit": "index"}  # fmt: skip
+
+
+def _state(sentence: Sentence, language: str, general: str) -> Iterator[dict[str, Any] | Unread]:
+    """ "The crisis is of moderate scale": it has begun."""
+    for match in _compiled(language, "state").finditer(sentence.text):
+        denied = re.search(_words()["languages"][language]["doubts"], sentence.text[: match.end()])
+        said = match["level"] or match["begun"]
+        if not said:
+            continue
+        if general or denied:
+            yield _unread(sentence, said, STATE, general or f"denied or supposed: {denied and denied[0]!r}")
+            continue
+        level = next((meaning for word, meaning in STATES.items() if said.lower().startswith(word)), "begun")
+        yield {"risk": STATE, "signal": level}
+
+
+def _unread(sentence: Sentence, surface: str, reading: str, missing: str) -> Unread:
+    return Unread(sentence.text, sentence.place, surface, None, "signal_level", reading, missing)
 
 
 def _data_as_of(text: str, published: date, language: str) -> str | None:
-    match = _compiled(language, "data")[0].search(text)
-    return month_of(match.groupdict(), published, language) if match else None
+    match = re.search(_words()["languages"][language]["data"], text, re.IGNORECASE)
+    if not match:
+        return None
+    after = [t for t in times(text, published, language) if match.end() - 12 <= t.start <= match.end() + 4]
+    return after[0].as_of() if after else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from io import BytesIO
 
 from bs4 import BeautifulSoup, NavigableString
@@ -13,31 +14,67 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from transforms.model import Payload, ReadError
+from transforms.reports.times import month_number
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken PDF is told by our refusal, once
-_ABBREVIATED = r"(?<!\b[A-ZА-Я]\.)(?<!долл\.)(?<!млн\.)(?<!млрд\.)"
 LONGEST = 2000
 """Characters of a sentence, where those of reports have some 250. A text without full stops is cut at that length: the
 time of a pattern may grow with the square of it."""
 MOST_PAGES, MOST_TEXT = 500, 3_000_000
 """Reviews have a hundred pages and 300,000 characters. What a page unpacks to is bounded by pypdf."""
-_END = re.compile(rf"(?<=[.!?]){_ABBREVIATED}[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ])")
+_END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ0-9])")
+_NEVER = re.compile(  # abbreviations that other words follow
+    r"(?:^|[\s(«\"„])(?:[A-ZА-ЯЁ]|т\. ?[ед]|т|д|др|пр|см|стр|рис|табл|ст|им|св|ок|тел|ул|напр|п|пп|кв"
+    r"|янв|фев|мар|апр|июн|июл|авг|сен|сент|окт"
+    r"|ноя|нояб|дек|vs|i\.e|e\.g|approx|ca|cf|No|Mr|Ms|Mrs|Dr|Prof|St|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Fig|U\.S)\.$"
+)
+_UNITS = re.compile(r"(?:^|\s)(?:руб|долл|тыс|млн|млрд|трлн|проц|б\. ?п|п\. ?п|гг?)\.$")
+"""Abbreviations that may end a sentence: they do before a word with a capital that is no abbreviation itself."""
+_CAPITALS = re.compile(r"[\"“«(]?[A-ZА-ЯЁ]{2,}\b")
 
 HEAD = 8
 """Lines in which title and dateline stand."""
-DATELINE = re.compile(r"(\d{1,2}) ([A-Za-zА-Яа-я]+) (\d{4})")
+_DATE = re.compile(
+    r"(?P<d>\d{1,2}) (?P<m>[A-Za-zА-Яа-я]{3,9})\.?,? (?P<y>(?:19|20)\d\d)"
+    r"|(?P<m2>[A-Z][a-z]{2,8})\.? (?P<d2>\d{1,2}),? (?P<y2>(?:19|20)\d\d)"
+    r"|(?P<d3>\d{2})\.(?P<m3>\d{2})\.(?P<y3>(?:19|20)\d\d)|(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)"
+)
 _BLOCKS = ["p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
            "header", "blockquote", "pre", "body"]  # fmt: skip
 _TABLE = re.compile(r"(</?table\b)", re.IGNORECASE)
+_TAB = "\ue004"
 _BREAK = "\ue000"  # stands for <br> while blanks are put together; no text has it
 _FULL = re.compile(r"[.!?…][\"”’»)]*$")
-_BULLET = re.compile(r"^[•*·▪-] +")
+_BULLET = re.compile(r"^(?:[•*·▪■●◦-]|\d{1,2}[.)](?= [^\d])) +")
+_MARKED = {"\ue001": "heading", "\ue002": "item", "\ue003": "row"}
+_MARKS = {kind: mark for mark, kind in _MARKED.items()}
+"""First letters of a block that say what it is; no text has them."""
+
+
+def dateline(line: str) -> date | None:
+    """The day that a line names, if it is no sentence: "28 November 2025, Bank of Russia", "MOSCOW, Feb 16 2015"."""
+    match = _DATE.search(line)
+    if not match or len(line) > 120 or match.start() > 45:
+        return None
+    rest = re.sub(r"(?:тел\.?|tel\.?|phone)[:.]? ?[+()\d -]{5,}", "", line[: match.start()] + line[match.end() :])
+    if re.search(r"\d|%|[а-яa-z]{3,}[.!?](?: |$)", rest) or len(rest.split()) > 12:
+        return None
+    found = {name.rstrip("234"): value for name, value in match.groupdict().items() if value}
+    month = found["m"]
+    try:
+        number = int(month) if month.isdigit() else month_number(month, "ru" if re.match("[а-яА-Я]", month) else "en")
+        return date(int(found["y"]), number, int(found["d"]))
+    except (KeyError, ValueError, StopIteration):
+        return None
 
 
 @dataclass(frozen=True)
 class Sentence:
     text: str
-    place: str  # "paragraph 12" of a text, "page 3" of a PDF
+    place: str  # "paragraph 12" of a text, "page 3" of a PDF, "paragraph 12, row 2" of a table
+    kind: str = "text"  # title, dateline, heading, text, item, row (of a table: cells parted by tabs)
+    block: int = 0  # sentences of one paragraph share it; the items of a list are one each
+    speaker: str = ""  # question or answer, in an interview
 
 
 def is_pdf(payload: Payload) -> bool:
@@ -48,22 +85,87 @@ def sentences(payload: Payload) -> list[Sentence]:
     """Every sentence in reading order. Raises ReadError: truncated, no_text (a scan), wrong_encoding."""
     blocks = _pages(payload) if is_pdf(payload) else _paragraphs(payload)
     found: list[Sentence] = []
-    for place, block in blocks:
+    talk = _Talk()
+    for number, (place, block) in enumerate(blocks):
+        kind = _MARKED.get(block[:1], "text")
+        block = block[1:] if kind != "text" else block
+        if kind == "row":
+            found.append(Sentence(block.replace("\xa0", " "), place, "row", number))
+            continue
         parts = _split(block)
         before = found[-1].text if found else ""
-        if before and parts and parts[0][0].islower() and not (_FULL.search(before) or DATELINE.fullmatch(before)):
-            found[-1] = Sentence(f"{before} {parts.pop(0)}", found[-1].place)  # cut by the end of a page
-        found += [Sentence(part, place) for part in parts]
+        goes_on = before and kind == "text" and found[-1].kind != "row" and parts and parts[0][0].islower()
+        if goes_on and not (_FULL.search(before) or before.endswith(":") or dateline(before)):
+            found[-1] = replace(found[-1], text=f"{before} {parts.pop(0)}")  # cut by the end of a page
+        if kind == "text" and len(parts) == 1 and _is_heading(parts[0]):
+            kind = "heading"
+        for part in parts:
+            found.append(Sentence(part, place, kind, number, talk.speaker_of(part)))
     if not found:
         raise ReadError("no_text", expected="a report with text", got="none", where=payload.name,
                         hint="A scanned document has to be turned into text first.")  # fmt: skip
-    return found
+    return _headed(found)
+
+
+class _Talk:
+    """Who speaks: Q: and A:, or dashes that take turns."""
+
+    def __init__(self) -> None:
+        self.speaker = ""
+
+    def speaker_of(self, part: str) -> str:
+        if found := re.match(r"(?:Q|Question|Вопрос)\s?:|(?:A|Answer|Ответ)\s?:", part):
+            self.speaker = "question" if found[0][0] in "QВ" else "answer"
+        elif re.match(r"[–—-] ", part):
+            self.speaker = "answer" if self.speaker == "question" else "question"
+        return self.speaker
+
+
+def _is_heading(line: str) -> bool:
+    return len(line) <= 150 and not _FULL.search(line) and line[-1] not in ":;," and not re.match(r"[–—-] ", line)
+
+
+def _headed(found: list[Sentence]) -> list[Sentence]:
+    """Title and dateline are told apart from the text."""
+    made, titled = [], False
+    for at, sentence in enumerate(found):
+        kind = sentence.kind
+        if at < HEAD and kind != "row" and dateline(sentence.text) and len(sentence.text) <= 150:
+            kind = "dateline"
+        elif not titled and at < HEAD and kind in ("heading", "text") and (kind == "heading" or at == 0):
+            kind, titled = "title", True
+        made.append(replace(sentence, kind=kind))
+    return made
 
 
 def _split(block: str) -> list[str]:
-    words = " ".join(block.replace("\xa0", " ").replace("\u00ad", "").split())
-    parts = (part.strip() for part in _END.split(words))
-    return [part[at : at + LONGEST] for part in parts for at in range(0, len(part), LONGEST)]
+    words = " ".join(block.replace("\xa0", " ").replace("\u00ad", "").replace("\u202f", " ").split())
+    parts: list[str] = []
+    start = 0
+    for match in _END.finditer(words):
+        before, after = words[start : match.start()], words[match.end() :]
+        if not _ends(before.rstrip('"”’»)') or before, after):
+            continue
+        parts.append(words[start : match.end()].strip())
+        start = match.end()
+    parts.append(words[start:].strip())
+    return [part[at : at + LONGEST] for part in parts if part for at in range(0, len(part), LONGEST)]
+
+
+def _ends(before: str, after: str) -> bool:
+    """Does a sentence end here, or is the dot that of an abbreviation?"""
+    if not before.endswith("."):
+        return True
+    if _NEVER.search(before):
+        return False
+    if _UNITS.search(before):
+        if after.lstrip('(«"“')[:1].isdigit() or after[:1] == "(" or _CAPITALS.match(after):
+            return False
+        year = re.search(r"\d{4} гг?\.$", before)
+        return not (year and len(before) < 40 and re.match(r"(?:На|В|К|За|С|По)\b", before))
+    if after[:1].isdigit():
+        return bool(re.search(r"\w{3,}\.$", before))
+    return True
 
 
 def _pages(payload: Payload) -> list[tuple[str, str]]:
@@ -134,21 +236,27 @@ def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
 
 
 def _lines_of_page(text: str) -> list[str]:
-    """What a page says in prose, a block or a line of one each; within <p> lines run on. Blank lines part blocks."""
+    """What a page says, a block or a line of one each; within <p> lines run on. Blank lines part blocks."""
     soup = BeautifulSoup(text, "lxml")
-    for node in soup(["script", "style", "nav", "aside", "footer", "head", "table"]):
+    for node in soup(["script", "style", "nav", "aside", "footer", "head"]):
         node.decompose()
+    for table in soup("table"):
+        rows = [] if table.find("table") else table.find_all("tr")
+        cells = [[" ".join(c.get_text(" ").split()) for c in row.find_all(["td", "th"])] for row in rows]
+        table.replace_with("".join(f"{_BREAK}{_MARKS['row']}" + _TAB.join(row) for row in cells if any(row)) + _BREAK)
     for node in soup("br"):
         node.replace_with(" " if node.find_parent("p") else _BREAK)
     lines, of = [""], None
     for string in soup.find_all(string=lambda found: type(found) is NavigableString):
         block = string.find_parent(_BLOCKS)
         if block is not of:
-            lines += ["", ""]
+            mark = "heading" if block and re.fullmatch("h[1-6]", block.name) else ""
+            mark = "item" if block and block.name in ("li", "dt", "dd") else mark
+            lines += ["", _MARKS.get(mark, "")]
             of = block
         first, *more = " ".join(string.split()).split(_BREAK)
-        lines[-1:] = [f"{lines[-1]} {first}", *more]
-    return [line.strip() for line in lines]
+        lines[-1:] = [f"{lines[-1]} {first}" if lines[-1] not in _MARKED else lines[-1] + first, *more]
+    return ["" if line.strip() in _MARKED else line.strip().replace(_TAB, "\t") for line in lines]
 
 
 def _unwrapped(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -160,20 +268,34 @@ def _unwrapped(lines: list[str]) -> Iterator[tuple[int, str]]:
     width = max(map(len, lines), default=0)
     start, block, last = 0, "", ""
     for number, line in enumerate((line.strip() for line in lines), start=1):
-        if block and line and not _anew(line, last, width):
+        if "\t" in line and line[0] not in _MARKED:
+            line = _MARKS["row"] + line
+        if block and line and block[0] != _MARKS["row"] and not _anew(line, last, width):
             block += f" {line}"
         else:
             if block:
                 yield start, block
-            start, block = number, _BULLET.sub("", line)
+            start, block = number, _BULLET.sub(_MARKS["item"], line)
         last = line
     if block:
         yield start, block
 
 
+def is_date(line: str) -> bool:
+    """Is a line nothing but a date?"""
+    return bool(_DATE.fullmatch(line.strip(" .")))
+
+
+def _alone(line: str) -> bool:
+    """Is a line nothing but a date, or a date and who publishes?"""
+    return bool(re.match(_DATE, line)) and len(line) <= 100 and dateline(line) is not None
+
+
 def _anew(line: str, last: str, width: int) -> bool:
     """Does a line begin a paragraph after `last`, where the longest has `width` characters?"""
-    if _FULL.search(last) or _BULLET.match(line) or DATELINE.fullmatch(line) or DATELINE.fullmatch(last):
+    if line[0] in _MARKED or (last[:1] in _MARKED and last[0] != _MARKS["item"]) or re.match(r"[–—-] ", line):
+        return True
+    if _FULL.search(last) or _BULLET.match(line) or _alone(line) or _alone(last):
         return True
     had_room = len(last) + 1 + len(line.partition(" ")[0]) <= width
     return had_room and line[0].isupper() and last[-1] not in ",;:—–-"

@@ -1,0 +1,111 @@
+"""Tables of a report: each number is read with the words of its row and the head of its column, not the text before.
+
+A number cell becomes a line such as "Mortgage; 01.04.2024; Problem loans 0.8 %", which is read as a sentence is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from transforms.reports import lexicon
+from transforms.reports.figures import Reader
+from transforms.reports.lexicon import Mention
+from transforms.reports.sentence import Found
+from transforms.reports.text import Sentence
+
+_DATA: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+_NUMBER = re.compile(_DATA["number"])
+_UNITS = [(re.compile(entry["find"], re.IGNORECASE), entry) for entry in _DATA["units"]]
+_DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}|(?:19|20)\d\d|\d{4}-\d\d(?:-\d\d)?")
+_SOURCE = re.compile(r"\b(?:Источник\w*|Source)s?\b", re.I)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A row of a table with what is read of each of its numbers."""
+
+    row: Sentence
+    lines: tuple[str, ...]
+    source: Mention | None
+
+    def read(self, reader: Reader) -> list[Found]:
+        """The numbers of a row, each alone: no word of the text before or of the row before says what they are."""
+        made: list[Found] = []
+        for line in self.lines:
+            with reader.apart():
+                found = reader.read(replace(self.row, text=line))
+            for number in found:
+                number.sentence = replace(self.row, text=" ".join(self.row.text.split()))
+                if number.originator is None and self.source:
+                    number.originator, number.originator_kind = self.source.code, self.source.kind
+            made += found
+        return made
+
+
+def expanded(parts: list[Sentence], language: str) -> Iterator[tuple[Sentence, Cells | None]]:
+    """Every sentence; the rows of tables with their cells."""
+    source = next(
+        (
+            named[0]
+            for part in parts
+            if _SOURCE.search(part.text) and (named := lexicon.originators(part.text, language))
+        ),
+        None,
+    )
+    head: list[str] | None = None
+    before: Sentence | None = None
+    for part in parts:
+        if part.kind != "row":
+            head, before = None, None
+            yield part, None
+            continue
+        cells = [cell.strip() for cell in part.text.split("\t")]
+        starts = before is None
+        before = part
+        if not any(_is_number(cell) for cell in cells):
+            head = cells if starts or head is None or len(cells) == len(head) else head
+            continue
+        yield part, Cells(part, tuple(_lines(cells, head, language)), source)
+
+
+def _source(parts: list[Sentence], language: str) -> Mention | None:
+    """Who is named as the source of the tables."""
+    said = (lexicon.originators(part.text, language) for part in parts if _SOURCE.search(part.text))
+    return next((named[0] for named in said if named), None)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) and not _DATE.fullmatch(cell)
+
+
+def _lines(cells: list[str], head: list[str] | None, language: str) -> Iterator[str]:
+    labels = [cell for cell in cells if cell and not _is_number(cell) and re.search(r"\w", cell)]
+    fits = head is not None and len(head) == len(cells)
+    for at, cell in enumerate(cells):
+        if not _is_number(cell):
+            continue
+        title, unit = (head[at] if fits and head else ""), ""
+        if not re.search(r"[^\d\s.,+−–-]", cell):
+            title, unit = _unit(title, language)
+            if not unit:  # the unit may stand with the label of the row
+                for place, label in enumerate(labels):
+                    plain, unit = _unit(label, language)
+                    if unit:
+                        labels[place] = plain
+                        break
+        if re.fullmatch(r"\d+[ \d]*", cell) and language == "en":
+            cell = cell.replace(" ", ",")
+        yield "; ".join([*labels, f"{title} {cell}{unit}".strip()])
+
+
+def _unit(title: str, language: str) -> tuple[str, str]:
+    for expression, unit in _UNITS:
+        if expression.search(title):
+            return expression.sub("", title).strip(), unit[language]
+    return title, ""

@@ -1,0 +1,183 @@
+"""Of when a number is: a date beside it, one before it, or one carried over."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from transforms.reports.lexicon import pattern
+from transforms.reports.sentence import CARRIED, Found, Parsed, is_change
+from transforms.reports.times import Time
+
+
+class When(Parsed):
+    """Date or period of a number."""
+
+    def _aside(self, time: Time) -> bool:
+        """Is it no date of a figure: "the lowest since 2018", "said in November that"?"""
+        before = self.text[max(0, time.start - 45) : time.start]
+        return bool(
+            pattern(self.language, "extreme").search(before) or pattern(self.language, "said_at").search(before)
+        )
+
+    def _when(
+        self,
+        found: Found,
+        lead: tuple[int, int],
+        tail: tuple[int, int],
+        previous: Found | None,
+        apposed: bool,
+        before: str,
+        after: str,
+    ) -> None:
+        own = [t for t in self.times if lead[0] <= t.start < lead[1] and not self._aside(t)]
+        behind = [t for t in self.times if tail[0] <= t.start < tail[1] and not self._aside(t)]
+        base = self._base(previous)
+        said_before = self._resolved(own[-1], base) if own else None
+        said_after = self._resolved(behind[0], base) if behind else None
+        versus = bool(pattern(self.language, "versus").search(before))
+        time = said_after or said_before
+        if said_before and said_after and said_before.as_of() != said_after.as_of():
+            if own[-1].form in ("open", "length") and behind[0].form == "day":
+                time = said_before if own[-1].form == "length" else said_after
+            elif versus or (
+                previous
+                and not apposed
+                and own[-1].form != "length"
+                and len(own) == 1
+                and self._clause_before(own[-1], found)
+            ):
+                time = said_after
+            else:
+                found.doubts.append(f"of {said_before.as_of()} or {said_after.as_of()}")
+        if time:
+            found.time = time
+            found.trace.append(f"at {time.as_of()}: stated")
+            return
+        if own or behind:
+            found.trace.append("at: a time that cannot be placed")
+            if any(t.form in ("shift", "same year") for t in [*own, *behind]):
+                found.doubts.append("earlier: than what date?")
+            elif found.amount.unit != "percent":
+                found.doubts.append("of what period?")
+            return
+        if versus:
+            if self.topic.comparison and self.topic.comparison.as_of():
+                found.time = self.topic.comparison
+                found.trace.append(f"at {found.time.as_of()}, compared with as before")
+            else:
+                found.doubts.append("earlier: what it is compared with has no date")
+            return
+        if previous:
+            if not self._in_bracket(found.amount) and self._in_bracket(previous.amount):
+                previous = next((f for f in reversed(self.done) if not self._in_bracket(f.amount)), previous)
+            if previous.time and previous.time.as_of() and (apposed or not is_change(previous)):
+                found.time = previous.time
+                if not apposed and self._compared(previous):
+                    found.time = next(
+                        (f.time for f in self.done if not self._compared(f) and not is_change(f)), previous.time
+                    )
+                found.trace.append(f"at {found.time and found.time.as_of()}, as the number before")
+                return
+            levels = [f.time for f in self.done if f.time and not is_change(f)]
+            levels = levels or [
+                t
+                for t in self.times
+                if t.end <= found.amount.start and t.form in ("day", "month") and not self._aside(t)
+            ]
+            if levels:
+                found.time = levels[0]
+                found.trace.append(f"at {levels[0].as_of()}, as before in the sentence")
+                return
+        earlier = [t for t in self.times if t.end <= found.amount.start and not self._aside(t)]
+        stated = self._resolved(earlier[-1], base) if earlier else None
+        if stated and not previous:
+            found.time = stated
+            found.trace.append(f"at {stated.as_of()}: stated")
+        elif self.topic.main and self._same_voice(found) and self._recent():
+            found.time = self.topic.main
+            found.trace.append(f"at {self.topic.main.as_of()}, carried from before")
+
+    def _clause_before(self, time: Time, found: Found) -> bool:
+        return bool(re.search(r"[,;]", self.masked[time.end : found.amount.start]))
+
+    def _compared(self, found: Found) -> bool:
+        return any("compared" in t for t in found.trace) or bool(
+            pattern(self.language, "versus").search(self.masked[: found.amount.start])
+        )
+
+    def _same_voice(self, found: Found) -> bool:
+        """May the date of the text before be carried on? Not to the words of another."""
+        return self.context.institution or found.originator == self.topic.main_by or not self.originators
+
+    def _recent(self) -> bool:
+        """A date is carried over three paragraphs, that of a title over all."""
+        return self.topic.main_weak or self.sentence.block - self.topic.main_block <= CARRIED
+
+    def _base(self, previous: Found | None) -> Time | None:
+        levels = [f.time for f in self.done if f.time and f.time.as_of()]
+        if levels:
+            return levels[0]
+        return self.topic.main
+
+    def _resolved(self, time: Time, base: Time | None) -> Time | None:
+        if time.form == "shift":
+            return base.moved(-time.months) if base and base.as_of() and time.months else None
+        if time.form == "same":
+            return base
+        if time.form == "same year":
+            return base.moved(12 * (time.months - base.last.year)) if base and base.last else None
+        if (
+            time.form == "open"
+            and time.first
+            and (time.first.month, time.first.day) == (1, 1)
+            and time.first.year < self.context.published.year
+        ):
+            return Time(time.start, time.end, time.first, time.last, "interval")  # since a year: until now
+        if time.form == "open":
+            ends = [
+                t.last
+                for t in self.times
+                if t.form == "day" and t.last and t.start > time.start and t.last > (time.first or t.last)
+            ]
+            known = base and base.last and time.first and base.last > time.first and base.last
+            last = ends[0] if ends else known or time.last
+            return Time(time.start, time.end, time.first, last, "interval")
+        if time.form == "length":
+            return self._of_length(time, base)
+        return time
+
+    def _of_length(self, time: Time, base: Time | None) -> Time | None:
+        """ "In nine months": those of the year of the publication; "over the month": the one spoken of."""
+        published = self.context.published
+        if time.months == 1 and base and base.form == "month":
+            return base
+        if time.months == 3 and base and base.first and base.last and (base.last - base.first).days in range(80, 95):
+            return base
+        if time.months in (9, 11, 10, 8, 7, 5, 4, 2) and self.language:
+            year = published.year if date(published.year, time.months, 28) < published else published.year - 1
+            first = date(year, 1, 1)
+            return Time(time.start, time.end, first, _month_end(year, time.months), "interval")
+        return None
+
+    def _remember_time(self, found: Found) -> None:
+        time, topic = found.time, self.topic
+        assert time is not None and time.last is not None
+        if (
+            any(d.startswith(("forecast", "other_country", "unofficial")) for d in found.doubts)
+            or time.last > self.context.published
+        ):
+            return
+        if time.form == "day" and time.last == self.context.published:
+            return
+        topic.main_block = self.sentence.block
+        if topic.main is None or topic.main.last is None or topic.main_weak or time.last >= topic.main.last:
+            topic.main, topic.main_by, topic.main_weak = time, found.originator, False
+        elif topic.comparison is None or found is not self.done[0]:
+            topic.comparison = time
+
+
+def _month_end(year: int, month: int) -> date:
+    from calendar import monthrange
+
+    return date(year, month, monthrange(year, month)[1])
