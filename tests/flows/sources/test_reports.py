@@ -74,7 +74,9 @@ def test_an_announced_report_is_archived_with_the_day_of_the_feed(world: World) 
     assert snapshot.sidecar["published"] == "2025-11-20", "the day in Moscow, not in Greenwich"
     reading = narrative.read(Payload(snapshot.read(), options=snapshot.sidecar["options"]))
     figures = {row["indicator"]: (row["value"], row["unit"]) for row in reading.table.iter_rows(named=True)}
-    assert figures == {"restructured": ("326", "bn RUB"), "problem_share": ("1.4", "%")}
+    assert figures == {
+        "restructured": ("326", "bn RUB"), "problem_share": ("1.4", "%"), "portfolio": ("38", "trn RUB"),
+    }  # fmt: skip
 
 
 def test_of_a_page_that_links_one_file_the_file_is_the_report(world: World) -> None:
