@@ -30,5 +30,5 @@ def expectations(context: Mapping[str, Any]) -> list[Expectation]:
         *exactly_columns(columns, "The columns of reported_figure and the two added here."),
         *filled(*(set(TEXT) - optional), "number", why="A figure without unit, date or sentence cannot be defended."),
         within("attributed", 1, 1, "Somebody must vouch for a figure, or a definition say what it counts."),
-        within("number", -1e9, 1e9, "Tables print millions of roubles: a portfolio has eight digits; more is a misread number."),
+        within("number", -1e9, 1e9, "Tables print millions of roubles: eight digits; more is a misread number."),
     ]
