@@ -7,19 +7,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
-from transforms.model import Spooled
 from warehouse.content import Content
-from warehouse.schema import Table, tables
 
 STORAGE_VERSION = "v1.0.0"
 """Readable by every driver from 1.1 on; without it DuckDB 2 writes files that 1.x cannot open."""
@@ -44,56 +39,9 @@ class Manifest:
     storage_version: str
     portvault_version: str
     oldest_driver: str = OLDEST_DRIVER
+    code: str = ""  # hash of the code that built it: another code does not build on it
     sha256: str = ""
     size: int = 0
-
-
-class BadCandidate(Exception):
-    """The file just written does not hold what was put into it; nothing was published."""
-
-
-def write_candidate(path: Path, content: Content, manifest: Manifest) -> None:
-    """Write a complete warehouse to `path` (must not exist). Raises duckdb.Error or OSError; the file is then void."""
-    with duckdb.connect() as con:
-        con.execute(f"{QUIET}; {BOUNDED}; SET temp_directory = {literal(str(path.with_suffix('.tmp')))}")
-        con.execute(f"ATTACH {literal(str(path))} AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
-        con.execute("USE publication; CREATE SCHEMA vintage; CREATE SCHEMA ops")
-        frames = content.frames() | {"publication": pl.DataFrame([_facts(manifest)])}
-        for table in tables():
-            con.execute(table.sql)
-            if table.kind == "macro":
-                con.execute(f"CREATE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
-            elif table.kind == "table" and table.name in frames:
-                _fill(con, table.name, frames[table.name])
-            for name, release_id, rows in content.spooled:
-                if name == table.name:
-                    _pour(con, name, release_id, rows)
-            _comment(con, table)
-        _fill(con, "data_dictionary", _dictionary(con))
-        con.execute("CHECKPOINT publication; USE memory; DETACH publication")
-
-
-def append(path: Path, name: str, frame: pl.DataFrame) -> None:
-    """Add rows to a table of a candidate that is not published yet: what gate 2 found out about it."""
-    with duckdb.connect() as con:
-        con.execute(f"ATTACH {literal(str(path))} AS publication; USE publication")
-        _fill(con, name, frame)
-        con.execute("CHECKPOINT publication; USE memory; DETACH publication")
-
-
-def verify(path: Path, content: Content, manifest: Manifest) -> None:
-    """Reopen a candidate and hold it against what was meant to be written. Raises BadCandidate."""
-    expected = Counter({name: len(frame) for name, frame in content.frames().items()})
-    for name, _, spooled in content.spooled:
-        expected[name] += spooled.rows
-    with duckdb.connect(str(path), read_only=True) as con:
-        for name, rows in expected.items():
-            found = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
-            if found != rows:
-                raise BadCandidate(f"{path}: table {name} has {found} rows, {rows} were written")
-        stored = con.execute("SELECT content_digest FROM publication").fetchall()
-    if stored != [(manifest.content_digest,)]:
-        raise BadCandidate(f"{path}: digest {stored} stored, {manifest.content_digest} expected")
 
 
 def publish(candidate: Path, target: Path, manifest: Manifest) -> Manifest:
@@ -202,7 +150,7 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def new_manifest(run_id: str, content: Content, fingerprint: str, now: datetime) -> Manifest:
+def new_manifest(run_id: str, content: Content, fingerprint: str, now: datetime, code: str = "") -> Manifest:
     return Manifest(
         published_at=now.astimezone(UTC).isoformat(timespec="seconds"),
         run_id=run_id,
@@ -210,61 +158,8 @@ def new_manifest(run_id: str, content: Content, fingerprint: str, now: datetime)
         fingerprint=fingerprint,
         storage_version=STORAGE_VERSION,
         portvault_version=version("portvault"),
+        code=code,
     )
-
-
-def _facts(manifest: Manifest) -> Mapping[str, object]:
-    facts = asdict(manifest)
-    published = datetime.fromisoformat(manifest.published_at).replace(tzinfo=None)
-    return {name: facts[name] for name in facts if name not in ("sha256", "size")} | {"published_at": published}
-
-
-def _fill(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    """Insert the columns that the table has; the others of the frame are not for readers."""
-    if frame.is_empty():
-        return
-    schema, _, table = name.rpartition(".")
-    rows = con.execute(
-        "SELECT column_name FROM duckdb_columns() "
-        "WHERE database_name = 'publication' AND schema_name = ? AND table_name = ?",
-        [schema or "main", table],
-    ).fetchall()
-    columns = [column for (column,) in rows if column in frame.columns]
-    con.register("frame_", frame.select(columns).to_arrow())
-    con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM frame_")
-    con.unregister("frame_")
-
-
-def _pour(con: duckdb.DuckDBPyConnection, name: str, release_id: str, rows: Spooled) -> None:
-    """Insert rows from disk as a stream, in their order."""
-    source = "SELECT *, ? AS release_id FROM read_parquet(?)"
-    con.execute(f"INSERT INTO {name} BY NAME {source}", [release_id, str(rows.path)])
-
-
-def _comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    what = "VIEW" if table.kind == "view" else "TABLE"
-    con.execute(f"COMMENT ON {what} {table.name} IS {literal(table.comment)}")
-    if table.macro:
-        con.execute(f"COMMENT ON MACRO TABLE {table.macro} IS {literal('As known on day d: ' + table.comment)}")
-    for column, comment in table.columns.items():
-        con.execute(f"COMMENT ON COLUMN {table.name}.{column} IS {literal(comment)}")
-
-
-def _dictionary(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """The comments of the file as rows of data_dictionary."""
-    query = """
-        SELECT schema_name AS table_schema, table_name, NULL AS column_name, 'TABLE' AS data_type, comment, -1 AS place
-        FROM duckdb_tables() WHERE database_name = 'publication'
-        UNION ALL SELECT schema_name, view_name, NULL, 'VIEW', comment, -1
-        FROM duckdb_views() WHERE database_name = 'publication' AND NOT internal
-        UNION ALL SELECT schema_name, function_name, NULL, 'MACRO', comment, -1
-        FROM duckdb_functions() WHERE database_name = 'publication' AND NOT internal
-        UNION ALL SELECT schema_name, table_name, column_name, data_type, comment, column_index
-        FROM duckdb_columns() WHERE database_name = 'publication' AND NOT internal
-        ORDER BY table_schema, table_name, place"""
-    frame = pl.from_arrow(con.sql(query).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame.drop("place")
 
 
 def literal(text: str) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,8 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.run import editions
-from flows.run.code_version import DERIVING, code_hash
+from flows.run import derivation, editions
 from flows.run.editions import Event
 from flows.run.reading import Read
 from flows.sources import sources
@@ -21,12 +17,11 @@ from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
 from transforms.customs import commodities, hs
-from transforms.indicators import CATALOG, Fits, derive, described
+from transforms.indicators import CATALOG, Change, Fits, derive, described
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
 from warehouse import history
-from warehouse.content import Content, digest
-from warehouse.files import write_atomic
+from warehouse.content import Content
 from warehouse.store import ORDER, resolve
 
 RELEASE = {
@@ -76,26 +71,18 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
 
 def _derived(vintages: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: Path | None) -> pl.DataFrame:
     """All indicators with series_id and change, in ORDER."""
-    path = None
-    if cache:
-        inputs = digest([("vintages", vintages), *sorted(tables.items())], drop=())
-        path = cache / f"{hashlib.sha256((inputs + code_hash(DERIVING)).encode()).hexdigest()}.parquet"
-        with contextlib.suppress(FileNotFoundError, pl.exceptions.ComputeError):
-            return pl.read_parquet(path)
-    kept = cache / f"seasonal-{code_hash(DERIVING)}.json" if cache else None
-    fits = Fits()
-    with contextlib.suppress(OSError, ValueError):
-        fits = Fits(json.loads(kept.read_text("utf-8")) if kept else {})
-    indicators = derive(vintages, tables, fits=fits).with_columns(series_id()).sort(ORDER)
+    last = derivation.load(cache) if cache else None
+    change = Change.between(last.vintages, vintages, last.records, tables) if last else None
+    if last and change and change.vintages.is_empty() and not change.records:
+        return last.indicators
+    fits = last.fits if last else Fits()
+    previous = last.indicators.select(CLAIM.keys()) if last else None
+    found = derive(vintages, tables, previous=previous, change=change, fits=fits)
+    indicators = found.with_columns(series_id()).sort(ORDER)
     news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
     indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
-    if path and kept:
-        for old in (*path.parent.glob("*.parquet"), *path.parent.glob("seasonal-*.json")):
-            old.unlink()  # only the newest is of use
-        buffer = io.BytesIO()
-        indicators.write_parquet(buffer, compression="zstd")
-        write_atomic(path, buffer.getvalue())
-        write_atomic(kept, json.dumps(fits.used).encode())
+    if cache:
+        derivation.keep(cache, derivation.Derivation(vintages, tables, indicators, fits))
     return indicators
 
 

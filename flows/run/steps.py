@@ -25,6 +25,7 @@ from flows.settings import Settings
 from transforms.model import Unread
 from warehouse import history
 from warehouse import publish as publication
+from warehouse.candidate import append, verify, write_candidate
 from warehouse.diff import Difference, difference
 from warehouse.files import names, write_atomic
 from warehouse.publish import Manifest
@@ -96,9 +97,15 @@ def read(settings: Settings, spread: Spread, *, full: bool = False) -> list[Read
     return judged
 
 
-def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -> Candidate:
-    """Write a candidate beside the publication and verify it by reopening."""
-    content = assemble.content(reads, settings.root / "cache" / "indicators")
+def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str, *, full: bool = False) -> Candidate:
+    """Write a candidate beside the publication and verify it by reopening.
+
+    It is the publication plus what differs, where the same code built that; `full` builds everything from nothing.
+    """
+    derived, code = settings.root / "cache" / "indicators", code_hash(BUILDING)
+    if full:
+        _forget(derived)
+    content = assemble.content(reads, derived)
     checks = [_row(check, read.release_id) for read in reads for check in read.checks]
     content = replace(
         content,
@@ -112,13 +119,15 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str) -
             "freshness": freshness.table(settings, content, _aside_by_product(reads)),
         },
     )
-    manifest = publication.new_manifest(run_id, content, print_, settings.clock())
+    manifest = publication.new_manifest(run_id, content, print_, settings.clock(), code)
+    last = None if full else publication.intact(settings.warehouse)
+    base = settings.warehouse if last and last.code == code else None
     path = settings.root / "cache" / f"candidate-{run_id}.duckdb"
     path.parent.mkdir(parents=True, exist_ok=True)
     for old in path.parent.glob("candidate-*"):
         old.unlink()  # left by a run that was killed
-    publication.write_candidate(path, content, manifest)
-    publication.verify(path, content, manifest)
+    write_candidate(path, content, manifest, base)
+    verify(path, content, manifest)
     return Candidate(path, manifest)
 
 
@@ -196,7 +205,7 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
     results = answered(check("candidate", measured, where=candidate.manifest.run_id), measured)
     results += _shipped_checks(settings.root / "cache")
     rows = [_row(result.as_dict(), "candidate" if result.suite == "candidate" else result.where) for result in results]
-    publication.append(candidate.path, "ops.check_result", pl.DataFrame(rows, infer_schema_length=None))
+    append(candidate.path, "ops.check_result", pl.DataFrame(rows, infer_schema_length=None))
     broken = [result for result in results if not result.success and result.severity == "fail"]
     holding = [r for r in broken if any(row.get("check") in suite.HOLDING for row in r.failing_rows)]
     return Verdict(

@@ -10,8 +10,9 @@ import polars as pl
 
 from transforms.banking.definitions import definitions
 from transforms.model import CLAIM, observations
+from warehouse.candidate import write_candidate
 from warehouse.content import Content
-from warehouse.publish import new_manifest, write_candidate
+from warehouse.publish import new_manifest
 from warehouse.store import resolve
 
 NOVEMBER, DECEMBER = date(2025, 11, 30), date(2025, 12, 31)

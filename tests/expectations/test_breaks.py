@@ -15,8 +15,9 @@ from transforms.banking.definitions import breaks, definitions
 from transforms.indicators import Build
 from transforms.indicators.banking import growth
 from transforms.model import series_id
+from warehouse.candidate import write_candidate
 from warehouse.content import Content
-from warehouse.publish import new_manifest, write_candidate
+from warehouse.publish import new_manifest
 from warehouse.store import resolve
 
 SEEN = date(2023, 8, 21)

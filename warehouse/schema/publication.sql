@@ -6,7 +6,8 @@
 -- storage_version: DuckDB storage version it is written with
 -- portvault_version: Version of Portvault that built it
 -- oldest_driver: Oldest DuckDB driver this kind of file is tested with
+-- code: SHA-256 of the code that built it
 CREATE TABLE publication (
     published_at TIMESTAMP NOT NULL, run_id VARCHAR NOT NULL, content_digest VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL,
-    storage_version VARCHAR NOT NULL, portvault_version VARCHAR NOT NULL, oldest_driver VARCHAR NOT NULL
+    storage_version VARCHAR NOT NULL, portvault_version VARCHAR NOT NULL, oldest_driver VARCHAR NOT NULL, code VARCHAR NOT NULL
 );

@@ -23,10 +23,11 @@ from flows.settings import Settings
 from tests.expectations.small import printed
 from tests.transforms.online_query.test_online_query import HEAD, HERE, ROW, sample
 from transforms.customs import online_query
+from warehouse.candidate import verify, write_candidate
 from warehouse.content import Content
 from warehouse.export import write_parquet
 from warehouse.files import sha256_of
-from warehouse.publish import new_manifest, verify, write_candidate
+from warehouse.publish import new_manifest
 from warehouse.store import resolve
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

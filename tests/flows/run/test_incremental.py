@@ -1,0 +1,98 @@
+"""The cost of a run is the news, and the news gives what a build from nothing gives: releases late, withdrawn, mended."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from flows.run import assemble, derivation
+from warehouse import history
+from warehouse.candidate import verify, write_candidate
+from warehouse.content import Content
+from warehouse.publish import new_manifest
+from warehouse.schema import tables
+
+DATASETS = ("trade_total", "fx_rate", "key_rate", "price_index")
+Build = Callable[[pl.DataFrame], Content]
+
+
+@pytest.fixture
+def build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Build:
+    """The content made of some claims, with what was derived last time in the cache."""
+    shipped = history.shipped()
+
+    def made(claims: pl.DataFrame) -> Content:
+        monkeypatch.setattr(history, "shipped", lambda: dataclasses.replace(shipped, claims=claims))
+        return assemble.content([], tmp_path / "indicators")
+
+    return made
+
+
+def states(seed: int) -> list[pl.DataFrame]:
+    """What was known after each of some runs: releases come in any order, some are withdrawn, figures are corrected."""
+    chance = random.Random(seed)
+    whole = history.shipped().claims.filter(pl.col("dataset").is_in(DATASETS))
+    days = whole["vintage_date"].unique().sort().to_list()
+    missing = {day: chance.random() < 0.05 for day in days}
+    found = [whole.filter(~pl.col("vintage_date").replace_strict(missing, return_dtype=pl.Boolean))]
+    found.append(whole)  # late arrivals of any age
+    gone = set(chance.sample(days, 20))
+    found.append(whole.filter(~pl.col("vintage_date").is_in(list(gone))))
+    place = pl.int_range(pl.len())
+    mended = chance.randrange(whole.height)
+    found.append(whole.with_columns(value=pl.when(place == mended).then(pl.col("value") * 1.01).otherwise("value")))
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_is_built_on_the_last_publication_is_what_is_built_from_nothing(
+    build: Build, tmp_path: Path, seed: int
+) -> None:
+    base: Path | None = None
+    for number, claims in enumerate(states(seed)):
+        content = build(claims)
+        manifest = new_manifest(f"R{number}", content, "f", datetime(2026, 11, 28, tzinfo=UTC), "code")
+        path, fresh = tmp_path / f"{number}.duckdb", tmp_path / f"{number}-full.duckdb"
+        write_candidate(path, content, manifest, base)
+        verify(path, content, manifest)
+        write_candidate(fresh, content, manifest)
+        assert different(path, fresh) == {}
+        base = path
+    last = derivation.load(tmp_path / "indicators")
+    assert last is not None
+    assert content.digest() == assemble.content([]).digest()
+
+
+def different(one: Path, other: Path) -> dict[str, int]:
+    """Rows that only one of two warehouses has, by table, view and macro."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{one}' AS one (READ_ONLY); ATTACH '{other}' AS other (READ_ONLY)")
+        counts = {}
+        for table in tables():
+            left, right = f"SELECT * FROM one.{table.name}", f"SELECT * FROM other.{table.name}"
+            apart = f"SELECT count(*) FROM (({left} EXCEPT ALL {right}) UNION ALL ({right} EXCEPT ALL {left}))"
+            counts[table.name] = con.execute(apart).fetchall()[0][0]
+        comments = "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE database_name = '{}'"
+        left, right = comments.format("one"), comments.format("other")
+        counts["comments"] = con.execute(f"SELECT count(*) FROM ({left} EXCEPT {right})").fetchall()[0][0]
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_a_derivation_that_is_not_whole_or_of_other_code_is_not_used(build: Build, tmp_path: Path) -> None:
+    claims = history.shipped().claims.filter(pl.col("dataset") == "key_rate")
+    build(claims)
+    folder = tmp_path / "indicators"
+    assert derivation.load(folder) is not None
+    (folder / "vintages.parquet").write_bytes(b"cut")
+    assert derivation.load(folder) is None
+    build(claims)
+    state = folder / "state.json"
+    state.write_text(state.read_text().replace('"code": "', '"code": "0'))
+    assert derivation.load(folder) is None

@@ -1,0 +1,254 @@
+"""A candidate for publication: the last one plus what differs, or everything from frames, built aside and verified.
+
+A publication of the same code is copied and brought up to date: of long tables only the rows that came or went are
+written, of wide tables only those that a changed dataset or table feeds, downloads already there stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from transforms.model import Spooled
+from warehouse.content import Content
+from warehouse.publish import BOUNDED, QUIET, STORAGE_VERSION, Manifest, literal
+from warehouse.schema import Table, tables
+
+LONG = ("vintage.observation", "vintage.indicator")
+"""Tables that grow with every release; all other stored tables are small and are written anew when they differ."""
+DOWNLOADS = "ops.download"
+"""Which downloads the file holds, with the digest of their rows."""
+LITERAL = re.compile(r"'(\w+)'")
+
+
+class BadCandidate(Exception):
+    """The file just written does not hold what was put into it; nothing was published."""
+
+
+def write_candidate(path: Path, content: Content, manifest: Manifest, base: Path | None = None) -> None:
+    """Write a complete warehouse to `path` (must not exist), starting from `base`, a publication of the same code.
+
+    Raises duckdb.Error or OSError; the file is then void.
+    """
+    if base is not None:
+        shutil.copyfile(base, path)
+        path.chmod(0o644)
+    frames = content.frames() | {"publication": pl.DataFrame([_facts(manifest)]), DOWNLOADS: _downloads(content)}
+    with duckdb.connect() as con:
+        con.execute(f"{QUIET}; {BOUNDED}; SET temp_directory = {literal(str(path.with_suffix('.tmp')))}")
+        version = "" if base else f" (STORAGE_VERSION '{STORAGE_VERSION}')"
+        con.execute(f"ATTACH {literal(str(path))} AS publication{version}; USE publication")
+        if base is None:
+            con.execute("CREATE SCHEMA vintage; CREATE SCHEMA ops")
+            _create(con, frames, content)
+            _fill(con, "data_dictionary", _dictionary(con))
+        else:
+            _update(con, frames, content)
+        con.execute("CHECKPOINT publication; USE memory; DETACH publication")
+
+
+def _create(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], content: Content) -> None:
+    for table in tables():
+        con.execute(table.sql)
+        if table.kind == "macro":
+            con.execute(f"CREATE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
+        elif table.kind == "table" and table.name in frames:
+            _fill(con, table.name, frames[table.name])
+        for name, release_id, rows in content.spooled:
+            if name == table.name:
+                _pour(con, name, release_id, rows)
+        _comment(con, table)
+
+
+def _update(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], content: Content) -> None:
+    """Bring a copy of an earlier publication up to date."""
+    changed = _update_downloads(con, content)
+    datasets: set[str] = set()
+    for table in tables():
+        if table.kind != "table" or table.name == "data_dictionary" or table.name in {n for n, _, _ in content.spooled}:
+            continue
+        frame = frames.get(table.name)
+        if table.name in LONG and frame is not None:
+            touched = _exchange(con, table.name, frame)
+            datasets |= touched
+            changed |= {table.name} if touched else set()
+        elif _differs(con, table.name, frame):
+            con.execute(f"DROP TABLE {table.name}")
+            con.execute(table.sql)
+            if frame is not None:
+                _fill(con, table.name, frame)
+            _comment(con, table)
+            changed.add(table.name)
+    for table in tables():
+        if table.kind == "macro" and _feeds(table, changed, datasets):
+            con.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
+            _comment(con, table)
+
+
+def _feeds(table: Table, changed: set[str], datasets: set[str]) -> bool:
+    """May a wide table show anything else than before? It chooses datasets by name, or reads every one."""
+    if "observation_as_of" in table.sql or "vintage.observation" in table.sql:
+        named = set(LITERAL.findall(table.sql)) & _datasets_named()
+        if datasets and (not named or named & datasets):
+            return True
+    if "vintage.indicator" in table.sql and "indicator" in datasets:
+        return True
+    words = set(re.findall(r"[a-z_]+(?:\.[a-z_]+)?", table.sql))
+    return bool((changed - set(LONG) - {"series", "publication"}) & words)
+
+
+@cache
+def _datasets_named() -> frozenset[str]:
+    """What wide tables choose their rows by: every name that stands after `dataset =` or in `dataset IN (...)`."""
+    chosen = re.compile(r"dataset\s*(?:=\s*'(\w+)'|IN\s*\(([^)]*)\))", re.I)
+    found: set[str] = set()
+    for table in tables():
+        for one, many in chosen.findall(table.sql):
+            found |= {one} if one else set(LITERAL.findall(many))
+    return frozenset(found)
+
+
+def _exchange(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> set[str]:
+    """Write the rows that came and drop those that went; gives the datasets of both.
+
+    Rows are compared by key and a hash of all columns, which is several times faster than by every column.
+    """
+    names = _register(con, name, frame)
+    columns, key = ", ".join(names), "series_id, period_end, vintage_date"
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE frame AS SELECT * FROM {name} LIMIT 0;
+        INSERT INTO frame ({columns}) SELECT {columns} FROM frame_;
+        CREATE OR REPLACE TEMP TABLE new AS SELECT rowid AS place, {key}, hash({columns}) AS print FROM frame;
+        CREATE OR REPLACE TEMP TABLE old AS SELECT rowid AS place, {key}, hash({columns}) AS print FROM {name};
+        CREATE OR REPLACE TEMP TABLE came AS FROM new ANTI JOIN old USING ({key}, print);
+        CREATE OR REPLACE TEMP TABLE went AS FROM old ANTI JOIN new USING ({key}, print);
+        DELETE FROM {name} WHERE rowid IN (SELECT place FROM went);
+        INSERT INTO {name} ({columns}) SELECT {columns} FROM frame WHERE rowid IN (SELECT place FROM came)""")
+    con.unregister("frame_")
+    datasets = "SELECT DISTINCT split_part(series_id, ':', 1) FROM (FROM came UNION ALL FROM went)"
+    return {dataset for (dataset,) in con.execute(datasets).fetchall()}
+
+
+def _differs(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame | None) -> bool:
+    if frame is None or frame.is_empty():
+        return bool(con.execute(f"SELECT EXISTS (FROM {name})").fetchall()[0][0])
+    columns = ", ".join(_register(con, name, frame))
+    query = f"""SELECT EXISTS (SELECT {columns} FROM {name} EXCEPT ALL SELECT {columns} FROM new)
+                OR EXISTS (SELECT {columns} FROM new EXCEPT ALL SELECT {columns} FROM {name})"""
+    try:
+        typed = f"CREATE OR REPLACE TEMP TABLE new AS FROM {name} LIMIT 0; INSERT INTO new BY NAME SELECT * FROM frame_"
+        con.execute(typed)  # as the table would hold it: text that becomes a day, whole numbers that become fractions
+        return bool(con.execute(query).fetchall()[0][0])
+    finally:
+        con.unregister("frame_")
+
+
+def _downloads(content: Content) -> pl.DataFrame:
+    """Rows of ops.download."""
+    rows = [(release_id, name, rows.rows, rows.digest) for name, release_id, rows in content.spooled]
+    schema = {"release_id": pl.String(), "table_name": pl.String(), "row_count": pl.Int64(), "digest": pl.String()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _update_downloads(con: duckdb.DuckDBPyConnection, content: Content) -> set[str]:
+    """Drop downloads that are gone or read otherwise now, and pour in those that are new; gives the tables changed."""
+    held = {(name, release_id): digest for release_id, name, digest in
+            con.execute(f"SELECT release_id, table_name, digest FROM {DOWNLOADS}").fetchall()}  # fmt: skip
+    wanted = {(name, release_id): rows for name, release_id, rows in content.spooled}
+    changed = set()
+    for (name, release_id), digest in held.items():
+        if (name, release_id) not in wanted or wanted[name, release_id].digest != digest:
+            con.execute(f"DELETE FROM {name} WHERE release_id = ?", [release_id])
+            changed.add(name)
+    for (name, release_id), rows in wanted.items():
+        if held.get((name, release_id)) != rows.digest:
+            _pour(con, name, release_id, rows)
+            changed.add(name)
+    return changed
+
+
+def append(path: Path, name: str, frame: pl.DataFrame) -> None:
+    """Add rows to a table of a candidate that is not published yet: what gate 2 found out about it."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH {literal(str(path))} AS publication; USE publication")
+        _fill(con, name, frame)
+        con.execute("CHECKPOINT publication; USE memory; DETACH publication")
+
+
+def verify(path: Path, content: Content, manifest: Manifest) -> None:
+    """Reopen a candidate and hold it against what was meant to be written. Raises BadCandidate."""
+    expected = Counter({name: len(frame) for name, frame in content.frames().items()})
+    for name, _, spooled in content.spooled:
+        expected[name] += spooled.rows
+    with duckdb.connect(str(path), read_only=True) as con:
+        for name, rows in expected.items():
+            found = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+            if found != rows:
+                raise BadCandidate(f"{path}: table {name} has {found} rows, {rows} were written")
+        stored = con.execute("SELECT content_digest FROM publication").fetchall()
+    if stored != [(manifest.content_digest,)]:
+        raise BadCandidate(f"{path}: digest {stored} stored, {manifest.content_digest} expected")
+
+
+def _facts(manifest: Manifest) -> Mapping[str, object]:
+    facts = asdict(manifest)
+    published = datetime.fromisoformat(manifest.published_at).replace(tzinfo=None)
+    return {name: facts[name] for name in facts if name not in ("sha256", "size")} | {"published_at": published}
+
+
+def _fill(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """Insert the columns that the table has; the others of the frame are not for readers."""
+    if frame.is_empty():
+        return
+    columns = ", ".join(_register(con, name, frame))
+    con.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM frame_")
+    con.unregister("frame_")
+
+
+def _register(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> list[str]:
+    """Make the columns of a frame that the table has visible as `frame_`; gives their names, quoted."""
+    described = con.execute(f"SELECT * FROM {name} LIMIT 0").description or []
+    columns = [column for column, *_ in described if column in frame.columns]
+    con.register("frame_", frame.select(columns).to_arrow())
+    return [f'"{column}"' for column in columns]
+
+
+def _pour(con: duckdb.DuckDBPyConnection, name: str, release_id: str, rows: Spooled) -> None:
+    """Insert rows from disk as a stream, in their order."""
+    source = "SELECT *, ? AS release_id FROM read_parquet(?)"
+    con.execute(f"INSERT INTO {name} BY NAME {source}", [release_id, str(rows.path)])
+
+
+def _comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    what = "VIEW" if table.kind == "view" else "TABLE"
+    con.execute(f"COMMENT ON {what} {table.name} IS {literal(table.comment)}")
+    if table.macro:
+        con.execute(f"COMMENT ON MACRO TABLE {table.macro} IS {literal('As known on day d: ' + table.comment)}")
+    for column, comment in table.columns.items():
+        con.execute(f"COMMENT ON COLUMN {table.name}.{column} IS {literal(comment)}")
+
+
+def _dictionary(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The comments of the file as rows of data_dictionary."""
+    query = """
+        SELECT schema_name AS table_schema, table_name, NULL AS column_name, 'TABLE' AS data_type, comment, -1 AS place
+        FROM duckdb_tables() WHERE database_name = 'publication'
+        UNION ALL SELECT schema_name, view_name, NULL, 'VIEW', comment, -1
+        FROM duckdb_views() WHERE database_name = 'publication' AND NOT internal
+        UNION ALL SELECT schema_name, function_name, NULL, 'MACRO', comment, -1
+        FROM duckdb_functions() WHERE database_name = 'publication' AND NOT internal
+        UNION ALL SELECT schema_name, table_name, column_name, data_type, comment, column_index
+        FROM duckdb_columns() WHERE database_name = 'publication' AND NOT internal
+        ORDER BY table_schema, table_name, place"""
+    frame = pl.from_arrow(con.sql(query).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame.drop("place")
