@@ -121,7 +121,8 @@ def _work(settings: Settings, request: Request, carrier: Carrier, report: Report
     news = steps.news(settings, reads)
     steps.note_reads(report, news)
     with progress().stage(BUILD):
-        candidate = carrier.step(BUILD, lambda: steps.build(settings, report.run_id, reads, inputs, full=full))
+        made = partial(steps.build, settings, report.run_id, reads, inputs, full=request.full)
+        candidate = carrier.step(BUILD, made)
     with progress().stage(CHECK):
         verdict = carrier.step(CHECK, lambda: steps.judge(settings, candidate))
     steps.note_verdict(report, verdict)
