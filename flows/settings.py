@@ -41,6 +41,23 @@ def _gathered(given: Mapping[str, Any]) -> dict[str, Any]:
     return rest | ({"addresses": {**rest.get("addresses", {}), **urls}} if urls else {})
 
 
+def unknown_variables() -> list[str]:
+    """Environment variables that look like settings and are none: a slip of the pen, or of another version."""
+    known = set(Settings.model_fields) | {"addresses"}
+    names = [
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name.lower().removeprefix(PREFIX.lower()) not in known
+    ]
+    of_sources = [name for name in names if name.endswith(URL.upper())]
+    if of_sources:
+        from flows.sources import sources  # late: only who sets such a variable pays for it
+
+        ours = {f"{PREFIX}{source.id.upper()}{URL.upper()}" for source in sources().values() if source.url}
+        names = [name for name in names if name not in ours]
+    return sorted(names)
+
+
 class _Given(PydanticBaseSettingsSource):
     """The arguments of the call, with their addresses gathered."""
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flows.run import extract, freshness, steps
+from flows.run import extract, freshness, report_files, steps
 from flows.settings import Settings
 from transforms.products import all_products
 
@@ -22,6 +22,8 @@ def advice(settings: Settings, rows: Rows) -> Iterator[str]:
     yield f"{len(rows)} products: " + ", ".join(f"{count} {state}" for state, count in counts.most_common()) + "."
     if held := steps.decision(settings):
         yield held
+    if failure := report_files.last_failure(settings):
+        yield f"The last run, {failure['run_id']}, failed: {failure['reason']}"
     if counts["quarantined"]:
         yield f"Refused files and their reasons: {settings.quarantine}."
     waiting = [row for row in rows if row["state"] in ("due", "late", "blocked", "unreachable")]

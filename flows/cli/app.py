@@ -211,7 +211,9 @@ def status(
 
 @app.command()
 def diff(
-    run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Run id; the newest if left out.")] = None,
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="Run id; the newest that did something if left out.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """What a run added, revised (by how much) and lost."""
@@ -219,7 +221,7 @@ def diff(
 
     settings = arguments.settings()
     arguments.something(settings)
-    report = report_files.load(settings, run_id)
+    report = report_files.load(settings, run_id) if run_id else report_files.changed(settings)
     if report is None:
         arguments.usage(f"no run {run_id} below {settings.runs}" if run_id else f"no run yet below {settings.runs}")
     if as_json:
@@ -233,7 +235,8 @@ def approve(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of
     """Publish a held candidate: its revisions or losses are right."""
     from flows.run import approval
 
-    _finish(approval.approve(arguments.deciding_on(run_id), run_id), False)
+    settings, held = arguments.deciding_on(run_id)
+    _finish(approval.approve(settings, held), False)
 
 
 @app.command()
@@ -241,7 +244,8 @@ def reject(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of 
     """Drop a held candidate and leave out the releases that brought it; their bytes stay in the archive."""
     from flows.run import approval
 
-    _finish(approval.reject(arguments.deciding_on(run_id), run_id), False)
+    settings, held = arguments.deciding_on(run_id)
+    _finish(approval.reject(settings, held), False)
 
 
 @app.command()
@@ -256,15 +260,20 @@ def publish(
     a mended reader.
     """
     from flows.run import rollback as kept
+    from warehouse.publish import read_manifest
 
     settings = arguments.settings()
     arguments.something(settings)
-    rows = [vars(manifest) for manifest in kept.kept(settings)]
+    present = read_manifest(settings.warehouse)
+    rows: list[dict[str, Any]] = [
+        {**vars(manifest), "present": bool(present and manifest.run_id == present.run_id)}
+        for manifest in kept.kept(settings)
+    ]
     if run_id and run_id not in (there := [row["run_id"] for row in rows]):
         arguments.usage(f"no kept publication {run_id}; there are: {', '.join(there) or 'none'}")
     if rollback:
         _finish(kept.rollback(settings, run_id), as_json)
-    output.show(rows, as_json, {"run_id": "run", "published_at": "published", "size": "bytes"})
+    output.show(rows, as_json, {"run_id": "run", "published_at": "published", "size": "bytes", "present": None})
 
 
 @app.command()
@@ -323,6 +332,30 @@ def doctor(as_json: Json = False) -> None:
     findings = examine.examine(arguments.settings())
     output.show([vars(finding) for finding in findings], as_json, dict.fromkeys(("check", "state", "found", "advice")))
     raise typer.Exit(1 if any(finding.state == "bad" for finding in findings) else 0)
+
+
+@app.command()
+def new(
+    what: Annotated[str, typer.Argument(help="source")],
+    name: Annotated[str, typer.Argument(help="Id of the source: lower-case letters, digits and _.")],
+    publisher: Annotated[str, typer.Option(help="Who publishes.")],
+    url: Annotated[str, typer.Option(help="Base address of the site.")],
+    terms: Annotated[str, typer.Option(help="What the figures may be used for.")] = "not known; ask the publisher",
+) -> None:
+    """Write the files of a new source with one monthly table, for developers of Portvault.
+
+    Call it in the project's folder; CONTRIBUTING.md says what to change in them.
+    """
+    from flows.cli.scaffold import CannotScaffold, new_source
+
+    if what != "source":
+        arguments.usage(f"new makes a source, not {what}")
+    try:
+        paths = new_source(Path.cwd(), name, publisher, url, terms)
+    except CannotScaffold as error:
+        arguments.usage(str(error))
+    for path in paths:
+        output.out.print(str(path), highlight=False, soft_wrap=True)
 
 
 @app.command()

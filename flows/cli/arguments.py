@@ -14,7 +14,8 @@ import typer
 from rich.markup import escape
 
 from flows.cli.output import err
-from flows.settings import Settings
+from flows.run.report import RUN_ID
+from flows.settings import Settings, unknown_variables
 
 
 def settings(**given: Any) -> Settings:
@@ -23,7 +24,10 @@ def settings(**given: Any) -> Settings:
     from pydantic_settings import SettingsError
 
     try:
-        return Settings(**{name: value for name, value in given.items() if value})
+        made = Settings(**{name: value for name, value in given.items() if value})
+        for name in unknown_variables():
+            err.print(f"portvault: {name} is no setting and does nothing", markup=False, highlight=False)
+        return made
     except ValidationError as error:
         details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         usage(f"settings (PORTVAULT_* or portvault.toml): {details}")
@@ -39,16 +43,17 @@ def something(settings: Settings) -> None:
         usage(f"there is nothing at {settings.root} yet; run `portvault run` first, or set PORTVAULT_HOME")
 
 
-def deciding_on(run_id: str) -> Settings:
-    """The settings, if the candidate of `run_id` is held."""
-    from flows.run import steps
+def deciding_on(run_id: str) -> tuple[Settings, str]:
+    """The settings and the run whose candidate is held, if `run_id` is that or a later poll that found it held."""
+    from flows.run import report_files, steps
 
     found = settings()
     held = steps.held(found)
     there = held["manifest"]["run_id"] if held else ""
-    if run_id != there:
+    poll = report_files.load(found, run_id) if RUN_ID.fullmatch(run_id) else None
+    if not there or (run_id != there and not (poll and poll["outcome"] == "held" and there in poll["reason"])):
         usage(f"run {run_id} is not held; {f'run {there} is' if there else 'nothing is'}")
-    return found
+    return found, there
 
 
 def known_product(name: str) -> None:

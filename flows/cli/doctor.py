@@ -16,16 +16,20 @@ import requests
 
 from flows.archive import Archive, Quarantine
 from flows.deployments import ENTRYPOINT
-from flows.http.errors import shown
+from flows.http.client import Client
+from flows.http.errors import FetchError, shown
+from flows.http.transfer import Limits
 from flows.prefect_address import named
-from flows.run import derived_files, extract, steps
+from flows.run import derived_files, extract, report_files, steps
 from flows.run.lock import Locked, holder, single_writer
-from flows.settings import Settings
-from flows.sources import address, sources
+from flows.settings import Settings, unknown_variables
+from flows.sources import address, sources, unknown_addresses
 from warehouse import publish as publication
 
 STORAGE = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
 PROCESSES = Path("/proc")
+KNOCK = Limits(attempts=1, total=10.0)
+"""One question, and not for long: doctor is waited for."""
 ROOM = 2 * 1024**3
 """Free bytes wanted: a candidate, the publication and kept ones exist at the same time."""
 
@@ -40,7 +44,20 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """All findings, none of which changes anything. A `bad` one keeps runs or readers from working."""
-    parts = (_environment, _home, _publication, _outputs, _archive, _readers, _lock, _held, _prefect, _sources)
+    parts = (
+        _environment,
+        _variables,
+        _home,
+        _last_run,
+        _publication,
+        _outputs,
+        _archive,
+        _readers,
+        _lock,
+        _held,
+        _prefect,
+        _sources,
+    )
     return [finding for part in parts for finding in part(settings)]
 
 
@@ -59,6 +76,19 @@ def _home(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
     state = "good" if free > ROOM else "bad"
     yield Finding("disk", state, f"{free / 1024**3:.1f} GiB free at {folder}", "" if state == "good" else "Make room.")
+
+
+def _variables(settings: Settings) -> Iterator[Finding]:
+    """Settings that are none."""
+    for name in (*unknown_variables(), *unknown_addresses(settings)):
+        yield Finding("setting", "note", f"{name} is no setting and does nothing", "Mind its spelling, or unset it.")
+
+
+def _last_run(settings: Settings) -> Iterator[Finding]:
+    """The newest run, if it failed."""
+    if failure := report_files.last_failure(settings):
+        advice = f"See {settings.runs / failure['run_id']}.md; the next run tries again."
+        yield Finding("last run", "bad", f"run {failure['run_id']} failed: {failure['reason']}", advice)
 
 
 def _publication(settings: Settings) -> Iterator[Finding]:
@@ -197,17 +227,18 @@ def _sources(settings: Settings) -> Iterator[Finding]:
     known = extract.remembered(settings)
     bases = {source.id: url for source in sources().values() if source.url and (url := address(source, settings))}
     with ThreadPoolExecutor(len(bases)) as pool:
-        answers = [] if settings.offline else list(pool.map(_reach, bases.values()))
+        answers = [] if settings.offline else list(pool.map(lambda url: _reach(settings, url), bases.values()))
     for name, answer in zip(bases, answers, strict=False):
         last = known.get(name)
         before = f"; last asked {last['asked']}: {last['state']}" if last else "; not asked by a run yet"
-        good = answer.startswith(("HTTP 2", "HTTP 3"))
+        good = answer.startswith(("HTTP 2", "reachable"))
         advice = "" if good else "Fetch the files by hand and `portvault ingest` them if this lasts."
         yield Finding(name, "good" if good else "note", f"{answer}{before}", advice)
 
 
-def _reach(url: str) -> str:
+def _reach(settings: Settings, url: str) -> str:
+    """How a site answers the client of a run: what keeps a run away is seen here too."""
     try:
-        return f"HTTP {requests.get(url, timeout=5, stream=True, allow_redirects=False).status_code}"
-    except requests.RequestException as error:
-        return f"unreachable ({type(error).__name__})"
+        return f"HTTP {Client(settings, [url], KNOCK).get(url + '/').status}"
+    except FetchError as error:
+        return f"{error.state}: {error.came}"

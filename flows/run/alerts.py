@@ -36,36 +36,48 @@ def tell(
     open_still = len(points) - len(fresh)
     if open_still:
         lines.append(f"\n{open_still} told before and still open: `portvault status`.")
-    failures = send(settings, f"{title}: {_count(len(fresh), len(over))}", "\n".join(lines))
+    failures = send(settings, f"{title}: {_count(len(fresh), len(over))}", "\n".join(lines), _kind(fresh))
     if len(failures) < len(settings.alert_urls):
         write_atomic(_memory(settings), json.dumps(dict(points), ensure_ascii=False, indent=1).encode())
     return failures
 
 
-def send(settings: Settings, title: str, body: str) -> list[str]:
-    """Send one message to every alert address; returns a sentence for each that failed. Never raises for them."""
+def send(settings: Settings, title: str, body: str, kind: str = "info") -> list[str]:
+    """Send one message to every alert address; a sentence for each that failed. Never raises for them.
+
+    `kind` is how urgent it is: info, success, warning or failure.
+    """
     if not settings.alert_urls:
         return []
-    from apprise import Apprise, AppriseAsset, NotifyFormat  # late: it loads a hundred plugins
+    from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType  # late: it loads a hundred plugins
 
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its messages quote addresses
     asset = AppriseAsset(app_id="Portvault", app_desc="Portvault", secure_logging=True, async_mode=False)
     failures = []
     for number, url in enumerate(settings.alert_urls, 1):
         service = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
-        kind = url.partition("://")[0] if "://" in url else "?"
+        service_name = url.partition("://")[0] if "://" in url else "?"
         if service is None:
-            failures.append(f"alert address {number} ({kind}) is not understood; see PORTVAULT_ALERT_URLS")
+            failures.append(f"alert address {number} ({service_name}) is not understood; see PORTVAULT_ALERT_URLS")
             continue
         try:
-            sent = service.notify(title=title, body=body, body_format=NotifyFormat.MARKDOWN)
+            sent = service.notify(
+                title=title, body=body, notify_type=NotifyType(kind), body_format=NotifyFormat.MARKDOWN
+            )
         except (OSError, TypeError, ValueError):  # TypeError: how Apprise refuses a malformed message
             sent = False
         if not sent:
-            failures.append(f"alert address {number} ({kind}) did not take the message")
+            failures.append(f"alert address {number} ({service_name}) did not take the message")
     for failure in failures:
         log.warning(failure)
     return failures
+
+
+def _kind(keys: Collection[str]) -> str:
+    """How urgent a digest is: a failure, something that waits for a person, or news."""
+    if any(key.startswith("failed ") for key in keys):
+        return "failure"
+    return "warning" if keys else "success"
 
 
 def _count(fresh: int, over: int) -> str:

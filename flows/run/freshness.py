@@ -99,15 +99,16 @@ def periods(settings: Settings, product: str) -> list[dict[str, Any]]:
     return _judged(settings, product, [*past, *([following] if following.period else [])])
 
 
-def gaps(settings: Settings, since: str, until: str, sources: Collection[str] = ()) -> list[dict[str, Any]]:
+def gaps(settings: Settings, since: str, until: str, asked: Collection[str] = ()) -> list[dict[str, Any]]:
     """Due periods from `since` to `until` (YYYY-MM) of which the warehouse has no value, with the state of each.
 
-    Of all products, or those of `sources`. What was discontinued by then is no gap.
+    Of all products, or of those that the sources `asked` publish. What was discontinued by then is no gap.
     """
     today, rows = settings.clock().date(), []
+    wanted = {sources()[name].same_products_as or name for name in asked}
     for name, product in all_products().items():
         due = [e for e in calendar.so_far(name, today) if e.period and since <= e.period[:7] <= until]
-        if due and (not sources or product.SOURCE in sources):
+        if due and (not wanted or product.SOURCE in wanted):
             rows += _judged(settings, name, due)
     return [row for row in rows if row["state"] not in ("published", "discontinued")]
 

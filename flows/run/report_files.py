@@ -70,6 +70,17 @@ def load(settings: Settings, run_id: str | None = None) -> dict[str, Any] | None
     return next(_reports(settings, f"{run_id or '*'}.json"), None)
 
 
+def changed(settings: Settings) -> dict[str, Any] | None:
+    """The report of the newest run that did something: polls that found nothing are passed over."""
+    return next((run for run in _reports(settings) if run["outcome"] not in ("unchanged", "locked")), None)
+
+
+def last_failure(settings: Settings) -> dict[str, Any] | None:
+    """The report of the newest run if it failed; None if a later one went well, or none failed."""
+    newest = next((run for run in _reports(settings) if run["outcome"] not in ("locked", "cancelled")), None)
+    return newest if newest and newest["outcome"] == "failed" else None
+
+
 def _reports(settings: Settings, pattern: str = "*.json") -> Iterator[dict[str, Any]]:
     """The reports that can be read, newest first; one that a crash tore tells nothing."""
     for path in sorted(settings.runs.glob(pattern), reverse=True):

@@ -30,6 +30,9 @@ from warehouse.diff import Difference, difference
 from warehouse.files import names, write_atomic
 from warehouse.publish import Manifest
 
+REASONS_SHOWN = 3
+"""Of what keeps a candidate; all of them are in its report."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -317,7 +320,8 @@ def decision(settings: Settings) -> str:
     if waiting is None:
         return ""
     run_id = waiting["manifest"]["run_id"]
-    return f"Run {run_id} is held for approval: portvault approve {run_id}, or portvault reject {run_id}."
+    why = " ".join(waiting.get("reasons", ())[:REASONS_SHOWN])
+    return f"Run {run_id} is held for approval: portvault approve {run_id}, or portvault reject {run_id}. {why}".strip()
 
 
 def rejected(settings: Settings) -> set[str]:

@@ -232,6 +232,7 @@ SOURCE = Source(
     offers="the same tables, Chinese site: out hours to weeks before the English pages",
     terms=TERMS,
     url="http://www.customs.gov.cn",
+    same_products_as="gacc_en",
     timezone=TIMEZONE,
     schedules=(PRELIMINARY, BULLETIN),
     discover=discover,

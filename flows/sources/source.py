@@ -45,6 +45,7 @@ class Source:
     terms: str  # what its figures may be used for
     discover: Callable[[Visit], None]  # lists what is offered and takes it into the archive
     url: str = ""  # base address; empty where nobody is asked
+    same_products_as: str = ""  # another source whose products this one publishes too
     site_of: str = ""  # another source whose address this one shares
     timezone: str = "UTC"
     schedules: tuple[Schedule, ...] = ()
