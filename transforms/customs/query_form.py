@@ -248,7 +248,8 @@ def _without_headers(frame: pl.DataFrame, form: Form, where: str) -> pl.DataFram
     if not form.headings:
         return frame
     first = next((name for name in form.columns if not name.startswith(_SPACE)), form.columns[0])
-    known = frame[first].str.strip_chars().map_elements(lambda text: tight(text) in _fields(), return_dtype=pl.Boolean)
+    cells = frame[first].str.strip_chars()
+    known = cells.is_in([text for text in cells.unique() if tight(text) in _fields()])
     if not known.any():
         return frame
     again = [[tight(str(cell)) for cell in row] for row in frame.filter(known).iter_rows()]

@@ -116,7 +116,9 @@ class Aside:
 
 def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside) -> pl.DataFrame:
     """Rows in SCHEMA from fields as text; those that cannot be read go to `aside`."""
-    raw = raw.with_columns(pl.all().str.replace(r'^="(.*)"$', "$1").str.strip_chars(" \t\r\n\xa0'"))
+    formulas = [name for name in raw.columns if raw[name].str.starts_with("=").any()]  # ="0402", to keep a zero
+    raw = raw.with_columns(pl.col(formulas).str.replace(r'^="(.*)"$', "$1"))
+    raw = raw.with_columns(pl.all().str.strip_chars(" \t\r\n\xa0'"))
     money = next(name for name in raw.columns if name.startswith("value_"))
     raw = _without_sums(raw, money, where, aside)
     aside.body = raw
@@ -130,7 +132,7 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
         "period_end": ends,
         "flow": pl.Series([options["flow"]] * len(raw)),
         "hs8": _hs(raw, options, where, faults),
-        "hs_name": raw["hs_name"].str.replace_all('""', '"') if "hs_name" in raw.columns else None,
+        "hs_name": raw["hs_name"].str.replace_all('""', '"', literal=True) if "hs_name" in raw.columns else None,
         "partner": _partner(raw, where, faults),
         "regime": _coded(raw, "regime", regimes.from_customs_code, regimes.resolve, where, faults),
         "region": _coded(raw, "region", provinces.from_customs_code, provinces.resolve, where, faults),
@@ -299,7 +301,7 @@ def _quantity(
     if f"{stem}_unit" not in raw.columns:
         return None, None  # a number without a unit is no quantity
     printed = raw[f"{stem}_unit"].str.strip_chars("\0").fill_null("")
-    folded = pl.Series([tight(text) for text in printed])
+    folded = printed.replace_strict({text: tight(text) for text in printed.unique()}, return_dtype=pl.String())
     absent = folded.is_in(layout(LAYOUT)["no_unit"])
     found = {text: _units().get(text) for text in folded.unique()}
     base = folded.replace_strict({k: v[0] if v else None for k, v in found.items()}, return_dtype=pl.String())
@@ -334,5 +336,5 @@ def _numbers(
     for i in bad.arg_true():
         faults.setdefault(int(i), ReadError("not_a_number", expected="a number", got=repr(column[int(i)]),
                                             where=f"{where}, {name}"))  # fmt: skip
-    good = pl.select(pl.when(~bad & ~none).then(column.str.replace_all(",", ""))).to_series()
+    good = pl.select(pl.when(~bad & ~none).then(column.str.replace_all(",", "", literal=True))).to_series()
     return good.cast(pl.Float64)
