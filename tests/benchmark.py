@@ -1,30 +1,38 @@
-"""What a run costs, as a multiple of the bare floor: `python -m tests.benchmark`.
+"""What a run costs, as a multiple of the floor: `python -m tests.benchmark`.
 
 The floor is a process that imports Prefect and Great Expectations, runs an empty flow and checks one value: no
-pipeline built on the two can be faster. All figures of one invocation come from the same machine and minute; seconds
-differ from machine to machine, ratios hardly. The publishers are a replica on loopback, the history is the shipped one.
+pipeline built on the two can be faster. All figures of one invocation come from the same machine and minutes; seconds
+differ from machine to machine, ratios hardly. The publishers are a replica on loopback, the history is the shipped one;
+ten times the history are its claims ten times over, each copy a partner of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from tests import plain_scripts
 from tests.replica import Replica
+from tests.replica.addresses import variables
 from tests.replica.cbr import Bank
 from tests.replica.gacc import English
 from tests.transforms.customs_pages import english
-from tests.transforms.customs_tables import by_partner_rows, total_rows
+from tests.transforms.customs_tables import by_partner_rows, commodity_rows, regime_rows, total_rows
 
 PORTVAULT = Path(sys.executable).parent / "portvault"
+IMPORTS = "import prefect, great_expectations"
 FLOOR = """
 import great_expectations as gx
 import pandas as pd
@@ -39,52 +47,169 @@ def nothing() -> None:
 
 nothing()
 """
+TEN_TIMES = """
+import sys
+import polars as pl
+from flows.cli.app import main
+from warehouse import history
+
+one = history.shipped()
+copies = [one.claims.with_columns(counterpart_area=pl.col("counterpart_area") + f"_{n}") for n in range(1, 10)]
+many = history.History(pl.concat([one.claims, *copies]), one.releases, one.records)
+history.shipped = lambda: many
+sys.argv[0] = "portvault"
+main()
+"""
 QUIET = {
     "DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "CRITICAL", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }  # fmt: skip
-TOTALS = "(1) China's Total Export & Import Values (in CNY)"
-PARTNERS = "(4) China's Total Export & Import Values by Country/Region (in CNY)"
+TOTALS = "(1) China's Total Export & Import Values (in {})"
+PARTNERS = "(4) China's Total Export & Import Values by Country/Region (in {})"
+COMMODITIES = "({}) China's Major {}s by Quantity and Value (in CNY)"
+REGIMES = "（5）Imports and Exports by Customs Regime"
+PARTIAL = 3
+"""Exit code of a run that published and set something aside; any other than it and 0 ends the benchmark."""
 
 
-def timed(command: list[str], repeat: int = 1, **environment: str) -> float:
-    """Seconds of the quickest of `repeat` processes. Raises CalledProcessError."""
-    seconds = []
-    for _ in range(repeat):
-        began = time.perf_counter()
-        subprocess.run(command, env=os.environ | QUIET | environment, check=True, capture_output=True)
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
+@dataclass
+class Measured:
+    """Seconds on the clock and on the processors, by what was done."""
+
+    rows: dict[str, tuple[float, float]] = field(default_factory=dict)
+    say: Callable[[str], None] = print
+
+    def time(self, what: str, command: list[str], repeat: int = 1, **environment: str) -> None:
+        """The quickest of `repeat` processes. Raises CalledProcessError."""
+        took = []
+        for _ in range(repeat):
+            before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            done = subprocess.run(command, env=os.environ | QUIET | environment, check=False, capture_output=True)
+            clock, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+            if done.returncode not in (0, PARTIAL):
+                raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+            took.append((clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+        self.rows[what] = min(took)
+        self.say(f"{what}: {self.rows[what][0]:.1f} s")
 
 
-def measure(repeat: int) -> dict[str, float]:
-    """Seconds by what was done; the floor comes first."""
-    with Replica() as site, tempfile.TemporaryDirectory(prefix="portvault-benchmark-") as folder:
-        customs, _ = English(site), Bank(site)
-        customs.publish(TOTALS, "2026-03", english(*total_rows("2026-03", "CNY")))
-        home = {f"PORTVAULT_{name}_URL": site.url for name in ("GACC_EN", "GACC_ZH", "GACC_QUERY", "CBR")}
-        home |= {"PORTVAULT_HOME": f"{folder}/data", "PORTVAULT_NOW": "2026-04-14T04:00:00Z", "PREFECT_HOME": folder}
-        run = [str(PORTVAULT), "run", "--source", "gacc_en", "--source", "cbr"]
-        timed([sys.executable, "-c", FLOOR], **home)  # Prefect makes its database once
-        figures = {"bare floor: Prefect and GX alone": timed([sys.executable, "-c", FLOOR], repeat, **home)}
-        figures["first run: history and all there is"] = timed(run, **home)
-        home["PORTVAULT_NOW"] = "2026-04-14T12:00:00Z"
-        figures["run that finds nothing"] = timed(run, repeat, **home)
-        customs.publish(PARTNERS, "2026-03", english(*by_partner_rows("2026-03", "CNY")))
-        figures["monthly run: a new release"] = timed(run, **home)
-        figures["full rebuild: every release read again"] = timed([*run, "--full"], **home)
-    return figures
+class Publishers:
+    """The customs' English site and the Bank of Russia on loopback, and a home that asks them."""
+
+    def __init__(self, site: Replica, folder: Path) -> None:
+        self.site, self.folder = site, folder
+        self.customs, self.bank = English(site), Bank(site)
+        self.customs.publish(TOTALS.format("CNY"), "2025-12", english(*total_rows("2025-12", "CNY")))
+        self.run = [str(PORTVAULT), "run", "--source", "gacc_en", "--source", "cbr"]
+        self.home = folder / "data"
+
+    def at(self, hour: int, home: Path | None = None) -> dict[str, str]:
+        now = f"2026-04-14T{hour:02}:00:00Z"
+        return variables(self.site.url) | {"PORTVAULT_HOME": str(home or self.home), "PORTVAULT_NOW": now}
+
+    def one_page(self) -> None:
+        self.customs.publish(PARTNERS.format("CNY"), "2026-03", english(*by_partner_rows("2026-03", "CNY")))
+
+    def month(self) -> None:
+        """What a month brings: the totals, partners, commodities and regimes of the customs."""
+        for currency in ("CNY", "USD"):
+            self.customs.publish(TOTALS.format(currency), "2026-03", english(*total_rows("2026-03", currency)))
+        self.customs.publish(PARTNERS.format("USD"), "2026-03", english(*by_partner_rows("2026-03", "USD")))
+        for number, flow in ((5, "export"), (6, "import")):
+            period = "2025-03" if flow == "export" else "2025-12"
+            title = COMMODITIES.format(number, flow.capitalize())
+            self.customs.publish(title, period, english(*commodity_rows(flow, period)))
+        self.customs.publish(REGIMES, "2026-02", english(*regime_rows("2026-02")))
+
+
+def runs(measured: Measured, site: Publishers, repeat: int) -> None:
+    """No news, one page, a month, everything again."""
+    measured.time("first run: history and all there is", site.run, **site.at(4))
+    measured.time("no news", site.run, repeat, **site.at(5))
+    site.one_page()
+    measured.time("one page", site.run, **site.at(6))
+    site.month()
+    measured.time("a month of all sources", site.run, **site.at(7))
+    measured.time("full rebuild", [*site.run, "--full"], **site.at(8))
+
+
+def growth(measured: Measured, site: Publishers, rows: int) -> None:
+    """One page by hand after more and more history and microdata."""
+    page, download = site.folder / "page.html", site.folder / "download.csv"
+    page.write_bytes(english(*by_partner_rows("2026-03", "CNY")))
+    plain_scripts.write_download(download, rows)
+    ten = [sys.executable, "-c", TEN_TIMES]
+    cases: list[tuple[str, list[str], int]] = [
+        ("one page, 1 x history", [str(PORTVAULT)], 0),
+        (f"one page, 1 x history, {rows:,} rows of microdata", [str(PORTVAULT)], rows),
+        ("one page, 10 x history", ten, 0),
+    ]
+    for number, (what, portvault, microdata) in enumerate(cases):
+        home = site.folder / f"home{number}"
+        subprocess.run([*portvault, "run", "--offline"], env=os.environ | QUIET | site.at(4, home), check=True,
+                       capture_output=True)  # fmt: skip
+        if microdata:
+            load = [*portvault, "ingest", str(download), "--option", "flow=import"]
+            measured.time(f"loading {rows:,} rows of microdata by a run", load, **site.at(5, home))
+        measured.time(what, [*portvault, "ingest", str(page), "--published", "2026-04-14"], **site.at(6, home))
+        shutil.rmtree(home)
+
+
+def loading(measured: Measured, folder: Path, rows: int, pages: int) -> None:
+    """The same bytes by Portvault's reader and by what one would write without it."""
+    download, daily = folder / "download.csv", folder / "daily"
+    plain_scripts.write_download(download, rows)
+    plain_scripts.write_daily(daily, pages)
+    for what, script, *arguments in (
+        (f"{rows:,} rows: DuckDB's read_csv into a file", "duckdb_csv", download),
+        (f"{rows:,} rows: polars' read_csv into Parquet", "polars_csv", download),
+        (f"{rows:,} rows: Portvault's reader into Parquet and a file", "portvault_csv", download),
+        (f"{pages} daily pages: pandas and Great Expectations, one by one", "pandas_pages", daily),
+        (f"{pages} daily pages: Portvault's readers and gate", "portvault_pages", daily),
+    ):
+        measured.time(what, [sys.executable, "-m", "tests.plain_scripts", script, *map(str, arguments)])
+
+
+def shown(measured: Measured, markdown: bool) -> str | Table:
+    floor = measured.rows["the floor: empty flow, Great Expectations on one value"][0]
+    rows = [
+        (what, f"{clock:.1f}", f"{processor:.1f}", f"{clock / floor:.2f}")
+        for what, (clock, processor) in measured.rows.items()
+    ]
+    heads = ("what", "seconds", "of processor", "times the floor")
+    if markdown:
+        lines = [heads, ("---", "---:", "---:", "---:"), *rows]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.add_argument("--repeat", type=int, default=3, help="of what can be repeated; the quickest counts")
-    figures = measure(parser.parse_args().repeat)
-    floor = next(iter(figures.values()))
-    table = Table("what", "seconds", "times the floor")
-    for what, seconds in figures.items():
-        table.add_row(what, f"{seconds:.1f}", f"{seconds / floor:.2f}")
-    Console().print(table)
+    parser.add_argument("--rows", type=int, default=5_000_000, help="rows of microdata")
+    parser.add_argument("--pages", type=int, default=500, help="daily pages to read and check")
+    parser.add_argument("--parts", nargs="+", default=["runs", "growth", "loading"],
+                        choices=["runs", "growth", "loading"], help="what to measure")  # fmt: skip
+    parser.add_argument("--markdown", action="store_true", help="print the table as it stands in docs/performance.md")
+    asked = parser.parse_args()
+    measured = Measured(say=lambda text: print(text, file=sys.stderr, flush=True))
+    with Replica() as replica, tempfile.TemporaryDirectory(prefix="portvault-benchmark-") as folder:
+        site = Publishers(replica, Path(folder))
+        own = {"PREFECT_HOME": folder}
+        measured.time("importing Prefect and Great Expectations", [sys.executable, "-c", IMPORTS], asked.repeat, **own)
+        measured.time("the first flow: Prefect makes its database", [sys.executable, "-c", FLOOR], **own)
+        measured.time("the floor: empty flow, Great Expectations on one value", [sys.executable, "-c", FLOOR],
+                      asked.repeat, **own)  # fmt: skip
+        if "runs" in asked.parts:
+            runs(measured, site, asked.repeat)
+        if "growth" in asked.parts:
+            growth(measured, site, asked.rows)
+        if "loading" in asked.parts:
+            loading(measured, site.folder, asked.rows, asked.pages)
+    Console().print(shown(measured, asked.markdown), soft_wrap=True)
 
 
 if __name__ == "__main__":
