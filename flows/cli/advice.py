@@ -26,7 +26,7 @@ def advice(settings: Settings, rows: Rows) -> Iterator[str]:
         yield f"The last run, {failure['run_id']}, failed: {failure['reason']}"
     if counts["quarantined"]:
         yield f"Refused files and their reasons: {settings.quarantine}."
-    waiting = [row for row in rows if row["state"] in ("due", "late", "blocked", "unreachable")]
+    waiting = [row for row in rows if row["state"] in ("due", "late", "blocked", "keyed", "unreachable")]
     by_hand = [row["product"] for row in waiting if freshness.by_hand(settings, _source(row))]
     if by_hand:
         yield f"By hand: {', '.join(by_hand)}. Put downloads into {settings.inbox}, or name them in `queries`."

@@ -19,7 +19,7 @@ ROOM = 50
 """Columns that prose wants beside the rest of a table; with fewer it goes below its row."""
 MANY_COLUMNS = 240
 COLOURS = {"published": "green", "good": "green", "late": "red", "bad": "red", "blocked": "yellow",
-           "unreachable": "yellow", "quarantined": "yellow", "due": "cyan"}  # fmt: skip
+           "unreachable": "yellow", "keyed": "yellow", "quarantined": "yellow", "due": "cyan"}  # fmt: skip
 
 
 def show(rows: list[dict[str, Any]], as_json: bool, columns: dict[str, str | None]) -> None:

@@ -26,7 +26,14 @@ NOTES_SHOWN = 5
 SHOWN = 60
 """Characters of a title in the line that moves; fewer where the terminal is narrow."""
 BAR, COUNT = 16, len("999 of 999")
-STATES = {"failed": "red", "reachable": "green", "unreachable": "yellow", "blocked": "yellow", "suspended": "dim"}
+STATES = {
+    "failed": "red",
+    "reachable": "green",
+    "unreachable": "yellow",
+    "blocked": "yellow",
+    "keyed": "yellow",
+    "suspended": "dim",
+}
 
 
 class Bar(Progress):
@@ -80,7 +87,7 @@ def summarise(report: dict[str, Any], out: Console) -> None:
     out.print(f"[bold]Run {report['run_id']}[/bold]: {MEANING[report['outcome']]}", highlight=False)
     if report["reason"]:
         out.print(report["reason"], highlight=False, markup=False)
-    if silent := [row["source"] for row in report["sources"] if row["state"] in ("blocked", "unreachable")]:
+    if silent := [row["source"] for row in report["sources"] if row["state"] in ("blocked", "keyed", "unreachable")]:
         out.print(f"[yellow]No answer[/yellow] from {', '.join(silent)}: what they have published since is not known.")
     if report["sources"]:
         table = Table("source", "state", "new", "listed", Column("reason", overflow="fold"), header_style="bold")

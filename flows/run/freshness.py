@@ -221,7 +221,7 @@ def _state(
         state, reason = "quarantined", sentence(refusal)
     elif overdue is None or overdue < 0:
         state, reason = "not due", expectation if expected.date else expected.note
-    elif answer.get("state") in ("blocked", "unreachable"):
+    elif answer.get("state") in ("blocked", "keyed", "unreachable"):
         state, reason = answer["state"], f"since {answer['since'][:10]}; {expectation}"
     elif late is None:
         state, reason = "due", expectation

@@ -29,7 +29,7 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
             found[key] = f"{row['product']} {row['expected_period']} is late: {row['reason']}"
     for source, answer in extract.remembered(settings).items():
         since = datetime.fromisoformat(answer["since"])
-        if answer["state"] in ("blocked", "unreachable") and settings.clock() - since > BLOCKED_FOR:
+        if answer["state"] in ("blocked", "keyed", "unreachable") and settings.clock() - since > BLOCKED_FOR:
             found[f"blocked {source} {since:%Y-%m-%d}"] = (
                 f"{source} is {answer['state']} since {since:%Y-%m-%d}: {answer['reason']}"
             )

@@ -52,7 +52,7 @@ class Report:
         if self.added or self.revised_count or self.lost_count:
             added = sum(self.added.values())
             parts.append(f"{added:,} values added, {self.revised_count:,} revised, {self.lost_count:,} lost.")
-        for state in ("failed", "blocked", "unreachable"):
+        for state in ("failed", "blocked", "keyed", "unreachable"):
             if names := [visit.source for visit in self.sources if visit.state == state]:
                 parts.append(f"{state.capitalize()}: {', '.join(names)}.")
         if self.quarantined:

@@ -26,8 +26,9 @@ from transforms.refusals import refuse_bomb
 
 Progress = Callable[..., None]
 """Takes (text, done, total): what is being fetched, and which of how many."""
-State = Literal["reachable", "unreachable", "blocked", "suspended", "failed"]
-"""`failed`: for a reason of ours, such as code that breaks or an address that is not the source's own."""
+State = Literal["reachable", "unreachable", "blocked", "keyed", "suspended", "failed"]
+"""`keyed`: the service wants a key that is not set. `failed`: for a reason of ours, such as code that breaks or an
+address that is not the source's own."""
 
 RECHECK = timedelta(days=35)
 """Until the next month's release a page is looked at in every visit; after that as revisits.py plans."""

@@ -1,0 +1,150 @@
+"""The services of the context on a replica: asked politely, taken once, walls told as what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.archive import Archive, Quarantine
+from flows.http.transfer import Limits
+from flows.run.editions import claims
+from flows.run.reading import read_snapshot
+from flows.settings import Settings
+from flows.sources import SourceReport, sources, visit
+from tests.replica import Page, Replica, faults
+from tests.replica.addresses import everywhere
+from tests.replica.context import JSON, Services
+
+QUICK = Limits(backoff=0.01)
+NOW = datetime(2030, 4, 19, 12, tzinfo=UTC)
+CONTEXT = (
+    "alfred",
+    "bis",
+    "census",
+    "cfets",
+    "comext",
+    "comtrade",
+    "ecb",
+    "japan_customs",
+    "minfin",
+    "portwatch",
+    "rosstat",
+)
+HELD = {"alfred": 1, "bis": 4, "census": 1, "cfets": 1, "comext": 8, "comtrade": 3, "ecb": 2, "japan_customs": 1, "minfin": 1,
+        "portwatch": 2, "rosstat": 1}  # fmt: skip
+"""Answers of the replica with figures, by source, when they are asked on NOW."""
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    with Replica() as site:
+        yield Services(site)
+
+
+def ask(services: Services, home: Path, source: str, *, days: float = 0, **span: str) -> SourceReport:
+    settings = Settings(home=home, now=NOW + timedelta(days=days), **everywhere(services.site.url))
+    return visit(source, settings, Archive(settings.archive), limits=QUICK, **span)
+
+
+def test_all_services_are_sources_of_one_daily_deployment() -> None:
+    for name in CONTEXT:
+        source = sources()[name]
+        assert [schedule.deployment for schedule in source.schedules] == ["context-daily"]
+        assert source.terms and source.url.startswith("https://")
+
+
+@pytest.mark.parametrize("source", CONTEXT)
+def test_crawled_from_nothing_and_again_nothing_is_new(services: Services, tmp_path: Path, source: str) -> None:
+    first = ask(services, tmp_path, source)
+    assert (first.state, first.refused) == ("reachable", [])
+    assert len(first.new) == HELD[source], first.notes
+    for snapshot in first.new:
+        read = read_snapshot(snapshot)
+        assert read.reading is not None, read.refusal
+        assert read.reading.release.period == snapshot.period
+    again = ask(services, tmp_path, source, days=1)
+    assert (again.state, again.new, again.refused) == ("reachable", [], [])
+
+
+def test_only_new_vintages_of_alfred_are_asked_for(services: Services, tmp_path: Path) -> None:
+    assert [s.sidecar["vintage"] for s in ask(services, tmp_path, "alfred").new] == ["2030-04-18"]
+    services.vintages["RBCNBIS"]["2030-05-18"] = 92.75
+    asked = len(services.site.asked("/graph/alfredgraph.csv"))
+    assert [s.sidecar["vintage"] for s in ask(services, tmp_path, "alfred", days=30).new] == ["2030-05-18"]
+    assert len(services.site.asked("/graph/alfredgraph.csv")) == asked + 1
+    old = ask(services, tmp_path, "alfred", days=30, since="2030-03", until="2030-03")
+    assert [s.sidecar["vintage"] for s in old.new] == ["2030-03-18"]
+    reads = [read_snapshot(snapshot) for snapshot in Archive(tmp_path / "archive").snapshots()]
+    february = {str(row[0]): row[1] for frame in claims(reads) for row in frame.filter(
+        period_end=datetime(2030, 2, 28).date()).select("vintage_date", "value").iter_rows()}  # fmt: skip
+    assert february == {"2030-03-18": 91.5, "2030-04-18": 92.0, "2030-05-18": 92.75}
+
+
+def test_another_vintage_than_the_one_asked_for_is_kept_out(services: Services, tmp_path: Path) -> None:
+    services.site.answer(
+        "/graph/alfredgraph.csv", lambda _: Page(b"observation_date,RBCNBIS_20300301\n2030-01-01,9\n", "text/csv")
+    )
+    report = ask(services, tmp_path, "alfred")
+    assert (report.new, [reason["code"] for reason in report.refused]) == ([], ["wrong_vintage"])
+
+
+def test_an_overwritten_workbook_is_a_new_state(services: Services, tmp_path: Path) -> None:
+    ask(services, tmp_path, "census")
+    services.imports = 44.75
+    later = ask(services, tmp_path, "census", days=40)
+    assert len(later.new) == 1
+    unchanged = ask(services, tmp_path, "census", days=41)
+    assert unchanged.new == []
+    assert services.site.asked("/foreign-trade/balance/country.xlsx")[-1].conditional
+
+
+def test_what_was_just_asked_is_not_asked_again(services: Services, tmp_path: Path) -> None:
+    ask(services, tmp_path, "bis")
+    asked = len(services.site.log)
+    assert ask(services, tmp_path, "bis", days=0.05).new == []
+    assert len(services.site.log) == asked
+
+
+def test_other_bytes_with_the_same_figures_are_nothing_new(services: Services, tmp_path: Path) -> None:
+    ask(services, tmp_path, "comext")
+    assert ask(services, tmp_path, "comext", days=2).new == []
+    assert len({request.path for request in services.site.log}) == 8
+
+
+def test_a_wall_that_asks_for_a_key_is_a_state_of_its_own(services: Services, tmp_path: Path) -> None:
+    page = b"<html><head><title>Missing Key</title></head><body>A valid <em>key</em> must be included</body></html>"
+    services.site.answer("/foreign-trade/balance/country.xlsx", lambda _: Page(page))
+    report = ask(services, tmp_path, "census")
+    assert report.state == "keyed" and report.new == []
+    assert [item["code"] for item in Quarantine(tmp_path / "quarantine").items()] == ["keyed"]
+
+
+def test_a_page_in_place_of_data_and_a_moved_site(services: Services, tmp_path: Path) -> None:
+    services.site.fault("/service/data/EXR/*", faults.status(404))
+    moved = ask(services, tmp_path, "ecb")
+    assert moved.state == "unreachable" and "all 2 addresses" in moved.reason
+    services.site.heal()
+    services.site.put("/service/data/EXR/M.CNY.EUR.SP00.A", '{"errors": []}', JSON)
+    partly = ask(services, tmp_path, "ecb", days=1)
+    assert partly.state == "reachable" and [reason["code"] for reason in partly.refused] == ["unrecognised"]
+    assert len(partly.new) == 1, "the other currency is taken"
+
+
+def test_releases_that_are_not_out_yet_are_no_failure(services: Services, tmp_path: Path) -> None:
+    report = ask(services, tmp_path, "japan_customs")
+    assert (report.state, len(report.new), report.notes) == ("reachable", 1, [])
+    assert ask(services, tmp_path, "cfets", days=3).new[0].period == "2030-03-19"
+
+
+def test_recorded_answers_are_taken_by_the_sources(services: Services, tmp_path: Path, shared: Path) -> None:
+    for path, name in (
+        ("/service/data/EXR/M.CNY.EUR.SP00.A", "ecb/exr_M.CNY.EUR.SP00.A_jsondata.json"),
+        ("/foreign-trade/balance/country.xlsx", "census/country_state-2024-06_trimmed.xlsx"),
+        ("/storage/mediabank/ipc_mes_03-2030.xlsx", "russia/rosstat_ipc_mes_05-2026.xlsx"),
+    ):
+        services.site.put(path, (shared / "live" / name).read_bytes())
+    taken = [s for source in ("ecb", "census", "rosstat") for s in ask(services, tmp_path, source).new]
+    assert {s.period for s in taken} == {"2026-04", "2030-01", "2024-06", "2026-05"}

@@ -1,0 +1,120 @@
+"""Statistical services as they answer, with figures of their own: one site that has all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.replica.server import Page, Replica
+from tests.transforms.context.test_traps import WORLD, census, comext, ecb, japan, rosstat
+
+JSON, CSV = "application/json", "text/csv"
+
+
+class Services:
+    """What each service answers now; tests change it and ask again."""
+
+    def __init__(self, site: Replica) -> None:
+        self.site = site
+        self.vintages: dict[str, dict[str, float]] = {"RBCNBIS": {"2030-03-18": 91.5, "2030-04-18": 92.0}}
+        self.imports = 44.5
+        self.stamp = 0
+        site.answer("/series/downloaddata", self._list)
+        site.answer("/graph/alfredgraph.csv", self._vintage)
+        site.answer("/foreign-trade/balance/country.xlsx", lambda _: Page(self._census()))
+        for flow in ("WS_EER", "WS_CBPOL", "WS_CREDIT_GAP", "WS_DSR"):
+            for key in ("M.R+N.B+N.CN+RU", "D.CN+RU", "Q.CN+RU.P.A.A+B+C", "Q.CN+RU.P"):
+                site.answer(f"/api/v2/data/dataflow/BIS/{flow}/1.0/{key}", self._bis)
+        for currency in ("CNY", "USD"):
+            site.put(f"/service/data/EXR/M.{currency}.EUR.SP00.A", ecb(CURRENCY=currency), JSON)
+        site.answer("/eurostat/api/comext/dissemination/statistics/1.0/data/DS-045409", self._comext)
+        site.answer("/ags/ms/cm-u-bk-ccpr/CcprHisNew", self._parity)
+        site.put(
+            "/storage/mediabank/ipc_mes_03-2030.xlsx",
+            rosstat("100,902)", "2)март 2030 г. в % к декабрю 2029 г.").content,
+        )
+        site.put(
+            "/opendata/7710168360-fedbud_month/",
+            '<html><a href="data-20300409T0100-structure-20210312T0100.csv">CSV</a><a href="meta.csv">x</a></html>',
+        )
+        site.put(
+            "/opendata/7710168360-fedbud_month/data-20300409T0100-structure-20210312T0100.csv",
+            '\ufeffГод,Месяц,"Доходы, всего","Расходы, всего",Дефицит (-)/Профицит (+),Код разреза,Код признака\n'
+            "2030,январь,10.0,12.5,-2.5,OKEI,386\n",
+            CSV,
+        )
+        site.put("/toukei/shinbun/trade-st_e/2030/2030024e.xml", japan("△1,020"), "text/xml")
+        site.answer("/weJ1QsnbMYJlCHdG/arcgis/rest/services/Monthly_TradeNow/FeatureServer/0/query", self._trade_now)
+        site.answer("/public/v1/preview/C/M/HS", self._comtrade)
+
+    def _list(self, path: str) -> Page | None:
+        identity = query(path)["seid"]
+        days = self.vintages.get(identity)
+        if days is None:
+            return None
+        options = "".join(f'<option value="{day}">{day}</option>' for day in days)
+        return Page((f"<html><title>Download Data for X ({identity}) | ALFRED</title><table></table>"
+                     f'<select id="form_selected_vintage_dates">{options}</select></html>').encode())  # fmt: skip
+
+    def _vintage(self, path: str) -> Page:
+        asked = query(path)
+        day = asked["vintage_date"]
+        value = self.vintages[asked["id"]][day]
+        body = f"observation_date,{asked['id']}_{day.replace('-', '')}\n2030-01-01,90.25\n2030-02-01,{value}\n"
+        return Page(body.encode(), CSV, validators=False)
+
+    def _census(self) -> bytes:
+        return census([WORLD, ("2030", "5700", "China", [self.imports, 41.25], [10.0, 9.0])]).content
+
+    def _bis(self, path: str) -> Page:
+        self.stamp += 1  # a UUID for an ETag, new with each answer
+        flow = path.split("/BIS/")[1].split("/")[0]
+        tables = {
+            "WS_EER": "DATAFLOW,FREQ,EER_TYPE,EER_BASKET,REF_AREA,TIME_PERIOD,OBS_VALUE\nBIS:WS_EER(1.0),M,R,B,CN,2030-02,91.5\n",
+            "WS_CBPOL": "DATAFLOW,FREQ,REF_AREA,TIME_PERIOD,OBS_VALUE\nBIS:WS_CBPOL(1.0),D,RU,2030-03-05,12.5\n",
+            "WS_CREDIT_GAP": "DATAFLOW,FREQ,BORROWERS_CTY,TC_BORROWERS,TC_LENDERS,CG_DTYPE,TIME_PERIOD,OBS_VALUE\n"
+                             "BIS:WS_CREDIT_GAP(1.0),Q,CN,P,A,C,2029-Q3,-7.5\n",
+            "WS_DSR": "DATAFLOW,FREQ,BORROWERS_CTY,DSR_BORROWERS,TIME_PERIOD,OBS_VALUE\nBIS:WS_DSR(1.0),Q,CN,P,2029-Q3,18.5\n",
+        }  # fmt: skip
+        return Page(tables[flow].encode(), CSV, headers={"ETag": f'"{self.stamp}"'}, validators=False)
+
+    def _comext(self, path: str) -> Page:
+        said = comext(value={"1": 8})
+        said["dimension"]["reporter"]["category"]["index"] = {query(path)["reporter"]: 0}
+        said["dimension"]["freq"]["category"]["index"] = {"M": 0}
+        said["size"] = [1, 1, 1, 1, 1, 1, 2]
+        self.stamp += 1
+        return Page((json.dumps(said) + " " * self.stamp).encode(), JSON, validators=False)  # other bytes, same figures
+
+    def _parity(self, path: str) -> Page:
+        asked = query(path)
+        days = [
+            f"2030-03-{day:02}"
+            for day in (14, 15, 18, 19)
+            if asked["startDate"] <= f"2030-03-{day:02}" <= asked["endDate"]
+        ]
+        pairs = asked["currency"].split(",")
+        said = {"head": {"provider": "CWAP", "rep_code": "200"}, "data": {"searchlist": pairs, "total": len(days)},
+                "records": [{"date": day, "values": ["7.0125", "8.1", "4.5"]} for day in days]}  # fmt: skip
+        return Page(json.dumps(said).encode(), JSON, validators=False)
+
+    def _trade_now(self, path: str) -> Page:
+        code = "CHN" if "CHN" in path else "RUS"
+        said = {"fields": [{"name": name} for name in ("ISO3", "trade_value", "trade_volume")], "features": [
+            {"attributes": {"ISO3": code, "region": code, "date": "2030-02-01", "trade_value": 101.5}}]}  # fmt: skip
+        return Page(json.dumps(said).encode(), JSON)
+
+    def _comtrade(self, path: str) -> Page:
+        period = query(path)["period"]
+        rows = [{"freqCode": "M", "period": period, "reporterISO": "VNM", "flowCode": "M", "partnerISO": "CHN",
+                 "cmdCode": "TOTAL", "partner2Code": 0, "customsCode": "C00", "motCode": 0, "cifvalue": 5.5, "fobvalue": None,
+                 "primaryValue": 5.5, "isReported": True}] if period <= "203001" else []  # fmt: skip
+        said = {"elapsedTime": "1", "count": len(rows), "data": rows, "error": ""}
+        return Page(json.dumps(said, separators=(",", ":")).encode(), JSON, validators=False)
+
+
+def query(path: str) -> Mapping[str, Any]:
+    """The first value of each parameter."""
+    return {name: found[0] for name, found in parse_qs(urlsplit(path).query).items()}
