@@ -68,6 +68,9 @@ class Counted(Parsed):
             elif weak and money and not anaphoric:
                 found.concept = max(weak, key=lambda m: m.rank).code
                 found.trace.append(f"counts {found.concept}: {self._words(weak)}")
+            elif money and (named := [m for m in self._in(self.concepts, (0, found.amount.start)) if m.rank in (1, 2)]):
+                found.concept = named[-1].code
+                found.trace.append(f"counts {found.concept}: {self._words(named[-1:])} before it")
             elif self.topic.concept and (anaphoric or not [m for m in self.concepts if m.rank >= 3]):
                 found.concept = self.topic.concept
                 found.trace.append(f"counts {found.concept}, as the sentence before")
@@ -136,6 +139,14 @@ class Counted(Parsed):
             and not re.search(r"покры|cover|absorb|problem|проблемн|плох|bad", f"{lead} {tail}", re.I)
         ):
             concept = "provisions_to_loans"
+        inherited = not any("counts" in line and "'" in line for line in found.trace)
+        if (
+            concept in ("applications", "approved")
+            and inherited
+            and unit in ("money", "loans")
+            and self.context.restructuring
+        ):
+            concept = "restructured"  # "SMEs: 94.6 thousand agreements, 845 billion rubles"
         if concept == "other" or unit not in measures().get(concept, {}):
             found.doubts.append(f"no measure of {concept} in {unit or amount.unit}")
             return

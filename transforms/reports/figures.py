@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 
 from transforms.reports.amounts import Amount, amounts
 from transforms.reports.counted import Counted
@@ -65,6 +66,17 @@ class Reader:
         return [Found(amount, sentence, doubts=[why]) for amount in numbers]
 
 
+def _is_rounded(found: Found) -> bool:
+    """One in words, such as every tenth."""
+    return found.amount.unit == "percent" and not re.search(r"\d", found.amount.surface)
+
+
+def _near(one: Amount, other: Amount) -> bool:
+    """Two percentages that differ by less than a fifth."""
+    both = one.value and other.value and one.unit == other.unit == "percent"
+    return bool(both and abs(float(other.value or 0) / float(one.value or 1) - 1) < 0.2)
+
+
 class _Reading(Counted, Whose, When):
     """One sentence: each of its numbers, and what is remembered for the next."""
 
@@ -79,6 +91,14 @@ class _Reading(Counted, Whose, When):
         for at, amount in enumerate(self.amounts):
             following = self.amounts[at + 1].start if at + 1 < len(self.amounts) else len(self.text)
             self.done.append(self._number(at, amount, following))
+        for rounded, exact in pairwise(self.done):
+            if (
+                _is_rounded(rounded)
+                and not _is_rounded(exact)
+                and exact.certain
+                and _near(rounded.amount, exact.amount)
+            ):
+                rounded.doubts.append(f"rounded: {exact.amount.surface} follows")
         self._remember()
         return self.done
 
@@ -105,11 +125,7 @@ class _Reading(Counted, Whose, When):
 
     def _still_carried(self) -> set[str]:
         """Doubts of the sentences before that go on here: not where the sentence names whom it speaks of."""
-        fresh = (
-            self.sentence.block != self.topic.carried_block
-            and any(c.rank >= 3 for c in self.concepts)
-            and self.borrowers
-        )
+        fresh = self.sentence.block != self.topic.carried_block and bool(self.concepts) and bool(self.borrowers)
         if self.sentence.kind == "row" or self.originators or fresh:
             return set()
         if {b.code for b in self.borrowers} & {"corporate", "large corporate", "mortgage"} and any(
@@ -211,6 +227,8 @@ class _Reading(Counted, Whose, When):
         if only := bound(amount, lead, language):
             found.doubts.append(only)
         self._ranged(found, lead, at)
+        if self.sentence.speaker == "question" and not self.originators:
+            found.doubts.append("question: said by who asks")
         if pattern(language, "question").search(self.text):
             found.doubts.append("question")
         if (

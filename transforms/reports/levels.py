@@ -77,6 +77,9 @@ def doubts(
         scope = entry["scope"]
         if (unless := entry.get("unless")) and re.search(unless, whole, re.IGNORECASE):
             continue
+        release, own = entry.get("release"), last_clause(lead)
+        if release and re.search(release, own, re.IGNORECASE) and not expression.search(own):
+            continue
         if scope == "whole":
             hit = expression.search(whole)
         elif scope == "near":
@@ -93,7 +96,9 @@ def doubts(
             found.append(f"{name}: {hit[0].strip()!r}")
             if scope == "carried":
                 go_on.add(name)
-    found += [f"{name}: carried" for name in carried if not any(f.startswith(name) for f in found)]
+    released = {name for name, entry in words(language)["doubts"].items()
+                if entry.get("release") and re.search(entry["release"], last_clause(lead), re.IGNORECASE)}  # fmt: skip
+    found += [f"{name}: carried" for name in sorted(carried - released) if not any(f.startswith(name) for f in found)]
     return found, go_on | carried
 
 

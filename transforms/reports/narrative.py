@@ -31,6 +31,10 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[A-ZА-ЯЁ][^.!?]{25,}[.!?]")
+_DENIES = re.compile(
+    r"(?:(?:A|Answer|Ответ): ?|[–—-] )?"
+    r"(?:(?:That|This|It) is (?:simply |just |plainly )?(?:wrong|untrue|false|not (?:true|so|correct))"
+    r"|(?:No|Not at all)\b|Это (?:не так|неверно|неправда|не соответствует)|Нет\b)", re.IGNORECASE)  # fmt: skip
 Span = tuple[int, int]
 
 
@@ -102,6 +106,7 @@ def _figures(
     document = " ".join(part.text for part in parts)
     made: list[tuple[Found | None, dict[str, str | None] | None]] = []
     paragraph: tuple[int, str] = (-1, "")
+    before: Sentence | None = None
     for part, given in tables.expanded(parts, language):
         said = paragraph[1] if paragraph[0] == part.block else ""
         spans: list[Span] = []
@@ -110,8 +115,14 @@ def _figures(
                 made.append((None, row | {"sentence": part.text, "place": part.place}))
                 spans.append(span)
         paragraph = (part.block, f"{said} {part.text}")
+        if _DENIES.match(part.text) and made:
+            for found, _ in made:
+                if found and found.sentence is before:
+                    found.doubts.append(f"contradicted: {part.text[:40]!r} after it")
         for found in given.read(reader) if given else reader.read(part, spans):
             made.append((found, _row(found, document)))
+        if not part.text.endswith("?") or any(found and found.sentence is part for found, _ in made[-3:]):
+            before = part
     return made
 
 

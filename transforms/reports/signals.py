@@ -101,12 +101,13 @@ def _signals(sentence: Sentence, published: date, language: str, topic: str) -> 
     risks = _risks(text, language)
     dates = times(text, published, language)
     seen: set[int] = set()
-    for match in [*_compiled(language, "follow").finditer(text), *_compiled(language, "lead").finditer(text)]:
+    found = [(m, False) for m in _compiled(language, "follow").finditer(text)]
+    for match, behind in [*found, *((m, True) for m in _compiled(language, "lead").finditer(text))]:
         start, end = match.span("level")
         if start in seen or sentence.kind == "title" or _within_definition(text, start):
             continue
         seen.add(start)
-        risk = _nearest(risks, start, end) or topic
+        risk = _of_level(risks, start, end, behind) or topic
         if not risk:
             continue
         reason = general or _doubt(text, start, end, language)
@@ -126,11 +127,13 @@ def _within_definition(text: str, place: int) -> bool:
     return bracket >= 0 and ")" not in text[bracket:place] and place - bracket > 40
 
 
-def _nearest(risks: list[tuple[re.Match[str], str]], start: int, end: int) -> str:
-    """The risk that a level is of: the nearest one in the sentence, before or after it."""
-    if not risks:
-        return ""
-    return min(risks, key=lambda pair: max(pair[0].start() - end, start - pair[0].end(), 0))[1]
+def _of_level(risks: list[tuple[re.Match[str], str]], start: int, end: int, behind: bool) -> str:
+    """The risk that a level is of: "the risk of recession is high" and "a high risk of recession" name it."""
+    before = [risk for match, risk in risks if match.end() <= start]
+    after = [risk for match, risk in risks if match.start() >= end]
+    if behind:
+        return before[-1] if before else after[0] if after else ""
+    return after[0] if after else before[-1] if before else ""
 
 
 def _doubt(text: str, start: int, end: int, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from transforms.reports.lexicon import pattern
 from transforms.reports.sentence import CARRIED, Found, Parsed, is_change
@@ -152,6 +152,9 @@ class When(Parsed):
         published = self.context.published
         if time.months == 1 and base and base.form == "month":
             return base
+        if time.months == 1 and base and base.form == "day" and base.last and base.last.day in (1, 30, 31):
+            last = base.last - timedelta(days=1) if base.last.day == 1 else base.last  # "on 1 June": May
+            return Time(time.start, time.end, last.replace(day=1), _month_end(last.year, last.month), "month")
         if time.months == 3 and base and base.first and base.last and (base.last - base.first).days in range(80, 95):
             return base
         if time.months in (9, 11, 10, 8, 7, 5, 4, 2) and self.language:
