@@ -249,6 +249,34 @@ def reject(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of 
 
 
 @app.command()
+def confirm(
+    figure_id: Annotated[str, typer.Argument(metavar="ID", help="figure_id of a row of ops.unread_figure.")],
+    figure: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="What the number is: indicator, segment, as_of, kind, originator, definition, value, unit; repeat.",
+        ),
+    ],
+    who: Annotated[str, typer.Option(help="Who has looked at it.")],
+    why: Annotated[str, typer.Option(help="What makes it certain.")],
+) -> None:
+    """Make a stated figure of a number that no reader was certain of; `portvault run` then publishes it.
+
+    Who and why are kept with it. Nothing is learnt from it: the next such sentence is looked at again.
+    """
+    from flows.run.confirm import NotConfirmed
+    from flows.run.confirm import confirm as kept
+
+    settings = arguments.settings(offline=True)
+    try:
+        snapshot = kept(settings, figure_id, arguments.pairs(figure, "--figure"), who, why)
+    except NotConfirmed as error:
+        arguments.usage(str(error))
+    typer.echo(f"kept as {snapshot.release_id}; `portvault run` publishes it")
+
+
+@app.command()
 def publish(
     rollback: Annotated[bool, typer.Option("--rollback", help="Go back to a kept publication.")] = False,
     run_id: Annotated[str | None, typer.Option("--run", help="Run id; the one before the present if left out.")] = None,

@@ -157,11 +157,20 @@ def _set_aside(reads: Sequence[Read]) -> pl.DataFrame:
 
 
 def _unread(reads: Sequence[Read]) -> pl.DataFrame:
-    """Rows of ops.unread_figure; the key is made of what identifies the number, so it is the same in every build."""
+    """Rows of ops.unread_figure; the key is made of what identifies the number, so it is the same in every build.
+
+    A number that somebody confirmed is a figure and stands here no more.
+    """
+    confirmed = {
+        read.reading.release.title.rpartition(" ")[2]
+        for read in reads
+        if read.reading and read.snapshot.product == "reports.confirmed"
+    }
     rows = [
         {"figure_id": unread_id(read.snapshot.sha256, figure), "release_id": read.release_id, **asdict(figure)}
         for read in reads
         for figure in (read.reading.unread if read.reading else ())
+        if unread_id(read.snapshot.sha256, figure) not in confirmed
     ]
     schema = {"figure_id": pl.String(), "release_id": pl.String()} | dict.fromkeys(
         ("sentence", "place", "surface", "value", "unit", "reading", "missing"), pl.String()

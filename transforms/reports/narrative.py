@@ -21,6 +21,7 @@ from transforms.reports.sentence import Found
 from transforms.reports.text import Sentence
 
 PRODUCT, SOURCE, EXTENSION = "reports.narrative", "reports", "txt"
+OPTIONS = {"explain": "yes: the notes say of each number of a report which words made it what"}
 COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
            "source", "note", "sentence", "place")  # fmt: skip
 _SUBJECT = re.compile(
