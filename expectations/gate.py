@@ -14,19 +14,22 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from expectations.suites import of
+from transforms.layout import Declared
+from transforms.products import all_products
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 __all__ = ["CheckResult", "Table", "check", "check_all", "judge", "passed", "suites", "write_suites"]
 
-NOT_SUITES = {"__init__", "context", "customs", "docs", "fx", "gate", "kinds", "losses", "outcomes", "questions",
-              "rules", "shipped", "totals_bulletin", "workbooks"}  # fmt: skip
+NOT_SUITES = {"__init__", "context", "customs", "dated", "docs", "fx", "gate", "kinds", "losses", "outcomes",
+              "questions", "rules", "shipped", "suites", "titled_areas", "totals_bulletin", "workbooks"}  # fmt: skip
 MAX_ROWS = 1_000_000
 """Rows of one batch: pandas wants about a kilobyte for each while Great Expectations looks at it."""
 _lock = threading.Lock()  # Great Expectations' context is not made for threads; readers may call from several
@@ -70,8 +73,9 @@ def passed(results: Sequence[CheckResult]) -> bool:
 
 
 def suites() -> list[str]:
-    """Names of all suites: by_partner_preliminary, candidate, ..."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in NOT_SUITES)
+    """All suites: modules by their names (candidate, by_partner_preliminary), those of layouts by their ids."""
+    modules = {path.stem for path in Path(__file__).parent.glob("*.py")} - NOT_SUITES
+    return sorted({*modules, *(name for name, product in all_products().items() if isinstance(product, Declared))})
 
 
 def check(
@@ -88,22 +92,21 @@ def check_all(suite: str, tables: Sequence[Table]) -> list[list[CheckResult]]:
     `prepare` needs, are failures with their reason. Raises KeyError for a suite that does not exist.
     """
     name = suite.rsplit(".", 1)[-1]
-    if name not in suites():
-        raise KeyError(f"no suite {name!r} in expectations/; there are {', '.join(suites())}")
-    module = import_module(f"expectations.{name}")
+    found = of(suite)
+    if found is None:
+        raise KeyError(f"no suite {suite!r} in expectations/; there are {', '.join(suites())}")
     results: list[list[CheckResult]] = [[] for _ in tables]
     ready: list[tuple[int, Table]] = []
     for number, table in enumerate(tables):
         try:
-            frame = module.prepare(table.frame) if hasattr(module, "prepare") else table.frame
-            ready.append((number, Table(frame, table.where, table.context)))
+            ready.append((number, Table(found.prepare(table.frame), table.where, table.context)))
         except pl.exceptions.PolarsError as error:
             results[number] = [_unprepared(name, table, error)]
-    expected = Expected(module.expectations)
+    expected = Expected(found.expectations)
     for group in _alike(ready):
         judged = judge_all(name, [expected.of(table.context) for _, table in group], [table for _, table in group])
-        for (number, _), found in zip(group, judged, strict=True):
-            results[number] = found
+        for (number, _), one in zip(group, judged, strict=True):
+            results[number] = one
     return results
 
 
@@ -177,7 +180,9 @@ def write_suites(folder: Path) -> list[Path]:
         old.unlink()
     written = []
     for name in suites():
-        made = ExpectationSuite(name=name, expectations=list(import_module(f"expectations.{name}").expectations({})))
+        suite = of(name)
+        assert suite is not None
+        made = ExpectationSuite(name=name, expectations=list(suite.expectations({})))
         facts: dict[str, Any] = made.to_json_dict()
         for expectation in (facts, *facts["expectations"]):
             expectation.pop("id", None)  # drawn anew each time: the file would differ without a change

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,17 @@ from tests.transforms.banking import books
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows, total_rows
 from transforms.model import Payload, Reading
+from transforms.products import all_products
 
 WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}
 
 
 def pages() -> list[tuple[str, Payload]]:
-    made = [("customs.by_partner_preliminary", english(*by_partner_rows(period))) for period in ("2026-03", "2025-02")]
-    made += [("customs.total_preliminary", english(*total_rows("2025-12")))]
+    made = [("gacc.by_partner_preliminary", english(*by_partner_rows(period))) for period in ("2026-03", "2025-02")]
+    made += [("gacc.total_preliminary", english(*total_rows("2025-12")))]
     for name in ("household_debt", "mortgage_debt"):
-        layout = import_module(f"transforms.banking.{name}").LAYOUT
-        made.append((f"banking.{name}", books.regional(layout, WEIGHTS)))
-    return [(module, Payload(content, module)) for module, content in made]
+        made.append((f"cbr.{name}", books.regional(books.product(name).layout.scheme, WEIGHTS)))
+    return [(product, Payload(content, product)) for product, content in made]
 
 
 def failures(reading: Reading) -> list[str]:
@@ -33,9 +32,9 @@ def failures(reading: Reading) -> list[str]:
     return [result.sentence() for result in results if not result.success]
 
 
-@pytest.mark.parametrize(("module", "payload"), pages())
-def test_tables_in_official_layouts_pass(module: str, payload: Payload) -> None:
-    assert failures(import_module(f"transforms.{module}").read(payload)) == []
+@pytest.mark.parametrize(("product", "payload"), pages())
+def test_tables_in_official_layouts_pass(product: str, payload: Payload) -> None:
+    assert failures(all_products()[product].read(payload)) == []
 
 
 @pytest.mark.parametrize(
@@ -53,4 +52,4 @@ def test_official_files_pass(module: str, path: str) -> None:
     file = next(iter(sorted((books.SHARED / "raw").rglob(Path(path).name))), None)
     if file is None:
         pytest.skip(f"{path} is not on this machine")
-    assert failures(import_module(f"transforms.banking.{module}").read(Payload(file.read_bytes(), path))) == []
+    assert failures(all_products()[f"cbr.{module}"].read(Payload(file.read_bytes(), path))) == []

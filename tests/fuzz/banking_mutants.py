@@ -8,6 +8,7 @@ from tests.transforms.corporate_debt_by_rate import test_corporate_debt_by_rate 
 from tests.transforms.data_service import test_data_service as service
 from tests.transforms.data_service_table import test_data_service_ex as ex
 from tests.transforms.data_service_table import test_data_service_table as older
+from tests.transforms.dated import test_dated as dated
 from tests.transforms.form_101 import test_form_101 as balances
 from tests.transforms.form_102 import test_form_102 as results
 from tests.transforms.form_123 import test_form_123 as capital
@@ -42,20 +43,13 @@ from transforms.banking import (
     fx_dynamic,
     fx_export,
     fx_soap,
-    household_debt,
     household_lending_risk,
     key_rate,
     loan_portfolio,
     loans_by_activity,
-    loans_by_area,
     loans_by_area_activity,
     loans_by_district_activity,
-    mortgage,
     mortgage_by_lender,
-    mortgage_debt,
-    mortgage_ihc,
-    mortgage_scpa,
-    mortgage_scpa_debt,
     sector_loans,
     sme_302_19,
     sme_borrowers,
@@ -63,17 +57,31 @@ from transforms.banking import (
 from transforms.products import Product
 from transforms.reports import narrative
 
+household_debt = books.product("household_debt")
+budget_funds = books.product("budget_funds")
+funds_by_area = books.product("funds_by_area")
+loans_by_area = books.product("loans_by_area")
+mortgage = books.product("mortgage")
+mortgage_debt = books.product("mortgage_debt")
+mortgage_ihc = books.product("mortgage_ihc")
+mortgage_scpa = books.product("mortgage_scpa")
+mortgage_scpa_debt = books.product("mortgage_scpa_debt")
+
 _WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}
 Original = tuple[Product, bytes]
 BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and parts = wholes: every cell is checked
-    "household_debt": (household_debt, books.regional(household_debt.LAYOUT, _WEIGHTS, months=2)),
-    "mortgage_debt": (mortgage_debt, books.regional(mortgage_debt.LAYOUT, _WEIGHTS, months=2)),
-    "mortgage_scpa_debt": (mortgage_scpa_debt, books.regional(mortgage_scpa_debt.LAYOUT, _WEIGHTS, months=1)),
+    "household_debt": (household_debt, books.regional(household_debt.layout.scheme, _WEIGHTS, months=2)),
+    "mortgage_debt": (mortgage_debt, books.regional(mortgage_debt.layout.scheme, _WEIGHTS, months=2)),
+    "mortgage_scpa_debt": (mortgage_scpa_debt, books.regional(mortgage_scpa_debt.layout.scheme, _WEIGHTS, months=1)),
     "loans_by_area": (loans_by_area, by_area.book("debt")),
+    "funds_by_area": (funds_by_area, by_area.book("deposits")),
     "loans_by_area_activity": (loans_by_area_activity, by_both.book()),
     "sme_302_19": (sme_302_19, sme.book()),
     **{
-        name: (module(name), books.regional(module(name).LAYOUT, WEIGHTS, months=1, blank_first_row=name != "sme_debt"))
+        name: (
+            module(name),
+            books.regional(module(name).layout.scheme, WEIGHTS, months=1, blank_first_row=name != "sme_debt"),
+        )
         for name in FILES
         if name != "mortgage_rates"
     },
@@ -89,8 +97,14 @@ BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and term
     "loans_by_district_activity": (loans_by_district_activity, by_district.book()),
     "sme_borrowers": (sme_borrowers, borrowers.book()),
     "mortgage_by_lender": (mortgage_by_lender, by_lender.book()),
-    "mortgage_rates": (module("mortgage_rates"), books.regional(module("mortgage_rates").LAYOUT, WEIGHTS, months=1)),
+    "mortgage_rates": (
+        module("mortgage_rates"),
+        books.regional(module("mortgage_rates").layout.scheme, WEIGHTS, months=1),
+    ),
     "fx_export": (fx_export, export.book()),
+    "budget_funds": (budget_funds, houses.budget_book()),
+    "ruonia": (books.product("ruonia"), dated.ruonia_book()),
+    "inflation": (books.product("inflation"), dated.inflation_book()),
 }
 _CNY = daily.valute("CNY", 10, "148,1340", "<VunitRate>14,8134</VunitRate>")
 _RATES = (("2025-12-05", "R01235", "1", "76.9708"), ("2025-12-13", "R01235", "1", "79.7296"))
@@ -114,6 +128,8 @@ BYTES: dict[str, Original] = {
     "form_102": (form_102, results.table(form_102.WIDE, results.ROWS)),
     "form_123": (form_123, capital.archive()),
     "form_135": (form_135, capital.zipped(ratios.members())),
+    "repo_auctions": (books.product("repo_auctions"), dated.repo_page()),
+    "bank_liquidity": (books.product("bank_liquidity"), dated.liquidity_page()),
     "narrative": (narrative, (NOTE_EN + BULLETIN_EN).encode()),
 }
 if not balances.without_libarchive():

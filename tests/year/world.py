@@ -26,8 +26,9 @@ from tests.replica.cbr import Bank
 from tests.replica.gacc import English
 from tests.transforms.banking import books
 from tests.transforms.customs_pages import MONTHS, Cell, english, spaced
-from transforms.banking import mortgage
 from transforms.periods import month_end, shift_months
+
+mortgage = books.product("mortgage")
 
 TOTALS = "(1) China's Total Export & Import Values"
 FLOWS = {"total": "Total Export & Import", "export": "Total Export", "import": "Total Import"}
@@ -78,7 +79,7 @@ def mortgages(last: str, revised: dict[str, int] | None = None) -> bytes:
     months = [date(2026, 1, 31)]
     while f"{months[-1]:%Y-%m}" < last:
         months.append(shift_months(months[-1], 1))
-    layout, book = mortgage.LAYOUT, openpyxl.Workbook()
+    layout, book = mortgage.layout.scheme, openpyxl.Workbook()
     book.remove(book.active)
     both = {name: ROUBLES[name] + FOREIGN[name] for name in ROUBLES if name not in ("term", "rate")}
     for currency, figures in {"RUB": ROUBLES, "FX": FOREIGN, "ALL": both}.items():

@@ -1,7 +1,8 @@
 """Tables with dates down the rows and known columns: RUONIA, auctions, liquidity, inflation, rates by term.
 
-The site gives one table as a page, an .xlsx export, a SOAP answer and, through other programs, as text; a layout names each
-column by all headings it goes by, so that order and form do not matter. Table: one row a date (and key), oldest first.
+The site gives one table as a page, an .xlsx export, a SOAP answer and, through other programs, as text; a layout names
+each column by all headings it goes by, so that order and form do not matter. Table: one row a date (and key), oldest
+first.
 
 A row whose date or figure cannot be read is set aside, up to the layout's bound. Raises ReadError: no_table,
 missing_column, duplicate_row, empty, too_many_set_aside.
@@ -38,16 +39,17 @@ class Strict(BaseModel):
 
 
 class Key(Strict):
-    """A column that tells rows of one date apart. Its printed value, or what `codes` makes of it, is in the series' code."""
+    """A column that tells rows of one date apart: its value, or what `codes` makes of it, is in the series' code."""
 
     name: str
     heads: list[str]
     codes: dict[str, str] = {}  # printed value, plain -> code; empty: digits are kept as they are
     suffix: str = ""
+    sequence: bool = False  # a time of day: rows that are alike but for it are numbered, 2 for the second
 
 
 class Column(Strict):
-    """A figure: by which headings it goes (patterns for the whole heading, plain), its unit, and what series it makes."""
+    """A figure: the headings it goes by (patterns for the whole of one, plain), its unit, the series it makes."""
 
     name: str
     heads: list[str]
@@ -66,10 +68,15 @@ class Column(Strict):
     optional: bool = False
     either_sign: bool = False  # one form prints the amount, another its negative: kept positive, the identities tell
     empty: bool = False  # may stay empty
+    starts_late: bool = False  # empty up to the first day that has it, and never after
+    step: float | None = None  # every figure is a multiple of it
 
     def half(self, value: Decimal) -> float | None:
-        """Half of the last place: of those the column has, or of those the cell prints where it has more."""
-        exponent = value.as_tuple().exponent
+        """Half of the last place: of those the column has, or of those the cell prints where it has more.
+
+        Zeros at the end are no places: SOAP prints 1533.70 where the page has 1 533,7.
+        """
+        exponent = value.normalize().as_tuple().exponent
         assert isinstance(exponent, int)
         return half_last_place(Decimal(1).scaleb(min(exponent, -self.decimals)), Unit(self.unit, Decimal(self.factor)))
 
@@ -92,6 +99,7 @@ class Layout(base.Layout):
     keys: list[Key] = []
     columns: list[Column]
     ignored: list[str] = []  # headings of columns that make no series
+    closed: bool = False  # no column may stand beside these: they are known by their numbers alone
     identities: list[Identity] = []
     order: list[str] = []  # columns that never fall from the first to the last
     set_aside: float = 0.1  # share of the rows that may be set aside: more means another layout, not broken rows
@@ -130,12 +138,13 @@ def _dated(row: Sequence[object], layout: Layout) -> bool:
 
 def _upright(grid: Grid, layout: Layout) -> Grid:
     """The table with its dates down the rows: one page of RUONIA has them across."""
-    if grid.rows and len(grid.rows[0]) > 1 and _matches(grid.rows[0][0], layout.dates):
-        if all(_period(cell, layout) for cell in grid.rows[0][1:]):
-            width = max(map(len, grid.rows))
-            rows = [[*row, *[""] * (width - len(row))] for row in grid.rows]
-            return replace(grid, rows=[list(column) for column in zip(*rows, strict=True)])
-    return grid
+    head = grid.rows[0] if grid.rows else ()
+    across = len(head) > 1 and _matches(head[0], layout.dates) and all(_period(cell, layout) for cell in head[1:])
+    if not across:
+        return grid
+    width = max(map(len, grid.rows))
+    rows = [[*row, *[""] * (width - len(row))] for row in grid.rows]
+    return replace(grid, rows=[list(column) for column in zip(*rows, strict=True)])
 
 
 def _columns(grid: Grid, first: int, layout: Layout) -> dict[int, str]:
@@ -149,6 +158,8 @@ def _columns(grid: Grid, first: int, layout: Layout) -> dict[int, str]:
             found[column] = named[0]
         elif named:
             return {}  # two headings for one column, or one for two
+    if layout.closed and len(found) < max(map(len, grid.rows[:first])):
+        return {}
     must = {"date"} | {k.name for k in layout.keys} | {c.name for c in layout.columns if not c.optional}
     return found if must <= set(found.values()) else {}
 
@@ -185,7 +196,7 @@ def read(payload: Payload, layout: Layout) -> Reading:
     found = list(_tables(payload, layout))
     if len(found) != 1:
         heads = [[str(cell) for cell in grid.rows[0]][:12] for grid in grids(payload) if grid.rows]
-        raise ReadError("no_table", expected=f"one table of {layout.title}: {', '.join(c.title for c in layout.columns)}",
+        raise ReadError("no_table", expected=f"{layout.title}: {', '.join(c.title for c in layout.columns)}",
                         got=f"{len(found)} among those headed {heads}", where=payload.name)  # fmt: skip
     grid, first, columns = found[0]
     rows, aside = _rows(grid, first, columns, layout)
@@ -210,10 +221,11 @@ def _rows(
         if sum(cell != "" for cell in row) <= 1:
             continue
         try:
-            made.append(_row(grid, index, columns, layout))
+            made.append(_row(grid, index, first, columns, layout))
         except ReadError as error:
             label = str(row[next(c for c, name in columns.items() if name == "date")]) if row else ""
             aside.append(SetAside(label, error.code, f"expected {error.expected}, got {error.got}", error.where))
+    made = _started(made, aside, layout)
     if not made:
         raise ReadError("empty", expected="at least one row", got=f"none ({len(aside)} unreadable)", where=grid.file,
                         hint="The range that was asked for may hold no day.")  # fmt: skip
@@ -224,10 +236,24 @@ def _rows(
     return made, aside
 
 
-def _row(grid: Grid, index: int, columns: Mapping[int, str], layout: Layout) -> dict[str, object]:
+def _started(made: list[dict[str, object]], aside: list[SetAside], layout: Layout) -> list[dict[str, object]]:
+    """The rows without those that lack a figure that later rows lack no more: a cell of theirs has been lost."""
+    for name in (c.name for c in layout.columns if c.starts_late):
+        there = [str(row["period_end"]) for row in made if row.get(name) is not None]
+        lost = [row for row in made if row.get(name) is None and there and str(row["period_end"]) > min(there)]
+        aside += [
+            SetAside(str(row["period_end"]), "empty_cell", f"expected a figure of {name}, got none", str(row["where"]))
+            for row in lost
+        ]
+        made = [row for row in made if row not in lost]
+    return made
+
+
+def _row(grid: Grid, index: int, first: int, columns: Mapping[int, str], layout: Layout) -> dict[str, object]:
     row, by_name = grid.rows[index], {c.name: c for c in layout.columns}
     keys = {k.name: k for k in layout.keys}
     said: dict[str, object] = {}
+    english = grid.kind == "html" and not re.search("[а-яё]", f"{grid.title} {grid.rows[0]}", re.IGNORECASE)
     for column, name in columns.items():
         where = grid.where(index, column)
         cell = row[column] if column < len(row) else ""
@@ -241,15 +267,21 @@ def _row(grid: Grid, index: int, columns: Mapping[int, str], layout: Layout) -> 
         elif name in keys:
             said[name] = _code(keys[name], cell, where)
         else:
-            said[name], said[f"{name}_half"] = _figure(by_name[name], cell, where)
-    if len(row) > len(grid.rows[index - 1]) and any(cell != "" for cell in row[len(grid.rows[index - 1]) :]):
-        raise ReadError("leftover_column", expected=f"{len(grid.rows[index - 1])} cells", got=str(list(row)),
-                        where=grid.where(index))  # fmt: skip
+            said[name], said[f"{name}_half"] = _figure(by_name[name], cell, where, english=english)
+    for column, cell in enumerate(row):
+        if cell != "" and column not in columns and not _heading(grid, column, first):
+            raise ReadError("leftover_column", expected="figures under headings", got=repr(cell),
+                            where=grid.where(index, column))  # fmt: skip
     said["where"] = grid.where(index)
     return said
 
 
 def _code(key: Key, cell: object, where: str) -> str:
+    if key.sequence:
+        time = re.fullmatch(r"(\d?\d:\d\d)(:00)?", str(cell).strip())
+        if time is None:
+            raise ReadError("not_a_time", expected="a time such as 13:30", got=repr(cell), where=where)
+        return time[1].zfill(5)
     words = plain(f"{cell:g}" if isinstance(cell, float) else str(cell))
     code = key.codes.get(words) or (words if not key.codes and words.isdigit() else None)
     if code is None:
@@ -259,18 +291,24 @@ def _code(key: Key, cell: object, where: str) -> str:
     return f"{code}{key.suffix}"
 
 
-def _figure(column: Column, cell: object, where: str) -> tuple[float | None, float | None]:
-    """The figure of a cell in its base unit, and half of its last place; None for a sign of "no figure"."""
+def _figure(column: Column, cell: object, where: str, *, english: bool) -> tuple[float | None, float | None]:
+    """The figure of a cell in its base unit, and half of its last place; None for a sign of "no figure".
+
+    The comma is the decimal sign, but on English pages, where it parts thousands.
+    """
     if isinstance(cell, str):
-        text = re.sub(r"(?<=\d)[\s\u00a0\u2009\u202f](?=\d)", "", cell.strip()).removesuffix("%").strip()
-        value = parse_number(text, where, decimal_comma="," in text)
+        if re.search(r"[.,]\d*\s+\d", cell):  # a blank parts thousands, and never what is smaller than one
+            raise ReadError("not_a_number", expected="one number", got=repr(cell), where=where)
+        value = parse_number(cell.strip().removesuffix("%"), where, decimal_comma=not english)
     else:
         value = None if cell is None else workbook.number(cell, where, decimals=None)
     if value is None:
-        if not column.empty:
+        if not column.empty and not column.starts_late:
             raise ReadError("empty_cell", expected=f"a figure of {column.title}", got=repr(cell), where=where)
         return None, None
     rounded = round(value, column.decimals) if isinstance(cell, float) else value
+    if column.step and rounded % Decimal(str(column.step)):
+        raise ReadError("unlikely_rate", expected=f"a multiple of {column.step}", got=str(rounded), where=where)
     if column.either_sign:
         rounded = abs(rounded)
     made = to_base(rounded, Unit(column.unit, Decimal(column.factor)))
@@ -297,7 +335,7 @@ def _reading(
             where=twice["where"][0],
         )
     table = table.sort("period_end", *keys)
-    made = [_series(layout, column, table, keys) for column in layout.columns]
+    made = [_series(layout, column, table) for column in layout.columns]
     last = table["period_end"][-1]
     period = f"{last:%Y-%m-%d}" if layout.period == "day" else f"{last:%Y-%m}"
     language = "ru" if re.search("[а-яё]", grid.title + " ".join(map(str, grid.rows[0])), re.IGNORECASE) else "en"
@@ -305,14 +343,17 @@ def _reading(
                    pl.concat(made), notes=notes, set_aside=aside)  # fmt: skip
 
 
-def _series(layout: Layout, column: Column, table: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def _series(layout: Layout, column: Column, table: pl.DataFrame) -> pl.DataFrame:
     """Observations of a column; keys are part of the code: REPO_7D."""
     code: pl.Expr = pl.lit(column.product_code)
-    if keys:
-        parts = [pl.col(key) for key in keys]
+    if named := [key.name for key in layout.keys if not key.sequence]:
+        parts = [pl.col(key) for key in named]
         code = pl.concat_str(
             *([] if column.product_code == NONE else [pl.lit(column.product_code)]), *parts, separator="_"
         )
+    if len(named) < len(layout.keys):
+        number = pl.int_range(pl.len()).over("period_end", *named) + 1  # rows stand in the order of their times
+        code = pl.when(number > 1).then(pl.concat_str(code, pl.lit("_"), number)).otherwise(code)
     frame = table.select("period_end", value=column.name, precision=f"{column.name}_half", product_code=code)
     return observations(
         frame, dataset=layout.dataset, ref_area="RUS", measure=column.measure, basis=column.basis,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from transforms.banking import workbook
 from transforms.banking.areas import areas, is_area, plain, resolve
-from transforms.banking.statistic import Figures, Layout, Measure, reading
+from transforms.banking.statistic import Book, Figures, Measure, reading
 from transforms.banking.workbook import Header, Sheet
-from transforms.model import Payload, ReadError, Reading
+from transforms.model import Payload, ReadError, Reading, SetAside
+
+Layout = Book
+HEADLINES = ("country", "federal_district")
+"""Levels whose rows are never set aside: the sums of a sheet rest on them."""
 
 
-def recognise(payload: Payload, layout: Layout) -> bool:
+def recognise(payload: Payload, layout: Book) -> bool:
     """Does the first title speak of this statistic, and are there areas below it (not activities, not indicators)?"""
     title, _ = workbook.split_currency(workbook.first_title(payload))
     return title.casefold().startswith(layout.recognise.casefold() + ",") and has_areas(payload)
@@ -21,8 +28,9 @@ def has_areas(payload: Payload) -> bool:
     return any(is_area(sheet.label(index)) for index in range(min(10, len(sheet.rows))))
 
 
-def read(payload: Payload, product: str, layout: Layout) -> Reading:
+def read(payload: Payload, book: Book) -> Reading:
     """Every sheet of the book, none unknown, none missing. Raises ReadError with sheet, row and cell."""
+    layout = book.scheme
     wanted = {plain(name): (measure, currency) for measure in layout.measures.values()
               for currency, name in measure.sheets.items()}  # fmt: skip
     figures = Figures()
@@ -35,13 +43,13 @@ def read(payload: Payload, product: str, layout: Layout) -> Reading:
         measure, currency = wanted.pop(name)
         header = workbook.find_header(sheet, layout.header, layout.corner)
         check_title(sheet, header, measure, currency)
-        take_rows(sheet, header, measure, currency, figures)
+        take_rows(sheet, header, measure, currency, figures, layout.set_aside)
         last[header.period_ends[-1]] = sheet.name
     if wanted:
         raise ReadError("missing_sheet", expected=f"sheets {sorted(wanted)} as well", got="none", where=payload.name)
     if len(last) > 1:
         raise ReadError("stale_sheet", expected="all sheets up to one date", got=str(last), where=payload.name)
-    return reading(product, layout, figures)
+    return reading(book.product, layout, figures)
 
 
 def check_title(sheet: Sheet, header: Header, measure: Measure, currency: str) -> None:
@@ -58,25 +66,51 @@ def check_title(sheet: Sheet, header: Header, measure: Measure, currency: str) -
                         got=f"{unit.factor} {unit.base}", where=where)  # fmt: skip
 
 
-def take_rows(sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures) -> None:
-    width = len(header.period_ends) + 1
+def take_rows(
+    sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures, share: float = 0.0
+) -> None:
+    """Put the rows of a sheet into `figures`; set aside those of single regions that cannot be read, up to `share`."""
     missing = dict.fromkeys(areas())
+    aside: list[SetAside] = []
+    bound = share * len(missing)
     for index in range(header.row + 1, len(sheet.rows)):
-        row, label = sheet.rows[index], sheet.label(index)
-        if workbook.is_note(row):
+        label = sheet.label(index)
+        if workbook.is_note(sheet.rows[index]):
             if label and label not in figures.notes:
                 figures.notes.append(label)
             continue
-        if len(row) > width and any(cell != "" for cell in row[width:]):
-            raise ReadError("leftover_column", expected=f"{width - 1} figures", got=repr(row[width:][:3]),
-                            where=sheet.where(index, width))  # fmt: skip
-        area = resolve(label, sheet.where(index))
-        missing.pop(area.code, None)
-        for column, end in enumerate(header.period_ends, start=1):
-            where = sheet.where(index, column)
-            cell = row[column] if column < len(row) else ""
-            value = measure.number(cell, where)
+        area = None
+        try:
+            area = resolve(label, sheet.where(index))
+            missing.pop(area.code, None)
+            row = _row(sheet, index, header, measure)
+        except ReadError as error:
+            if (area is not None and area.level in HEADLINES) or len(aside) + 1 > bound:
+                raise
+            aside.append(SetAside(label, error.code, f"expected {error.expected}, got {error.got}", error.where))
+            if area is not None:
+                figures.lost.add((measure.name, currency, area.code))
+            continue
+        for end, value, where in row:
             figures.put((measure.name, currency), area.code, end, value, where)
-    if missing:
+    unknown = [row for row in aside if row.code == "unknown_area"]
+    if unknown and any(areas()[code].level in HEADLINES for code in missing):
+        raise ReadError("unknown_area", expected="the country and every district under their names",
+                        got=repr(unknown[0].row), where=unknown[0].where)  # fmt: skip
+    if len(missing) > len(unknown) or any(areas()[code].level in HEADLINES for code in missing):
         raise ReadError("missing_area", expected="a row for every area", got=f"none for {', '.join(missing)}",
                         where=f"sheet {sheet.name!r}")  # fmt: skip
+    figures.lost |= {(measure.name, currency, code) for code in missing}
+    figures.aside += aside
+
+
+def _row(sheet: Sheet, index: int, header: Header, measure: Measure) -> list[tuple[date, Decimal | None, str]]:
+    """The figures of a row: period, value, place."""
+    row, width = sheet.rows[index], len(header.period_ends) + 1
+    if len(row) > width and any(cell != "" for cell in row[width:]):
+        raise ReadError("leftover_column", expected=f"{width - 1} figures", got=repr(row[width:][:3]),
+                        where=sheet.where(index, width))  # fmt: skip
+    places = [sheet.where(index, column) for column in range(1, width)]
+    cells = [row[column] if column < len(row) else "" for column in range(1, width)]
+    return [(end, measure.number(cell, where), where)
+            for end, cell, where in zip(header.period_ends, cells, places, strict=True)]  # fmt: skip

@@ -11,16 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import polars as pl
 import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from transforms import layout as base
 from transforms.banking import workbook
 from transforms.banking.areas import areas
-from transforms.model import ReadError, Reading, Release, observations
+from transforms.model import ReadError, Reading, Release, SetAside, observations
 from transforms.units import Unit, half_last_place, to_base
 
 CURRENCIES = ("RUB", "FX", "ALL")
@@ -73,6 +75,7 @@ class Layout:
     sheets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # national: currency -> name, title
     renamed: Mapping[str, str] = field(default_factory=dict)  # what a sheet is called now -> as in `measures`, plain
     parents: Mapping[str, str] | None = None  # row -> the row it is a part of, where rows are no areas
+    set_aside: float = 0.0  # share of a sheet's rows that may be set aside
 
 
 @dataclass
@@ -82,6 +85,8 @@ class Figures:
     values: dict[tuple[str, str], dict[tuple[str, date], Decimal | None]] = field(default_factory=dict)
     where: dict[tuple[str, str, str, date], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    aside: list[SetAside] = field(default_factory=list)
+    lost: set[tuple[str, str, str]] = field(default_factory=set)  # (measure, currency, area) of rows set aside
 
     def put(self, key: tuple[str, str], area: str, end: date, value: Decimal | None, where: str) -> None:
         cells = self.values.setdefault(key, {})
@@ -91,30 +96,82 @@ class Figures:
         self.where[*key, area, end] = where
 
 
+class MeasureWords(BaseModel):
+    """A measure as a layout states it; see Measure for what each field is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    unit: str
+    factor: int = 1
+    decimals: int = 0
+    basis: Literal["stock", "month", "rate"]
+    definition: str
+    sheets: dict[str, str] = {}
+    measure: str = ""
+    product_code: str = ""
+    misprint: str = ""
+
+
+class Sum(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    total: str
+    parts: list[str]
+
+
+class Words(BaseModel):
+    """What the YAML of a statistical table holds, whoever reads it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    dataset: str
+    recognise: str  # start of the first sheet's title
+    header: Literal["reporting_date", "month"]
+    corner: str = ""  # what column A says beside the periods
+    product_code: str = ""
+    measures: dict[str, MeasureWords]
+    sums: list[Sum] = []
+    at_most: dict[str, str] = {}  # part -> whole
+    sheets: dict[str, dict[str, str]] = {}
+    renamed: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    known_sheets: list[str] = []
+    columns: dict[str, list[str]] = {}
+
+    @cached_property
+    def scheme(self) -> Layout:
+        """The layout with its units as numbers."""
+        measures = {
+            name: Measure(
+                name, m.title, Unit(m.unit, Decimal(m.factor)), m.decimals, m.basis, m.definition, m.sheets,
+                m.measure or name, m.product_code or self.product_code, Unit(m.misprint) if m.misprint else None,
+            )
+            for name, m in self.measures.items()
+        }  # fmt: skip
+        return Layout(
+            self.dataset, self.title, self.recognise, self.header, self.corner, measures,
+            [(s.total, s.parts) for s in self.sums], list(self.at_most.items()), self.sheets, self.renamed,
+            set_aside=getattr(self, "set_aside", 0.0),
+        )  # fmt: skip
+
+
+class Book(Words, base.Layout):
+    """The layout of a workbook that `regional` or `national` reads."""
+
+    unit_in: Literal["rows", "title"] = "rows"  # national: where the unit stands
+    since: date = date(2017, 12, 31)  # first period of the book: an earlier date was mistyped
+    set_aside: float = 0.025  # share of a sheet's rows that may be set aside: two of some 96 areas
+
+
 @cache
 def load_layout(path: Path) -> Layout:
-    """The layout in the .yaml beside a product's module (`load_layout(Path(__file__).with_suffix(".yaml"))`)."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    measures = {}
-    for name, m in data["measures"].items():
-        unit = Unit(m["unit"], Decimal(m.get("factor", 1)))
-        product = m.get("product_code", data.get("product_code"))
-        measures[name] = Measure(
-            name, m["title"], unit, m.get("decimals", 0), m["basis"], m["definition"], m.get("sheets", {}),
-            m.get("measure", name), product, Unit(m["misprint"]) if "misprint" in m else None,
-        )  # fmt: skip
-    return Layout(
-        dataset=data["dataset"],
-        title=data["title"],
-        recognise=data["recognise"],
-        header=data["header"],
-        corner=data.get("corner", ""),
-        measures=measures,
-        sums=[(s["total"], s["parts"]) for s in data.get("sums", [])],
-        at_most=list(data.get("at_most", {}).items()),
-        sheets=data.get("sheets", {}),
-        renamed=data.get("renamed", {}),
-    )
+    """The layout in the .yaml beside a module that is a product of its own. BadLayout names the file and the field."""
+    try:
+        return Words.model_validate(yaml.safe_load(path.read_text("utf-8"))).scheme
+    except ValidationError as error:
+        raise base.BadLayout(f"{path.name}: {error}") from error
 
 
 def reading(product: str, layout: Layout, figures: Figures) -> Reading:
@@ -128,6 +185,7 @@ def reading(product: str, layout: Layout, figures: Figures) -> Reading:
         table=_table(layout, long),
         observations=with_dimensions(layout, long),
         notes=tuple(figures.notes),
+        set_aside=tuple(figures.aside),
     )
 
 
@@ -202,13 +260,15 @@ def _rows_add_up(
 ) -> None:  # fmt: skip
     """Districts make up the country, regions their district, parts their region; branches all activities."""
     ends = dict.fromkeys(end for _, end in cells)
-    present = {row for row, _ in cells}
+    currency = next(c for c in CURRENCIES if figures.values.get((name, c)) is cells)
+    present = {row for row, _ in cells} | {area for m, c, area in figures.lost if (m, c) == (name, currency)}
     parts: dict[str, list[str]] = {}
     for row, parent in parents.items():
         if parent in present and row in present:
             parts.setdefault(parent, []).append(row)
-    currency = next(c for c in CURRENCIES if figures.values.get((name, c)) is cells)
     for whole, codes in parts.items():
+        if any((name, currency, code) in figures.lost for code in (whole, *codes)):
+            continue  # what was set aside is missing in the sum
         for end in ends:
             _sum(cells.get((whole, end)), [cells.get((code, end)) for code in codes], measure.decimals,
                  f"{name}: {whole} = sum of its {len(codes)} parts at {end}",
@@ -237,7 +297,7 @@ def _sum(total: Decimal | None, parts: Sequence[Decimal | None], decimals: int, 
 
 def _at_most(figures: Figures, part: tuple[str, str], whole: tuple[str, str]) -> None:
     for (area, end), value in figures.values.get(part, {}).items():
-        limit = figures.values[whole].get((area, end))
+        limit = figures.values.get(whole, {}).get((area, end))
         if value is not None and limit is not None and value > limit:
             raise ReadError("part_exceeds_whole", expected=f"{part[0]} of {area} at {end} up to {limit}",
                             got=str(value), where=figures.where[*part, area, end])  # fmt: skip

@@ -61,6 +61,11 @@ def measures() -> Mapping[str, Measure]:
     }  # fmt: skip
 
 
+def with_measures(layout: Layout, measures: Mapping[str, Measure]) -> Layout:
+    """The layout with these measures alone: a book of funds has no columns of loans."""
+    return replace(layout, measures=measures)
+
+
 def match(stem: str) -> tuple[str, str] | None:
     """Measure and kind that a title without currency and unit names."""
     for kind, said in words()["kinds"].items():

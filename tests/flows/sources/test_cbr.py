@@ -33,11 +33,13 @@ from tests.transforms.loans_by_district_activity.test_loans_by_district_activity
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
 from tests.transforms.sector_loans.test_sector_loans import book as sector_book
 from tests.transforms.sme_borrowers.test_sme_borrowers import book as borrowers_book
-from transforms.banking import data_service, data_service_table, fx_dynamic, household_debt, key_rate
+from transforms.banking import data_service, data_service_table, fx_dynamic, key_rate
 from transforms.banking.form_101 import FIELDS
 from transforms.model import CLAIM, Payload, series_id
 from transforms.products import all_products
 from warehouse.store import resolve
+
+household_debt = books.product("household_debt")
 
 QUICK = Limits(backoff=0.01)  # time-outs as in earnest: a busy machine is no slow server
 DEBT = "02_05_Debt_ind.xlsx"
@@ -45,7 +47,7 @@ DEBT = "02_05_Debt_ind.xlsx"
 
 @cache
 def debt_book(months: int = 3) -> bytes:
-    return books.regional(household_debt.LAYOUT, {"debt": 10, "overdue": 1}, months=months)
+    return books.regional(household_debt.layout.scheme, {"debt": 10, "overdue": 1}, months=months)
 
 
 class World:
@@ -184,8 +186,8 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     """Pages, services, undated and dated workbooks: each as what it is; then nothing new."""
     for path, product in site()["workbooks"].items():
         module = all_products()[product if isinstance(product, str) else product[0]]
-        if getattr(module, "LAYOUT", None) and all(m.sheets for m in module.LAYOUT.measures.values()):
-            world.site.put(path, books.regional(module.LAYOUT, WEIGHTS), XLSX)
+        if getattr(getattr(module, "layout", None), "reader", "") == "banking.regional":
+            world.site.put(path, books.regional(module.layout.scheme, WEIGHTS), XLSX)
     world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
     loans = VFS.replace("Mortgage", "Loans_to_corporations")
     world.site.put(loans + "01_05_A_Debt_corp_20251001.xlsx", both_book("01.10.2025"), XLSX)

@@ -18,13 +18,22 @@ import pytest
 
 from transforms.banking.areas import Area, areas
 from transforms.banking.statistic import Layout, Measure
+from transforms.layout import Declared
 from transforms.model import ReadError
 from transforms.periods import MONTHS_RU
+from transforms.products import all_products
 from warehouse import history
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "cbr"
 PHRASES = {"RUB": " в рублях", "FX": " в иностранной валюте", "ALL": ""}
 UNITS = {("RUB", 1000000): "млн руб.", ("count", 1): "единиц", ("months", 1): "месяцев", ("percent", 1): "%"}
+
+
+def product(name: str) -> Declared:
+    """A product of the Bank of Russia that a layout declares."""
+    found = all_products()[f"cbr.{name}"]
+    assert isinstance(found, Declared)
+    return found
 
 
 @cache

@@ -20,7 +20,8 @@ from tests.fuzz.banking_mutants import BOOKS, BY_AREA, BYTES
 from tests.transforms.data_service_table.test_data_service_ex import OPTIONS as EX
 from tests.transforms.household_lending_risk.test_household_lending_risk import page, rows_of
 from transforms.banking import household_lending_risk
-from transforms.model import Payload, ReadError
+from transforms.layout import Declared
+from transforms.model import Payload, ReadError, Reading
 from transforms.products import Product, all_products
 
 EACH = 4  # mutants of a fault
@@ -28,7 +29,7 @@ SIBLINGS = 1  # of books that one reader reads by another layout
 OF_BYTES = 12
 FIRST = ("household_debt", "mortgage_debt", "sme_302_19", "loans_by_area")
 ROUNDING = 4.5  # nine printed figures, half of the last place each
-NAMES = ("name", "native_title")  # what is printed beside a figure
+NAMES = ("name", "native_title", "where")  # what is printed beside a figure, and its place
 PROSE = ("indicator", "segment", "value", "unit")
 outcomes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)  # by product and fault
 
@@ -39,10 +40,24 @@ def read(product: Product, content: bytes) -> pl.DataFrame | str:
     name = "42012_P1.DBF" if product.PRODUCT == "cbr.form_102" else "mutant"
     try:
         reading = product.read(Payload(content, name, options=options))
+        if isinstance(product, Declared) and product.layout.reader == "banking.dated" and contradicts(product, reading):
+            return "gate_failed"
         return reading.observations if product.PRODUCT == "cbr.key_rate" else reading.table  # days count as changes
     except ReadError as refusal:
         assert refusal.code and refusal.expected and refusal.got, "a refusal says what was expected and what came"
         return refusal.code
+
+
+def contradicts(product: Declared, reading: Reading) -> bool:
+    """Would gate 1 refuse it? Its identities stand in the layout, and the gate alone evaluates them."""
+    table = reading.table
+    for identity in product.layout.identities:
+        terms = {identity.total: -1, **identity.terms}
+        gap = sum(((row_sign * pl.col(name)) for name, row_sign in terms.items()), start=pl.lit(0.0)).abs()
+        allowed = pl.sum_horizontal(pl.col(f"{name}_half") for name in terms) * 1.000001
+        if not table.filter(gap > allowed).is_empty():
+            return True
+    return False
 
 
 def agrees(whole: pl.DataFrame, got: pl.DataFrame, rounding: float) -> bool:

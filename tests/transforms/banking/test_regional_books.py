@@ -6,7 +6,6 @@ The country rows of the mortgage books are printed in 02_02 and 02_03 as well, u
 from __future__ import annotations
 
 from datetime import date
-from importlib import import_module
 
 import openpyxl
 import polars as pl
@@ -14,11 +13,14 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import mortgage, mortgage_rates, mortgage_scpa
 from transforms.banking.areas import plain
 from transforms.banking.definitions import breaks
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+mortgage = books.product("mortgage")
+mortgage_rates = books.product("mortgage_rates")
+mortgage_scpa = books.product("mortgage_scpa")
 
 FILES = {
     "household_new_loans": "02_04_New_loans_ind.xlsx",
@@ -36,8 +38,7 @@ WEIGHTS = {"debt": 10, "overdue": 1, "new_loans": 4, "count": 2, "term": 1, "rat
            "debt_incl_acquired": 13}  # fmt: skip
 
 
-def module(name: str):
-    return import_module(f"transforms.banking.{name}")
+module = books.product
 
 
 def official(name: str) -> pl.DataFrame:
@@ -46,7 +47,7 @@ def official(name: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize("name", [*FILES, "mortgage_scpa_debt"])
 def test_small_book_is_recognised_read_and_passes_its_suite(name: str) -> None:
-    content = books.regional(module(name).LAYOUT, WEIGHTS, blank_first_row=name != "sme_debt")
+    content = books.regional(module(name).layout.scheme, WEIGHTS, blank_first_row=name != "sme_debt")
     assert f"cbr.{name}" == recognise(Payload(content)).PRODUCT
     reading = module(name).read(Payload(content))
     assert reading.release.period == "2024-04"
@@ -71,7 +72,7 @@ PRINTED["mortgage_scpa_debt"] = PRINTED["mortgage_debt"]
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_sheets_are_known_by_their_names_of_september_2026(name: str) -> None:
-    layout = module(name).LAYOUT
+    layout = module(name).layout.scheme
     wanted = {plain(sheet) for measure in layout.measures.values() for sheet in measure.sheets.values()}
     assert {layout.renamed.get(plain(sheet), plain(sheet)) for sheet in PRINTED[name]} == wanted
 
@@ -86,7 +87,7 @@ def test_sheets_that_were_renamed_are_those_of_before() -> None:
             book[before].title = f"{after}_"
             book[f"{after}_"].title = after
 
-    layout = module("sme_debt").LAYOUT
+    layout = module("sme_debt").layout.scheme
     content = books.regional(layout, WEIGHTS)
     renamed = module("sme_debt").read(Payload(books.edited(content, rename)))
     assert renamed.observations.equals(module("sme_debt").read(Payload(content)).observations)
@@ -174,8 +175,8 @@ def test_no_loans_in_foreign_currency_is_no_rate() -> None:
 
 
 def test_a_rate_book_with_an_amount_is_refused() -> None:
-    content = books.regional(mortgage_rates.LAYOUT, WEIGHTS)
-    title = f"{mortgage_rates.LAYOUT.measures['rate'].title} в рублях, млн руб."
+    content = books.regional(mortgage_rates.layout.scheme, WEIGHTS)
+    title = f"{mortgage_rates.layout.scheme.measures['rate'].title} в рублях, млн руб."
     changed = books.edited(content, lambda wb: wb["ставка в рублях"].__setitem__("A2", title))
     with pytest.raises(ReadError, match="unit_mismatch"):
         mortgage_rates.read(Payload(changed))

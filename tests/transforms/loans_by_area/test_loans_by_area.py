@@ -10,11 +10,13 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import loans_by_area, mortgage_debt
 from transforms.banking.statistic import Layout, Measure
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 from transforms.units import Unit
+
+loans_by_area = books.product("loans_by_area")
+mortgage_debt = books.product("mortgage_debt")
 
 SCPA = "под залог прав требования по договорам участия в долевом строительстве"
 MILLIONS = Unit("RUB", Decimal(1_000_000))
@@ -34,6 +36,7 @@ IHC = "Количество ипотечных жилищных кредитов
 RATES = "по жилищным кредитам, предоставленным физическим лицам-резидентам"
 
 
+DEPOSITS = "Вклады (депозиты) и другие привлеченные средства физических лиц (без учета счетов эскроу)"
 COMPANIES = (
     "адолженность по кредитам, предоставленным{} юридическим лицам - резидентам и индивидуальным предпринимателям{}"
 )
@@ -88,6 +91,9 @@ def book(which: str) -> bytes:
             ("rate", f"Средневзвешенная ставка {RATES}", percent, {"RUB": "ставка в рублях", "FX": "ставка в инвалюте"}),
         )  # fmt: skip
         return books.regional(plan, {"term": 1, "rate": 1})
+    if which == "deposits":
+        plan = layout("reporting_date", ("funds", DEPOSITS, MILLIONS, SHEETS))
+        return books.regional(plan, {"funds": 3}, months=2, blank_first_row=False)
     title, unit = {"volume": (VOLUME, MILLIONS), "ihc": (IHC, Unit("count"))}[which]
     return books.regional(layout("month", ("new_loans", title, unit, SHEETS)), {"new_loans": 4}, blank_first_row=False)
 
@@ -116,7 +122,7 @@ def test_a_book_is_read_by_its_titles(which: str) -> None:
 
 def test_books_with_a_layout_of_their_own_are_left_to_it() -> None:
     weights = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}
-    content = books.regional(mortgage_debt.LAYOUT, weights, months=2)
+    content = books.regional(mortgage_debt.layout.scheme, weights, months=2)
     assert not loans_by_area.recognise(Payload(content))
     assert recognise(Payload(content)).PRODUCT == "cbr.mortgage_debt"
 
@@ -130,7 +136,7 @@ REFUSED = {
     "another kind in one sheet": ("volume", put("итого", "A1", "Объем жилищных кредитов, предоставленных физическим лицам-резидентам, млн руб."), "stale_sheet"),
     "currency of the name": ("volume", put("в рублях", "A1", VOLUME + " в иностранной валюте, млн руб."), "currency_mismatch"),
     "unit": ("volume", put("итого", "A1", VOLUME + ", единиц"), "unit_mismatch"),
-    "area": ("volume", put("итого", "A5", "Атлантида"), "unknown_area"),
+    "country": ("volume", put("итого", "A3", "Атлантида"), "unknown_area"),
     "sum": ("volume", put("итого", "B3", 10**9), "sum_mismatch"),
     "sheet gone": ("volume", lambda book: book.remove(book["в инвалюте"]), "missing_sheet"),
     "month": ("volume", put("итого", "C2", "01.03.2024"), "bad_period"),
@@ -152,3 +158,20 @@ def test_a_book_of_another_kind_is_not_recognised() -> None:
     changed = books.edited(book("volume"), put("в рублях", "A1", title))
     with pytest.raises(ReadError, match="unrecognised"):
         recognise(Payload(changed))
+
+
+@pytest.mark.parametrize(("title", "kind"), [
+    (DEPOSITS, "DEPOSIT_HOUSEHOLD_EXCL_ESCROW"),
+    ("Вклады (депозиты) и другие привлеченные средства физических лиц (с учетом счетов эскроу)", "DEPOSIT_HOUSEHOLD"),
+    ("Депозиты юридических лиц", "DEPOSIT_CORPORATE"),
+    ("Средства индивидуальных предпринимателей", "FUNDS_ENTREPRENEUR"),
+])  # fmt: skip
+def test_books_of_funds_are_told_by_their_titles(title: str, kind: str) -> None:
+    """02_27, 02_06, 02_05, 02_07: by area, and only sums make such a book certain."""
+    plan = layout("reporting_date", ("funds", title, MILLIONS, SHEETS))
+    content = books.regional(plan, {"funds": 3}, months=2, blank_first_row=False)
+    payload = Payload(content)
+    assert recognise(payload).PRODUCT == "cbr.funds_by_area"
+    reading = recognise(payload).read(payload)
+    assert set(reading.observations["product_code"]) == {kind} and reading.observations.height == 96 * 3 * 2
+    assert [r.sentence() for r in check("cbr.funds_by_area", reading.table, where="x") if not r.success] == []

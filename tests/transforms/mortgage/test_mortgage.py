@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from tests.transforms.banking import books
-from transforms.banking import mortgage, mortgage_scpa
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+mortgage = books.product("mortgage")
+mortgage_scpa = books.product("mortgage_scpa")
 
 RUB = {"count": 300, "new_loans": 900, "debt": 5000, "overdue": 50, "acquired_claims": 100, "debt_incl_acquired": 5100,
        "term": 190.0, "rate": 9.85}  # fmt: skip
@@ -20,7 +22,7 @@ FX = {"count": 0, "new_loans": 0, "debt": 30, "overdue": 12, "acquired_claims": 
 
 
 def book(module=mortgage) -> bytes:
-    layout = module.LAYOUT
+    layout = module.layout.scheme
     wb = openpyxl.Workbook()
     wb.remove(wb.active)
     both = {k: RUB[k] + FX[k] for k in RUB if k not in ("term", "rate")}
@@ -81,7 +83,7 @@ def exchange_sheets(wb) -> None:
 
 def exchange_labels(wb) -> None:
     sheet = wb["в рублях"]
-    sheet["A5"], sheet["A6"] = sheet["A6"].value.strip(), books.title(mortgage.LAYOUT.measures["debt"], "ALL")
+    sheet["A5"], sheet["A6"] = sheet["A6"].value.strip(), books.title(mortgage.layout.scheme.measures["debt"], "ALL")
 
 
 REFUSED = {

@@ -8,16 +8,18 @@ import polars as pl
 import pytest
 
 from tests.transforms.banking import books
-from transforms.banking import mortgage, mortgage_debt
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+mortgage = books.product("mortgage")
+mortgage_debt = books.product("mortgage_debt")
 
 WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}
 
 
 @pytest.fixture(scope="module")
 def book() -> bytes:
-    return books.regional(mortgage_debt.LAYOUT, WEIGHTS, blank_first_row=False)
+    return books.regional(mortgage_debt.layout.scheme, WEIGHTS, blank_first_row=False)
 
 
 def test_recognised(book: bytes) -> None:
@@ -43,7 +45,7 @@ def test_acquired_claims_may_start_later_than_debt(book: bytes) -> None:
 
 
 def test_debt_plus_claims_must_be_debt_including_claims(book: bytes) -> None:
-    wrong = books.regional(mortgage_debt.LAYOUT, WEIGHTS | {"debt_incl_acquired": 14}, blank_first_row=False)
+    wrong = books.regional(mortgage_debt.layout.scheme, WEIGHTS | {"debt_incl_acquired": 14}, blank_first_row=False)
     with pytest.raises(ReadError) as refusal:
         mortgage_debt.read(Payload(wrong))
     assert (refusal.value.code, "debt_incl_acquired" in refusal.value.expected) == ("sum_mismatch", True)

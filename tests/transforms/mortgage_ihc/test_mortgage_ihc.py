@@ -10,17 +10,43 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import mortgage_ihc
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+mortgage_ihc = books.product("mortgage_ihc")
 
 WHOLE = {"count": 22416, "new_loans": 90000, "share_of_new_loans": 12.5, "term": 300.5, "rate": 8.25}
 BUILT = {"count": 20000, "new_loans": 80000, "share_of_new_loans": 11.0, "term": 301.0, "rate": 8.0}
 BOUGHT = {"count": 2416, "new_loans": 10000, "share_of_new_loans": 1.5, "term": 290.0, "rate": 9.5}
 
 
+def budget_book() -> bytes:
+    """02_29: the unit stands in the title, the rows have none."""
+    layout = books.product("budget_funds").layout.scheme
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    parts = {"funds_federal": 100, "funds_regional": 50, "funds_other": 30, "funds_extrabudgetary": 20}
+    for currency, times in (("RUB", 7), ("FX", 2), ("ALL", 9)):
+        sheet = made.create_sheet(layout.sheets[currency]["name"])
+        head, rest = layout.recognise.split(" (", 1)
+        sheet.append([f"{head}{books.PHRASES[currency]} ({rest}, млн руб."])
+        sheet.append([None, "01.02.2024", "01.03.2024"])
+        for name, measure in layout.measures.items():
+            figure = times * parts.get(name, sum(parts.values()))
+            sheet.append(
+                [
+                    ("   " if name in parts else "") + measure.title,
+                    figure,
+                    figure + times * (5 if name == "funds" else 0),
+                ]
+            )
+            if name == "funds_federal":
+                sheet.cell(sheet.max_row, 3).value = figure + times * 5
+    return books.save(made)
+
+
 def book(misprint: str = "единиц") -> bytes:
-    layout = mortgage_ihc.LAYOUT
+    layout = mortgage_ihc.layout.scheme
     made = openpyxl.Workbook()
     made.remove(made.active)
     for currency in ("RUB", "FX", "ALL"):

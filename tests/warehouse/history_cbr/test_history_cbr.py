@@ -11,11 +11,15 @@ import polars as pl
 import pytest
 
 from tests.transforms.banking import books
-from transforms.banking import household_debt, mortgage, mortgage_debt, mortgage_scpa
 from transforms.banking.definitions import comparable, definitions
 from transforms.model import DIMENSIONS, Payload
 from transforms.periods import before
 from warehouse import history
+
+household_debt = books.product("household_debt")
+mortgage = books.product("mortgage")
+mortgage_debt = books.product("mortgage_debt")
+mortgage_scpa = books.product("mortgage_scpa")
 
 KEY = [*DIMENSIONS, "period_end"]
 

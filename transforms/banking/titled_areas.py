@@ -1,5 +1,5 @@
-"""Workbooks of loans by area without a layout of their own: 02_08, 02_09, 02_16, 02_17, 02_42 to 02_45, 01_05_D,
-01_13_I.
+"""Workbooks by area without a layout of their own: loans (02_08, 02_09, 02_16, 02_17, 02_42 to 02_45, 01_05_D, 01_13_I)
+and funds of clients (Borrowings/02_02 to 02_07, 02_27, 02_28).
 
 What each sheet holds is told by its title alone (titled.py). Anything that titles.yaml does not know is refused: a
 book that nobody has seen yet gets a layout of its own first. Table: one row a period, area and currency, a column for
@@ -8,16 +8,21 @@ each measure.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import yaml
 
+from transforms import layout as base
 from transforms.banking import loans_by_area_activity, loans_by_district_activity, regional, titled, workbook
 from transforms.banking.statistic import reading
 from transforms.model import Payload, Reading
 
-PRODUCT, SOURCE, EXTENSION = "cbr.loans_by_area", "cbr", "xlsx"
+
+class Layout(base.Layout):
+    datasets: list[str]  # of the kinds in titles.yaml that belong to this product
+    measures: list[str]  # columns of the table
+    set_aside: float = 0.025  # share of a sheet's rows that may be set aside: two of some 96 areas
 
 
 @cache
@@ -27,15 +32,20 @@ def _elsewhere() -> tuple[str, ...]:
     return tuple(str(layout["recognise"]).casefold() for layout in layouts if "recognise" in layout)
 
 
-def recognise(payload: Payload) -> bool:
+def recognise(payload: Payload, layout: Layout) -> bool:
     """Are there areas under a title of titles.yaml that no product with a layout of its own claims?"""
     title, _ = workbook.split_currency(workbook.first_title(payload))
+    found = titled.match(title.rpartition(",")[0])
+    if found is None or titled.words()["kinds"][found[1]]["dataset"] not in layout.datasets:
+        return False
     known = title.casefold().rpartition(",")[0] in _elsewhere()
     other = known or loans_by_area_activity.recognise(payload) or loans_by_district_activity.recognise(payload)
-    return not other and titled.is_titled(payload) and regional.has_areas(payload)
+    return not other and regional.has_areas(payload)
 
 
-def read(payload: Payload) -> Reading:
+def read(payload: Payload, layout: Layout) -> Reading:
     """Every sheet of the book. Raises ReadError with sheet, row and cell."""
-    book = titled.read(payload, "", regional.take_rows)
-    return reading(PRODUCT, book.layout("Loans by area, recognised by the titles of the sheets"), book.figures)
+    book = titled.read(payload, "", partial(regional.take_rows, share=layout.set_aside))
+    scheme = book.layout(layout.title)
+    kept = {name: measure for name, measure in scheme.measures.items() if name in layout.measures}
+    return reading(layout.product, titled.with_measures(scheme, kept), book.figures)
