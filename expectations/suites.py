@@ -6,6 +6,7 @@ product has the module `expectations.<source>_<name>`, or `expectations.<name>` 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -44,7 +45,7 @@ def of(product: str) -> Suite | None:
             return made
         return _plain(module)
     for candidate in (f"{source}_{name}", name):
-        if (HERE / f"{candidate}.py").is_file():
+        if f"expectations.{candidate}" in sys.modules or (HERE / f"{candidate}.py").is_file():
             shared = [other for other in all_products() if other.rpartition(".")[2] == name]
             if candidate == name and len(shared) > 1 and product != shared[0]:
                 return None

@@ -111,7 +111,7 @@ def of(layout: Book) -> Suite:
             *common(dict.fromkeys(layout.measures, "float"), amounts, whole, bounded=(), since=layout.since),
             one_of("currency", currencies, "The book has sheets of these currencies."),
             *([one_of("ref_area", {"RUS"}, "This book has the country alone.")] if AREAS[layout.reader] == 1 else []),
-            rows(AREAS[layout.reader] * len(currencies), None, "Even one month has the headline rows in each currency."),
+            rows(AREAS[layout.reader] * len(currencies), None, "Even one month has these rows in each currency."),
             *[within(name, *bounds) for name, bounds in said.items()],
             *[adds_up(terms, "The book prints the parts and their sum.",
                       precision={term: whole.get(term, "precision") for term in terms}) for terms in sums],

@@ -6,7 +6,10 @@ walking this room (transforms.layout): none is listed here.
 
 from __future__ import annotations
 
+import csv
+import logging
 import re
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -20,6 +23,7 @@ from transforms import layout, unrecognised
 from transforms.model import Payload, ReadError, Reading
 
 PROSE = "reports.narrative"
+log = logging.getLogger("portvault.products")
 _FIGURE = re.compile(r"[-+−]?\d[\d\s.,]*%?")
 _SENTENCE_FIGURE = re.compile(
     r"\d[\d.,]*\s*(?:%|percent|per cent|процент|(?:trillion|billion|million|trn|bn|трлн|млрд|млн)\b)", re.IGNORECASE
@@ -99,7 +103,7 @@ def recognise(payload: Payload) -> Product:
     unrecognised.refuse_error_page(payload)
     refuse_non_data(payload)
     unrecognised.refuse_known(payload)
-    found = [product for product in all_products().values() if product.recognise(payload)]
+    found = [product for product in all_products().values() if _takes(product, payload)]
     if len(found) > 1:  # a known table is that, whatever is said around it
         found = [product for product in found if product.PRODUCT != PROSE]
     if len(found) == 1 and found[0].PRODUCT == PROSE and (heads := table_without_reader(payload)):
@@ -122,6 +126,15 @@ def recognise(payload: Payload) -> Product:
         where=payload.name,
         hint="Pass --product if you know what it is; the README says what can be ingested.",
     )
+
+
+def _takes(product: Product, payload: Payload) -> bool:
+    """Does the product recognise the bytes? One that stumbles over the bytes of others does not, and harms none."""
+    try:
+        return product.recognise(payload)
+    except (csv.Error, LookupError, ValueError, TypeError, AttributeError, struct.error):
+        log.debug("not recognised", extra={"product": product.PRODUCT}, exc_info=True)
+        return False
 
 
 FIGURES = 12
