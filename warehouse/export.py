@@ -1,7 +1,7 @@
 """The publication for readers that do not speak DuckDB: Parquet with a manifest, a Frictionless data package, SDMX.
 
-Files are replaced one by one and the manifests last. Every Parquet file carries the digest of the publication it was
-made from, so a reader that joins two of them can see that they belong together.
+Files are replaced one by one and the manifests last; a file is written only where its table changed. The manifest says
+of each file what was written, so a reader that joins two of them can see that they belong to one publication.
 """
 
 from __future__ import annotations
@@ -36,7 +36,16 @@ def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
     removed. The rows of a partitioned table, and of a view of one, pass in batches: it need not fit into memory.
     """
     facts, tables = publication(con), relations(con)
-    written = [[_write(con, relation, folder, facts, part) for part in _parts(con, relation)] for relation in tables]
+    held, prints = _held(folder), _prints(con, tables)
+
+    def file(relation: Relation, part: str | None) -> dict[str, Any]:
+        printed = prints[relation.qualified] if part is None else _download(con, part)
+        known = held.get(_path(relation, part), {})
+        if known.get("print") == printed:
+            return known
+        return _write(con, relation, folder, part) | {"print": printed}
+
+    written = [[file(relation, part) for part in _parts(con, relation)] for relation in tables]
     files = [file for parts in written for file in parts]
     manifest = {"publication": facts, "files": files}
     package = _datapackage(facts, zip(tables, written, strict=True))
@@ -44,6 +53,44 @@ def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
         _replace(folder / name, json.dumps(content, ensure_ascii=False, indent=1).encode())
     _prune(folder, {file["path"] for file in files})
     return manifest
+
+
+def _held(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the last manifest says of the files that are still there as it says; none if it is of another form."""
+    try:
+        files = json.loads((folder / "manifest.json").read_bytes())["files"]
+        return {f["path"]: f for f in files if f["print"] and (folder / f["path"]).stat().st_size == f["bytes"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _prints(con: DuckDBPyConnection, tables: list[Relation]) -> dict[str, str]:
+    """What tells whether a relation is what it was: of a table its comments and rows, of a view also its query and the
+    tables that it reads. Downloads are known by their digests, without a look at their rows."""
+    own = {}
+    for relation in tables:
+        said = [relation.comment, *(f"{c.name} {c.kind} {c.comment}" for c in relation.columns)]
+        if relation.kind == "table" and relation.qualified not in PARTITIONED:
+            name = f'{relation.schema}."{relation.name}"'
+            said += map(
+                str, con.execute(f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM {name} AS t").fetchall()
+            )
+        own[relation.qualified] = "\n".join(said)
+    downloads = con.execute("SELECT release_id, digest FROM ops.download ORDER BY ALL").fetchall()
+    own |= {name: f"{own[name]} {downloads}" for name in PARTITIONED if name in own}
+    queries = dict(con.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall())
+
+    def text(name: str) -> str:
+        read = [text(other) for other in own if name in queries and other != name and other in queries[name]]
+        return "\n".join([own[name], queries.get(name, ""), *read])
+
+    return {name: hashlib.sha256(text(name).encode()).hexdigest() for name in own}
+
+
+def _download(con: DuckDBPyConnection, release_id: str) -> str:
+    """The same of a download: the digest of its rows."""
+    found = con.execute("SELECT digest FROM ops.download WHERE release_id = ?", [release_id]).fetchall()
+    return f"{release_id} {found[0][0]}" if found else ""
 
 
 def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
@@ -54,9 +101,7 @@ def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
     return [release_id for (release_id,) in found] or [None]
 
 
-def _write(
-    con: DuckDBPyConnection, relation: Relation, folder: Path, facts: dict[str, str], part: str | None
-) -> dict[str, Any]:
+def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, part: str | None) -> dict[str, Any]:
     """One file of a relation. Comments go to each field (read by Arrow) and, as JSON, to the file (read by all)."""
     source = f'FROM {relation.schema}."{relation.name}"'
     streamed = part is not None or relation.qualified in STREAMED
@@ -72,8 +117,6 @@ def _write(
     own = {
         "comment": relation.comment,
         "column_comments": json.dumps(comments, ensure_ascii=False),
-        "content_digest": facts["content_digest"],
-        "published_at": facts["published_at"],
     }
     name = _path(relation, part)
     path = folder / name
