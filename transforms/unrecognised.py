@@ -200,7 +200,8 @@ def _root(content: bytes) -> Element | None:
     if not re.match(rb"(\xef\xbb\xbf)?\s*<(\?xml|[\w:]*Envelope|Val)", content[:200]):
         return None
     try:
-        return fromstring(content.lstrip(b"\xef\xbb\xbf \r\n\t"))
+        made: Element | None = fromstring(content.lstrip(b"\xef\xbb\xbf \r\n\t"))
+        return made
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         return None
 

@@ -6,7 +6,6 @@ of each file what was written, so a reader that joins two of them can see that t
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +15,7 @@ import pyarrow
 import pyarrow.parquet as parquet
 from duckdb import DuckDBPyConnection
 
+from warehouse.files import sha256_of, write_atomic, written_whole
 from warehouse.publish import literal
 from warehouse.tables import Relation, publication, relations
 
@@ -50,7 +50,7 @@ def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
     manifest = {"publication": facts, "files": files}
     package = _datapackage(facts, zip(tables, written, strict=True))
     for name, content in (("datapackage.json", package), ("manifest.json", manifest)):
-        _replace(folder / name, json.dumps(content, ensure_ascii=False, indent=1).encode())
+        write_atomic(folder / name, json.dumps(content, ensure_ascii=False, indent=1).encode())
     _prune(folder, {file["path"] for file in files})
     return manifest
 
@@ -121,14 +121,15 @@ def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, part: str 
     name = _path(relation, part)
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
     count = 0
-    with parquet.ParquetWriter(temporary, schema.with_metadata(own), compression="zstd") as writer:
+    with (
+        written_whole(path) as temporary,
+        parquet.ParquetWriter(temporary, schema.with_metadata(own), compression="zstd") as writer,
+    ):
         for rows in (pyarrow.Table.from_batches([b]) for b in batches) if streamed else [batches.read_all()]:
             count += rows.num_rows
             writer.write_table(rows.cast(schema))
-    size, digest = temporary.stat().st_size, _sha256(temporary)
-    temporary.replace(path)
+    size, digest = path.stat().st_size, sha256_of(path)
     return {
         "path": name,
         "table": relation.qualified,
@@ -184,14 +185,3 @@ def _prune(folder: Path, kept: set[str]) -> None:
     for path in folder.rglob("*.parquet*"):
         if path.relative_to(folder).as_posix() not in kept:
             path.unlink()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -60,7 +60,39 @@ def write_atomic(path: Place, content: bytes | Path) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path`, for a writer that wants one of its own; it takes the place of `path` at the end.
+
+    Where the body fails `path` stays as it was, and nothing is left behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{WRITING}{path.name}")
+    try:
+        yield temporary
+        put_in_place(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def put_in_place(written: Path, path: Path) -> None:
+    """Let a file that is whole take the place of another: readers and crashes see the one or the other."""
+    sync(written)
+    written.replace(path)
+    sync_folder(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Make the bytes of a file survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def add_names(folder: Path, names: Iterable[str]) -> None:
@@ -68,7 +100,7 @@ def add_names(folder: Path, names: Iterable[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         (folder / name).touch()
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def names(folder: Path) -> set[str]:
@@ -76,8 +108,8 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make new names in a folder survive a power cut."""
+def sync_folder(folder: Path) -> None:
+    """Make new names in a folder survive a power cut, where a folder can be synced (not on Windows)."""
     if hasattr(os, "O_DIRECTORY"):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:

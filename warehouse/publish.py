@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.content import Content
+from warehouse.files import sha256_of, sync, sync_folder, write_atomic
 
 STORAGE_VERSION = "v1.0.0"
 """Readable by every driver from 1.1 on; without it DuckDB 2 writes files that 1.x cannot open."""
@@ -52,8 +52,8 @@ def publish(candidate: Path, target: Path, manifest: Manifest) -> Manifest:
     becomes a dated file and `warehouse.path` names it, until a later publication can replace `target` again.
     """
     candidate.chmod(0o444)
-    _sync(candidate)
-    complete = Manifest(**(asdict(manifest) | {"sha256": checksum(candidate), "size": candidate.stat().st_size}))
+    sync(candidate)
+    complete = Manifest(**(asdict(manifest) | {"sha256": sha256_of(candidate), "size": candidate.stat().st_size}))
     pointer, dated = target.with_suffix(".path"), dated_file(target.parent / "publications", complete)
     try:
         candidate.replace(target)
@@ -63,7 +63,7 @@ def publish(candidate: Path, target: Path, manifest: Manifest) -> Manifest:
         candidate.replace(dated)
         _write(pointer, dated.relative_to(target.parent).as_posix())
         target = dated
-    _sync(target.parent)
+    sync_folder(target.parent)
     write_manifest(target, complete)
     return complete
 
@@ -77,10 +77,7 @@ def write_manifest(target: Path, manifest: Manifest) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(text, "utf-8")
-    _sync(temporary)
-    temporary.replace(path)
+    write_atomic(path, text.encode())
 
 
 def read_manifest(target: Path) -> Manifest | None:
@@ -96,7 +93,7 @@ def intact(target: Path) -> Manifest | None:
     manifest = read_manifest(target)
     if manifest is None or not target.exists() or target.stat().st_size != manifest.size:
         return None
-    return manifest if checksum(target) == manifest.sha256 else None
+    return manifest if sha256_of(target) == manifest.sha256 else None
 
 
 def restore(target: Path) -> Manifest | None:
@@ -123,7 +120,7 @@ def restore(target: Path) -> Manifest | None:
     if stated and stated.run_id == facts["run_id"]:
         return None
     facts["published_at"] = facts["published_at"].replace(tzinfo=UTC).isoformat(timespec="seconds")
-    manifest = Manifest(**facts, sha256=checksum(target), size=target.stat().st_size)
+    manifest = Manifest(**facts, sha256=sha256_of(target), size=target.stat().st_size)
     write_manifest(target, manifest)
     return manifest
 
@@ -145,11 +142,6 @@ def keep(target: Path, folder: Path, manifest: Manifest, count: int) -> None:
             old.with_suffix(".json").unlink(missing_ok=True)
 
 
-def checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def new_manifest(run_id: str, content: Content, fingerprint: str, now: datetime, code: str = "") -> Manifest:
     return Manifest(
         published_at=now.astimezone(UTC).isoformat(timespec="seconds"),
@@ -165,11 +157,3 @@ def new_manifest(run_id: str, content: Content, fingerprint: str, now: datetime,
 def literal(text: str) -> str:
     """A text, such as a path or a comment, as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

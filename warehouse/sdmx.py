@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 from duckdb import DuckDBPyConnection
 
 from transforms.model import DIMENSIONS
+from warehouse.files import written_whole
 from warehouse.query import inert_texts
 from warehouse.tables import publication
 
@@ -40,18 +41,16 @@ def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
         FROM observation AS o JOIN series AS s USING (series_id) ORDER BY o.series_id, o.period_end"""
     ).pl()
     data, structure = folder / "observation.csv", folder / "structure.xml"
-    inert_texts(frame).write_csv(data.with_suffix(".tmp"))
     meanings = dict(
         con.execute(
             """SELECT upper(column_name), comment FROM duckdb_columns()
                WHERE database_name = current_database() AND schema_name = 'main' AND table_name = 'series'"""
         ).fetchall()
     )
-    _structure(meanings | _OWN, publication(con)["published_at"]).write(
-        structure.with_suffix(".tmp"), "utf-8", xml_declaration=True
-    )
-    for path in (structure, data):
-        path.with_suffix(".tmp").replace(path)
+    with written_whole(structure) as temporary:
+        _structure(meanings | _OWN, publication(con)["published_at"]).write(temporary, "utf-8", xml_declaration=True)
+    with written_whole(data) as temporary:
+        inert_texts(frame).write_csv(temporary)
     return [data, structure]
 
 

@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow.parquet as parquet
 
 from transforms.model import Spooled
-from warehouse.files import WRITING
+from warehouse.files import WRITING, put_in_place
 
 
 def spool(frames: Iterable[pl.DataFrame], target: Path) -> Spooled:
@@ -32,7 +32,7 @@ def spool(frames: Iterable[pl.DataFrame], target: Path) -> Spooled:
             assert writing, "an empty stream is refused by its reader"
             writing.result()
         file.close()
-        temporary.replace(target)
+        put_in_place(temporary, target)
     except BaseException:
         file.close()
         temporary.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ from flows.run.lock import Locked, holder, single_writer
 from flows.settings import Settings, unknown_variables
 from flows.sources import address, sources, unknown_addresses
 from warehouse import publish as publication
+from warehouse.files import sha256_of
 
 STORAGE = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
 PROCESSES = Path("/proc")
@@ -101,7 +102,7 @@ def _publication(settings: Settings) -> Iterator[Finding]:
         found = f"{path.with_suffix('.json').name} is gone or torn"
         yield Finding("publication", "bad", found, "Run `portvault run`: it writes it again from the file.")
         return
-    if (checksum := publication.checksum(path)) != manifest.sha256:
+    if (checksum := sha256_of(path)) != manifest.sha256:
         found = f"{path.name} has SHA-256 {checksum[:12]}, its manifest says {manifest.sha256[:12]}: one was altered"
         yield Finding("publication", "bad", found, "Run `portvault run`: it puts a sound one there and rebuilds.")
         return

@@ -241,7 +241,8 @@ def _cached(path: Path) -> dict[str, str]:
         datetime.fromisoformat(entry["asked"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return entry
+    made: dict[str, str] = entry
+    return made
 
 
 def _retry_after(response: Response) -> float:

@@ -11,7 +11,7 @@ from flows.run.lock import Locked, single_writer
 from flows.run.report import Report
 from flows.settings import Settings
 from warehouse import publish as publication
-from warehouse.files import add_names, names
+from warehouse.files import add_names, names, sha256_of
 from warehouse.publish import Manifest
 
 
@@ -74,7 +74,7 @@ def _rollback(settings: Settings, run_id: str | None, report: Report) -> None:
         return
     chosen = earlier[-1]
     dated = publication.dated_file(_folder(settings), chosen)
-    if publication.checksum(dated) != chosen.sha256:
+    if sha256_of(dated) != chosen.sha256:
         report.reason = f"{dated} is damaged: its checksum is not that of its manifest. Nothing was changed."
         return
     if present:

@@ -27,7 +27,7 @@ from warehouse import history
 from warehouse import publish as publication
 from warehouse.candidate import append, verify, write_candidate
 from warehouse.diff import Difference, difference
-from warehouse.files import names, write_atomic
+from warehouse.files import names, put_in_place, write_atomic
 from warehouse.publish import Manifest
 
 REASONS_SHOWN = 3
@@ -310,7 +310,7 @@ def hold(settings: Settings, candidate: Candidate, verdict: Verdict, fresh: Sequ
         "snapshots": list(fresh),
     }
     path = settings.held / f"{candidate.manifest.run_id}.duckdb"
-    candidate.path.replace(path)
+    put_in_place(candidate.path, path)
     write_atomic(path.with_suffix(".json"), json.dumps(facts, indent=1, default=str).encode())
 
 

@@ -25,7 +25,8 @@ LINK = re.compile(r"""href\s*=\s*["'](?:https?://[\w.:-]+)?(/vfs/statistics/[^"'
 
 @cache
 def site() -> Mapping[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("cbr_site.yaml").read_text("utf-8"))
+    made: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("cbr_site.yaml").read_text("utf-8"))
+    return made
 
 
 def discover(visit: Visit) -> None:

@@ -134,6 +134,8 @@ def _span(visit: Visit, series: str) -> tuple[date, date]:
 def _root(content: bytes) -> Element:
     """The root of an XML answer; an empty one if the bytes are no XML (the archive's door then refuses them)."""
     try:
-        return fromstring(content, forbid_dtd=True)
+        answer: Element = fromstring(content, forbid_dtd=True)
+        return answer
     except (ParseError, DefusedXmlException, ValueError):
-        return fromstring(b"<none/>")
+        made: Element = fromstring(b"<none/>")
+        return made

@@ -106,7 +106,8 @@ def _next_page(page: BeautifulSoup, url: str) -> str | None:
             script = NEXT.search(str(link.get("onclick", "")))
             address = script[1] if script else str(link.get("href") or link.get("tagname") or "")
             if address.endswith(f"-{number + 1}.html"):
-                return urljoin(url, address)
+                made: str | None = urljoin(url, address)
+                return made
     return None
 
 

@@ -29,7 +29,8 @@ FILE = re.compile(r"/(Collection|Content)/.*\.pdf$", re.IGNORECASE)
 
 @cache
 def site() -> Mapping[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("reports_site.yaml").read_text("utf-8"))
+    made: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("reports_site.yaml").read_text("utf-8"))
+    return made
 
 
 def discover(visit: Visit) -> None:

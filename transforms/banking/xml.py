@@ -45,7 +45,8 @@ def parse(content: bytes, where: str) -> Element:
                         hint="Download it again.") from error  # fmt: skip
     if b"<!--" in content or b"<![CDATA[" in content:
         raise ReadError("leftover_field", expected="elements and text alone", got="a comment or CDATA", where=where)
-    return element
+    made: Element = element
+    return made
 
 
 def text(element: Element, where: str) -> str:

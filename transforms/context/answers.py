@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,7 +18,7 @@ from transforms.units import parse_number
 
 NO_VALUE = {"", ".", ":", "null", "nan", "none"}
 """Signs for "no figure": an empty cell and a point (FRED), a colon (Eurostat), NaN (the BIS)."""
-_PERIODS = (
+_PERIODS: tuple[tuple[re.Pattern[str], Callable[[int, int], date | None]], ...] = (
     (re.compile(r"(\d{4})-?(\d{2})"), lambda y, m: month_end(y, m) if 1 <= m <= 12 else None),
     (re.compile(r"(\d{4})-?Q([1-4])"), lambda y, q: month_end(y, 3 * q)),
     (re.compile(r"(\d{4})()"), lambda y, _: month_end(y, 12)),

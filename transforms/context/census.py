@@ -15,7 +15,8 @@ US = {"dataset": "mirror_trade", "ref_area": "USA", "currency": "USD", "unit": "
 def area(code: str) -> str | None:
     """The area of a partner code: "5700" is CHN, "0015" WORLD; None for groups that are left out, and unknown ones."""
     book = layout("census")
-    return book["countries"].get(code) or book["groups"].get(code)
+    made: str | None = book["countries"].get(code) or book["groups"].get(code)
+    return made
 
 
 def is_group(code: str) -> bool:
@@ -46,4 +47,5 @@ def partner(code: str, name: str, points: Points, where: str) -> str | None:
 
 def measures() -> Mapping[str, Mapping[str, str]]:
     """The API's variables and what they measure."""
-    return layout("census")["measures"]
+    made: Mapping[str, Mapping[str, str]] = layout("census")["measures"]
+    return made

@@ -38,7 +38,8 @@ AREA = "2"
 @lru_cache(maxsize=2)
 def _root(content: bytes) -> Element | None:
     try:
-        return ElementTree.fromstring(content)
+        made: Element | None = ElementTree.fromstring(content)
+        return made
     except (ElementTree.ParseError, ValueError):
         return None
 

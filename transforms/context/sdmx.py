@@ -134,7 +134,8 @@ def _flow_of_links(structure: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=2)
 def _root(content: bytes) -> Element | None:
     try:
-        return ElementTree.fromstring(content)
+        made: Element | None = ElementTree.fromstring(content)
+        return made
     except (ElementTree.ParseError, ValueError):
         return None
 

@@ -76,7 +76,8 @@ def _imports_only(row: Row) -> Row:
 
 def _adds_up(code: str) -> bool:
     """Is the area part of a sum that the table prints: a country of a continent, or what stands in none?"""
-    return dict(names().select("code", "kind").iter_rows())[code] != "group"
+    made: bool = dict(names().select("code", "kind").iter_rows())[code] != "group"
+    return made
 
 
 def continents(codes: list[str | None]) -> list[str | None]:

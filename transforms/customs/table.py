@@ -70,7 +70,8 @@ class Table:
 @cache
 def layout(path: str) -> Mapping[str, Any]:
     """The layout beside a product's module (`__file__` of the module)."""
-    return yaml.safe_load(Path(path).with_suffix(".yaml").read_text("utf-8"))
+    made: Mapping[str, Any] = yaml.safe_load(Path(path).with_suffix(".yaml").read_text("utf-8"))
+    return made
 
 
 def open_page(payload: Payload) -> Page:

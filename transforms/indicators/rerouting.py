@@ -36,7 +36,10 @@ def connector_sets() -> dict[str, list[str]]:
 
 
 def _connectors() -> dict[str, dict[str, list[str]]]:
-    return yaml.safe_load((Path(__file__).parent / "connectors.yaml").read_text("utf-8"))
+    made: dict[str, dict[str, list[str]]] = yaml.safe_load(
+        (Path(__file__).parent / "connectors.yaml").read_text("utf-8")
+    )
+    return made
 
 
 @step(VALUES)

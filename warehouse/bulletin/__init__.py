@@ -26,6 +26,7 @@ from warehouse.bulletin import (
 from warehouse.bulletin.facts import Known
 from warehouse.bulletin.model import Bulletin, Section, age, with_age
 from warehouse.bulletin.render import html, json_text, markdown
+from warehouse.files import write_atomic
 
 __all__ = ["FORMATS", "Bulletin", "build", "html", "json_text", "markdown", "write"]
 
@@ -97,8 +98,6 @@ def write(bulletin: Bulletin, folder: Path, formats: Iterable[str] = tuple(FORMA
     paths = []
     for name in formats:
         path = folder / f"bulletin-{bulletin.as_of}.{name}"
-        temporary = path.with_suffix(f".{name}.tmp")
-        temporary.write_text(FORMATS[name](bulletin), "utf-8")
-        temporary.replace(path)
+        write_atomic(path, FORMATS[name](bulletin).encode())
         paths.append(path)
     return paths

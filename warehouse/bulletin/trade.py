@@ -19,7 +19,8 @@ LEVEL_AND_GROWTH = ["value", "growth_yoy"]
 
 
 def area_name(code: str) -> str:
-    return dict(names().select("code", "name_en").iter_rows()).get(code, code)
+    made: str = dict(names().select("code", "name_en").iter_rows()).get(code, code)
+    return made
 
 
 def period_label(row: Row) -> str:

@@ -31,7 +31,8 @@ def by_rule(rule: Mapping[str, Any], freq: str, period: str) -> date:
     if rule.get("last_working_day"):
         return _working_days(shift_months(end, 1))[-1]
     if "working_day" in rule:
-        return _working_days(shift_months(end, 1))[rule["working_day"] - 1]
+        made: date = _working_days(shift_months(end, 1))[rule["working_day"] - 1]
+        return made
     day = rule["day_after_quarter"] if "day_after_quarter" in rule and end.month % 3 == 0 else rule["day"]
     return month_day(period, day, january_in_march=bool(rule.get("january_in_march")))
 

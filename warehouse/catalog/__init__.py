@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.catalog.lineage import Feed, checks_by_product, feeds
 from warehouse.catalog.samples import query, sample
+from warehouse.files import write_atomic
 from warehouse.query import figure
 from warehouse.tables import OUR_SCHEMAS, Relation, publication, relations
 
@@ -45,10 +46,7 @@ placeholder="Search tables and columns, e.g. overdue percent  ( / )"><span id="c
 {body}
 </main></div><script>{(FOLDER / "page.js").read_text("utf-8")}</script></body></html>
 """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(page, "utf-8")
-    temporary.replace(path)
+    write_atomic(path, page.encode())
     return path
 
 

@@ -17,7 +17,8 @@ from flows.cli.doctor import Finding, examine
 from flows.run.lock import single_writer
 from flows.settings import Settings
 from tests.replica.server import Replica
-from warehouse.publish import checksum, read_manifest, write_manifest
+from warehouse.files import sha256_of
+from warehouse.publish import read_manifest, write_manifest
 
 
 def findings(home: Path) -> dict[str, Finding]:
@@ -93,7 +94,7 @@ def test_drivers_that_can_open_the_file_are_read_from_the_file(home: Path) -> No
     manifest = read_manifest(warehouse)
     assert manifest
     newer.replace(warehouse)
-    write_manifest(warehouse, replace(manifest, sha256=checksum(warehouse), size=warehouse.stat().st_size))
+    write_manifest(warehouse, replace(manifest, sha256=sha256_of(warehouse), size=warehouse.stat().st_size))
     found = findings(home)["drivers"]
     assert (found.state, "v2.0.0+" in found.found) == ("bad", True)
     assert found.advice

@@ -13,7 +13,8 @@ from flows.run import steps
 from flows.run.rollback import kept, rollback, withdrawn
 from flows.settings import Settings
 from tests.expectations.small import PRINTED, printed, warehouse
-from warehouse.publish import Manifest, checksum, keep, publish, read_manifest, write_manifest
+from warehouse.files import sha256_of
+from warehouse.publish import Manifest, keep, publish, read_manifest, write_manifest
 
 RUNS = ("20260114T000000Z-aaaa", "20260218T000000Z-bbbb", "20260318T000000Z-cccc")
 
@@ -70,7 +71,7 @@ def test_back_to_a_file_whose_tables_are_of_another_version(settings: Settings) 
     with duckdb.connect(str(older)) as con:
         con.execute("ALTER TABLE indicator DROP COLUMN title")
     older.replace(dated)
-    write_manifest(dated, replace(kept(settings)[1], sha256=checksum(dated), size=dated.stat().st_size))
+    write_manifest(dated, replace(kept(settings)[1], sha256=sha256_of(dated), size=dated.stat().st_size))
     report = rollback(settings).facts()
     assert (report["exit_code"], exports(settings)) == (0, 358.78e9)
     assert "another version of Portvault" in report["reason"]
