@@ -6,6 +6,7 @@ of each file what was written, so a reader that joins two of them can see that t
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
