@@ -17,6 +17,7 @@ import polars as pl
 from transforms.indicators.declaration import Build, indicator, series
 from transforms.indicators.engine import PROVENANCE, Part, align, compact, emit, known_on, pick
 from transforms.indicators.fits import Fits
+from transforms.indicators.mirror import IMPORTS
 from transforms.indicators.trade import KEYS, levels
 
 YEARS = 4
@@ -27,12 +28,13 @@ PARTNERS = ("USA", "EU", "ASEAN", "AFRICA", "LATIN_AMERICA", "HKG", "JPN", "KOR"
             "MEX", "BRA", "AUS", "RUS", "DEU", "NLD", "GBR")  # fmt: skip
 """Partners of China that are adjusted one by one: those in every table of partners."""
 
+US_IMPORTS: dict[str, str | tuple[str, ...]] = IMPORTS | {"ref_area": "USA"}
 ADJUSTED = ("ref_area", "counterpart_area", "flow", "currency", "definition")
 _MONTHS = (
     series(dataset="trade_total", measure="value", basis="month", currency="USD", flow=("export", "import")),
     series(dataset="trade_by_partner", measure="value", basis="month", flow=("export", "import"),
            counterpart_area=PARTNERS),
-    series(dataset="mirror_trade", measure="value", basis="month", unit="USD"),
+    series(**US_IMPORTS),
 )  # fmt: skip
 _STL = (
     "Cleveland, Cleveland, McRae and Terpenning (1990), STL: A Seasonal-Trend Decomposition Procedure Based on Loess, "
@@ -113,7 +115,7 @@ def _months(vintages: pl.DataFrame) -> pl.DataFrame:
     own = [
         levels(vintages, dataset="trade_total", basis="month", currency="USD", flow=flows),
         levels(vintages, dataset="trade_by_partner", basis="month", flow=flows, counterpart_area=PARTNERS),
-        pick(vintages, dataset="mirror_trade", measure="value", basis="month", unit="USD"),
+        pick(vintages, **US_IMPORTS),
     ]
     return pl.concat([frame.select(COLUMNS) for frame in own])
 

@@ -37,8 +37,8 @@ def section(known: Known, period: date, events: Events) -> Section:
 
 def real_rate(known: Known, period: date) -> list[Sentence]:
     """When the real rate had its low and how far it stood above it, as known then or later."""
-    age = known.row({"dataset": "indicator", "measure": "reer_months_since_low"}, period, later=True)
-    above = known.row({"dataset": "indicator", "measure": "reer_above_low"}, period, later=True)
+    age = known.row({"dataset": "indicator", "measure": "reer_months_since_low", "ref_area": "CHN"}, period, later=True)
+    above = known.row({"dataset": "indicator", "measure": "reer_above_low", "ref_area": "CHN"}, period, later=True)
     if not age or not above:
         return []
     month = period_label(above)
@@ -48,7 +48,9 @@ def real_rate(known: Known, period: date) -> list[Sentence]:
     sentence: list[Part] = [f"{RATE} stood in {month} ", fact(above, wording.percent(above["value"])),
                             " above its lowest value of three years, that of ",
                             fact(age, wording.count(int(age["value"]), "month")), f" before ({low})"]  # fmt: skip
-    year = known.row({"dataset": "indicator", "measure": "reer_change_12m"}, above["period_end"], later=True)
+    year = known.row(
+        {"dataset": "indicator", "measure": "reer_change_12m", "ref_area": "CHN"}, above["period_end"], later=True
+    )
     if year:
         words = wording.strength(year["value"], "higher than", "lower than", "away from")
         sentence += [" and ", fact(year, wording.percent(abs(year["value"]))), f" {words} a year earlier"]
@@ -59,7 +61,11 @@ def exchange_rate(known: Known, period: date) -> list[Sentence]:
     """The renminbi against the dollar on a year earlier; the rate is yuan for a dollar, so a fall is a dearer yuan."""
     choice = {"dataset": "indicator", "measure": "exchange_rate_change_12m", "product_code": "USD"}
     change = known.row(choice, period, later=True)
-    level = known.row({"dataset": "exchange_rate", "product_code": "USD", "unit": "CNY"}, period, later=True)
+    level = known.row(
+        {"dataset": "exchange_rate", "product_code": "USD", "unit": "CNY", "definition": "FED_MONTHLY_AVERAGE"},
+        period,
+        later=True,
+    )
     if not change or not level:
         return []
     words = wording.strength(change["value"], "more than", "less than", "as much as")
@@ -88,6 +94,7 @@ def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
     start = shift_months(period, -60)
     chosen = (
         (pl.col("dataset") == "effective_exchange_rate") & (pl.col("product_code") == "REER_BROAD")
+        & (pl.col("ref_area") == "CHN")
         & pl.col("period_end").is_between(start, period)
     )  # fmt: skip
     points: list[Row] = []
