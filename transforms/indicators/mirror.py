@@ -25,11 +25,13 @@ _REFERENCE = (
 
 REPORTERS = ("USA", "VNM", "MEX", "IND", "THA", "MYS", "IDN")
 """Countries whose imports in dollars are compared: the United States and those through which goods may be rerouted."""
-MIRRORED = ("WORLD", "EU", "BRA", "CAN", "CHN", "DEU", "IDN", "IND", "JPN", "KOR", "MEX", "MYS", "RUS", "SGP", "THA", "TWN",
-            "VNM")  # fmt: skip
+MIRRORED = ("WORLD", "EU", "BRA", "CAN", "CHN", "DEU", "IDN", "IND", "JPN", "KOR", "MEX", "MYS", "RUS", "SGP", "THA",
+            "TWN", "VNM")  # fmt: skip
 """Their partners of which indicators are made: the main ones of US imports; a reporter's other partners are for SQL."""
-IMPORTS: dict[str, str | tuple[str, ...]] = {"dataset": "mirror_trade", "ref_area": REPORTERS, "counterpart_area": MIRRORED, "flow": "import",
-           "product_code": "TOTAL", "measure": "value", "basis": "month", "unit": "USD"}  # fmt: skip
+IMPORTS: dict[str, str | tuple[str, ...]] = {
+    "dataset": "mirror_trade", "ref_area": REPORTERS, "counterpart_area": MIRRORED, "flow": "import",
+    "product_code": "TOTAL", "measure": "value", "basis": "month", "unit": "USD",
+}  # fmt: skip
 
 
 @step(series(**IMPORTS))

@@ -38,8 +38,11 @@ def forecasts(records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
                             | {"period_end": pl.Date, "forecast": pl.Float64, "printed": pl.Float64,
                                "release_date": pl.Date})  # fmt: skip
     table = table.filter(pl.col("indicator").is_in(list(SUBJECTS)) & pl.col("forecast").is_not_null())
-    snapshot = ["indicator", "currency", "period", "covers", "surveyor"]  # several of one figure: the last one counts
-    table = table.sort("forecast_seen_at", maintain_order=True).unique(snapshot, keep="last", maintain_order=True)
+    figure = ["indicator", "currency", "period", "covers", "surveyor"]
+    seen = "forecast_seen_at" if "forecast_seen_at" in table.columns else "release_date"  # null: of an unknown moment
+    table = table.sort(seen, maintain_order=True).unique(
+        figure, keep="last", maintain_order=True
+    )  # the last one counts
     measures = {name: measure for name, (measure, _) in SUBJECTS.items()}
     flows = {name: flow for name, (_, flow) in SUBJECTS.items()}
     return table.select(
