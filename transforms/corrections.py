@@ -25,10 +25,13 @@ import polars as pl
 import yaml
 from bs4 import BeautifulSoup
 
+from transforms.banking.workbook import open_workbook
 from transforms.customs.html import decode, headings
 from transforms.customs.sheet import is_workbook, open_sheet
 from transforms.customs.titles import parse_title
 from transforms.model import DIMENSIONS, Payload, ReadError, Reading
+from transforms.periods import period_end
+from transforms.unrecognised import page_encoding
 
 if TYPE_CHECKING:
     from transforms.products import Product
@@ -93,12 +96,82 @@ def load(text: str) -> tuple[Correction, ...]:
 
 def read(module: Product, payload: Payload, entries: Iterable[Correction]) -> tuple[Reading, list[Correction]]:
     """Read a payload with the corrections that concern it; also which of them were applied."""
+    if not module.SOURCE.startswith("gacc"):
+        return _read_any(module, payload, [entry for entry in entries if entry.product == module.PRODUCT])
     concerned = matching(entries, module.PRODUCT, payload)
     payload, before = mend(payload, [entry for entry in concerned if entry.of_page])
     reading, after = apply(module.read(payload), [entry for entry in concerned if not entry.of_page])
-    applied = [*before, *after]
+    return _noted(reading, [*before, *after], [])
+
+
+def _noted(reading: Reading, applied: list[Correction], idle: Iterable[Correction]) -> tuple[Reading, list[Correction]]:
     notes = [f"correction {entry.id} ({entry.action}): {entry.reason}" for entry in applied]
+    notes += [f"correction {entry.id} no longer applies: what it expects is not there" for entry in idle]
     return replace(reading, notes=[*reading.notes, *notes]), applied
+
+
+def _read_any(module: Product, payload: Payload, mine: list[Correction]) -> tuple[Reading, list[Correction]]:
+    """The same of workbooks, XML, JSON, DBF, text: their period and currency are known when they have been read.
+
+    A file with many periods is corrected in the figures of the entry's period alone. An entry whose fault is gone is
+    told in the notes and does nothing.
+    """
+    mine = [entry for entry in mine if entry.url in payload.url]
+    pages, figures = ([e for e in mine if e.of_page is wanted] for wanted in (True, False))
+    mended, before = payload, list[Correction]()
+    for entry in pages:
+        changed = _mended_bytes(mended, entry)
+        if changed is None:
+            continue
+        if entry.action == "drop":
+            if not entry.period or _period_of(module, payload) in ("", entry.period):
+                raise KnownFault(entry, payload.name)
+        elif not entry.period or _period_of(module, replace(payload, content=changed)) == entry.period:
+            mended = replace(mended, content=changed)
+            before.append(entry)
+    reading = module.read(mended)
+    concerned = [e for e in figures if _concerns(e, reading)]
+    reading, after = apply(reading, concerned, of_period=True)
+    idle = [e for e in pages if e not in before and e.period in ("", reading.release.period)]
+    return _noted(reading, [*before, *after], idle)
+
+
+def _period_of(module: Product, payload: Payload) -> str:
+    """The period that the bytes are of; '' if they cannot be read."""
+    try:
+        return module.read(payload).release.period
+    except ReadError:
+        return ""
+
+
+def _concerns(entry: Correction, reading: Reading) -> bool:
+    """Is the entry for the period and currency of this release, or for a period among its figures?"""
+    if entry.currency and reading.release.currency and entry.currency != reading.release.currency:
+        return False
+    if entry.period in ("", reading.release.period):
+        return True
+    return bool((reading.observations["period_end"] == period_end(entry.period)).any())
+
+
+def _mended_bytes(payload: Payload, entry: Correction) -> bytes | None:
+    """The bytes with the fault mended (or as they are, for a drop); None if they do not show it."""
+    if is_workbook(payload.content):
+        if entry.action != "drop":
+            raise ReadError("correction_outdated", expected="`where` and `value` for a workbook",
+                            got="`replace` in packed text", where=f"correction {entry.id}")  # fmt: skip
+        cells = {str(cell) for sheet in open_workbook(payload) for row in sheet.rows for cell in row}
+        return payload.content if all(any(wanted in cell for cell in cells) for wanted in _texts(entry)) else None
+    stated = page_encoding(payload.content)
+    for page in dict.fromkeys([stated or "utf-8", "utf-8", "cp1251", "cp866"]):
+        try:
+            wanted = [text.encode(page) for text in _texts(entry)]
+            change = entry.details.get("replace")
+            pair = (change["find"].encode(page), change["with"].encode(page)) if change else (b"", b"")
+        except (UnicodeEncodeError, LookupError):
+            continue
+        if all(text in payload.content for text in [*wanted, pair[0]]):
+            return payload.content.replace(*pair) if change else payload.content
+    return None
 
 
 def matching(entries: Iterable[Correction], product: str, payload: Payload) -> list[Correction]:
@@ -214,11 +287,18 @@ def _shifted(table: Any, plan: Mapping[str, Any]) -> bool:
     return True
 
 
-def apply(reading: Reading, entries: Sequence[Correction]) -> tuple[Reading, list[Correction]]:
-    """The reading with figures corrected. ReadError `correction_outdated` if they are not what an entry expects."""
+def apply(
+    reading: Reading, entries: Sequence[Correction], *, of_period: bool = False
+) -> tuple[Reading, list[Correction]]:
+    """The reading with figures corrected. ReadError `correction_outdated` if they are not what an entry expects.
+
+    `of_period`: an entry that names a period is for the figures of that period alone, of the many that a file holds.
+    """
     rows = reading.observations
     for entry in entries:
         chosen = pl.all_horizontal(pl.col(name) == value for name, value in entry.details["where"].items())
+        if of_period and entry.period:
+            chosen &= pl.col("period_end") == period_end(entry.period)
         found = rows.filter(chosen)["value"]
         _refuse_surprise(entry, found)
         if entry.action == "scale":

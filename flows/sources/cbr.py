@@ -35,7 +35,7 @@ def discover(visit: Visit) -> None:
     cbr_rates.official_rates(visit)
     with visit.going_on("key rate", base):
         cbr_rates.key_rate(visit)
-    visit.take_all([*_workbooks(visit), *_linked(visit), *_dated(visit), *_yearly(visit)])
+    visit.take_all([*_workbooks(visit), *_linked(visit), *_dated(visit), *_yearly(visit), *_dynamic(visit)])
     with visit.going_on("data service", base):
         cbr_service.take(visit, site()["service"])
     with visit.going_on("data service, tables", base):
@@ -91,9 +91,23 @@ def _forms(day: date) -> dict[str, str]:
     due = {
         path: form
         for path, form in site()["forms"].items()
-        if (day.month - 1) % form["months"] == 0 and day >= form.get("since", day)
+        if ((day.month - 1) % form["months"] == 0 or day >= form.get("monthly_from", date.max))
+        and day >= form.get("since", day)
     }
     return {f"{path.format(day)}.{kind}": form["product"] for path, form in due.items()}
+
+
+def _dynamic(visit: Visit) -> list[Listed]:
+    """Tables of the site's data base over the months asked for, or the last two; filed under the day they end with."""
+    today = visit.settings.clock().date()
+    first = date.fromisoformat(f"{visit.since}-01") if visit.since else _months_before(today, 2)
+    last = min(_months_before(date.fromisoformat(f"{visit.until}-01"), -1), today) if visit.until else today
+    query = site()["dynamic_query"].format(first, last)
+    return [
+        Listed((product,), f"{last:%Y-%m-%d}", visit.base + path + query, f"{product} to {last}", fixed=False)
+        for path, product in site()["dynamic"].items()
+        if product in all_products()
+    ]
 
 
 def _yearly(visit: Visit) -> list[Listed]:

@@ -18,6 +18,7 @@ from flows.http.transfer import Response
 from flows.sources.visit import Listed, Visit
 from transforms.model import Payload, ReadError
 from transforms.products import all_products, recognise
+from transforms.unrecognised import refuse_error_page, refuse_known
 
 DAILY = "/scripts/XML_daily.asp"
 DYNAMIC = "/scripts/XML_dynamic.asp?date_req1={:%d/%m/%Y}&date_req2={:%d/%m/%Y}&VAL_NM_RQ={}"
@@ -60,6 +61,9 @@ def key_rate(visit: Visit) -> None:
         response = visit.client.post(
             base + SOAP, body, {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": ACTION}
         )
+        if fault := _fault(response.content):
+            visit.report.notes.append(f"key rate by SOAP: {fault}; its page is asked instead")
+            response = visit.client.get(base + KEY_PAGE.format(FIRST_KEY_RATE, today))
     except FetchError as error:
         if visit.client.is_dead(base):
             raise
@@ -69,6 +73,17 @@ def key_rate(visit: Visit) -> None:
     if not _says_the_same(visit, products, response.content):
         release = Listed(products, f"{today:%Y-%m-%d}", response.url, f"Key rate to {today}")
         visit.admit(response.content, release, response)
+
+
+def _fault(content: bytes) -> str:
+    """What a fault, an error page or an empty answer says, whatever its status; '' for an answer with figures."""
+    payload = Payload(content, "the answer")
+    try:
+        refuse_error_page(payload)
+        refuse_known(payload)
+    except ReadError as error:
+        return error.got
+    return ""
 
 
 def _says_the_same(visit: Visit, products: tuple[str, ...], content: bytes) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import warehouse
+from tests.transforms.banking import books
 from tests.transforms.customs_case import page
 from tests.transforms.customs_pages import Cell, english
 from tests.transforms.customs_tables import by_partner_rows, commodity_rows, regime_rows, total_rows
+from tests.transforms.fx_daily import test_fx_daily as daily
 from transforms import corrections
 from transforms.customs import (
     by_partner_preliminary,
@@ -20,6 +23,7 @@ from transforms.customs import (
     total_preliminary,
 )
 from transforms.model import Payload, ReadError
+from transforms.products import all_products
 
 SHIPPED = corrections.load((Path(warehouse.__file__).parent / "corrections.yml").read_text("utf-8"))
 GUARDS = "reason: r\n  source: s\n"
@@ -173,3 +177,57 @@ def test_corrections_mend_a_page_in_any_code_page() -> None:
     wide = Payload(april(True).content.decode().encode("utf-16"), "april.html")
     reading, applied = corrections.read(major_exports_preliminary, wide, SHIPPED)
     assert len(applied) == 1 and reading.observations.equals(plain.observations)
+
+
+BOOK_ENTRY = """
+- id: household_debt_test
+  product: cbr.household_debt
+  period: "2024-03"
+  action: override
+  where: {ref_area: RU-BEL, currency: RUB, measure: debt}
+  value: 5
+  reason: A test.
+  source: tests
+  expect: {min: 1}
+"""
+
+
+def test_an_entry_for_a_workbook_changes_the_figures_of_its_period_alone() -> None:
+    """A book holds its whole history: the entry of March leaves February and April."""
+    product = books.product("household_debt")
+    payload = Payload(books.regional(product.layout.scheme, {"debt": 10, "overdue": 1}), "02_05.xlsx")
+    reading, applied = corrections.read(product, payload, corrections.load(BOOK_ENTRY))
+    whole = product.read(payload).observations
+    changed = reading.observations.join(whole, on=["ref_area", "currency", "measure", "period_end"], suffix="_was")
+    changed = changed.filter(pl.col("value") != pl.col("value_was"))
+    assert changed.select("ref_area", "currency", "period_end", "value").rows() == [
+        ("RU-BEL", "RUB", date(2024, 3, 31), 5.0)
+    ]
+    assert [entry.id for entry in applied] == ["household_debt_test"]
+
+
+def test_an_entry_of_another_period_touches_no_workbook_and_refuses_none() -> None:
+    product = books.product("household_debt")
+    payload = Payload(books.regional(product.layout.scheme, {"debt": 10, "overdue": 1}), "02_05.xlsx")
+    entries = corrections.load(BOOK_ENTRY.replace("2024-03", "2019-03"))
+    reading, applied = corrections.read(product, payload, entries)
+    assert not applied and reading.observations.equals(product.read(payload).observations)
+
+
+def test_xml_in_windows_1251_is_mended_and_an_entry_without_its_fault_is_told() -> None:
+    page = daily.page(daily.valute("USD", 1, "79,7296"))
+    entry = """
+- id: fx_test
+  product: cbr.fx_daily
+  action: override
+  replace: {find: "79,7296", with: "79,7297"}
+  reason: A test.
+  source: tests
+  expect: {contains: "79,7296"}
+"""
+    product = all_products()["cbr.fx_daily"]
+    reading, applied = corrections.read(product, Payload(page), corrections.load(entry))
+    assert reading.observations["value"].to_list() == [79.7297] and len(applied) == 1
+    gone = corrections.load(entry.replace("79,7296", "11,1111"))
+    reading, applied = corrections.read(product, Payload(page), gone)
+    assert not applied and any("fx_test no longer applies" in note for note in reading.notes)

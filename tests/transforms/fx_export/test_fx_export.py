@@ -37,11 +37,34 @@ def test_another_export_of_the_same_name_is_not_recognised() -> None:
         recognise(Payload(book(header=("regn", "name", "ogrn", "bic")), "RC_F01_03_2022_T02_03_2022.xlsx"))
 
 
+TEXTS = {
+    "semicolons": "nominal;data;curs;cdx\n10;02.03.2022;145,46;Юань\n10;01.03.2022;148,134;Юань\n",
+    "other order, tabs": "cdx\tcurs\tdata\tnominal\nЮань\t145.46\t02.03.2022\t10\nЮань\t148.134\t01.03.2022\t10\n",
+    "commas, ISO days, oldest first":
+        ',nominal,data,curs,cdx\n0,10,2022-03-01,148.134,Юань\n1,10,2022-03-02,"145.46",Юань\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", TEXTS)
+@pytest.mark.parametrize("page", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_text_saved_of_an_export_is_the_export(form: str, page: str) -> None:
+    payload = Payload(TEXTS[form].encode(page), "rates.csv")
+    assert recognise(payload).PRODUCT == "cbr.fx_export"
+    made, whole = (fx_export.read(one).observations.sort("period_end") for one in (payload, Payload(book())))
+    assert made.equals(whole)
+
+
+@pytest.mark.parametrize(("name", "code"), [("Японских иен", "JPY"), ("Евро", "EUR"), ("Турецких лир", "TRY")])
+def test_other_currencies_are_known_by_the_names_the_bank_prints(name: str, code: str) -> None:
+    made = fx_export.read(Payload(book([(100, date(2022, 3, 2), 92.5, name)]))).observations
+    assert made.select("product_code", "value").rows() == [(code, 0.925)]
+
+
 REFUSED = {
     "nominal": ([(7, date(2022, 3, 2), 1.0, "Юань")], "not_a_number"),
     "currency": ([(1, date(2022, 3, 2), 1.0, "Тугрик")], "unknown_currency"),
     "two currencies": ([*ROWS, (1, date(2022, 2, 26), 83.5, "Доллар США")], "bad_period"),
-    "oldest first": (list(reversed(ROWS)), "bad_period"),
+    "in no order": ([*ROWS, (10, date(2022, 3, 5), 145.0, "Юань")], "bad_period"),
     "text date": ([(1, "02.03.2022", 1.0, "Юань")], "bad_period"),
     "no rate": ([(1, date(2022, 3, 2), "-", "Юань")], "not_a_number"),
     "nothing": ([], "empty"),
