@@ -24,13 +24,17 @@ SHARED = ROOT.parent / "shared" / "data"
 PORTVAULT = Path(sys.executable).parent / "portvault"
 
 
+WHOLE = {"prefect_server", "built_home", "environment"}
+"""Fixtures that take a whole run, a server or an installation: their tests are slow, whatever they do themselves."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not want
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with many long tests first, so that no worker ends on one while the others have nothing left."""
-    long = Counter(
-        item.path
-        for item in items
-        if item.get_closest_marker("slow") or "prefect_server" in getattr(item, "fixturenames", ())
-    )
+    for item in items:
+        if WHOLE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+    long = Counter(item.path for item in items if item.get_closest_marker("slow"))
     items.sort(key=lambda item: -long[item.path])
 
 
