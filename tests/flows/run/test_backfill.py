@@ -14,7 +14,7 @@ from flows.settings import Settings
 
 REPORT = {
     "run_id": "r", "outcome": "published", "reason": "", "sources": [], "added": {}, "revised_count": 0, "lost_count": 0,
-    "quarantined": [], "failing_checks": [], "outputs": {}, "notes": [],
+    "quarantined": [], "set_aside": [], "failing_checks": [], "outputs": {}, "notes": [],
 }  # fmt: skip
 
 
