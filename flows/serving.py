@@ -28,6 +28,7 @@ from prefect.schedules import Cron
 from prefect.states import Crashed, StateType
 
 from flows.deployments import HEARTBEAT, POOL, deployments
+from flows.metrics_endpoint import endpoint
 from flows.pipeline import TYPES, portvault
 from flows.prefect_server import server
 from flows.run.lock import Locked, single_writer
@@ -67,7 +68,9 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             times = ", ".join(f"{s['cron']} {s['timezone']}" for s in entry["schedules"])
             say(f"portvault/{entry['name']}: {times}")
         say("Serving until stopped (Ctrl-C). By hand: prefect deployment run portvault/NAME")
-        with contextlib.suppress(KeyboardInterrupt):
+        with endpoint(settings) as port, contextlib.suppress(KeyboardInterrupt):
+            if port:
+                say(f"Metrics: http://127.0.0.1:{port}/metrics, health: http://127.0.0.1:{port}/health")
             asyncio.run(runner.start())
 
 

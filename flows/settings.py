@@ -109,6 +109,7 @@ class Settings(BaseSettings):
         default_factory=dict, description="Base address by source; PORTVAULT_<SOURCE>_URL, or <source>_url in the file."
     )
     queries: list[Query] = Field(default_factory=list, description="Downloads of the online query to ask for monthly.")
+    metrics_port: int | None = Field(None, ge=0, le=65535, description="Port of /metrics and /health under serve.")
     keep_publications: int = Field(5, ge=1, description="Dated publications kept for roll-back.")
     now: datetime | None = Field(None, description="An ISO time that replaces the clock, for simulations.")
 

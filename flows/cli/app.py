@@ -363,6 +363,29 @@ def doctor(as_json: Json = False) -> None:
 
 
 @app.command()
+def health(as_json: Json = False) -> None:
+    """Say in a second whether all is well: exit code 0, or 1 with what is not. For monitors; `doctor` looks closer."""
+    from flows.run import metrics
+
+    settings = arguments.settings()
+    found = metrics.health(settings)
+    if as_json:
+        typer.echo(json.dumps({"healthy": found.healthy, "problems": found.problems}, ensure_ascii=False))
+    else:
+        for problem in found.problems or ("healthy",):
+            output.out.print(problem, highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(0 if found.healthy else 1)
+
+
+@app.command()
+def metrics() -> None:
+    """Print figures about the operation in the OpenMetrics text format."""
+    from flows.run import metrics as operation
+
+    typer.echo(operation.text(arguments.settings()), nl=False)
+
+
+@app.command()
 def new(
     what: Annotated[str, typer.Argument(help="source")],
     name: Annotated[str, typer.Argument(help="Id of the source: lower-case letters, digits and _.")],

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
-from flows.run import alerts, extract, freshness, report_files, report_pages, steps
+from flows.run import alerts, extract, freshness, metrics, report_files, report_pages, steps
 from flows.run.report import Report
 from flows.settings import Settings
 
@@ -83,3 +83,4 @@ def conclude(settings: Settings, report: Report) -> None:
     if settings.alert_urls:
         report.notes += alerts.tell(settings, points(settings, report), still=_overdue(settings))
     report_files.save(settings, report)
+    metrics.write(settings)
