@@ -91,7 +91,7 @@ def _expression(language: str) -> re.Pattern[str]:
     before = "|".join(find.replace("$", r"\$") if "\\" not in find else find for find in _DATA["currency_before"])
     return re.compile(
         rf"(?P<sign>(?<![\w)])[+−](?=\d)|(?<=[(: ])[-–](?=\d))?(?P<before>{before})?"
-        rf"(?<![\w.,])(?P<number>{groups})(?![\d])"
+        rf"(?<![\w.,])(?P<number>{groups})(?!\d|[.,]\d|[eE]\d)"
         rf"(?:[ -]?(?:{units})|[ -]?(?P<scale>{scales})(?![a-zа-я]){dot}(?: (?P<cur>{after})(?![a-zа-я]){dot})?"
         rf"| ?(?P<only>{after})(?![a-zа-я]){dot})?"
     )  # fmt: skip

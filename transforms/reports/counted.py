@@ -10,6 +10,9 @@ from transforms.reports.lexicon import Mention, pattern
 from transforms.reports.sentence import Found, Parsed, measures
 from transforms.reports.times import Time
 
+SMALL = 1000
+"""A smaller number without a scale ("of 20") counts only what stands right behind it."""
+_REVIEWED = re.compile(r"рассмотр|reviewed|considered", re.IGNORECASE)
 _NEW_LOANS = re.compile(
     r"for (?:new |credit |cash |car )?(?:loans?|cards?|mortgages?|credit)\b"
     r"|на (?:новы[ей] |получение |выдачу )?(?:кредит(?!н)|ипотек|карт|ссуд|за[ий]м)",
@@ -225,22 +228,19 @@ class Counted(Parsed):
         if amount.unit == "number" and found.concept == "composite":
             found.amount = replace(amount, unit="index")
             return "index"
-        if amount.unit in ("count", "number"):
+        if amount.unit == "count":
             return self._counted(found, lead, tail)
         return ""
 
     def _counted(self, found: Found, lead: str, tail: str) -> str:
-        if re.search(r"рассмотр|reviewed|considered", f"{lead[-30:]} {tail[:40]}", re.I):
+        """What a number of things is a number of: what stands right behind it, or before it if it is no small one."""
+        amount, concept = found.amount, found.concept
+        if _REVIEWED.search(f"{lead[-30:]} {tail[:40]}"):
             return ""
-        for text in (
-            tail[:40],
-            lead[-60:],
-            lead,
-            self.masked[: found.amount.start] if found.concept in ("overdue", "restructured") else "",
-        ):
+        large = amount.scale > 1 or (amount.value or 0) >= SMALL
+        before = self.masked[: amount.start] if concept in ("overdue", "restructured") else lead
+        for text in (tail[:40], *((lead[-60:], lead, before) if large else ())):
             for noun in ("applications", "loans", "borrowers"):
                 if pattern(self.language, "count_nouns", noun).search(text):
                     return noun
-        if found.concept in ("applications", "approved"):
-            return "applications"
-        return "loans" if found.concept in ("restructured", "overdue") and found.amount.scale > 1 else ""
+        return "applications" if large and concept in ("applications", "approved") else ""

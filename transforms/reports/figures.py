@@ -222,6 +222,8 @@ class _Reading(Counted, Whose, When):
             found.doubts.append(doubt)
         if self.sentence.speaker == "answer" and not self.context.institution and not nationwide and not bank:
             found.doubts.append("single_bank: an answer in an interview")
+        if pattern(language, "of_which").search(lead) and not self._named_itself(found):
+            found.doubts.append("part: of which")
         if moved := change(amount, lead, tail, before, language, found.concept):
             found.doubts.append(moved)
         if only := bound(amount, lead, language):
@@ -247,6 +249,11 @@ class _Reading(Counted, Whose, When):
             found.doubts.append("a share of borrowers, not of loans")
         if amount.unit in ("USD", "EUR", "CNY", "UAH", "KZT"):
             found.doubts.append(f"conversion: {amount.unit}")
+
+    def _named_itself(self, found: Found) -> bool:
+        """Do words at the number say what it counts or whose it is? Else it is a part of the number before."""
+        own = [line for line in found.trace if line.startswith(("counts", "of ")) and "'" in line]
+        return any("after it" not in line for line in own)
 
     def _institution_speaks(self, doubt: str) -> bool:
         """ "We" is the supervisor in its own text."""

@@ -161,7 +161,10 @@ class Parsed:
 
     def _hide(self, text: str) -> str:
         """The sentence without the words of dates, buckets and limits."""
-        for start, end in [*((t.start, t.end) for t in self.times), *((m.start, m.end) for m in self.marks)]:
+        for start, end in [
+            *((t.start, t.end) for t in self.times),
+            *((m.start, m.end) for m in self.marks if m.what != "name"),
+        ]:
             text = text[:start] + "_" * (end - start) + text[end:]
         return text
 

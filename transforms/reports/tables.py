@@ -87,18 +87,19 @@ def _is_number(cell: str) -> bool:
 def _lines(cells: list[str], head: list[str] | None, language: str) -> Iterator[str]:
     labels = [cell for cell in cells if cell and not _is_number(cell) and re.search(r"\w", cell)]
     fits = head is not None and len(head) == len(cells)
+    of_row = ""
+    for place, label in enumerate(labels):
+        plain, unit = _unit(label, language)
+        if unit:  # the unit stands with the label of the row
+            labels[place], of_row = plain, unit
+            break
     for at, cell in enumerate(cells):
         if not _is_number(cell):
             continue
         title, unit = (head[at] if fits and head else ""), ""
         if not re.search(r"[^\d\s.,+−–-]", cell):
             title, unit = _unit(title, language)
-            if not unit:  # the unit may stand with the label of the row
-                for place, label in enumerate(labels):
-                    plain, unit = _unit(label, language)
-                    if unit:
-                        labels[place] = plain
-                        break
+            unit = unit or of_row
         if re.fullmatch(r"\d+[ \d]*", cell) and language == "en":
             cell = cell.replace(" ", ",")
         yield "; ".join([*labels, f"{title} {cell}{unit}".strip()])

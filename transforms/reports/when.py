@@ -32,6 +32,11 @@ class When(Parsed):
     ) -> None:
         own = [t for t in self.times if lead[0] <= t.start < lead[1] and not self._aside(t)]
         behind = [t for t in self.times if tail[0] <= t.start < tail[1] and not self._aside(t)]
+        spans = any(t.form in ("open", "interval") for t in self.times if t.end <= found.amount.start)
+        if not spans and (bracket := re.match(r"\s?\(([^()\d]*\d[^()]*)\)", self.text[found.amount.end :])):
+            end = found.amount.end + bracket.end()
+            if not any(found.amount.end <= a.start < end for a in self.amounts):
+                behind += [t for t in self.times if found.amount.end <= t.start < end and t not in behind]
         base = self._base(previous)
         said_before = self._resolved(own[-1], base) if own else None
         said_after = self._resolved(behind[0], base) if behind else None

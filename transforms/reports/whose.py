@@ -20,7 +20,7 @@ class Whose(Parsed):
     def _segment(
         self, found: Found, lead: tuple[int, int], tail: tuple[int, int], previous: Found | None, apposed: bool
     ) -> None:
-        after = self._in(self.borrowers, tail)
+        after = self._in(self.borrowers, tail) or self._behind_dash(tail[1])
         before: list[Mention] = []
         nearest = True
         for place, clause in enumerate(self._clauses(lead)):
@@ -81,6 +81,11 @@ class Whose(Parsed):
             )
         ):
             found.doubts.append("of whom? the number before counts something else")
+
+    def _behind_dash(self, place: int) -> list[Mention]:
+        """ "20.4 trn - mortgages, 13.4 trn - consumer loans": the borrowers stand behind a dash, up to a comma."""
+        dash = re.match(r" ?[–—-] (?=[^\d,;.]+(?:[,;.)]|$))", self.masked[place:])
+        return self._in(self.borrowers, (place + dash.end(), place + dash.end() + 12))[:1] if dash else []
 
     def _who(self, found: Found) -> None:
         said = self.originators

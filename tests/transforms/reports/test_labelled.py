@@ -1,6 +1,6 @@
 """The labelled sets: how much of the certain figures is loaded, with which parts wrong, and whether a number is silent.
 
-`unseen.yaml` was written before the reader was tuned. The shared set is skipped where it is not on this machine.
+`unseen*.yaml` were written before the reader was tuned on what they show. The shared set is skipped where it is not on this machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from transforms.model import Payload, Reading
 from transforms.reports import narrative
 
 LABELLED = books.SHARED.parent / "reports" / "labelled"
-OWN = yaml.safe_load(Path(__file__).with_name("unseen.yaml").read_text("utf-8"))
+OWN = ("unseen", "unseen2", "unseen3")
 LOADED = ("level", "share", "count")
 MEASURES = {
     "share_of_problem_loans": "problem_share", "share_of_problem_loans_iv_v": "problem_share",
@@ -115,9 +115,11 @@ def test_the_signals_of_the_labelled_texts(
         assert given == wanted, text["text"]
 
 
-def test_texts_that_were_never_tuned_on() -> None:
+@pytest.mark.parametrize("name", OWN)
+def test_texts_of_our_own(name: str) -> None:
+    """Written before each round of tuning: 66, 89 and 94 percent were found before it, with 6, 1 and 3 wrong loads."""
     score = scoring.Score()
-    for text in OWN:
+    for text in yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text("utf-8")):
         reading = narrative.read(Payload(text["text"].encode(), f"{text['id']}.txt"))
         wanted = [
             {"value": float(value), "measure": measure, "segment": segment, "as_of": as_of, "originator": who}
@@ -129,4 +131,5 @@ def test_texts_that_were_never_tuned_on() -> None:
         assert signals == [tuple(signal) for signal in text.get("signals", [])], text["id"]
     print(score.line(), *score.misses, *score.wrong, sep="\n")
     assert score.found >= 0.9 * score.certain
+    assert score.right >= 0.9 * score.certain
     assert score.wrong == []
