@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from prefect.server.schemas.schedules import CronSchedule
 
 from flows.archive import Archive, Quarantine
 from flows.http.transfer import Limits
@@ -54,6 +57,25 @@ def test_all_services_are_sources_of_one_daily_deployment() -> None:
         source = sources()[name]
         assert [schedule.deployment for schedule in source.schedules] == ["context-daily"]
         assert source.terms and source.url.startswith("https://")
+
+
+@pytest.mark.parametrize("source", [name for name in CONTEXT if name not in ("comtrade", "portwatch")])
+@pytest.mark.parametrize("change", [date(2026, 3, 8), date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 1)])
+def test_every_working_day_has_one_run_when_clocks_change(source: str, change: date) -> None:
+    """In New York and in Europe clocks change on these Sundays; in Tokyo, Beijing and Moscow never."""
+    zone = ZoneInfo(sources()[source].timezone)
+    start = datetime(change.year, change.month, change.day, tzinfo=zone) - timedelta(days=6)
+    (schedule,) = sources()[source].schedules
+    runs = [
+        moment.astimezone(zone)
+        for cron in schedule.cron
+        for moment in asyncio.run(
+            CronSchedule(cron=cron, timezone=str(zone)).get_dates(100, start, start + timedelta(days=13))
+        )
+    ]
+    days = {run.date() for run in runs}
+    assert len(runs) == len(days) == 10, runs
+    assert len({(run.hour, run.minute) for run in runs}) == 1, "the same time of day before and after the change"
 
 
 @pytest.mark.parametrize("source", CONTEXT)
