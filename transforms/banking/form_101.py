@@ -8,18 +8,22 @@ loans not overdue (441 to 457, one sum for each borrower), so that overdue debt 
 chart of accounts in the archive (NAMES) gives their printed titles. In the full form each chart of each bank ends with
 totals (ITGAP) that its accounts must make, and each row adds up; in the short one assets equal liabilities. Exactly.
 
-What is published since June 2023 (columns by kind of currency, accounts combined) is refused: no sum checks it.
+Since June 2023 accounts are combined before they are published, and the columns by kind of currency stand empty:
+opening and closing balances of all currencies are left, and no turnovers. A bank counts where its assets equal its
+liabilities in each chart, or its printed totals hold; another one is set aside. Of such a form overdue loans alone make
+series: the accounts of loans that are not overdue may be parts of what has been combined.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
 
 from transforms.banking import dbf, forms
-from transforms.model import Payload, ReadError, Reading, Release, observations
+from transforms.model import Payload, ReadError, Reading, Release, SetAside, observations
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_101", "cbr", "dbf"
 FIELDS = ("REGN", "PLAN", "NUM_SC", "A_P", "VR", "VV", "VITG", "ORA", "OVA", "OITGA", "ORP", "OVP", "OITGP", "IR", "IV",
@@ -38,6 +42,8 @@ LOANS = r"^4(4[1-9]|5[0-7])(0[1-9]|1[0-4])$"  # loans by borrower (441-457) and 
 SIDES = {"1": "asset", "2": "liability"}
 OTHER_SIDE = {"1": "2", "2": "1"}
 TOTAL = "ITGAP"
+UNBALANCED = 0.05
+"""Share of the banks that may be set aside: more means that the form leaves accounts out."""
 CHART = ("PLAN", "NUM_SC", "NAME", "TYPE")
 Chart = tuple[str, str, str]  # bank, plan, side
 CHAPTERS = ("А", "Б", "В", "Г", "Д")  # of the chart of accounts; Cyrillic
@@ -56,9 +62,7 @@ def read(payload: Payload) -> Reading:
     tables = dbf.tables(payload)
     dbf.refuse_companion(tables, payload.name)
     if reduced := [t for t in tables if forms.has(t, *REDUCED) and t.fields != FIELDS]:
-        raise ReadError("unknown_layout", expected=f"the fields {', '.join(FIELDS)}", got=", ".join(reduced[0].fields),
-                        where=reduced[0].name, hint="Since June 2023 accounts are combined before they are published; "
-                        "what adds up to what is not known, so nothing is read.")  # fmt: skip
+        return _read_reduced(reduced, tables)
     found = [table for table in tables if table.fields in (FIELDS, SHORT)]
     kinds = sorted(table.fields == SHORT for table in found)
     if kinds not in ([False], [True], [False, True]):
@@ -66,6 +70,53 @@ def read(payload: Payload) -> Reading:
                         got=str([t.name for t in found]), where=payload.name)  # fmt: skip
     rows = [row for table in found for row in _balances(table)]
     return _reading(rows, found[0].name, _names(tables))
+
+
+def _read_reduced(found: Sequence[dbf.Table], tables: Sequence[dbf.Table]) -> Reading:
+    """The form as it is since June 2023: balances of all currencies, of the banks whose charts balance."""
+    if len(found) != 1:
+        raise ReadError("unknown_sheet", expected="one table of balances", got=str([t.name for t in found]),
+                        where=found[0].name)  # fmt: skip
+    rows: dict[str, list[dict[str, object]]] = {}
+    totals: dict[Chart, Decimal] = {}
+    sums: dict[Chart, Decimal] = {}
+    aside: dict[str, SetAside] = {}
+    for number, record in enumerate(found[0].records(), start=1):
+        where = f"{found[0].name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
+        bank = forms.bank(record["REGN"], where)
+        try:
+            if record["A_P"] not in SIDES or record["PLAN"] not in CHAPTERS:
+                raise ReadError("unknown_label", expected=f"side 1 or 2, a chapter of {CHAPTERS}",
+                                got=f"{record['A_P']!r}, {record['PLAN']!r}", where=where)  # fmt: skip
+            chart, closing = (bank, record["PLAN"], record["A_P"]), _number(record["IITG"], where)
+            if record["NUM_SC"] == TOTAL:
+                totals[chart] = closing
+                continue
+            sums[chart] = sums.get(chart, Decimal(0)) + closing
+            opening = forms.number(record["VITG"], "thousand roubles", where)
+            row: dict[str, object] = {"bank": bank, "plan": record["PLAN"], "account": record["NUM_SC"]}
+            row |= {"side": SIDES[record["A_P"]], "period_end": forms.month_before(record["DT"], where)}
+            row |= dict.fromkeys(AMOUNTS.values()) | {"closing_all": float(closing * THOUSAND)}
+            row["opening_all"] = None if opening is None else float(opening * THOUSAND)
+            rows.setdefault(bank, []).append(row)
+        except ReadError as error:
+            aside[bank] = SetAside(
+                f"bank {bank}", error.code, f"expected {error.expected}, got {error.got}", error.where
+            )
+    for (bank, plan, side), made in sums.items():
+        wanted = totals.get((bank, plan, side), sums.get((bank, plan, OTHER_SIDE[side]), Decimal(0)))
+        if made != wanted and bank not in aside:
+            aside[bank] = SetAside(f"bank {bank}", "sum_mismatch", f"expected chart {plan}, side {side} = {wanted}, "
+                                   f"got {made}", found[0].name)  # fmt: skip
+    banks = set(rows) | set(aside)
+    if len(aside) > max(1, UNBALANCED * len(banks)) or not set(rows) - set(aside):
+        first = next(iter(aside.values()))
+        raise ReadError("too_many_set_aside", expected="charts that balance: accounts combined, none left out",
+                        got=f"{len(aside)} of {len(banks)} banks otherwise; {first.row}: {first.reason}",
+                        where=found[0].name, hint="What is left out is not known, so nothing is read.")  # fmt: skip
+    kept = [row for bank, own in rows.items() if bank not in aside for row in own]
+    reading = _reading(kept, found[0].name, _names(tables), ("overdue",))
+    return replace(reading, set_aside=tuple(aside.values()))
 
 
 def _balances(found: dbf.Table) -> list[dict[str, object]]:
@@ -153,13 +204,15 @@ def _check_totals(totals: Mapping[Chart, Decimal], sums: Mapping[Chart, Decimal]
                             got=str(accounts), where=where)  # fmt: skip
 
 
-def _reading(rows: list[dict[str, object]], name: str, names: Mapping[str, str]) -> Reading:
+def _reading(
+    rows: list[dict[str, object]], name: str, names: Mapping[str, str], measures: Sequence[str] = ("overdue", "debt")
+) -> Reading:
     schema = dict.fromkeys(("bank", "plan", "account", "side"), pl.String) | {"period_end": pl.Date}
     table = pl.DataFrame(rows, schema=schema | dict.fromkeys(AMOUNTS.values(), pl.Float64))
     if table.select("bank", "plan", "account", "side", "period_end").is_duplicated().any():
         raise ReadError("duplicate_row", expected="one row for each account of a bank", got="two", where=name)
     end, notes = forms.month_and_notes(table)
-    made = pl.concat([_amounts(table, "overdue"), _amounts(table, "debt")])
+    made = pl.concat([_amounts(table, measure) for measure in measures])
     titles = pl.col("product_code").replace_strict(names, default=None, return_dtype=pl.String)
     made = made.with_columns(native_title=titles)
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 101, balances by bank", language="ru", currency="RUB")

@@ -309,27 +309,50 @@ def test_official_chart_of_accounts_names_the_series_of_its_archive() -> None:
     assert titles["455"] == "Кредиты и прочие средства, предоставленные физическим лицам"
 
 
-def test_the_combined_accounts_of_today_are_refused_by_their_fields() -> None:
-    """Fields of the archive of 1 August 2026, by kind of currency; accounts are combined, so no sum checks them."""
-    fields = (
-        "REGN",
-        "PLAN",
-        "NUM_SC",
-        "A_P",
-        "VR",
-        "VC",
-        "VG",
-        "VM",
-        "VITG",
-        "IR",
-        "IC",
-        "IG",
-        "IM",
-        "IITG",
-        "DT",
-        "PRIZ",
-    )
-    content = table(fields, [(1, "А", "458", 1, "", "", "", "", 700, "", "", "", "", 800, "20260801", "")])
+REDUCED = (
+    "REGN",
+    "PLAN",
+    "NUM_SC",
+    "A_P",
+    "VR",
+    "VC",
+    "VG",
+    "VM",
+    "VITG",
+    "IR",
+    "IC",
+    "IG",
+    "IM",
+    "IITG",
+    "DT",
+    "PRIZ",
+)
+
+
+def reduced(bank: int, account: str, side: int, closing: object) -> tuple[object, ...]:
+    return (bank, "А", account, side, "", "", "", "", 700, "", "", "", "", closing, "20260801", "")
+
+
+def balanced(*banks: int) -> list[tuple[object, ...]]:
+    return [row for bank in banks for row in (
+        reduced(bank, "458", 1, 800), reduced(bank, "202", 1, 50), reduced(bank, "102", 2, 850))]  # fmt: skip
+
+
+def test_the_combined_accounts_of_today_are_read_where_a_bank_balances() -> None:
+    """Fields of the archive of 1 August 2026: balances of all currencies, accounts combined, no turnovers."""
+    content = table(REDUCED, balanced(1, 1481))
     assert recognise(Payload(content)).PRODUCT == "cbr.form_101"
-    with pytest.raises(ReadError, match=r"unknown_layout.*VC.*June 2023"):
-        form_101.read(Payload(content, "072026B1.DBF"))
+    reading = form_101.read(Payload(content, "072026B1.DBF"))
+    made = reading.observations.select("counterpart_area", "product_code", "measure", "currency", "value").rows()
+    assert made == [("BANK_1", "458", "overdue", "ALL", 800_000.0), ("BANK_1481", "458", "overdue", "ALL", 800_000.0)]
+    assert reading.release.period == "2026-07" and not reading.set_aside
+    assert [r.sentence() for r in check("cbr.form_101", reading.table, where="101") if not r.success] == []
+
+
+def test_a_bank_that_does_not_balance_is_set_aside_and_many_refuse_the_form() -> None:
+    rows = [*balanced(*range(1, 30)), reduced(40, "458", 1, 900), reduced(40, "102", 2, 850)]
+    reading = form_101.read(Payload(table(REDUCED, rows), "072026B1.DBF"))
+    assert [(row.row, row.code) for row in reading.set_aside] == [("bank 40", "sum_mismatch")]
+    assert "BANK_40" not in set(reading.observations["counterpart_area"]) and len(reading.observations) == 29
+    with pytest.raises(ReadError, match="too_many_set_aside"):
+        form_101.read(Payload(table(REDUCED, [reduced(b, "458", 1, b) for b in range(1, 30)]), "072026B1.DBF"))
