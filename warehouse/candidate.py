@@ -21,7 +21,7 @@ import polars as pl
 from transforms.model import Spooled
 from warehouse.content import Content
 from warehouse.publish import BOUNDED, QUIET, STORAGE_VERSION, Manifest, literal
-from warehouse.schema import Table, tables
+from warehouse.schema import Table, functions, tables
 
 LONG = ("vintage.observation", "vintage.indicator")
 """Tables that grow with every release; all other stored tables are small and are written anew when they differ."""
@@ -67,6 +67,9 @@ def _create(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], 
             if name == table.name:
                 _pour(con, name, release_id, rows)
         _comment(con, table)
+    for function in functions():
+        con.execute(function.sql)
+        con.execute(f"COMMENT ON MACRO TABLE {function.name} IS {literal(function.comment)}")
 
 
 def _update(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], content: Content) -> None:

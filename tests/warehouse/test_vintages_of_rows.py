@@ -10,7 +10,7 @@ import pytest
 
 from warehouse.schema import tables
 
-SINGLE = {"observation", "indicator", "key_rate", "fx_rate"}
+SINGLE = {"observation", "indicator", "key_rate", "fx_rate", "exchange_rate", "bank_rate", "bank_ratio", "bank_capital"}
 """Tables of one value a row; their vintage_date is that of the value."""
 WIDE = sorted(table.name for table in tables() if table.macro and table.kind == "macro" and table.name not in SINGLE)
 

@@ -5,12 +5,15 @@ A header says what the table is, then one line a column (`-- column_name: meanin
 * `CREATE TABLE name (...)`: filled from the frame of the same name; a macro `name_as_of(d)` may follow;
 * `CREATE MACRO name_as_of(d)`: a wide table as it was known on day d; table `name` is its newest state;
 * `CREATE VIEW name`: derived.
+
+A header may state the key of its table ("Key: period_end, basis."); tests hold that it is unique. functions/ has table
+macros that are no state of a table: nth_release(n), revision_triangle(id) ...
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +39,19 @@ class Table:
         """Name of the macro that gives the table as of a day; empty if it has none."""
         name = f"{self.name}_as_of"
         return name if f"CREATE MACRO {name}(" in self.sql else ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that tell the rows of the table apart; empty if its header names none."""
+        stated = re.search(r"\bKey: ([a-z0-9_, ]+)\.", self.comment)
+        return tuple(stated[1].split(", ")) if stated else ()
+
+
+@cache
+def functions() -> tuple[Table, ...]:
+    """Table macros of their own; created after the tables and views that they ask."""
+    paths = sorted((FOLDER / "functions").glob("*.sql"))
+    return tuple(replace(parse(path.read_text("utf-8"), path.name), name=path.stem) for path in paths)
 
 
 @cache

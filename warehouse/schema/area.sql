@@ -1,4 +1,5 @@
 -- Countries, territories, groups and Russian regions that occur as ref_area or counterpart_area.
+-- Key: code.
 -- code: ISO 3166 alpha-3, ISO 3166-2 for Russian regions, RUS_FD_... for federal districts, or a group code
 -- name_en: Name in English; null for Russian regions
 -- name_zh: Name in Chinese as GACC prints it

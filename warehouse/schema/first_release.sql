@@ -1,4 +1,5 @@
 -- The first published value of every observation beside the newest one.
+-- Key: series_id, period_end.
 -- series_id: Key of the series, see table series
 -- period_end: Last day of the observed period
 -- first_vintage_date: Day the first value became public

@@ -1,4 +1,5 @@
 -- How far each product reaches, what is expected next, and its state when this file was published.
+-- Key: product.
 -- product: Kind of table, e.g. gacc.by_partner_preliminary
 -- title: What it is
 -- last_period: Last reference period loaded, from a release or from whole tables of the shipped history

@@ -41,7 +41,7 @@ SELECT o.period_end,
         AS provisions_interest_over20_share_of_provisions,
     string_agg(measure, ', ' ORDER BY measure) FILTER (obs_status = 'U') AS contradicted,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'household_lending_risk')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'household_lending_risk'
 GROUP BY o.period_end
 ORDER BY ALL;

@@ -1,5 +1,6 @@
 -- Loans of Russian credit institutions to resident households, in Russian accounting: one row per month end, area, currency.
 -- Country, federal districts and regions are kept apart by area_kind: never add up across kinds.
+-- Key: period_end, area, currency.
 -- period_end: Last day of the month; the publisher dates stocks by the day after
 -- area: RUS, a federal district RUS_FD_... or an ISO 3166-2 region
 -- area_name: Name in English; in Russian for districts and regions
@@ -18,7 +19,7 @@ SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru
     max(value) FILTER (measure = 'new_loans' AND definition = 'RESIDENTS') AS new_loans,
     100 * overdue / nullif(debt, 0) AS overdue_share_computed,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
+FROM observation_as_of(known_on(d, 'household_loans')) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
 WHERE s.dataset = 'household_loans' AND s.product_code = 'HOUSEHOLD'
 GROUP BY o.period_end, s.ref_area, s.currency
 ORDER BY ALL;

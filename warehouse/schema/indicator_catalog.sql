@@ -1,4 +1,5 @@
 -- What every indicator is: formula, inputs, unit, caveats and the reference of the method.
+-- Key: indicator_id.
 -- indicator_id: Key of the indicator
 -- title: Name in plain words
 -- formula: How it is computed

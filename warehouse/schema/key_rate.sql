@@ -1,9 +1,10 @@
 -- Key rate of the Bank of Russia: one row per change; it holds until the next.
+-- Key: effective_date.
 -- effective_date: First day the rate applies
 -- key_rate: Percent per year («Ключевая ставка»)
 -- vintage_date: Day it became public
 CREATE MACRO key_rate_as_of(d) AS TABLE
 SELECT o.period_end AS effective_date, o.value AS key_rate, o.vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'key_rate')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'key_rate' AND s.measure = 'key_rate'
 ORDER BY ALL;

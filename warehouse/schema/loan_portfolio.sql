@@ -1,6 +1,7 @@
 -- Loan book of the Russian banking sector by borrower, in Russian accounting: one row per month end, borrower, currency.
 -- To the end of 2023: the presentation since then (definitions ..._2024, history made again from 2016) is in table observation.
 -- Breaks: IFRS 9 lines from 2019-01-31, acquired claims within the borrower rows from 2021-01-31, see table definition.
+-- Key: period_end, product, currency.
 -- period_end: Last day of the month; the publisher dates it by the day after
 -- product: Borrower: HOUSEHOLD, CORPORATE, NONFINANCIAL, FINANCIAL, ENTREPRENEUR, GOVERNMENT, GOVERNMENT_REGIONAL, OTHER, ALL; parts overlap their totals
 -- currency: Currency of the loans: RUB, FX (in rouble equivalent), ALL
@@ -35,7 +36,7 @@ SELECT o.period_end, s.product_code AS product, s.currency,
     max(value) FILTER (measure = 'provision_adjustment') AS provision_adjustment,
     100 * overdue / nullif(debt, 0) AS overdue_share_computed,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'loan_portfolio')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'loan_portfolio' AND s.ref_area = 'RUS' AND NOT ends_with(s.definition, '_2024')
 GROUP BY o.period_end, s.product_code, s.currency
 ORDER BY ALL;

@@ -1,5 +1,6 @@
 -- Russian housing mortgages to residents: one row per month end, area, product and currency, by the borrower's area.
 -- Seasonally adjusted debt and loans by the lender's district are other series, in observation only.
+-- Key: period_end, area, product, currency.
 -- period_end: Last day of the month, for stocks and flows alike
 -- area: RUS, a federal district RUS_FD_... or an ISO 3166-2 region
 -- area_name: Name in English; in Russian for districts and regions
@@ -30,7 +31,7 @@ SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru
     max(value) FILTER (measure = 'rate') AS rate,
     max(value) FILTER (measure = 'term') AS term_months,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
+FROM observation_as_of(known_on(d, 'mortgage')) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
 WHERE s.dataset = 'mortgage' AND s.adjustment = 'N' AND s.definition IN ('RESIDENTS', 'RESIDENTS_EXCL_ACQUIRED',
     'RESIDENTS_INCL_ACQUIRED', 'ACQUIRED_CLAIMS', 'RAS_OVERDUE_RESIDENTS')
 GROUP BY o.period_end, s.ref_area, s.product_code, s.currency

@@ -1,4 +1,5 @@
 -- The newest vintage of every observation. For what was known on a day use observation_as_of(day).
+-- Key: series_id, period_end.
 -- series_id: Key of the series, see table series
 -- period_end: Last day of the observed period, for flows and stocks alike
 -- vintage_date: Day this value became public
@@ -10,7 +11,7 @@
 CREATE MACRO observation_as_of(d) AS TABLE
 SELECT series_id, period_end, vintage_date, value, precision, obs_status, release_id, vintage_kind
 FROM vintage.observation
-WHERE vintage_date <= d
+WHERE vintage_date <= known_on(d, '')
 QUALIFY row_number() OVER (
     PARTITION BY series_id, period_end ORDER BY vintage_date DESC, first_seen DESC, release_id DESC
 ) = 1;

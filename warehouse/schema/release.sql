@@ -1,4 +1,5 @@
 -- Every release loaded or refused: where it came from and since when it is known.
+-- Key: release_id.
 -- release_id: Key
 -- product: Kind of table, e.g. gacc.by_partner_preliminary; history.... for blocks that ship with Portvault
 -- continues: For shipped history: the product whose whole tables it holds, if there is one

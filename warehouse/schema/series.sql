@@ -1,4 +1,5 @@
 -- Every series and what identifies it. The dimensions follow SDMX; together they are the key.
+-- Key: series_id.
 -- series_id: The key: dataset, then the other dimensions separated by dots; _ where one does not apply
 -- dataset: What it belongs to: the wide table of that name (trade_total, household_loans ...) where there is one; indicator for derived ones
 -- title: What it is, in English

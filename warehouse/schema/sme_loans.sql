@@ -22,7 +22,7 @@ SELECT o.period_end, s.ref_area AS area, any_value(coalesce(a.name_en, a.name_ru
     max(value) FILTER (measure = 'new_loans') AS new_loans,
     100 * overdue / nullif(debt, 0) AS overdue_share_computed,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
+FROM observation_as_of(known_on(d, 'sme_loans')) AS o JOIN series AS s USING (series_id) LEFT JOIN area AS a ON a.code = s.ref_area
 WHERE s.dataset = 'sme_loans' AND (s.definition LIKE '%302_19' OR s.definition LIKE '%01_13_F' OR s.definition = 'RESIDENTS')
 GROUP BY o.period_end, s.ref_area, s.product_code, statistics, s.currency
 ORDER BY ALL;

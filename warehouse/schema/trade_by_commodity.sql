@@ -1,5 +1,6 @@
 -- China's trade in major commodities: one row per commodity, flow, partner, period, basis and currency.
 -- Starred groups of the source (agriculture, mechanical and electrical, hi-tech) overlap other rows: never add up.
+-- Key: period_end, commodity, flow, partner, basis, currency.
 -- period_end: Last day of the month
 -- commodity: Stable code of the commodity
 -- commodity_name: Name of the commodity in English; null where only the Chinese one is known
@@ -19,7 +20,7 @@
 CREATE MACRO trade_by_commodity_as_of(d) AS TABLE
 WITH known AS (
     SELECT o.period_end, o.value, o.vintage_date, s.*
-    FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+    FROM observation_as_of(known_on(d, 'trade_by_commodity')) AS o JOIN series AS s USING (series_id)
     WHERE s.dataset = 'trade_by_commodity'
 ), physical AS (
     SELECT period_end, product_code, flow, counterpart_area, basis,

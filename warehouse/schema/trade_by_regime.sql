@@ -17,7 +17,7 @@ SELECT o.period_end, s.product_code AS regime, max(s.native_title) AS native_tit
     max(value) FILTER (flow = 'export' AND measure = 'growth_yoy') AS exports_growth_yoy,
     max(value) FILTER (flow = 'import' AND measure = 'growth_yoy') AS imports_growth_yoy,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'trade_by_regime')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'trade_by_regime'
 GROUP BY o.period_end, s.product_code, s.basis, s.currency
 ORDER BY ALL;

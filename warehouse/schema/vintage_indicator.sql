@@ -1,5 +1,6 @@
 -- Every vintage of every derived indicator. An indicator changes when one of its inputs does.
 -- One row per series, period and vintage. The vintage is the newest among the inputs.
+-- Key: series_id, period_end, vintage_date.
 -- indicator_id: Which indicator, see indicator_catalog
 -- series_id: Key of the indicator series, see table series
 -- period_end: Last day of the period it speaks of

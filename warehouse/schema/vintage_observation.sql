@@ -1,5 +1,6 @@
 -- Every vintage of every observation: what was published, and from which day on it was known.
 -- One row per series, period and vintage; nothing is ever overwritten.
+-- Key: series_id, period_end, vintage_date, release_id.
 -- series_id: Key of the series, see table series
 -- period_end: Last day of the observed period, for flows and stocks alike
 -- vintage_date: Day this value became public
@@ -22,3 +23,11 @@ CREATE TABLE vintage.observation (
     change VARCHAR NOT NULL,
     first_seen TIMESTAMP NOT NULL
 );
+CREATE MACRO first_vintage(what) AS (
+    SELECT min(vintage_date) FROM vintage.observation WHERE what = '' OR starts_with(series_id, what || ':')
+);
+CREATE MACRO known_on(d, what) AS CASE WHEN d::DATE < first_vintage(what) THEN error(
+    coalesce(nullif(what, ''), 'this warehouse') || ': no figure was public on ' || d::DATE || ', the first is of ' || first_vintage(what)
+)::DATE ELSE d::DATE END;
+COMMENT ON MACRO first_vintage IS 'First day on which a figure of a table was public; of any table if its name is empty';
+COMMENT ON MACRO known_on IS 'The day d, or an error that says from when on a table has figures';

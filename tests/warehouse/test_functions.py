@@ -1,0 +1,88 @@
+"""Keys that headers state hold in the real warehouse; the functions of vintages give what they say."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.schema import functions, tables
+
+IMPORTS = "trade_total:CHN.WORLD.import.TOTAL.value.month._.USD.USD.M.N"
+KEYED = [table for table in tables() if table.key]
+
+
+@pytest.fixture(scope="module")
+def con(built_home: Path):
+    with duckdb.connect(str(built_home / "warehouse.duckdb"), read_only=True) as opened:
+        yield opened
+
+
+def test_headers_state_keys() -> None:
+    assert {"trade_total", "mortgage", "vintage.observation", "indicator", "series"} <= {table.name for table in KEYED}
+    assert all(set(table.key) <= set(table.columns) for table in KEYED)
+
+
+@pytest.mark.parametrize("table", KEYED, ids=lambda table: table.name)
+def test_keys_are_unique(con: duckdb.DuckDBPyConnection, table) -> None:
+    columns = ", ".join(table.key)
+    twice = con.execute(f"SELECT {columns}, count(*) FROM {table.name} GROUP BY {columns} HAVING count(*) > 1 LIMIT 3")
+    assert twice.fetchall() == []
+
+
+def test_every_function_is_explained(con: duckdb.DuckDBPyConnection) -> None:
+    told = dict(con.execute("SELECT function_name, comment FROM duckdb_functions() WHERE NOT internal").fetchall())
+    assert {f.name: f.comment for f in functions()}.items() <= told.items()
+
+
+def test_first_prints_and_later_ones(con: duckdb.DuckDBPyConnection) -> None:
+    """Imports of December 2025 in USD: 243.64 (printed, then confirmed), 244.9 and 245.3 billion."""
+    query = "SELECT value FROM nth_release(?) WHERE series_id = ? AND period_end = DATE '2025-12-31'"
+    found = [con.execute(query, [n, IMPORTS]).fetchall() for n in (1, 2, 3, 4, 5)]
+    assert found == [[(243.64e9,)], [(243.64e9,)], [(244.9e9,)], [(245.3e9,)], []]
+    query = (
+        "SELECT release, value, on_first, on_previous FROM revision_triangle(?) WHERE period_end = DATE '2025-12-31'"
+    )
+    rows = con.execute(query, [IMPORTS]).fetchall()
+    assert [row[:2] for row in rows] == [(1, 243.64e9), (2, 243.64e9), (3, 244.9e9), (4, 245.3e9)]
+    assert rows[3][2] == pytest.approx(1.66e9) and rows[3][3] == pytest.approx(0.4e9) and rows[0][2:] == (0.0, None)
+
+
+def test_vintage_dates_count_what_was_added_and_revised(con: duckdb.DuckDBPyConnection) -> None:
+    told = con.execute("SELECT sum(added), sum(revised) FROM vintage_dates(?)", [IMPORTS]).fetchall()
+    query = "SELECT count(*) FILTER (change = 'first'), count(*) FILTER (change = 'revised') FROM vintage.observation WHERE series_id = ?"
+    assert told == con.execute(query, [IMPORTS]).fetchall()
+
+
+def test_a_panel_of_a_day_is_what_was_known(con: duckdb.DuckDBPyConnection) -> None:
+    day = date(2025, 12, 8)
+    [(n, newest)] = con.execute("SELECT count(*), max(vintage_date) FROM panel_as_of(?)", [day]).fetchall()
+    assert con.execute("SELECT count(*) FROM observation_as_of(?)", [day]).fetchall() == [(n,)] and newest <= day
+
+
+def test_a_day_before_the_first_figure_is_told_so(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(duckdb.Error, match="trade_total: no figure was public on 1990-01-01, the first is of"):
+        con.execute("FROM trade_total_as_of(DATE '1990-01-01')").fetchall()
+    assert con.execute("FROM bank_ratio_as_of(DATE '2025-01-01')").fetchall() == []  # no figure at all: nothing to say
+
+
+def test_coverage_counts_missing_months(con: duckdb.DuckDBPyConnection) -> None:
+    [(periods, missing, observations)] = con.execute(
+        "SELECT periods, missing, observations FROM coverage WHERE series_id = ?", [IMPORTS]
+    ).fetchall()
+    assert periods == observations + missing
+
+
+def test_growth_alone_is_told_from_missing_levels(con: duckdb.DuckDBPyConnection) -> None:
+    wrong = con.execute(
+        "SELECT count(*) FROM trade_total WHERE has_level <> (exports IS NOT NULL OR imports IS NOT NULL)"
+    )
+    assert wrong.fetchall() == [(0,)]
+    assert con.execute("SELECT count(*) > 0 FROM trade_total WHERE NOT has_level").fetchall() == [(True,)]
+
+
+def test_components_of_composites_have_a_column(con: duckdb.DuckDBPyConnection) -> None:
+    told = con.execute("SELECT DISTINCT indicator_id FROM indicator WHERE component IS NOT NULL ORDER BY 1").fetchall()
+    assert told == [("composite_contribution",), ("composite_without",)]
