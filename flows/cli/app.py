@@ -353,6 +353,24 @@ def sql(
 
 
 @app.command()
+def mcp(
+    http: Annotated[
+        int | None, typer.Option("--http", min=1, max=65535, help="Port on 127.0.0.1; without it stdio.")
+    ] = None,
+) -> None:
+    """Answer agents over the Model Context Protocol, read-only. Every answer has its sources.
+
+    On standard input and output, as desktop clients start it, or over HTTP on this machine at /mcp.
+    """
+    from flows.cli import agents
+
+    try:
+        agents.serve(arguments.settings().warehouse, http)
+    except FileNotFoundError as error:
+        arguments.usage(str(error))
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """Check the environment, the publication, the lock and the sources, and say what to do about each finding."""
     from flows.cli import doctor as examine
