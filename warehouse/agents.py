@@ -12,14 +12,18 @@ from typing import Any
 
 from warehouse.publish import literal
 from warehouse.query import run_readonly
+from warehouse.vocabulary import WORDS
 
 Answer = dict[str, Any]
 MOST = 500
 """Rows of an answer at most, unless less are asked for: more does not fit an agent's attention."""
 SOURCES_SHOWN = 50
-NAMES = """
+VALUES = ", ".join(f"({literal(code)}, {literal(words)})" for code, words in WORDS.items())
+NAMES = f"""
     SELECT s.*, concat_ws(' ', s.series_id, s.title, s.native_title, s.source, c.name_en, c.name_zh, p.name_en,
-        p.name_zh, p.name_ru, a.name_en, a.name_zh, a.name_ru, d.meaning) AS words
+        p.name_zh, p.name_ru, a.name_en, a.name_zh, a.name_ru, d.meaning,
+        (SELECT string_agg(v.words, ' ') FROM (VALUES {VALUES}) AS v(code, words)
+         WHERE v.code IN (s.dataset, s.flow, s.product_code, s.measure, s.basis))) AS words
     FROM series AS s
         LEFT JOIN (SELECT code, any_value(name_en) AS name_en, any_value(name_zh) AS name_zh FROM commodity
                    WHERE version IS NULL GROUP BY code) AS c ON c.code = s.product_code

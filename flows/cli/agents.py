@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+import duckdb
 from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
-from warehouse.agents import Warehouse
+from warehouse.agents import Answer, Warehouse
 
 INSTRUCTIONS = """Chinese customs and Russian banking figures with the day each became public. Find series with
 search_series, read them with as_of (what was known on a day) or revision_history; run_select takes one DuckDB SELECT
@@ -33,8 +38,21 @@ def server(path: Path) -> MCPServer:
         warehouse.run_select,
     )
     for question in questions:
-        made.add_tool(question, annotations=READS)
+        made.add_tool(told(question), annotations=READS)
     return made
+
+
+def told(question: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The question, with what is wrong with its arguments told to the agent rather than logged as a crash."""
+
+    @wraps(question)
+    def asked(*arguments: Any, **named: Any) -> Answer:
+        try:
+            return question(*arguments, **named)
+        except (ValueError, duckdb.Error) as error:
+            raise ToolError(str(error)) from None
+
+    return asked
 
 
 def serve(path: Path, port: int | None) -> None:
