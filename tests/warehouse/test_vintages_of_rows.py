@@ -10,9 +10,8 @@ import pytest
 
 from warehouse.schema import tables
 
-SINGLE = {"observation", "indicator", "key_rate", "fx_rate", "exchange_rate", "bank_rate", "bank_ratio", "bank_capital"}
-"""Tables of one value a row; their vintage_date is that of the value."""
-WIDE = sorted(table.name for table in tables() if table.macro and table.kind == "macro" and table.name not in SINGLE)
+WIDE = sorted(table.name for table in tables() if table.kind == "macro" and "GROUP BY" in table.sql)
+"""Tables whose rows are made of several values; of all others vintage_date is that of the one value."""
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,6 @@
 -- vintage_date: Day it became public
 CREATE MACRO bank_funds_as_of(d) AS TABLE
 SELECT o.period_end, s.ref_area, s.product_code AS kind, s.currency, o.value AS funds, o.vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'bank_funds')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'bank_funds'
 ORDER BY ALL;

@@ -5,6 +5,6 @@
 -- vintage_date: Day it became public
 CREATE MACRO bank_liquidity_as_of(d) AS TABLE
 SELECT o.period_end, s.product_code AS line, o.value AS amount, o.vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'bank_liquidity')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'bank_liquidity'
 ORDER BY ALL;

@@ -11,7 +11,7 @@ SELECT o.period_end,
     max(value) FILTER (measure = 'key_rate_end_of_month') AS key_rate,
     max(value) FILTER (measure = 'inflation_target') AS target,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'inflation')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'inflation' AND s.ref_area = 'RUS'
 GROUP BY o.period_end
 ORDER BY ALL;

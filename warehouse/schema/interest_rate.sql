@@ -13,7 +13,7 @@ SELECT o.period_end, s.product_code AS product, s.currency,
     max(value) FILTER (measure = 'share') AS share,
     max(value) FILTER (measure = 'volume') AS volume,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'interest_rate')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'interest_rate'
 GROUP BY o.period_end, s.product_code, s.currency
 ORDER BY ALL;

@@ -14,7 +14,7 @@ SELECT o.period_end, s.product_code AS instrument,
     max(value) FILTER (measure = 'deals') AS deals,
     max(value) FILTER (measure = 'participants') AS participants,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
-FROM observation_as_of(d) AS o JOIN series AS s USING (series_id)
+FROM observation_as_of(known_on(d, 'money_market')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'money_market'
 GROUP BY o.period_end, s.product_code
 ORDER BY ALL;
