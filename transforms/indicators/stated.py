@@ -84,10 +84,23 @@ def figures(build: Build) -> pl.DataFrame:
                          "vintage_date": seen, "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
     if not rows:
         return pl.DataFrame(schema={**CLAIM, "as_of": pl.String})
-    frame = pl.DataFrame(rows, infer_schema_length=None)
+    frame = _said_once(pl.DataFrame(rows, infer_schema_length=None))
     own = ["vintage_date", "release_id", "as_of"]
     tidy = observations(frame.drop(own), dataset="reported", ref_area="RUS", basis="stock")
     provenance = frame.select(own).with_columns(
         vintage_kind=pl.lit("observed"), first_seen=pl.col("vintage_date").cast(pl.Datetime("us"))
     )
     return pl.concat([tidy, provenance], how="horizontal").sort("vintage_date", "period_end", maintain_order=True)
+
+
+def _said_once(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without what only repeats the last word on a figure: seen twice, retold or translated, it is one point.
+
+    Its earliest publication dates it. A value that comes back after another one is news, and stays.
+    """
+    of_a_day = pl.col("as_of").str.contains(r"^\d{4}-\d\d-\d\d$").alias("of_a_day")  # no period: adds up with nothing
+    key = ["measure", "product_code", "definition", "unit", "period_end", "of_a_day"]
+    ordered = frame.with_columns(of_a_day).sort("vintage_date", maintain_order=True)
+    before = pl.col("value").shift(1).over(key)
+    repeats = before.is_not_null() & ((pl.col("value") - before).abs() <= 1e-9 * before.abs())
+    return ordered.filter(~repeats).drop("of_a_day")

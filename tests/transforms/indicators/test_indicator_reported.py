@@ -140,3 +140,16 @@ def test_another_bureau_makes_no_point_of_the_same_series() -> None:
     names = pl.Series("originator", ["credit bureau Scoring Bureau, quoted by press", "United Credit Bureau"])
     told["reported_figure"] = told["reported_figure"].with_columns(names)
     assert stated.figures(Build(pl.DataFrame(schema=dict(CLAIM)), told))["value"].to_list() == [2.3e12]
+
+
+def test_a_figure_retold_is_one_point_dated_by_its_first_publication(usd) -> None:
+    """The translation, a month later; a value that comes back after another one is news."""
+
+    def share(value: str, published: str) -> tuple[str | None, ...]:
+        return ("problem_share", "mortgage", value, "%", "2025-07-01", published, "PROBLEM_IV_V", published)
+
+    told = records(share("1.4", "2025-09-04"), share("1.40", "2025-10-04"), share("1.5", "2025-11-04"), share("1.4", "2025-12-04"))  # fmt: skip
+    frame = stated.figures(Build(usd(), told))
+    assert [(row["value"], str(row["vintage_date"])) for row in frame.iter_rows(named=True)] == [
+        (1.4, "2025-09-04"), (1.5, "2025-11-04"), (1.4, "2025-12-04"),
+    ]  # fmt: skip
