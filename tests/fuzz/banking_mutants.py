@@ -27,6 +27,7 @@ from tests.transforms.loans_by_district_activity import test_loans_by_district_a
 from tests.transforms.mortgage import test_mortgage as national
 from tests.transforms.mortgage_by_lender import test_mortgage_by_lender as by_lender
 from tests.transforms.mortgage_ihc import test_mortgage_ihc as houses
+from tests.transforms.rates_by_term import test_rates_by_term as by_term
 from tests.transforms.reports.test_signals import BULLETIN_EN, NOTE_EN
 from tests.transforms.sector_loans import test_sector_loans as sector
 from tests.transforms.sme_302_19 import test_sme_302_19 as sme
@@ -50,6 +51,7 @@ from transforms.banking import (
     loans_by_area_activity,
     loans_by_district_activity,
     mortgage_by_lender,
+    rates_by_term,
     sector_loans,
     sme_302_19,
     sme_borrowers,
@@ -102,6 +104,7 @@ BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and term
         books.regional(module("mortgage_rates").layout.scheme, WEIGHTS, months=1),
     ),
     "fx_export": (fx_export, export.book()),
+    "rates_by_term": (rates_by_term, by_term.book()),
     "budget_funds": (budget_funds, houses.budget_book()),
     "ruonia": (books.product("ruonia"), dated.ruonia_book()),
     "inflation": (books.product("inflation"), dated.inflation_book()),
