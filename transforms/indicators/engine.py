@@ -196,6 +196,7 @@ def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
     cells = groupby(disputed.iter_rows(named=True), key=itemgetter(*cell))
     told = [row for _, accounts in cells for row in _told(accounts)]
     settled = pl.DataFrame(told, schema=disputed.schema, orient="row").select(columns)
+    settled = settled.unique([*cell, "vintage_date"], keep="last", maintain_order=True)  # what stood at the day's end
     return compact(pl.concat([alone, settled]), keys)
 
 

@@ -1,4 +1,4 @@
-"""Rerouting: does growth elsewhere make up for the loss of one market, who takes it up, and how concentrated trade is.
+"""Rerouting: does growth elsewhere make up for the loss of one market, and who takes it up.
 
 World, partner and rest of the world are always of one flow, currency and period, and as known on one day.
 """
@@ -11,7 +11,6 @@ from pathlib import Path
 import polars as pl
 import yaml
 
-from transforms.areas import names
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import Part, align, emit, newest_of, one_footing, pick
 from transforms.indicators.sums import year_to_date
@@ -19,8 +18,6 @@ from transforms.indicators.trade import KEYS, PARTNERLESS, TRADE, VALUES, levels
 
 LOST_MARKET_SHARE = 5.0
 """A market counts as lost trade worth offsetting if it took at least this percentage of the flow a year earlier."""
-COVERAGE = 95.0
-"""Countries must add up to this percentage of the total before concentration is computed."""
 
 _PUBLISHED = series(
     dataset=("trade_by_partner", "trade_total"), measure="growth_yoy", product_code="TOTAL", flow="export"
@@ -185,38 +182,3 @@ def diversion_index(build: Build) -> pl.DataFrame:
         table = table.with_columns(value=100 * (now / then) / (rest / rest_then), definition=pl.lit(label))
         results.append(emit(table, "export_diversion_index", "index"))
     return pl.concat(results)
-
-
-@indicator(
-    id="trade_concentration_hhi",
-    title="Concentration of trade over partner countries (Herfindahl-Hirschman)",
-    unit="index",
-    by=TRADE,
-    inputs=(VALUES,),
-    lookback=0,
-    formula="sum of squared percentage shares of countries in the sum of all countries",
-    reference="Hirschman (1964), The Paternity of an Index, American Economic Review 54(5)",
-    caveat=f"Only where countries add up to {COVERAGE:.0f} % of the total; 10,000 is a single partner.",
-)
-def concentration(build: Build) -> pl.DataFrame:
-    """Herfindahl-Hirschman index over countries, from months whose countries add up to the total."""
-    singles = names().filter(pl.col("kind") != "group")["code"].to_list()
-    frames = []
-    for flow in ("export", "import"):
-        partner = levels(build.vintages, dataset="trade_by_partner", flow=flow, basis=("month", "ytd"))
-        world = levels(build.vintages, dataset="trade_total", flow=flow, basis=("month", "ytd"))
-        single = partner.filter(pl.col("counterpart_area").is_in(singles))
-        frames.append(align(KEYS, partner=Part(single), world=Part(world, on=PARTNERLESS)))
-    shares = pl.concat(frames).with_columns(share=pl.col("partner") / pl.col("world") * 100)
-    cell = [*PARTNERLESS, "period_end"]
-    panels = []
-    for cells in shares.partition_by(cell):  # few cells have a full table: the days of each are looped over
-        for day in cells["vintage_date"].unique():
-            known = cells.filter(pl.col("vintage_date") <= day).sort("vintage_date", "counterpart_area")
-            panel = known.unique("counterpart_area", keep="last", maintain_order=True)  # sums must not depend on chance
-            whole = panel["share"].sum()
-            if whole >= COVERAGE:  # shares of the countries' own sum: a total restated alone says nothing of them
-                index = ((panel["share"] / whole * 100) ** 2).sum()
-                panels.append(panel.tail(1).with_columns(value=pl.lit(index), counterpart_area=pl.lit("WORLD")))
-    table = pl.concat(panels) if panels else shares.clear().with_columns(value=pl.lit(0.0))
-    return emit(table, "trade_concentration_hhi", "index")

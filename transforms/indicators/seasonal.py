@@ -48,7 +48,7 @@ _CAVEAT = (
 )
 
 
-def _unbroken(panel: pl.DataFrame) -> pl.DataFrame:
+def unbroken(panel: pl.DataFrame) -> pl.DataFrame:
     """The last run of months without a gap, ending with the newest one."""
     month = pl.col("period_end").dt.year() * 12 + pl.col("period_end").dt.month()
     rows = panel.sort("period_end").with_columns(gap=(month.diff() != 1).fill_null(value=True))
@@ -98,7 +98,7 @@ def keep_annual_sums(ends: Sequence[date], adjusted: Sequence[float], raw: Seque
 
 def adjust(panel: pl.DataFrame, fits: Fits) -> pl.DataFrame:
     """Seasonally adjusted values of one series (the months of one panel); empty if there are too few."""
-    run = _unbroken(panel).filter(pl.col("value") > 0)
+    run = unbroken(panel).filter(pl.col("value") > 0)
     if run.height < 12 * YEARS:
         return run.clear()
     ends, values = run["period_end"].to_list(), run["value"].to_list()

@@ -139,6 +139,7 @@ def test_a_sum_of_preliminary_months_does_not_replace_a_final_print(trade) -> No
     printed = rows(trade, ("2024-09", "2024-10-18", 381.14, 0.005, "A"))
     months = rows(trade, ("2024-09", "2024-10-14", 380.0, 0.005, "P"), ("2024-09", "2025-02-01", 382.0, 0.005, "P"))
     both = newest_of(KEYS, printed, months)
+    assert not both.select("period_end", "vintage_date").is_duplicated().any()
     assert [stands(both, day) for day in ("2024-10-14", "2024-10-18", "2025-02-01")] == [380.0, 381.14, 381.14]
     final = newest_of(KEYS, printed, months.with_columns(obs_status=pl.lit("A")))
     assert stands(final, "2025-02-01") == 382.0
@@ -148,6 +149,8 @@ def test_more_digits_are_taken_and_an_account_that_comes_back_is_told(trade) -> 
     printed = rows(trade, ("2025-11", "2025-12-08", 1080.0, 5.0, "P"))
     exact = rows(trade, ("2025-11", "2025-12-09", 1075.85, 0.01, "P"))
     assert stands(newest_of(KEYS, printed, exact), "2025-12-09") == 1075.85
+    same_day = newest_of(KEYS, printed, exact.with_columns(vintage_date=date(2025, 12, 8)))
+    assert same_day["value"].to_list() == pytest.approx([1075.85e9])
     printed = rows(trade, ("2025-11", "2025-12-08", 100.0, 0.5, "A"))
     other = rows(trade, ("2025-11", "2025-12-09", 110.0, 1.0, "A"), ("2025-11", "2025-12-10", 100.4, 1.0, "A"))
     both = newest_of(KEYS, printed, other)

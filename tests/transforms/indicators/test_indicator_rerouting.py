@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from transforms.indicators import Build
+from transforms.indicators import Build, coverage
 from transforms.indicators import rerouting as r
 
 COLUMNS = "period vintage counterpart_area flow basis value"
@@ -74,10 +74,46 @@ def test_concentration_needs_nearly_all_countries(trade, known) -> None:
     shares = {"USA": 50.0, "JPN": 30.0, "VNM": 20.0}
     rows = [("2024-12", "2025-01-18", code, "export", "ytd", value) for code, value in shares.items()]
     grouped = [*rows, ("2024-12", "2025-01-18", "ASEAN", "export", "ytd", 20.0)]  # groups do not count twice
-    assert known(r.concentration(Build(build(trade, grouped, world))), "2024-12", "2025-01-18") == pytest.approx(3800)
+    assert known(coverage.concentration(Build(build(trade, grouped, world))), "2024-12", "2025-01-18") == pytest.approx(
+        3800
+    )
     restated = [
         *world,
         ("2024-12", "2025-02-18", "WORLD", "export", "ytd", 102.0),
     ]  # the total alone: no word of countries
-    assert known(r.concentration(Build(build(trade, rows, restated))), "2024-12", "2025-02-18") == pytest.approx(3800)
-    assert r.concentration(Build(build(trade, rows[:2], world))).is_empty()
+    assert known(coverage.concentration(Build(build(trade, rows, restated))), "2024-12", "2025-02-18") == pytest.approx(
+        3800
+    )
+    assert coverage.concentration(Build(build(trade, rows[:2], world))).is_empty()
+
+
+def table(trade, partners, world) -> pl.DataFrame:
+    """Exports of a month in USD bn: rows of (period, day, partner, value)."""
+    rows, totals = ([(period, day, area, "export", "month", value) for period, day, area, value in told]
+                    for told in (partners, world))  # fmt: skip
+    return build(trade, rows, totals)
+
+
+def test_coverage_counts_the_countries_and_names_the_missing(trade, known) -> None:
+    """Of 100 in all, 60 and 30 of two countries are known in 2024; a year later the second one is not in the table."""
+    world = [(period, day, "WORLD", 100.0) for period, day in (("2024-11", "2024-12-18"), ("2025-11", "2025-12-18"))]
+    rows = [("2024-11", "2024-12-18", "USA", 60.0), ("2024-11", "2024-12-18", "JPN", 30.0),
+            ("2024-11", "2024-12-18", "ASEAN", 40.0), ("2025-11", "2025-12-18", "USA", 55.0)]  # fmt: skip
+    frame = table(trade, rows, world)
+    covered, counted = coverage.partner_coverage(Build(frame)), coverage.partner_count(Build(frame))
+    assert known(covered, "2024-11", "2024-12-18") == pytest.approx(90) and known(counted, "2024-11", "2024-12-18") == 2
+    assert known(covered, "2025-11", "2025-12-18") == pytest.approx(55) and known(counted, "2025-11", "2025-12-18") == 1
+    missing = coverage.partner_missing(Build(frame))
+    assert missing.select("counterpart_area", "value").rows() == [("JPN", pytest.approx(30.0))]
+    late = table(trade, [*rows, ("2025-11", "2026-01-18", "JPN", 31.0)], world)
+    assert known(coverage.partner_missing(Build(late)), "2025-11", "2026-01-18") == 0.0
+
+
+def test_concentration_of_imports_with_and_without_what_china_brings_back(trade, known) -> None:
+    """Shares 50, 30 and 20 of China itself: 3,800; without it 62.5 and 37.5: 5,312.5."""
+    rows = [("2024-12", "2025-01-18", area, value) for area, value in (("USA", 50.0), ("JPN", 30.0), ("CHN", 20.0))]
+    world = [("2024-12", "2025-01-18", "WORLD", 100.0)]
+    frame = table(trade, rows, world).with_columns(flow=pl.lit("import"))
+    assert known(coverage.concentration(Build(frame)), "2024-12", "2025-01-18") == pytest.approx(3800)
+    without = coverage.concentration_without_reimports(Build(frame))
+    assert known(without, "2024-12", "2025-01-18") == pytest.approx(5312.5)

@@ -23,7 +23,8 @@ COLUMNS = (
 
 
 def records(*rows: tuple[str | None, ...]) -> dict[str, pl.DataFrame]:
-    return {"consensus_forecast": pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")}
+    table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return {"consensus_forecast": table.with_columns(forecast_seen_at=pl.lit(None, pl.String))}
 
 
 NOVEMBER = records(

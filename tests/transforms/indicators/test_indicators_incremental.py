@@ -50,7 +50,7 @@ def differences(one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
     return sorted(both.filter(~same)["measure"].unique())
 
 
-@pytest.mark.parametrize("day", ["2024-06-07", "2025-12-07", "2026-08-17"])
+@pytest.mark.parametrize("day", ["2024-06-07", "2025-12-07", "2026-08-15"])
 def test_the_news_after_a_day(real: tuple[pl.DataFrame, Records, pl.DataFrame], day: str) -> None:
     """Everything that became public after `day` arrives at once."""
     vintages, records, full = real
