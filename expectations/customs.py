@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -71,8 +71,8 @@ def commodity_prepare(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(sold).then(price["month"] / price["ytd"]).alias(PRICE))
 
 
-def commodity_rules(context: Mapping[str, Any], least: int, named: Iterable[str]) -> list[Expectation]:
-    """Rules of a table of major commodities with at least `least` rows (0: any), among them the codes `named`."""
+def commodity_rules(context: Mapping[str, Any], least: int) -> list[Expectation]:
+    """Rules of a table of major commodities with at least `least` rows (0: any)."""
     columns = {
         "row": "int", "product_code": "str", "label": "str", "aggregate": "bool", "quantity_unit": "str",
         "printed_unit": "str", "currency": "str",
@@ -84,7 +84,6 @@ def commodity_rules(context: Mapping[str, Any], least: int, named: Iterable[str]
         *([rows(least, None, "Fewer rows than any issue had: the page was cut short.")] if least else []),
         *filled("product_code", "label", "currency", why="Every printed row has these."),
         unique("product_code", why="A commodity printed twice would be counted twice."),
-        *([includes("product_code", named, "Every issue prints these rows.")] if named else []),
         warn(includes("product_code", STARRED, "Tables begin with agriculture and end with hi-tech.")),
         one_of("quantity_unit", QUANTITIES, "Base units; another one has no factor."),
         currency_rule(context),

@@ -21,7 +21,7 @@ COLUMNS = {
 TERMS = ({"export": 1, "import": 1, "total": -1}, {"export": 1, "import": -1, "balance": -1})
 
 
-def rules(context: Mapping[str, Any]) -> list[Expectation]:
+def expectations(context: Mapping[str, Any]) -> list[Expectation]:
     shifted = "The row prints all its terms; a shifted column breaks the sum."
     growing = [f"{level}_{kind}" for level in LEVELS if "balance" not in level for kind in ("yoy", "mom")]
     return [

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from flows.sources.source import Schedule
-from transforms.customs.table import layout
 from transforms.customs.titles import parse_title
 from transforms.products import all_products
 
@@ -32,11 +30,9 @@ BULLETIN = Schedule(
 def _words() -> dict[str, tuple[str, ...]]:
     """Words of a table's name -> the products that are printed under it. The readers' layouts say so."""
     found: dict[str, list[str]] = {}
-    for name, module in all_products().items():
-        path = str(getattr(module, "__file__", ""))
-        if name.startswith("gacc.") and Path(path).with_suffix(".yaml").exists():
-            for words in layout(path).get("titles", ()):
-                found.setdefault(words, []).append(name)
+    for name, product in all_products().items():
+        for words in getattr(getattr(product, "layout", None), "titles", ()):
+            found.setdefault(words, []).append(name)
     return {words: tuple(names) for words, names in found.items()}
 
 

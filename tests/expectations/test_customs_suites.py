@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from types import ModuleType
 
 import polars as pl
 import pytest
 
 from expectations.gate import CheckResult, check, passed
 from tests.transforms.customs_case import Rows, page
+from tests.transforms.customs_products import (
+    by_partner_bulletin,
+    by_partner_preliminary,
+    by_regime_bulletin,
+    by_trade_mode_preliminary,
+    imports_by_regime_bulletin,
+    major_exports_preliminary,
+    total_bulletin_monthly,
+    total_preliminary,
+)
 from tests.transforms.customs_tables import (
     by_partner_rows,
     commodity_rows,
@@ -21,20 +30,11 @@ from tests.transforms.customs_tables import (
     trade_mode_rows,
 )
 from tests.transforms.online_query.test_online_query import sample
-from transforms.customs import (
-    by_partner_bulletin,
-    by_partner_preliminary,
-    by_regime_bulletin,
-    by_trade_mode_preliminary,
-    imports_by_regime_bulletin,
-    major_exports_preliminary,
-    online_query,
-    total_bulletin_monthly,
-    total_preliminary,
-)
+from transforms.customs import online_query
 from transforms.model import Reading
+from transforms.products import Product
 
-OFFICIAL: list[tuple[ModuleType, Rows]] = [
+OFFICIAL: list[tuple[Product, Rows]] = [
     (total_preliminary, total_rows("2025-12")),
     (by_partner_preliminary, by_partner_rows("2025-02")),
     (by_trade_mode_preliminary, trade_mode_rows("2024-05", "month", "CNY")),
@@ -46,7 +46,7 @@ OFFICIAL: list[tuple[ModuleType, Rows]] = [
 ]
 
 
-def gate(product: ModuleType, reading: Reading, table: pl.DataFrame | None = None) -> list[CheckResult]:
+def gate(product: Product, reading: Reading, table: pl.DataFrame | None = None) -> list[CheckResult]:
     frame = reading.table if table is None else table
     return check(product.PRODUCT, frame, where="page.html", context=asdict(reading.release))
 
@@ -64,7 +64,7 @@ def test_a_partner_that_is_missing_breaks_a_sum(gone: str) -> None:
 
 
 @pytest.mark.parametrize(("product", "rows"), OFFICIAL, ids=lambda value: getattr(value, "PRODUCT", ""))
-def test_official_tables_pass(product: ModuleType, rows: Rows) -> None:
+def test_official_tables_pass(product: Product, rows: Rows) -> None:
     results = gate(product, product.read(page(rows)))
     assert failed(results) == [] and passed(results)
 
@@ -82,7 +82,7 @@ def test_a_download_of_the_query_passes() -> None:
         (by_trade_mode_preliminary, trade_mode_rows("2024-05", "month", "CNY"), "total_month", "TOTAL", 5e11),
     ],
 )
-def test_a_figure_out_of_place_is_caught(product: ModuleType, rows: Rows, column: str, key: str, value: float) -> None:
+def test_a_figure_out_of_place_is_caught(product: Product, rows: Rows, column: str, key: str, value: float) -> None:
     reading = product.read(page(rows))
     row = pl.col("product_code") == key
     spoiled = reading.table.with_columns(pl.when(row).then(pl.lit(value)).otherwise(column).alias(column))

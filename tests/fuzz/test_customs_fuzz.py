@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from types import ModuleType
 
 import polars as pl
 import pytest
 
 from tests.fuzz.customs_mutants import BLIND, BYTE_MUTATIONS, ROW_MUTATIONS, Rows
 from tests.transforms.customs_pages import english, workbook
+from tests.transforms.customs_products import (
+    by_partner_bulletin,
+    by_partner_preliminary,
+    by_regime_bulletin,
+    by_trade_mode_preliminary,
+    imports_by_regime_bulletin,
+    major_exports_preliminary,
+    major_imports_bulletin,
+    major_imports_preliminary,
+    total_bulletin_monthly,
+    total_preliminary,
+)
 from tests.transforms.customs_tables import (
     by_partner_rows,
     commodity_rows,
@@ -25,22 +36,11 @@ from tests.transforms.customs_tables import (
     trade_mode_rows,
 )
 from tests.transforms.major_imports_bulletin.test_major_imports_bulletin import rows as major_imports_bulletin_rows
-from transforms.customs import (
-    by_partner_bulletin,
-    by_partner_preliminary,
-    by_regime_bulletin,
-    by_trade_mode_preliminary,
-    imports_by_regime_bulletin,
-    major_exports_preliminary,
-    major_imports_bulletin,
-    major_imports_preliminary,
-    online_query,
-    total_bulletin_monthly,
-    total_preliminary,
-)
+from transforms.customs import online_query
 from transforms.model import Payload, ReadError
+from transforms.products import Product
 
-TABLES: list[tuple[ModuleType, tuple[str, Rows], int]] = [  # product, official table, mutants of each kind
+TABLES: list[tuple[Product, tuple[str, Rows], int]] = [  # product, official table, mutants of each kind
     (total_preliminary, total_rows("2025-12"), 6),
     (total_preliminary, total_rows("2026-03", "CNY"), 6),
     (by_partner_preliminary, by_partner_rows("2026-03"), 7),
@@ -60,12 +60,12 @@ outcomes: Counter[str] = Counter()
 reasons: Counter[str] = Counter()
 
 
-def numbers(product: ModuleType, payload: Payload) -> pl.DataFrame:
+def numbers(product: Product, payload: Payload) -> pl.DataFrame:
     rows = product.read(payload).observations.drop("native_title")
     return rows.sort(pl.all())
 
 
-def judge(product: ModuleType, payload: Payload, truth: pl.DataFrame, what: str) -> None:
+def judge(product: Product, payload: Payload, truth: pl.DataFrame, what: str) -> None:
     """Count the mutant as exact, partial or refused. Fails on a wrong number, and on any other exception: a crash.
 
     A partial reading tells the rows it leaves out, and what it loads is true. A row under a label that nobody knows is
@@ -95,7 +95,7 @@ def judge(product: ModuleType, payload: Payload, truth: pl.DataFrame, what: str)
 @pytest.mark.parametrize(
     ("product", "table", "count"), TABLES, ids=[f"{t[0].PRODUCT}-{i}" for i, t in enumerate(TABLES)]
 )
-def test_mutants_of_pages(product: ModuleType, table: tuple[str, Rows], count: int) -> None:
+def test_mutants_of_pages(product: Product, table: tuple[str, Rows], count: int) -> None:
     title, rows = table
     truth = numbers(product, Payload(english(title, rows), "page.html"))
     for mutation in ROW_MUTATIONS:
@@ -112,7 +112,7 @@ def test_mutants_of_pages(product: ModuleType, table: tuple[str, Rows], count: i
 @pytest.mark.parametrize(
     ("product", "table", "count"), TABLES[:12], ids=[f"{t[0].PRODUCT}-{i}" for i, t in enumerate(TABLES[:12])]
 )
-def test_mutants_of_sheets(product: ModuleType, table: tuple[str, Rows], count: int) -> None:
+def test_mutants_of_sheets(product: Product, table: tuple[str, Rows], count: int) -> None:
     rows = table[1]
     truth = numbers(product, Payload(workbook("Sheet1", rows), "sheet.xls"))
     for mutation in ROW_MUTATIONS:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import polars as pl
 import pytest
 
 from tests.transforms.customs_pages import Cell, chinese, english, workbook
 from transforms.model import Payload, ReadError, SetAside
+from transforms.products import Product
 
 Rows = tuple[str, list[list[Cell]]]
 
@@ -30,13 +29,13 @@ def sheet(name: str, rows: Rows, left: int = 0, top: int = 0) -> Payload:
     return Payload(workbook(name, rows[1], left=left, top=top), "2026041409284388537.xls")
 
 
-def refused(product: ModuleType, payload: Payload) -> ReadError:
+def refused(product: Product, payload: Payload) -> ReadError:
     with pytest.raises(ReadError) as caught:
         product.read(payload)
     return caught.value
 
 
-def fault(product: ModuleType, payload: Payload) -> ReadError | SetAside:
+def fault(product: Product, payload: Payload) -> ReadError | SetAside:
     """What is wrong: the refusal, or the first row that the reading sets aside."""
     try:
         reading = product.read(payload)
@@ -46,7 +45,7 @@ def fault(product: ModuleType, payload: Payload) -> ReadError | SetAside:
     return reading.set_aside[0]
 
 
-def same(product: ModuleType, *payloads: Payload) -> pl.DataFrame:
+def same(product: Product, *payloads: Payload) -> pl.DataFrame:
     """The observations that every payload gives alike, labels aside; each must be recognised."""
     readings = []
     for payload in payloads:

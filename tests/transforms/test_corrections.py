@@ -12,16 +12,16 @@ import warehouse
 from tests.transforms.banking import books
 from tests.transforms.customs_case import page
 from tests.transforms.customs_pages import Cell, english
-from tests.transforms.customs_tables import by_partner_rows, commodity_rows, regime_rows, total_rows
-from tests.transforms.fx_daily import test_fx_daily as daily
-from transforms import corrections
-from transforms.customs import (
+from tests.transforms.customs_products import (
     by_partner_preliminary,
     by_regime_bulletin,
     major_exports_preliminary,
     major_imports_preliminary,
     total_preliminary,
 )
+from tests.transforms.customs_tables import by_partner_rows, commodity_rows, regime_rows, total_rows
+from tests.transforms.fx_daily import test_fx_daily as daily
+from transforms import corrections
 from transforms.model import Payload, ReadError
 from transforms.products import all_products
 

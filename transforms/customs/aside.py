@@ -7,10 +7,13 @@ then it is the table that is misread, not a row of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from transforms.customs.table import Row, Table
+from transforms.customs import checks
+from transforms.customs.row import Row
+from transforms.customs.table import Table
+from transforms.customs.table_layout import Bound, TableLayout
 from transforms.model import ReadError, SetAside
 
 Key = TypeVar("Key")
@@ -18,7 +21,7 @@ Key = TypeVar("Key")
 
 def sift(
     table: Table,
-    plan: Mapping[str, Any],
+    plan: TableLayout,
     key: Callable[[Row], Key],
     check: Callable[[Key, Row], None],
     headline: Iterable[Key] = (),
@@ -42,6 +45,7 @@ def sift(
             found = key(row)
             if row.fault and not (found in wanted and row.fault.code == "too_narrow"):
                 raise row.fault
+            checks.hold(row, plan.identities)
             check(found, row)
             kept.append((found, row))
             if not row.fault:
@@ -54,7 +58,7 @@ def sift(
             errors.append(error)
             lost.append((found, row))
         table.set_aside.append(told(row, error))
-    refuse_too_many(errors, len(table.rows), plan)
+    refuse_too_many(errors, len(table.rows), plan.set_aside)
     return kept, lost
 
 
@@ -65,7 +69,9 @@ def required(
     found = {key for key, _ in (*kept, *lost)}
     missing = [code for code in wanted if code not in found]
     if len(missing) > sum(key is None for key, _ in lost):
-        raise ReadError("missing_rows", expected=f"rows for {list(wanted)}", got=f"none for {missing}", where=where)
+        hint = "The page or sheet was cut, or its catalogue has changed: compare it with another month's."
+        raise ReadError("missing_rows", expected=f"rows for {list(wanted)}", got=f"none for {missing}", where=where,
+                        hint=hint)  # fmt: skip
 
 
 def told(row: Row, error: ReadError) -> SetAside:
@@ -78,21 +84,20 @@ def headline_hit(error: ReadError) -> ReadError:
     return ReadError(error.code, expected=error.expected, got=error.got, where=error.where, hint=hint)
 
 
-def refuse_too_many(lost: Sequence[ReadError], rows: int, plan: Mapping[str, Any]) -> None:
+def refuse_too_many(lost: Sequence[ReadError], rows: int, bound: Bound) -> None:
     """Raise the first of `lost` where more rows are lost than the layout's `set_aside` allows."""
-    if len(lost) <= allowed(rows, plan):
+    if len(lost) <= allowed(rows, bound):
         return
     first = lost[0]
-    words = f"{len(lost)} of {rows} rows cannot be read, and at most {allowed(rows, plan)} may be set aside."
+    words = f"{len(lost)} of {rows} rows cannot be read, and at most {allowed(rows, bound)} may be set aside."
     hint = f"{first.hint} {words}".strip()
     raise ReadError(first.code, expected=first.expected, got=first.got, where=first.where, hint=hint)
 
 
-def allowed(rows: int, plan: Mapping[str, Any]) -> int:
+def allowed(rows: int, bound: Bound) -> int:
     """Rows of so many that may be set aside: the layout's `least`, or its `share` where that is more.
 
     A quarter at most (or one row): then it is no row's fault any more.
     """
-    bound = plan.get("set_aside", {})
-    most = max(int(bound.get("least", 0)), int(float(bound.get("share", 0)) * rows))
+    most = max(bound.least, int(bound.share * rows))
     return min(most, max(1, rows // 4)) if most else 0

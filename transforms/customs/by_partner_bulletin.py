@@ -13,30 +13,27 @@ from transforms.areas import names, resolve
 from transforms.customs import checks, tidy
 from transforms.customs.aside import required, sift
 from transforms.customs.by_partner_preliminary import dimensions
-from transforms.customs.table import Row, layout, read_table, recognises
+from transforms.customs.row import Row
+from transforms.customs.table import read_table
+from transforms.customs.table import recognise as recognise
+from transforms.customs.table_layout import TableLayout
 from transforms.model import Payload, ReadError, Reading
 
-PRODUCT = "gacc.by_partner_bulletin"
-SOURCE = "gacc_en"
-EXTENSION = "html"
-OPTIONS = {"period": "Month, YYYY-MM, of a page whose title does not name it."}
+Layout = TableLayout
 CONTINENTS = ("ASIA", "AFRICA", "EUROPE", "LATIN_AMERICA", "NORTH_AMERICA", "OCEANIA")
 RE_IMPORTS = "CHN"
 ROLES = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd")]
 ROLES += [f"{flow}_{basis}_yoy" for flow in checks.FLOWS for basis in ("month", "ytd")]
 
 
-def recognise(payload: Payload) -> bool:
-    return recognises(payload, layout(__file__))
-
-
-def read(payload: Payload) -> Reading:
+def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table and checks; unknown_partner, duplicate_partner, re_exports."""
-    plan = layout(__file__)
-    table = read_table(payload, plan)
-    kept, lost = sift(table, plan, lambda row: resolve(row.label.rstrip(":："), row.where), _check, plan["headline"])
+    table = read_table(payload, layout)
+    kept, lost = sift(
+        table, layout, lambda row: resolve(row.label.rstrip(":："), row.where), _refuse_exports, layout.headline
+    )
     checks.no_duplicates([(code, row) for code, row in (*kept, *lost) if code], "duplicate_partner")
-    required(kept, lost, plan["required"], payload.name)
+    required(kept, lost, layout.required, payload.name)
     codes, places = {row.where: code for code, row in (*kept, *lost)}, [row.where for row in table.rows]
     blocks = dict(zip(places, continents([codes[place] for place in places]), strict=True))
     incomplete = {blocks[row.where] or "WORLD" for code, row in lost if code is None or _adds_up(code)}
@@ -51,20 +48,12 @@ def read(payload: Payload) -> Reading:
         infer_schema_length=None,
     )
     own = [(_imports_only(row) if code == RE_IMPORTS else row, dimensions(code), None) for code, row in kept]
-    return tidy.reading(PRODUCT, table, frame, tidy.series(own, table, "A"), payload)
+    return tidy.reading(layout.product, table, frame, tidy.series(own, table, layout.status), payload)
 
 
-def _check(code: str, row: Row) -> None:
-    checks.not_negative(row)
-    bases = [basis for basis in ("month", "ytd") if f"total_{basis}" in row.figures]
-    for basis in bases:
-        checks.flows_add_up(row, basis)
-        if f"total_{basis}_yoy" in row.figures:
-            checks.growth_adds_up(row, basis, f"{basis}_yoy")
-    if len(bases) == 2:
-        for flow in checks.FLOWS:
-            checks.month_within_ytd(row, f"{flow}_")
-    exported = [f"export_{basis}" for basis in bases if row.figures[f"export_{basis}"]]
+def _refuse_exports(code: str, row: Row) -> None:
+    """China as a partner is goods that come back. ReadError `re_exports`."""
+    exported = [role for role, figure in row.figures.items() if role in ("export_month", "export_ytd") and figure]
     if code == RE_IMPORTS and exported:
         raise ReadError("re_exports", expected="imports only: goods come back", got=str(exported), where=row.where)
 

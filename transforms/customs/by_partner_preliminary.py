@@ -15,35 +15,24 @@ import polars as pl
 from transforms.areas import ever_members, resolve
 from transforms.customs import checks, tidy
 from transforms.customs.aside import required, sift
-from transforms.customs.table import Row, layout, read_table, recognises
+from transforms.customs.row import Row
+from transforms.customs.table import read_table
+from transforms.customs.table import recognise as recognise
+from transforms.customs.table_layout import TableLayout
 from transforms.model import Payload, ReadError, Reading
 
-PRODUCT = "gacc.by_partner_preliminary"
-SOURCE = "gacc_en"
-EXTENSION = "html"
-OPTIONS = {"period": "Month, YYYY-MM, of a page whose title does not name it."}
+Layout = TableLayout
 ROLES = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd")] + [
     f"{flow}_ytd_yoy" for flow in checks.FLOWS
 ]
 
 
-def recognise(payload: Payload) -> bool:
-    return recognises(payload, layout(__file__))
-
-
-def read(payload: Payload) -> Reading:
+def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_partner, duplicate_partner."""
-    plan = layout(__file__)
-    table = read_table(payload, plan)
-    kept, lost = sift(
-        table,
-        plan,
-        lambda row: resolve(row.label, row.where),
-        lambda _, row: check(row, table.columns),
-        plan["headline"],
-    )
+    table = read_table(payload, layout)
+    kept, lost = sift(table, layout, lambda row: resolve(row.label, row.where), lambda *_: None, layout.headline)
     checks.no_duplicates([(code, row) for code, row in (*kept, *lost) if code], "duplicate_partner")
-    required(kept, lost, plan["required"], payload.name)
+    required(kept, lost, layout.required, payload.name)
     owners = parents(table.rows)
     frame = pl.DataFrame(
         [
@@ -56,22 +45,11 @@ def read(payload: Payload) -> Reading:
         infer_schema_length=None,
     )
     own = [(row, dimensions(code), None) for code, row in kept]
-    return tidy.reading(PRODUCT, table, frame, tidy.series(own, table, "P"), payload)
+    return tidy.reading(layout.product, table, frame, tidy.series(own, table, layout.status), payload)
 
 
 def dimensions(code: str) -> dict[str, str]:
     return {"dataset": "trade_total" if code == "WORLD" else "trade_by_partner", "counterpart_area": code}
-
-
-def check(row: Row, columns: str) -> None:
-    """The identities of a partner row."""
-    checks.not_negative(row)
-    for basis in ("month", "ytd") if columns == "monthly" else ("ytd",):
-        checks.flows_add_up(row, basis)
-    checks.growth_adds_up(row, "ytd", "ytd_yoy")
-    if columns == "monthly":
-        for flow in checks.FLOWS:
-            checks.month_within_ytd(row, f"{flow}_")
 
 
 def parents(rows: Sequence[Row]) -> dict[str, str | None]:

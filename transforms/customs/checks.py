@@ -11,9 +11,10 @@ exception.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from transforms.customs.table import Row
+from transforms.customs.row import Row
 from transforms.model import ReadError
 
 FLOWS = ("total", "export", "import")
@@ -111,6 +112,46 @@ def growth_confirms(row: Row, stem: str) -> bool:
     return all(row.figures.get(f"{stem}{role}") is not None for role in ("ytd", "prior_ytd", "ytd_yoy"))
 
 
+def hold(row: Row, names: Iterable[str]) -> None:
+    """The identities of these names, for every basis and flow of which the row has figures. ReadError of the first."""
+    for name in names:
+        IDENTITIES[name](row)
+
+
+def _sums(row: Row) -> None:
+    for basis in _bases(row):
+        flows_add_up(row, basis)
+
+
+def _balances(row: Row) -> None:
+    for basis in _bases(row):
+        balance_fits(row, basis)
+
+
+def _past_sums(row: Row) -> None:
+    for basis in _bases(row):
+        if f"total_{basis}_yoy" in row.figures:
+            growth_adds_up(row, basis, f"{basis}_yoy")
+
+
+def _bases(row: Row) -> list[str]:
+    """The bases of which the row has exports and imports with their total."""
+    return [basis for basis in ("month", "ytd") if f"total_{basis}" in row.figures]
+
+
+def _months(row: Row) -> None:
+    for role in list(row.figures):
+        stem = role.removesuffix("month")
+        if role.endswith("month") and f"{stem}ytd" in row.figures and not stem.startswith("balance"):
+            month_within_ytd(row, stem)
+
+
+def _growths(row: Row) -> None:
+    for role in list(row.figures):
+        if role.endswith("prior_ytd"):
+            growth_fits(row, role.removesuffix("prior_ytd"))
+
+
 def parts_make_total(rows: list[Row], total: Row, where: str, incomplete: bool = False) -> None:
     """The rows of a full breakdown add up to its total row, in every column of values. ReadError `parts_mismatch`.
 
@@ -147,7 +188,7 @@ def month_within_ytd(row: Row, stem: str = "") -> None:
 def not_negative(row: Row) -> None:
     """Trade has no negative values or quantities (balances are not checked here). ReadError `negative`."""
     for role, value in row.figures.items():
-        if value is not None and value < 0 and not role.endswith(("_yoy", "_mom")):
+        if value is not None and value < 0 and not role.endswith(("_yoy", "_mom")) and not role.startswith("balance"):
             raise ReadError("negative", expected="zero or more", got=str(value), where=f"{row.where} {role}")
 
 
@@ -160,7 +201,12 @@ def no_duplicates(codes: list[tuple[str, Row]], code: str = "duplicate_row") -> 
         seen[key] = row
 
 
-def required(found: set[str], wanted: list[str], where: str) -> None:
-    """The rows that every issue has. ReadError `missing_rows`."""
-    if missing := [code for code in wanted if code not in found]:
-        raise ReadError("missing_rows", expected=f"rows for {wanted}", got=f"none for {missing}", where=where)
+IDENTITIES: Mapping[str, Callable[[Row], None]] = {
+    "not_negative": not_negative,
+    "exports_and_imports_make_total": _sums,
+    "balance_is_exports_less_imports": _balances,
+    "growth_of_flows_adds_up": _past_sums,
+    "month_within_year_to_date": _months,
+    "growth_fits_levels": _growths,
+}
+"""What layouts may ask of every row, by name."""

@@ -8,16 +8,18 @@ its own: the wide table trade_by_commodity holds all regimes together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
 
 import polars as pl
 
 from transforms.customs import commodities, tidy
 from transforms.customs.commodity_table import COUNTED, goods, refuse_unitless
-from transforms.customs.table import Row, read_table
+from transforms.customs.row import Row
+from transforms.customs.table import read_table
+from transforms.customs.table import recognise as recognise
+from transforms.customs.table_layout import FlowLayout
 from transforms.model import Payload, ReadError, Reading
 
 HALF = Decimal("0.5")
@@ -26,15 +28,21 @@ ROLES = ["quantity_ytd", "value_ytd", "quantity_ytd_yoy", "value_ytd_yoy"]
 TOGETHER = {role: [f"{word}_{role}" for word in tidy.REGIMES] for role in ROLES[:2]}
 
 
-def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str) -> Reading:
+class Layout(FlowLayout):
+    """`order`: regimes by falling quantity of a commodity, as in every issue; exchanged columns show by it."""
+
+    order: dict[str, tuple[str, ...]]
+
+
+def read(payload: Payload, layout: Layout) -> Reading:
     """Read one page or sheet. ReadError as in table and commodity_table; regimes_exchanged; price_mismatch of rows."""
-    table = read_table(payload, plan)
-    rows = goods(table, plan, flow, payload.name, lambda _, row: refuse_unitless(row), TOGETHER, list(plan["order"]))
+    table = read_table(payload, layout)
+    rows = goods(table, layout, payload.name, lambda _, row: refuse_unitless(row), TOGETHER)
     for row in table.rows:
         if not row.fault:
             _refuse_exchanged_prices(row)
     for good, row in rows:
-        _in_order(row, plan["order"].get(good.code, []))
+        _in_order(row, layout.order.get(good.code, ()))
     records: list[dict[str, object]] = []
     for i, (good, row) in enumerate(rows):
         for word, regime in tidy.REGIMES.items():
@@ -49,9 +57,9 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str) -> 
         schema_overrides={"quantity_unit": pl.String} | dict.fromkeys([*ROLES, "precision"], pl.Float64),
         infer_schema_length=None,
     )
-    constants = {"dataset": "trade_by_commodity_regime", "counterpart_area": "WORLD", "flow": flow}
+    constants = {"dataset": "trade_by_commodity_regime", "counterpart_area": "WORLD", "flow": layout.flow}
     series = [(row, constants | {"product_code": good.code}, good.unit) for good, row in rows]
-    return tidy.reading(product, table, frame, tidy.series(series, table, "A"), payload)
+    return tidy.reading(layout.product, table, frame, tidy.series(series, table, layout.status), payload)
 
 
 def _refuse_exchanged_prices(row: Row) -> None:

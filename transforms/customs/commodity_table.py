@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 from transforms.customs import checks, commodities, tidy
 from transforms.customs.aside import refuse_too_many, required, sift, told
 from transforms.customs.grid import plain
-from transforms.customs.table import Row, Table, read_table
+from transforms.customs.row import Row
+from transforms.customs.table import Table, read_table
+from transforms.customs.table import recognise as recognise
+from transforms.customs.table_layout import FlowLayout
 from transforms.model import Payload, ReadError, Reading, SetAside
 from transforms.units import MISSING, Unit
 
+Layout = FlowLayout
 STEMS = ("quantity_", "value_")
 LEVELS = [f"{stem}{basis}" for basis in ("month", "ytd", "prior_ytd") for stem in STEMS]
 GROWTHS = [f"{stem}{basis}_yoy" for basis in ("month", "ytd") for stem in STEMS]
@@ -39,58 +42,54 @@ class Good:
     unit: Unit | None = None
 
 
-def read(payload: Payload, plan: Mapping[str, Any], product: str, flow: str, status: str) -> Reading:
-    """Read one table. `flow` export or import; `status` P or A.
+def read(payload: Payload, layout: FlowLayout) -> Reading:
+    """Read one page or sheet.
 
     ReadError as in table, headers and checks; unknown_commodity, duplicate_commodity, and for too many rows
     unknown_unit, shifted_row, quantity_without_unit, missing_value, star_mismatch, odd_unit.
     """
-    table = read_table(payload, plan)
-    rows = goods(table, plan, flow, payload.name, _check, {role: (role,) for role in LEVELS})
+    table = read_table(payload, layout)
+    rows = goods(table, layout, payload.name, _check, {role: (role,) for role in LEVELS})
     frame = pl.DataFrame(
         [_wide(i + 1, good, row, table) for i, (good, row) in enumerate(rows)],
         schema_overrides={"quantity_unit": pl.String} | dict.fromkeys([*LEVELS, *GROWTHS, "precision"], pl.Float64),
         infer_schema_length=None,
     )
-    constants = {"dataset": "trade_by_commodity", "counterpart_area": "WORLD", "flow": flow}
+    constants = {"dataset": "trade_by_commodity", "counterpart_area": "WORLD", "flow": layout.flow}
     own = [(row, constants | {"product_code": good.code}, good.unit) for good, row in rows]
-    return tidy.reading(product, table, frame, tidy.series(own, table, status), payload)
+    return tidy.reading(layout.product, table, frame, tidy.series(own, table, layout.status), payload)
 
 
 def goods(
     table: Table,
-    plan: Mapping[str, Any],
-    flow: str,
+    layout: FlowLayout,
     where: str,
     check: Callable[[Good, Row], None],
     priced: Mapping[str, Sequence[str]],
-    headline: Sequence[str] = (),
 ) -> list[tuple[Good, Row]]:
     """The rows of a table of commodities, without quantities where those are not certain.
 
-    `priced` says which columns together make a quantity or value whose price is looked at; `headline` names the
-    commodities whose row tells that the columns stand in their places.
+    `priced` says which columns together make a quantity or value whose price is looked at.
     """
 
     def known(row: Row) -> Good:
         return Good(code_of(row, table))
 
     def sound(good: Good, row: Row) -> None:
-        checks.not_negative(row)
         refuse_shifted_unit(row)
         check(good, row)
 
-    kept, lost = sift(table, plan, known, sound, [Good(code) for code in headline])
+    kept, lost = sift(table, layout, known, sound, [Good(code) for code in layout.headline])
     refuse_unknown([(good.code, row) for good, row in kept], where)
     checks.no_duplicates([(good.code, row) for good, row in (*kept, *lost) if good], "duplicate_commodity")
     required([(good.code, row) for good, row in kept], [(good and good.code, row) for good, row in lost],
-             plan["required"], where)  # fmt: skip
+             layout.required, where)  # fmt: skip
     rows: list[tuple[Good, Row]] = []
     odd: list[ReadError] = []
     for good, row in kept:
         figures = {name: _together(row, roles) for name, roles in priced.items()}
         try:
-            rows.append((replace(good, unit=quantity_unit(good.code, flow, row, table, figures)), row))
+            rows.append((replace(good, unit=quantity_unit(good.code, layout.flow, row, table, figures)), row))
         except ReadError as error:
             odd.append(error)
             certain = error.code == "unknown_unit" or checks.growth_confirms(row, "value_")
@@ -98,7 +97,7 @@ def goods(
             table.set_aside.append(SetAside(f"{row.label} ({words})", error.code, told(row, error).reason, error.where))
             if certain:
                 rows.append((good, without_quantities(row)))
-    refuse_too_many(odd, len(table.rows), plan)
+    refuse_too_many(odd, len(table.rows), layout.set_aside)
     return rows
 
 
@@ -185,10 +184,6 @@ def _check(good: Good, row: Row) -> None:
                 raise ReadError(
                     "missing_value", expected="a value beside each quantity", got="none", where=f"{row.where} {twin}"
                 )
-    for stem in STEMS:
-        if f"{stem}ytd" in row.figures:
-            checks.month_within_ytd(row, stem)
-            checks.growth_fits(row, stem)
 
 
 def refuse_unitless(row: Row) -> None:

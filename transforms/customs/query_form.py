@@ -14,17 +14,15 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
 from transforms.customs.grid import tight
+from transforms.customs.query_layout import layout
 from transforms.customs.sheet import cells_of_first_sheet, is_workbook
-from transforms.customs.table import layout
 from transforms.model import ReadError
 
-FIELDS = str(Path(__file__).with_name("online_query.py"))
 MAX_LINES = 20  # a name may hold line breaks, but not the rest of the file
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DELIMITERS = (",", ";", "\t", "|")
@@ -280,7 +278,7 @@ def _wrong_count(width: int, got: str, where: str) -> ReadError:
 
 @cache
 def _fields() -> Mapping[str, str]:
-    return {heading: name for name, headings in layout(FIELDS)["fields"].items() for heading in headings}
+    return {heading: name for name, headings in layout().fields.items() for heading in headings}
 
 
 def is_header(fields: Sequence[str], few: int) -> bool:
@@ -310,7 +308,7 @@ def _given(options: Mapping[str, str], name: str) -> list[str]:
             hint="Pass its columns with --option columns=..., in the order of the file.",
         )  # fmt: skip
     given = [part.strip() for part in options["columns"].replace("，", ",").split(",") if part.strip()]
-    names = [part if part in layout(FIELDS)["fields"] else _fields().get(tight(part)) for part in given]
+    names = [part if part in layout().fields else _fields().get(tight(part)) for part in given]
     if None in names or len(set(names)) < len(names):
         raise _unknown(given, names, "option columns")
     return _complete([part for part in names if part], options)
@@ -319,7 +317,7 @@ def _given(options: Mapping[str, str], name: str) -> list[str]:
 def _unknown(fields: Sequence[str], known: Sequence[str | None], where: str) -> ReadError:
     strange = [field for field, name in zip(fields, known, strict=True) if name is None]
     twice = [field for field, name in zip(fields, known, strict=True) if name and known.count(name) > 1]
-    wanted = "each once, of " + ", ".join(headings[0] for headings in layout(FIELDS)["fields"].values())
+    wanted = "each once, of " + ", ".join(headings[0] for headings in layout().fields.values())
     got = ("unknown: " + ", ".join(map(repr, strange))) if strange else "twice: " + ", ".join(map(repr, twice))
     hint = "The headings must be as the query serves them, in Chinese or English."
     return ReadError("unknown_header", expected=wanted, got=got, where=where, hint=hint)

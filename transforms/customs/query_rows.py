@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 import polars as pl
@@ -19,11 +18,10 @@ from transforms.areas import from_customs_code, resolve
 from transforms.customs import provinces, regimes
 from transforms.customs.aside import allowed
 from transforms.customs.grid import tight
-from transforms.customs.table import layout
+from transforms.customs.query_layout import layout
 from transforms.model import ReadError, SetAside
 from transforms.periods import MONTHS_EN, month_end, span
 
-LAYOUT = str(Path(__file__).with_name("online_query.py"))
 SCHEMA: Mapping[str, pl.DataType] = {
     "period_start": pl.Date(),
     "period_end": pl.Date(),
@@ -93,8 +91,8 @@ class Aside:
 
     def close(self, count: int, where: str) -> None:
         """Judge what was left out of `count` rows; sum rows that say the sum are dropped. ReadError for too many."""
-        plan = layout(LAYOUT)
-        if self.first and len(self.rows) > allowed(count + len(self.rows), plan):
+        plan = layout()
+        if self.first and len(self.rows) > allowed(count + len(self.rows), plan.set_aside):
             first = self.first
             raise ReadError(first.code, expected=first.expected, got=first.got, where=first.where,
                             hint=f"{first.hint} {len(self.rows)} rows are like this.".strip())  # fmt: skip
@@ -153,7 +151,7 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
 
 def _without_sums(raw: pl.DataFrame, money: str, where: str, aside: Aside) -> pl.DataFrame:
     """The rows without those that somebody added below: 合计, Total, or a figure beside nothing."""
-    words = layout(LAYOUT)["totals"]
+    words = layout().totals
     keys = [name for name in raw.columns if name != money and not name.startswith("quantity")]
     lone = pl.all_horizontal((pl.col(name) == "") | pl.col(name).str.to_lowercase().is_in(words) for name in keys)
     sums = raw.filter(lone)
@@ -287,7 +285,7 @@ def _units() -> Mapping[str, tuple[str, float]]:
     """Base unit and factor by unit as served."""
     return {
         label: (base, float(factor))
-        for base, factors in layout(LAYOUT)["units"].items()
+        for base, factors in layout().units.items()
         for factor, labels in factors.items()
         for label in labels
     }
@@ -302,7 +300,7 @@ def _quantity(
         return None, None  # a number without a unit is no quantity
     printed = raw[f"{stem}_unit"].str.strip_chars("\0").fill_null("")
     folded = printed.replace_strict({text: tight(text) for text in printed.unique()}, return_dtype=pl.String())
-    absent = folded.is_in(layout(LAYOUT)["no_unit"])
+    absent = folded.is_in(layout().no_unit)
     found = {text: _units().get(text) for text in folded.unique()}
     base = folded.replace_strict({k: v[0] if v else None for k, v in found.items()}, return_dtype=pl.String())
     factor = folded.replace_strict({k: v[1] if v else None for k, v in found.items()}, return_dtype=pl.Float64())

@@ -1,56 +1,45 @@
 """What the tables by customs regime share: preliminary (2) and (3), bulletin (5).
 
-Reading.table: one row per regime in base units: product_code, label, currency, the columns of `roles`, precision. The
+Reading.table: one row per regime in base units: product_code, label, currency, total_month ... import_ytd, each
+with its growth in percent (export_month_yoy ...), precision; columns that the table lacks are null. The
 total row is dataset trade_total.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
 import polars as pl
 
 from transforms.customs import checks, regimes, tidy
 from transforms.customs.aside import required, sift
-from transforms.customs.table import Row, Table, read_table
+from transforms.customs.row import Row
+from transforms.customs.table import read_table
+from transforms.customs.table import recognise as recognise
+from transforms.customs.table_layout import TableLayout
 from transforms.model import Payload, Reading
 
+Layout = TableLayout
 TOTAL = "TOTAL"
+LEVELS = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd")]
+ROLES = [*LEVELS, *(f"{level}_yoy" for level in LEVELS)]
 
 
-def read(
-    payload: Payload,
-    plan: Mapping[str, Any],
-    product: str,
-    roles: Sequence[str],
-    status: str,
-    check: Callable[[Row, Table], None],
-) -> Reading:
-    """Read one table; `check` refuses a row that contradicts itself. `status` P or A.
-
-    ReadError as in table, headers and checks; unknown_regime, duplicate_regime.
-    """
-    table = read_table(payload, plan)
-
-    def sound(_: str, row: Row) -> None:
-        checks.not_negative(row)
-        check(row, table)
-
-    rows, lost = sift(table, plan, _code, sound, [TOTAL])
+def read(payload: Payload, layout: TableLayout) -> Reading:
+    """Read one page or sheet. ReadError as in table, headers and checks; unknown_regime, duplicate_regime."""
+    table = read_table(payload, layout)
+    rows, lost = sift(table, layout, _code, lambda *_: None, layout.headline)
     checks.no_duplicates([(code, row) for code, row in (*rows, *lost) if code], "duplicate_regime")
-    required(rows, lost, plan["required"], payload.name)
+    required(rows, lost, layout.required, payload.name)
     parts = [row for code, row in rows if code != TOTAL]
     checks.parts_make_total(parts, dict(rows)[TOTAL], payload.name, incomplete=bool(lost))
     frame = pl.DataFrame(
         [
-            {"product_code": code, "label": row.label, "currency": table.unit.currency} | tidy.wide(row, table, roles)
+            {"product_code": code, "label": row.label, "currency": table.unit.currency} | tidy.wide(row, table, ROLES)
             for code, row in rows
         ],
-        schema_overrides=dict.fromkeys([*roles, "precision"], pl.Float64),
+        schema_overrides=dict.fromkeys([*ROLES, "precision"], pl.Float64),
     )
     own = [(row, _dimensions(code), None) for code, row in rows]
-    return tidy.reading(product, table, frame, tidy.series(own, table, status), payload)
+    return tidy.reading(layout.product, table, frame, tidy.series(own, table, layout.status), payload)
 
 
 def _code(row: Row) -> str:

@@ -1,36 +1,25 @@
 """From a `Page` to a `Table`: title and unit agreed, every column named, every row labelled, every figure exact.
 
-The layout is data (a .yaml beside the product's module):
-    titles: words of the title, in English and Chinese
-    labels: heading words of the label column
-    units:  {currency: factor in base units, or several}, the only scales this table is printed in
-    columns: {name: [roles]}, the sets of columns the table comes in
-    decimals: places it prints (restores the zeros a workbook drops)
-    blank: true where an empty cell is the table's sign for "none"
-    basis: of a table whose columns name no period
-    growth: basis of growth columns that name no period
-    percent_rows: true where rows of percents without a label may follow a row
-    dated_rows: true where the rows carry the months, so that the title needs none
-    paired: true where every item takes two rows: its values, then (first cell empty) their growth in percent
-    set_aside: how many rows may be left out of a release that loads (least, or share of its rows), and why
+What a table looks like is data: a TableLayout (table_layout.py) for each product.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from transforms.customs import headers
 from transforms.customs.grid import HIDDEN, Cell, Page, is_error, is_too_narrow, number, plain, tight
 from transforms.customs.html import decode, headings, is_web_archive, open_html
+from transforms.customs.row import Row
 from transforms.customs.sheet import is_workbook, open_sheet
+from transforms.customs.table_layout import TableLayout
 from transforms.customs.titles import Title, parse_title
 from transforms.model import Payload, ReadError, SetAside
 from transforms.units import Unit, parse_unit
@@ -39,18 +28,6 @@ _UNIT = re.compile(r"(?:(?:value )?unit|单位) ?: ?(?P<unit>.+)")
 _NOTE = re.compile(r"notes?\b|remarks?\b|注|\*|\d{1,2} ?[、.,)]|source|来源")
 _FIGURE = re.compile(r"[-—+]?[\d,.]*")
 _OF_WHICH = re.compile(r"(?:of which|其中) ?:? ?")
-
-
-@dataclass(frozen=True)
-class Row:
-    label: str  # as printed, without indent and "of which:"
-    indent: int
-    of_which: bool
-    where: str
-    figures: Mapping[str, Decimal | None]  # by role
-    unit: str = ""  # of quantity, where the table has such a column
-    fault: ReadError | None = None  # the first cell that cannot be read; `figures` has None in its place
-    hidden: frozenset[str] = frozenset()  # roles whose cell prints ####: there is a figure, but nobody can read it
 
 
 @dataclass(frozen=True)
@@ -67,18 +44,16 @@ class Table:
     set_aside: list[SetAside] = field(default_factory=list)  # rows left out
 
 
-@cache
-def layout(path: str) -> Mapping[str, Any]:
-    """The layout beside a product's module (`__file__` of the module)."""
-    made: Mapping[str, Any] = yaml.safe_load(Path(path).with_suffix(".yaml").read_text("utf-8"))
-    return made
-
-
 def open_page(payload: Payload) -> Page:
     return open_sheet(payload) if is_workbook(payload.content) else open_html(payload)
 
 
-def recognises(payload: Payload, plan: Mapping[str, Any]) -> bool:
+def recognise(payload: Payload, plan: TableLayout) -> bool:
+    """Does a title in the bytes have this layout's words (and, where that is not enough, the unit row its scale)?"""
+    return recognises_in(payload, plan) if plan.shares_title else recognises(payload, plan)
+
+
+def recognises(payload: Payload, plan: TableLayout) -> bool:
     """Does a title in the bytes have this layout's words?"""
     try:
         if is_workbook(payload.content):
@@ -89,10 +64,10 @@ def recognises(payload: Payload, plan: Mapping[str, Any]) -> bool:
             return False
     except ReadError:
         return False
-    return any(parse_title(text).words in plan["titles"] for text in texts)
+    return any(parse_title(text).words in plan.titles for text in texts)
 
 
-def recognises_in(payload: Payload, plan: Mapping[str, Any]) -> bool:
+def recognises_in(payload: Payload, plan: TableLayout) -> bool:
     """`recognises`, and the unit is one of this layout's: for tables that share their title with another product."""
     if not recognises(payload, plan):
         return False
@@ -104,28 +79,26 @@ def recognises_in(payload: Payload, plan: Mapping[str, Any]) -> bool:
     return True
 
 
-def read_table(payload: Payload, plan: Mapping[str, Any]) -> Table:
+def read_table(payload: Payload, plan: TableLayout) -> Table:
     """Read a release by its layout. Every doubt is a ReadError that names row and cell."""
     return table_of(open_page(payload), plan, payload)
 
 
-def table_of(page: Page, plan: Mapping[str, Any], payload: Payload) -> Table:
+def table_of(page: Page, plan: TableLayout, payload: Payload) -> Table:
     where = payload.name or payload.url
     title = _title(page, plan, payload, where)
     start, unit = _unit(page, title, plan, where)
-    labels = [tight(word) for word in plan["labels"]]
+    labels = [tight(word) for word in plan.labels]
     top = next((i for i in range(start, len(page.rows)) if headers.is_label(page.rows[i][0], labels)), None)
     if top is None:
-        raise ReadError("no_header", expected=f"a header row with one of {plan['labels']}", got="none", where=where)
+        raise ReadError("no_header", expected=f"a header row with one of {plan.labels}", got="none", where=where)
     body = top + 1
     while body < len(page.rows) and _is_header(page.rows[body], labels):
         body += 1
-    roles = headers.roles(
-        page.rows[top:body], page.names[top:body], title, labels, plan.get("basis", ""), plan.get("growth", "")
-    )
-    columns = next((name for name, wanted in plan["columns"].items() if sorted(wanted) == sorted(roles)), None)
+    roles = headers.roles(page.rows[top:body], page.names[top:body], title, labels, plan.basis, plan.growth)
+    columns = next((name for name, wanted in plan.columns.items() if sorted(wanted) == sorted(roles)), None)
     if columns is None:
-        raise ReadError("wrong_columns", expected=f"one of {dict(plan['columns'])}", got=str(roles), where=where)
+        raise ReadError("wrong_columns", expected=f"one of {dict(plan.columns)}", got=str(roles), where=where)
     rows, notes = _body(page, body, roles, plan, where)
     if not rows:
         raise ReadError("no_rows", expected="rows below the header", got="none", where=where)
@@ -133,13 +106,13 @@ def table_of(page: Page, plan: Mapping[str, Any], payload: Payload) -> Table:
     return Table(title, unit, columns, tuple(rows), tuple(notes), page.stamp, language, page.sheet)
 
 
-def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) -> Title:
+def _title(page: Page, plan: TableLayout, payload: Payload, where: str) -> Title:
     """The page's titles must agree on table, period and currency; what none of them says may come as an option."""
     first = [c.words for row in page.rows[:2] for c in row[:1] if c.width == len(row) or c.width > 3 or page.sheet]
     found = [parse_title(text) for text in (*page.titles, *first)]
-    titles = [title for title in found if title.words in plan["titles"]]
+    titles = [title for title in found if title.words in plan.titles]
     if not titles:
-        raise ReadError("wrong_title", expected=str(plan["titles"]), got=str(page.titles), where=where)
+        raise ReadError("wrong_title", expected=str(plan.titles), got=str(page.titles), where=where)
     agreed = titles[0]
     for other in found:
         if other not in titles and other.words in _names_of_tables():
@@ -156,7 +129,7 @@ def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) ->
     if not agreed.year and stated:
         year, month = int(stated[1]), int(stated[2])
         agreed = replace(agreed, year=year, first=month, last=month)
-    if not agreed.year and not plan.get("dated_rows"):
+    if not agreed.year and not plan.dated_rows:
         raise ReadError(
             "no_period", expected="a month in the title", got=repr(agreed.text), where=where,
             hint="The index page knows the month: pass it as option period=YYYY-MM.",
@@ -167,11 +140,11 @@ def _title(page: Page, plan: Mapping[str, Any], payload: Payload, where: str) ->
 @cache
 def _names_of_tables() -> frozenset[str]:
     """What any layout calls its table: exports and imports, month and bulletin, are printed in the same columns."""
-    layouts = (layout(str(path)) for path in Path(__file__).parent.glob("*.yaml"))
-    return frozenset(words for plan in layouts if isinstance(plan, dict) for words in plan.get("titles", ()))
+    found = [yaml.safe_load(path.read_text("utf-8")) for path in Path(__file__).parent.glob("*.yaml")]
+    return frozenset(words for plan in found if isinstance(plan, dict) for words in plan.get("titles", ()))
 
 
-def _unit(page: Page, title: Title, plan: Mapping[str, Any], where: str) -> tuple[int, Unit]:
+def _unit(page: Page, title: Title, plan: TableLayout, where: str) -> tuple[int, Unit]:
     """The unit row (or unit text above the table), agreed with the title's currency and the layout's scales."""
     found: list[tuple[int, str, str]] = []
     for i, row in enumerate(page.rows[:5]):
@@ -201,10 +174,10 @@ def _unit(page: Page, title: Title, plan: Mapping[str, Any], where: str) -> tupl
             where=f"{where} {found[0][2]}",
             hint="Title and unit contradict each other; the publisher will have to mend the page.",
         )
-    scales = plan["units"].get(unit.currency, [])
-    if unit.factor not in [Decimal(scale) for scale in (scales if isinstance(scales, list) else [scales])]:
+    scales = plan.units.get(unit.currency, ())
+    if unit.factor not in [Decimal(scale) for scale in (scales if isinstance(scales, tuple) else (scales,))]:
         raise ReadError(
-            "unexpected_unit", expected=str(plan["units"]), got=repr(found[0][1]), where=f"{where} {found[0][2]}"
+            "unexpected_unit", expected=str(plan.units), got=repr(found[0][1]), where=f"{where} {found[0][2]}"
         )
     return found[0][0], unit
 
@@ -214,9 +187,7 @@ def _is_header(row: Sequence[Cell], labels: Sequence[str]) -> bool:
     return headers.is_label(row[0], labels) or (not row[0].words and any(c.words for c in row))
 
 
-def _body(
-    page: Page, start: int, roles: Sequence[str], plan: Mapping[str, Any], where: str
-) -> tuple[list[Row], list[str]]:
+def _body(page: Page, start: int, roles: Sequence[str], plan: TableLayout, where: str) -> tuple[list[Row], list[str]]:
     rows: list[Row] = []
     notes: list[str] = []
     for cells, name in zip(page.rows[start:], page.names[start:], strict=True):
@@ -231,7 +202,7 @@ def _body(
             raise ReadError("row_without_figures", expected="figures or a note", got=repr(first.words[:80]), where=at)
         if notes:
             raise ReadError("row_after_notes", expected="no figures below the notes", got=repr(first.words), where=at)
-        if not plan.get("paired"):
+        if not plan.paired:
             rows.append(_row(cells, roles, plan, at))
         elif first.words and not _repeats(rows, first):
             _refuse_unpaired(rows)
@@ -240,7 +211,7 @@ def _body(
             if not rows or _is_paired(rows[-1]):
                 raise ReadError("unpaired_row", expected="a row with a label", got="a row of percents", where=at)
             rows[-1] = _pair(rows[-1], cells, roles, plan, at)
-    if plan.get("paired"):
+    if plan.paired:
         _refuse_unpaired(rows)
     return rows, notes
 
@@ -259,7 +230,7 @@ def _refuse_unpaired(rows: Sequence[Row]) -> None:
         raise ReadError("unpaired_row", expected="a row of percents below it", got="none", where=rows[-1].where)
 
 
-def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
+def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: TableLayout, at: str) -> Row:
     """The row with the percents below it as further figures, e.g. export_month_yoy."""
     fault = row.fault
     stray = [cell.words for cell, role in zip(cells, roles, strict=True) if role == "unit" and cell.words]
@@ -275,17 +246,17 @@ def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[s
         except ReadError as error:
             growth[name], fault = None, fault or error
             continue
-        gone = row.figures.get(role) is None and not plan.get("blank")
+        gone = row.figures.get(role) is None and not plan.blank
         if gone and percent is not None and percent > -99 and not fault:
             fault = ReadError("growth_of_nothing", expected="'-' below '-'", got=str(percent), where=f"{at} {name}")
     return replace(row, figures={**row.figures, **growth}, fault=fault)
 
 
-def _row(cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], at: str) -> Row:
+def _row(cells: Sequence[Cell], roles: Sequence[str], plan: TableLayout, at: str) -> Row:
     """A row with every figure that can be read; the first cell that cannot is its `fault`."""
     fault: ReadError | None = None
     label = re.sub(r"\s+", " ", cells[0].words)
-    if plan.get("percent_rows"):
+    if plan.percent_rows:
         label = label if cells[0].number is None else f"{cells[0].number:.2f}"  # 2024.03 as a number
     elif not label or _FIGURE.fullmatch(label) or is_error(cells[0]):
         fault = ReadError("no_label", expected="a label", got=repr(cells[0].text), where=at)
@@ -302,8 +273,8 @@ def _row(cells: Sequence[Cell], roles: Sequence[str], plan: Mapping[str, Any], a
         if role == "unit":
             unit = cell.words
         elif role != "label":
-            blank = bool(plan.get("blank"))
-            places = 0 if role.endswith(("_yoy", "_mom")) else int(plan.get("decimals", 0))
+            blank = plan.blank
+            places = 0 if role.endswith(("_yoy", "_mom")) else plan.decimals
             try:
                 figures[role] = number(cell, f"{at} {role}", blank_is_missing=blank, decimals=places)
             except ReadError as error:

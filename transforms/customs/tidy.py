@@ -7,7 +7,8 @@ from datetime import date
 
 import polars as pl
 
-from transforms.customs.table import Row, Table
+from transforms.customs.row import Row
+from transforms.customs.table import Table
 from transforms.model import NONE, Payload, Reading, Release, observations
 from transforms.periods import month_end
 from transforms.units import Unit, half_last_place, to_base

@@ -7,17 +7,18 @@ balance (total_month ... balance_ytd), growth (percent), precision.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 from transforms.customs import checks, tidy
 from transforms.customs.aside import headline_hit, refuse_too_many, told
 from transforms.customs.checks import half_place
-from transforms.customs.table import Row, Table, read_table
+from transforms.customs.row import Row
+from transforms.customs.table import Table, read_table
+from transforms.customs.table import recognise as recognise
+from transforms.customs.table_layout import TableLayout
 from transforms.model import Payload, ReadError, Reading
 from transforms.periods import period_end, shift_months
 
@@ -31,13 +32,17 @@ MONTHLY_TRADE = {"USD": (10**11, 2 * 10**12), "CNY": (10**12, 12 * 10**12)}
 _SLACK = Decimal("0.1")  # a rate is of unrounded levels, and may have been rounded twice
 
 
-def read(payload: Payload, plan: Mapping[str, Any], product: str, annual: bool) -> Reading:
+class Layout(TableLayout):
+    annual: bool  # a row is a year, not a month
+
+
+def read(payload: Payload, layout: Layout) -> Reading:
     """Read one table. ReadError as in table and checks; unknown_period, duplicate_period, unidentified_percents."""
-    table = read_table(payload, plan)
+    table, annual = read_table(payload, layout), layout.annual
     dated = _dated(table, annual)
     checks.no_duplicates([(period, row) for period, row in dated], "duplicate_period")
     latest = max(period for period, _ in dated)
-    rows = _sound(dated, latest, table, plan)
+    rows = _sound(dated, latest, table, layout)
     _refuse_odd_size(rows[-1][1], 12 if annual else 1, table)
     _refuse_gaps([period for period, _ in dated], "" if annual else table.title.period, payload.name)
     frame = pl.DataFrame(
@@ -51,11 +56,11 @@ def read(payload: Payload, plan: Mapping[str, Any], product: str, annual: bool) 
     )
     constants = {"dataset": "trade_total", "counterpart_area": "WORLD"}
     constants |= {"basis": "year", "freq": "A"} if annual else {}
-    parts = [tidy.series([(row, constants, None)], _at(table, period), "A") for period, row in rows]
-    return tidy.reading(product, _at(table, latest), frame, pl.concat(parts), payload)
+    parts = [tidy.series([(row, constants, None)], _at(table, period), layout.status) for period, row in rows]
+    return tidy.reading(layout.product, _at(table, latest), frame, pl.concat(parts), payload)
 
 
-def _sound(dated: list[tuple[str, Row]], latest: str, table: Table, plan: Mapping[str, Any]) -> list[tuple[str, Row]]:
+def _sound(dated: list[tuple[str, Row]], latest: str, table: Table, layout: Layout) -> list[tuple[str, Row]]:
     """The periods that can be trusted; others are set aside. ReadError for the latest one, and for too many."""
     kept: list[tuple[str, Row]] = []
     lost: list[ReadError] = []
@@ -63,14 +68,14 @@ def _sound(dated: list[tuple[str, Row]], latest: str, table: Table, plan: Mappin
         try:
             if row.fault:
                 raise row.fault
-            _check(row)
+            checks.hold(row, layout.identities)
             kept.append((period, row))
         except ReadError as error:
             if period == latest:
                 raise headline_hit(error) from error
             lost.append(error)
             table.set_aside.append(told(row, error))
-    refuse_too_many(lost, len(dated), plan)
+    refuse_too_many(lost, len(dated), layout.set_aside)
     return kept
 
 
@@ -143,20 +148,3 @@ def _fits(row: Row, base: Row, role: str, percent: Decimal | None) -> bool:
     if percent is None:
         return True
     return bool(now is not None and then and abs(100 * (now / then - 1) - percent) <= half_place(percent) + _SLACK)
-
-
-def _check(row: Row) -> None:
-    for basis in ("month", "ytd"):
-        if row.figures.get(f"total_{basis}") is None:
-            continue
-        checks.flows_add_up(row, basis)
-        checks.balance_fits(row, basis)
-        for flow in FLOWS[:3]:
-            level = row.figures.get(f"{flow}_{basis}")
-            if level is not None and level < 0:
-                raise ReadError(
-                    "negative", expected="zero or more", got=str(level), where=f"{row.where} {flow}_{basis}"
-                )
-    for flow in FLOWS[:3]:
-        if row.figures.get(f"{flow}_ytd") is not None:
-            checks.month_within_ytd(row, f"{flow}_")

@@ -16,8 +16,8 @@ from flows.run.code_version import READING, code_hash
 from flows.run.ingest import ingest_files
 from flows.settings import Settings
 from tests.transforms.customs_pages import english
+from tests.transforms.customs_products import by_partner_preliminary
 from tests.transforms.customs_tables import by_partner_rows, total_rows
-from transforms.customs import by_partner_preliminary
 
 PAGES = {"partners": english(*by_partner_rows("2026-03", "CNY")), "totals": english(*total_rows("2026-03", "CNY"))}
 

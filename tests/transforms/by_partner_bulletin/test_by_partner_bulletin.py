@@ -9,9 +9,9 @@ import pytest
 
 from tests.transforms.customs_case import fault, page, same, sheet
 from tests.transforms.customs_pages import figures
+from tests.transforms.customs_products import by_partner_bulletin as product
+from tests.transforms.customs_products import by_partner_preliminary
 from tests.transforms.customs_tables import PARTNER_FIELDS, partner_bulletin_rows
-from transforms.customs import by_partner_bulletin as product
-from transforms.customs import by_partner_preliminary
 from transforms.units import parse_number
 
 

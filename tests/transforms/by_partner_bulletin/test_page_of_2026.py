@@ -7,8 +7,8 @@ import pytest
 
 from tests.transforms.customs_case import page
 from tests.transforms.customs_pages import Cell, figures
+from tests.transforms.customs_products import by_partner_bulletin as product
 from tests.transforms.customs_tables import PARTNER_FIELDS, PARTNER_GROWTH, whole
-from transforms.customs import by_partner_bulletin as product
 
 
 def rows_of_2026(period: str, currency: str, hidden: tuple[str, ...] = ()) -> tuple[str, list[list[Cell]]]:

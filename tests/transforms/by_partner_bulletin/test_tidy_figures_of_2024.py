@@ -12,8 +12,8 @@ from expectations.gate import check, passed
 from tests.transforms import customs_tables
 from tests.transforms.customs_case import sheet
 from tests.transforms.customs_pages import SHARED
+from tests.transforms.customs_products import by_partner_bulletin as product
 from tests.transforms.customs_tables import PARTNER_FIELDS, partner_bulletin_rows
-from transforms.customs import by_partner_bulletin as product
 from transforms.units import parse_number
 
 TIDY = SHARED / "gacc/by_partner_bulletin_cny_2024.csv"

@@ -10,8 +10,8 @@ import pytest
 
 from tests.transforms.customs_case import fault
 from tests.transforms.customs_pages import SHARED, Cell, chinese, english, figures, workbook
+from tests.transforms.customs_products import by_partner_preliminary as product
 from tests.transforms.customs_tables import by_partner_rows, by_partner_zh_rows
-from transforms.customs import by_partner_preliminary as product
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_number
 

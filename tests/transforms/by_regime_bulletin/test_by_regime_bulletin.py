@@ -6,9 +6,9 @@ import pytest
 
 from tests.transforms.customs_case import article, fault, page, refused, sheet
 from tests.transforms.customs_pages import figures
+from tests.transforms.customs_products import by_regime_bulletin as product
+from tests.transforms.customs_products import by_trade_mode_preliminary
 from tests.transforms.customs_tables import regime_rows, regime_zh_rows
-from transforms.customs import by_regime_bulletin as product
-from transforms.customs import by_trade_mode_preliminary
 from transforms.units import parse_number
 
 LEVELS = ["export_month", "export_ytd", "import_month", "import_ytd"]

@@ -8,9 +8,10 @@ import pytest
 
 from tests.transforms.customs_case import article, fault, page, refused, same, sheet
 from tests.transforms.customs_pages import figures
+from tests.transforms.customs_products import by_regime_bulletin
+from tests.transforms.customs_products import by_trade_mode_preliminary as product
 from tests.transforms.customs_tables import trade_mode_rows, trade_mode_zh_rows
-from transforms.customs import by_regime_bulletin, regimes
-from transforms.customs import by_trade_mode_preliminary as product
+from transforms.customs import regimes
 from transforms.units import parse_number
 
 OFFICIAL = [

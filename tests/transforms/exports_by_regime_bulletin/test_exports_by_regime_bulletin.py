@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.customs_case import refused
-from transforms.customs import exports_by_regime_bulletin as product
+from tests.transforms.customs_products import exports_by_regime_bulletin as product
 from transforms.model import Payload
 
 
@@ -34,7 +34,7 @@ def test_official_page_gives_every_figure(june: Payload) -> None:
 
 
 def test_its_regimes_add_up_to_table_5_of_the_same_month(june: Payload, shared: Path) -> None:
-    from transforms.customs import major_exports_preliminary
+    from tests.transforms.customs_products import major_exports_preliminary
 
     path = shared / "gacc/raw/english_site_2025_2026/gacc_2026-06_exports_usd.html"
     if not path.exists():

@@ -8,8 +8,8 @@ from itertools import combinations
 import pytest
 
 from tests.transforms.customs_case import fault, page, refused
+from tests.transforms.customs_products import imports_by_regime_bulletin as product
 from tests.transforms.customs_tables import selected_imports_rows
-from transforms.customs import imports_by_regime_bulletin as product
 
 
 def test_figures_by_regime() -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.customs_pages import Cell, english
-from transforms.customs import total_preliminary
+from tests.transforms.customs_products import total_preliminary
 from transforms.indicators import Build
 from transforms.indicators import january as j
 from transforms.model import Payload, series_id

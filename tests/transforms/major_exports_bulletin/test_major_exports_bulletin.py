@@ -7,9 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from tests.transforms.customs_case import Rows, article, fault, page, same, sheet
+from tests.transforms.customs_products import major_exports_bulletin as product
+from tests.transforms.customs_products import major_exports_preliminary
 from tests.transforms.customs_tables import commodities_of
-from transforms.customs import commodities, major_exports_preliminary
-from transforms.customs import major_exports_bulletin as product
+from transforms.customs import commodities
 
 
 def rows(*extra: list[str]) -> Rows:

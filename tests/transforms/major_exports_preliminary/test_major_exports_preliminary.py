@@ -9,9 +9,9 @@ import pytest
 
 from tests.transforms.customs_case import article, fault, page, refused, same, sheet
 from tests.transforms.customs_pages import SHARED, Cell, english
+from tests.transforms.customs_products import major_exports_preliminary as product
 from tests.transforms.customs_tables import COMMODITY_FIELDS, commodities_of, commodity_rows, printed
 from transforms.customs import commodities
-from transforms.customs import major_exports_preliminary as product
 from transforms.model import Payload, SetAside
 from transforms.units import parse_number
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from tests.transforms.customs_case import Rows, article, fault, page, same, sheet
 from tests.transforms.customs_pages import Cell, spaced
+from tests.transforms.customs_products import major_exports_bulletin
+from tests.transforms.customs_products import major_imports_bulletin as product
 from tests.transforms.customs_tables import commodities_of
-from transforms.customs import commodities, major_exports_bulletin
-from transforms.customs import major_imports_bulletin as product
+from transforms.customs import commodities
 
 
 def rows() -> Rows:

@@ -6,9 +6,9 @@ import pytest
 
 from tests.transforms.customs_case import article, page, refused, same, sheet
 from tests.transforms.customs_pages import SHARED
+from tests.transforms.customs_products import major_exports_preliminary
+from tests.transforms.customs_products import major_imports_preliminary as product
 from tests.transforms.customs_tables import commodity_rows
-from transforms.customs import major_exports_preliminary
-from transforms.customs import major_imports_preliminary as product
 from transforms.model import Payload
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.transforms.customs_case import Rows, page, refused, same, sheet
-from transforms.customs import total_bulletin_annual as product
+from tests.transforms.customs_products import total_bulletin_annual as product
 
 
 def rows(*body: list[str]) -> Rows:

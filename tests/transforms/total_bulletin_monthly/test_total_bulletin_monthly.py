@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from tests.transforms.customs_case import page, refused, same, sheet
+from tests.transforms.customs_products import total_bulletin_annual
+from tests.transforms.customs_products import total_bulletin_monthly as product
 from tests.transforms.customs_tables import summary_rows
-from transforms.customs import total_bulletin_annual
-from transforms.customs import total_bulletin_monthly as product
 
 
 def test_every_month_of_the_issue_is_an_observation() -> None:

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from tests.transforms.customs_pages import Cell, chinese, english, figures, workbook
+from tests.transforms.customs_products import total_preliminary as product
 from tests.transforms.customs_tables import total_rows
-from transforms.customs import total_preliminary as product
 from transforms.model import Payload, ReadError
 from transforms.units import parse_number
 

@@ -1,13 +1,13 @@
-"""Bulletin table (1) B: months, and the year to date."""
+"""Tables by customs regime: preliminary (2) and (3), bulletin (5)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from expectations import totals_bulletin
+from expectations.customs import regime_rules
 from expectations.rules import Expectation
 
 
 def expectations(context: Mapping[str, Any]) -> list[Expectation]:
-    return totals_bulletin.rules(context)
+    return regime_rules(context)

@@ -1,3 +1,0 @@
-"""Bulletin table (18): imports of selected commodities by groups of regimes, year to date."""
-
-from expectations.commodity_regimes import expectations as expectations
