@@ -26,6 +26,9 @@ FIELDS = {"commodity": "CODE_TS", "partner": "ORIGIN_COUNTRY", "regime": "TRADE_
 FLOWS = {"export": 0, "import": 1}
 CURRENCIES = {"USD": "usd", "CNY": "rmb"}
 FIRST_START = 202408  # what the site's own form sent as currentStartTime in 2025
+STATES = {2024: 3}
+"""What the form calls the table of a year, as public clients send it in 2026: of 2024 alone; others below."""
+NEWER, OLDER = 1, 2
 MONTHS = 2
 """An ordinary visit asks for the newest months; the one before the newest is restated with it. Others: `backfill`."""
 
@@ -43,7 +46,7 @@ def discover(visit: Visit) -> None:
 
 def _take(visit: Visit, query: Query, month: str, partners: Sequence[str]) -> None:
     """One download; one of exactly the cap may be cut, so halves of its partners are asked for in its place."""
-    base, form = visit.base, _form(query, month, partners, visit.settings.clock().year)
+    base, form = visit.base, _form(query, month, partners)
     options = {"flow": query.flow}
     release = Listed((online_query.PRODUCT,), month, f"{base}{DOWNLOAD}?{form}", _title(query, month),
                      facts={"options": options})  # fmt: skip
@@ -80,7 +83,7 @@ def _measure(payload: Payload) -> tuple[int, str]:
     return int(reading.table["rows"].sum()), reading.release.period
 
 
-def _form(query: Query, month: str, partners: Sequence[str], this_year: int) -> str:
+def _form(query: Query, month: str, partners: Sequence[str]) -> str:
     """The form as the site's own page posts it: up to four fields, each with the values wanted, or none for all."""
     year, number = (int(part) for part in month.split("-"))
     wanted = {"commodity": query.commodities, "partner": partners}
@@ -88,7 +91,7 @@ def _form(query: Query, month: str, partners: Sequence[str], this_year: int) -> 
     form: dict[str, str | int] = {
         "pageSize": 10, "iEType": FLOWS[query.flow], "currencyType": CURRENCIES[query.currency], "year": year,
         "startMonth": number, "endMonth": number, "monthFlag": 1, "unitFlag": "true", "unitFlag1": "true",
-        "codeLength": 8, "orderType": "CODE ASC DEFAULT", "selectTableState": 1 if year == this_year else 2,
+        "codeLength": 8, "orderType": "CODE ASC DEFAULT", "selectTableState": _state(year),
         "currentStartTime": FIRST_START,
     }  # fmt: skip
     for place in range(4):
@@ -96,6 +99,11 @@ def _form(query: Query, month: str, partners: Sequence[str], this_year: int) -> 
         form[f"outerField{place + 1}"] = FIELDS.get(name, "")
         form[f"outerValue{place + 1}"] = ",".join(wanted.get(name, ()))
     return urlencode(form)
+
+
+def _state(year: int) -> int:
+    """2025 and later: 1, 2024: 3, 2023 and before: 2."""
+    return STATES.get(year, NEWER if year > max(STATES) else OLDER)
 
 
 def _title(query: Query, month: str) -> str:

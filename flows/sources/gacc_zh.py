@@ -30,6 +30,7 @@ MONTHS_BACK = 2
 
 ATTACHMENT = re.compile(r"/customs/(attachDir|fileDir)/.*\.xlsx?$", re.I)
 MONTH = re.compile(r"(?:1[至-])?(\d{1,2})月(?:份)?")
+YEAR = re.compile(r"(20\d\d)(?:年度?)?")
 NEXT = re.compile(r"'([^']+\.html)'")
 
 
@@ -113,19 +114,35 @@ def _next_page(page: BeautifulSoup, url: str) -> str | None:
 
 def _yearly(visit: Visit, since: str, until: str) -> list[Listed]:
     """Releases of the yearly table pages."""
-    pages = list(CURRENT)
+    pages = [visit.base + TABLES + path for path in CURRENT]
     last = min(int(until[:4]), visit.settings.clock().year - 1)
-    for year in range(int(since[:4]), last + 1):
-        pages += [*PAST.get(year, ()), *([f"302277/{year}/index.html"] if year >= 2025 else [])]
+    wanted = range(int(since[:4]), last + 1)
+    for year in wanted:
+        paths = [*PAST.get(year, ()), *([f"302277/{year}/index.html"] if year >= 2025 else [])]
+        pages += [visit.base + TABLES + path for path in paths]
     found: list[Listed] = []
-    for path in pages:
-        url = visit.base + TABLES + path
+    for url in pages:  # grows by the years that the current page links
         visit.progress(url)
         try:
-            found += news_list(visit.client.page(url), url)[0]
+            content = visit.client.page(url)
+            found += news_list(content, url)[0]
         except NotFound as error:
             visit.report.notes.append(error.reason)
+            continue
+        linked = year_pages(content, url)
+        pages += [linked[year] for year in wanted if year in linked and linked[year] not in pages]
     return [release for release in found if since <= release.period <= until]
+
+
+def year_pages(content: bytes, url: str) -> dict[int, str]:
+    """Year -> address of its bulletin page, as the current one links them ("2019年"): numbers without a rule."""
+    found: dict[int, str] = {}
+    for link in soup(content, url).select("a[href]"):
+        year = YEAR.fullmatch(link.get_text(strip=True))
+        at = urljoin(url, str(link["href"]))
+        if year and TABLES + "302277/" in at and at.endswith("/index.html"):
+            found.setdefault(int(year[1]), at)
+    return found
 
 
 def _tables(page: BeautifulSoup, content: bytes, url: str) -> list[Listed]:

@@ -8,6 +8,7 @@ from tests.transforms import customs_pages
 NEWS = "/tjs/sjgb/tjkx/"
 BULLETIN_NEWS = "/tjs/sjgb/4926700/index.html"
 TABLES = "/customs/302249/zfxxgk/2799825/302274/"
+OLD_YEARS = {year: str(2_000_000 + 977 * year) for year in range(2014, 2024)}  # numbers that only the links tell
 VIEWER = (
     '<p><iframe width="100%" height="560" src="/wps/weboffice/office/s/0bda337af3234ea6a35aa6535c0d4ea0'
     '?_w_appid=MASKED&amp;simple&amp;readonly"></iframe></p>'
@@ -71,6 +72,8 @@ class Chinese:
         for year, number in ((2024, "5668662"), (2025, "6348926")):
             self.site.put(f"{TABLES}302277/{number}/index.html", self._tables(year))
         self.site.put(TABLES + "302277/2025/index.html", self._tables(2025))
+        for year in OLD_YEARS:
+            self.site.put(f"{TABLES}302277/{OLD_YEARS[year]}/index.html", self._tables(year))
 
     def _news(self, items: list[tuple[str, str, str]], number: int, pages: int) -> str:
         lines = "\n".join(
@@ -100,7 +103,12 @@ class Chinese:
                     links = "".join(f'<a href="{path}" target="_blank">{m}月</a>' for m, path in sorted(months.items()))
                     rows += f"<tr><td>{title}</td><td>{links}</td></tr>"
             tables += f'<table id="yb{year or 2026}{currency}"><tbody>{rows}</tbody></table>'
-        return f"<!DOCTYPE html><html><head><meta charset=utf-8></head><body>{tables}</body></html>"
+        others = "".join(
+            f'<li><a href="{TABLES}302277/{number}/index.html">{other}年</a></li>'
+            for other, number in OLD_YEARS.items()
+        )
+        years = f"<ul>{others}</ul>" if year == 2026 else ""
+        return f"<!DOCTYPE html><html><head><meta charset=utf-8></head><body>{years}{tables}</body></html>"
 
 
 TOTALS_TITLE = "（1）2026年3月全国进出口总值表（人民币值）"

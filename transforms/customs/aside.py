@@ -45,8 +45,8 @@ def sift(
             found = key(row)
             if row.fault and not (found in wanted and row.fault.code == "too_narrow"):
                 raise row.fault
-            checks.hold(row, plan.identities)
             check(found, row)
+            checks.hold(row, plan.identities)
             kept.append((found, row))
             if not row.fault:
                 continue

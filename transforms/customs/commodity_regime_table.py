@@ -73,7 +73,7 @@ def _refuse_exchanged_prices(row: Row) -> None:
         where = f"{row.where} {word}"
         if quantity and value is None:
             raise ReadError("missing_value", expected="a value beside each quantity", got="none", where=where)
-        if quantity and value:
+        if quantity and value and quantity > 0 and value > 0:
             prices.append((value / (quantity + HALF), value / max(quantity - HALF, HALF), where))
     for least, _most, where in prices:
         if least > MOST * min(price[1] for price in prices):

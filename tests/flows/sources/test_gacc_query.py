@@ -66,7 +66,7 @@ def test_the_newest_two_months_are_asked_for_and_archived_with_their_flow(world:
     wanted = {"iEType": "1", "currencyType": "rmb", "year": "2024", "startMonth": "2", "endMonth": "2", "codeLength": "8",
               "outerField1": "CODE_TS", "outerValue1": "12019019", "outerField2": "ORIGIN_COUNTRY"}  # fmt: skip
     assert wanted.items() <= first.items()
-    assert {"monthFlag": "1", "selectTableState": "1", "currentStartTime": "202408"}.items() <= first.items()
+    assert {"monthFlag": "1", "selectTableState": "3", "currentStartTime": "202408"}.items() <= first.items()
 
 
 def test_exports_in_dollars_by_regime_and_region_of_another_year(world: World) -> None:
@@ -145,3 +145,10 @@ def test_another_month_than_asked_for_is_refused(world: World) -> None:
     report = world.visit(SOYBEANS, since="2024-01", until="2024-01")
     assert [reason["code"] for reason in report.refused] == ["other_period"]
     assert world.held() == [] and len(list(Quarantine(world.home / "quarantine").items())) == 1
+
+
+@pytest.mark.parametrize(("year", "state"), [(2015, "2"), (2023, "2"), (2024, "3"), (2025, "1"), (2026, "1")])
+def test_the_form_names_the_table_of_its_year(world: World, year: int, state: str) -> None:
+    """As public clients send it in 2026."""
+    world.visit(SOYBEANS, now="2026-11-21T03:00:00Z", since=f"{year}-05", until=f"{year}-05")
+    assert [form["selectTableState"] for form in world.query.forms] == [state]

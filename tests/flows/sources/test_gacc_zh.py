@@ -16,7 +16,16 @@ from flows.sources.gacc import announced
 from tests.replica import Replica, faults
 from tests.replica.addresses import everywhere
 from tests.replica.gacc import English
-from tests.replica.gacc_zh import BULLETIN_NEWS, NEWS, TABLES, TOTALS_TITLE, Chinese, totals_article, totals_workbook
+from tests.replica.gacc_zh import (
+    BULLETIN_NEWS,
+    NEWS,
+    OLD_YEARS,
+    TABLES,
+    TOTALS_TITLE,
+    Chinese,
+    totals_article,
+    totals_workbook,
+)
 from tests.transforms import customs_pages, customs_tables
 from transforms.model import Payload, ReadError
 from transforms.products import all_products
@@ -145,6 +154,16 @@ def test_bulletin_pages_of_past_years_are_asked_only_for_backfill(world: World) 
         "302275/index.html", "302277/index.html", "302277/5668662/index.html", "302277/6348926/index.html",
         "302277/2025/index.html",
     ]  # fmt: skip
+
+
+def test_years_back_to_2014_are_found_by_the_links_of_the_current_page(world: World) -> None:
+    url = world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
+    world.gacc.in_yearly_table(2014, "RMB", "（1）全国进出口总值表", 3, url)
+    world.visit(since="2014-01", until="2015-12")
+    asked = [r.path for r in world.site.log if r.path.startswith(TABLES)]
+    assert {f"{TABLES}302277/{OLD_YEARS[year]}/index.html" for year in (2014, 2015)} <= set(asked)
+    assert not any(OLD_YEARS[2016] in path for path in asked)
+    assert world.held(), "what a page of an old year links is read"
 
 
 @pytest.mark.parametrize(
