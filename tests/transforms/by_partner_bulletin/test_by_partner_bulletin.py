@@ -12,6 +12,7 @@ from tests.transforms.customs_pages import figures
 from tests.transforms.customs_products import by_partner_bulletin as product
 from tests.transforms.customs_products import by_partner_preliminary
 from tests.transforms.customs_tables import PARTNER_FIELDS, partner_bulletin_rows
+from transforms.customs.by_partner_bulletin import CONTINENTS
 from transforms.units import parse_number
 
 
@@ -88,7 +89,7 @@ def test_countries_stand_in_the_block_of_their_continent() -> None:
     assert blocks["WORLD"] is blocks["ASEAN"] is blocks["UNKNOWN"] is blocks["ASIA"] is None
     for flow in ("export_month", "import_ytd"):
         world = table.filter(counterpart_area="WORLD")[flow][0]
-        parts = table.filter(pl.col("counterpart_area").is_in([*product.CONTINENTS, "UNKNOWN"]))[flow].sum()
+        parts = table.filter(pl.col("counterpart_area").is_in([*CONTINENTS, "UNKNOWN"]))[flow].sum()
         assert abs(world - parts) <= 8 * 500
 
 
