@@ -16,7 +16,7 @@ from flows.sources import sources
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
-from transforms.customs import commodities, hs
+from transforms.customs import commodities, hs, provinces
 from transforms.indicators import CATALOG, Change, Fits, derive, described
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
@@ -127,9 +127,11 @@ def _books() -> dict[str, pl.DataFrame]:
 
 
 def _areas() -> pl.DataFrame:
-    """Partners and groups, then Russia's districts and regions."""
+    """Partners and groups, then Russia's districts and regions, then China's provinces."""
     russian = pl.DataFrame([{"code": a.code, "name_ru": a.name, "kind": a.level} for a in russian_areas().values()])
-    return pl.concat([names(), russian], how="diagonal").unique("code", keep="first", maintain_order=True)
+    return pl.concat([names(), russian, provinces.names()], how="diagonal").unique(
+        "code", keep="first", maintain_order=True
+    )
 
 
 def _catalog() -> pl.DataFrame:
