@@ -16,6 +16,7 @@ from flows.cli import doctor
 from flows.cli.doctor import Finding, examine
 from flows.run.lock import single_writer
 from flows.settings import Settings
+from tests.replica.addresses import everywhere
 from tests.replica.server import Replica
 from warehouse.files import sha256_of
 from warehouse.publish import read_manifest, write_manifest
@@ -123,7 +124,8 @@ def test_each_publisher_is_asked_and_how_it_answered_is_said(tmp_path: Path) -> 
     with Replica() as site:
         site.put("/", "front page")
         there, absent = site.url, "http://127.0.0.1:9"
-        settings = Settings(home=tmp_path, gacc_en_url=there, gacc_zh_url=f"{there}/blocked", cbr_url=absent)
+        urls = everywhere(absent) | {"gacc_en_url": there, "gacc_zh_url": f"{there}/blocked"}
+        settings = Settings(home=tmp_path, **urls)  # type: ignore[arg-type]
         found = {finding.check: finding for finding in examine(settings)}
     assert (found["gacc_en"].state, found["gacc_en"].advice) == ("good", "")
     assert "HTTP 404" in found["gacc_zh"].found
