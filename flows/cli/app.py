@@ -404,6 +404,20 @@ def metrics() -> None:
 
 
 @app.command()
+def upgrade(
+    check: Annotated[bool, typer.Option("--check", help="Say what the next run will do with this home.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Say which version made the publication and what the next run of this one will do. Changes nothing."""
+    from flows.run.takeover import check as examine
+
+    settings = arguments.settings()
+    arguments.something(settings)
+    rows = [vars(finding) for finding in examine(settings)]
+    output.show(rows, as_json, dict.fromkeys(("what", "found", "advice")))
+
+
+@app.command()
 def new(
     what: Annotated[str, typer.Argument(help="source")],
     name: Annotated[str, typer.Argument(help="Id of the source: lower-case letters, digits and _.")],
