@@ -57,8 +57,8 @@ def post(environment: dict[str, str], path: str, **body: Any) -> Any:
 @pytest.fixture(scope="module")
 def deployed(prefect_server: dict[str, str]) -> dict[str, str]:
     """The server with a process work pool and the deployments of prefect.yaml."""
-    prefect(prefect_server, "work-pool", "create", "portvault", "--type", "process")
-    prefect(prefect_server, "--no-prompt", "deploy", "--all")
+    done = subprocess.run([str(PORTVAULT), "deploy"], env=os.environ | prefect_server, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
     return prefect_server
 
 
@@ -117,14 +117,15 @@ def ended(environment: dict[str, str], run: str, home: Path) -> str:
     return str(until(lambda: (state := state_of(environment, run)["type"]) in over and state, run, log))
 
 
-def at_work(run_id: str, home: Path) -> int:
-    """The process of a run, as soon as it holds the lock."""
+def at_work(environment: dict[str, str], run: str, home: Path) -> int:
+    """The process of a run, as soon as it holds the lock: its name in Prefect is the run id."""
 
     def process() -> int | None:
         owner = holder(Settings(home=home).lock)
-        return owner["pid"] if owner.get("run_id") == run_id else None
+        name = SESSION.get(f"{environment['PREFECT_API_URL']}/flow_runs/{run}", timeout=30).json()["name"]
+        return owner["pid"] if owner.get("run_id") == name else None
 
-    return int(until(process, f"run {run_id} at work", home.parent / "worker.log"))
+    return int(until(process, f"run {run} at work", home.parent / "worker.log"))
 
 
 def reports(home: Path) -> list[dict[str, Any]]:
@@ -222,13 +223,13 @@ def test_a_worker_does_a_run_by_hand_and_shows_its_report(deployed: dict[str, st
     report = reports(worker)[-1]
     assert report["outcome"] == "published"
     artifacts = post(deployed, "/artifacts/filter")
-    (shown,) = [a["data"] for a in artifacts if report["run_id"] in (a["data"] or "")]
+    (shown,) = [a["data"] for a in artifacts if a["key"] == "run-report" and report["run_id"] in a["data"]]
     assert report["outputs"]["bulletin"] in shown, "the way to the bulletin"
 
 
 def test_of_two_runs_that_overlap_the_later_one_is_cancelled(deployed: dict[str, str], worker: Path) -> None:
-    first = start_run(deployed, "customs-bulletin", run_id="first", full=True)
-    process = at_work("first", worker)
+    first = start_run(deployed, "customs-bulletin", full=True)
+    process = at_work(deployed, first, worker)
     os.kill(process, signal.SIGSTOP)  # so that it is still at work, however long the second one takes
     try:
         assert ended(deployed, start_run(deployed, "customs-bulletin"), worker) == "CANCELLED"
@@ -249,8 +250,8 @@ def test_a_run_that_meets_the_lock_of_another_deployment_is_cancelled_and_says_w
 def test_a_cancelled_run_leaves_the_lock_free_and_the_publication_whole(deployed: dict[str, str], worker: Path) -> None:
     settings = Settings(home=worker)
     before = settings.warehouse.read_bytes()
-    run = start_run(deployed, "customs-preliminary", run_id="cancelled", full=True)
-    at_work("cancelled", worker)
+    run = start_run(deployed, "customs-preliminary", full=True)
+    at_work(deployed, run, worker)
     post(deployed, f"/flow_runs/{run}/set_state", state={"type": "CANCELLING"})
     assert ended(deployed, run, worker) == "CANCELLED"
     with single_writer(settings.lock, "test", wait_seconds=30):
