@@ -236,6 +236,7 @@ class _Reading(Counted, Whose, When):
         if (
             self.done
             and self.done[-1].amount.unit == "times"
+            and not re.search(r"\b(?:до|to) (?:\w+ )?$", lead)
             and not any("counts" in t and "'" in t for t in found.trace)
         ):
             found.doubts.append("difference: what a multiple is taken of")

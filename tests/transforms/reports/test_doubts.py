@@ -30,6 +30,13 @@ def figures(sentence: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("sentence", [
+    # another deed than lending
+    "Banks sold 90 billion rubles of overdue household debt.",
+    "In the first half banks wrote off 120 billion rubles of bad household loans.",
+    "Власти выделили 40 млрд руб. на реструктуризацию кредитов МСП.",
+    # one bank by its name
+    "Банк «Зенит» сообщил, что доля проблемной ипотеки у него достигла 2,4%.",
+    "Новикомбанк раскрыл просрочку по корпоративным кредитам: 3,1%.",
     # denied
     "Problem assets have not exceeded 10 percent of total assets.",
     "It is not true that loans to individuals overdue more than 90 days reached 2.1 trillion rubles.",
