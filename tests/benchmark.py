@@ -129,7 +129,7 @@ def runs(measured: Measured, site: Publishers, repeat: int) -> None:
     site.one_page()
     measured.time("one page", site.run, **site.at(6))
     site.month()
-    measured.time("a month of all sources", site.run, **site.at(7))
+    measured.time("a month of the customs", site.run, **site.at(7))
     measured.time("full rebuild", [*site.run, "--full"], **site.at(8))
 
 
