@@ -21,14 +21,13 @@ SOURCES_SHOWN = 50
 VALUES = ", ".join(f"({literal(code)}, {literal(words)})" for code, words in WORDS.items())
 NAMES = f"""
     SELECT s.*, concat_ws(' ', s.series_id, s.title, s.native_title, s.source, c.name_en, c.name_zh, p.name_en,
-        p.name_zh, p.name_ru, a.name_en, a.name_zh, a.name_ru, d.meaning,
+        p.name_zh, p.name_ru, a.name_en, a.name_zh, a.name_ru,
         (SELECT string_agg(v.words, ' ') FROM (VALUES {VALUES}) AS v(code, words)
          WHERE v.code IN (s.dataset, s.flow, s.product_code, s.measure, s.basis))) AS words
     FROM series AS s
         LEFT JOIN (SELECT code, any_value(name_en) AS name_en, any_value(name_zh) AS name_zh FROM commodity
                    WHERE version IS NULL GROUP BY code) AS c ON c.code = s.product_code
         LEFT JOIN area AS p ON p.code = s.counterpart_area LEFT JOIN area AS a ON a.code = s.ref_area
-        LEFT JOIN definition AS d ON d.definition = s.definition
 """
 COLUMNS = "series_id, period_end, vintage_date, value, obs_status, release_id, vintage_kind, change"
 VINTAGES = f"(SELECT {COLUMNS} FROM vintage.observation UNION ALL SELECT {COLUMNS} FROM vintage.indicator)"

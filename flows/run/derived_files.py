@@ -42,7 +42,9 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     from expectations.gate import CheckResult
     from warehouse.bulletin import FORMATS
     from warehouse.catalog import write_catalog
+    from warehouse.catalog.series_pages import write_series
     from warehouse.export import write_parquet
+    from warehouse.feeds import write_feeds
     from warehouse.sdmx import write_sdmx
 
     manifest = read_manifest(settings.warehouse)
@@ -59,6 +61,8 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
         suites = _write_suites(settings.catalog / "suites")
         written = {
             "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
+            "series": str(write_series(con, settings.catalog)),
+            "feeds": str(write_feeds(con, settings.root / "feeds")[0].parent),
             "data docs": str(docs),
             "suites": str(suites),
             "Parquet": str(settings.parquet),
@@ -74,7 +78,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             f"publication, as {settings.target.name} is open and cannot be replaced": str(settings.warehouse),
             **written,
         }
-    folders = (settings.parquet, settings.root / "sdmx", settings.catalog)
+    folders = (settings.parquet, settings.root / "sdmx", settings.root / "feeds", settings.catalog)
     files = [*pages, *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
     sizes = {str(path.relative_to(settings.root)): path.stat().st_size for path in files}
     write_atomic(_marker(settings), json.dumps({"run_id": manifest.run_id, "sizes": sizes}).encode())

@@ -37,7 +37,8 @@ def write_catalog(con: DuckDBPyConnection, path: Path, checks: Iterable[Mapping[
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Portvault: catalogue</title><style>{(FOLDER / "page.css").read_text("utf-8")}</style></head><body>
 <header><h1>Catalogue of the warehouse</h1>
-<p>{_docs(path)}Published {escape(facts["published_at"][:16])} UTC by run {escape(facts["run_id"])}, storage
+<p><a href="series.html">Series</a>.
+{_docs(path)}Published {escape(facts["published_at"][:16])} UTC by run {escape(facts["run_id"])}, storage
 {escape(facts["storage_version"])}, digest <code>{escape(facts["content_digest"][:12])}</code>.{gate}</p></header>
 <div class="find" role="search"><div><input id="search" type="search" aria-label="Search tables and columns"
 placeholder="Search tables and columns, e.g. overdue percent  ( / )"><span id="count" role="status"></span></div></div>

@@ -1,0 +1,51 @@
+"""Series pages and feeds of a small publication: all series are there, nothing is asked of elsewhere, formats hold."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.expectations.small import printed, warehouse
+from warehouse.catalog.series_pages import write_series
+from warehouse.feeds import write_feeds
+
+
+@pytest.fixture
+def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
+    return warehouse(tmp_path / "small.duckdb", printed())
+
+
+def test_every_series_is_in_the_data_with_its_words(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    page = write_series(con, tmp_path / "catalog")
+    text = (tmp_path / "catalog" / "series-data.js").read_text("utf-8")
+    data = json.loads(text.removeprefix("const DATA=").removesuffix(";"))
+    assert {row[0] for row in data["series"]} == {
+        row[0] for row in con.execute("SELECT series_id FROM series").fetchall()
+    }
+    export = next(row for row in data["series"] if ".export." in row[0])
+    assert all(word in export[3].lower() for word in ("china", "出口", "экспорт"))
+    assert export[9] == [[20251231, 357780000000, 20260114]]
+    told = page.read_text("utf-8")
+    assert re.findall(r'src="([^"]+)"', told) == ["series-data.js"] and not re.search(r"fetch\(|@import|<link", told)
+
+
+def test_a_label_cannot_end_the_script(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    write_series(con, tmp_path)
+    assert "</" not in (tmp_path / "series-data.js").read_text("utf-8")
+
+
+def test_feeds_are_well_formed(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    calendar, changed, atom = write_feeds(con, tmp_path / "feeds")
+    lines = calendar.read_bytes().split(b"\r\n")
+    assert lines[0] == b"BEGIN:VCALENDAR" and lines[-2:] == [b"END:VCALENDAR", b""]
+    assert all(len(line) <= 75 for line in lines)
+    [one] = json.loads(changed.read_text("utf-8"))["changes"]
+    assert (one["day"], one["dataset"], one["added"], one["revised"]) == ("2026-01-14", "trade_total", 4, 0)
+    root = ElementTree.fromstring(atom.read_text("utf-8"))
+    titles = [title.text for title in root.iter("{http://www.w3.org/2005/Atom}title")]
+    assert titles == ["Portvault: what changed", "trade_total: 4 added, 0 revised"]

@@ -1,0 +1,88 @@
+"""A page of every series: found by words of three languages, drawn, with its vintages, sources, SQL and citation.
+
+Two files: series.html, the same for every publication, and series-data.js, one compact list of all series. Both are
+opened from disk or from any web server; nothing else is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from warehouse.agents import NAMES
+from warehouse.tables import publication
+
+FOLDER = Path(__file__).parent
+RELEASES = "SELECT release_id, publisher, url, sha256 FROM ops.release WHERE state <> 'quarantined'"
+DIGITS = 10
+"""Significant digits of values: more than any source prints."""
+
+
+def write_series(con: DuckDBPyConnection, folder: Path) -> Path:
+    """Write the page and its data to `folder` from an opened publication; returns the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = {name: publication(con)[name] for name in ("run_id", "published_at", "content_digest")}
+    data = {
+        "publication": facts,
+        "series": series(con),
+        "breaks": breaks(con),
+        "definitions": dict(con.execute("SELECT definition, meaning FROM definition").fetchall()),
+        "releases": {row[0]: row[1:] for row in con.execute(RELEASES).fetchall()},
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    _replace(folder / "series-data.js", f"const DATA={text};")
+    page = (FOLDER / "series.html").read_text("utf-8")
+    _replace(folder / "series.html", page)
+    return folder / "series.html"
+
+
+def series(con: DuckDBPyConnection) -> list[list[Any]]:
+    """Every series as a list: id, title, label, words, dataset, unit, freq, definition, release, points.
+
+    A point is period, newest value, its vintage, and the first value and its vintage where they differ; days are whole
+    numbers, 20251130, which halves the file.
+    """
+    answer = con.execute(
+        f"""WITH every AS (
+                SELECT series_id, period_end, vintage_date, value, release_id, first_seen FROM vintage.observation
+                UNION ALL SELECT series_id, period_end, vintage_date, value, release_id, NULL FROM vintage.indicator
+            ), cell AS (
+                SELECT series_id, period_end, first(value ORDER BY vintage_date, first_seen) AS first_value,
+                    min(vintage_date) AS first_day, last(value ORDER BY vintage_date, first_seen) AS value,
+                    max(vintage_date) AS day, last(release_id ORDER BY vintage_date, first_seen) AS release_id
+                FROM every GROUP BY ALL
+            ), told AS (
+                SELECT series_id, last(release_id ORDER BY period_end) AS release_id, list(
+                    CASE WHEN first_value = value THEN [period_end::VARCHAR, value::VARCHAR, day::VARCHAR] ELSE
+                    [period_end::VARCHAR, value::VARCHAR, day::VARCHAR, first_value::VARCHAR, first_day::VARCHAR] END
+                    ORDER BY period_end) AS points
+                FROM cell GROUP BY series_id)
+            SELECT s.series_id, s.title, s.native_title, s.words, s.dataset, s.unit, s.freq, s.definition,
+                told.release_id, told.points
+            FROM ({NAMES}) AS s JOIN told USING (series_id)
+            ORDER BY s.dataset = 'indicator', s.dataset, s.series_id"""
+    )
+    return [[*row[:9], [_point(point) for point in row[9]]] for row in answer.fetchall()]
+
+
+def breaks(con: DuckDBPyConnection) -> list[list[str]]:
+    """Breaks of definitions: all columns as text."""
+    return [[str(cell) for cell in row] for row in con.execute("FROM definition_break").fetchall()]
+
+
+def _point(point: list[str]) -> list[Any]:
+    return [_short(float(cell)) if i in (1, 3) else int(cell.replace("-", "")) for i, cell in enumerate(point)]
+
+
+def _short(value: float) -> float | int:
+    rounded = float(f"{value:.{DIGITS}g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _replace(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(text, "utf-8")
+    temporary.replace(path)
