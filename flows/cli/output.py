@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 out = Console()
 err = Console(stderr=True)
 
