@@ -106,7 +106,12 @@ def recognise(payload: Payload) -> Product:
     found = [product for product in all_products().values() if _takes(product, payload)]
     if len(found) > 1:  # a known table is that, whatever is said around it
         found = [product for product in found if product.PRODUCT != PROSE]
-    if len(found) == 1 and found[0].PRODUCT == PROSE and (heads := table_without_reader(payload)):
+    only_prose = all(product.PRODUCT == PROSE for product in found)
+    if not found and payload.content.lstrip()[:1] == b"<" and (wrong := unrecognised.wrong_code_page(payload.content)):
+        got = f"{unrecognised.describe(payload)}, {wrong}"
+        raise ReadError("wrong_code_page", expected="the code page that the file declares", got=got, where=payload.name,
+                        hint="Save it again from the browser as it was served.")  # fmt: skip
+    if only_prose and (heads := table_without_reader(payload)):
         raise ReadError("no_reader", expected="a table that a product reads, or prose",
                         got=f"{unrecognised.describe(payload)}: its figures stand in the table", where=payload.name,
                         hint=f"No product has the columns {heads}; nothing was read of it as prose.")  # fmt: skip
@@ -115,14 +120,10 @@ def recognise(payload: Payload) -> Product:
     if found:
         names = ", ".join(product.PRODUCT for product in found)
         raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
-    got = unrecognised.describe(payload)
-    if wrong := unrecognised.wrong_code_page(payload.content) if payload.content.lstrip()[:1] == b"<" else "":
-        raise ReadError("wrong_code_page", expected="the code page that the file declares", got=f"{got}, {wrong}",
-                        where=payload.name, hint="Save it again from the browser as it was served.")  # fmt: skip
     raise ReadError(
         "unrecognised",
         expected=f"a table of one of the {len(all_products())} products that `portvault status` lists",
-        got=got,
+        got=unrecognised.describe(payload),
         where=payload.name,
         hint="Pass --product if you know what it is; the README says what can be ingested.",
     )

@@ -121,14 +121,12 @@ def wrong_code_page(content: bytes) -> str:
     """A sentence if the bytes do not decode by the code page that they state; '' if they do or state none."""
     stated = page_encoding(content)
     try:
-        content.decode(stated or "utf-8")
+        content.decode(stated or "latin-1")
     except (UnicodeDecodeError, LookupError):
         fitting = [
             page for page in ("utf-8", "cp1251", "gb18030", "koi8-r") if page != stated and _decodes(content, page)
         ]
-        return f"declared as {stated or 'UTF-8'}, but its bytes are not" + (
-            f"; {fitting[0]} would fit" if fitting else ""
-        )
+        return f"declared as {stated}, but its bytes are not" + (f"; {fitting[0]} would fit" if fitting else "")
     return ""
 
 

@@ -60,7 +60,10 @@ def plausible(head: bytes) -> list[str] | None:
 
 
 def _plain_fields(line: str) -> list[str]:
-    return next(csv.reader([line], delimiter=max(DELIMITERS, key=line.count)), [])
+    try:
+        return next(csv.reader([line], delimiter=max(DELIMITERS, key=line.count)), [])
+    except csv.Error:  # bytes that are no text, a DBF table for one
+        return []
 
 
 def records(file: BinaryIO, options: Mapping[str, str], name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
