@@ -104,11 +104,24 @@ def test_second_visit_asks_conditionally_and_stores_nothing(world: World) -> Non
     assert {p: p.read_bytes() for p in (world.home / "archive").rglob("*.html")} == before
 
 
-def test_old_pages_are_left_alone_and_only_the_indexes_are_asked(world: World) -> None:
+def test_old_pages_are_asked_again_once_a_month_on_a_condition(world: World) -> None:
+    """Publishers revise them quietly after more than the 35 days in which every visit looks."""
     world.visit()
-    report = world.visit("2026-07-01T03:00:00Z")
+    world.visit("2026-07-01T03:00:00Z")
+    asked = [r for r in world.site.log if "Statics" in r.path]
+    assert len(asked) == 4
+    assert all(r.conditional for r in asked)
+    report = world.visit("2026-07-20T03:00:00Z")
     assert [r.path for r in world.site.log if "Statics" in r.path] == []
     assert report.requests == 4
+
+
+def test_a_page_revised_quietly_after_months_is_seen(world: World) -> None:
+    world.visit()
+    title = f"{PARTNERS} (in CNY)"
+    world.gacc.publish(title, "2026-03", page(PARTNERS, "2026-03", "CNY") + b"<!-- revised -->")
+    report = world.visit("2026-07-01T03:00:00Z")
+    assert [s.period for s in report.new] == ["2026-03"]
 
 
 def test_pages_looked_at_just_now_are_not_looked_at_again(world: World) -> None:
@@ -184,8 +197,9 @@ def test_page_refused_long_ago_is_not_asked_for_but_judged_again(world: World, m
     """After an update of Portvault the reader may know the page."""
     world.gacc.publish(f"{TOTALS} (in USD)", "2026-03", page(PARTNERS, "2026-03", "CNY") + b" ")
     world.visit()
+    refused = world.gacc.links[f"{TOTALS} (in USD)", "2026-03"].removeprefix(world.site.url)
     assert world.visit("2026-07-01T03:00:00Z").new == []
-    assert [r.path for r in world.site.log if "Statics" in r.path] == []
+    assert world.site.asked(refused) == []
     monkeypatch.setattr(gacc_en, "announced", lambda title: (("gacc.by_partner_preliminary",), ""))
     report = world.visit("2026-07-02T03:00:00Z")
     assert "gacc.by_partner_preliminary" in [s.product for s in report.new]
