@@ -86,7 +86,7 @@ def _update(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], 
             changed |= {table.name} if touched else set()
         elif _differs(con, table.name, frame):
             con.execute(f"DROP TABLE {table.name}")
-            con.execute(table.sql)
+            con.execute(table.sql.replace("CREATE MACRO", "CREATE OR REPLACE MACRO"))
             if frame is not None:
                 _fill(con, table.name, frame)
             _comment(con, table)

@@ -20,7 +20,7 @@ from warehouse.publish import new_manifest
 from warehouse.schema import tables
 
 DATASETS = ("trade_total", "fx_rate", "key_rate", "price_index")
-Build = Callable[[pl.DataFrame], Content]
+Build = Callable[..., Content]
 
 
 @pytest.fixture
@@ -28,8 +28,12 @@ def build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Build:
     """The content made of some claims, with what was derived last time in the cache."""
     shipped = history.shipped()
 
-    def made(claims: pl.DataFrame) -> Content:
-        monkeypatch.setattr(history, "shipped", lambda: dataclasses.replace(shipped, claims=claims))
+    def made(claims: pl.DataFrame, kept: int = 1) -> Content:
+        """`kept`: of the rows of record tables every one but each `kept`-th."""
+        place = pl.int_range(pl.len())
+        records = {name: frame.filter((place % kept != 0) | (kept == 1)) for name, frame in shipped.records.items()}
+        state = dataclasses.replace(shipped, claims=claims, records=records)
+        monkeypatch.setattr(history, "shipped", lambda: state)
         return assemble.content([], tmp_path / "indicators")
 
     return made
@@ -57,7 +61,7 @@ def test_what_is_built_on_the_last_publication_is_what_is_built_from_nothing(
 ) -> None:
     base: Path | None = None
     for number, claims in enumerate(states(seed)):
-        content = build(claims)
+        content = build(claims, (1, 5, 7, 1)[number])
         manifest = new_manifest(f"R{number}", content, "f", datetime(2026, 11, 28, tzinfo=UTC), "code")
         path, fresh = tmp_path / f"{number}.duckdb", tmp_path / f"{number}-full.duckdb"
         write_candidate(path, content, manifest, base)
