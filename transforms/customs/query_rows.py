@@ -124,6 +124,7 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
         return pl.DataFrame(schema=dict(SCHEMA))
     faults: dict[int, ReadError] = {}
     _refuse_resaved(raw, money, where)
+    _refuse_swapped(raw, where)
     starts, ends = _months(raw, options, where, faults)
     out: dict[str, Any] = {
         "period_start": starts,
@@ -177,6 +178,16 @@ def _refuse_resaved(raw: pl.DataFrame, money: str, where: str) -> None:
             hint="A spreadsheet saved it again. Download it once more and ingest that file without opening it, or "
             "format the columns of codes as text.",
         )  # fmt: skip
+
+
+def _refuse_swapped(raw: pl.DataFrame, where: str) -> None:
+    """A unit in the place of a name: two columns changed places, so no unit of the file is certain."""
+    for name in [name for name in raw.columns if name.endswith("_name")]:
+        if units := [text for text in raw[name].unique() if tight(text) in _units()]:
+            raise ReadError(
+                "columns_swapped", expected=f"names in {name}", got=f"{units[0]!r}, a unit", where=where,
+                hint="Two columns changed places, or the header is not that of the rows: download the file again.",
+            )  # fmt: skip
 
 
 def _mapped(
@@ -309,8 +320,10 @@ def _quantity(
         return None, base
     stray = absent & (amount > 0)
     if stem == "quantity2":
-        aside.second_without_unit(int(stray.sum() or 0))
-    else:
+        first = raw["quantity"].is_in(["", "0", "-", "—"]) if "quantity" in raw.columns else absent & ~absent
+        aside.second_without_unit(int((stray & ~first).sum() or 0))
+        stray &= first  # nothing in the first place and a number without unit in the second: they changed places
+    if stem == "quantity" or stray.any():
         for i in stray.fill_null(False).arg_true():
             error = ReadError(
                 "quantity_without_unit", expected="0 beside no unit", got=str(amount[int(i)]), where=where

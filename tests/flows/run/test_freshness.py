@@ -121,7 +121,7 @@ def test_what_to_do_follows_from_the_states(home: Path, tmp_path: Path) -> None:
     reports = [SourceReport(source, requests=1) for source in sources()]
     extract.remember(at(home, "2026-10-20"), reports)
     assert "`portvault backfill --from 2021-09 --to 2026-10`" in told(home) and "asked yet" not in told(home)
-    reports[0].state = "blocked"
+    next(report for report in reports if report.source == "gacc_en").state = "blocked"
     extract.remember(at(home, "2026-10-20"), reports)
     assert "`portvault ingest FILE`" in told(home)
 
