@@ -6,15 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from transforms.reports.levels import last_clause
 from transforms.reports.lexicon import Mention, pattern
 from transforms.reports.sentence import Found, Parsed, measures
 from transforms.reports.times import Time
 
 SMALL = 1000
 """A smaller number without a scale ("of 20") counts only what stands right behind it."""
+_BUCKETS = ("bad_90", "arrears_30_90")
+_SUCH = re.compile(r"\b(?:так\w{1,3}|эт\w{1,3}|данн\w+|such|this|these|those) (?:\w+ )?$", re.IGNORECASE)
 _REVIEWED = re.compile(r"рассмотр|reviewed|considered", re.IGNORECASE)
 _NEW_LOANS = re.compile(
     r"for (?:new |credit |cash |car )?(?:loans?|cards?|mortgages?|credit)\b"
+    r"|\b(?:card|loan|mortgage|credit|car loan|cash loan) (?:applications|requests)|за(?:явок|явки|просов|просы) (?:на|по) (?:кредит(?!н\w+ каник)|карт|ипотек)"
     r"|на (?:новы[ей] |получение |выдачу )?(?:кредит(?!н)|ипотек|карт|ссуд|за[ий]м)",
     re.IGNORECASE,
 )
@@ -43,6 +47,8 @@ class Counted(Parsed):
                 break
         if strong:
             found.concept = self._pick(found, strong)
+            if found.concept == "overdue" and self.topic.concept in _BUCKETS and _SUCH.search(self.text[: strong[0].start]):
+                found.concept = self.topic.concept  # "such arrears" are those of the bucket spoken of
             found.trace.append(f"counts {found.concept}: {self._words(strong)}")
         elif previous and previous.concept in ("portfolio", "issued") and not money and self.topic.concept:
             found.concept = self.topic.concept
@@ -78,6 +84,25 @@ class Counted(Parsed):
                 found.concept = self.topic.concept
                 found.trace.append(f"counts {found.concept}, as the sentence before")
 
+    def _strange(self, found: Found, lead: tuple[int, int], tail: tuple[int, int]) -> str:
+        """A word right at a number that takes what it counts from the text before, and that may name another thing.
+
+        "Foreclosed flats worth 30 billion" behind a sentence on arrears is no arrears. Words of dates, borrowers, sources,
+        and those that only say "the share was" (`plain`) name nothing else.
+        """
+        if found.amount.unit == "times" or self.sentence.kind == "row" or any("counts" in line and "'" in line for line in found.trace):
+            return ""
+        own = self.hidden[lead[0] : lead[1]]
+        start = lead[0] + len(own) - len(last_clause(own))
+        known = [(m.start, m.end) for m in [*self.concepts, *self.borrowers, *self.originators]]
+        for first, last in ((start, lead[1]), tail):
+            for word in re.finditer(r"[^\W\d_]{3,}", self.hidden[first:last]):
+                place = first + word.start()
+                if any(s <= place < e for s, e in known) or pattern(self.language, "plain").fullmatch(word[0]):
+                    continue
+                return word[0]
+        return ""
+
     def _later(self, start: int, at: int) -> list[Mention]:
         """What a clause says after its number: "10.5% of consumer loans and 4% of corporate loans are late".
 
@@ -87,7 +112,7 @@ class Counted(Parsed):
         for mention in self._in(self.concepts, (start, len(self.text))):
             behind = [a for a in following if a.start > mention.start]
             between = re.sub(r"\([^)]*\)", "", self.masked[start : mention.start])
-            if re.search(r"[,;:.]", between):
+            if re.search(r"[,;:.](?!\d)", between):
                 return []
             if mention.rank >= 3 and (not behind or re.search(r"[,;]", self.masked[mention.end : behind[0].start])):
                 return [mention]
@@ -168,7 +193,7 @@ class Counted(Parsed):
             and not 0 <= amount.value <= 100
         ):
             found.doubts.append(f"impossible: a share of {amount.value} %")
-        if found.indicator.startswith(("restructuring_applications", "approved")) and not self._of_restructuring(
+        if found.indicator.startswith(("restructuring_applications", "approv")) and not self._of_restructuring(
             lead, tail
         ):
             found.doubts.append("applications for what?")

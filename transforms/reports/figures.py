@@ -29,6 +29,7 @@ def language_of(sentences: Sequence[Sentence]) -> str:
     return "ru" if len(re.findall("[а-яё]", letters, re.I)) > len(re.findall("[a-z]", letters, re.I)) else "en"
 
 
+_OF_LOANS = {"problem", "overdue", "bad_90", "restructured", "arrears_30_90", "provisions", "stage3", "collateral"}
 MOST_NUMBERS, LONGEST_SENTENCE = 50, 1200
 """More numbers in one sentence are a table without its columns, more characters no sentence; those of reports have some
 250 and ten. Time would grow with the square of them."""
@@ -186,6 +187,8 @@ class _Reading(Counted, Whose, When):
         previous = self.done[-1] if self.done else None
         apposed = bool(previous and self._apposed(lead, previous))
         self._concept(found, span_lead, span_tail, previous, apposed, lead + tail, at)
+        if word := self._strange(found, span_lead, span_tail):
+            found.doubts.append(f"counts what? {word!r} is not known")
         self._segment(found, span_lead, span_tail, previous, apposed)
         self._who(found)
         self._when(found, span_lead, span_tail, previous, apposed, lead, tail)
@@ -238,15 +241,10 @@ class _Reading(Counted, Whose, When):
             and self.done[-1].amount.unit == "times"
             and not re.search(r"\b(?:до|to) (?:\w+ )?$", lead)
             and not any("counts" in t and "'" in t for t in found.trace)
+            and not (found.time and re.search(r"[:;]", self.text[self.done[-1].amount.end : amount.start]))
         ):
             found.doubts.append("difference: what a multiple is taken of")
-        if PEOPLE[language].match(tail) and found.concept in (
-            "problem",
-            "overdue",
-            "bad_90",
-            "restructured",
-            "arrears_30_90",
-        ):
+        if PEOPLE[language].match(tail) and found.concept in _OF_LOANS:
             found.doubts.append("a share of borrowers, not of loans")
         if amount.unit in ("USD", "EUR", "CNY", "UAH", "KZT"):
             found.doubts.append(f"conversion: {amount.unit}")

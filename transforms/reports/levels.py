@@ -7,7 +7,7 @@ import re
 from transforms.reports.amounts import Amount
 from transforms.reports.lexicon import pattern, words
 
-_CLAUSE = re.compile(r"[;:,(—–]")
+_CLAUSE = re.compile(r"[;:,(—–]|[.!?](?= [A-ZА-ЯЁ])")
 _SENTENCE_SCOPES = ("sentence", "carried")
 
 
@@ -47,6 +47,8 @@ def change(amount: Amount, lead: str, tail: str, before: str, language: str, con
     to = pattern(language, "change", "to").search(lead)
     until = to and re.match(r"до|to", to[0].strip(), re.IGNORECASE)
     nouns = list(pattern(language, "change", "nouns").finditer(own_words))
+    if nouns and until and pattern(language, "change", "paced").search(own_words[nouns[-1].start() :]):
+        return f"{name}: {nouns[-1][0]!r} itself moved"
     if nouns and not until:
         before = own_words[: nouns[-1].start()]
         if not pattern(language, "change", "not_after").search(before):
@@ -86,6 +88,8 @@ def doubts(
             hit = expression.search(near) or expression.search(tail)
         elif scope == "lead":
             hit = expression.search(last_clause(lead)) or expression.search(tail)
+        elif scope == "clause":
+            hit = expression.search(re.split(r"[:;.!?] ", lead)[-1])
         elif scope == "before":
             hit = expression.search(before)
         elif scope == "onward":

@@ -31,6 +31,7 @@ _AMOUNT = re.compile(
     r"\b(?:trillion|billion|million|thousand|trn|bn|mln|трлн|млрд|млн|тыс|percent|per cent|pct|процент\w*|п\. ?п)\b|%",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(r"<caption[^>]*>([^<]{0,300})<", re.IGNORECASE)
 _SENTENCE = re.compile(r"[A-ZА-ЯЁ][^.!?]{25,}[.!?]")
 _DENIES = re.compile(
     r"(?:(?:A|Answer|Ответ): ?|[–—-] )?"
@@ -43,13 +44,15 @@ def recognise(payload: Payload) -> bool:
     """A PDF, or prose, outside of tables: on loans and banks with amounts, or on a risk that CMASF sees."""
     if text.is_pdf(payload):
         return True
-    plain = text.outside_tables(text.decode(payload))[0].lstrip()
+    page = text.decode(payload)
+    plain = text.outside_tables(page)[0].lstrip()
     if not plain or plain[0] in "{[" or plain.startswith("<?xml"):
         return False
     plain = re.sub(r"<[^>]*>", " ", plain)
     if signals.of_cmasf(plain):
         return True
-    return len(_SUBJECT.findall(plain)) >= 3 and len(_AMOUNT.findall(plain)) >= 2 and bool(_SENTENCE.search(plain))
+    captions = " ".join(_CAPTION.findall(page))
+    return len(_SUBJECT.findall(plain)) >= 3 and len(_AMOUNT.findall(f"{plain} {captions}")) >= 2 and bool(_SENTENCE.search(plain))
 
 
 def read(payload: Payload) -> Reading:

@@ -60,9 +60,11 @@ def expanded(parts: list[Sentence], language: str) -> Iterator[tuple[Sentence, C
     )
     head: list[str] | None = None
     before: Sentence | None = None
+    unit = ""
     for part in parts:
         if part.kind != "row":
             head, before = None, None
+            unit = _unit(part.text, language)[1] if part.kind in ("heading", "title") else ""
             yield part, None
             continue
         cells = [cell.strip() for cell in part.text.split("\t")]
@@ -71,7 +73,7 @@ def expanded(parts: list[Sentence], language: str) -> Iterator[tuple[Sentence, C
         if not any(_is_number(cell) for cell in cells):
             head = cells if starts or head is None or len(cells) == len(head) else head
             continue
-        yield part, Cells(part, tuple(_lines(cells, head, language)), source)
+        yield part, Cells(part, tuple(_lines(cells, head, unit, language)), source)
 
 
 def _source(parts: list[Sentence], language: str) -> Mention | None:
@@ -84,7 +86,8 @@ def _is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell)) and not _DATE.fullmatch(cell)
 
 
-def _lines(cells: list[str], head: list[str] | None, language: str) -> Iterator[str]:
+def _lines(cells: list[str], head: list[str] | None, of_caption: str, language: str) -> Iterator[str]:
+    """The numbers of a row as lines; the unit of a caption is that of columns that name a date alone."""
     labels = [cell for cell in cells if cell and not _is_number(cell) and re.search(r"\w", cell)]
     fits = head is not None and len(head) == len(cells)
     of_row = ""
@@ -99,7 +102,7 @@ def _lines(cells: list[str], head: list[str] | None, language: str) -> Iterator[
         title, unit = (head[at] if fits and head else ""), ""
         if not re.search(r"[^\d\s.,+−–-]", cell):
             title, unit = _unit(title, language)
-            unit = unit or of_row
+            unit = unit or of_row or (of_caption if _DATE.fullmatch(title) else "")
         if re.fullmatch(r"\d+[ \d]*", cell) and language == "en":
             cell = cell.replace(" ", ",")
         yield "; ".join([*labels, f"{title} {cell}{unit}".strip()])

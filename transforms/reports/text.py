@@ -243,7 +243,9 @@ def _lines_of_page(text: str) -> list[str]:
     for table in soup("table"):
         rows = [] if table.find("table") else table.find_all("tr")
         cells = [[" ".join(c.get_text(" ").split()) for c in row.find_all(["td", "th"])] for row in rows]
-        table.replace_with("".join(f"{_BREAK}{_MARKS['row']}" + _TAB.join(row) for row in cells if any(row)) + _BREAK)
+        title = " ".join(caption.get_text(" ").split()) if (caption := table.find("caption")) else ""
+        title = f"{_BREAK}{_MARKS['heading']}{title}{_BREAK}" if title and rows else ""
+        table.replace_with(title + "".join(f"{_BREAK}{_MARKS['row']}" + _TAB.join(row) for row in cells if any(row)) + _BREAK)
     for node in soup("br"):
         node.replace_with(" " if node.find_parent("p") else _BREAK)
     lines, of = [""], None
