@@ -18,7 +18,7 @@ _SUCH = re.compile(r"\b(?:так\w{1,3}|эт\w{1,3}|данн\w+|such|this|these|
 _REVIEWED = re.compile(r"рассмотр|reviewed|considered", re.IGNORECASE)
 _NEW_LOANS = re.compile(
     r"for (?:new |credit |cash |car )?(?:loans?|cards?|mortgages?|credit)\b"
-    r"|\b(?:card|loan|mortgage|credit|car loan|cash loan) (?:applications|requests)|за(?:явок|явки|просов|просы) (?:на|по) (?:кредит(?!н\w+ каник)|карт|ипотек)"
+    r"|\b(?:card|loan|mortgage|credit|car loan|cash loan) (?:applications|requests)"
     r"|на (?:новы[ей] |получение |выдачу )?(?:кредит(?!н)|ипотек|карт|ссуд|за[ий]м)",
     re.IGNORECASE,
 )
@@ -193,7 +193,7 @@ class Counted(Parsed):
             and not 0 <= amount.value <= 100
         ):
             found.doubts.append(f"impossible: a share of {amount.value} %")
-        if found.indicator.startswith(("restructuring_applications", "approv")) and not self._of_restructuring(
+        if found.indicator.startswith(("restructuring_applications", "approved")) and not self._of_restructuring(
             lead, tail
         ):
             found.doubts.append("applications for what?")

@@ -36,7 +36,9 @@ _SENTENCE = re.compile(r"[A-ZА-ЯЁ][^.!?]{25,}[.!?]")
 _DENIES = re.compile(
     r"(?:(?:A|Answer|Ответ): ?|[–—-] )?"
     r"(?:(?:That|This|It) is (?:simply |just |plainly )?(?:wrong|untrue|false|not (?:true|so|correct))"
-    r"|(?:No|Not at all)\b|Это (?:не так|неверно|неправда|не соответствует)|Нет\b)", re.IGNORECASE)  # fmt: skip
+    r"|(?:No|Not at all)\b|Это (?:не так|неверно|неправда|не соответствует)|Нет\b)"
+    r"|(?:The )?(?:correct|right) (?:figure|number|value|share|ratio)\b|(?:Верн|Правильн)\w+ (?:цифра|значение|доля|число|показатель)\b",
+    re.IGNORECASE)  # fmt: skip
 Span = tuple[int, int]
 
 
@@ -127,7 +129,29 @@ def _figures(
             made.append((found, _row(found, document)))
         if not part.text.endswith("?") or any(found and found.sentence is part for found, _ in made[-3:]):
             before = part
+    _date_titles([found for found, _ in made if found], made, document)
     return made
+
+
+def _date_titles(
+    numbers: list[Found], made: list[tuple[Found | None, dict[str, str | None] | None]], document: str
+) -> None:
+    """A title leaves out the date that the text gives with the same figure."""
+    for at, (found, _) in enumerate(made):
+        if found is None or found.sentence.kind != "title" or found.as_of or not found.indicator:
+            continue
+        again = {
+            other.as_of: other
+            for other in numbers
+            if other.sentence.kind != "title" and other.as_of and other.certain
+            and (other.indicator, other.segment, other.amount.value, other.amount.unit)
+            == (found.indicator, found.segment, found.amount.value, found.amount.unit)
+        }
+        if len(again) == 1:
+            found.as_of, other = next(iter(again.items()))
+            found.kind, found.time = other.kind, other.time
+            found.trace.append(f"at {found.as_of}, as {other.sentence.place} has it")
+            made[at] = (found, _row(found, document))
 
 
 def _row(found: Found, document: str) -> dict[str, str | None]:

@@ -120,6 +120,8 @@ def _signals(sentence: Sentence, published: date, language: str, topic: str) -> 
         yield {"risk": risk, "signal": level, "horizon": _horizon(text, start, end, risks, dates, published, language)}
     yield from _composite(sentence, published, language, risks, topic, general)
     yield from _state(sentence, language, general)
+    if unmet := _compiled(language, "unmet").search(text):
+        yield _unread(sentence, unmet[0], "criteria of a systemic banking crisis", "denied: not met")
 
 
 def _within_definition(text: str, place: int) -> bool:
