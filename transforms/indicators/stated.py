@@ -26,9 +26,10 @@ def _book() -> dict[str, dict[str, Any]]:
     return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
 
 
-def last_day(stated: str, definition: str = NONE) -> date | None:
+def last_day(stated: str, definition: str = NONE, measure: str = "") -> date | None:
     """Last day of a period as stated: 2025H1, 2025Q3, 2024, 2025-01/2025-09; the first of a month means its morning."""
-    if fixed := _book()["periods"].get(definition, {}).get(stated):
+    periods = _book()["periods"]
+    if fixed := (periods.get(f"{definition}/{measure}") or periods.get(definition) or {}).get(stated):
         return fixed if isinstance(fixed, date) else date.fromisoformat(str(fixed))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
         day = date.fromisoformat(stated)
@@ -59,7 +60,7 @@ def in_base_units(row: dict[str, Any]) -> dict[str, Any]:
     end = (
         None
         if not stated or re.fullmatch(r"\d{4}-\d\d-\d\d", stated)
-        else last_day(stated, row.get("definition") or NONE)
+        else last_day(stated, row.get("definition") or NONE, row["indicator"])
     )
     value = float(Decimal(str(row["value"])) * Decimal(str(unit[1])))
     return row | {"value": value, "unit": unit[0], "as_of": end.isoformat() if end else stated, "period": stated}
@@ -75,7 +76,7 @@ def figures(build: Build) -> pl.DataFrame:
         unit = base_unit(row["unit"])
         day = re.fullmatch(r"\d{4}-\d\d-\d\d", str(row["published_date"] or ""))
         definition, originator = row["definition"] or NONE, row.get("originator")
-        end = last_day(row["as_of"] or "", definition)
+        end = last_day(row["as_of"] or "", definition, row["indicator"])
         counted = not originator or re.search(_book()["originators"].get(definition, ""), originator)
         if segment and unit and day and end and row["value"] is not None and definition != "PRESS" and counted:
             seen = date.fromisoformat(day[0])

@@ -47,7 +47,11 @@ class Counted(Parsed):
                 break
         if strong:
             found.concept = self._pick(found, strong)
-            if found.concept == "overdue" and self.topic.concept in _BUCKETS and _SUCH.search(self.text[: strong[0].start]):
+            if (
+                found.concept == "overdue"
+                and self.topic.concept in _BUCKETS
+                and _SUCH.search(self.text[: strong[0].start])
+            ):
                 found.concept = self.topic.concept  # "such arrears" are those of the bucket spoken of
             found.trace.append(f"counts {found.concept}: {self._words(strong)}")
         elif previous and previous.concept in ("portfolio", "issued") and not money and self.topic.concept:
@@ -87,10 +91,14 @@ class Counted(Parsed):
     def _strange(self, found: Found, lead: tuple[int, int], tail: tuple[int, int]) -> str:
         """A word right at a number that takes what it counts from the text before, and that may name another thing.
 
-        "Foreclosed flats worth 30 billion" behind a sentence on arrears is no arrears. Words of dates, borrowers, sources,
-        and those that only say "the share was" (`plain`) name nothing else.
+        "Foreclosed flats worth 30 billion" behind a sentence on arrears is no arrears. Words of dates, borrowers,
+        sources, and those that only say "the share was" (`plain`) name nothing else.
         """
-        if found.amount.unit == "times" or self.sentence.kind == "row" or any("counts" in line and "'" in line for line in found.trace):
+        if (
+            found.amount.unit == "times"
+            or self.sentence.kind == "row"
+            or any("counts" in line and "'" in line for line in found.trace)
+        ):
             return ""
         own = self.hidden[lead[0] : lead[1]]
         start = lead[0] + len(own) - len(last_clause(own))

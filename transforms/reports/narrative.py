@@ -26,7 +26,10 @@ COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "kind", "published_
            "source", "note", "sentence", "place")  # fmt: skip
 _SUBJECT = re.compile(
     r"\bloans?\b|кредит|ссуд|за[ий]м|\bbank|банк|\bdebts?\b|долг|задолженн|ипоте|mortgage|lend|borrow|заемщик|заёмщик|rate\b|ставк|arrears|просроч"
-    r"|restructur|реструктур", re.IGNORECASE)  # fmt: skip
+    r"|restructur|реструктур"
+    r"|overdue|past due|delinquen|портфел|portfolio"
+    r"|бюро|bureau|достаточност|capital adequacy"
+    r"|стоимост\w+ риска|cost of risk|прибыл|profit", re.IGNORECASE)  # fmt: skip
 _AMOUNT = re.compile(
     r"\b(?:trillion|billion|million|thousand|trn|bn|mln|трлн|млрд|млн|тыс|percent|per cent|pct|процент\w*|п\. ?п)\b|%",
     re.IGNORECASE,
@@ -37,7 +40,8 @@ _DENIES = re.compile(
     r"(?:(?:A|Answer|Ответ): ?|[–—-] )?"
     r"(?:(?:That|This|It) is (?:simply |just |plainly )?(?:wrong|untrue|false|not (?:true|so|correct))"
     r"|(?:No|Not at all)\b|Это (?:не так|неверно|неправда|не соответствует)|Нет\b)"
-    r"|(?:The )?(?:correct|right) (?:figure|number|value|share|ratio)\b|(?:Верн|Правильн)\w+ (?:цифра|значение|доля|число|показатель)\b",
+    r"|(?:The )?(?:correct|right) (?:figure|number|value|share|ratio)\b"
+    r"|(?:Верн|Правильн)\w+ (?:цифра|значение|доля|число|показатель)\b",
     re.IGNORECASE)  # fmt: skip
 Span = tuple[int, int]
 
@@ -54,7 +58,11 @@ def recognise(payload: Payload) -> bool:
     if signals.of_cmasf(plain):
         return True
     captions = " ".join(_CAPTION.findall(page))
-    return len(_SUBJECT.findall(plain)) >= 3 and len(_AMOUNT.findall(f"{plain} {captions}")) >= 2 and bool(_SENTENCE.search(plain))
+    return (
+        len(_SUBJECT.findall(plain)) >= 3
+        and len(_AMOUNT.findall(f"{plain} {captions}")) >= 2
+        and bool(_SENTENCE.search(plain))
+    )
 
 
 def read(payload: Payload) -> Reading:
@@ -143,7 +151,9 @@ def _date_titles(
         again = {
             other.as_of: other
             for other in numbers
-            if other.sentence.kind != "title" and other.as_of and other.certain
+            if other.sentence.kind != "title"
+            and other.as_of
+            and other.certain
             and (other.indicator, other.segment, other.amount.value, other.amount.unit)
             == (found.indicator, found.segment, found.amount.value, found.amount.unit)
         }

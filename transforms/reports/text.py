@@ -245,7 +245,9 @@ def _lines_of_page(text: str) -> list[str]:
         cells = [[" ".join(c.get_text(" ").split()) for c in row.find_all(["td", "th"])] for row in rows]
         title = " ".join(caption.get_text(" ").split()) if (caption := table.find("caption")) else ""
         title = f"{_BREAK}{_MARKS['heading']}{title}{_BREAK}" if title and rows else ""
-        table.replace_with(title + "".join(f"{_BREAK}{_MARKS['row']}" + _TAB.join(row) for row in cells if any(row)) + _BREAK)
+        table.replace_with(
+            title + "".join(f"{_BREAK}{_MARKS['row']}" + _TAB.join(row) for row in cells if any(row)) + _BREAK
+        )
     for node in soup("br"):
         node.replace_with(" " if node.find_parent("p") else _BREAK)
     lines, of = [""], None

@@ -102,6 +102,24 @@ class When(Parsed):
         elif self.topic.main and self._same_voice(found) and self._recent():
             found.time = self.topic.main
             found.trace.append(f"at {self.topic.main.as_of()}, carried from before")
+        elif closing := self._closing():
+            found.time = closing
+            found.trace.append(f"at {closing.as_of()}, at the end of the sentence")
+
+    def _closing(self) -> Time | None:
+        """The one date of a sentence, at its end: "10.6% of corporate and 6.0% of retail loans as of 1 July"."""
+        if len(self.times) != 1 or self.times[0].form not in ("day", "month") or self._aside(self.times[0]):
+            return None
+        time = self.times[0]
+        return (
+            time
+            if not re.search(r"\w", self.text[time.end :]) and not re.search(r"[,;:]", self._between(time))
+            else None
+        )
+
+    def _between(self, time: Time) -> str:
+        """What stands between the number read now and a date."""
+        return re.sub(r"\d[.,]\d", "0", self.text[self.amounts[len(self.done)].end : time.start])
 
     def _clause_before(self, time: Time, found: Found) -> bool:
         return bool(re.search(r"[,;]", self.masked[time.end : found.amount.start]))

@@ -13,7 +13,8 @@ _SAID_BY = re.compile(
     re.IGNORECASE,
 )
 _SAYS = re.compile(
-    r"[»”\"]?(?:[''’]s)?(?: (?:data|figures|statistics|estimates))? (?:shows?|says?|said|reports?|reported|сообщил\w*|отметил\w*)\b"
+    r"[»”\"]?(?:[''’]s)?(?: (?:data|figures|statistics|estimates))?"
+    r" (?:shows?|says?|said|reports?|reported|сообщил\w*|отметил\w*)\b"
 )
 
 
@@ -47,7 +48,9 @@ class Whose(Parsed):
             special_before and special_after and is_part(special_before, special_after)
         ):
             chosen = special_before
-        banks_alone = chosen == "all" and all(re.fullmatch("banks?|банков", self.text[m.start : m.end]) for m in [*after, *before])
+        banks_alone = chosen == "all" and all(
+            re.fullmatch("banks?|банков", self.text[m.start : m.end]) for m in [*after, *before]
+        )
         if banks_alone and previous and previous.segment:
             chosen = previous.segment  # "of which banks approved 28%": they lend, they are not who owes
         if chosen:
@@ -105,7 +108,9 @@ class Whose(Parsed):
             others = [a for a in self.amounts if a.start > trailing.end]
             said_by = _SAID_BY.search(self.text[: trailing.start])
             if (said_by and not relative) or (
-                not relative and (not others or _SAYS.match(self.text[trailing.end :])) and (pattern(self.language, "said").search(around) or not between)
+                not relative
+                and (not others or _SAYS.match(self.text[trailing.end :]))
+                and (pattern(self.language, "said").search(around) or not between)
             ):
                 mention = trailing
         if len({m.kind for m in before}) > 1 and re.fullmatch(

@@ -127,7 +127,11 @@ class Known:
         if not told:
             return row | {"address": "", "said": ""}
         best = max(told, key=near)
-        same = {r["as_of"] for r in told if r["as_of"] and last_day(r["as_of"], r["definition"]) == row["period_end"]}
+        same = {
+            r["as_of"]
+            for r in told
+            if r["as_of"] and last_day(r["as_of"], r["definition"], r["indicator"]) == row["period_end"]
+        }
         said = best["as_of"] if all(near(best)) else same.pop() if len(same) == 1 else ""
         return row | {"address": best["source"] or "", "said": said or ""}
 
