@@ -190,6 +190,7 @@ class Counted(Parsed):
         found.indicator, found.kind = entry["indicator"], entry["kind"]
         if entry.get("of") and not (found.segment and concept == "portfolio"):
             found.segment = entry["of"]
+            found.doubts = [doubt for doubt in found.doubts if not doubt.endswith("spoken of before them")]
         if entry.get("originator"):
             found.originator, found.originator_kind = entry["originator"], "bank"
         if found.segment is None or found.segment == "?":

@@ -107,7 +107,8 @@ class _Reading(Counted, Whose, When):
         codes = [m.code for m in self.concepts if m.rank >= 3 and m.code != "other"]
         special = most_special(self.borrowers)
         if self.sentence.kind == "title" or codes or special:
-            self.topic.concept = codes[0] if len(set(codes)) == 1 else None
+            late = next((c for c in ("bad_90", "arrears_30_90") if set(codes) == {c, "overdue"}), None)
+            self.topic.concept = late or (codes[0] if len(set(codes)) == 1 else None)
             self.topic.segment = special if special not in ("?", "all") else None
             self.topic.segment_block = self.sentence.block
             self.topic.comparison = None
@@ -150,6 +151,8 @@ class _Reading(Counted, Whose, When):
                 topic.concept = certain[-1].concept if len({f.concept for f in certain}) == 1 else certain[0].concept
             named = [f.segment for f in self.done if f.segment]
             if named and len(set(named)) == 1:
+                if named[0] != topic.segment:
+                    topic.segment_before = topic.segment
                 topic.segment, topic.segment_block = named[0], self.sentence.block
             elif named:
                 topic.segment = common(named)
@@ -231,6 +234,12 @@ class _Reading(Counted, Whose, When):
             found.doubts.append(moved)
         if only := bound(amount, lead, language):
             found.doubts.append(only)
+        issues = (found.concept or "").startswith(("dti", "down"))  # they are shares of what was issued
+        composed = pattern(language, "composed", "tail").match(self.text[amount.end :]) and pattern(
+            language, "composed", "lead"
+        ).search(self.text[: amount.start])
+        if amount.unit == "percent" and composed and not issues:
+            found.doubts.append("part: of what is counted, not of loans")
         self._ranged(found, lead, at)
         if self.sentence.speaker == "question" and not self.originators:
             found.doubts.append("question: said by who asks")

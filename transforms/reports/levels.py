@@ -42,7 +42,8 @@ def change(amount: Amount, lead: str, tail: str, before: str, language: str, con
             return ""
         if verb and not (level and level[-1].start() > verb[-1].start() and level[-1].end() > len(lead) - 60):
             return f"{name}: by so much ({verb[-1][0]!r})"
-        if not level:
+        covers = concept == "provisions" and re.search("покры", lead)
+        if not level and not covers:
             return f"{name} or level: 'на'"
     to = pattern(language, "change", "to").search(lead)
     until = to and re.match(r"до|to", to[0].strip(), re.IGNORECASE)

@@ -73,6 +73,7 @@ class Topic:
     concept: str | None = None
     segment: str | None = None
     segment_block: int = -1
+    segment_before: str | None = None  # that of the paragraph before the one that named `segment`
     main: Time | None = None
     main_by: str | None = None
     main_block: int = -1

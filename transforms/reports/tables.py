@@ -23,6 +23,11 @@ _DATA: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_
 _NUMBER = re.compile(_DATA["number"])
 _UNITS = [(re.compile(entry["find"], re.IGNORECASE), entry) for entry in _DATA["units"]]
 _DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}|(?:19|20)\d\d|\d{4}-\d\d(?:-\d\d)?")
+_DATED = re.compile(
+    r"(?:на |за |as of |at )?(?:\d{2}\.\d{2}\.\d{4}"
+    r"|(?:[IVX1-4]{1,3} ?(?:кв\w*\.?|квартал) |Q[1-4] |\d{1,2} )?(?:[а-яa-z]{3,9} )?(?:19|20)\d\d)"
+    r"(?: г\.| года?)?", re.IGNORECASE)  # fmt: skip
+"""The head of a column that is nothing but a date or period."""
 _SOURCE = re.compile(r"\b(?:Источник\w*|Source)s?\b", re.I)
 
 
@@ -102,7 +107,7 @@ def _lines(cells: list[str], head: list[str] | None, of_caption: str, language: 
         title, unit = (head[at] if fits and head else ""), ""
         if not re.search(r"[^\d\s.,+−–-]", cell):
             title, unit = _unit(title, language)
-            unit = unit or of_row or (of_caption if _DATE.fullmatch(title) else "")
+            unit = unit or of_row or (of_caption if _DATED.fullmatch(title) else "")
         if re.fullmatch(r"\d+[ \d]*", cell) and language == "en":
             cell = cell.replace(" ", ",")
         yield "; ".join([*labels, f"{title} {cell}{unit}".strip()])

@@ -23,7 +23,7 @@ STEMS_RU = ("январ", "феврал", "март", "апрел", "ма[йяе
 SHORT_RU = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _EN_NAMES = "|".join(sorted((name.title() for name in MONTHS_EN), key=len, reverse=True))
 _M = {"en": rf"(?:{_EN_NAMES})\b\.?",
-      "ru": rf"(?:(?:{'|'.join(STEMS_RU)})(?:[а-я]{{0,4}})\b|(?:{'|'.join(SHORT_RU)})\b\.?)"}  # fmt: skip
+      "ru": rf"(?:(?i:{'|'.join(STEMS_RU)})(?:[а-я]{{0,4}})\b|(?:{'|'.join(SHORT_RU)})\b\.?)"}  # fmt: skip
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
             "ten": 10, "eleven": 11,
             "дв": 2, "тр": 3, "четыр": 4, "пят": 5, "шест": 6, "сем": 7, "восем": 8, "девят": 9, "десят": 10,

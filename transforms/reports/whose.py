@@ -16,6 +16,7 @@ _SAYS = re.compile(
     r"[»”\"]?(?:[''’]s)?(?: (?:data|figures|statistics|estimates))?"
     r" (?:shows?|says?|said|reports?|reported|сообщил\w*|отметил\w*)\b"
 )
+_OF_THIS = re.compile(r"(?:Of (?:this|these|that|which|them|it)|Из (?:них|этой|этого|этих|неё|нее|него)|В том числе)\b")
 
 
 class Whose(Parsed):
@@ -75,6 +76,8 @@ class Whose(Parsed):
             found.trace.append(f"of {later}, named after it")
         elif self.topic.segment:
             found.segment = self.topic.segment
+            if self._changed():
+                found.doubts.append(f"of {found.segment}? others are spoken of before them")
             found.trace.append(f"of {found.segment}, as the text before")
         if (
             previous
@@ -90,6 +93,13 @@ class Whose(Parsed):
             )
         ):
             found.doubts.append("of whom? the number before counts something else")
+
+    def _changed(self) -> bool:
+        """Does a new paragraph name nobody, where the ones before spoke of one group of borrowers after another?"""
+        topic = self.topic
+        if self.sentence.kind == "item" or _OF_THIS.match(self.text):
+            return False
+        return self.sentence.block != topic.segment_block and topic.segment_before not in (None, topic.segment)
 
     def _behind_dash(self, place: int) -> list[Mention]:
         """ "20.4 trn - mortgages, 13.4 trn - consumer loans": the borrowers stand behind a dash, up to a comma."""
