@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from transforms.reports.levels import last_clause
-from transforms.reports.lexicon import Mention, pattern
+from transforms.reports.lexicon import Mention, is_part, pattern
 from transforms.reports.sentence import Found, Parsed, measures
 from transforms.reports.times import Time
 
@@ -15,6 +15,12 @@ SMALL = 1000
 """A smaller number without a scale ("of 20") counts only what stands right behind it."""
 _BUCKETS = ("bad_90", "arrears_30_90")
 _SUCH = re.compile(r"\b(?:так\w{1,3}|эт\w{1,3}|данн\w+|such|this|these|those) (?:\w+ )?$", re.IGNORECASE)
+_TO_LOANS = (
+    r"(?:of|for|against|от|к|по) (?:(?:all|the|whole|entire|total|всем|всему|всего|совокупному|совокупного) )*"
+    r"(?:loans|portfolio|book|кредитам|ссудам|портфел\w+)\b"
+)
+_OWED = re.compile(r"\b(?:debts?|owed?|долг\w*)\b", re.IGNORECASE)
+_TO_BANKS = re.compile(r"bank|lend|loan|credit|банк|кредит|ссуд|за[ий]м|портфел", re.IGNORECASE)
 _REVIEWED = re.compile(r"рассмотр|reviewed|considered", re.IGNORECASE)
 _NEW_LOANS = re.compile(
     r"for (?:new |credit |cash |car )?(?:loans?|cards?|mortgages?|credit)\b"
@@ -169,9 +175,7 @@ class Counted(Parsed):
             return
         if (
             concept == "provisions"
-            and re.search(
-                r"(?:of|от|к) (?:all )?(?:the )?(?:loans|portfolio|кредитам|ссудам|портфел\w+)\b", f"{lead} {tail}"
-            )
+            and re.search(_TO_LOANS, f"{lead} {tail}")
             and not re.search(r"покры|cover|absorb|problem|проблемн|плох|bad", f"{lead} {tail}", re.I)
         ):
             concept = "provisions_to_loans"
@@ -193,6 +197,9 @@ class Counted(Parsed):
             found.doubts = [doubt for doubt in found.doubts if not doubt.endswith("spoken of before them")]
         if entry.get("originator"):
             found.originator, found.originator_kind = entry["originator"], "bank"
+        of_firms = found.segment and is_part(found.segment, "corporate")
+        if concept == "portfolio" and of_firms and _OWED.search(self.text) and not _TO_BANKS.search(self.text):
+            found.doubts.append("owed to banks or to others?")
         if found.segment is None or found.segment == "?":
             found.doubts.append("of whom?")
         if (

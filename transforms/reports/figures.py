@@ -192,6 +192,9 @@ class _Reading(Counted, Whose, When):
         self._concept(found, span_lead, span_tail, previous, apposed, lead + tail, at)
         if word := self._strange(found, span_lead, span_tail):
             found.doubts.append(f"counts what? {word!r} is not known")
+        elif previous and any("as the" in line for line in found.trace):
+            unknown = [doubt for doubt in previous.doubts if doubt.endswith("is not known")]
+            found.doubts += unknown if not re.search(r"[;,] ", self.text[previous.amount.end : amount.start]) else []
         self._segment(found, span_lead, span_tail, previous, apposed)
         self._who(found)
         self._when(found, span_lead, span_tail, previous, apposed, lead, tail)
@@ -230,15 +233,22 @@ class _Reading(Counted, Whose, When):
             found.doubts.append("single_bank: an answer in an interview")
         if pattern(language, "of_which").search(lead) and not self._named_itself(found):
             found.doubts.append("part: of which")
+        labelled = self.sentence.kind == "row" and pattern(language, "change", "nouns").search(
+            self.text[: amount.start]
+        )
+        if labelled:
+            found.doubts.append(f"growth or difference: {labelled[0]!r} in a table")
         if moved := change(amount, lead, tail, before, language, found.concept):
             found.doubts.append(moved)
         if only := bound(amount, lead, language):
             found.doubts.append(only)
-        issues = (found.concept or "").startswith(("dti", "down"))  # they are shares of what was issued
+        issues = (found.concept or "").startswith(("dti", "down", "approved"))  # shares of issues, of applications
         composed = pattern(language, "composed", "tail").match(self.text[amount.end :]) and pattern(
             language, "composed", "lead"
         ).search(self.text[: amount.start])
-        if amount.unit == "percent" and composed and not issues:
+        starts = re.fullmatch(r"\W*(?:\w+ )?", re.split(r"[.;:] ", self.text[: amount.start])[-1])
+        parts = pattern(language, "composed", "tail").match(self.text[amount.end :])
+        if amount.unit == "percent" and (composed or (starts and parts)) and not issues:
             found.doubts.append("part: of what is counted, not of loans")
         self._ranged(found, lead, at)
         if self.sentence.speaker == "question" and not self.originators:
@@ -260,7 +270,10 @@ class _Reading(Counted, Whose, When):
 
     def _named_itself(self, found: Found) -> bool:
         """Do words at the number say what it counts or whose it is? Else it is a part of the number before."""
-        own = [line for line in found.trace if line.startswith(("counts", "of ")) and "'" in line]
+        levels = [f.concept for f in self.done if not is_change(f)]
+        again = found.concept in levels[-1:]
+        said = ("of ",) if again else ("counts", "of ")  # "of which 9 billion under loan holidays" is a part
+        own = [line for line in found.trace if line.startswith(said) and "'" in line]
         return any("after it" not in line for line in own)
 
     def _institution_speaks(self, doubt: str) -> bool:
@@ -276,7 +289,7 @@ class _Reading(Counted, Whose, When):
             found.doubts.append("earlier: the level before" if moved and starts else "range")
         elif amount.ranged:
             previous = self.done[-1]
-            if not any(d.startswith("earlier") for d in previous.doubts):
+            if not any(d.startswith("earlier") or "by so much" in d for d in previous.doubts):
                 found.doubts.append("range")
         elif (
             (starts and found.time is None)

@@ -43,7 +43,8 @@ def change(amount: Amount, lead: str, tail: str, before: str, language: str, con
         if verb and not (level and level[-1].start() > verb[-1].start() and level[-1].end() > len(lead) - 60):
             return f"{name}: by so much ({verb[-1][0]!r})"
         covers = concept == "provisions" and re.search("покры", lead)
-        if not level and not covers:
+        worth = re.search(r"(?:кредит|ссуд|за[ий]м)\w* на (?:\w+ )?$", lead)  # "loans for 2.2 trillion"
+        if not level and not covers and not worth:
             return f"{name} or level: 'на'"
     to = pattern(language, "change", "to").search(lead)
     until = to and re.match(r"до|to", to[0].strip(), re.IGNORECASE)
