@@ -189,7 +189,7 @@ class Archive:
             path = old.path if old else self.root / source / product / period / f"{sha256}.{_suffix(extension)}"
             seen = old.sightings if old else ()
             if old is None or self._says_something(old, url, facts):
-                moment = max([_iso(now), *self._after(source, product, period)])
+                moment = max([_iso(now), *self._after(source, product, period, by_hand=not url)])
                 kept = facts | {"size": size, "extension": extension} | ({"also_at": also_at} if also_at else {})
                 seen = (*seen, Sighting(source, product, period, sha256, moment, url, kept))
             sidecar = _summary(seen, old.sidecar if old else {})
@@ -253,10 +253,12 @@ class Archive:
                 self._enter(snapshot)
         return self._known
 
-    def _after(self, source: str, product: str, period: str) -> Iterator[str]:
-        """Moments that a new edition of a release is younger than, whatever the clock says: those of the others."""
+    def _after(self, source: str, product: str, period: str, *, by_hand: bool) -> Iterator[str]:
+        """Moments that a new edition of a release is younger than, whatever the clock says: those of the others. Files
+        that are handed over together keep their order."""
         for held in self._index().values():
-            if (held.source, held.product, held.period) == (source, product, period):
+            same = (held.source, held.product, held.period) == (source, product, period)
+            if same or (by_hand and any(not one.address for one in held.sightings)):
                 for sighting in held.sightings:
                     yield _iso(sighting.moment + timedelta(microseconds=1))
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows.run.editions import likely, taken_back, unsaid
+from flows.run.editions import RULES, likely, taken_back, unsaid
 from flows.run.ingest import identify
 from flows.run.reading import faults_as_refusals, gate
 from flows.settings import Settings
@@ -72,14 +72,24 @@ def _say(
 def _known(settings: Settings, own: pl.DataFrame) -> pl.DataFrame:
     """Every vintage that the publication holds of these figures; none where there is no publication."""
     schema = {"series_id": pl.String(), "period_end": pl.Date(), "value": pl.Float64(), "precision": pl.Float64(),
-              "vintage_date": pl.Date(), "first_seen": pl.Datetime("us"), "release_id": pl.String()}  # fmt: skip
+              "vintage_date": pl.Date(), "first_seen": pl.Datetime("us"), "release_id": pl.String(),
+              "public": pl.Date()}  # fmt: skip
     if own.is_empty() or not settings.warehouse.exists():
         return pl.DataFrame(schema=schema)
     with duckdb.connect(str(settings.warehouse), read_only=True) as con:
         con.register("asked", own.select("series_id").unique().to_arrow())
-        query = f"SELECT {', '.join(schema)} FROM vintage.observation SEMI JOIN asked USING (series_id)"
-        found = pl.from_arrow(con.sql(query).to_arrow_table())
+        columns = ", ".join(f"o.{name}" for name in schema if name != "public")
+        query = f"""SELECT {columns}, r.product, r.period, coalesce(r.url, '') = '' AND r.vintage_rule = ? AS undated
+            FROM vintage.observation AS o SEMI JOIN asked USING (series_id)
+            LEFT JOIN ops.release AS r USING (release_id)"""
+        found = pl.from_arrow(con.execute(query, [RULES["seen"]]).to_arrow_table())
     assert isinstance(found, pl.DataFrame)
+    guessed = {key: likely(*key) for key in found.filter("undated").select("product", "period").unique().rows()}
+    public = [
+        guessed[p, t] if u else day
+        for p, t, u, day in found.select("product", "period", "undated", "vintage_date").rows()
+    ]
+    found = found.with_columns(public=pl.Series(public, dtype=pl.Date)).select(schema.keys())
     return found.cast(schema)  # type: ignore[arg-type]
 
 

@@ -208,13 +208,18 @@ def refuse_older(reads: Sequence[Read], shipped: pl.DataFrame) -> list[Read]:
     known = [shipped.with_columns(series_id()).join(asked, on="series_id", how="semi")]
     others = [read for read in reads if read.reading]
     refused: dict[str, Mapping[str, Any]] = {}
+    guessed = {
+        event.read.release_id: likely(event.read.snapshot.product, release_key(event.read)[1]) for event in suspects
+    }
     for event in sorted(suspects, key=lambda one: one.sighting.order()):
         earlier = [r for r in others if r.release_id not in refused and r is not event.read and _before(r, event)]
         frames = [frame.join(asked, on="series_id", how="semi") for frame in claims(earlier)]
         came = pl.lit(event.sighting.moment.astimezone(UTC).replace(tzinfo=None))
         heard = pl.concat([known[0].filter(pl.col("first_seen") < came), *frames])
+        public = pl.col("release_id").replace_strict(guessed, default=None, return_dtype=pl.Date)
+        heard = heard.with_columns(public=pl.coalesce(public, "vintage_date"))
         same = {r.release_id for r in earlier if release_key(r) == release_key(event.read)}
-        new = unsaid(_own(event), heard.filter(pl.col("release_id").is_in(list(same))))
+        new = unsaid(_own(event).filter(_stated(event).is_null()), heard.filter(pl.col("release_id").is_in(list(same))))
         if reason := taken_back(new, heard, likely(event.read.snapshot.product, release_key(event.read)[1]), same):
             refused[event.read.release_id] = reason | {"where": event.sighting.facts.get("ingested_name", "")}
     return [
@@ -243,11 +248,12 @@ def taken_back(
 ) -> dict[str, str]:
     """Why figures without a day of publication are refused; empty if they take nothing back.
 
-    `own` and `known` have series_id, period_end, value, precision; `known` also vintage_date, first_seen, release_id.
+    `own` and `known` have series_id, period_end, value, precision; `known` also vintage_date, first_seen, release_id,
+    `public`, the day on which the word came out, a guess for files without a day of their own.
     A figure takes a newer one back if it differs from the newest word and that word came after `public_by` (when the
     file was probably out), or an earlier word agrees with the file, or the word is of the same release.
     """
-    words = known.select(*CELL, "value", "precision", "vintage_date", "first_seen", "release_id")
+    words = known.select(*CELL, "value", "precision", "vintage_date", "first_seen", "release_id", "public")
     words = words.sort("vintage_date", "first_seen", maintain_order=True)
     newest = words.unique(CELL, keep="last", maintain_order=True)
     met = own.select(*CELL, "value", "precision").join(newest, on=CELL, suffix="_now")
@@ -264,7 +270,7 @@ def taken_back(
     )
     back = apart.join(older, on=CELL, how="left").filter(
         pl.col("older").fill_null(value=False)
-        | (pl.col("vintage_date") > public_by)
+        | (pl.col("public") > public_by)
         | pl.col("release_id").is_in(list(same_release))
     )
     if back.is_empty():

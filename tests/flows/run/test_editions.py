@@ -175,3 +175,12 @@ def _days(reads: Sequence[Read]) -> set[date]:
     assert len(kept) == len(reads)
     assert date_releases(reads)
     return set(pl.concat(list(claims(kept)))["vintage_date"])
+
+
+def test_two_files_without_a_day_are_ordered_by_what_they_are_of(desk: Desk) -> None:
+    """Books of December and January handed over together: January restates December, and none is older by the clock."""
+    desk.see("December", {"debt": "10.0"}, AUGUST, url="", period="2025-12")
+    desk.see("January", {"debt": "11.0"}, AUGUST, url="", period="2026-01")
+    assert desk.refused() == []
+    desk.see("November", {"debt": "9.0"}, AUGUST, url="", period="2025-11")
+    assert desk.refused() == ["older_figures"]
