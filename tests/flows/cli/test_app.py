@@ -33,8 +33,8 @@ def said(result: Result) -> str:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("run", "--source", "nope"), "unknown source nope; there are: gacc_en, "),
-        (("ingest", "page.html", "--product", "nope"), "unknown product nope; there are: gacc.total_preliminary, "),
+        (("run", "--source", "nope"), "unknown source nope; there are: alfred, "),
+        (("ingest", "page.html", "--product", "nope"), "unknown product nope; there are: alfred.fred_graph, "),
         (("ingest", "page.html", "--published", "8 December"), "--published wants a day such as 2025-12-08"),
         (("ingest", "page.html", "--published", "2025-12-10"), "--published 2025-12-10 is still to come"),
         (("ingest", "gone.html"), "no such file: gone.html"),
@@ -65,7 +65,7 @@ def test_status_needs_no_home_and_makes_none(home: Path) -> None:
 def test_unknown_names_below_a_home(home: Path) -> None:
     home.mkdir()
     for words, says in (
-        (("status", "--product", "nope"), "unknown product nope; there are: gacc.total_preliminary, "),
+        (("status", "--product", "nope"), "unknown product nope; there are: alfred.fred_graph, "),
         (("diff", "R1"), "no run R1 below"),
         (("diff",), "no run yet below"),
         (("publish", "--rollback", "--run", "R1"), "no kept publication R1; there are: none"),

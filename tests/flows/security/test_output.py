@@ -72,11 +72,12 @@ def test_hostile_reasons_and_names_do_not_break_the_summary() -> None:
     report = {
         "run_id": "20260414", "outcome": "partial", "reason": "[/] because", "added": {}, "revised_count": 0,
         "lost_count": 0, "failing_checks": [], "outputs": {}, "notes": [],
+        "set_aside": [{"release_id": "[/x]", "row": "[b]Atlantis", "reason": "[/c]"}],
         "sources": [{"source": "cbr", "state": "reachable", "new": 0, "seen": 0, "reason": "[/red] [link=x]"}],
         "quarantined": [{"name": "report [/final].html", "code": "x", "expected": "[a]", "got": "[/b]", "where": ""}],
     }  # fmt: skip
     summarise(report, Console(file=text, width=200))
-    for word in ("[/] because", "[/red] [link=x]", "report [/final].html", "[/b]"):
+    for word in ("[/] because", "[/red] [link=x]", "report [/final].html", "[/b]", "[b]Atlantis", "[/c]"):
         assert word in text.getvalue()
 
 
