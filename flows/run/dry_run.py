@@ -14,15 +14,18 @@ import polars as pl
 
 from flows.run.editions import RULES, likely, taken_back, unsaid
 from flows.run.ingest import identify
-from flows.run.reading import faults_as_refusals, gate
+from flows.run.reading import faults_as_refusals, gate, read_payload
 from flows.settings import Settings
 from transforms.indicators.stated import in_base_units
-from transforms.model import ReadError, Reading, series_id
+from transforms.model import Payload, ReadError, Reading, series_id
 from transforms.products import Product
 from warehouse import calendar
 from warehouse.store import agree
 
 SHOWN = ("series_id", "period_end", "value", "unit", "precision")
+SHOWN_WHOLE = 16 * 2**20
+"""Bytes of a long table whose rows are shown: a download of the query has 10,000 rows at most, some 2 MB. Of longer
+ones, such as joined downloads, the number of rows alone."""
 
 
 def dry_run(
@@ -50,6 +53,8 @@ def _say(
     try:
         with faults_as_refusals(path.name):
             found, reading = identify(path, product, options, folder)
+            if reading.spooled and path.stat().st_size <= SHOWN_WHOLE:
+                reading = read_payload(found, Payload(path.read_bytes(), path.name, options=options))[0]
     except ReadError as error:
         return said | {"product": getattr(error, "product", None), "refusal": error.as_dict()}
     said |= {"product": found.PRODUCT, "release": asdict(reading.release)}
