@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -125,8 +126,9 @@ class Tasks:
                 places = [(str(snapshot.path), dict(snapshot.sidecar)) for snapshot in batch]
                 given = {"first": batch[0].release_id, "places": places, "code": code_hash(READING)}
                 futures.append(pool.submit(read_releases, given))
-            for future in futures:
-                yield from future.result()
+            for batch, future in zip(batches, futures, strict=True):
+                for snapshot, read in zip(batch, future.result(), strict=True):
+                    yield replace(read, snapshot=snapshot)  # workers get no sightings, which date the figures
 
     def step(self, name: str, work: Callable[[], T]) -> T:
         options: dict[str, Any] = {

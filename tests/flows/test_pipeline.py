@@ -109,7 +109,8 @@ def test_all_task_runners_read_what_this_process_reads_in_the_same_order(api: st
         assert (one.reading is None) == (other.reading is None)
         if one.reading and other.reading:
             assert_frame_equal(one.reading.observations, other.reading.observations)
-    assert sum(read.reading is not None for read in alone) == 2
+    assert sum(read.reading is not None for read in alone) == 3, "one of them is refused later, by the gate"
+    assert [read.snapshot.sightings for read in reads] == [snapshot.sightings for snapshot in snapshots]
 
 
 def test_a_worker_with_other_readers_is_refused() -> None:
