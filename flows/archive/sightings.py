@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from warehouse.files import SHA256, Place, json_bytes, write_atomic
@@ -36,6 +36,11 @@ class Sighting:
     @property
     def moment(self) -> datetime:
         return datetime.fromisoformat(self.seen)
+
+    @property
+    def naive(self) -> datetime:
+        """The moment as the warehouse keeps times: UTC without a zone."""
+        return self.moment.astimezone(UTC).replace(tzinfo=None)
 
     @property
     def published(self) -> str | None:

@@ -151,7 +151,7 @@ def _own(event: Event) -> pl.DataFrame:
         vintage_date=pl.coalesce(stated, pl.lit(event.day)),
         vintage_kind=pl.when(stated.is_null()).then(pl.lit(event.kind)).otherwise(pl.lit(OBSERVED)),
         release_id=pl.lit(event.read.release_id),
-        first_seen=pl.lit(event.sighting.moment.astimezone(UTC).replace(tzinfo=None)).cast(pl.Datetime("us")),
+        first_seen=pl.lit(event.sighting.naive).cast(pl.Datetime("us")),
     ).select(*(pl.col(name).cast(kind) for name, kind in CLAIM.items()), series_id())
 
 
@@ -214,7 +214,7 @@ def refuse_older(reads: Sequence[Read], shipped: pl.DataFrame) -> list[Read]:
     for event in sorted(suspects, key=lambda one: one.sighting.order()):
         earlier = [r for r in others if r.release_id not in refused and r is not event.read and _before(r, event)]
         frames = [frame.join(asked, on="series_id", how="semi") for frame in claims(earlier)]
-        came = pl.lit(event.sighting.moment.astimezone(UTC).replace(tzinfo=None))
+        came = pl.lit(event.sighting.naive)
         heard = pl.concat([known[0].filter(pl.col("first_seen") < came), *frames])
         public = pl.col("release_id").replace_strict(guessed, default=None, return_dtype=pl.Date)
         heard = heard.with_columns(public=pl.coalesce(public, "vintage_date"))

@@ -137,7 +137,7 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str, *
 def _sightings(reads: Sequence[Read]) -> pl.DataFrame:
     """Rows of ops.sighting."""
     rows = [
-        (read.release_id, read.snapshot.sha256, one.address or None, one.moment.replace(tzinfo=None), one.published)
+        (read.release_id, read.snapshot.sha256, one.address or None, one.naive, one.published)
         for read in reads
         for one in read.snapshot.sightings
     ]
