@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
-from transforms.model import Payload, ReadError
+from transforms.context.points import Points
+from transforms.model import Payload, ReadError, Reading
 from transforms.periods import month_end
 from transforms.units import parse_number
 
@@ -52,10 +53,13 @@ def header(payload: Payload, delimiter: str = ",") -> list[str]:
     return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])] if line else []
 
 
-def rows(payload: Payload, delimiter: str = ",", *, trailing: bool = False) -> list[tuple[str, dict[str, str]]]:
-    """(where, cells by header) of each line. Raises ReadError `ragged_row`, `truncated`, `duplicate_column`.
+def rows(
+    payload: Payload, delimiter: str = ",", *, trailing: bool = False, points: Points | None = None
+) -> list[tuple[str, dict[str, str]]]:
+    """(where, cells by header) of each line. Raises ReadError `ragged_row`, `duplicate_column`.
 
-    `trailing` allows one empty cell more than the header has (a comma at the end of each line).
+    `trailing` allows one empty cell more than the header has (a comma at the end of each line). With `points`, a last
+    line that does not end is set aside there: a service ends each of its lines, so the last cell may be half a number.
     """
     found = [row for row in csv.reader(io.StringIO(text(payload).strip("\r\n")), delimiter=delimiter) if any(row)]
     names = [cell.strip() for cell in found[0]]
@@ -75,7 +79,34 @@ def rows(payload: Payload, delimiter: str = ",", *, trailing: bool = False) -> l
                 hint="The file may be cut. Download it again.",
             )
         made.append((where, dict(zip(names, row, strict=True))))
+    if points is not None and made and not payload.content.endswith(b"\n"):
+        where, cells = made.pop()
+        points.leave(
+            next(iter(cells.values())), "truncated", "expected a line that ends, got the end of the file", where
+        )
     return made
+
+
+def known_shape(read: Callable[[Payload], Reading]) -> Callable[[Payload], Reading]:
+    """A reader of a service whose answers may change their fields: what is missing is then a refusal, and no fault.
+
+    Raises ReadError `changed_shape` beside what the reader raises.
+    """
+
+    @wraps(read)
+    def guarded(payload: Payload) -> Reading:
+        try:
+            return read(payload)
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+            raise ReadError(
+                "changed_shape",
+                expected="the fields that this service has answered with until now",
+                got=f"{type(error).__name__}: {error}",
+                where=payload.name,
+                hint="If the download is whole, the service has changed its answers: its reader has to learn them.",
+            ) from error
+
+    return guarded
 
 
 def number(cell: object, where: str) -> Decimal | None:

@@ -29,10 +29,11 @@ def recognise(payload: Payload) -> bool:
     return sdmx.sender(payload) == "BIS" or bool(_flow_of_columns(answers.header(payload)))
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every value of the flows that bis.yaml names. Raises ReadError `unknown_dataflow`."""
     points, flows = Points(), layout("bis")["flows"]
-    for row in sdmx.rows(payload):
+    for row in sdmx.rows(payload, points):
         flow = row.flow if row.flow in flows else _flow_of_structure(row.flow) or _flow_of_columns(list(row.facts))
         if flow not in flows:
             raise ReadError(

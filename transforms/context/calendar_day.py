@@ -41,7 +41,9 @@ def read(payload: Payload) -> Reading:
         raise ReadError("bad_period", expected="one day in the head", got=str(days), where=payload.name)
     names, entries = [], []
     for place, line in enumerate(text.splitlines(), start=1):
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
+        cells = (
+            [cell.strip() for cell in line.strip().strip("|").split("|")] if re.fullmatch(r"\|.*\|\s*", line) else []
+        )
         if line.startswith("| Time"):
             names = cells
         elif cells and names and len(cells) == len(names) and not set(cells[0]) <= {"-", ":"}:

@@ -16,8 +16,11 @@ from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "census.census_trade", "census", "json"
 PRODUCTS = {"I_COMMODITY": "HS_", "E_COMMODITY": "HS_", "NAICS": "NAICS_", "I_ENDUSE": "ENDUSE_", "E_ENDUSE": "ENDUSE_"}
-SUMS = ("DISTRICT", "STATE", "DF", "RP", "PORT")
-"""Further breakdowns: their rows are parts of the total and are not read."""
+_KNOWN = re.compile(
+    r"time|YEAR|MONTH|CTY_(CODE|NAME)|SUMMARY_LVL2?|COMM_LVL|LAST_UPDATE|(I_COMMODITY|E_COMMODITY|NAICS|[IE]_ENDUSE)(_[SL]DESC)?"
+    r"|UNIT_QY[12]|[A-Z0-9]+(_[A-Z0-9]+)*_(MO|YR)(_FLAG)?"
+)
+"""Columns that break nothing down further: months, partners, products, and amounts (_MO, _YR)."""
 
 
 def recognise(payload: Payload) -> bool:
@@ -26,13 +29,17 @@ def recognise(payload: Payload) -> bool:
     return "time" in header and bool(set(census.measures()) & set(map(str, header)))
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every month. Raises ReadError `leftover_column` for a breakdown, `ragged_row`, `duplicate_row`."""
     said = answers.json_of(payload)
     header = [str(name) for name in said[0]]
-    if parts := [name for name in header if name in SUMS]:
+    if parts := [name for name in header if not _KNOWN.fullmatch(name)]:
         raise ReadError(
-            "leftover_column", expected="totals of all districts and states", got=str(parts), where=payload.name
+            "leftover_column",
+            expected="months, partners and products of all districts and states",
+            got=f"{parts}, by which a row may be a part of a total",
+            where=payload.name,
         )
     points = Points()
     for number, cells in enumerate(said[1:], start=1):
@@ -73,8 +80,8 @@ def _add(row: dict[str, str], points: Points, where: str) -> None:
 def _product(row: dict[str, str], where: str) -> tuple[str, str]:
     """Code and label of the product: HS_854231; TOTAL where there is none."""
     for column, prefix in PRODUCTS.items():
-        code = (row.get(column) or "-").strip()
-        if column in row and code not in ("-", ""):
+        code = row.get(column, "-")
+        if code != "-":
             if not re.fullmatch(r"[0-9A-Z]+", code):
                 raise ReadError("unknown_product", expected="a code of digits", got=repr(code), where=where)
             return prefix + code, str(row.get(f"{column}_SDESC") or row.get(f"{column}_LDESC") or code)

@@ -31,6 +31,7 @@ def recognise(payload: Payload) -> bool:
     return said["head"].get("provider") == "CWAP" and ("searchlist" in data or "lastDate" in data)
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every parity. Raises ReadError `service_error`, `ragged_row`; a pair without the renminbi is set aside."""
     said: dict[str, Any] = answers.json_of(payload)

@@ -42,6 +42,7 @@ def recognise(payload: Payload) -> bool:
     return said.get("source") == "ESTAT" or (isinstance(said.get("error"), list) and "label" in said["error"][0])
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every value. Raises ReadError `too_big`, `no_dataset`, `unknown_dataset`, `no_value`, `truncated`."""
     _refuse_errors(payload)
@@ -63,7 +64,7 @@ def read(payload: Payload) -> Reading:
             )
         published = _updated(said, payload)
     points = Points()
-    for cell in _json(said, payload) if said is not None else _tsv(payload):
+    for cell in _json(said, payload) if said is not None else _tsv(payload, points):
         _add(*cell, points, published)
     return reading_of(PRODUCT, points, title="EU trade by partner and product", where=payload.name)
 
@@ -122,11 +123,11 @@ def _json(said: Mapping[str, Any], payload: Payload) -> Iterator[Cell]:
         yield facts, facts.pop("time"), answers.number(value, where), str(flags.get(place, "")), where
 
 
-def _tsv(payload: Payload) -> Iterator[Cell]:
-    for where, cells in answers.rows(payload, "\t"):
+def _tsv(payload: Payload, points: Points) -> Iterator[Cell]:
+    for where, cells in answers.rows(payload, "\t", points=points):
         codes = cells[TSV].split(",")
         if len(codes) != len(DIMENSIONS):
-            raise ReadError("ragged_row", expected=TSV, got=cells[TSV], where=where)
+            raise ReadError("ragged_row", expected=TSV, got=repr(cells[TSV]), where=where)
         for period, cell in list(cells.items())[1:]:
             number, _, flag = cell.strip().partition(" ")
             yield dict(zip(DIMENSIONS, codes, strict=True)), period, answers.number(number, where), flag, where

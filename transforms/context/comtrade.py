@@ -8,6 +8,7 @@ comtradeplus.un.org.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ VALUATION = {"M": "CIF", "X": "FOB"}
 WHOLE = {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
 OTHERS = {"W00": "WORLD", "S19": "TWN"}
 """Comtrade's own codes: the world, and Other Asia, not elsewhere specified, which is Taiwan."""
+_CODE = re.compile(r"TOTAL|(\d{2}){1,3}")
 
 
 def recognise(payload: Payload) -> bool:
@@ -34,6 +36,7 @@ def recognise(payload: Payload) -> bool:
     return isinstance(said, dict) and {"elapsedTime", "count", "data"} <= said.keys()
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every total. Raises ReadError `cut`, `service_error`, `truncated`; unknown areas are set aside."""
     points = Points()
@@ -96,6 +99,9 @@ def _add(row: dict[str, Any], points: Points, where: str) -> None:
             "bad_period", expected=f"periods of frequency {row['freqCode']}", got=str(row["period"]), where=where
         )
     code = str(row["cmdCode"])
+    if not _CODE.fullmatch(code):
+        points.leave(key, "unknown_product", f"expected TOTAL or an HS code of two to six digits, got {code}", where)
+        return
     means = {
         "dataset": "mirror_trade",
         "ref_area": reporter,

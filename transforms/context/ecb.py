@@ -7,6 +7,8 @@ row. Source: data-api.ecb.europa.eu.
 
 from __future__ import annotations
 
+import re
+
 from transforms.context import answers, sdmx
 from transforms.context.points import Point, Points, reading_of
 from transforms.model import Payload, ReadError, Reading
@@ -25,17 +27,19 @@ def recognise(payload: Payload) -> bool:
     return sdmx.sender(payload) == "ECB" and all(f'"{part}"'.encode() in payload.content for part in KEY)
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every rate. A rate against another currency than the euro, or of another kind than spot, is set aside."""
     points = Points()
-    for row in sdmx.rows(payload):
+    for row in sdmx.rows(payload, points):
         if missing := [part for part in KEY if part not in row.facts]:
             raise ReadError("leftover_column", expected=", ".join(KEY), got=f"no {missing[0]}", where=row.where)
         freq, currency, base, kind, suffix = (row.facts[part] for part in KEY)
         key = ".".join((freq, currency, base, kind, suffix))
         if row.number is None:
             continue
-        if base != "EUR" or kind != "SP00" or freq not in PERIODS or suffix not in SUFFIXES:
+        known = re.fullmatch("[A-Z]{3}", currency)
+        if not known or base != "EUR" or kind != "SP00" or freq not in PERIODS or suffix not in SUFFIXES:
             points.leave(
                 key, "unknown_code", "expected spot rates for one euro (FREQ.CURRENCY.EUR.SP00.A or E)", row.where
             )

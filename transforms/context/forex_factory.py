@@ -23,6 +23,7 @@ def recognise(payload: Payload) -> bool:
     return isinstance(said, list) and bool(said) and isinstance(said[0], dict) and said[0].keys() >= FIELDS
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Forecasts for China from before their release. Raises ReadError `no_forecasts`, `no_zone`, `option_needed`."""
     entries = []

@@ -34,8 +34,8 @@ def read(payload: Payload) -> Reading:
     columns = {name: _column(name, payload) for name in names[1:]}
     _refuse_other_vintages(payload, {day for _, day in columns.values() if day})
     cells: dict[str, list[tuple[date, Decimal, str]]] = {name: [] for name in columns}
-    last = None
-    for where, row in answers.rows(payload):
+    last, points = None, Points()
+    for where, row in answers.rows(payload, points=points):
         day, _ = answers.period(row[names[0]], where)
         if last and day <= last:
             raise ReadError("bad_period", expected=f"a day after {last}", got=str(day), where=where)
@@ -44,7 +44,6 @@ def read(payload: Payload) -> Reading:
             value = answers.number(row[name], f"{where} {name}")
             if value is not None:
                 cells[name].append((day, value, where))
-    points = Points()
     for name, (identity, vintage) in columns.items():
         fred.add_series(points, identity, cells[name], payload, vintage)
     return reading_of(PRODUCT, points, title="FRED series", where=payload.name)

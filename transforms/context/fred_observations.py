@@ -24,6 +24,7 @@ def recognise(payload: Payload) -> bool:
     return isinstance(said, dict) and {"realtime_start", "observation_start", "observations", "units"} <= said.keys()
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every value. Raises ReadError `truncated`, `option_needed`, `transformed`."""
     said: dict[str, Any] = answers.json_of(payload)
@@ -37,7 +38,7 @@ def read(payload: Payload) -> Reading:
             hint="Pass --option series=ID.",
         )
     if said["units"] != "lin":
-        raise ReadError("transformed", expected="levels (units lin)", got=str(said["units"]), where=payload.name)
+        raise ReadError("transformed", expected="levels (units lin)", got=repr(said["units"]), where=payload.name)
     listed = said["observations"]
     if len(listed) != said.get("count", len(listed)) - said.get("offset", 0):
         raise ReadError(
@@ -47,13 +48,14 @@ def read(payload: Payload) -> Reading:
             where=payload.name,
             hint="Ask for fewer, or with offset.",
         )
+    requested = answers.day_of(said["realtime_end"], payload.name)
     vintages: dict[date | None, list[tuple[date, Decimal, str]]] = {}
     for number, entry in enumerate(listed, start=1):
         where = f"{payload.name} observation {number}"
         day, _ = answers.period(entry["date"], where)
         value = answers.number(entry["value"], where)
-        of_request = entry["realtime_start"] == entry["realtime_end"] == said["realtime_end"]
-        vintage = None if of_request else answers.day_of(entry["realtime_start"], where)
+        since, until = (answers.day_of(entry[name], where) for name in ("realtime_start", "realtime_end"))
+        vintage = None if since == until == requested else since
         if value is not None:
             vintages.setdefault(vintage, []).append((day, value, where))
     points = Points()

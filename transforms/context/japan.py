@@ -48,6 +48,7 @@ def recognise(payload: Payload) -> bool:
     return b"<hodoxml" in payload.content[:2000]
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Totals, areas and commodities. Raises ReadError `truncated`, `bad_period`; unknown areas are set aside."""
     root = _root(payload.content)

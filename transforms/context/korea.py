@@ -22,6 +22,7 @@ TABLES = {
 }
 BASE = re.compile(r"(\d{4})=100")
 TOTAL = "*AA"
+ITEM = re.compile(r"\*?[0-9A-Z]+")
 
 
 def recognise(payload: Payload) -> bool:
@@ -31,6 +32,7 @@ def recognise(payload: Payload) -> bool:
     return "StatisticSearch" in said or (set(said) == {"RESULT"} and "CODE" in said["RESULT"])
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every month. Raises ReadError `service_error`, `truncated`; a table or unit that is not known is set aside."""
     said: dict[str, Any] = answers.json_of(payload)
@@ -53,7 +55,7 @@ def read(payload: Payload) -> Reading:
         name = str(row["STAT_NAME"]).split(" ")[-1]
         base = BASE.fullmatch(str(row["UNIT_NAME"] or ""))
         items = [str(row[f"ITEM_CODE{place}"]) for place in range(1, 5) if row.get(f"ITEM_CODE{place}")]
-        if name not in TABLES or not base or len(items) != 1:
+        if name not in TABLES or not base or len(items) != 1 or not ITEM.fullmatch(items[0]):
             points.leave(
                 f"{row['STAT_NAME']} {row['ITEM_NAME1']}",
                 "unknown_table",

@@ -38,7 +38,7 @@ def read(payload: Payload) -> Reading:
             )
         if row.get(UNIT) != BILLION:
             raise ReadError(
-                "unknown_unit", expected=f"OKEI code {BILLION}, billion roubles", got=str(row.get(UNIT)), where=where
+                "unknown_unit", expected=f"OKEI code {BILLION}, billion roubles", got=repr(row.get(UNIT)), where=where
             )
         end = month_end(int(row[YEAR]), month)
         cells = {

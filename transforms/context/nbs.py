@@ -34,6 +34,7 @@ def recognise(payload: Payload) -> bool:
     return {"success", "state"} <= said.keys() or {"returncode", "returndata"} <= said.keys()
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every figure. Raises ReadError `service_error`, `no_figures` (an index); unknown names are set aside."""
     said = answers.json_of(payload)

@@ -30,6 +30,7 @@ def recognise(payload: Payload) -> bool:
     return "国家统计局" in head and "工业增加值" in head and "同比增长" in head and "<table" in head.lower()
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every row. Raises ReadError `no_table`, `bad_period`; a row whose unit is not known is set aside."""
     page = BeautifulSoup(answers.text(payload), "lxml")
@@ -39,7 +40,7 @@ def read(payload: Payload) -> Reading:
         raise ReadError("bad_period", expected="a title with year and month", got=title, where=payload.name)
     end = month_end(int(match[1]), int(match[2]))
     found = [rows for table in page.find_all("table") if (rows := _rows(table)) and rows[0][0] == "指标"]
-    if len(found) != 1 or found[0][1] != COLUMNS:
+    if len(found) != 1 or found[0][1:2] != [COLUMNS]:
         raise ReadError(
             "no_table",
             expected=f"one table headed 指标, {', '.join(COLUMNS)}",

@@ -29,6 +29,7 @@ def recognise(payload: Payload) -> bool:
     return {"ISO3", "trade_value", "trade_volume"} <= names
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every estimate. Raises ReadError `cut`, `bad_period`; an area or column that is not known is set aside."""
     said: dict[str, Any] = answers.json_of(payload)

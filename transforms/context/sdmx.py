@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 
 from transforms.context import answers
+from transforms.context.points import Points
 from transforms.model import Payload, ReadError
 
 NAMESPACE = b"http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
@@ -63,21 +64,51 @@ def sender(payload: Payload) -> str:
     return next((part.decode() for part in named.groups() if part), "") if named else ""
 
 
-def rows(payload: Payload) -> list[Row]:
-    """Every observation of the answer, in its order. Raises ReadError `truncated`, `no_table`."""
-    return list({"csv": _csv, "json": _json, "xml": _xml}[form(payload)](payload))
+def rows(payload: Payload, points: Points) -> list[Row]:
+    """Every observation of the answer, in its order. Raises ReadError `truncated`, `no_table`.
+
+    Values with a power of ten of their own (UNIT_MULT other than 0) are set aside in `points`: none of the flows that
+    are read has one.
+    """
+    shape = form(payload)
+    found = _csv(payload, points) if shape == "csv" else _json(payload) if shape == "json" else _xml(payload)
+    made = []
+    for row in found:
+        if (power := row.facts.get("UNIT_MULT", "0").partition(":")[0]) not in ("", "0"):
+            points.leave(
+                row.where, "unknown_unit", f"expected values in units (UNIT_MULT 0), got 10^{power}", row.where
+            )
+            continue
+        made.append(row)
+    return made
 
 
-def _csv(payload: Payload) -> Iterable[Row]:
-    """API: plain codes, perhaps DATAFLOW. Bulk: `FREQ:Frequency` and `M: Monthly`, STRUCTURE_ID first."""
+def _csv(payload: Payload, points: Points) -> Iterable[Row]:
+    """API: plain codes, perhaps DATAFLOW. Bulk: `FREQ:Frequency` and `M: Monthly`, STRUCTURE_ID first.
+
+    Bulk files have a row without period and value for each series: its attributes (the unit) hold for the rows of that
+    series, which leave them empty.
+    """
+    of_series: list[tuple[dict[str, str], dict[str, str]]] = []  # dimensions, attributes
+    held: dict[tuple[str, ...], dict[str, str]] = {}  # attributes by dimensions, looked up once a series
     bulk = any(":" in name for name in answers.header(payload))
-    for where, cells in answers.rows(payload):
+    for where, cells in answers.rows(payload, points=points):
         facts = {}
         for name, cell in cells.items():
             facts[name.partition(":")[0]] = _code(cell) if bulk and ":" in name else cell.strip()
         named = facts.get("DATAFLOW") or facts.get("STRUCTURE_ID") or ""
         match = _FLOW.search(named)
-        if facts["TIME_PERIOD"] or facts["OBS_VALUE"]:  # bulk files have a row without either for each series
+        filled = {name: cell for name, cell in facts.items() if cell}
+        dimensions = dict(list(facts.items())[: list(facts).index("TIME_PERIOD")])
+        if not facts["TIME_PERIOD"] and not facts["OBS_VALUE"]:
+            of_series.append(({name: cell for name, cell in dimensions.items() if cell}, filled))
+            held.clear()
+        else:
+            key = tuple(dimensions.values())
+            if key not in held:
+                fit = [attributes for those, attributes in of_series if those.items() <= dimensions.items()]
+                held[key] = {name: cell for attributes in fit for name, cell in attributes.items()}
+            facts |= {name: cell for name, cell in held[key].items() if not facts[name]}
             yield Row(
                 match[1] if match else "", facts, facts["TIME_PERIOD"], answers.number(facts["OBS_VALUE"], where), where
             )
@@ -108,7 +139,12 @@ def _json(payload: Payload) -> Iterable[Row]:
         facts |= _labelled(dimensions["series"], places)
         for index, cells in series["observations"].items():
             where = f"{payload.name} series {key} observation {index}"
-            own = facts | _labelled(attributes.get("observation", []), cells[1:])
+            named = attributes.get("observation", [])
+            if len(cells) != 1 + len(named):
+                raise ReadError(
+                    "ragged_row", expected=f"a value and {len(named)} attributes", got=str(cells), where=where
+                )
+            own = facts | _labelled(named, cells[1:])
             yield Row(flow, own, str(times[int(index)]["id"]), answers.number(cells[0], where), where)
 
 

@@ -87,6 +87,8 @@ def _header(rows: list[list[str]]) -> int | None:
 
 def _event(cells: dict[str, str], seen: date, where: str, aside: list[SetAside]) -> dict[str, str | None]:
     number = cells["Intervention ID"].removesuffix(".0")
+    if not cells["Title"] or not cells["GTA Intervention Type"]:
+        raise ReadError("empty_cell", expected="a title and a type", got=f"none for intervention {number}", where=where)
     if not number.isdigit() or cells["GTA Evaluation"] not in EVALUATIONS:
         raise ReadError(
             "unknown_code",

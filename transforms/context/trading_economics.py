@@ -25,6 +25,7 @@ def recognise(payload: Payload) -> bool:
     return "HistoricalDataSymbol" in first or {"CalendarId", "Event"} <= first.keys()
 
 
+@answers.known_shape
 def read(payload: Payload) -> Reading:
     """Forecasts for China from before their release. Raises ReadError `no_forecasts`, `option_needed`."""
     said = answers.json_of(payload)
