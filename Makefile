@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.dev
+# Images often forbid Python to keep compiled modules. uv installs none, so every process would compile Prefect and Great
+# Expectations again: half of the processor time of its start. Here what the first process compiles is kept.
+export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --no-emit-index-url \
 	--no-header --quiet
 

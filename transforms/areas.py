@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
-from transforms import labels
+from transforms import labels, yaml_file
 from transforms.model import ReadError
 
 FILE = "transforms/areas.yaml"
@@ -26,8 +25,7 @@ KINDS = {"countries": "country", "other": "other", "groups": "group"}
 @cache
 def _book() -> Mapping[str, Mapping[str, Any]]:
     """Every area by code, in file order: kind, customs, continent, en, zh, ru, members, note."""
-    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # where PyYAML was built with it
-    raw = yaml.load(Path(__file__).with_suffix(".yaml").read_text("utf-8"), Loader=fast)
+    raw = yaml_file.load(Path(__file__).with_suffix(".yaml"))
     return {code: {"kind": kind} | area for section, kind in KINDS.items() for code, area in raw[section].items()}
 
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import yaml
 from bs4 import BeautifulSoup
 
+from transforms import yaml_file
 from transforms.banking.workbook import open_workbook
 from transforms.customs.html import decode, headings
 from transforms.customs.sheet import is_workbook, open_sheet
@@ -73,7 +73,7 @@ class KnownFault(ReadError):
 def load(text: str) -> tuple[Correction, ...]:
     """The entries of a corrections file. ValueError names the entry and what is wrong with it."""
     entries: list[Correction] = []
-    for raw in yaml.safe_load(text) or []:
+    for raw in yaml_file.parse(text) or []:
         name = raw.get("id", "?")
         if unknown := set(raw) - FIELDS:
             raise ValueError(f"correction {name}: unknown fields {sorted(unknown)}")

@@ -14,9 +14,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from transforms import yaml_file
 from transforms.model import Payload, Reading
 
 ROOM = Path(__file__).parent
@@ -62,7 +62,7 @@ class BadLayout(ValueError):
 @cache
 def load(path: Path) -> Layout:
     """The layout of a YAML file, typed by its reader's own class. BadLayout names the file and the field."""
-    data = yaml.safe_load(path.read_text("utf-8"))
+    data = yaml_file.load(path)
     try:
         kind = import_module(f"transforms.{data['reader']}").Layout
         layout: Layout = kind.model_validate(data)

@@ -13,11 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from flows.sources import cbr_rates, cbr_service
 from flows.sources.source import Schedule, Source
 from flows.sources.visit import Listed, Visit
+from transforms import yaml_file
 from transforms.products import all_products
 
 LINK = re.compile(r"""href\s*=\s*["'](?:https?://[\w.:-]+)?(/vfs/statistics/[^"'?#]+\.xlsx)""", re.I)
@@ -25,7 +24,7 @@ LINK = re.compile(r"""href\s*=\s*["'](?:https?://[\w.:-]+)?(/vfs/statistics/[^"'
 
 @cache
 def site() -> Mapping[str, Any]:
-    made: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("cbr_site.yaml").read_text("utf-8"))
+    made: Mapping[str, Any] = yaml_file.load(Path(__file__).with_name("cbr_site.yaml"))
     return made
 
 

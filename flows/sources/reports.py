@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import yaml
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from flows.sources.source import Schedule, Source
 from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit, soup
+from transforms import yaml_file
 from transforms.model import ReadError
 from transforms.reports.narrative import PRODUCT
 
@@ -29,7 +29,7 @@ FILE = re.compile(r"/(Collection|Content)/.*\.pdf$", re.IGNORECASE)
 
 @cache
 def site() -> Mapping[str, Any]:
-    made: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("reports_site.yaml").read_text("utf-8"))
+    made: Mapping[str, Any] = yaml_file.load(Path(__file__).with_name("reports_site.yaml"))
     return made
 
 

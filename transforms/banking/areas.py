@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from transforms import yaml_file
 from transforms.model import ReadError
 
 _PREFIX = re.compile(r"^(в том числе:?|из них:|г\.)\s*")
@@ -36,7 +35,7 @@ def plain(label: str) -> str:
 @cache
 def areas() -> dict[str, Area]:
     """All known areas by code, country first, in the publisher's order."""
-    data = yaml.safe_load(Path(__file__).with_name("russian_areas.yaml").read_text("utf-8"))
+    data = yaml_file.load(Path(__file__).with_name("russian_areas.yaml"))
     ((country, name),) = data["country"].items()
     known = [Area(country, "country", name, "")]
     for district, content in data["districts"].items():
@@ -50,7 +49,7 @@ def areas() -> dict[str, Area]:
 
 @cache
 def _labels() -> dict[str, str]:
-    data = yaml.safe_load(Path(__file__).with_name("russian_areas.yaml").read_text("utf-8"))
+    data = yaml_file.load(Path(__file__).with_name("russian_areas.yaml"))
     own = {plain(area.name): code for code, area in areas().items()}
     return own | {plain(label): code for label, code in data["aliases"].items()}
 

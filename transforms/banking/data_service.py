@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import areas, service, workbook
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, parse_unit, to_base
@@ -33,7 +33,7 @@ COLUMNS = {"period_end": pl.Date, "ref_area": pl.String, "indicator_id": pl.Int6
 
 @cache
 def _layout() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def recognise(payload: Payload) -> bool:

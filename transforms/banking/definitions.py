@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
+
+from transforms import yaml_file
 
 STOCKS = ("loans", "overdue", "dpd90", "dpd30_90", "problem", "provisions", "restructured")
 """Families of amounts outstanding."""
@@ -15,7 +16,7 @@ STOCKS = ("loans", "overdue", "dpd90", "dpd30_90", "problem", "provisions", "res
 
 @cache
 def _definitions() -> dict[str, dict[str, Any]]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))["definitions"])
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml"))["definitions"])
 
 
 def definitions() -> pl.DataFrame:

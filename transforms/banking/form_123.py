@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import dbf, forms
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit
@@ -29,7 +29,7 @@ NAMES = ("C1", "C2_1", "C2_2", "C2_3")
 
 @cache
 def _layout() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def recognise(payload: Payload) -> bool:

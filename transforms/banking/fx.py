@@ -15,8 +15,8 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import xml
 from transforms.model import Payload, ReadError, Reading, Release, observations
 
@@ -39,7 +39,7 @@ NAME = re.compile(r"[^\W\d_]([^\W\d_]|[ .()'’-])*")
 
 @cache
 def _directory() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def currency(identity: str, where: str) -> str:

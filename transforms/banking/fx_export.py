@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import workbook
 from transforms.banking.fx import FX_TABLE, reading_of
 from transforms.banking.grids import Grid, day, grids
@@ -27,7 +27,7 @@ HEADER = ("nominal", "data", "curs", "cdx")
 @cache
 def currency_names() -> dict[str, str]:
     """Names that the export prints, and their ISO 4217 codes."""
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))["currency_names"])
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml"))["currency_names"])
 
 
 def recognise(payload: Payload) -> bool:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import html
 from transforms.banking.workbook import before_next
 from transforms.model import Payload, ReadError, Reading, Release, observations
@@ -29,7 +29,7 @@ _DATE = re.compile(r"(\d{1,2})\.(\d{2})\.(\d{2}|\d{4})")
 
 @cache
 def _layout() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def _language(text: str) -> str:

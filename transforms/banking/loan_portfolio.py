@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import sector_balance, workbook
 from transforms.banking.areas import plain
 from transforms.banking.statistic import CURRENCIES, Figures, load_layout, reading
@@ -34,13 +34,13 @@ _SIGNATURE = "Департамент банковского регулирова
 @cache
 def _rows() -> dict[tuple[str, str], str]:
     """(code, label) -> measure; code is '' for the row without one and 'memo' below Справочно."""
-    codes = yaml.safe_load(_YAML.read_text("utf-8"))["codes"]
+    codes = yaml_file.load(_YAML)["codes"]
     return {(code, plain(LAYOUT.measures[name].title)): name for name, code in codes.items()}
 
 
 @cache
 def _not_read() -> frozenset[str]:
-    return frozenset(yaml.safe_load(_YAML.read_text("utf-8"))["known_sheets"])
+    return frozenset(yaml_file.load(_YAML)["known_sheets"])
 
 
 def recognise(payload: Payload) -> bool:

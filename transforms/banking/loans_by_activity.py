@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import titled, workbook
 from transforms.banking.areas import plain
 from transforms.banking.statistic import Figures, Measure, check, tall, with_dimensions
@@ -32,7 +32,7 @@ AMOUNTS = ("new_loans", "debt", "overdue")
 @cache
 def lists() -> dict[str, Any]:
     """Heading of column A -> code of the list, its rows (plain label -> code) and their parents."""
-    data = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    data = yaml_file.load(Path(__file__).with_suffix(".yaml"))
     return {
         plain(entry["heading"]): {
             "name": name,

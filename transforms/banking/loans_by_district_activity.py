@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import loans_by_activity, titled, workbook
 from transforms.banking.areas import areas, is_area, plain
 from transforms.banking.loans_by_area_activity import COUNTRY, Cells, checked, of_areas
@@ -44,7 +44,7 @@ _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[ьйяеа]?\b(?: (\d{{4}}))?")
 
 @cache
 def _layout() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def recognise(payload: Payload) -> bool:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import areas, workbook
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release, observations
@@ -29,7 +29,7 @@ Cells = dict[tuple[str, str], Decimal]  # borrower, lender
 
 @cache
 def _layout() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def recognise(payload: Payload) -> bool:

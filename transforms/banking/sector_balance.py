@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import workbook
 from transforms.banking.areas import plain
 from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
@@ -33,7 +33,7 @@ _PROSE = re.compile(r"обязательства|балансовый капит
 
 @cache
 def statements() -> Mapping[str, Mapping[str, Any]]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def sheet_names() -> set[str]:

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
+from transforms import yaml_file
 from transforms.banking import workbook
 from transforms.banking.areas import plain
 from transforms.banking.sector_balance import line_code
@@ -71,7 +70,7 @@ def _header(sheet: Sheet, currency: str) -> Header:
 
 def _lines(sheet: Sheet, header: Header, currency: str, figures: Figures) -> int:
     """Put the lines of loans into `figures`; how many others have figures."""
-    codes = yaml.safe_load(_YAML.read_text("utf-8"))["codes"]
+    codes = yaml_file.load(_YAML)["codes"]
     lines = {(codes[name], plain(measure.title)): name for name, measure in LAYOUT.measures.items()}
     missing, unread = dict.fromkeys(LAYOUT.measures), 0
     for index in range(header.row + 1, len(sheet.rows)):

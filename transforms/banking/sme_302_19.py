@@ -10,8 +10,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from transforms import yaml_file
 from transforms.banking import workbook
 from transforms.banking.statistic import Figures, load_layout, reading
 from transforms.banking.workbook import Sheet
@@ -26,7 +25,7 @@ LAYOUT = load_layout(_YAML)
 @cache
 def _columns() -> dict[str, tuple[str, str]]:
     """Heading of a column -> (measure, currency)."""
-    data = yaml.safe_load(_YAML.read_text("utf-8"))["columns"]
+    data = yaml_file.load(_YAML)["columns"]
     return {heading.casefold(): (measure, currency) for heading, (measure, currency) in data.items()}
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking import workbook
 from transforms.banking.areas import plain
 from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
@@ -29,7 +29,7 @@ TOTAL, FIRST = "SME", 2  # row of all enterprises; the first column with a perio
 
 @cache
 def _words() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 @cache

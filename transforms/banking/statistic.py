@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from transforms import layout as base
+from transforms import yaml_file
 from transforms.banking import workbook
 from transforms.banking.areas import areas
 from transforms.model import ReadError, Reading, Release, SetAside, observations
@@ -169,7 +169,7 @@ class Book(Words, base.Layout):
 def load_layout(path: Path) -> Layout:
     """The layout in the .yaml beside a module that is a product of its own. BadLayout names the file and the field."""
     try:
-        return Words.model_validate(yaml.safe_load(path.read_text("utf-8"))).scheme
+        return Words.model_validate(yaml_file.load(path)).scheme
     except ValidationError as error:
         raise base.BadLayout(f"{path.name}: {error}") from error
 

@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from transforms import yaml_file
 from transforms.banking import workbook
 from transforms.banking.areas import plain
 from transforms.banking.statistic import CURRENCIES, Figures, Layout, Measure
@@ -49,7 +48,7 @@ class Book:
 
 @cache
 def words() -> Mapping[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_name("titles.yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_name("titles.yaml")))
 
 
 @cache

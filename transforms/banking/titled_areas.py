@@ -11,9 +11,8 @@ from __future__ import annotations
 from functools import cache, partial
 from pathlib import Path
 
-import yaml
-
 from transforms import layout as base
+from transforms import yaml_file
 from transforms.banking import loans_by_area_activity, loans_by_district_activity, regional, titled, workbook
 from transforms.banking.statistic import reading
 from transforms.model import Payload, Reading
@@ -28,7 +27,7 @@ class Layout(base.Layout):
 @cache
 def _elsewhere() -> tuple[str, ...]:
     """Starts of the titles that other products recognise."""
-    layouts = (yaml.safe_load(path.read_text("utf-8")) or {} for path in Path(__file__).parent.glob("*.yaml"))
+    layouts = (yaml_file.load(path) or {} for path in Path(__file__).parent.glob("*.yaml"))
     return tuple(str(layout["recognise"]).casefold() for layout in layouts if "recognise" in layout)
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.model import OBSERVATION, PUBLISHED, ReadError, Reading, Release, SetAside, observations
 from transforms.units import Unit, half_last_place, to_base
 
@@ -65,8 +65,7 @@ class Points:
 @cache
 def layout(name: str) -> dict[str, Any]:
     """The layout that lies beside the readers, e.g. layout("fred")."""
-    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return dict(yaml.load((Path(__file__).parent / f"{name}.yaml").read_text("utf-8"), Loader=fast))
+    return dict(yaml_file.load(Path(__file__).parent / f"{name}.yaml"))
 
 
 def reading_of(

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
-from transforms import labels
+from transforms import labels, yaml_file
 from transforms.labels import key
 from transforms.model import ReadError
 from transforms.units import Unit
@@ -29,7 +28,7 @@ LABEL = "LABEL_"
 @cache
 def _book() -> Mapping[str, Any]:
     """The parsed file: `commodities` and `units`."""
-    book: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    book: dict[str, Any] = yaml_file.load(Path(__file__).with_suffix(".yaml"))
     return book
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
-from transforms import labels
+from transforms import labels, yaml_file
 from transforms.model import ReadError
 
 FILE = "transforms/customs/provinces.yaml"
@@ -22,7 +21,7 @@ _KIND = re.compile(
 
 @cache
 def _book() -> Mapping[str, Mapping[str, Any]]:
-    book: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    book: dict[str, dict[str, Any]] = yaml_file.load(Path(__file__).with_suffix(".yaml"))
     return book
 
 

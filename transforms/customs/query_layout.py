@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from transforms import yaml_file
 from transforms.customs.table_layout import Bound
 
 
@@ -24,4 +24,4 @@ class QueryLayout(BaseModel):
 @cache
 def layout() -> QueryLayout:
     """The layout; a ValidationError names the field that is wrong."""
-    return QueryLayout.model_validate(yaml.safe_load(Path(__file__).with_name("online_query.yaml").read_text("utf-8")))
+    return QueryLayout.model_validate(yaml_file.load(Path(__file__).with_name("online_query.yaml")))

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
-from transforms import labels
+from transforms import labels, yaml_file
 from transforms.labels import key
 from transforms.model import ReadError
 
@@ -23,7 +22,7 @@ TOTALS = {key(label) for label in ("TOTAL", "Total Value", "总值", "合计", "
 
 @cache
 def _book() -> Mapping[str, Mapping[str, Any]]:
-    book: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    book: dict[str, dict[str, Any]] = yaml_file.load(Path(__file__).with_suffix(".yaml"))
     return book
 
 

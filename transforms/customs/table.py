@@ -12,8 +12,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from transforms import yaml_file
 from transforms.customs import headers
 from transforms.customs.grid import HIDDEN, Cell, Page, is_error, is_too_narrow, number, plain, tight
 from transforms.customs.html import decode, headings, is_web_archive, open_html
@@ -140,7 +139,7 @@ def _title(page: Page, plan: TableLayout, payload: Payload, where: str) -> Title
 @cache
 def _names_of_tables() -> frozenset[str]:
     """What any layout calls its table: exports and imports, month and bulletin, are printed in the same columns."""
-    found = [yaml.safe_load(path.read_text("utf-8")) for path in Path(__file__).parent.glob("*.yaml")]
+    found = [yaml_file.load(path) for path in Path(__file__).parent.glob("*.yaml")]
     return frozenset(words for plan in found if isinstance(plan, dict) for words in plan.get("titles", ()))
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.banking.definitions import breaks
 from transforms.indicators import banking, policy, stated
 from transforms.indicators.declaration import Build, Input, Record, series
@@ -32,7 +32,7 @@ Row = tuple[date, int, float, str, str]  # vintage, month, value, kind, release
 
 @cache
 def composites() -> Mapping[str, Mapping[str, Any]]:
-    return dict(yaml.safe_load(Path(__file__).with_name("composite.yaml").read_text("utf-8"))["composites"])
+    return dict(yaml_file.load(Path(__file__).with_name("composite.yaml"))["composites"])
 
 
 @dataclass

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import Part, align, emit, newest_of, one_footing, pick
 from transforms.indicators.sums import year_to_date
@@ -33,9 +33,7 @@ def connector_sets() -> dict[str, list[str]]:
 
 
 def _connectors() -> dict[str, dict[str, list[str]]]:
-    made: dict[str, dict[str, list[str]]] = yaml.safe_load(
-        (Path(__file__).parent / "connectors.yaml").read_text("utf-8")
-    )
+    made: dict[str, dict[str, list[str]]] = yaml_file.load(Path(__file__).parent / "connectors.yaml")
     return made
 
 

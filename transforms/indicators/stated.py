@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.indicators.declaration import Build, Record, step
 from transforms.model import CLAIM, NONE, observations
 from transforms.periods import before, span
@@ -23,7 +23,7 @@ from transforms.periods import before, span
 
 @cache
 def _book() -> dict[str, dict[str, Any]]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def last_day(stated: str, definition: str = NONE, measure: str = "") -> date | None:

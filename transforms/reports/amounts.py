@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from transforms import yaml_file
 from transforms.reports.times import Time
 
-_DATA: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+_DATA: dict[str, Any] = yaml_file.load(Path(__file__).with_suffix(".yaml"))
 _SHORT = {1e12: "trn", 1e9: "bn", 1e6: "mln", 1e3: "thousand", 1.0: ""}
 
 

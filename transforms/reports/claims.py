@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from transforms import yaml_file
 
 Row = dict[str, str | None]
 
 
 @cache
 def _claims() -> list[dict[str, Any]]:
-    return list(yaml.safe_load(Path(__file__).with_name("known_claims.yaml").read_text("utf-8"))["claims"])
+    return list(yaml_file.load(Path(__file__).with_name("known_claims.yaml"))["claims"])
 
 
 def _of(row: Row, published: date) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
-import yaml
+
+from transforms import yaml_file
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Criterion:
 @cache
 def criteria() -> dict[str, Criterion]:
     """The criteria by code; any one of them makes a crisis."""
-    data = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    data = yaml_file.load(Path(__file__).with_suffix(".yaml"))
     return {code: Criterion(code, **entry) for code, entry in data["criteria"].items()}
 
 

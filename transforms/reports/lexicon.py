@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from transforms import yaml_file
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Mention:
 @cache
 def words(language: str) -> dict[str, Any]:
     """Vocabulary of a language, `ru` or `en`."""
-    return dict(yaml.safe_load((Path(__file__).parent / f"words/{language}.yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).parent / f"words/{language}.yaml"))
 
 
 @cache

@@ -10,8 +10,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
-
+from transforms import yaml_file
 from transforms.reports import lexicon
 from transforms.reports.amounts import Amount, amounts, marked
 from transforms.reports.lexicon import Mention, is_part, pattern
@@ -107,7 +106,7 @@ class Context:
 @cache
 def measures() -> dict[str, dict[str, dict[str, str]]]:
     """What is counted -> unit -> indicator, kind, definition."""
-    return dict(yaml.safe_load(Path(__file__).with_name("measures.yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_name("measures.yaml")))
 
 
 def is_change(found: Found) -> bool:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.model import Unread
 from transforms.reports.lexicon import Mention
 from transforms.reports.text import Sentence
@@ -33,7 +33,7 @@ STATE = "systemic banking crisis: state"
 
 @cache
 def _words() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")))
+    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 @cache

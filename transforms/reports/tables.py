@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from transforms import yaml_file
 from transforms.reports import lexicon
 from transforms.reports.figures import Reader
 from transforms.reports.lexicon import Mention
 from transforms.reports.sentence import Found
 from transforms.reports.text import Sentence
 
-_DATA: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+_DATA: dict[str, Any] = yaml_file.load(Path(__file__).with_suffix(".yaml"))
 _NUMBER = re.compile(_DATA["number"])
 _UNITS = [(re.compile(entry["find"], re.IGNORECASE), entry) for entry in _DATA["units"]]
 _DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}|(?:19|20)\d\d|\d{4}-\d\d(?:-\d\d)?")

@@ -14,8 +14,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from transforms import yaml_file
 from transforms.periods import MONTHS_EN
 
 STEMS_RU = ("январ", "феврал", "март", "апрел", "ма[йяею]", "июн", "июл", "август", "сентябр", "октябр", "ноябр",
@@ -277,7 +276,7 @@ def _compiled(language: str) -> list[tuple[re.Pattern[str], Made]]:
              "{ordinal}": {"ru": _ORD_RU, "en": _ORD_EN}[language]}  # fmt: skip
     bounds = {"ru": r"(?<![\w,.])%s(?![а-яa-z])", "en": r"(?<![\w$])%s(?![a-z])"}[language]
     made = []
-    for name, find in yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))[language]:
+    for name, find in yaml_file.load(Path(__file__).with_suffix(".yaml"))[language]:
         for placeholder, filling in parts.items():
             find = find.replace(placeholder, filling)
         made.append((re.compile(bounds.replace("%s", find)), _MAKERS[name]))

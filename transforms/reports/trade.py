@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from transforms import yaml_file
 from transforms.periods import MONTHS_EN
 
 _COUNTS = {"six": 6, "nine": 9, "ten": 10, "eleven": 11}
@@ -34,7 +33,7 @@ Span = tuple[int, int]
 @cache
 def _patterns() -> list[tuple[dict[str, Any], re.Pattern[str]]]:
     made = []
-    for entry in yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8")):
+    for entry in yaml_file.load(Path(__file__).with_suffix(".yaml")):
         find = entry["find"]
         for name, expression in _PARTS.items():
             find = find.replace(name, expression)

@@ -18,8 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from transforms import yaml_file
 from transforms.periods import period_end
 from warehouse.calendar.rules import by_rule, first_periods, following, month_day, with_february
 
@@ -41,7 +40,7 @@ class Expected:
 
 @cache
 def _groups() -> Mapping[str, Mapping[str, Any]]:
-    books = (yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml")))
+    books = (yaml_file.load(path) for path in sorted(FOLDER.glob("*.yaml")))
     return {name: {"name": name} | group for book in books for name, group in book.items()}
 
 

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from transforms import yaml_file
 from transforms.model import CLAIM
 from warehouse.history.claims import claims, in_base_units, release_ids
 
 FOLDER = Path(__file__).parent
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one where PyYAML was built with it
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def load(folder: Path = FOLDER) -> History:
     """Every block below `folder`. Raises ReadError naming file, row and column on the first bad cell."""
     found, releases, records = [], [], {}  # type: ignore[var-annotated]
     for path in sorted(folder.rglob("*.yaml")):
-        block = yaml.load(path.read_text("utf-8"), Loader=LOADER)
+        block = yaml_file.load(path)
         content = path.with_suffix(".csv").read_bytes()
         frame = pl.read_csv(content, infer_schema=False)
         name = path.relative_to(folder).with_suffix("").as_posix()
