@@ -203,7 +203,7 @@ def _shown(settings: Settings, request: Request, run_id: str, *, console: bool) 
         except (TerminationSignal, KeyboardInterrupt):  # the report is saved
             report = Report(run_id, settings.clock(), outcome="cancelled", reason=f"Stopped. {engine.STANDS}")
             return state_of(report), report
-    _artifacts(report)
+    _artifacts(settings, report)
     return state_of(report), report
 
 
@@ -224,10 +224,11 @@ def state_of(report: Report) -> State[Any]:
     return State(type=TYPES[report.outcome], name=name, message=report.headline() or None)
 
 
-def _artifacts(report: Report) -> None:
+def _artifacts(settings: Settings, report: Report) -> None:
     """The run report, and tables of the sources and of what changed."""
     about = f"Run {report.run_id}"
-    create_markdown_artifact(report_pages.markdown(report), key="run-report", description=about)
+    page = report_pages.markdown(report, settings.root, settings.pages)
+    create_markdown_artifact(page, key="run-report", description=about)
     if report.sources:
         rows = [
             {"source": v.source, "state": v.state, "new": len(v.new), "listed": v.seen, "reason": v.reason}

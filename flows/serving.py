@@ -70,6 +70,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         say("Serving until stopped (Ctrl-C). By hand: prefect deployment run portvault/NAME")
         with endpoint(settings) as port, contextlib.suppress(KeyboardInterrupt):
             if port:
+                say(f"Pages: http://127.0.0.1:{port}/")
                 say(f"Metrics: http://127.0.0.1:{port}/metrics, health: http://127.0.0.1:{port}/health")
             asyncio.run(runner.start())
 

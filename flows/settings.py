@@ -109,7 +109,10 @@ class Settings(BaseSettings):
         default_factory=dict, description="Base address by source; PORTVAULT_<SOURCE>_URL, or <source>_url in the file."
     )
     queries: list[Query] = Field(default_factory=list, description="Downloads of the online query to ask for monthly.")
-    metrics_port: int | None = Field(None, ge=0, le=65535, description="Port of /metrics and /health under serve.")
+    metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of /metrics, /health and the pages under serve."
+    )
+    pages_url: str = Field("", description="Address at which a web server of yours shows HOME, for links in Prefect.")
     keep_publications: int = Field(5, ge=1, description="Dated publications kept for roll-back.")
     now: datetime | None = Field(None, description="An ISO time that replaces the clock, for simulations.")
 
@@ -160,6 +163,11 @@ class Settings(BaseSettings):
         if self.now is None:
             return datetime.now(UTC)
         return self.now if self.now.tzinfo else self.now.replace(tzinfo=UTC)
+
+    @property
+    def pages(self) -> str:
+        """Where a browser finds HOME: the address set, or that of `serve`; empty where there is neither."""
+        return self.pages_url.rstrip("/") or (f"http://127.0.0.1:{self.metrics_port}" if self.metrics_port else "")
 
     @cached_property
     def root(self) -> Path:

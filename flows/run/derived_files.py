@@ -57,8 +57,8 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
         if settings.parquet_url:
             mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
-        docs = write_docs(settings.catalog / "checks", results)
         suites = _write_suites(settings.catalog / "suites")
+        docs = write_docs(settings.catalog / "checks", results)  # they link the suites that are there
         written = {
             "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
             "series": str(write_series(con, settings.catalog)),

@@ -49,9 +49,9 @@ def save(settings: Settings, report: Report) -> None:
     counters = {"outcome": report.outcome, "reason": report.reason, **_counters(report.facts())}
     log.info("run ended", extra={**counters, "stages": report.stages})
     write_atomic(path, (json.dumps(report.facts(), indent=1, default=_iso, ensure_ascii=False) + "\n").encode())
-    write_atomic(path.with_suffix(".md"), report_pages.markdown(report).encode())
+    write_atomic(path.with_suffix(".md"), report_pages.markdown(report, settings.root).encode())
     if report.outcome != "unchanged":  # a poll that found nothing leaves no page behind
-        write_atomic(path.with_suffix(".html"), report_pages.html(report).encode())
+        write_atomic(path.with_suffix(".html"), report_pages.html(report, settings.root).encode())
     else:
         _thin_out(settings)
 

@@ -1,4 +1,4 @@
-"""The bulletin and the catalogue in a real browser: an accessibility checker finds nothing serious, nothing sticks out.
+"""The bulletin, the catalogue, series, data docs and the report of a run in a real browser: an accessibility checker finds nothing serious, nothing sticks out.
 
 Desktop, phone, dark and print. The checker (axe-core) and the driver (puppeteer-core) are installed from the npm
 registry into a throw-away folder; the tests are skipped only where npm or a browser is missing.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from expectations.docs import write_docs
+from expectations.gate import CheckResult
 from warehouse.bulletin import build, write
 
 HERE = Path(__file__).parent
@@ -50,10 +53,18 @@ def look(tools: Path, screenshots: Path, *pages: Path) -> list[View]:
 
 @pytest.fixture(scope="module")
 def looked(built_home: Path, tools: Path) -> list[View]:
-    """The newest bulletin and the catalogue, looked at."""
-    pages = [*(built_home / "bulletin").glob("*.html"), built_home / "catalog" / "index.html"]
+    """The pages of a whole run, looked at; data docs as they are, and with rows that failed."""
+    failed = CheckResult("by_partner", "expect_x", "export", False, "fail", "1 of 31 rows otherwise", "at least 0",
+                         "Goods have a value.", [{"partner": "USA", "export": -33_789_100_000.0}], "2026-03")  # fmt: skip
+    catalog = built_home / "catalog"
+    pages = [
+        *(built_home / "bulletin").glob("*.html"),
+        *(built_home / "runs").glob("*.html"),
+        *(catalog / "index.html", catalog / "series.html", catalog / "checks" / "index.html"),
+        write_docs(tools / "docs", [failed, replace(failed, column="import", failing_rows=[])]),
+    ]
     seen = look(tools, tools, *pages)
-    assert len(seen) == len(VIEWS) * len(pages) == 8
+    assert len(seen) == len(VIEWS) * len(pages) == 24
     assert {view["view"] for view in seen} == VIEWS
     assert all((tools / f"{Path(v['page']).stem}-{v['view']}.png").stat().st_size > 20_000 for v in seen)
     return seen

@@ -59,3 +59,43 @@ def test_the_endpoint_answers_what_the_file_says(settings: Settings) -> None:
         assert answer.text.endswith("# EOF\n") and answer.headers["Content-Type"].startswith("application/openmetrics")
         assert requests.get(f"{base}/health", timeout=10).status_code == 503
         assert requests.get(f"{base}/x", timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "answer"),
+    [("", 200, b"0123456789"), ("bytes=2-4", 206, b"234"), ("bytes=7-", 206, b"789"), ("bytes=-3", 206, b"789"),
+     ("bytes=5-99", 206, b"56789"), ("bytes=40-", 200, b"0123456789"), ("lines=1-2", 200, b"0123456789")],
+)  # fmt: skip
+def test_the_endpoint_gives_readers_files_whole_or_in_part(
+    settings: Settings, wanted: str, status: int, answer: bytes
+) -> None:
+    settings.root.mkdir(parents=True)
+    settings.target.write_bytes(b"0123456789")
+    with endpoint(settings) as port:
+        got = requests.get(f"http://127.0.0.1:{port}/warehouse.duckdb", headers={"Range": wanted}, timeout=10)
+        head = requests.head(f"http://127.0.0.1:{port}/warehouse.duckdb", timeout=10)
+    assert (got.status_code, got.content) == (status, answer)
+    assert (head.headers["Content-Length"], head.headers["Accept-Ranges"]) == ("10", "bytes")
+
+
+def test_the_endpoint_gives_nothing_that_others_sent(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    for name in ("archive/a", "inbox/b", "catalog/index.html", "catalog/checks/index.html", "portvault.lock"):
+        path = settings.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    (settings.root / "catalog" / "link").symlink_to(tmp_path / "secret.txt")
+    with endpoint(settings) as port, requests.Session() as session:
+
+        def ask(path: str) -> requests.Response:
+            request = requests.Request("GET", f"http://127.0.0.1:{port}/").prepare()
+            request.url = f"http://127.0.0.1:{port}/{path}"  # as it is: requests would tidy `..` away
+            return session.send(request, timeout=10)
+
+        assert ask("catalog/checks/index.html").text == "catalog/checks/index.html"
+        assert ask("catalog/").text.count("<li>") == 3
+        top = ask("").text
+        assert "catalog/" in top and not any(name in top for name in ("archive", "inbox", "portvault.lock"))
+        for path in ("archive/a", "inbox/b", "inbox/", "portvault.lock", "catalog/../archive/a", "catalog/link",
+                     "catalog/%2e%2e/%2e%2e/secret.txt", "..", "%2e%2e/", "catalog%5c..%5carchive"):  # fmt: skip
+            assert ask(path).status_code == 404, path

@@ -20,6 +20,7 @@ from flows.settings import Settings
 from flows.sources import SourceReport
 from warehouse.diff import difference
 
+HOME = Path("/srv/port vault")
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 REVISION: dict[str, Any] = {
     "dataset": "trade_total", "title": f"Imports {EVIL}", "series_id": "s", "unit": "USD", "previous_value": 243.64e9,
@@ -47,51 +48,63 @@ def report() -> Report:
 
 
 def test_the_page_tells_all_of_the_run(report: Report) -> None:
-    page = html(report)
+    page = html(report, HOME)
     for words in ("held", "12,345", "243,640,000,000", "244,900,000,000", "1,260,000,000", "+0.52 %", "2020-01-31",
                   "blocked", "late", "unknown_label", "no loss", "Readers rely on it.", "1.25", "42.0 s", "exit code 4"):  # fmt: skip
         assert words in page, words
-    assert "&#34;value&#34;: 1.5, &#34;period_end&#34;: &#34;2025-12-31&#34;" in page  # the failing row
+    assert '<td data-k="value" class=n>1.5' in page and '<td data-k="period_end">2025-12-31' in page  # the failing row
 
 
 def test_no_word_from_outside_becomes_markup_and_nothing_is_requested(report: Report) -> None:
-    page = html(report)
+    page = html(report, HOME)
     assert page.count("&lt;script&gt;") >= 9
     assert not re.search(r"<(script|img|link|iframe|object)\b", page)
     assert not re.search(r"<[^>]*(src|href)=|url\(|@import", page)
 
 
 def test_markdown_says_the_same_without_markup(report: Report) -> None:
-    text = markdown(report)
+    text = markdown(report, HOME)
     assert "<script" not in re.sub("`[^`]*`", "", text)
     for words in ("Largest revisions in percent", "Largest revisions in value", "+0.52 %", "| – |", "## Lost"):
         assert words in text
 
 
 def test_both_lead_to_the_bulletin_and_what_else_was_written(report: Report) -> None:
-    """The Markdown is the Prefect artifact too."""
+    """The files stand in runs/, so their links are relative to it: they hold from a disk and from any web server."""
     report.outputs = {
         "bulletin": "/srv/port vault/bulletin/bulletin-2025-12-08.html",
         "Parquet copy": "s3://lake/parquet",
+        "elsewhere": "/mnt/other",
     }
-    there = "file:///srv/port%20vault/bulletin/bulletin-2025-12-08.html"
-    assert f"- bulletin: [/srv/port vault/bulletin/bulletin-2025-12-08.html]({there})" in markdown(report)
-    assert f'<a href="{there}">bulletin</a> · <a href="s3://lake/parquet">Parquet copy</a>' in html(report)
+    assert "- [bulletin](../bulletin/bulletin-2025-12-08.html)\n" in markdown(report, HOME)
+    page = html(report, HOME)
+    assert '<a href="../bulletin/bulletin-2025-12-08.html">bulletin</a>' in page
+    assert '<a href="s3://lake/parquet">Parquet copy</a>' in page and "elsewhere <code>/mnt/other</code>" in page
+
+
+def test_links_in_the_orchestrator_lead_to_a_server_or_are_paths(report: Report) -> None:
+    """A page of Prefect's server may open no file of a disk."""
+    report.outputs = {"bulletin": "/srv/port vault/bulletin/a b.html"}
+    there = Settings(home=HOME, pages_url="https://figures.example.org/vault/").pages
+    assert "- [bulletin](https://figures.example.org/vault/bulletin/a%20b.html)" in markdown(report, HOME, there)
+    assert Settings(home=HOME, metrics_port=9100).pages == "http://127.0.0.1:9100"
+    assert "- bulletin: `/srv/port vault/bulletin/a b.html`" in markdown(report, HOME, Settings(home=HOME).pages)
 
 
 def test_what_the_shipped_figures_are_known_to_contradict_has_a_heading_of_its_own(report: Report) -> None:
     """In every run the same; a check that fails anew, of the shipped figures as well, is told before it."""
     shipped = CHECK | {"suite": "history_banking"}
     report.failing_checks = [shipped | {"severity": "warn", "column": "risk_ratios"}, shipped, CHECK]
-    for text in (markdown(report), html(report)):
+    for text in (markdown(report, HOME), html(report, HOME)):
         news, known = text.split("Known in the figures as published")
         assert "Checks not met" in news and "risk_ratios" not in news and "risk_ratios" in known
+        assert news.index("unknown_label") < news.index("Checks not met")
     report.failing_checks = report.failing_checks[:1]
-    assert "Checks not met" not in markdown(report) + html(report)
+    assert "Checks not met" not in markdown(report, HOME) + html(report, HOME)
 
 
 def test_an_empty_run_has_a_page_too() -> None:
-    page = html(Report("20260707T010203Z-beef", datetime(2026, 7, 7, tzinfo=UTC)))
+    page = html(Report("20260707T010203Z-beef", datetime(2026, 7, 7, tzinfo=UTC)), HOME)
     assert "failed" in page and "Revised" not in page
 
 
