@@ -26,7 +26,8 @@ from flows.archive import Snapshot
 from flows.run import engine, logs, report_files, report_pages
 from flows.run.code_version import READING, code_hash
 from flows.run.engine import Request
-from flows.run.reading import Read, read_snapshot
+from flows.run.read import Read
+from flows.run.reading import read_snapshot
 from flows.run.report import Report
 from flows.settings import Settings
 from flows.sources import SourceReport, sources

@@ -83,21 +83,35 @@ def observations(frame: pl.DataFrame, **constants: str | None) -> pl.DataFrame:
     return frame
 
 
-class ReadError(Exception):
-    """The bytes cannot be read with certainty.
+@dataclass(frozen=True)
+class Refusal:
+    """Why bytes are not loaded.
 
     `code` is a short stable word for the reason (truncated, unit_mismatch, unknown_partner, shifted_row,
     challenge_page, unrecognised ...); the rest says what was expected, what came, where and what to do.
     """
 
+    code: str
+    expected: str = ""
+    got: str = ""
+    where: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f" at {self.where}" if self.where else ""
+        return f"{self.code}{where}: expected {self.expected}, got {self.got}{'. ' + self.hint if self.hint else ''}"
+
+
+class ReadError(Exception):
+    """The bytes cannot be read with certainty, for the reason that its `refusal` states."""
+
     def __init__(self, code: str, *, expected: str, got: str, where: str = "", hint: str = "") -> None:
         self.code, self.expected, self.got, self.where, self.hint = code, expected, got, where, hint
-        super().__init__(
-            f"{code}{' at ' + where if where else ''}: expected {expected}, got {got}{'. ' + hint if hint else ''}"
-        )
+        super().__init__(str(self.refusal))
 
-    def as_dict(self) -> dict[str, str]:
-        return {k: getattr(self, k) for k in ("code", "expected", "got", "where", "hint")}
+    @property
+    def refusal(self) -> Refusal:
+        return Refusal(self.code, self.expected, self.got, self.where, self.hint)
 
 
 @dataclass(frozen=True)

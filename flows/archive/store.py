@@ -71,6 +71,11 @@ class Snapshot:
     sightings: tuple[Sighting, ...] = ()
 
     @property
+    def options(self) -> dict[str, str]:
+        """What only the person who brought it knew: flow, period, columns ..."""
+        return self.sidecar.get("options") or {}
+
+    @property
     def source(self) -> str:
         return str(self.sidecar["source"])
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flows.run import extract, freshness, report_files, steps
+from flows.run import extract, freshness, holding, report_files
 from flows.settings import Settings
 from transforms.products import all_products
 
@@ -20,7 +20,7 @@ def advice(settings: Settings, rows: Rows) -> Iterator[str]:
         return
     counts = Counter(row["state"] for row in rows)
     yield f"{len(rows)} products: " + ", ".join(f"{count} {state}" for state, count in counts.most_common()) + "."
-    if held := steps.decision(settings):
+    if held := holding.decision(settings):
         yield held
     if failure := report_files.last_failure(settings):
         yield f"The last run, {failure['run_id']}, failed: {failure['reason']}"

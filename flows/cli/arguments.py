@@ -45,10 +45,10 @@ def something(settings: Settings) -> None:
 
 def deciding_on(run_id: str) -> tuple[Settings, str]:
     """The settings and the run whose candidate is held, if `run_id` is that or a later poll that found it held."""
-    from flows.run import report_files, steps
+    from flows.run import holding, report_files
 
     found = settings()
-    held = steps.held(found)
+    held = holding.held(found)
     there = held["manifest"]["run_id"] if held else ""
     poll = report_files.load(found, run_id) if RUN_ID.fullmatch(run_id) else None
     if not there or (run_id != there and not (poll and poll["outcome"] == "held" and there in poll["reason"])):

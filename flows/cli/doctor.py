@@ -20,7 +20,7 @@ from flows.http.client import Client
 from flows.http.errors import FetchError, shown
 from flows.http.transfer import Limits
 from flows.prefect_address import named
-from flows.run import derived_files, extract, report_files, steps
+from flows.run import derived_files, extract, holding, report_files
 from flows.run.lock import Locked, holder, single_writer
 from flows.settings import Settings, unknown_variables
 from flows.sources import address, sources, unknown_addresses
@@ -178,7 +178,7 @@ def _readers(settings: Settings) -> Iterator[Finding]:
 
 
 def _held(settings: Settings) -> Iterator[Finding]:
-    waiting = steps.held(settings)
+    waiting = holding.held(settings)
     if waiting:
         run_id = waiting["manifest"]["run_id"]
         advice = f"portvault diff {run_id}, then approve or reject it."

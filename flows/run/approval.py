@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flows.run import derived_files, report_files, steps
+from flows.run import derived_files, holding, report_files, steps
 from flows.run.lock import Locked, single_writer
 from flows.run.report import Report
 from flows.settings import Settings
@@ -28,7 +28,7 @@ def _decide(settings: Settings, run_id: str, act: Any) -> Report:
     report = Report(report_files.new_run_id(settings.clock()), settings.clock())
     try:
         with single_writer(settings.lock, report.run_id):
-            held = steps.held(settings)
+            held = holding.held(settings)
             if held is None or held["manifest"]["run_id"] != run_id:
                 there = f"run {held['manifest']['run_id']} is" if held else "nothing is"
                 report.reason = f"Run {run_id} is not held; {there}."

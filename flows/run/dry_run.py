@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ import polars as pl
 
 from flows.run.editions import RULES, likely, taken_back, unsaid
 from flows.run.ingest import identify
-from flows.run.reading import faults_as_refusals, gate, read_payload
+from flows.run.judging import gate
+from flows.run.reading import faults_as_refusals, read_payload
 from flows.settings import Settings
 from transforms.indicators.stated import in_base_units
-from transforms.model import Payload, ReadError, Reading, series_id
+from transforms.model import Payload, ReadError, Reading, Refusal, series_id
 from transforms.products import Product
 from warehouse import calendar
 from warehouse.store import agree
@@ -56,16 +57,16 @@ def _say(
             if reading.spooled and path.stat().st_size <= SHOWN_WHOLE:
                 reading = read_payload(found, Payload(path.read_bytes(), path.name, options=options))[0]
     except ReadError as error:
-        return said | {"product": getattr(error, "product", None), "refusal": error.as_dict()}
+        return said | {"product": getattr(error, "product", None), "refusal": asdict(error.refusal)}
     said |= {"product": found.PRODUCT, "release": asdict(reading.release)}
     _, refusal = gate(found.PRODUCT, reading, path.name)
     if refusal:
-        return said | {"refusal": refusal}
+        return said | {"refusal": asdict(refusal)}
     own = reading.observations.with_columns(series_id())
     known = _known(settings, own)
     day = calendar.release_date(found.PRODUCT, reading.release.period)
     if not day and "published" not in options and (older := _older(found, reading, own, known)):
-        return said | {"refusal": older | {"where": path.name}}
+        return said | {"refusal": asdict(replace(older, where=path.name))}
     return (
         said
         | _content(reading)
@@ -98,7 +99,7 @@ def _known(settings: Settings, own: pl.DataFrame) -> pl.DataFrame:
     return found.cast(schema)  # type: ignore[arg-type]
 
 
-def _older(found: Product, reading: Reading, own: pl.DataFrame, known: pl.DataFrame) -> dict[str, str]:
+def _older(found: Product, reading: Reading, own: pl.DataFrame, known: pl.DataFrame) -> Refusal | None:
     """Why the run would refuse a file without a day: it would take newer figures back."""
     period = reading.release.period
     prefix = f"{found.PRODUCT}/{period}/"

@@ -14,16 +14,15 @@ published.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
-from typing import Any
 
 import polars as pl
 
 from flows.archive.sightings import Sighting
-from flows.run.reading import Read
-from transforms.model import CLAIM, PUBLISHED, series_id
+from flows.run.read import Read
+from transforms.model import CLAIM, PUBLISHED, Refusal, series_id
 from transforms.periods import period_end
 from warehouse import calendar
 from warehouse.store import agree
@@ -207,7 +206,7 @@ def refuse_older(reads: Sequence[Read], shipped: pl.DataFrame) -> list[Read]:
     asked = pl.concat([_own(event).select("series_id") for event in suspects]).unique()
     known = [shipped.with_columns(series_id()).join(asked, on="series_id", how="semi")]
     others = [read for read in reads if read.reading]
-    refused: dict[str, Mapping[str, Any]] = {}
+    refused: dict[str, Refusal] = {}
     guessed = {
         event.read.release_id: likely(event.read.snapshot.product, release_key(event.read)[1]) for event in suspects
     }
@@ -221,7 +220,7 @@ def refuse_older(reads: Sequence[Read], shipped: pl.DataFrame) -> list[Read]:
         same = {r.release_id for r in earlier if release_key(r) == release_key(event.read)}
         new = unsaid(_own(event).filter(_stated(event).is_null()), heard.filter(pl.col("release_id").is_in(list(same))))
         if reason := taken_back(new, heard, likely(event.read.snapshot.product, release_key(event.read)[1]), same):
-            refused[event.read.release_id] = reason | {"where": event.sighting.facts.get("ingested_name", "")}
+            refused[event.read.release_id] = replace(reason, where=event.sighting.facts.get("ingested_name", ""))
     return [
         replace(read, reading=None, refusal=refused[read.release_id]) if read.release_id in refused else read
         for read in reads
@@ -245,8 +244,8 @@ def likely(product: str, period: str) -> date:
 
 def taken_back(
     own: pl.DataFrame, known: pl.DataFrame, public_by: date, same_release: set[str] | frozenset[str] = frozenset()
-) -> dict[str, str]:
-    """Why figures without a day of publication are refused; empty if they take nothing back.
+) -> Refusal | None:
+    """Why figures without a day of publication are refused; None if they take nothing back.
 
     `own` and `known` have series_id, period_end, value, precision; `known` also vintage_date, first_seen, release_id,
     `public`, the day on which the word came out, a guess for files without a day of their own.
@@ -259,7 +258,7 @@ def taken_back(
     met = own.select(*CELL, "value", "precision").join(newest, on=CELL, suffix="_now")
     apart = met.filter(~agree("value", "precision", "value_now", "precision_now"))
     if apart.is_empty():
-        return {}
+        return None
     older = (
         apart.select(*CELL, "value", "precision")
         .join(words, on=CELL, suffix="_then")
@@ -274,13 +273,13 @@ def taken_back(
         | pl.col("release_id").is_in(list(same_release))
     )
     if back.is_empty():
-        return {}
+        return None
     row = back.sort("vintage_date", *CELL, descending=[True, False, False]).row(0, named=True)
-    return {
-        "code": "older_figures",
-        "expected": "figures as new as those known, or the day on which these were published",
-        "got": f"{len(back)} figures that differ from newer ones, such as {row['series_id']} of {row['period_end']}: "
+    return Refusal(
+        "older_figures",
+        expected="figures as new as those known, or the day on which these were published",
+        got=f"{len(back)} figures that differ from newer ones, such as {row['series_id']} of {row['period_end']}: "
         f"{row['value']:.15g} here, {row['value_now']:.15g} known since {row['vintage_date']}",
-        "hint": "Ingested as they are they would count as today's. Say when they were published: "
+        hint="Ingested as they are they would count as today's. Say when they were published: "
         "`portvault ingest FILE --published YYYY-MM-DD`.",
-    }
+    )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.archive import Archive
-from flows.run import derived_files, extract, logs, open_points, report_files, steps
+from flows.run import derived_files, extract, holding, logs, open_points, report_files, steps
 from flows.run.carrier import Carrier, Here
 from flows.run.ingest import ingest_files
 from flows.run.lock import Locked, single_writer
@@ -114,7 +114,7 @@ def _work(settings: Settings, request: Request, carrier: Carrier, report: Report
     inputs = steps.fingerprint(settings)
     if not request.full and (outcome := steps.already(settings, inputs, refused=report.incomplete())):
         report.outcome = outcome
-        report.say(steps.decision(settings))
+        report.say(holding.decision(settings))
         return
     with progress().stage(READ):
         reads = carrier.step(READ, lambda: steps.read(settings, carrier.read, full=request.full))
@@ -131,9 +131,15 @@ def _work(settings: Settings, request: Request, carrier: Carrier, report: Report
         report.say("The candidate does not meet its expectations; nothing was published.")
         return
     if verdict.holding:
-        steps.hold(settings, candidate, verdict, [r.snapshot.sha256 for r in news if r.reading])
+        holding.hold(
+            settings,
+            candidate.path,
+            candidate.manifest,
+            verdict.holding,
+            [r.snapshot.sha256 for r in news if r.reading],
+        )
         report.outcome = "held"
-        report.say(steps.decision(settings))
+        report.say(holding.decision(settings))
         return
     with progress().stage(PUBLISH):
         report.publication = vars(carrier.step(PUBLISH, lambda: steps.publish(settings, candidate)))

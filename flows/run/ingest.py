@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def ingest(
         with faults_as_refusals(path.name):
             found, period = _identify(path, product, options, settings.readings)
     except ReadError as error:
-        reason = error.as_dict() | {"name": path.name, "since": now.isoformat(timespec="seconds")}
+        reason = asdict(error.refusal) | {"name": path.name, "since": now.isoformat(timespec="seconds")}
         quarantine.put(sha256, path, reason)
         return reason | {"sha256": sha256}
     snapshot = archive.store(

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from flows.archive import Quarantine
-from flows.run import extract, freshness, report_files, steps
+from flows.run import extract, freshness, holding, report_files
 from flows.settings import Settings
 from warehouse.files import write_atomic
 from warehouse.publish import read_manifest
@@ -97,7 +97,7 @@ def _figures(settings: Settings) -> Iterator[tuple[str, Mapping[str, str], float
         yield "portvault_source_reachable", {"source": source}, answer["state"] == "reachable"
         asked = _moment(answer["asked"]).timestamp()
         yield "portvault_source_asked_timestamp_seconds", {"source": source}, asked
-    yield "portvault_held", {}, steps.held(settings) is not None
+    yield "portvault_held", {}, holding.held(settings) is not None
     yield "portvault_refused", {}, len(Quarantine(settings.quarantine).items())
     for product, count in _set_aside(settings).items():
         yield "portvault_rows_set_aside", {"product": product}, count

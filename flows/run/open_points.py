@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
-from flows.run import alerts, extract, freshness, metrics, report_files, report_pages, steps
+from flows.run import alerts, extract, freshness, holding, metrics, report_files, report_pages
 from flows.run.report import Report
 from flows.settings import Settings
 
@@ -22,8 +22,8 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
     found: dict[str, str] = {}
     if report.outcome == "failed":  # the next runs may fail alike: that is the same point
         found[f"failed {report.kind_of_failure()}"] = f"Run {report.run_id} failed. {report.reason}"
-    if waiting := steps.held(settings):
-        found[f"held {waiting['manifest']['run_id']}"] = steps.decision(settings)
+    if waiting := holding.held(settings):
+        found[f"held {waiting['manifest']['run_id']}"] = holding.decision(settings)
     for key, row in _overdue(settings).items():
         if row["state"] == "late":
             found[key] = f"{row['product']} {row['expected_period']} is late: {row['reason']}"

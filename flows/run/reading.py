@@ -3,56 +3,28 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from importlib.resources import files
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
-
-import polars as pl
 
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
 from flows.archive.long_tables import spool
-from flows.run.code_version import READING, code_hash
+from flows.run import reading_cache
+from flows.run.judging import judged
+from flows.run.read import Read
 from transforms import corrections
 from transforms.corrections import Correction
-from transforms.model import Payload, ReadError, Reading, Release, SetAside, Spooled, Unread
+from transforms.model import Payload, ReadError, Reading, Refusal
 from transforms.products import Product, StreamedProduct, all_products, is_streamed
-from warehouse.files import write_atomic
 
 log = logging.getLogger("portvault.readings")
 
 
-@dataclass(frozen=True)
-class Read:
-    """One snapshot with what it says (`reading`) or the reason it is refused (`refusal`)."""
-
-    snapshot: Snapshot
-    reading: Reading | None
-    refusal: Mapping[str, Any] = field(default_factory=dict)
-    checks: tuple[Mapping[str, Any], ...] = ()
-    corrected: tuple[Mapping[str, str], ...] = ()  # corrections applied: id, action, reason, source
-
-    @property
-    def state(self) -> str:
-        """loaded, partial (rows were set aside) or quarantined."""
-        if self.reading is None:
-            return "quarantined"
-        return "partial" if self.reading.set_aside else "loaded"
-
-    @property
-    def release_id(self) -> str:
-        return self.snapshot.release_id
-
-
-JUDGED_TOGETHER = 500
-"""Releases that pass gate 1 together: few enough to lose little when a run is killed, enough to share its overhead."""
 Spread = Callable[[Sequence[Snapshot]], Iterable[Read]]
 """Reads snapshots somewhere (see carrier.py, pipeline.py) and gives the results in the same order."""
 
@@ -71,23 +43,27 @@ def read_all(
     1, and the reading of long tables, which go row by row into a file.
     """
     snapshots = archive.snapshots()
-    results = [_cached(snapshot, cache) for snapshot in snapshots]
+    results = [reading_cache.cached(snapshot, cache) for snapshot in snapshots]
     unread = [number for number, result in enumerate(results) if result is None]
     unread.sort(key=lambda number: _is_long(snapshots[number]))
     short = [snapshots[number] for number in unread if not _is_long(snapshots[number])]
     long = [snapshots[number] for number in unread[len(short) :]]
-    fresh = _judged(chain(spread(short), (_read_long(snapshot, cache) for snapshot in long)))
+    fresh = judged(chain(spread(short), (_read_long(snapshot, cache) for snapshot in long)))
     for done, (number, result) in enumerate(zip(unread, fresh, strict=True), 1):
-        results[number] = _keep(result, cache)
+        results[number] = reading_cache.keep(result, cache)
         tick(result.release_id, done, len(unread))
-        facts = {"release_id": result.release_id, "state": result.state, "refusal": result.refusal.get("code")}
+        facts = {
+            "release_id": result.release_id,
+            "state": result.state,
+            "refusal": result.refusal and result.refusal.code,
+        }
         log.info("release read", extra=facts)
     if unread:
-        _sweep(cache)
+        reading_cache.sweep(cache)
     found = [result for result in results if result is not None]
     for result in found:
         if result.reading is None:
-            quarantine.put(result.snapshot.sha256, None, reason(result))
+            quarantine.put(result.snapshot.sha256, None, result.reason())
         else:
             quarantine.drop(result.snapshot.sha256)
     return found
@@ -136,7 +112,7 @@ def read_snapshot(snapshot: Snapshot) -> Read:
     """What the bytes of a snapshot say, through the corrections of its product, or why not; gate 1 comes after."""
 
     def read() -> tuple[Reading, list[dict[str, str]]]:
-        payload = Payload(snapshot.read(), _name(snapshot), snapshot.url, _options(snapshot), snapshot.first_seen)
+        payload = Payload(snapshot.read(), _name(snapshot), snapshot.url, snapshot.options, snapshot.first_seen)
         return read_payload(_product(snapshot), payload)
 
     return _attempt(snapshot, read)
@@ -162,8 +138,8 @@ def _read_long(snapshot: Snapshot, cache: Path) -> Read:
         product = _product(snapshot)
         assert is_streamed(product)
         with snapshot.on_disk(cache) as path:
-            target = _path(snapshot, cache).with_suffix(f".{product.TABLE}.parquet")
-            return read_file(path, _options(snapshot), target, product), []
+            target = reading_cache.path_of(snapshot, cache).with_suffix(f".{product.TABLE}.parquet")
+            return read_file(path, snapshot.options, target, product), []
 
     return _attempt(snapshot, read)
 
@@ -173,152 +149,15 @@ def _name(snapshot: Snapshot) -> str:
     return snapshot.sidecar.get("ingested_name") or urlsplit(snapshot.url).path.rpartition("/")[2] or snapshot.path.name
 
 
-def _options(snapshot: Snapshot) -> dict[str, str]:
-    return snapshot.sidecar.get("options") or {}
-
-
-def gate(product: str, reading: Reading, where: str) -> tuple[tuple[Mapping[str, Any], ...], dict[str, str]]:
-    """What gate 1 says of a reading: the results, and the refusal, which is empty where the release passes."""
-    return _gate(product, [(reading, where)])[0]
-
-
-def _gate(
-    product: str, readings: Sequence[tuple[Reading, str]]
-) -> list[tuple[tuple[Mapping[str, Any], ...], dict[str, str]]]:
-    """The same of many readings of one product, judged in one batch."""
-    from expectations.gate import Table, check_all, passed
-    from expectations.suites import of
-
-    if of(product) is None:
-        refusal = {"code": "no_suite", "expected": f"a suite that judges {product}", "got": "none in expectations/"}
-        return [((), refusal) for _ in readings]
-    tables = [Table(reading.table, where, asdict(reading.release)) for reading, where in readings]
-    verdicts: list[tuple[tuple[Mapping[str, Any], ...], dict[str, str]]] = []
-    for results in check_all(product, tables):
-        checks = tuple(result.as_dict() for result in results)
-        broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
-        refusal = {"code": "gate_failed", "expected": "all expectations met", "got": "; ".join(broken[:3])}
-        verdicts.append((checks, {} if passed(results) else refusal))
-    return verdicts
-
-
-def _judged(reads: Iterable[Read]) -> Iterator[Read]:
-    """Gate 1 on what was read, in the same order. All releases of a product that came together are one batch."""
-    several = iter(reads)
-    while batch := list(islice(several, JUDGED_TOGETHER)):
-        judged = dict(enumerate(batch))
-        products: dict[str, list[int]] = {}
-        for number, read in judged.items():
-            if read.reading:
-                products.setdefault(read.snapshot.product, []).append(number)
-        for product, numbers in products.items():
-            readings = [(read.reading, read.snapshot.path.name) for n in numbers if (read := judged[n]).reading]
-            for number, (checks, refusal) in zip(numbers, _gate(product, readings), strict=True):
-                read = judged[number]
-                judged[number] = replace(
-                    read, reading=None if refusal else read.reading, refusal=refusal, checks=checks
-                )
-        yield from judged.values()
-
-
 def _attempt(snapshot: Snapshot, read: Callable[[], tuple[Reading, list[dict[str, str]]]]) -> Read:
     """What was read, not yet judged, or why it could not be."""
     try:
         with faults_as_refusals(snapshot.release_id):
             reading, applied = read()
     except corrections.KnownFault as error:
-        return Read(snapshot, None, error.as_dict(), corrected=(_told(error.correction),))
+        return Read(snapshot, None, error.refusal, corrected=(_told(error.correction),))
     except ReadError as error:
-        return Read(snapshot, None, error.as_dict())
+        return Read(snapshot, None, error.refusal)
     except CorruptSnapshot as error:
-        return Read(snapshot, None, {"code": "corrupt_snapshot", "got": str(error)})
+        return Read(snapshot, None, Refusal("corrupt_snapshot", got=str(error)))
     return Read(snapshot, reading, corrected=tuple(applied))
-
-
-def reason(result: Read) -> dict[str, Any]:
-    """What quarantine keeps of a refused release."""
-    snapshot = result.snapshot
-    return {
-        "release_id": result.release_id,
-        "product": snapshot.product,
-        "period": snapshot.period,
-        "url": snapshot.url,
-        "archived": str(snapshot.path),
-        **result.refusal,
-    }
-
-
-def _sweep(cache: Path) -> None:
-    """Remove entries that other code has read. Only those: files of an ingest under way lie beside the folders."""
-    for path in cache.glob("*/*/*"):
-        if _code() not in path.name:
-            path.unlink(missing_ok=True)
-
-
-def _code() -> str:
-    return f".{code_hash(READING)[:16]}"
-
-
-def _path(snapshot: Snapshot, cache: Path) -> Path:
-    options = json.dumps(_options(snapshot), sort_keys=True)
-    key = f"{snapshot.product}{_code()}" + (
-        f".{hashlib.sha256(options.encode()).hexdigest()[:8]}" if options != "{}" else ""
-    )
-    return cache / snapshot.sha256[:2] / snapshot.sha256 / f"{key}.json"
-
-
-def _keep(result: Read, cache: Path) -> Read:
-    """Store a result. The JSON goes last: a cache entry without it does not exist."""
-    if result.refusal.get("code") == "corrupt_snapshot":
-        return result  # the bytes may be mended; look again next time
-    path = _path(result.snapshot, cache)
-    facts: dict[str, Any] = {
-        "refusal": dict(result.refusal),
-        "checks": list(result.checks),
-        "corrected": list(result.corrected),
-    }
-    if reading := result.reading:
-        facts |= {"release": asdict(reading.release), "notes": list(reading.notes), "records": list(reading.records)}
-        facts["set_aside"] = [asdict(row) for row in reading.set_aside]
-        facts["unread"] = [asdict(figure) for figure in reading.unread]
-        facts["spooled"] = {name: [rows.rows, rows.digest] for name, rows in reading.spooled.items()}
-        for name, frame in _frames(reading):
-            target = path.with_suffix(f".{name}.parquet")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            frame.write_parquet(target, compression="zstd")
-    write_atomic(path, json.dumps(facts, default=str, ensure_ascii=False).encode())
-    return result
-
-
-def _frames(reading: Reading) -> Iterable[tuple[str, pl.DataFrame]]:
-    yield "table", reading.table
-    yield "observations", reading.observations
-    yield from reading.records.items()
-
-
-def _cached(snapshot: Snapshot, cache: Path) -> Read | None:
-    path = _path(snapshot, cache)
-    try:
-        facts = json.loads(path.read_bytes())
-        if facts["refusal"]:
-            return Read(snapshot, None, facts["refusal"], tuple(facts["checks"]), tuple(facts["corrected"]))
-        frame = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in ("table", "observations")}
-        records = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in facts["records"]}
-        spooled = {
-            name: Spooled(path.with_suffix(f".{name}.parquet").resolve(strict=True), rows, digest)
-            for name, (rows, digest) in facts["spooled"].items()
-        }
-    except (OSError, ValueError, KeyError, pl.exceptions.ComputeError):
-        return None  # missing, or cut by a crash: read again
-    release = Release(**facts["release"])
-    reading = Reading(
-        release,
-        frame["table"],
-        frame["observations"],
-        records,
-        tuple(facts["notes"]),
-        spooled,
-        tuple(SetAside(**row) for row in facts["set_aside"]),
-        tuple(Unread(**figure) for figure in facts["unread"]),
-    )
-    return Read(snapshot, reading, {}, tuple(facts["checks"]), tuple(facts["corrected"]))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,22 @@ import polars as pl
 
 from expectations.gate import CheckResult
 from flows.archive import Archive, Quarantine, Snapshot
-from flows.run import assemble, derived_files, editions, freshness, reading, report_files
+from flows.run import assemble, derived_files, editions, freshness, operation_tables, report_files
 from flows.run.code_version import BUILDING, code_hash
+from flows.run.holding import held, rejected
 from flows.run.progress import progress
-from flows.run.reading import Read, Spread, read_all
+from flows.run.read import Read
+from flows.run.reading import Spread, read_all
 from flows.run.report import Report
 from flows.run.rollback import withdrawn
 from flows.settings import Settings
-from transforms.model import Unread
+from transforms.model import Refusal
 from warehouse import history
 from warehouse import publish as publication
 from warehouse.candidate import append, verify, write_candidate
 from warehouse.diff import Difference, difference
-from warehouse.files import names, put_in_place, write_atomic
+from warehouse.files import write_atomic
 from warehouse.publish import Manifest
-
-REASONS_SHOWN = 3
-"""Of what keeps a candidate; all of them are in its report."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +89,12 @@ def read(settings: Settings, spread: Spread, *, full: bool = False) -> list[Read
     archive, quarantine = Archive(settings.archive), Quarantine(settings.quarantine)
     reads = read_all(archive, quarantine, settings.readings, spread=spread, tick=progress().say)
     refused = rejected(settings)
-    reason = {"code": "rejected", "got": "a person rejected the run that brought it"}
+    reason = Refusal("rejected", got="a person rejected the run that brought it")
     reads = [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
     judged = editions.refuse_older(reads, history.shipped().claims)
     for read, before in zip(judged, reads, strict=True):
         if before.reading and not read.reading:
-            quarantine.put(read.snapshot.sha256, None, reading.reason(read))
+            quarantine.put(read.snapshot.sha256, None, read.reason())
     return judged
 
 
@@ -109,17 +107,17 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str, *
     if full:
         _forget(derived)
     content = assemble.content(reads, derived)
-    checks = [_row(check, read.release_id) for read in reads for check in read.checks]
+    checks = [operation_tables.check_row(check, read.release_id) for read in reads for check in read.checks]
     content = replace(
         content,
         operations={
             "ops.run": report_files.table(settings),
             "ops.check_result": pl.DataFrame(checks, infer_schema_length=None),
             "ops.correction": pl.DataFrame([{**c, "release_id": r.release_id} for r in reads for c in r.corrected]),
-            "ops.sighting": _sightings(reads),
-            "ops.row_set_aside": _set_aside(reads),
-            "ops.unread_figure": _unread(reads),
-            "freshness": freshness.table(settings, content, _aside_by_product(reads)),
+            "ops.sighting": operation_tables.sightings(reads),
+            "ops.row_set_aside": operation_tables.set_aside(reads),
+            "ops.unread_figure": operation_tables.unread(reads),
+            "freshness": freshness.table(settings, content, operation_tables.aside_by_product(reads)),
         },
     )
     manifest = publication.new_manifest(run_id, content, print_, settings.clock(), code)
@@ -132,71 +130,6 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str, *
     write_candidate(path, content, manifest, base)
     verify(path, content, manifest)
     return Candidate(path, manifest)
-
-
-def _sightings(reads: Sequence[Read]) -> pl.DataFrame:
-    """Rows of ops.sighting."""
-    rows = [
-        (read.release_id, read.snapshot.sha256, one.address or None, one.naive, one.published)
-        for read in reads
-        for one in read.snapshot.sightings
-    ]
-    names = ("release_id", "sha256", "address", "seen_at", "published")
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String()) | {"seen_at": pl.Datetime("us")}, orient="row")
-    return frame.with_columns(pl.col("published").str.to_date()).sort("seen_at", "release_id")
-
-
-def _set_aside(reads: Sequence[Read]) -> pl.DataFrame:
-    """Rows of ops.row_set_aside."""
-    rows = [
-        {"release_id": read.release_id, "row": row.row, "code": row.code, "reason": row.reason, "place": row.where}
-        for read in reads
-        for row in (read.reading.set_aside if read.reading else ())
-    ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(("release_id", "row", "code", "reason", "place"), pl.String()))
-
-
-def _unread(reads: Sequence[Read]) -> pl.DataFrame:
-    """Rows of ops.unread_figure; the key is made of what identifies the number, so it is the same in every build.
-
-    A number that somebody confirmed is a figure and stands here no more.
-    """
-    confirmed = {
-        read.reading.release.title.rpartition(" ")[2]
-        for read in reads
-        if read.reading and read.snapshot.product == "reports.confirmed"
-    }
-    rows = [
-        {"figure_id": unread_id(read.snapshot.sha256, figure), "release_id": read.release_id, **asdict(figure)}
-        for read in reads
-        for figure in (read.reading.unread if read.reading else ())
-        if unread_id(read.snapshot.sha256, figure) not in confirmed
-    ]
-    schema = {"figure_id": pl.String(), "release_id": pl.String()} | dict.fromkeys(
-        ("sentence", "place", "surface", "value", "unit", "reading", "missing"), pl.String()
-    )
-    return pl.DataFrame(rows, schema=schema | {"value": pl.Float64()}).unique("figure_id", maintain_order=True)
-
-
-def _aside_by_product(reads: Sequence[Read]) -> dict[str, int]:
-    """Rows set aside in the newest period of each product."""
-    newest: dict[str, tuple[str, int]] = {}
-    for read in reads:
-        if read.reading:
-            found = (read.reading.release.period, len(read.reading.set_aside))
-            newest[read.snapshot.product] = max(newest.get(read.snapshot.product, ("", 0)), found)
-    return {product: count for product, (_, count) in newest.items() if count}
-
-
-def unread_id(sha256: str, figure: Unread) -> str:
-    """Key of an unread number: of the document's bytes, the sentence, the place and the number as written."""
-    said = "\n".join((sha256, figure.place, figure.sentence, figure.surface))
-    return hashlib.sha256(said.encode()).hexdigest()[:12]
-
-
-def _row(check: Mapping[str, Any], subject: str) -> dict[str, Any]:
-    """A result as a row of ops.check_result."""
-    return {**check, "subject": subject, "column_name": check["column"]}
 
 
 def judge(settings: Settings, candidate: Candidate) -> Verdict:
@@ -216,7 +149,10 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
                 before.close()
     results = answered(check("candidate", measured, where=candidate.manifest.run_id), measured)
     results += _shipped_checks(settings.root / "cache")
-    rows = [_row(result.as_dict(), "candidate" if result.suite == "candidate" else result.where) for result in results]
+    rows = [
+        operation_tables.check_row(result.as_dict(), "candidate" if result.suite == "candidate" else result.where)
+        for result in results
+    ]
     append(candidate.path, "ops.check_result", pl.DataFrame(rows, infer_schema_length=None))
     broken = [result for result in results if not result.success and result.severity == "fail"]
     holding = [r for r in broken if any(row.get("check") in suite.HOLDING for row in r.failing_rows)]
@@ -266,7 +202,7 @@ def note_reads(report: Report, reads: Sequence[Read]) -> None:
             report.notes += [f"{read.release_id}: {note}" for note in read.reading.notes]
             report.set_aside += [{"release_id": read.release_id, **asdict(row)} for row in read.reading.set_aside]
         else:
-            report.quarantined.append({"release_id": read.release_id, "url": read.snapshot.url, **read.refusal})
+            report.quarantined.append(read.reason())
             report.failing_checks += [
                 {**check, "where": read.release_id}
                 for check in read.checks
@@ -294,48 +230,6 @@ def publish(settings: Settings, candidate: Candidate) -> Manifest:
     manifest = publication.publish(candidate.path, settings.target, candidate.manifest)
     publication.keep(settings.warehouse, settings.root / "publications", manifest, settings.keep_publications)
     return manifest
-
-
-def hold(settings: Settings, candidate: Candidate, verdict: Verdict, fresh: Sequence[str]) -> None:
-    """Keep the candidate for a person to decide; an older held one is superseded."""
-    settings.held.mkdir(parents=True, exist_ok=True)
-    for old in settings.held.glob("*.duckdb"):
-        old.unlink()
-        old.with_suffix(".json").unlink(missing_ok=True)
-    base = publication.read_manifest(settings.warehouse)
-    facts = {
-        "manifest": asdict(candidate.manifest),
-        "base_digest": base.content_digest if base else None,
-        "reasons": verdict.holding,
-        "snapshots": list(fresh),
-    }
-    path = settings.held / f"{candidate.manifest.run_id}.duckdb"
-    put_in_place(candidate.path, path)
-    write_atomic(path.with_suffix(".json"), json.dumps(facts, indent=1, default=str).encode())
-
-
-def held(settings: Settings) -> dict[str, Any] | None:
-    """Facts of the held candidate; None if none is held."""
-    for path in settings.held.glob("*.json"):
-        with contextlib.suppress(ValueError):  # torn by a power cut: the next run builds and holds it again
-            if path.with_suffix(".duckdb").exists():
-                return dict(json.loads(path.read_bytes())) | {"path": str(path.with_suffix(".duckdb"))}
-    return None
-
-
-def decision(settings: Settings) -> str:
-    """What a person is asked to decide; empty if nothing is held."""
-    waiting = held(settings)
-    if waiting is None:
-        return ""
-    run_id = waiting["manifest"]["run_id"]
-    why = " ".join(waiting.get("reasons", ())[:REASONS_SHOWN])
-    return f"Run {run_id} is held for approval: portvault approve {run_id}, or portvault reject {run_id}. {why}".strip()
-
-
-def rejected(settings: Settings) -> set[str]:
-    """Hashes of snapshots that came with a rejected run."""
-    return names(settings.held / "rejected")
 
 
 def _forget(folder: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from flows.archive import Archive
-from flows.run import steps
+from flows.run import holding, steps
 from flows.settings import Settings
 from transforms.products import all_products
 from warehouse.publish import read_manifest
@@ -45,6 +45,6 @@ def check(settings: Settings) -> Iterator[Finding]:
     if strange:
         advice = "Their bytes stay; their releases are refused until a version knows them again."
         yield Finding("archive", f"products that this version does not know: {', '.join(strange)}", advice)
-    if waiting := steps.held(settings):
+    if waiting := holding.held(settings):
         advice = "Decide before you upgrade: a new build replaces the candidate."
         yield Finding("held", f"run {waiting['manifest']['run_id']} waits for a decision", advice)

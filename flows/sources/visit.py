@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -250,7 +250,7 @@ class Visit:
         """Put the bytes into quarantine."""
         reason = {
             "source": self.report.source, "product": release.claim, "period": release.period, "url": release.url,
-            "since": self.settings.clock().isoformat(), **error.as_dict(), **_facts(release, response),
+            "since": self.settings.clock().isoformat(), **asdict(error.refusal), **_facts(release, response),
         }  # fmt: skip
         sha256 = hashlib.sha256(content).hexdigest()
         before = self._refused.get(release.url, {})

@@ -1,6 +1,7 @@
 -- Every release loaded or refused: where it came from and since when it is known.
 -- Key: release_id.
 -- release_id: Key
+-- source_id: Channel it came through, see source; null for shipped history
 -- product: Kind of table, e.g. gacc.by_partner_preliminary; history.... for blocks that ship with Portvault
 -- continues: For shipped history: the product whose whole tables it holds, if there is one
 -- title: Title as published
@@ -19,7 +20,7 @@
 -- reason: Why it was refused
 -- note: Known repairs, doubts and oddities
 CREATE TABLE ops.release (
-    release_id VARCHAR PRIMARY KEY, product VARCHAR NOT NULL, continues VARCHAR, title VARCHAR, publisher VARCHAR,
+    release_id VARCHAR PRIMARY KEY, source_id VARCHAR, product VARCHAR NOT NULL, continues VARCHAR, title VARCHAR, publisher VARCHAR,
     period VARCHAR, language VARCHAR, url VARCHAR, vintage_date DATE, vintage_kind VARCHAR, vintage_rule VARCHAR,
     first_seen TIMESTAMP, sha256 VARCHAR, archive_path VARCHAR, page_stamp VARCHAR, state VARCHAR NOT NULL, reason VARCHAR, note VARCHAR
 );

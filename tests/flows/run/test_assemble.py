@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.archive import Archive
 from flows.run.assemble import content
 from flows.run.editions import date_releases
-from flows.run.reading import Read
+from flows.run.read import Read
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 from transforms.model import Payload

@@ -19,7 +19,7 @@ from s3fs import S3FileSystem
 from upath import UPath
 
 from flows.archive import Archive, CorruptSnapshot
-from flows.run.reading import Read
+from flows.run.read import Read
 from flows.settings import Settings
 from tests.conftest import Portvault, free_port, stop
 from tests.transforms.customs_pages import english
@@ -49,7 +49,7 @@ def fill(archive: Archive) -> Archive:
 
 
 def outcome(read: Read) -> tuple[str, str, tuple[object, ...]]:
-    return read.release_id, str(dict(read.refusal)), read.checks
+    return read.release_id, str(read.refusal), read.checks
 
 
 def test_an_archive_in_an_object_store_is_the_archive_on_disk(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from flows.archive import Archive
 from flows.run.editions import claims, date_releases, refuse_older
-from flows.run.reading import Read
+from flows.run.read import Read
 from tests.conftest import SHARED
 from transforms.model import CLAIM, Payload, Reading, Release, observations
 from transforms.products import all_products
@@ -55,7 +55,7 @@ class Desk:
 
     def refused(self) -> list[str]:
         reads = refuse_older(self.all(), pl.DataFrame(schema=dict(CLAIM)))
-        return [read.refusal["code"] for read in reads if not read.reading]
+        return [read.refusal.code for read in reads if not read.reading]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from flows.archive import Quarantine
-from flows.cli import app, output
+from flows.cli import asking, output
 from flows.cli.advice import advice
 from flows.run import extract, freshness
 from flows.settings import Settings
@@ -132,7 +132,7 @@ def test_the_table_is_whole_at_every_width(home: Path, columns: int, monkeypatch
     monkeypatch.setattr(output, "out", Console(file=text, width=columns, force_terminal=True, no_color=True))
     monkeypatch.setenv("PORTVAULT_HOME", str(home))
     monkeypatch.setenv("PORTVAULT_NOW", "2026-10-20")
-    app.status(product=None, as_json=False)
+    asking.status(product=None, as_json=False)
     shown = re.sub(r"\x1b\[[0-9;]*m", "", text.getvalue())
     assert max(map(len, shown.splitlines())) <= columns
     assert "…" not in shown

@@ -13,10 +13,12 @@ import pytest
 from flows.archive import Archive, Quarantine
 from flows.run import logs, report_files
 from flows.run.progress import Progress
-from flows.run.reading import Read, read_all
+from flows.run.read import Read
+from flows.run.reading import read_all
 from flows.run.report import Report
 from flows.settings import Settings
 from flows.sources import SourceReport
+from transforms.model import Refusal
 
 RUN = "20260707T010203Z-beef"
 
@@ -44,7 +46,7 @@ def test_every_line_is_an_object_with_the_run(tmp_path: Path, capsys: pytest.Cap
     stored = archive.store(b"x", period="2026-05", now=settings.clock(), **facts)
     logs.begin(settings, "an earlier run")
     logs.begin(settings, RUN)
-    refuse = lambda found: [Read(snapshot, None, {"code": "not_it"}) for snapshot in found]  # noqa: E731
+    refuse = lambda found: [Read(snapshot, None, Refusal("not_it")) for snapshot in found]  # noqa: E731
     read_all(archive, Quarantine(settings.quarantine), settings.readings, spread=refuse)
     with Progress().stage("publish"):
         pass

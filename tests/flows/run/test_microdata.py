@@ -16,7 +16,8 @@ from flows.archive import Archive, Quarantine
 from flows.run import freshness
 from flows.run.ingest import ingest_files
 from flows.run.open_points import points
-from flows.run.reading import Read, read_all
+from flows.run.read import Read
+from flows.run.reading import read_all
 from flows.run.report import Report
 from flows.run.steps import note_reads
 from flows.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from flows.cli import arguments, doctor
-from flows.run import alerts, freshness, report_files, steps
+from flows.run import alerts, freshness, holding, report_files
 from flows.run.report import Report
 from flows.settings import Settings, unknown_variables
 from tests.replica.faults import script_challenge
@@ -59,9 +59,9 @@ def test_approve_takes_the_id_of_the_run_and_of_later_polls_that_found_it_held(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = "20260101T000000Z-0001"
-    monkeypatch.setattr(steps, "held", lambda _: {"manifest": {"run_id": held}, "reasons": ["Too large a revision."]})
-    assert "Too large a revision." in steps.decision(settings)
-    poll = save(settings, 3, "held", steps.decision(settings))
+    monkeypatch.setattr(holding, "held", lambda _: {"manifest": {"run_id": held}, "reasons": ["Too large a revision."]})
+    assert "Too large a revision." in holding.decision(settings)
+    poll = save(settings, 3, "held", holding.decision(settings))
     other = save(settings, 4, "unchanged")
     assert arguments.deciding_on(held)[1] == held == arguments.deciding_on(poll)[1]
     for wrong in (other, "20260109T000000Z-0009", "../../etc/passwd"):

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from expectations import suites
 from flows import sources
 from flows.archive import Archive, Quarantine
-from flows.run import carrier, extract, reading
+from flows.run import carrier, extract, reading, reading_cache
 from flows.run.code_version import READING, code_hash
 from flows.run.ingest import ingest_files
+from flows.run.read import Read
 from flows.settings import Settings
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_products import by_partner_preliminary
@@ -37,7 +39,7 @@ def ingest(settings: Settings, folder: Path) -> list[dict[str, object]]:
     return ingest_files(settings, sorted(folder.glob("*.html")), published=datetime(2026, 4, 14).date())
 
 
-def read(settings: Settings) -> dict[str, reading.Read]:
+def read(settings: Settings) -> dict[str, Read]:
     found = reading.read_all(Archive(settings.archive), Quarantine(settings.quarantine), settings.readings)
     return {result.snapshot.product.partition(".")[2]: result for result in found}
 
@@ -56,7 +58,7 @@ def test_a_reader_that_fails_quarantines_its_release_alone(
     with caplog.at_level(logging.ERROR):
         found = read(settings)
     refusal = found["by_partner_preliminary"].refusal
-    assert (refusal["code"], str(fault) in refusal["got"]) == ("reader_failed", True)
+    assert (refusal.code, str(fault) in refusal.got) == ("reader_failed", True)
     assert "Traceback" in caplog.text, "the log has the whole story"
     assert found["total_preliminary"].reading is not None
     (refused,) = ingest(settings, tmp_path)
@@ -93,9 +95,25 @@ def test_what_other_code_has_read_is_removed_from_the_cache(
     before = {path.name for path in settings.readings.rglob("*.parquet")}
     under_way = settings.readings / "an ingest under way.parquet"
     under_way.touch()
-    monkeypatch.setattr(reading, "code_hash", lambda rooms: f"another{code_hash(rooms)}")
+    monkeypatch.setattr(reading_cache, "code_hash", lambda rooms: f"another{code_hash(rooms)}")
     read(settings)
     after = {path.name for path in settings.readings.rglob("*.parquet")} - {under_way.name}
     assert len(after) == len(before) and not after & before
     assert all(f".another{code_hash(READING)[:9]}" in name for name in after)
     assert under_way.exists()
+
+
+def test_a_product_without_a_suite_and_one_that_the_code_no_longer_knows_are_states_of_their_releases(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ingest(settings, tmp_path) == []
+    gone = Archive(settings.archive)
+    gone.store(b"of a later version", source="gacc_en", product="gacc.of_a_later_version", period="2026-03",
+               extension="html", url="", now=datetime(2026, 4, 14, tzinfo=UTC))  # fmt: skip
+    known = suites.of
+    monkeypatch.setattr(suites, "of", lambda product: None if "total" in product else known(product))
+    found = read(settings)
+    assert {name: one.refusal.code if one.refusal else "" for name, one in found.items()} == {
+        "by_partner_preliminary": "", "total_preliminary": "no_suite", "of_a_later_version": "unknown_product",
+    }  # fmt: skip
+    assert {item["code"] for item in Quarantine(settings.quarantine).items()} == {"no_suite", "unknown_product"}

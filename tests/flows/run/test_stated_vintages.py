@@ -9,7 +9,7 @@ import polars as pl
 
 from flows.archive import Archive
 from flows.run.editions import RULES, claims, date_releases
-from flows.run.reading import Read
+from flows.run.read import Read
 from tests.transforms.context.test_traps import census
 from transforms.model import CLAIM, Payload
 from transforms.products import recognise

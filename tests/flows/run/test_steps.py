@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.run import approval, steps
+from flows.run import approval, holding, steps
 from flows.settings import Settings
 from warehouse.publish import Manifest
 
@@ -23,10 +23,11 @@ def test_a_newer_held_candidate_supersedes_the_older_one(tmp_path: Path) -> None
         candidate = settings.root / f"candidate-{run_id}.duckdb"
         candidate.write_bytes(b"a warehouse")
         manifest = Manifest("2026-01-01T00:00:00Z", run_id, "digest", f"inputs of {run_id}", "v1.0.0", "0")
-        verdict = steps.Verdict([], [], ["a published value is lost"], None)  # type: ignore[arg-type] # not asked for
-        steps.hold(settings, steps.Candidate(candidate, manifest), verdict, ["ab" * 32])
+        holding.hold(settings, candidate, manifest, ["a published value is lost"], ["ab" * 32])
     assert {path.stem for path in settings.held.iterdir()} == {"20260102T000000Z-new"}
-    assert "20260102T000000Z-new is held for approval" in steps.decision(Settings(home=tmp_path)), "after a restart too"
+    assert "20260102T000000Z-new is held for approval" in holding.decision(Settings(home=tmp_path)), (
+        "after a restart too"
+    )
     assert steps.already(settings, "inputs of 20260102T000000Z-new") == "held"
     refused = approval.approve(settings, "20260101T000000Z-old").facts()
     assert refused["exit_code"] == 1 and not settings.warehouse.exists()

@@ -1,0 +1,59 @@
+"""Gate 1: what of the readings a suite lets pass. All new readings of a product are one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import islice
+from typing import Any
+
+from flows.run.read import Read
+from transforms.model import Reading, Refusal
+
+JUDGED_TOGETHER = 500
+"""Releases that pass gate 1 together: few enough to lose little when a run is killed, enough to share its overhead."""
+
+Verdict = tuple[tuple[Mapping[str, Any], ...], Refusal | None]
+"""The results of the expectations, and why the release is refused if it is."""
+
+
+def gate(product: str, reading: Reading, where: str) -> Verdict:
+    """What gate 1 says of one reading of a product; `where` names its file in the results."""
+    return _gate(product, [(reading, where)])[0]
+
+
+def _gate(product: str, readings: Sequence[tuple[Reading, str]]) -> list[Verdict]:
+    """The same of many readings of one product, judged in one batch."""
+    from expectations.gate import Table, check_all, passed
+    from expectations.suites import of
+
+    if of(product) is None:
+        refusal = Refusal("no_suite", expected=f"a suite that judges {product}", got="none in expectations/")
+        return [((), refusal) for _ in readings]
+    tables = [Table(reading.table, where, asdict(reading.release)) for reading, where in readings]
+    verdicts: list[Verdict] = []
+    for results in check_all(product, tables):
+        checks = tuple(result.as_dict() for result in results)
+        broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
+        refusal = Refusal("gate_failed", expected="all expectations met", got="; ".join(broken[:3]))
+        verdicts.append((checks, None if passed(results) else refusal))
+    return verdicts
+
+
+def judged(reads: Iterable[Read]) -> Iterator[Read]:
+    """Gate 1 on what was read, in the same order. All releases of a product that came together are one batch."""
+    several = iter(reads)
+    while batch := list(islice(several, JUDGED_TOGETHER)):
+        judged = dict(enumerate(batch))
+        products: dict[str, list[int]] = {}
+        for number, read in judged.items():
+            if read.reading:
+                products.setdefault(read.snapshot.product, []).append(number)
+        for product, numbers in products.items():
+            readings = [(read.reading, read.snapshot.path.name) for n in numbers if (read := judged[n]).reading]
+            for number, (checks, refusal) in zip(numbers, _gate(product, readings), strict=True):
+                read = judged[number]
+                judged[number] = replace(
+                    read, reading=None if refusal else read.reading, refusal=refusal, checks=checks
+                )
+        yield from judged.values()

@@ -1,0 +1,94 @@
+"""What was read before, kept by content, product, options and code: the same code reads no bytes twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.archive import Snapshot
+from flows.run.code_version import READING, code_hash
+from flows.run.read import Read
+from transforms.model import Reading, Refusal, Release, SetAside, Spooled, Unread
+from warehouse.files import write_atomic
+
+
+def sweep(cache: Path) -> None:
+    """Remove entries that other code has read. Only those: files of an ingest under way lie beside the folders."""
+    for path in cache.glob("*/*/*"):
+        if _code() not in path.name:
+            path.unlink(missing_ok=True)
+
+
+def _code() -> str:
+    return f".{code_hash(READING)[:16]}"
+
+
+def path_of(snapshot: Snapshot, cache: Path) -> Path:
+    options = json.dumps(snapshot.options, sort_keys=True)
+    key = f"{snapshot.product}{_code()}" + (
+        f".{hashlib.sha256(options.encode()).hexdigest()[:8]}" if options != "{}" else ""
+    )
+    return cache / snapshot.sha256[:2] / snapshot.sha256 / f"{key}.json"
+
+
+def keep(result: Read, cache: Path) -> Read:
+    """Store a result. The JSON goes last: a cache entry without it does not exist."""
+    if result.refusal and result.refusal.code == "corrupt_snapshot":
+        return result  # the bytes may be mended; look again next time
+    path = path_of(result.snapshot, cache)
+    facts: dict[str, Any] = {
+        "refusal": asdict(result.refusal) if result.refusal else None,
+        "checks": list(result.checks),
+        "corrected": list(result.corrected),
+    }
+    if reading := result.reading:
+        facts |= {"release": asdict(reading.release), "notes": list(reading.notes), "records": list(reading.records)}
+        facts["set_aside"] = [asdict(row) for row in reading.set_aside]
+        facts["unread"] = [asdict(figure) for figure in reading.unread]
+        facts["spooled"] = {name: [rows.rows, rows.digest] for name, rows in reading.spooled.items()}
+        for name, frame in _frames(reading):
+            target = path.with_suffix(f".{name}.parquet")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            frame.write_parquet(target, compression="zstd")
+    write_atomic(path, json.dumps(facts, default=str, ensure_ascii=False).encode())
+    return result
+
+
+def _frames(reading: Reading) -> Iterable[tuple[str, pl.DataFrame]]:
+    yield "table", reading.table
+    yield "observations", reading.observations
+    yield from reading.records.items()
+
+
+def cached(snapshot: Snapshot, cache: Path) -> Read | None:
+    path = path_of(snapshot, cache)
+    try:
+        facts = json.loads(path.read_bytes())
+        if facts["refusal"]:
+            return Read(snapshot, None, Refusal(**facts["refusal"]), tuple(facts["checks"]), tuple(facts["corrected"]))
+        frame = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in ("table", "observations")}
+        records = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in facts["records"]}
+        spooled = {
+            name: Spooled(path.with_suffix(f".{name}.parquet").resolve(strict=True), rows, digest)
+            for name, (rows, digest) in facts["spooled"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.ComputeError):
+        return None  # missing, or cut by a crash: read again
+    release = Release(**facts["release"])
+    reading = Reading(
+        release,
+        frame["table"],
+        frame["observations"],
+        records,
+        tuple(facts["notes"]),
+        spooled,
+        tuple(SetAside(**row) for row in facts["set_aside"]),
+        tuple(Unread(**figure) for figure in facts["unread"]),
+    )
+    return Read(snapshot, reading, None, tuple(facts["checks"]), tuple(facts["corrected"]))
