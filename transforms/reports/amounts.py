@@ -89,8 +89,8 @@ def _expression(language: str) -> re.Pattern[str]:
     dot = r"\.?" if language == "ru" else ""
     before = "|".join(find.replace("$", r"\$") if "\\" not in find else find for find in _DATA["currency_before"])
     return re.compile(
-        rf"(?P<sign>(?<![\w)])[+−](?=\d)|(?<=[(: ])[-–](?=\d))?(?P<before>{before})?"
-        rf"(?<![\w.,])(?P<number>{groups})(?!\d|[.,]\d|[eE]\d)"
+        rf"(?P<sign>(?<![\w)])[+−](?=\d)|(?<=[(: ])[-–](?=\d))?(?:(?<!\w)(?P<before>{before})|(?<![\w.,]))"
+        rf"(?P<number>{groups})(?!\d|[.,]\d|[eE]\d)"
         rf"(?:[ -]?(?:{units})|[ -]?(?P<scale>{scales})(?![a-zа-я]){dot}(?: (?P<cur>{after})(?![a-zа-я]){dot})?"
         rf"| ?(?P<only>{after})(?![a-zа-я]){dot})?"
     )  # fmt: skip
@@ -109,6 +109,9 @@ def amounts(text: str, language: str, times: list[Time], marks: list[Marked]) ->
         for match in re.finditer(expression, text, re.IGNORECASE):
             if not any(s < match.end() and match.start() < e for s, e in [*taken, *((a.start, a.end) for a in found)]):
                 found.append(_in_words(match, kind))
+    for match in re.finditer(r"(?<!\w)\d[\d.,]*\d|(?<!\w)\d", text):
+        if not any(s < match.end() and match.start() < e for s, e in [*taken, *((a.start, a.end) for a in found)]):
+            found.append(Amount(match.start(), match.end(), match[0], None, "number", match[0]))
     return _bounded(_ranged(sorted(found, key=lambda a: a.start), text, language), text, language)
 
 
@@ -155,6 +158,10 @@ def _in_words(match: re.Match[str], kind: str) -> Amount:
     if kind == "times":
         value = next((float(n) for stem, n in _DATA["multiples"].items() if stem in words), None)
         return Amount(match.start(), match.end(), match[0], value, "times", f"{value:g}" if value else "")
+    if kind == "percent":
+        parts = [_DATA["cardinals"].get(part) for part in re.split(r"[ -]", words)[:2]]
+        value = float(sum(part for part in parts if part))
+        return Amount(match.start(), match.end(), match[0], value, "percent", f"{value:g}")
     if kind == "in":
         first, last = re.split(" in ", words)
         value = 100 * {"one": 1, "two": 2, "three": 3}[first.strip()] / _DATA["word_values"][last.strip()]

@@ -14,9 +14,11 @@ from itertools import pairwise
 
 from transforms.reports.amounts import Amount, amounts
 from transforms.reports.counted import Counted
-from transforms.reports.levels import bound, change, doubts
+from transforms.reports.doubted import Doubted
+from transforms.reports.levels import doubts
 from transforms.reports.lexicon import Mention, pattern
-from transforms.reports.sentence import PEOPLE, Context, Found, Topic, common, is_change, most_special
+from transforms.reports.measured import Measured
+from transforms.reports.sentence import Context, Found, Topic, common, is_change, most_special
 from transforms.reports.text import Sentence
 from transforms.reports.times import times
 from transforms.reports.when import When
@@ -29,7 +31,6 @@ def language_of(sentences: Sequence[Sentence]) -> str:
     return "ru" if len(re.findall("[а-яё]", letters, re.I)) > len(re.findall("[a-z]", letters, re.I)) else "en"
 
 
-_OF_LOANS = {"problem", "overdue", "bad_90", "restructured", "arrears_30_90", "provisions", "stage3", "collateral"}
 MOST_NUMBERS, LONGEST_SENTENCE = 50, 1200
 """More numbers in one sentence are a table without its columns, more characters no sentence; those of reports have some
 250 and ten. Time would grow with the square of them."""
@@ -78,7 +79,7 @@ def _near(one: Amount, other: Amount) -> bool:
     return bool(both and abs(float(other.value or 0) / float(one.value or 1) - 1) < 0.2)
 
 
-class _Reading(Counted, Whose, When):
+class _Reading(Counted, Whose, When, Doubted, Measured):
     """One sentence: each of its numbers, and what is remembered for the next."""
 
     def run(self) -> list[Found]:
@@ -104,11 +105,10 @@ class _Reading(Counted, Whose, When):
         return self.done
 
     def _remember_heading(self) -> None:
-        codes = [m.code for m in self.concepts if m.rank >= 3 and m.code != "other"]
+        codes = self._codes()
         special = most_special(self.borrowers)
         if self.sentence.kind == "title" or codes or special:
-            late = next((c for c in ("bad_90", "arrears_30_90") if set(codes) == {c, "overdue"}), None)
-            self.topic.concept = late or (codes[0] if len(set(codes)) == 1 else None)
+            self.topic.concept = self._only(codes)
             self.topic.segment = special if special not in ("?", "all") else None
             self.topic.segment_block = self.sentence.block
             self.topic.comparison = None
@@ -119,25 +119,19 @@ class _Reading(Counted, Whose, When):
             if days:
                 self.topic.main, self.topic.main_by, self.topic.main_weak = days[-1], None, True
 
+    def _codes(self) -> list[str]:
+        return [m.code for m in self.concepts if m.rank >= 3 and m.code != "other"]
+
+    def _only(self, codes: list[str]) -> str | None:
+        """The one thing that is spoken of: arrears of a bucket are that bucket's."""
+        late = next((c for c in ("bad_90", "arrears_30_90") if set(codes) == {c, "overdue"}), None)
+        return late or (codes[0] if len(set(codes)) == 1 else None)
+
     def _remember_doubts(self) -> None:
         hidden = self._hide(self.text)
         _, go_on = doubts(hidden, hidden, "", "", hidden, self.language, set())
         self.topic.carried = go_on | self._still_carried()
         self.topic.carried_block = self.sentence.block
-
-    def _still_carried(self) -> set[str]:
-        """Doubts of the sentences before that go on here: not where the sentence names whom it speaks of."""
-        fresh = self.sentence.block != self.topic.carried_block and bool(self.concepts) and bool(self.borrowers)
-        if self.sentence.kind == "row" or self.originators or fresh:
-            return set()
-        if {b.code for b in self.borrowers} & {"corporate", "large corporate", "mortgage"} and any(
-            c.rank >= 3 for c in self.concepts
-        ):
-            free = {"mfo": r"."}  # microfinance lends to no large company
-        else:
-            free = {"mfo": r"банк|bank"}
-        free |= {"other_country": r"росси|\bРФ\b|russia|moscow|москв"}
-        return {name for name in self.topic.carried if not re.search(free.get(name, r"(?!)"), self.text, re.I)}
 
     def _remember(self) -> None:
         topic = self.topic
@@ -157,9 +151,9 @@ class _Reading(Counted, Whose, When):
             elif named:
                 topic.segment = common(named)
         else:
-            codes = [m.code for m in self.concepts if m.rank >= 3 and m.code != "other"]
-            if len(set(codes)) == 1:
-                topic.concept = codes[0]
+            if codes := self._codes():
+                topic.concept = self._only(codes)
+                topic.head_concept = topic.head_concept or topic.concept  # what a table below it is of
             special = most_special(self.borrowers)
             if special and special != "all":
                 topic.segment, topic.segment_block = (special if special != "?" else None), self.sentence.block
@@ -190,16 +184,18 @@ class _Reading(Counted, Whose, When):
         previous = self.done[-1] if self.done else None
         apposed = bool(previous and self._apposed(lead, previous))
         self._concept(found, span_lead, span_tail, previous, apposed, lead + tail, at)
-        if word := self._strange(found, span_lead, span_tail):
-            found.doubts.append(f"counts what? {word!r} is not known")
-        elif previous and any("as the" in line for line in found.trace):
-            unknown = [doubt for doubt in previous.doubts if doubt.endswith("is not known")]
-            found.doubts += unknown if not re.search(r"[;,] ", self.text[previous.amount.end : amount.start]) else []
+        found.strange = self._strange(found, span_lead, span_tail)
         self._segment(found, span_lead, span_tail, previous, apposed)
+        if previous and not found.strange and self._goes_with(found, previous):
+            found.strange = previous.strange
         self._who(found)
         self._when(found, span_lead, span_tail, previous, apposed, lead, tail)
         self._level(found, lead, tail, following, tail_end, at)
+        if apposed and previous and is_change(previous) and not is_change(found) and "(" not in lead:
+            found.doubts.append("growth: told with a change")
         self._measure(found, lead, tail)
+        if found.strange and not found.doubts:
+            found.doubts.append(f"counts what? {found.strange!r} is not known")
         places = [
             *((m.start, m.end) for m in [*self.concepts, *self.borrowers]),
             *((t.start, t.end) for t in self.times),
@@ -209,92 +205,11 @@ class _Reading(Counted, Whose, When):
         self.consumed = amount.end if not behind else max(behind) if shared else tail_end
         return found
 
-    def _level(self, found: Found, lead: str, tail: str, following: int, tail_end: int, at: int) -> None:
-        amount, language = found.amount, self.language
-        if found.concept == "exchange_rate":
-            found.originator = "Bank of Russia" if re.search(r"official|официальн", self.text, re.I) else None
-        last = at + 1 == len(self.amounts)
-        after = self.hidden[tail_end:] if last else ""
-        before = self.hidden[: amount.start]
-        lead = self.hidden[amount.start - len(lead) : amount.start]
-        tail = self.hidden[amount.end : tail_end] if last or tail_end < following else ""
-        carried = self._still_carried()
-        nationwide = pattern(language, "nationwide").search(before)
-        said, _ = doubts(lead, before, tail, after, self._hide(self.text), language, carried)
-        bank = bool(self.originators) and not re.search(r"\b(?:we|our|We|Our|у нас|У нас|мы|Мы)\b", before)
-        for doubt in said:
-            name = doubt.split(":")[0]
-            if name == "single_bank" and (nationwide or self._institution_speaks(doubt)):
-                continue
-            if name == "contradicted" and self.context.institution and re.search("отличие|unlike", doubt, re.I):
-                continue
-            found.doubts.append(doubt)
-        if self.sentence.speaker == "answer" and not self.context.institution and not nationwide and not bank:
-            found.doubts.append("single_bank: an answer in an interview")
-        if pattern(language, "of_which").search(lead) and not self._named_itself(found):
-            found.doubts.append("part: of which")
-        labelled = self.sentence.kind == "row" and pattern(language, "change", "nouns").search(
-            self.text[: amount.start]
-        )
-        if labelled:
-            found.doubts.append(f"growth or difference: {labelled[0]!r} in a table")
-        if moved := change(amount, lead, tail, before, language, found.concept):
-            found.doubts.append(moved)
-        if only := bound(amount, lead, language):
-            found.doubts.append(only)
-        issues = (found.concept or "").startswith(("dti", "down", "approved"))  # shares of issues, of applications
-        composed = pattern(language, "composed", "tail").match(self.text[amount.end :]) and pattern(
-            language, "composed", "lead"
-        ).search(self.text[: amount.start])
-        starts = re.fullmatch(r"\W*(?:\w+ )?", re.split(r"[.;:] ", self.text[: amount.start])[-1])
-        parts = pattern(language, "composed", "tail").match(self.text[amount.end :])
-        if amount.unit == "percent" and (composed or (starts and parts)) and not issues:
-            found.doubts.append("part: of what is counted, not of loans")
-        self._ranged(found, lead, at)
-        if self.sentence.speaker == "question" and not self.originators:
-            found.doubts.append("question: said by who asks")
-        if pattern(language, "question").search(self.text):
-            found.doubts.append("question")
-        if (
-            self.done
-            and self.done[-1].amount.unit == "times"
-            and not re.search(r"\b(?:до|to) (?:\w+ )?$", lead)
-            and not any("counts" in t and "'" in t for t in found.trace)
-            and not (found.time and re.search(r"[:;]", self.text[self.done[-1].amount.end : amount.start]))
+    def _goes_with(self, found: Found, previous: Found) -> bool:
+        """Does a number take what it counts, or of whom it is, from the one before?"""
+        if any(
+            line.endswith("as the number before") and line.startswith(f"of {found.segment},") for line in found.trace
         ):
-            found.doubts.append("difference: what a multiple is taken of")
-        if PEOPLE[language].match(tail) and found.concept in _OF_LOANS:
-            found.doubts.append("a share of borrowers, not of loans")
-        if amount.unit in ("USD", "EUR", "CNY", "UAH", "KZT"):
-            found.doubts.append(f"conversion: {amount.unit}")
-
-    def _named_itself(self, found: Found) -> bool:
-        """Do words at the number say what it counts or whose it is? Else it is a part of the number before."""
-        levels = [f.concept for f in self.done if not is_change(f)]
-        again = found.concept in levels[-1:]
-        said = ("of ",) if again else ("counts", "of ")  # "of which 9 billion under loan holidays" is a part
-        own = [line for line in found.trace if line.startswith(said) and "'" in line]
-        return any("after it" not in line for line in own)
-
-    def _institution_speaks(self, doubt: str) -> bool:
-        """ "We" is the supervisor in its own text."""
-        return self.context.institution and bool(re.search(r"'(?:[Мм]ы|[Уу] нас|[Ww]e|[Oo]urs?|[Нн]аш\w*)'?", doubt))
-
-    def _ranged(self, found: Found, lead: str, at: int) -> None:
-        amount, language = found.amount, self.language
-        moved = pattern(language, "change", "verbs").search(lead)
-        following = self.amounts[at + 1] if at + 1 < len(self.amounts) else None
-        starts = pattern(language, "from").search(lead)
-        if amount.ranged and following and following.ranged:
-            found.doubts.append("earlier: the level before" if moved and starts else "range")
-        elif amount.ranged:
-            previous = self.done[-1]
-            if not any(d.startswith("earlier") or "by so much" in d for d in previous.doubts):
-                found.doubts.append("range")
-        elif (
-            (starts and found.time is None)
-            or (starts and not self.times)
-            or (starts and following and re.fullmatch(r" (?:до|to) ", self.text[amount.end : following.start]))
-            or (starts and not any("stated" in t for t in found.trace))
-        ):
-            found.doubts.append("earlier: the level before")
+            return True
+        between = self.text[previous.amount.end : found.amount.start]
+        return any("as the" in line for line in found.trace) and not re.search(r"[;,] ", between)

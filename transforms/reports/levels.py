@@ -42,8 +42,10 @@ def change(amount: Amount, lead: str, tail: str, before: str, language: str, con
             return ""
         if verb and not (level and level[-1].start() > verb[-1].start() and level[-1].end() > len(lead) - 60):
             return f"{name}: by so much ({verb[-1][0]!r})"
-        covers = concept == "provisions" and re.search("покры", lead)
-        worth = re.search(r"(?:кредит|ссуд|за[ий]м)\w* на (?:\w+ )?$", lead)  # "loans for 2.2 trillion"
+        covers = concept == "provisions" and not verb  # "covered by 71%"
+        worth = re.search(
+            r"(?:кредит|ссуд|за[ий]м|ипотек)\w* (?:(?:был|стал)\w+ |выдан\w* )?на (?:\w+ )?$", before[-60:]
+        )  # "loans for 2.2 trillion"
         if not level and not covers and not worth:
             return f"{name} or level: 'на'"
     to = pattern(language, "change", "to").search(lead)
@@ -89,7 +91,8 @@ def doubts(
         elif scope == "near":
             hit = expression.search(near) or expression.search(tail)
         elif scope == "lead":
-            hit = expression.search(last_clause(lead)) or expression.search(tail)
+            bracket = before[before.rfind("(") + 1 :] if before.count("(") > before.count(")") else ""
+            hit = expression.search(last_clause(lead)) or expression.search(tail) or expression.search(bracket)
         elif scope == "clause":
             hit = expression.search(re.split(r"[:;.!?] ", lead)[-1])
         elif scope == "before":

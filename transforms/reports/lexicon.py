@@ -38,6 +38,12 @@ def pattern(language: str, *path: str) -> re.Pattern[str]:
 
 
 @cache
+def plain(language: str) -> re.Pattern[str]:
+    """The words at a number that name no other thing."""
+    return re.compile("|".join(f"(?:{found})" for found in words(language)["plain"].values()), re.IGNORECASE)
+
+
+@cache
 def _listed(language: str, name: str) -> list[tuple[re.Pattern[str], dict[str, Any]]]:
     return [(re.compile(entry["find"], re.IGNORECASE), entry) for entry in words(language)[name]]
 

@@ -31,10 +31,11 @@ _SUBJECT = re.compile(
     r"|бюро|bureau|достаточност|capital adequacy"
     r"|стоимост\w+ риска|cost of risk|прибыл|profit", re.IGNORECASE)  # fmt: skip
 _AMOUNT = re.compile(
-    r"\b(?:trillion|billion|million|thousand|trn|bn|mln|трлн|млрд|млн|тыс|percent|per cent|pct|процент\w*|п\. ?п)\b|%",
+    r"\b(?:trillion|billion|million|thousand|trn|bn|mln|трлн|млрд|млн|тыс(?:яч\w*)?|(?:три|ми)лл?и(?:он|ард)\w*"
+    r"|percent|per cent|pct|процент\w*|п\. ?п)\b|%",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(r"<caption[^>]*>([^<]{0,300})<", re.IGNORECASE)
+_CAPTION = re.compile(r"<(?:caption|th)\b[^>]*>([^<]{0,300})<", re.IGNORECASE)
 _SENTENCE = re.compile(r"[A-ZА-ЯЁ][^.!?]{25,}[.!?]")
 _DENIES = re.compile(
     r"(?:(?:A|Answer|Ответ): ?|[–—-] )?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -21,10 +21,12 @@ CARRIED = 4
 """Over so many paragraphs, items and headings a date is carried on: beyond, another story may have begun."""
 INSTITUTIONS = {"bank", "bureau", "cmasf"}
 _BOUNDARY = {
-    "ru": re.compile(r"[,;:—–(]|\.\s|\.$|[!?]| (?:и|а|но|против|после|тогда|при этом|или|из) |(?<=\w) до (?=\d)"),
+    "ru": re.compile(
+        r"[,;:—–(]|\.\s|\.$|[!?]| (?:и|а|но|против|после|тогда|при этом|или|из|включая|включает) |(?<=\w) до (?=\d)"
+    ),
     "en": re.compile(
         r"[,;:—–(]|\.\s|\.$|[!?]| from (?=[\d$R])"
-        r"| (?:and|but|while|whereas|against|versus|vs|after|compared|or|up from) "
+        r"| (?:and|but|while|whereas|against|versus|vs|after|compared|or|up from|including|includes?) "
     ),
 }
 PEOPLE = {
@@ -59,6 +61,7 @@ class Found:
     doubts: list[str] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
     time: Time | None = None
+    strange: str = ""  # a word of its own clause that is not known
 
     @property
     def certain(self) -> bool:
@@ -170,6 +173,9 @@ class Parsed:
 
     def _concepts(self) -> list[Mention]:
         found = lexicon.concepts(self.text, self.language)
+        if not pattern(self.language, "covered").search(self.text):  # "the bureau covers 99% of the market"
+            covers = pattern(self.language, "covers")
+            found = [replace(m, code="other") if covers.match(self.text[m.start : m.end]) else m for m in found]
         names = {"bucket_90": "bad_90", "bucket_30_90": "arrears_30_90"}
         for mark in self.marks:
             if mark.what.startswith("bucket"):

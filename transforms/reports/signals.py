@@ -28,6 +28,8 @@ _COMPOSITE_NUMBER = re.compile(r"(?<![\d.,])[01][.,]\d{2,4}(?![\d%]| ?(?:%|п\. 
 STATES = {"moderate": "moderate", "small": "small", "limited": "small", "large": "large", "severe": "large",
           "умеренн": "moderate", "ограниченн": "small", "небольш": "small", "масштабн": "large",
           "остр": "large"}  # fmt: skip
+_APART = r"; | and (?:a|the) |, (?:а|while|whereas|but) "
+"""Between two risks of one sentence: the horizon of one is not that of the other."""
 STATE = "systemic banking crisis: state"
 
 
@@ -142,7 +144,7 @@ def _doubt(text: str, start: int, end: int, language: str) -> str:
     """Words that deny or suppose the level, up to the number, comma or dash that follows it."""
     stop = re.compile(r"[,;:—–(]|\. ").search(text, end)
     scope = text[: stop.start() if stop else len(text)]
-    cut = max((m.end() for m in re.finditer(r"; | and a | и (?=высок|низк|средн)", text[:start])), default=0)
+    cut = max((m.end() for m in re.finditer(_APART + "| и (?=высок|низк|средн)", text[:start])), default=0)
     if found := _compiled(language, "between").search(text):
         return f"between levels: {found[0]!r}"
     if found := re.search(_words()["languages"][language]["doubts"], scope[cut:]):
@@ -166,9 +168,7 @@ def _horizon(
         if said or re.match(_words()["languages"][language]["until"], text[time.start : time.end], re.IGNORECASE):
             found.append((max(time.start - end, start - time.end, 0), time))
     found = [
-        (gap, t)
-        for gap, t in found
-        if t.last and not re.search(r"; | and a ", text[min(t.end, end) : max(t.start, start)])
+        (gap, t) for gap, t in found if t.last and not re.search(_APART, text[min(t.end, end) : max(t.start, start)])
     ]
     if found:
         last = min(found, key=lambda pair: pair[0])[1].last

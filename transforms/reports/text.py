@@ -85,7 +85,7 @@ def sentences(payload: Payload) -> list[Sentence]:
     """Every sentence in reading order. Raises ReadError: truncated, no_text (a scan), wrong_encoding."""
     blocks = _pages(payload) if is_pdf(payload) else _paragraphs(payload)
     found: list[Sentence] = []
-    talk = _Talk()
+    talk = _Talk(any(re.match(r"[–—-] ", block) and "?" in block for _, block in blocks))
     for number, (place, block) in enumerate(blocks):
         kind = _MARKED.get(block[:1], "text")
         block = block[1:] if kind != "text" else block
@@ -110,13 +110,13 @@ def sentences(payload: Payload) -> list[Sentence]:
 class _Talk:
     """Who speaks: Q: and A:, or dashes that take turns."""
 
-    def __init__(self) -> None:
-        self.speaker = ""
+    def __init__(self, dashes: bool) -> None:
+        self.speaker, self.dashes = "", dashes  # dashes before lines that ask nothing are those of a list
 
     def speaker_of(self, part: str) -> str:
         if found := re.match(r"(?:Q|Question|Вопрос)\s?:|(?:A|Answer|Ответ)\s?:", part):
             self.speaker = "question" if found[0][0] in "QВ" else "answer"
-        elif re.match(r"[–—-] ", part):
+        elif self.dashes and re.match(r"[–—-] ", part):
             self.speaker = "answer" if self.speaker == "question" else "question"
         return self.speaker
 

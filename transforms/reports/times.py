@@ -17,12 +17,12 @@ from pathlib import Path
 from transforms import yaml_file
 from transforms.periods import MONTHS_EN
 
-STEMS_RU = ("январ", "феврал", "март", "апрел", "ма[йяею]", "июн", "июл", "август", "сентябр", "октябр", "ноябр",
+STEMS_RU = ("январ", "феврал", "март", "апрел", "ма[йяею](?!н)", "июн", "июл", "август", "сентябр", "октябр", "ноябр",
             "декабр")  # fmt: skip
 SHORT_RU = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _EN_NAMES = "|".join(sorted((name.title() for name in MONTHS_EN), key=len, reverse=True))
 _M = {"en": rf"(?:{_EN_NAMES})\b\.?",
-      "ru": rf"(?:(?i:{'|'.join(STEMS_RU)})(?:[а-я]{{0,4}})\b|(?:{'|'.join(SHORT_RU)})\b\.?)"}  # fmt: skip
+      "ru": rf"(?:(?i:{'|'.join(STEMS_RU)})(?:[а-я]{{0,7}})\b|(?:{'|'.join(SHORT_RU)})\b\.?)"}  # fmt: skip
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
             "ten": 10, "eleven": 11,
             "дв": 2, "тр": 3, "четыр": 4, "пят": 5, "шест": 6, "сем": 7, "восем": 8, "девят": 9, "десят": 10,

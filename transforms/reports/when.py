@@ -9,6 +9,12 @@ from transforms.reports.lexicon import pattern
 from transforms.reports.sentence import CARRIED, Found, Parsed, is_change
 from transforms.reports.times import Time
 
+_ONE_CLAUSE = re.compile(
+    r"[^,;:]*(?:, ?(?:or|that is|i\.e\.|или|то есть|т\. ?е\.)? ?_[^,;:]*)*"
+    r"(?:,(?: (?:on|as of|at|in|на|по состоянию на|в))? ?)?"
+)
+"""Behind a number, up to the date: no comma but those of the same amount said in another way."""
+
 
 class When(Parsed):
     """Date or period of a number."""
@@ -112,14 +118,16 @@ class When(Parsed):
             return None
         time = self.times[0]
         return (
-            time
-            if not re.search(r"\w", self.text[time.end :]) and not re.search(r"[,;:]", self._between(time))
-            else None
+            None if re.search(r"\w", self.text[time.end :]) or not _ONE_CLAUSE.fullmatch(self._between(time)) else time
         )
 
     def _between(self, time: Time) -> str:
-        """What stands between the number read now and a date."""
-        return re.sub(r"\d[.,]\d", "0", self.text[self.amounts[len(self.done)].end : time.start])
+        """What stands between the number read now and a date, with "_" for the numbers in it."""
+        start, said = self.amounts[len(self.done)].end, ""
+        for amount in self.amounts[len(self.done) + 1 :]:
+            if amount.end <= time.start:
+                said, start = f"{said}{self.text[start : amount.start]}_", amount.end
+        return said + self.text[start : time.start]
 
     def _clause_before(self, time: Time, found: Found) -> bool:
         return bool(re.search(r"[,;]", self.masked[time.end : found.amount.start]))

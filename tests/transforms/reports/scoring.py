@@ -59,8 +59,18 @@ def loads(reading: Reading) -> list[dict[str, Any]]:
     return rows
 
 
-def add(score: Score, name: str, reading: Reading, wanted: Iterable[Mapping[str, Any]], language: str) -> None:
-    """Hold a reading against `wanted`: value, measure, segment, as_of, originator; None for what is not judged."""
+def add(
+    score: Score,
+    name: str,
+    reading: Reading,
+    wanted: Iterable[Mapping[str, Any]],
+    language: str,
+    either: Iterable[float] = (),
+) -> None:
+    """Hold a reading against `wanted`: value, measure, segment, as_of, originator; None for what is not judged.
+
+    `either`: values that may be loaded or not.
+    """
     rows = loads(reading)
     wanted = list(wanted)
     for want in wanted:
@@ -82,7 +92,8 @@ def add(score: Score, name: str, reading: Reading, wanted: Iterable[Mapping[str,
             score.misses.append(f"{name}: {want['value']:g} {want['measure']} {want['segment']}: {errors}")
     for row in rows:
         score.loads += 1
-        if not any(near(row["base"], want["value"]) for want in wanted):
+        known = [*(want["value"] for want in wanted), *either]
+        if not any(near(row["base"], value) for value in known):
             score.wrong.append(f"{name}: {row['base']:g} {row['indicator']} {row['segment']} {row['as_of']}")
 
 
