@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from expectations.losses import LOSSES
+from expectations.losses import LOSSES, by_dataset
 from expectations.questions import Check, ask, counted, rules
 from expectations.rules import Expectation
 
@@ -280,7 +280,7 @@ def measure(new: DuckDBPyConnection, old: DuckDBPyConnection | None) -> pl.DataF
 
     Rows as of questions.ask; the subjects are datasets.
     """
-    lost = [counted(name, loss.find(new, old) if old else None) for name, loss in LOSSES.items()]
+    lost = [counted(name, by_dataset(loss.find(new, old)) if old else None) for name, loss in LOSSES.items()]
     return pl.concat([ask(new, CHECKS), *lost])
 
 

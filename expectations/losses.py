@@ -37,6 +37,8 @@ VINTAGES = f"""SELECT o.series_id, s.dataset, o.period_end, o.vintage_date, o.va
 
 @dataclass(frozen=True)
 class Loss:
+    """`find` gives every case (columns of CASES) of (candidate, current publication)."""
+
     find: Callable[[DuckDBPyConnection, DuckDBPyConnection], pl.DataFrame]
     why: str
 
@@ -45,49 +47,65 @@ def lost_series(new: DuckDBPyConnection, old: DuckDBPyConnection) -> pl.DataFram
     """Series that readers have and would no longer have."""
     had = old.sql(f"SELECT series_id, dataset FROM series WHERE {REAL}").pl()
     has = new.sql("SELECT series_id, true AS kept FROM series").pl()
-    joined = had.join(has, on="series_id", how="left")
-    return _count(joined, pl.col("kept").is_null(), pl.col("series_id"))
+    return _cases(had.join(has, on="series_id", how="left"), pl.col("kept").is_null())
 
 
 def lost_observations(new: DuckDBPyConnection, old: DuckDBPyConnection) -> pl.DataFrame:
     """Periods that readers have a value for and would no longer have."""
     had, has = old.sql(CURRENT).pl(), new.sql(CURRENT).pl().select(*KEY, kept=pl.lit(True))
-    joined = had.join(has, on=KEY, how="left")
-    return _count(joined, pl.col("kept").is_null(), pl.concat_str(KEY, separator=" "))
+    joined = had.rename({"value": "previous_value"}).join(has, on=KEY, how="left")
+    return _cases(joined, pl.col("kept").is_null())
 
 
 def rewritten_vintages(new: DuckDBPyConnection, old: DuckDBPyConnection) -> pl.DataFrame:
     """What the publication says was known on a vintage's day, the candidate must say too (within rounding)."""
-    had = old.sql(VINTAGES).pl()
-    has = new.sql(VINTAGES).pl().select(*KEY, "vintage_date", now=pl.col("value"), now_precision=pl.col("precision"))
+    had = old.sql(VINTAGES).pl().rename({"value": "previous_value"})
+    has = new.sql(VINTAGES).pl().select(*KEY, "vintage_date", "value", now_precision=pl.col("precision"))
     joined = had.sort("vintage_date").join_asof(
         has.sort("vintage_date"), on="vintage_date", by=KEY, strategy="backward", check_sortedness=False
     )
-    allowed = (pl.col("precision") + pl.col("now_precision")) * (1 + 1e-9)
-    bad = pl.col("now").is_null() | ((pl.col("now") - pl.col("value")).abs() > allowed)
-    case = pl.concat_str(
-        *KEY, "vintage_date", pl.lit("was"), "value", pl.lit("now"), pl.col("now").cast(pl.String).fill_null("none"),
-        separator=" ",
-    )  # fmt: skip
-    return _count(joined, bad, case)
+    joined = joined.with_columns(allowed=(pl.col("precision") + pl.col("now_precision")) * (1 + 1e-9))
+    return _cases(joined, pl.col("value").is_null() | (pl.col("allowed") < _CHANGE))
 
 
 def large_revisions(new: DuckDBPyConnection, old: DuckDBPyConnection) -> pl.DataFrame:
     """Newest values that would change by more than their bound."""
-    now = new.sql(CURRENT).pl().select(*KEY, now=pl.col("value"), now_precision=pl.col("precision"))
-    joined = old.sql(CURRENT).pl().join(now, on=KEY, how="inner")
+    now = new.sql(CURRENT).pl().select(*KEY, "value", now_precision=pl.col("precision"))
+    joined = old.sql(CURRENT).pl().rename({"value": "previous_value"}).join(now, on=KEY, how="inner")
     share = pl.col("dataset").replace_strict(BOUNDS, default=OTHER_BOUND, return_dtype=pl.Float64)
-    bound = pl.when(pl.col("unit") == "percent").then(PERCENT_BOUND).otherwise(share * pl.col("value").abs())
+    relative = share * pl.col("previous_value").abs()
+    bound = pl.when(pl.col("unit") == "percent").then(PERCENT_BOUND).otherwise(relative)
     bound = bound + pl.col("dataset").replace_strict(FREE, default=0.0, return_dtype=pl.Float64)
-    bad = (pl.col("now") - pl.col("value")).abs() > bound + pl.col("precision") + pl.col("now_precision")
-    case = pl.concat_str(*KEY, "value", pl.lit("->"), "now", separator=" ")
-    return _count(joined, bad, case)
+    joined = joined.with_columns(allowed=bound + pl.col("precision") + pl.col("now_precision"))
+    return _cases(joined, pl.col("allowed") < _CHANGE)
 
 
-def _count(cases: pl.DataFrame, bad: pl.Expr, example: pl.Expr) -> pl.DataFrame:
-    judged = cases.select(subject="dataset", bad=bad.fill_null(True), example=example)
+_CHANGE = (pl.col("value") - pl.col("previous_value")).abs()
+CASES = {
+    "dataset": pl.String(), "series_id": pl.String(), "period_end": pl.Date(), "vintage_date": pl.Date(),
+    "previous_value": pl.Float64(), "value": pl.Float64(), "allowed": pl.Float64(), "bad": pl.Boolean(),
+}  # fmt: skip
+"""A value before and in the candidate, and by how much it may change in its unit. Null where a question has none."""
+
+
+def _cases(found: pl.DataFrame, bad: pl.Expr) -> pl.DataFrame:
+    found = found.with_columns(bad=bad.fill_null(True))
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in CASES.items() if name not in found.columns]
+    return found.with_columns(missing).select(CASES.keys()).cast(CASES)  # type: ignore[arg-type]
+
+
+def by_dataset(cases: pl.DataFrame) -> pl.DataFrame:
+    """Cases by dataset, as the questions give them: subject, tested, failing, example."""
+    said = pl.concat_str(
+        "series_id", "period_end", "vintage_date",
+        pl.when(pl.col("previous_value").is_not_null()).then(
+            pl.format("{} -> {}", "previous_value", pl.col("value").cast(pl.String).fill_null("none"))
+        ),
+        separator=" ", ignore_nulls=True,
+    )  # fmt: skip
     return (
-        judged.group_by("subject")
+        cases.with_columns(example=said)
+        .group_by(subject="dataset")
         .agg(
             tested=pl.len(),
             failing=pl.col("bad").sum(),
@@ -107,3 +125,18 @@ LOSSES = {
         large_revisions, "Official revisions have stayed far below these bounds; a larger one is a misread unit first."
     ),
 }
+
+
+def beyond(new: DuckDBPyConnection, old: DuckDBPyConnection) -> pl.DataFrame:
+    """The figures that ask for a decision, largest excess first: check, why, title, unit and the columns of CASES."""
+    asked = [loss.find(new, old).filter("bad").with_columns(check=pl.lit(name), why=pl.lit(loss.why))
+             for name, loss in LOSSES.items()]  # fmt: skip
+    named = "SELECT series_id, title, unit FROM series"
+    names = pl.concat([new.sql(named).pl(), old.sql(named).pl()]).unique("series_id", keep="first")
+    excess = (_CHANGE / pl.col("allowed")).fill_null(float("inf"))
+    return (
+        pl.concat(asked)
+        .join(names, on="series_id", how="left")
+        .sort(excess, "series_id", "period_end", descending=[True, False, False])
+        .drop("bad")
+    )

@@ -240,6 +240,7 @@ def _artifacts(settings: Settings, report: Report) -> None:
     refused = [{"release": q.get("release_id") or q.get("name"), "reason": report_pages.sentence(q)}
                for q in report.quarantined]  # fmt: skip
     for key, rows, what in (
+        ("held", _plain(report.beyond), "figures beyond their bounds, for you to decide"),
         ("added", added, "values added"),
         ("revised", _plain(report.revised), "largest revisions"),
         ("set-aside", _plain(report.set_aside), "rows set aside"),

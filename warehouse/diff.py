@@ -17,6 +17,8 @@ RECORDS = ("consensus_forecast", "early_warning_signal", "policy_event", "report
 ADDED = """fresh ANTI JOIN (FROM new.vintage.observation WHERE change = 'revised') AS v
     USING (series_id, period_end, vintage_date, value)"""
 """Fresh vintages but revisions, which are counted by themselves."""
+CODE = "code"
+"""Cause of a change whose release was there before: its publisher said nothing new, we read it anew."""
 KEY = "series_id, period_end, vintage_date, value, obs_status"
 
 
@@ -29,10 +31,11 @@ class Difference:
 
     added: dict[str, int]  # new vintages that revise nothing by dataset; new rows of microdata and of record tables
     revised_count: int
-    revised: pl.DataFrame  # the largest in percent: series_id, period_end, previous_value, value, change_percent ...
+    revised: pl.DataFrame  # the largest in percent: series_id, period_end, previous_value, value, cause ...
     largest: pl.DataFrame  # the same columns: the largest changes in value of every unit
     lost_count: int
-    lost: pl.DataFrame  # series_id, period_end, vintage_date, value
+    lost: pl.DataFrame  # series_id, period_end, vintage_date, value, cause
+    by_code: int = 0  # of the revised and lost: those whose release both files hold, so that only its reading differs
 
 
 def difference(new: Path, old: Path | None) -> Difference:
@@ -52,16 +55,25 @@ def difference(new: Path, old: Path | None) -> Difference:
             SELECT {KEY} FROM new.vintage.observation EXCEPT SELECT {KEY} FROM old.vintage.observation;
             CREATE TEMP TABLE missing AS
             SELECT {KEY} FROM old.vintage.observation EXCEPT SELECT {KEY} FROM new.vintage.observation;
+            CREATE TEMP TABLE held_by AS
+                SELECT 'new' AS file, release_id FROM new.ops.release WHERE state <> 'quarantined'
+                UNION ALL SELECT 'old', release_id FROM old.ops.release WHERE state <> 'quarantined';
             CREATE TEMP TABLE gone AS
-            FROM missing AS m ANTI JOIN new.vintage.observation AS n ON m.series_id = n.series_id
-                AND m.period_end = n.period_end AND m.value = n.value AND n.vintage_date <= m.vintage_date""")
+            SELECT m.*, CASE WHEN v.release_id IN (SELECT release_id FROM held_by WHERE file = 'new')
+                THEN '{CODE}' ELSE 'release refused' END AS cause
+            FROM (FROM missing AS m ANTI JOIN new.vintage.observation AS n ON m.series_id = n.series_id
+                AND m.period_end = n.period_end AND m.value = n.value AND n.vintage_date <= m.vintage_date) AS m
+            JOIN (SELECT {KEY}, max(release_id) AS release_id FROM old.vintage.observation GROUP BY ALL) AS v
+                USING ({KEY})""")
         added = _by_dataset(con, ADDED, "new.customs_microdata ANTI JOIN old.customs_microdata USING (release_id)")
-        con.execute("""
+        con.execute(f"""
             CREATE TEMP TABLE revised AS
             SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value,
                 s.unit, f.value - o.value AS change,
                 CASE WHEN s.unit <> 'percent' THEN 100 * (f.value - o.value) / nullif(abs(o.value), 0) END
-                    AS change_percent
+                    AS change_percent,
+                CASE WHEN v.release_id IN (SELECT release_id FROM held_by WHERE file = 'old')
+                    THEN '{CODE}' ELSE 'publisher' END AS cause
             FROM fresh AS f
             JOIN new.vintage.observation AS v USING (series_id, period_end, vintage_date, value, obs_status)
             JOIN new.series AS s USING (series_id)
@@ -79,8 +91,9 @@ def difference(new: Path, old: Path | None) -> Difference:
         )
         lost = _rows(con, f"FROM gone ORDER BY ALL LIMIT {TOP}")
         counts = _count(con, "revised"), _count(con, "gone")
+        by_code = sum(_count(con, f"{table} WHERE cause = '{CODE}'") for table in ("revised", "gone"))
         records = _records(con, compare=True)
-        return Difference(dict(added.iter_rows()) | records, counts[0], revised, largest, counts[1], lost)
+        return Difference(dict(added.iter_rows()) | records, counts[0], revised, largest, counts[1], lost, by_code)
 
 
 def _records(con: duckdb.DuckDBPyConnection, *, compare: bool) -> dict[str, int]:

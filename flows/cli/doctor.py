@@ -182,7 +182,8 @@ def _held(settings: Settings) -> Iterator[Finding]:
     if waiting:
         run_id = waiting["manifest"]["run_id"]
         advice = f"portvault diff {run_id}, then approve or reject it."
-        yield Finding("held", "note", f"run {run_id} waits: {'; '.join(waiting['reasons'])}", advice)
+        why = [holding.told(figure) for figure in waiting.get("figures") or ()][:3] or waiting["reasons"]
+        yield Finding("held", "note", f"run {run_id} waits: {' '.join(why)}", advice)
     refused = len(Quarantine(settings.quarantine).items())
     if refused:
         yield Finding("quarantine", "note", f"{refused} files refused", f"The reasons are in {settings.quarantine}.")

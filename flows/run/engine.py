@@ -131,13 +131,8 @@ def _work(settings: Settings, request: Request, carrier: Carrier, report: Report
         report.say("The candidate does not meet its expectations; nothing was published.")
         return
     if verdict.holding:
-        holding.hold(
-            settings,
-            candidate.path,
-            candidate.manifest,
-            verdict.holding,
-            [r.snapshot.sha256 for r in news if r.reading],
-        )
+        fresh = [read.snapshot.sha256 for read in news if read.reading]
+        holding.hold(settings, candidate.path, candidate.manifest, verdict.holding, fresh, report.beyond)
         report.outcome = "held"
         report.say(holding.decision(settings))
         return

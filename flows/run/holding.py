@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from flows.run.report_pages import number
 from flows.settings import Settings
 from warehouse import publish as publication
 from warehouse.files import names, put_in_place, write_atomic
@@ -18,10 +19,14 @@ REASONS_SHOWN = 3
 """Of what keeps a candidate; all of them are in its report."""
 
 
-def hold(settings: Settings, path: Path, manifest: Manifest, reasons: Sequence[str], fresh: Sequence[str]) -> None:
+def hold(
+    settings: Settings, path: Path, manifest: Manifest, reasons: Sequence[str], fresh: Sequence[str],
+    figures: Sequence[dict[str, Any]] = (),
+) -> None:  # fmt: skip
     """Keep the candidate at `path` for a person to decide; an older held one is superseded.
 
-    `reasons` are the sentences of gate 2, `fresh` the hashes of the snapshots that a rejection would leave out.
+    `reasons` are the sentences of gate 2, `fresh` the hashes of the snapshots that a rejection would leave out,
+    `figures` the values beyond their bounds, the largest first.
     """
     settings.held.mkdir(parents=True, exist_ok=True)
     for old in settings.held.glob("*.duckdb"):
@@ -33,6 +38,7 @@ def hold(settings: Settings, path: Path, manifest: Manifest, reasons: Sequence[s
         "base_digest": base.content_digest if base else None,
         "reasons": list(reasons),
         "snapshots": list(fresh),
+        "figures": list(figures),
     }
     kept = settings.held / f"{manifest.run_id}.duckdb"
     put_in_place(path, kept)
@@ -54,8 +60,28 @@ def decision(settings: Settings) -> str:
     if waiting is None:
         return ""
     run_id = waiting["manifest"]["run_id"]
-    why = " ".join(waiting.get("reasons", ())[:REASONS_SHOWN])
-    return f"Run {run_id} is held for approval: portvault approve {run_id}, or portvault reject {run_id}. {why}".strip()
+    figures = waiting.get("figures") or ()
+    why = [told(figure) for figure in figures[:REASONS_SHOWN]] or list(waiting.get("reasons", ())[:REASONS_SHOWN])
+    if more := len(figures) - REASONS_SHOWN if figures else 0:
+        why += [f"{more} more: `portvault diff {run_id}`."] if more > 0 else []
+    asked = f"Run {run_id} is held for approval: portvault approve {run_id}, or portvault reject {run_id}."
+    return " ".join([asked, *why])
+
+
+def told(figure: Mapping[str, Any]) -> str:
+    """A figure beyond its bound in a sentence: what it is, the old and the new value, what may pass, and why."""
+    name = " ".join(str(part) for part in (figure["title"] or figure["series_id"], figure["period_end"]) if part)
+    old, new, allowed = figure["previous_value"], figure["value"], figure["allowed"]
+    if old is None:
+        return f"{name}: would leave. {figure['why']}"
+    change = f"{number(old)} -> {'nothing' if new is None else number(new)} {figure['unit'] or ''}".rstrip()
+    known = f", known on {figure['vintage_date']}" if figure["vintage_date"] else ""
+    bound = (
+        f", a change by {number(abs(new - old))} where {number(allowed)} may pass"
+        if allowed and new is not None
+        else ""
+    )
+    return f"{name}{known}: {change}{bound}. {figure['why']}"
 
 
 def rejected(settings: Settings) -> set[str]:

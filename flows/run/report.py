@@ -37,6 +37,8 @@ class Report:
     largest: list[dict[str, Any]] = field(default_factory=list)  # the largest in value, by unit
     lost_count: int = 0
     lost: list[dict[str, Any]] = field(default_factory=list)
+    beyond_count: int = 0
+    beyond: list[dict[str, Any]] = field(default_factory=list)  # figures to decide on: old, new, allowed, why
     products: list[dict[str, Any]] = field(default_factory=list)  # as `portvault status` shows them after the run
     checks: dict[str, int] = field(default_factory=dict)  # met, warned, failed
     failing_checks: list[dict[str, Any]] = field(default_factory=list)

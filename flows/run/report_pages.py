@@ -58,12 +58,22 @@ def markdown(report: Report, home: Path, base: str = "..") -> str:
     if report.added:
         lines += ["", "| dataset | values added |", "|---|---|"]
         lines += [f"| {dataset} | {count:,} |" for dataset, count in report.added.items()]
+    if report.beyond:
+        lines += ["", f"## For you to decide: {report.beyond_count:,} figures beyond their bounds", ""]
+        lines += ["| series | period | known on | unit | before | now | may change by | why |", "|---" * 8 + "|"]
+        lines += [
+            f"| {_cell(row['title'] or row['series_id'])} | {row['period_end'] or ''} | {row['vintage_date'] or ''} | "
+            f"{_cell(row['unit'])} | {number(row['previous_value'])} | {number(row['value'])} | "
+            f"{number(row['allowed'])} | {_cell(row['why'])} |"
+            for row in report.beyond
+        ]
     lines += _revisions("Largest revisions in percent", report.revised)
     lines += _revisions("Largest revisions in value, by unit", report.largest)
     if report.lost:
-        lines += ["", "## Lost", "", "| series | period | known from | value |", "|---|---|---|---|"]
+        lines += ["", "## Lost", "", "| series | period | known from | value | cause |", "|---" * 5 + "|"]
         lines += [
-            f"| {_cell(gone['series_id'])} | {gone['period_end']} | {gone['vintage_date']} | {number(gone['value'])} |"
+            f"| {_cell(gone['series_id'])} | {gone['period_end']} | {gone['vintage_date']} | {number(gone['value'])} | "
+            f"{gone['cause']} |"
             for gone in report.lost
         ]
     if known:
@@ -122,11 +132,11 @@ def _checks(heading: str, checks: list[dict[str, Any]]) -> list[str]:
 def _revisions(heading: str, rows: list[dict[str, Any]]) -> list[str]:
     if not rows:
         return []
-    columns = ("series", "period", "unit", "before", "now", "change", "%")
+    columns = ("series", "period", "unit", "before", "now", "change", "%", "cause")
     lines = ["", f"## {heading}", "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     return lines + [
         f"| {_cell(row['title'])} | {row['period_end']} | {_cell(row['unit'])} | {number(row['previous_value'])} | "
-        f"{number(row['value'])} | {number(row['change'])} | {percent(row['change_percent'])} |"
+        f"{number(row['value'])} | {number(row['change'])} | {percent(row['change_percent'])} | {row['cause']} |"
         for row in rows
     ]
 

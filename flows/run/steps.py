@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ from warehouse.diff import Difference, difference
 from warehouse.files import write_atomic
 from warehouse.publish import Manifest
 
+SHOWN = 50
+"""Figures beyond their bounds that a report shows, the largest first; it has the count of all."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -48,6 +51,7 @@ class Verdict:
     failed: list[str]
     holding: list[str]
     difference: Difference
+    beyond: list[dict[str, Any]] = field(default_factory=list)  # figures that ask for a decision, see losses.beyond
 
 
 def fingerprint(settings: Settings) -> str:
@@ -137,6 +141,7 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
     Portvault among themselves; the file gets the results."""
     from expectations import candidate as suite
     from expectations.gate import check
+    from expectations.losses import LOSSES, beyond
     from expectations.questions import answered
 
     old = settings.warehouse if publication.intact(settings.warehouse) else None  # mend() has put a sound one there
@@ -144,6 +149,8 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
         before = duckdb.connect(str(old), read_only=True) if old else None
         try:
             measured = suite.measure(new, before)
+            changed = measured.filter(pl.col("check").is_in(list(LOSSES)) & (pl.col("failing") > 0))
+            figures = beyond(new, before).to_dicts() if before and not changed.is_empty() else []
         finally:
             if before:
                 before.close()
@@ -161,6 +168,7 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
         failed=[result.sentence() for result in broken if result not in holding],
         holding=[result.sentence() for result in holding],
         difference=difference(candidate.path, old),
+        beyond=figures,
     )
 
 
@@ -216,6 +224,13 @@ def note_verdict(report: Report, verdict: Verdict) -> None:
     report.revised_count, report.lost_count = verdict.difference.revised_count, verdict.difference.lost_count
     report.revised, report.largest = verdict.difference.revised.to_dicts(), verdict.difference.largest.to_dicts()
     report.lost = verdict.difference.lost.to_dicts()
+    report.beyond_count, report.beyond = len(verdict.beyond), verdict.beyond[:SHOWN]
+    if by_code := verdict.difference.by_code:
+        changes = report.revised_count + report.lost_count
+        report.say(
+            f"{by_code:,} of the {changes:,} values revised or lost changed with the code: their publishers said "
+            "nothing new."
+        )
     unmet = [check for check in verdict.checks if not check["success"]]
     report.failing_checks += unmet
     report.checks = {

@@ -10,6 +10,8 @@ import pytest
 
 from expectations.candidate import HOLDING, measure
 from expectations.gate import CheckResult, check
+from expectations.losses import beyond
+from flows.run.holding import told
 from tests.expectations.small import BULLETIN, DECEMBER, FIRST, NOVEMBER, PRINTED, claims, printed, warehouse
 
 
@@ -57,6 +59,28 @@ def test_a_revision_beyond_bounds_holds_the_run(tmp_path: Path) -> None:
     found = verdict(tmp_path, [printed(), revised], [printed()])
     assert set(found) == {"revisions_within_bounds"} <= HOLDING
     assert "243640000000.0 -> 2436400000000.0" in found["revisions_within_bounds"].failing_rows[0]["example"]
+
+
+def test_what_is_beyond_its_bound_is_told_with_old_new_and_allowed(tmp_path: Path) -> None:
+    """Exports tenfold, imports by a tenth, and a period that left: the largest first, those without a measure before."""
+    new = [
+        printed(),
+        claims(("import", DECEMBER, BULLETIN, 2436.4e9), ("export", DECEMBER, BULLETIN, 393.5e9), release="a"),
+    ]
+    old = [printed(), claims(("export", NOVEMBER, FIRST, 330.4e9))]
+    with warehouse(tmp_path / "new.duckdb", *new) as candidate, warehouse(tmp_path / "old.duckdb", *old) as current:
+        found = beyond(candidate, current).to_dicts()
+    revised = [(row["previous_value"], row["value"]) for row in found if row["check"] == "revisions_within_bounds"]
+    assert revised == [(243.64e9, 2436.4e9), (357.78e9, 393.5e9)]
+    assert {row["check"] for row in found if row["period_end"] == NOVEMBER} == {
+        "no_observation_lost",
+        "no_vintage_rewritten",
+    }
+    first = next(row for row in found if row["value"] == 2436.4e9)
+    assert first["allowed"] == pytest.approx(0.05 * 243.64e9, rel=1e-3)
+    assert all(text in told(first) for text in ("243,640,000,000", "2,436,400,000,000", "2025-12-31", first["why"]))
+    gone = next(row for row in found if row["check"] == "no_observation_lost")
+    assert "nothing" in told(gone) and "330,400,000,000" in told(gone)
 
 
 def test_a_lost_period_and_a_lost_series_hold_the_run(tmp_path: Path) -> None:

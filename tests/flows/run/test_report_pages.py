@@ -24,7 +24,7 @@ HOME = Path("/srv/port vault")
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 REVISION: dict[str, Any] = {
     "dataset": "trade_total", "title": f"Imports {EVIL}", "series_id": "s", "unit": "USD", "previous_value": 243.64e9,
-    "value": 244.9e9, "change": 1.26e9, "change_percent": 0.5171564, "period_end": date(2025, 12, 31),
+    "value": 244.9e9, "change": 1.26e9, "change_percent": 0.5171564, "cause": "publisher", "period_end": date(2025, 12, 31),
 }  # fmt: skip
 CHECK = {
     "suite": "candidate", "column": "value", "severity": "fail", "expected": "no loss", "observed": EVIL, "why": "Readers rely on it.",
@@ -38,7 +38,10 @@ def report() -> Report:
         "20260707T010203Z-beef", datetime(2026, 7, 7, 1, 2, 3, tzinfo=UTC), datetime(2026, 7, 7, 1, 2, 45, tzinfo=UTC),
         outcome="held", reason=f"Held {EVIL}", new_releases=[EVIL], added={"trade_total": 12345}, notes=[EVIL],
         revised_count=2, revised=[REVISION, REVISION | {"previous_value": 0.0, "change_percent": None}], largest=[REVISION],
-        lost_count=1, lost=[{"series_id": EVIL, "period_end": "2020-01-31", "vintage_date": "2020-03-07", "value": 7.5}],
+        lost_count=1, lost=[{"series_id": EVIL, "period_end": "2020-01-31", "vintage_date": "2020-03-07", "value": 7.5,
+                             "cause": "code"}],
+        beyond_count=1, beyond=[{"title": None, "series_id": EVIL, "period_end": "2025-12-31", "vintage_date": None, "unit": "USD",
+                                 "previous_value": 243.64e9, "value": 2436.4e9, "allowed": 12.2e9, "why": "A misread unit."}],
         sources=[SourceReport("cbr", "blocked", EVIL, seen=3, requests=4)],
         products=[{"product": "cbr.key_rate", "last_period": None, "expected_period": "2026-07", "expected_date": None,
                    "state": "late", "reason": EVIL}],
@@ -147,9 +150,10 @@ def test_revisions_are_ranked_in_percent_and_in_value(built_home: Path, tmp_path
         for series, end, value, factor in picked:
             con.execute(
                 """INSERT INTO vintage.observation BY NAME
-                   SELECT * REPLACE (DATE '2030-01-01' AS vintage_date, value * ? AS value, 'revised' AS change)
-                   FROM vintage.observation WHERE series_id = ? AND period_end = ? AND value = ? LIMIT 1""",
-                [factor, series, end, value],
+                   SELECT * REPLACE (DATE '2030-01-01' AS vintage_date, value * $2 AS value, 'revised' AS change,
+                                     CASE WHEN $2 = 3 THEN 'new/2030-01' ELSE release_id END AS release_id)
+                   FROM vintage.observation WHERE series_id = $3 AND period_end = $4 AND value = $1 LIMIT 1""",
+                [value, factor, series, end],
             )
     found = difference(new, old)
     assert len(picked) == found.revised_count == 2
@@ -158,3 +162,5 @@ def test_revisions_are_ranked_in_percent_and_in_value(built_home: Path, tmp_path
         "percent": pytest.approx(picked[0][2] * 2), "RUB": pytest.approx(picked[1][2] * 0.01),
     }  # fmt: skip
     assert found.lost_count == 0
+    assert dict(found.revised.select("unit", "cause").iter_rows()) == {"percent": "publisher", "RUB": "code"}
+    assert found.by_code == 1
