@@ -38,6 +38,8 @@ def advice(settings: Settings, rows: Rows) -> Iterator[str]:
             "Sites that do not answer are asked again by the next run. If that lasts, save their pages in a browser "
             f"and `portvault ingest FILE`, or put the files into {settings.inbox}."
         )
+    if again := freshness.revisits(settings):
+        yield again
     today = settings.clock().date()
     behind = [row for row in waiting if row["state"] == "late" and row["last_period"] and _source(row) in asked
               and freshness.missing(row["product"], row["expected_period"], today) > 1]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from flows.http.client import Client
 from flows.http.errors import FetchError, shown
 from flows.http.transfer import Limits
 from flows.prefect_address import named
-from flows.run import derived_files, extract, holding, report_files
+from flows.run import derived_files, extract, holding, metrics, report_files
 from flows.run.lock import Locked, holder, single_writer
 from flows.settings import Settings, unknown_variables
 from flows.sources import address, sources, unknown_addresses
@@ -31,8 +30,6 @@ STORAGE = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database
 PROCESSES = Path("/proc")
 KNOCK = Limits(attempts=1, total=10.0)
 """One question, and not for long: doctor is waited for."""
-ROOM = 2 * 1024**3
-"""Free bytes wanted: a candidate, the publication and kept ones exist at the same time."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +68,10 @@ def _environment(_: Settings) -> Iterator[Finding]:
 
 
 def _home(settings: Settings) -> Iterator[Finding]:
-    folder = settings.root
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    state = "good" if free > ROOM else "bad"
-    yield Finding("disk", state, f"{free / 1024**3:.1f} GiB free at {folder}", "" if state == "good" else "Make room.")
+    folder, free = metrics.free(settings)
+    cramped = metrics.cramped(settings)
+    yield Finding("disk", "bad" if cramped else "good", cramped or f"{free / 1024**3:.1f} GiB free at {folder}",
+                  "Make room." if cramped else "")  # fmt: skip
 
 
 def _variables(settings: Settings) -> Iterator[Finding]:

@@ -11,11 +11,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows.archive import Quarantine
+from flows.archive import Archive, Quarantine, Snapshot
+from flows.archive.polls import Polls
 from flows.run import extract
 from flows.run.report_pages import sentence
 from flows.settings import Settings
 from flows.sources import sources
+from flows.sources.revisits import times
 from transforms.customs.online_query import CAP, POSSIBLY_CUT
 from transforms.periods import period_end
 from transforms.products import all_products
@@ -138,6 +140,24 @@ def _judged(settings: Settings, product: str, releases: Sequence[Expected]) -> l
 def answers(settings: Settings) -> list[str]:
     """How each publisher answered when it was last asked, a line each."""
     return [f"{source}: {_said(answer)}" for source, answer in extract.remembered(settings).items()]
+
+
+def revisits(settings: Settings) -> str:
+    """Which old pages are asked again, and when, in a sentence; empty if none is."""
+    by_source: dict[str, list[Snapshot]] = {}
+    for snapshot in Archive(settings.archive).snapshots():
+        by_source.setdefault(snapshot.source, []).append(snapshot)
+    days = [
+        at.date()
+        for source, snapshots in by_source.items()
+        for at, _ in times(snapshots, Polls(settings.root / "cache" / "polls", source), settings.clock())
+    ]
+    if not days:
+        return ""
+    return (
+        f"{len(days)} old pages are asked again between {max(min(days), settings.clock().date())} and {max(days)}: "
+        "their publishers revise them quietly."
+    )
 
 
 def _shipped(content: Content) -> Reach:

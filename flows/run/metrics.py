@@ -23,6 +23,10 @@ from warehouse.publish import read_manifest
 
 STALE = timedelta(days=4)
 """A run is planned for every working day; four days cover a long weekend."""
+ROOM = 1024**3
+COPIES = 3
+"""Free bytes wanted: some for logs and pages, and for what a run writes beside the present publication: the candidate,
+the Parquet files, the dated file kept for roll-back."""
 TYPES = {
     "portvault_publication_timestamp_seconds": "When the present publication was published",
     "portvault_publication_size_bytes": "Size of the present publication",
@@ -57,10 +61,30 @@ def health(settings: Settings) -> Health:
         found.append(f"{settings.warehouse} is not as long as its manifest says")
     if failure := report_files.last_failure(settings):
         found.append(f"run {failure['run_id']} failed: {failure['reason']}")
+    if room := cramped(settings):
+        found.append(room)
     newest = report_files.load(settings)
     if newest and settings.clock() - _moment(newest["finished_at"]) > STALE:
         found.append(f"the last run was {newest['run_id']}: nothing has run for more than {STALE.days} days")
     return Health(not found, tuple(found))
+
+
+def free(settings: Settings) -> tuple[Path, int]:
+    """The folder that exists where the home is or will be, and the free bytes there."""
+    folder = settings.root
+    while not folder.exists():
+        folder = folder.parent
+    return folder, shutil.disk_usage(folder).free
+
+
+def cramped(settings: Settings) -> str:
+    """That the next run may not find the room it needs, in a sentence; empty if there is enough."""
+    folder, left = free(settings)
+    manifest = read_manifest(settings.warehouse)
+    wanted = ROOM + COPIES * (manifest.size if manifest else 0)
+    if left >= wanted:
+        return ""
+    return f"{left / 1024**3:.1f} GiB free at {folder}; a run wants {wanted / 1024**3:.1f}"
 
 
 def write(settings: Settings) -> Path:
@@ -101,10 +125,7 @@ def _figures(settings: Settings) -> Iterator[tuple[str, Mapping[str, str], float
     yield "portvault_refused", {}, len(Quarantine(settings.quarantine).items())
     for product, count in _set_aside(settings).items():
         yield "portvault_rows_set_aside", {"product": product}, count
-    folder = settings.root
-    while not folder.exists():
-        folder = folder.parent
-    yield "portvault_disk_free_bytes", {}, shutil.disk_usage(folder).free
+    yield "portvault_disk_free_bytes", {}, free(settings)[1]
 
 
 def _products(settings: Settings) -> list[dict[str, Any]]:

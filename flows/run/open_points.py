@@ -33,6 +33,8 @@ def points(settings: Settings, report: Report) -> dict[str, str]:
             found[f"blocked {source} {since:%Y-%m-%d}"] = (
                 f"{source} is {answer['state']} since {since:%Y-%m-%d}: {answer['reason']}"
             )
+    if room := metrics.cramped(settings):
+        found["disk"] = f"The disk is nearly full: {room}. Make room; what is published stands."
     with suppress(duckdb.Error):  # a damaged publication is a point of its own
         found |= {f"cut {release_id}": f"{release_id}: {note}" for _, release_id, note in freshness.cut(settings)}
     archive = Archive(settings.archive)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
 
+from flows.cli import doctor
 from flows.metrics_endpoint import endpoint
-from flows.run import extract, metrics, report_files
+from flows.run import extract, metrics, open_points, report_files
 from flows.run.report import Report
 from flows.settings import Settings
 from flows.sources import SourceReport
+from tests.conftest import ROOT
 
 LINE = re.compile(r"^[a-z_]+(\{[a-z]+=\"[^\"\n]*\"(,[a-z]+=\"[^\"\n]*\")*\})? [-+0-9.e]+$")
+
+
+RUN = Report("20260410T000000Z-0001", datetime(2026, 4, 10, tzinfo=UTC), outcome="published")
 
 
 @pytest.fixture
@@ -99,3 +107,22 @@ def test_the_endpoint_gives_nothing_that_others_sent(settings: Settings, tmp_pat
         for path in ("archive/a", "inbox/b", "inbox/", "portvault.lock", "catalog/../archive/a", "catalog/link",
                      "catalog/%2e%2e/%2e%2e/secret.txt", "..", "%2e%2e/", "catalog%5c..%5carchive"):  # fmt: skip
             assert ask(path).status_code == 404, path
+
+
+def test_a_disk_that_is_nearly_full_is_told_everywhere(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert metrics.cramped(settings) == "" and "disk" not in open_points.points(settings, RUN)
+    monkeypatch.setattr(metrics.shutil, "disk_usage", lambda _: SimpleNamespace(free=metrics.ROOM - 1))
+    assert metrics.cramped(settings) in metrics.health(settings).problems
+    assert metrics.cramped(settings) in open_points.points(settings, RUN)["disk"]
+    found = {finding.check: finding for finding in doctor.examine(settings.model_copy(update={"offline": True}))}
+    assert found["disk"].state == "bad"
+
+
+def test_the_dashboard_shows_every_figure_and_no_other() -> None:
+    board = json.loads((ROOT / "docs" / "deploy" / "grafana.json").read_bytes())
+    asked = " ".join(target["expr"] for panel in board["panels"] for target in panel.get("targets", ()))
+    assert set(re.findall(r"portvault_[a-z_]+", asked)) == set(metrics.TYPES)
+    boxes = [panel["gridPos"] for panel in board["panels"]]
+    assert all(box["x"] + box["w"] <= 24 for box in boxes) and len({panel["id"] for panel in board["panels"]}) == len(
+        boxes
+    )
