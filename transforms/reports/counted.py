@@ -26,6 +26,14 @@ _PREDICATE = re.compile(
 )
 
 
+_OUTSTANDING = re.compile(
+    r"outstanding|amount\w*|total\w*|worth|stood|stands|grew|rose|fell|shrank"
+    r"|составил|вырос|сократил|достиг|объ[её]м|сумм|всего",
+    re.IGNORECASE,
+)
+"""Words that say the loans themselves are meant."""
+
+
 class Counted(Parsed):
     """What is counted, from the words nearest to the number on."""
 
@@ -54,6 +62,8 @@ class Counted(Parsed):
             found.trace.append("counts provisions, as the number before")
         elif strong:
             found.concept = self._pick(found, strong)
+            if found.concept == "overdue":
+                found.concept = self.context.overdue
             if (
                 found.concept == "overdue"
                 and self.topic.concept in _BUCKETS
@@ -99,6 +109,11 @@ class Counted(Parsed):
             elif self.topic.concept and (anaphoric or not [m for m in self.concepts if m.rank >= 3]):
                 found.concept = self.topic.concept
                 found.trace.append(f"counts {found.concept}, as the sentence before")
+        if self._of_products(found) and pattern(self.language, "by_product").search(self.text[: found.amount.start]):
+            found.concept = self.topic.concept
+            found.trace.append(f"counts {found.concept}, as the text before, by product")
+        elif self._of_products(found):
+            found.doubts.append(f"of the portfolio, or {self.topic.concept} as the text before?")
         if late := self._owed_or_late(found, at):
             found.doubts.append(f"all of it, or {late}?")
 
@@ -163,6 +178,14 @@ class Counted(Parsed):
         if not _OR.fullmatch(self.masked[self.amounts[at].end : again.start]):
             return start
         return again.end + len(_TO_COMMA.match(self.masked[again.end :])[0])  # type: ignore[index]
+
+    def _of_products(self, found: Found) -> bool:
+        """ "By product: cash loans 1.19 trillion": may "loans" be the name of a product, and the text speak of arrears?"""
+        if found.concept != "portfolio" or self.topic.concept in (None, "portfolio", "issued", "profit"):
+            return False
+        weak = [m for m in self.concepts if m.code == "portfolio"]
+        named = [m for m in weak if any(b.start <= m.start and m.end <= b.end for b in self.borrowers)]
+        return len(weak) == len(named) and not _OUTSTANDING.search(self.text)
 
     def _said_of_all(self, mention: Mention) -> bool:
         """Is a word the predicate of a clause, which holds for all of its numbers?"""

@@ -68,6 +68,9 @@ class Reader:
         return [Found(amount, sentence, doubts=[why]) for amount in numbers]
 
 
+_DEFINED = re.compile(r" ?(?:\w+ ){0,2}\((?:more than |over |свыше |более )?")
+
+
 def _is_rounded(found: Found) -> bool:
     """One in words, such as every tenth."""
     return found.amount.unit == "percent" and not re.search(r"\d", found.amount.surface)
@@ -90,6 +93,10 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
         if self.sentence.kind in ("heading", "title") and not self.amounts:
             self._remember_heading()
             return []
+        late = [m.end for m in self.concepts if m.code == "overdue"]
+        for bucket in (m for m in self.concepts if m.code == "bad_90"):
+            if any(_DEFINED.fullmatch(self.text[end : bucket.start]) for end in late if end <= bucket.start):
+                self.context.overdue = bucket.code
         for at, amount in enumerate(self.amounts):
             following = self.amounts[at + 1].start if at + 1 < len(self.amounts) else len(self.text)
             self.done.append(self._number(at, amount, following))

@@ -61,6 +61,8 @@ class Measured(Parsed):
         if entry.get("of") and not (found.segment and concept == "portfolio"):
             found.segment = entry["of"]
             found.doubts = [doubt for doubt in found.doubts if not doubt.endswith("spoken of before them")]
+        if concept == "composite" and (other := pattern(self.language, "other_composite").search(self.text)):
+            found.doubts.append(f"a composite of {other[0]!r}")
         if entry.get("originator"):
             found.originator, found.originator_kind = entry["originator"], "bank"
         of_firms = found.segment and is_part(found.segment, "corporate")

@@ -100,6 +100,7 @@ class Context:
     publisher: Mention | None
     topic: Topic = field(default_factory=Topic)
     restructuring: bool = False  # has the text spoken of it?
+    overdue: str = "overdue"  # what arrears are, if a bucket in brackets says so: "overdue debt (90+)"
 
     @property
     def institution(self) -> bool:

@@ -205,7 +205,9 @@ class When(Parsed):
         if time.form == "day" and time.last == self.context.published:
             return
         topic.main_block = self.sentence.block
-        if topic.main is None or topic.main.last is None or topic.main_weak or time.last >= topic.main.last:
+        if self._in_bracket(found.amount) and found is not self.done[0]:
+            topic.comparison = time  # "1.02 million (in the first quarter 1.11)"
+        elif topic.main is None or topic.main.last is None or topic.main_weak or time.last >= topic.main.last:
             topic.main, topic.main_by, topic.main_weak = time, found.originator, False
         elif topic.comparison is None or found is not self.done[0]:
             topic.comparison = time

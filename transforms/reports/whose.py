@@ -8,12 +8,13 @@ from transforms.reports.lexicon import Mention, is_part, pattern
 from transforms.reports.sentence import Found, Parsed, most_special
 
 _SAID_BY = re.compile(
-    r"(?:according to|data (?:of|from)|по (?:данным|оценке|сведениям|подсч[её]там|расч[её]там|информации))"
+    r"(?:according to|data (?:of|from)|из (?:данных|материалов|обзора|отч[её]та|статистики|бюллетеня)"
+    r"|по (?:данным|оценке|сведениям|подсч[её]там|расч[её]там|информации))"
     r"(?: \w+){0,2} [«“\"]?$",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
-    r"[»”\"]?(?:[''’]s)?(?: (?:data|figures|statistics|estimates))?"
+    r"[»”\"]?(?:[''’]s)?(?: (?:data|figures|statistics|estimates|bulletins?|reviews?|reports?))?"
     r" (?:shows?|says?|said|reports?|reported|сообщил\w*|отметил\w*)\b"
 )
 _OF_THIS = re.compile(r"(?:Of (?:this|these|that|which|them|it)|Из (?:них|этой|этого|этих|неё|нее|него)|В том числе)\b")
