@@ -75,6 +75,12 @@ def ingest(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what each file is and what it would load; write nothing.")
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="With --dry-run: say of each number of a report which words made it what it is."
+        ),
+    ] = False,
     flow: Annotated[
         str | None, typer.Option(help="import or export: needed for downloads of the online query, which do not say.")
     ] = None,
@@ -122,7 +128,10 @@ def ingest(
     options = arguments.pairs(option or [], "--option")
     arguments.known_options(options)
     options |= {name: value for name, value in said.items() if value}
+    if explain and not dry_run:
+        arguments.usage("--explain tells what a dry run reads: give --dry-run, too")
     if dry_run:
+        options |= {"explain": "yes"} if explain else {}
         from flows.run.dry_run import dry_run as look_only
 
         typer.echo(json.dumps(look_only(settings, files, product=product, published=day, options=options), default=str,

@@ -180,7 +180,7 @@ class Counted(Parsed):
         return again.end + len(_TO_COMMA.match(self.masked[again.end :])[0])  # type: ignore[index]
 
     def _of_products(self, found: Found) -> bool:
-        """ "By product: cash loans 1.19 trillion": may "loans" be the name of a product, and the text speak of arrears?"""
+        """ "Cash loans 1.19 trillion": is "loans" the name of a product, and does the text speak of arrears?"""
         if found.concept != "portfolio" or self.topic.concept in (None, "portfolio", "issued", "profit"):
             return False
         weak = [m for m in self.concepts if m.code == "portfolio"]

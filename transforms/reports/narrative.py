@@ -21,7 +21,6 @@ from transforms.reports.sentence import Found
 from transforms.reports.text import Sentence
 
 PRODUCT, SOURCE, EXTENSION = "reports.narrative", "reports", "txt"
-OPTIONS = {"explain": "yes: the notes say of each number of a report which words made it what"}
 COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
            "source", "note", "sentence", "place")  # fmt: skip
 _SUBJECT = re.compile(
@@ -69,7 +68,7 @@ def recognise(payload: Payload) -> bool:
 def read(payload: Payload) -> Reading:
     """Every figure that is certain; every other number is unread. Raises ReadError `no_date`, `no_numbers`.
 
-    Option `explain=yes`: the notes say of each number which words made it what.
+    Option `explain` (of a dry run): the notes say of each number which words made it what.
     """
     parts = text.sentences(payload)
     published = published_date(payload, parts)

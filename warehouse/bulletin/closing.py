@@ -192,10 +192,17 @@ def _name_of(product: str, last: date) -> str:
 
 
 def sources(known: Known, used: Iterable[Fact]) -> list[Row]:
-    """The releases behind the facts (one entry an address where a release has many), in order of first use."""
+    """The releases behind the facts (one entry an address where a release has many), in order of first use.
+
+    `quotes`: the sentences that its stated figures were read from, and where they stand.
+    """
     found = {r["release_id"]: r for r in known.records("ops.release", "release_id")}
+    words: dict[tuple[str, str], dict[tuple[str, str], None]] = {}
+    for one in used:
+        words.setdefault(one.source, {}).update({(one.sentence, one.place): None} if one.sentence else {})
     entries = []
-    for release_id, address in dict.fromkeys(one.source for one in used):
+    for (release_id, address), quotes in words.items():
         release = found.get(release_id, {"release_id": release_id})
-        entries.append(release | {"key": (release_id, address), "url": address or release.get("url")})
+        entry = {"key": (release_id, address), "url": address or release.get("url")}
+        entries.append(release | entry | {"quotes": [{"sentence": s, "place": p} for s, p in quotes]})
     return entries

@@ -41,6 +41,8 @@ class Fact:
     end: date | None = None  # last day of the period the number speaks of
     broken: bool = False  # obs_status B: compares amounts on either side of a break of the definition
     address: str = ""  # where exactly, if the release has an address in each row
+    sentence: str = ""  # of a stated figure or a signal: the words it was read from
+    place: str = ""  # and where they stand, such as "paragraph 5"
 
     @property
     def source(self) -> tuple[str, str]:
@@ -125,7 +127,7 @@ class Known:
         day = (str(row["vintage_date"]), row["definition"]) if row["measure"].startswith("reported_") else None
         told = [r for r in self.stated if (str(r["published_date"]), r["definition"] or "_") == day]
         if not told:
-            return row | {"address": "", "said": ""}
+            return row | {"address": "", "said": "", "sentence": "", "place": ""}
         best = max(told, key=near)
         same = {
             r["as_of"]
@@ -133,7 +135,8 @@ class Known:
             if r["as_of"] and last_day(r["as_of"], r["definition"], r["indicator"]) == row["period_end"]
         }
         said = best["as_of"] if all(near(best)) else same.pop() if len(same) == 1 else ""
-        return row | {"address": best["source"] or "", "said": said or ""}
+        words = {name: best[name] if all(near(best)) else "" for name in ("sentence", "place")}
+        return row | words | {"address": best["source"] or "", "said": said or ""}
 
     def records(self, table: str, order: str, where: str = "true", parameters: Row | None = None) -> list[Row]:
         """Rows of a record table as dictionaries."""
@@ -157,6 +160,8 @@ def fact(row: Row, text: str) -> Fact:
         end=row["period_end"],
         broken=row.get("obs_status") == "B",
         address=row.get("address", ""),
+        sentence=row.get("sentence") or "",
+        place=row.get("place") or "",
     )
 
 
@@ -179,8 +184,9 @@ def plain(row: Row, digits: int) -> Fact:
 def stated(record: Row, table: str, text: str, value: float | None = None, unit: str = "") -> Fact:
     """A row of a record table as a fact, with the address it gives."""
     period = str(record.get("period") or record.get("data_as_of") or record.get("date") or "")
-    address = record.get("source") or ""
-    return Fact(text, value, unit, period, table, record["release_id"], record.get("release_date"), address=address)
+    address, words, place = (str(record.get(name) or "") for name in ("source", "sentence", "place"))
+    return Fact(text, value, unit, period, table, record["release_id"], record.get("release_date"), address=address,
+                sentence=words, place=place)  # fmt: skip
 
 
 def period_name(row: Row) -> str:

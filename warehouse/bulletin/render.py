@@ -133,7 +133,8 @@ def _source_line(source: dict[str, Any]) -> str:
     parts = [source.get("title") or source["release_id"], source.get("publisher"), source.get("url"),
              f"first seen {source['first_seen']}" if source.get("first_seen") else source.get("vintage_rule"),
              f"SHA-256 {source['sha256']}"]  # fmt: skip
-    return "; ".join(str(part) for part in parts if part)
+    quotes = [f"“{quote['sentence']}” ({quote['place']})" for quote in source["quotes"]]
+    return "; ".join(str(part) for part in [*parts, *quotes] if part)
 
 
 def json_text(bulletin: Bulletin) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
 from expectations.gate import check
+from flows.cli.app import app
 from flows.run.confirm import NotConfirmed, confirm
 from flows.settings import Settings
 from tests.conftest import ROOT
@@ -69,3 +71,15 @@ def test_what_cannot_be_confirmed_is_told(settings: Settings, figure_id: str, to
 
 def test_only_a_file_of_the_command_is_a_confirmation() -> None:
     assert not confirmed.recognise(Payload(json.dumps({"figure": {}, "who": "me"}).encode()))
+
+
+def test_the_command_confirms_and_says_what_is_missing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTVAULT_HOME", str(settings.root))
+    words = ["confirm", "abc123", "--who", "A. Analyst", "--why", "The annex says so.", "--figure"]
+    asked = CliRunner().invoke(app, [*words, "indicator=problem_share"])
+    assert asked.exit_code == 2 and "segment" in asked.output
+    figure = ["indicator=problem_share", "--figure", "segment=mortgage", "--figure", "as_of=2025-10-01"]
+    kept = CliRunner().invoke(app, [*words, *figure])
+    assert kept.exit_code == 0 and confirmed.PRODUCT in kept.output
+    (sidecar,) = [path for path in settings.archive.rglob("*.json") if confirmed.KIND in path.read_text("utf-8")]
+    assert json.loads(sidecar.read_text("utf-8"))["figure"]["segment"] == "mortgage"

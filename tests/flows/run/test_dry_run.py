@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli.app import app
 from flows.run.dry_run import dry_run
 from flows.settings import Settings
 from tests.transforms.customs_pages import english
@@ -46,3 +51,18 @@ def test_what_would_change_is_told_and_nothing_is_written(built_home: Path, tmp_
     path.write_bytes(english(title, rows))
     (partial,) = dry_run(Settings(home=built_home), [path], published=date(2026, 4, 14))
     assert (partial["state"], [row["code"] for row in partial["set_aside"]]) == ("partial", ["unknown_partner"])
+
+
+def test_a_dry_run_explains_the_numbers_of_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTVAULT_HOME", str(tmp_path / "data"))
+    path = tmp_path / "note.txt"
+    said = "As of 1 October 2025 the share of problem mortgages was 1.7% and that of odd loans 9%, the Bank of Russia says."
+    path.write_text(f"Loans\n28 November 2025, Bank of Russia\n{said}\n", "utf-8")
+    alone = CliRunner().invoke(app, ["ingest", "--explain", str(path)])
+    assert alone.exit_code == 2
+    shown = CliRunner().invoke(app, ["ingest", "--dry-run", "--explain", str(path)])
+    (answer,) = json.loads(shown.output)
+    assert [row["value"] for row in answer["records"]["reported_figure"]] == [1.7]
+    read, listed = answer["notes"]
+    assert "1.7% is problem_share mortgage" in read and "'problem'" in read
+    assert "9% is not certainly" in listed and "'odd'" in listed

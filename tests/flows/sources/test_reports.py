@@ -19,6 +19,7 @@ from transforms.reports import narrative
 
 QUICK = Limits(backoff=0.01)  # time-outs as in earnest: a busy machine is no slow server
 PRESS, NEWS = "/rss/RssPress", "/rss/RssNews"
+FEEDS = site()["feeds"]
 TITLE = "Реструктуризация кредитов населения: информационный бюллетень за III квартал 2025 года"
 BULLETIN = """<html><body><h1>{title}</h1><p>В III квартале 2025 года объем реструктурированных кредитов населения
 составил 326 млрд рублей.</p><p>Доля проблемных ипотечных кредитов составила 1,4%.</p>
@@ -26,12 +27,12 @@ BULLETIN = """<html><body><h1>{title}</h1><p>В III квартале 2025 год
 
 
 class World:
-    """A replica of the bank's site with its two feeds."""
+    """A replica of the bank's site with its feeds, Russian and English."""
 
     def __init__(self, site: Replica, home: Path) -> None:
         self.site, self.home = site, home
-        self.feed(PRESS)
-        self.feed(NEWS)
+        for path in FEEDS:
+            self.feed(path)
 
     def feed(self, path: str, *items: tuple[str, str, str]) -> None:
         """Items of (title, link, pubDate)."""
@@ -104,7 +105,7 @@ def test_no_address_is_asked_that_neither_a_feed_nor_a_page_names(world: World) 
     stamp = "Thu, 29 May 2025 12:00:00 +0300"
     world.feed(PRESS, (TITLE, f"https://cbr.ru{press}", stamp), ("Обзор финансовой стабильности", slug, stamp))
     assert len(world.visit().new) == 2
-    assert {request.path for request in world.site.log} == {PRESS, NEWS, press, slug, file}
+    assert {request.path for request in world.site.log} == {*FEEDS, press, slug, file}
 
 
 def test_a_second_visit_asks_the_feeds_conditionally_and_no_report_again(world: World) -> None:
@@ -112,7 +113,7 @@ def test_a_second_visit_asks_the_feeds_conditionally_and_no_report_again(world: 
     world.feed(PRESS, (TITLE, page, "Thu, 20 Nov 2025 12:00:00 +0300"))
     world.visit()
     again = world.visit()
-    assert (again.requests, again.new) == (2, [])
+    assert (again.requests, again.new) == (len(FEEDS), [])
     assert all(request.status == 304 for request in world.site.log)
 
 
@@ -126,9 +127,9 @@ def test_a_report_that_was_refused_is_asked_for_conditionally_while_the_feed_ann
     stamp = "Thu, 20 Nov 2025 12:00:00 +0300"
     world.feed(PRESS, (TITLE, "/analytics/restr/", stamp), (TITLE, "/press/event/", stamp))
     assert (len(world.visit().refused), len(world.visit().refused)) == (2, 0)
-    assert {request.path: request.status for request in world.site.log} == {
-        PRESS: 304, NEWS: 304, file: 304, "/press/event/": 304,
-    }  # fmt: skip
+    assert {request.path: request.status for request in world.site.log} == dict.fromkeys(
+        [*FEEDS, file, "/press/event/"], 304
+    )
 
 
 def test_only_the_months_asked_for_are_fetched(world: World) -> None:
@@ -142,6 +143,18 @@ def test_only_the_months_asked_for_are_fetched(world: World) -> None:
     )
     world.visit(since="2025-09", until="2025-10")
     assert [snapshot.period for snapshot in world.held()] == ["2025-09-20"]
+
+
+def test_an_event_and_an_english_page_are_announced_too(world: World) -> None:
+    """A speech or an event page, and the translation of a release, are found by the titles of their languages."""
+    event = world.site.put("/press/event/?id=29001", BULLETIN.format(title=TITLE, link=""))
+    english = world.site.put("/eng/press/event/?id=29002", BULLETIN.format(title=TITLE, link="").replace("38", "39"))
+    stamp = "Thu, 20 Nov 2025 12:00:00 +0300"
+    world.feed("/rss/eventrss", (TITLE, event, stamp))
+    title = "Restructuring of household and business loans: Q3 2025"
+    world.feed("/eng/rss/RssNews", (title, english, stamp), ("Key rate decision", "/eng/press/keyrate/", stamp))
+    world.visit()
+    assert {snapshot.url for snapshot in world.held()} == {event, english}
 
 
 def test_a_feed_that_is_gone_does_not_hide_the_other(world: World) -> None:

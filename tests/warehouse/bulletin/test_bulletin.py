@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -12,7 +13,7 @@ import polars as pl
 import pytest
 
 from warehouse.bulletin import Bulletin, build, closing, html, json_text, lending, loans, markdown, write
-from warehouse.bulletin.facts import Fact, Known
+from warehouse.bulletin.facts import Fact, Known, stated
 from warehouse.bulletin.model import Section, plain
 
 
@@ -93,6 +94,23 @@ def test_a_stated_figure_has_the_address_of_whoever_stated_it(publication: duckd
     }
     hosts = {measure: row["address"].split("/")[2] for measure, row in found.items() if row}
     assert hosts == {"reported_bad_loans": "www.themoscowtimes.com", "reported_problem_share": "zaim.com"}
+
+
+def test_the_source_of_a_stated_figure_shows_its_sentence_and_place(
+    publication: duckdb.DuckDBPyConnection, digest_bulletin: Bulletin
+) -> None:
+    """A number leads to its release, and there to the words it was read from."""
+    known = Known(publication, date(2025, 12, 8))
+    (release_id,) = publication.execute("SELECT min(release_id) FROM reported_figure").fetchall()[0]
+    record = {"source": "https://example.org/note", "release_id": release_id, "place": "paragraph 5"}
+    said = "One in five loans to small firms <was> restructured."
+    one = stated(record | {"sentence": said}, "reported_figure", "20 %", 20.0)
+    silent = stated(record | {"place": None}, "reported_figure", "7 %", 7.0)
+    sources = closing.sources(known, [one, silent, one])
+    assert [source["quotes"] for source in sources] == [[{"sentence": said, "place": "paragraph 5"}]]
+    page = html(replace(digest_bulletin, sources=sources))
+    assert "<blockquote>One in five loans to small firms &lt;was&gt; restructured. <cite>paragraph 5</cite>" in page
+    assert "(paragraph 5)" in markdown(replace(digest_bulletin, sources=sources))
 
 
 def test_the_stated_share_stands_beside_shares_of_something_named(digest_bulletin: Bulletin) -> None:
