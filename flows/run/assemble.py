@@ -23,6 +23,7 @@ from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
 from warehouse import history
 from warehouse.content import Content
+from warehouse.seams import seams
 from warehouse.store import ORDER, resolve
 
 RELEASE = {
@@ -64,6 +65,7 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
         indicators=indicators,
         releases=pl.concat(releases, how="diagonal_relaxed"),
         tables=tables | _books() | {"commodity": pl.concat(catalogue, how="diagonal_relaxed")},
+        operations={"ops.seam": seams(shipped.claims, fresh)},
         spooled=[
             (name, read.release_id, rows)
             for read in reads

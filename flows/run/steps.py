@@ -115,6 +115,7 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str, *
     content = replace(
         content,
         operations={
+            **content.operations,
             "ops.run": report_files.table(settings),
             "ops.check_result": pl.DataFrame(checks, infer_schema_length=None),
             "ops.correction": pl.DataFrame([{**c, "release_id": r.release_id} for r in reads for c in r.corrected]),

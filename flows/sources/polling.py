@@ -21,6 +21,8 @@ from flows.sources.visit import NOT_AGAIN_FOR, PATIENCE, Listed, Visit
 from transforms.model import PUBLISHED, Payload, ReadError, Reading
 from transforms.products import recognise
 
+JSON = "application/json;charset=UTF-8"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -34,6 +36,8 @@ class Wanted:
     once: bool = False  # never changes: a vintage, a day of the past
     facts: Mapping[str, Any] = field(default_factory=dict)  # for the sidecar
     figures: Callable[[bytes], bool] = bool  # False for an answer that rightly holds none
+    post: bytes = b""  # for a query that must be posted (JSON), to `url` without what follows the question mark
+    otherwise: Wanted | None = None  # another way to the same figures, for when this one fails or is refused
 
 
 def poll(visit: Visit, wanted: Iterable[Wanted]) -> None:
@@ -48,9 +52,13 @@ def poll(visit: Visit, wanted: Iterable[Wanted]) -> None:
             return
         visit.progress(one.title)
         asked, before = asked + 1, len(visit.report.notes)
-        got = "failed"
-        with visit.going_on(one.title, one.url):
-            got = _ask(visit, one)
+        got, way = "failed", one
+        while True:
+            with visit.going_on(way.title, way.url):
+                got = _ask(visit, way)
+            if way.otherwise is None or got not in ("failed", "refused"):
+                break
+            way = way.otherwise
         if got == "keyed":
             return
         if got not in ("failed", "not yet"):
@@ -70,7 +78,10 @@ def _ask(visit: Visit, one: Wanted) -> str:
         return "known"
     held = visit.polls.validators(one.url, known.sha256) if known and one.conditional else {}
     try:
-        response = visit.client.get(one.url, etag=held.get("etag"), last_modified=held.get("last_modified"))
+        if one.post:
+            response = visit.client.post(one.url.partition("?")[0], one.post, {"Content-Type": JSON})
+        else:
+            response = visit.client.get(one.url, etag=held.get("etag"), last_modified=held.get("last_modified"))
     except NotFound:
         if one.may_lack:
             return "not yet"

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.replica.bank_of_russia import balance_of_payments, goods_trade
 from tests.replica.server import Page, Replica
 from tests.transforms.context.test_traps import WORLD, census, comext, ecb, japan, rosstat
 
 JSON, CSV = "application/json", "text/csv"
+NBS = "/dg/website/publicrelease/web/external"
 
 
 class Services:
@@ -21,6 +23,7 @@ class Services:
         self.vintages: dict[str, dict[str, float]] = {"RBCNBIS": {"2030-03-18": 91.5, "2030-04-18": 92.0}}
         self.imports = 44.5
         self.stamp = 0
+        self.base_year, self.success = "cpi-2030", True
         site.answer("/series/downloaddata", self._list)
         site.answer("/graph/alfredgraph.csv", self._vintage)
         site.answer("/foreign-trade/balance/country.xlsx", lambda _: Page(self._census()))
@@ -48,6 +51,66 @@ class Services:
         site.put("/toukei/shinbun/trade-st_e/2030/2030024e.xml", japan("△1,020"), "text/xml")
         site.answer("/weJ1QsnbMYJlCHdG/arcgis/rest/services/Monthly_TradeNow/FeatureServer/0/query", self._trade_now)
         site.answer("/public/v1/preview/C/M/HS", self._comtrade)
+
+        site.answer(f"{NBS}/new/queryIndexTreeAsync", self._catalogue)
+        site.answer(f"{NBS}/new/queryIndicatorsByCid", self._indicators)
+        site.forms[f"{NBS}/stream/esData"] = self._nbs
+        site.put(
+            "/sj/zxfb/",
+            '<html><body><a href="./203003/t20300309_1.html" title="2030年2月份居民消费价格同比上涨0.7% 环比持平">x</a>'
+            '<a href="./203003/t20300309_2.html">2030年2月份工业生产者出厂价格同比下降1.4%</a>'
+            '<a href="./203003/t20300309_3.html">2030年2月下旬流通领域重要生产资料市场价格</a></body></html>',
+        )
+        site.put("/sj/zxfb/203003/t20300309_1.html", press("居民消费价格", "同比上涨0.7% 环比持平", "同比上涨0.7%"))
+        site.put("/sj/zxfb/203003/t20300309_2.html", press("工业生产者出厂价格", "同比下降1.4%", "同比下降1.4%"))
+        site.put("/vfs/statistics/credit_statistics/trade/trade.xls", goods_trade([(2029, "Дек", 31.5, 24.0, 7.5)]))
+        site.put(
+            "/vfs/statistics/credit_statistics/bop/bal_of_payments_standart.xlsx",
+            balance_of_payments({"4 квартал 2029 г.": (20500, 97000, 71000, 26000)}),
+        )
+
+    def _catalogue(self, path: str) -> Page:
+        """Catalogues by parent; ids are others after a change of base."""
+        tree = {
+            "": [("root", "月度数据 ", False)],
+            "root": [("prices", "价格指数", False), ("home", "国内贸易", False), ("money", "金融", False)],
+            "prices": [
+                ("cpi", "居民消费价格分类指数 (上年同月=100)", False),
+                ("ppi", "工业生产者出厂价格指数 (上年同月=100)", True),
+            ],
+            "cpi": [
+                ("cpi-old", "全国居民消费价格分类指数 (上年同月=100) (2026-2029)", True),
+                (self.base_year, "全国居民消费价格分类指数 (上年同月=100) (2030-)", True),
+            ],
+            "home": [("retail", "社会消费品零售总额", True)],
+        }
+        nodes = [
+            {"_id": of, "name": name, "isLeaf": leaf} for of, name, leaf in tree.get(query(path).get("pid", ""), [])
+        ]
+        return self._told(nodes)
+
+    def _indicators(self, path: str) -> Page:
+        names = {
+            "ppi": ["工业生产者出厂价格指数 (上年同月=100) ", "煤炭开采和洗选业工业生产者出厂价格指数 (上年同月=100) "],
+            "retail": ["社会消费品零售总额 当期值", "社会消费品零售总额 同比增长"],
+        }.get(query(path)["cid"], ["居民消费价格指数 (上年同月=100) ", "食品类居民消费价格指数 (上年同月=100) "])
+        return self._told({"total": len(names), "list": [{"_id": f"{query(path)['cid']}.{i}", "i_showname": name}
+                                                         for i, name in enumerate(names)]})  # fmt: skip
+
+    def _nbs(self, body: bytes) -> Page:
+        asked = json.loads(body)
+        identity, months = asked["indicatorIds"][0], [month for month in asked["dts"] if month <= "203002MM"]
+        name = {"ppi.0": "工业生产者出厂价格指数 (上年同月=100) ", "retail.0": "社会消费品零售总额 当期值",
+                "retail.1": "社会消费品零售总额 同比增长"}.get(identity, "居民消费价格指数 (上年同月=100) ")  # fmt: skip
+        unit = "亿元" if identity == "retail.0" else "%"
+        found = [{"code": month, "values": [{"_id": identity, "i_showname": name, "du_name": unit, "value": "100.7",
+                                             "da": asked["das"][0]["value"]}]} for month in months[-2:]]  # fmt: skip
+        return self._told(found)
+
+    def _told(self, data: Any) -> Page:
+        self.stamp += 1  # other bytes with the same figures
+        said = {"data": data, "success": self.success, "state": 20000, "time": self.stamp}
+        return Page(json.dumps(said, ensure_ascii=False).encode(), JSON, validators=False)
 
     def _list(self, path: str) -> Page | None:
         identity = query(path)["seid"]
@@ -113,6 +176,15 @@ class Services:
                  "primaryValue": 5.5, "isReported": True}] if period <= "203001" else []  # fmt: skip
         said = {"elapsedTime": "1", "count": len(rows), "data": rows, "error": ""}
         return Page(json.dumps(said, separators=(",", ":")).encode(), JSON, validators=False)
+
+
+def press(subject: str, headline: str, sentence: str) -> str:
+    """A press page of the NBS on prices of February 2030."""
+    return (
+        f"<html><head><title>2030年2月份{subject}{headline} - 国家统计局</title></head><body><h1>2030年2月份{subject}"
+        f"{headline}</h1><p>2030年2月份，全国{subject}{sentence}。其中，城市上涨9.9%。</p><table><tr><td>x</td></tr></table>"
+        "</body></html>"
+    )
 
 
 def query(path: str) -> Mapping[str, Any]:

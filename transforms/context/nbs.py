@@ -2,7 +2,8 @@
 one.
 
 The new service answers 200 even to failures: `success` true and `state` 20000 are asked for. Values are text, periods
-202607MM, 202602SS (quarter), 2026YY, regions twelve digits. Names of indicators end with blanks. The old easyquery
+202607MM, 202602SS (quarter), 2026YY, regions twelve digits. Names of indicators end with blanks. One of its ways
+answers with periods and numbers alone (`dt`, `v`): what they are of stands in the address. The old easyquery
 (gone since 27 March 2026) has `strdata`, the figure as published, beside `data`, the unrounded one; `hasdata` false
 is no figure. Neither says when it was published. Source: data.stats.gov.cn.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from transforms.context import answers
 from transforms.context.points import Point, Points, layout, reading_of
@@ -57,14 +59,29 @@ def body(said: Any, where: str) -> Any:
 
 
 def names(said: Any, where: str) -> dict[str, str]:
-    """Ids by name (blanks removed) from an index of catalogues or indicators: ids change with every base year."""
+    """Ids by name (blanks removed) from an index of catalogues or indicators: ids change with every base year.
+
+    Raises ReadError `service_error`, `not_an_index`.
+    """
     data = body(said, where)
-    listed = data["list"] if isinstance(data, dict) else data
-    return {str(node.get("name") or node.get("i_showname")).strip(): str(node["_id"]) for node in listed}
+    listed = data.get("list") if isinstance(data, dict) else data
+    try:
+        return {"".join(str(node.get("name") or node["i_showname"]).split()): str(node["_id"]) for node in listed or ()}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReadError("not_an_index", expected="names with their ids", got=str(error), where=where) from error
+
+
+def headline(name: str) -> bool:
+    """Is it an indicator of a whole subject that nbs.yaml names, and not one of its parts?"""
+    means = _meaning(name, "%") or _meaning(name, "亿元")
+    return means is not None and not str(means["product_code"]).startswith("LABEL_")
 
 
 def _new(said: Any, payload: Payload) -> Iterator[Value]:
     data = body(said, payload.name)
+    if isinstance(data, list) and data and all("dt" in row and "v" in row for row in data):
+        yield from _bare(data, payload)
+        return
     if isinstance(data, dict) or any("values" not in node for node in data):
         raise ReadError(
             "no_figures", expected="values by period", got="an index of catalogues or indicators", where=payload.name
@@ -73,6 +90,19 @@ def _new(said: Any, payload: Payload) -> Iterator[Value]:
         for value in node["values"]:
             printed = value.get("value", value.get("v"))
             yield str(value["_id"]), value["i_showname"], value.get("du_name", ""), value["da"], node["code"], printed
+
+
+def _bare(data: Any, payload: Payload) -> Iterator[Value]:
+    asked = {name: found[0] for name, found in parse_qs(urlsplit(payload.url).query).items()}
+    if not {"id", "name", "da"} <= asked.keys():
+        raise ReadError(
+            "no_figures",
+            expected="an address that names the indicator and the region",
+            got=payload.url or "none",
+            where=payload.name,
+        )
+    for row in data:
+        yield asked["id"], asked["name"], row.get("du_name", ""), asked["da"], row["dt"], row["v"]
 
 
 def _old(said: Any, payload: Payload) -> Iterator[Value]:
@@ -130,7 +160,8 @@ def _meaning(name: str, unit: str) -> dict[str, Any] | None:
         }
     match = _ACTIVITY.fullmatch(name)
     printed = (match[3] or unit or "").strip() if match else ""
-    if match and match[1] in book["activity"] and printed in book["units"]:
+    growth = match is not None and book["forms"][match[2]]["measure"].startswith("growth")
+    if match and match[1] in book["activity"] and printed in book["units"] and growth == (printed == "%"):
         return {
             "dataset": "china_activity",
             "product_code": book["activity"][match[1]],

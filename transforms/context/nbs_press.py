@@ -16,7 +16,7 @@ from transforms.context.points import Point, Points, layout, reading_of
 from transforms.model import Payload, ReadError, Reading
 from transforms.periods import month_end
 
-PRODUCT, SOURCE, EXTENSION = "nbs.nbs_press", "nbs", "html"
+PRODUCT, SOURCE, EXTENSION = "nbs.nbs_press", "nbs_press", "html"
 _TITLE = re.compile(r"(\d{4})\s*年(?:\s*1\s*[-—–－]\s*)?\s*(\d{1,2})\s*月(?:份)?.*工业增加值")
 _STAMP = re.compile(r"t(20\d{2})(\d{2})(\d{2})_\d+")
 _LABEL = re.compile(r"(?:其中：)?(.+?)(?:（([^（）]+)）)?")
@@ -55,7 +55,7 @@ def read(payload: Payload) -> Reading:
         )
     points = Points()
     for number, row in enumerate(found[0][2:], start=3):
-        _add(row, end, _published(payload), points, f"{payload.name} row {number}")
+        _add(row, end, published(payload), points, f"{payload.name} row {number}")
     return reading_of(PRODUCT, points, title=title, language="zh", where=payload.name)
 
 
@@ -66,7 +66,8 @@ def _rows(table: Tag) -> list[list[str]]:
     return [row for row in rows if row]
 
 
-def _published(payload: Payload) -> date | None:
+def published(payload: Payload) -> date | None:
+    """The day that stands in the address of a press page."""
     match = _STAMP.search(payload.url) or _STAMP.search(payload.name)
     return date(int(match[1]), int(match[2]), int(match[3])) if match else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ NOW = datetime(2030, 4, 19, 12, tzinfo=UTC)
 CONTEXT = (
     "alfred",
     "bis",
+    "cbr_external",
     "census",
     "cfets",
     "comext",
@@ -33,11 +35,13 @@ CONTEXT = (
     "ecb",
     "japan_customs",
     "minfin",
+    "nbs",
+    "nbs_press",
     "portwatch",
     "rosstat",
 )
 HELD = {"alfred": 1, "bis": 4, "census": 1, "cfets": 1, "comext": 8, "comtrade": 3, "ecb": 2, "japan_customs": 1, "minfin": 1,
-        "portwatch": 2, "rosstat": 1}  # fmt: skip
+        "portwatch": 2, "rosstat": 1, "cbr_external": 2, "nbs": 5, "nbs_press": 2}  # fmt: skip
 """Answers of the replica with figures, by source, when they are asked on NOW."""
 
 
@@ -56,7 +60,7 @@ def test_all_services_are_sources_of_one_daily_deployment() -> None:
     for name in CONTEXT:
         source = sources()[name]
         assert [schedule.deployment for schedule in source.schedules] == ["context-daily"]
-        assert source.terms and source.url.startswith("https://")
+        assert source.terms and (source.url.startswith("https://") or source.site_of)
 
 
 @pytest.mark.parametrize("source", [name for name in CONTEXT if name not in ("comtrade", "portwatch")])
@@ -74,7 +78,7 @@ def test_every_working_day_has_one_run_when_clocks_change(source: str, change: d
         )
     ]
     days = {run.date() for run in runs}
-    assert len(runs) == len(days) == 10, runs
+    assert len(runs) == len(days) == (13 if source.startswith("nbs") else 10), "the bureau publishes on any day"
     assert len({(run.hour, run.minute) for run in runs}) == 1, "the same time of day before and after the change"
 
 
@@ -159,6 +163,48 @@ def test_releases_that_are_not_out_yet_are_no_failure(services: Services, tmp_pa
     report = ask(services, tmp_path, "japan_customs")
     assert (report.state, len(report.new), report.notes) == ("reachable", 1, [])
     assert ask(services, tmp_path, "cfets", days=3).new[0].period == "2030-03-19"
+
+
+def test_indicators_of_the_nbs_are_found_by_name_whatever_their_ids_are(services: Services, tmp_path: Path) -> None:
+    first = ask(services, tmp_path, "nbs")
+    prices = "居民消费价格指数(上年同月=100)"
+    assert [s.sidecar["title"] for s in first.new] == [
+        prices,
+        prices,
+        "工业生产者出厂价格指数(上年同月=100)",
+        "社会消费品零售总额当期值",
+        "社会消费品零售总额同比增长",
+    ], "the base of 2026 has months of last year, the base of 2030 this year's"
+    asked = len(services.site.log)
+    services.base_year = "cpi-2031"
+    assert [s.sidecar["title"] for s in ask(services, tmp_path, "nbs", days=1).new] == [prices]
+    assert "cpi-2031" in {json.loads(request.body)["cid"] for request in services.site.log[asked:] if request.body}
+    backfill = ask(services, tmp_path, "nbs", days=1, since="2028-01", until="2028-02")
+    assert {json.loads(r.body)["cid"] for r in services.site.log if r.body} >= {"cpi-old"}
+    assert backfill.state == "reachable"
+
+
+def test_a_failure_of_the_nbs_that_comes_with_200_is_a_state(services: Services, tmp_path: Path) -> None:
+    services.success = False
+    report = ask(services, tmp_path, "nbs")
+    assert (report.state, report.new) == ("blocked", []) and "service_error" in report.reason
+
+
+def test_the_other_way_of_the_nbs_is_asked_where_the_first_is_gone(services: Services, tmp_path: Path) -> None:
+    path = "/dg/website/publicrelease/web/external/getEsDataByIndicatorIdAndDa"
+    services.site.fault("/dg/website/publicrelease/web/external/stream/esData", faults.status(404))
+
+    def other_way(body: bytes) -> Page:
+        level = 100 + len(services.site.log)  # each indicator has figures of its own
+        rows = [{"dt": "203001MM", "v": level, "du_name": "亿元"}, {"dt": "203002MM", "v": None}]
+        return Page(json.dumps({"data": rows, "success": True, "state": 20000}).encode(), JSON)
+
+    services.site.forms[path] = other_way
+    report = ask(services, tmp_path, "nbs")
+    assert report.state == "reachable" and report.notes
+    found = {str(row[0]) for s in report.new for row in (read_snapshot(s).reading or pytest.fail()).observations.select(
+        "product_code").iter_rows()}  # fmt: skip
+    assert found == {"CPI", "PPI", "RETAIL_SALES"}
 
 
 def test_recorded_answers_are_taken_by_the_sources(services: Services, tmp_path: Path, shared: Path) -> None:

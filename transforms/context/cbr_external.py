@@ -1,0 +1,61 @@
+"""What both workbooks of the Bank of Russia on external trade share: dollars, and a balance that must come out."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from transforms.banking import workbook
+from transforms.banking.workbook import Sheet
+from transforms.model import Payload, ReadError
+from transforms.units import parse_number
+
+_UNIT = re.compile(r"млн\.?\s*(?:долл(?:аров|\.)?(?:\s*США)?|\$)", re.I)
+
+
+def sheet_of(payload: Payload, name: str) -> Sheet | None:
+    """The sheet of that name, or None."""
+    if not workbook.is_workbook(payload):
+        return None
+    return next((sheet for sheet in workbook.open_workbook(payload) if sheet.name == name), None)
+
+
+def refuse_other_units(sheet: Sheet, above: int) -> None:
+    """Raise ReadError `unknown_unit` unless the rows above the figures say millions of dollars."""
+    words = " ".join(workbook.text(cell) for row in sheet.rows[:above] for cell in row)
+    if not _UNIT.search(words):
+        raise ReadError("unknown_unit", expected="million US dollars", got=words[:200], where=f"sheet {sheet.name!r}")
+
+
+def number(sheet: Sheet, row: int, column: int) -> Decimal | None:
+    """The number of a cell, None for an empty one or a sign of nothing."""
+    cell = sheet.rows[row][column] if column < len(sheet.rows[row]) else ""
+    if cell == "" or (isinstance(cell, str) and workbook.text(cell) in ("", "-", "–", "…", "...")):
+        return None
+    if isinstance(cell, str):
+        return parse_number(workbook.text(cell), sheet.where(row, column), decimal_comma=True)
+    return workbook.number(cell, sheet.where(row, column), decimals=None)
+
+
+def means(flow: str, product: str, basis: str, freq: str) -> dict[str, Any]:
+    """Dimensions of a series of external_balance, and how its figures are printed."""
+    return {
+        "dataset": "external_balance",
+        "ref_area": "RUS",
+        "counterpart_area": "WORLD",
+        "flow": flow,
+        "product_code": product,
+        "measure": "value",
+        "basis": basis,
+        "freq": freq,
+        "currency": "USD",
+        "unit": "USD",
+        "factor": 1_000_000,
+    }
+
+
+def comes_out(export: Decimal, imports: Decimal, balance: Decimal) -> bool:
+    """Is exports - imports the balance, each rounded to its own places?"""
+    places = [Decimal(1).scaleb(int(number.as_tuple().exponent)) / 2 for number in (export, imports, balance)]
+    return abs(export - imports - balance) <= max(sum(places), Decimal("1.5"))
