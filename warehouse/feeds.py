@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from duckdb import DuckDBPyConnection
 
+from warehouse.calendar import group_of
 from warehouse.tables import publication
 
 DAYS = 400
@@ -58,7 +59,7 @@ def changes(con: DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def calendar(con: DuckDBPyConnection, facts: dict[str, str]) -> str:
-    """The next releases as all-day events, days being those of the publisher's own zone (RFC 5545)."""
+    """The next releases (RFC 5545): at their hour where it is kept, else as all-day events in the publisher's zone."""
     stamp = "".join(c for c in facts["published_at"][:19] if c.isdigit())
     lines = [
         "BEGIN:VCALENDAR",
@@ -66,14 +67,15 @@ def calendar(con: DuckDBPyConnection, facts: dict[str, str]) -> str:
         "PRODID:-//Portvault//next releases//EN",
         "X-WR-CALNAME:Portvault releases",
     ]
-    for product, title, period, day, origin, state in con.execute(UPCOMING).fetchall():
-        zone = "Asia/Shanghai" if product.startswith("gacc.") else "Europe/Moscow"
+    for product, title, period, day, at, origin, state in con.execute(UPCOMING).fetchall():
+        usual = "Asia/Shanghai" if product.startswith("gacc.") else "Europe/Moscow"
+        zone = (group_of(product) or {}).get("zone", usual)
+        all_day = [f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"]
         lines += [
             "BEGIN:VEVENT",
             f"UID:{product}-{period}@portvault",
             f"DTSTAMP:{stamp[:8]}T{stamp[8:]}Z",
-            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+            *([f"DTSTART:{at:%Y%m%dT%H%M%SZ}"] if at else all_day),
             f"SUMMARY:{_ics(f'{product} {period}')}",
             f"DESCRIPTION:{_ics(f'{title}; {origin}; {state}; day in {zone}')}",
             "TRANSP:TRANSPARENT",

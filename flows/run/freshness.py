@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 import duckdb
@@ -32,6 +32,7 @@ COLUMNS = {
     "last_vintage": pl.Date(),
     "expected_period": pl.String(),
     "expected_date": pl.Date(),
+    "expected_at": pl.Datetime("us"),
     "origin": pl.String(),
     "state": pl.String(),
     "days_late": pl.Int32(),
@@ -190,12 +191,16 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int], aside: Mappi
             "last_vintage": vintage,
             "expected_period": expected.period,
             "expected_date": expected.date,
+            "expected_at": expected.at.astimezone(UTC).replace(tzinfo=None) if expected.at else None,
             "origin": expected.origin,
             **_state(expected, today, answer, _newer(refusals, name, period), behind),
             "answer": "comes by hand" if by_hand(settings, product.SOURCE) else _said(answer),
         }
         if row["state"] == "not due" and period:
             row["state"] = "published"
+        if period is None and not answer and (calendar.group_of(name) or {}).get("once_asked"):
+            asking = f"its source {product.SOURCE} was never asked"
+            row |= {"state": "not due", "reason": asking, "days_late": None}
         if name in cut:
             row["reason"] = f"possibly cut at {CAP:,} rows: {cut[name]} loaded; {row['reason']}"
         if name in aside:
@@ -234,7 +239,8 @@ def _state(
     """state, reason, days_late of a release that is not there: the strongest explanation that the evidence allows."""
     overdue = (today - expected.date).days if expected.date else None
     late = overdue if overdue is not None and overdue > GRACE_DAYS else None
-    expectation = f"expected {expected.date} ({expected.origin})" + f", {behind}" * bool(behind)
+    clock = f" at {expected.at:%H:%M} {expected.at.tzinfo}" if expected.at else ""
+    expectation = f"expected {expected.date}{clock} ({expected.origin})" + f", {behind}" * bool(behind)
     if expected.ended:
         return {"state": expected.ended, "reason": expected.note, "days_late": None}
     if refusal:

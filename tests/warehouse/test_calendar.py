@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -178,3 +178,36 @@ def test_the_calendar_of_2026_is_known_and_that_of_2027_not_before_it_is_out() -
     """It comes out between January and March of its year; the one of 2026 in Chinese alone."""
     assert {calendar.expected(PRELIMINARY, f"2026-{n:02}").origin for n in (8, 9, 10, 11)} == {"scheduled"}
     assert calendar.expected(PRELIMINARY, "2026-12").origin == "rule"
+
+
+@pytest.mark.parametrize(
+    ("product", "period", "moment"),
+    [
+        ("census.census_balance", "2026-09", "2026-11-04T13:30Z"),  # winter in Washington since 1 November
+        ("census.census_balance", "2027-01", "2027-03-07T13:30Z"),
+        ("census.census_balance", "2027-02", "2027-04-04T12:30Z"),  # summer time since 14 March
+        ("comext.comext_trade", "2026-08", "2026-10-15T09:00Z"),
+        ("comext.comext_trade", "2026-09", "2026-11-15T10:00Z"),  # winter in Luxembourg since 25 October
+        ("japan_customs.japan_press", "2026-09", "2026-10-18T23:50Z"),  # no summer time in Tokyo
+        ("japan_customs.japan_press", "2027-03", "2027-04-18T23:50Z"),
+        ("nbs.nbs_query", "2026-10", "2026-11-10T01:30Z"),
+        ("rosstat.consumer_prices", "2026-10", "2026-11-11T16:00Z"),
+    ],
+)
+def test_the_context_is_expected_at_the_publishers_hour(product: str, period: str, moment: str) -> None:
+    found = calendar.expected(product, period)
+    assert found.at is not None and found.at == datetime.fromisoformat(moment)
+    assert found.at.date() == found.date, "the day is that of the publisher's zone"
+
+
+def test_every_product_of_the_context_has_a_timing() -> None:
+    """Inbox products come when people bring them."""
+    asked = {
+        name for name in all_products() if name.partition(".")[0] not in ("gacc", "cbr", "reports", "inbox", "cmasf")
+    }
+    assert {name for name in asked if calendar.group_of(name) is None} == set()
+    assert calendar.next_expected("alfred.fred_graph", "2026-10-01", date(2026, 11, 5)).note.startswith(
+        "BIS, effective"
+    )
+    february = calendar.next_expected("nbs.nbs_press", "2026-12", date(2027, 2, 1))
+    assert (february.period, february.date) == ("2027-02", date(2027, 3, 16)), "January and February come together"

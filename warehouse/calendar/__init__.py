@@ -1,7 +1,7 @@
 """When a release is to be expected, and on which day a past one became public.
 
-gacc.yaml and cbr.yaml describe groups of products with one timing, gacc.csv holds known days. Everything here is a
-pure function of those files: nothing is asked of a publisher, no holiday is guessed.
+gacc.yaml, cbr.yaml and context.yaml describe groups of products with one timing, gacc.csv holds known days. Everything
+here is a pure function of those files: nothing is asked of a publisher, no holiday is guessed.
 
 Periods are named by their last month (2026-03; a quarter by its third month), days for daily products.
 """
@@ -12,11 +12,12 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from transforms import yaml_file
 from transforms.periods import period_end
@@ -36,6 +37,14 @@ class Expected:
     origin: str  # scheduled (official calendar), observed, rule; "" without a day
     note: str
     ended: str = ""  # suspended or discontinued: not to be waited for
+
+    @property
+    def at(self) -> datetime | None:
+        """The moment, in the zone of the publisher; None where only the day is known."""
+        group = group_of(self.product)
+        if self.date is None or group is None or "at" not in group:
+            return None
+        return datetime.combine(self.date, time.fromisoformat(group["at"]), ZoneInfo(group["zone"]))
 
 
 @cache
