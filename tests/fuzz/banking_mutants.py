@@ -46,13 +46,11 @@ from transforms.banking import (
     fx_soap,
     household_lending_risk,
     key_rate,
-    loan_portfolio,
     loans_by_activity,
     loans_by_area_activity,
     loans_by_district_activity,
     mortgage_by_lender,
     rates_by_term,
-    sector_loans,
     sme_302_19,
     sme_borrowers,
 )
@@ -67,6 +65,8 @@ mortgage = books.product("mortgage")
 mortgage_debt = books.product("mortgage_debt")
 mortgage_ihc = books.product("mortgage_ihc")
 mortgage_scpa = books.product("mortgage_scpa")
+loan_portfolio = books.product("loan_portfolio")
+sector_loans = books.product("sector_loans")
 mortgage_scpa_debt = books.product("mortgage_scpa_debt")
 
 _WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}

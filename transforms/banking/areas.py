@@ -5,15 +5,13 @@ Levels are kept apart because one sheet prints all of them: adding its rows up w
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from transforms import yaml_file
+from transforms.banking.labels import found, plain
 from transforms.model import ReadError
-
-_PREFIX = re.compile(r"^(в том числе:?|из них:|г\.)\s*")
 
 
 @dataclass(frozen=True)
@@ -22,14 +20,6 @@ class Area:
     level: str  # country, federal_district, region, part_of_region
     name: str  # as the publisher writes it
     parent: str  # code of the area it is a part of; empty for the country
-
-
-def plain(label: str) -> str:
-    """A label without what varies between printings: case, blanks, dash kinds, "в том числе", "г."."""
-    text = " ".join(label.replace("\xa0", " ").replace("–", "-").replace("—", "-").split()).casefold()
-    while (shorter := _PREFIX.sub("", text)) != text:
-        text = shorter
-    return text.replace("ё", "е")
 
 
 @cache
@@ -55,12 +45,12 @@ def _labels() -> dict[str, str]:
 
 
 def is_area(label: str) -> bool:
-    return plain(label) in _labels()
+    return found(_labels(), label) is not None
 
 
 def resolve(label: str, where: str = "") -> Area:
     """The area a row label names. Raises ReadError `unknown_area` with the row in `where`."""
-    code = _labels().get(plain(label))
+    code = found(_labels(), label)
     if code is None:
         raise ReadError(
             "unknown_area",

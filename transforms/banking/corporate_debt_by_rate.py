@@ -17,7 +17,8 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import workbook
-from transforms.banking.areas import plain
+from transforms.banking.labels import found, plain, unmarked
+from transforms.banking.rows import Wanted, take
 from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
 from transforms.model import Payload, ReadError, Reading, Release
 from transforms.units import Unit, parse_unit
@@ -25,6 +26,9 @@ from transforms.units import Unit, parse_unit
 PRODUCT, SOURCE, EXTENSION = "cbr.corporate_debt_by_rate", "cbr", "xlsx"
 MILLION = Unit("RUB", Decimal(10**6), "RUB")
 BORROWERS = "CORPORATE_AND_ENTREPRENEURS"
+WHOLES = ("TOTAL", "FIXED", "FLOATING")
+SET_ASIDE = 0.1
+"""Share of the rows that may be set aside: one of fourteen."""
 
 
 @cache
@@ -33,40 +37,31 @@ def _words() -> dict[str, Any]:
 
 
 def recognise(payload: Payload) -> bool:
-    return workbook.first_title(payload).casefold().startswith(_words()["recognise"].casefold())
+    start = _words()["recognise"].casefold()
+    return any(title.casefold().startswith(start) for title in workbook.titles(payload))
 
 
 def read(payload: Payload) -> Reading:
     """Every row. Raises ReadError with sheet, row and cell."""
-    sheets = workbook.open_workbook(payload)
-    if len(sheets) != 1:
-        raise ReadError("unknown_sheet", expected="one sheet", got=str([s.name for s in sheets]), where=payload.name)
-    sheet = sheets[0]
-    header = workbook.find_header(sheet, "reporting_date")
-    unit = parse_unit(header.title.rpartition(",")[2], f"sheet {sheet.name!r}, title")
+    sheet, figures = workbook.only_sheet(payload), Figures()
+    header = workbook.find_header(sheet, "reporting_date", None)
+    unit = parse_unit(unmarked(header.title).rpartition(",")[2], f"sheet {sheet.name!r}, title")
     if unit != MILLION:
         raise ReadError("unit_mismatch", expected="млн руб., as in all books of the bank", got=str(unit),
                         where=f"sheet {sheet.name!r}, title")  # fmt: skip
-    rows = {plain(label): code for code, label in _words()["rows"].items()}
-    figures, missing = Figures(), dict.fromkeys(rows.values())
-    for index in range(header.row + 1, len(sheet.rows)):
-        row, label = sheet.rows[index], plain(sheet.label(index))
-        if workbook.is_note(row):
-            figures.notes.extend([sheet.label(index)] if label else [])
-            continue
-        if label not in rows:
+    rows = {plain(unmarked(label)): code for code, label in _words()["rows"].items()}
+    measure = Measure("debt", "", unit, 0, "stock", "RESIDENTS_INCL_ACQUIRED", {}, "debt", "", computed=True)
+
+    def place(index: int) -> tuple[Measure, str]:
+        if (code := found(rows, sheet.label(index))) is None:
             raise ReadError("unknown_label", expected="a row of corporate_debt_by_rate.yaml",
                             got=repr(sheet.label(index)), where=sheet.where(index))  # fmt: skip
-        missing.pop(rows[label], None)
-        for column, end in enumerate(header.period_ends, start=1):
-            where = sheet.where(index, column)
-            value = workbook.number(row[column], where, decimals=None)
-            figures.put(("debt", "ALL"), rows[label], end, None if value is None else round(value, 0), where)
-    if missing:
-        raise ReadError("missing_row", expected="every row", got=f"none for {list(missing)}", where=payload.name)
+        return measure, code
+
+    wanted = Wanted([("debt", code) for code in rows.values()], [("debt", code) for code in WHOLES], SET_ASIDE)
+    take(sheet, header, "ALL", figures, place, wanted)
     benchmarks = list(_words()["rows"])[3:]
     parents = {"FIXED": "TOTAL", "FLOATING": "TOTAL"} | dict.fromkeys(benchmarks, "FLOATING")
-    measure = Measure("debt", "", unit, 0, "stock", "RESIDENTS_INCL_ACQUIRED", {}, "debt", "")
     layout = Layout("corporate_loans", "", "", "", "", {"debt": measure}, [], [], parents=parents)
     check(layout, figures)
     return _reading(layout, figures)
@@ -84,4 +79,5 @@ def _reading(layout: Layout, figures: Figures) -> Reading:
     last = long["period_end"].max()
     assert isinstance(last, date)
     release = Release(PRODUCT, f"{last:%Y-%m}", title=_words()["title"], language="ru", currency="RUB")
-    return Reading(release, table, with_dimensions(layout, made), notes=tuple(figures.notes))
+    return Reading(release, table, with_dimensions(layout, made), notes=tuple(figures.notes),
+                   set_aside=tuple(figures.aside))  # fmt: skip

@@ -22,8 +22,8 @@ from pydantic import BaseModel, ConfigDict
 
 from transforms import layout as base
 from transforms.banking import html, workbook
-from transforms.banking.areas import plain
 from transforms.banking.grids import Grid, day, grids
+from transforms.banking.labels import plain, unmarked
 from transforms.model import NONE, Payload, ReadError, Reading, Release, SetAside, observations
 from transforms.periods import MONTHS_RU, month_end
 from transforms.units import Unit, half_last_place, parse_number, to_base
@@ -153,7 +153,7 @@ def _columns(grid: Grid, first: int, layout: Layout) -> dict[int, str]:
     found: dict[int, str] = {}
     for column in range(max(map(len, grid.rows[:first]))):
         heading = _heading(grid, column, first)
-        named = [name for name, heads in wanted.items() if heading and any(re.fullmatch(h, heading) for h in heads)]
+        named = [name for name, heads in wanted.items() if heading and any(_is(h, heading) for h in heads)]
         if len(named) == 1 and named[0] not in found.values():
             found[column] = named[0]
         elif named:
@@ -164,11 +164,16 @@ def _columns(grid: Grid, first: int, layout: Layout) -> dict[int, str]:
     return found if must <= set(found.values()) else {}
 
 
+def _is(pattern: str, heading: str) -> bool:
+    """Does a heading fit, with or without the mark of a footnote behind it?"""
+    return bool(re.fullmatch(pattern, heading) or re.fullmatch(pattern, unmarked(heading)))
+
+
 def _heading(grid: Grid, column: int, first: int) -> str:
     """Words over a column from the top, plain, without hyphens that break words and marks of footnotes."""
     words: list[str] = []
     for row in grid.rows[:first]:
-        word = re.sub(r"[*]+", "", plain(str(row[column]))).strip(" .") if column < len(row) else ""
+        word = plain(str(row[column])).replace("*", "").strip(" .") if column < len(row) else ""
         if word and word not in words:
             words.append(word)
     return " / ".join(words)

@@ -9,9 +9,10 @@ borrower, activity and currency; amounts in RUB. OKVED2 classes make no printed 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import titled, workbook
-from transforms.banking.areas import plain
+from transforms.banking.labels import found, plain, unmarked
+from transforms.banking.rows import Wanted, take
 from transforms.banking.statistic import Figures, Measure, check, tall, with_dimensions
 from transforms.banking.workbook import Header, Sheet
 from transforms.model import Payload, ReadError, Reading, Release
@@ -27,6 +29,8 @@ from transforms.model import Payload, ReadError, Reading, Release
 PRODUCT, SOURCE, EXTENSION = "cbr.loans_by_activity", "cbr", "xlsx"
 TOTAL = "TOTAL"
 AMOUNTS = ("new_loans", "debt", "overdue")
+SET_ASIDE = 0.05
+"""Share of a sheet's rows that may be set aside: one of some 26 activities, four of some 90 classes."""
 
 
 @cache
@@ -45,68 +49,50 @@ def lists() -> dict[str, Any]:
 
 def activity_label(printed: str) -> str:
     """A label without what announces the rows below it."""
-    return re.sub(r",? (из них|в том числе):?$", "", plain(printed))
+    return re.sub(r",? (из них|в том числе):?$", "", unmarked(plain(printed)))
 
 
 def recognise(payload: Payload) -> bool:
-    """Is the first title one of titles.yaml, over rows of a list of loans_by_activity.yaml?"""
-    return titled.is_titled(payload) and _heading(payload) is not None
+    """Is a title one of titles.yaml, over rows of a list of loans_by_activity.yaml?"""
+    return bool(titled.matches(payload)) and _list(payload) is not None
 
 
-def _heading(payload: Payload) -> str | None:
-    """The heading of column A, if the first row below it belongs to its list."""
-    sheet = workbook.open_workbook(payload)[0]
+def _list(payload: Payload) -> tuple[str, dict[str, Any]] | None:
+    """The heading of column A as printed, and its list, if the first row below it belongs to that."""
+    sheet = workbook.figure_sheets(payload)[0]
     for index in range(1, min(10, len(sheet.rows))):
-        heading = plain(sheet.label(index - 1)) if index > 1 else ""
-        entry = lists().get(heading)
+        heading = sheet.label(index - 1) if index > 1 else ""
+        entry = found(lists(), heading)
         if entry and activity_label(sheet.label(index)) in entry["rows"]:
-            return heading
+            return heading, entry
     return None
 
 
 def read(payload: Payload) -> Reading:
     """Every sheet of the book. Raises ReadError with sheet, row and cell."""
-    heading = _heading(payload)
-    if heading is None:
+    if (known := _list(payload)) is None:
         raise ReadError("no_header", expected=f"one of {sorted(lists())} over its rows", got="none",
                         where=payload.name)  # fmt: skip
-    rows = lists()[heading]
-
-    def take(sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures) -> None:
-        _take(sheet, header, measure, currency, figures, rows["rows"])
-
-    sheet = workbook.open_workbook(payload)[0]
-    corner = next(label for label in map(sheet.label, range(len(sheet.rows))) if plain(label) == heading)
-    book = titled.read(payload, corner if heading else "", take)
+    heading, rows = known
+    book = titled.read(payload, heading, partial(_take, rows["rows"], rows["parents"]))
     layout = replace(book.layout("Loans by economic activity"), dataset="loans_by_activity", parents=rows["parents"])
     check(layout, book.figures)
     return _reading(layout, book, rows["name"])
 
 
 def _take(
-    sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures, rows: dict[str, str]
-) -> None:
-    missing = dict.fromkeys(rows.values())
-    width = len(header.period_ends) + 1
-    for index in range(header.row + 1, len(sheet.rows)):
-        row, name = sheet.rows[index], activity_label(sheet.label(index))
-        if workbook.is_note(row):
-            continue
-        if name not in rows:
+    rows: Mapping[str, str], parents: Mapping[str, str], sheet: Sheet, header: Header, measure: Measure, currency: str,
+    figures: Figures,
+) -> None:  # fmt: skip
+    def place(index: int) -> tuple[Measure, str]:
+        if (code := rows.get(activity_label(sheet.label(index)))) is None:
             raise ReadError("unknown_label", expected="a row of loans_by_activity.yaml", got=repr(sheet.label(index)),
                             where=sheet.where(index))  # fmt: skip
-        if any(cell != "" for cell in row[width:]):
-            raise ReadError("leftover_column", expected=f"{width - 1} figures", got=repr(row[width:][:3]),
-                            where=sheet.where(index, width))  # fmt: skip
-        missing.pop(rows[name], None)
-        for column, end in enumerate(header.period_ends, start=1):
-            where = sheet.where(index, column)
-            cell = row[column] if column < len(row) else ""
-            value = measure.number(cell, where)
-            figures.put((measure.name, currency), rows[name], end, value, where)
-    if missing:
-        raise ReadError("missing_row", expected="a row for every activity", got=f"none for {', '.join(missing)}",
-                        where=f"sheet {sheet.name!r}")  # fmt: skip
+        return measure, code
+
+    wholes = [(measure.name, code) for code in {*parents.values(), TOTAL}]
+    take(sheet, header, currency, figures, place,
+         Wanted([(measure.name, code) for code in rows.values()], wholes, SET_ASIDE))  # fmt: skip
 
 
 def product_code(kind: str, name: str) -> pl.Expr:
@@ -135,4 +121,4 @@ def _reading(layout: Any, book: titled.Book, name: str) -> Reading:
     coded = long.with_columns(product_code=product_code(book.kind, name), ref_area=pl.lit("RUS"))
     made = with_dimensions(layout, coded.drop("activity"))
     release = Release(PRODUCT, f"{last:%Y-%m}", title="Loans by economic activity", language="ru", currency="RUB")
-    return Reading(release, table, made)
+    return Reading(release, table, made, notes=tuple(book.figures.notes), set_aside=tuple(book.figures.aside))

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 
-from transforms.banking import loans_by_activity, titled, workbook
-from transforms.banking.areas import areas, resolve
+from transforms.banking import loans_by_activity, regional, titled, workbook
+from transforms.banking.areas import areas, is_area, resolve
+from transforms.banking.rows import Wanted, cells
 from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release
@@ -24,32 +26,35 @@ from transforms.model import Payload, ReadError, Reading, Release
 PRODUCT, SOURCE, EXTENSION = "cbr.loans_by_area_activity", "cbr", "xlsx"
 HEADING = "виды экономической деятельности и отдельные направления использования средств"
 COUNTRY = "RUS"
-Cells = dict[tuple[str, str], tuple[object, str]]  # area, activity -> cell, where
+Cell = tuple[str, str, Decimal | None, str]  # area, activity, value, where
+SET_ASIDE = 0.025
+"""Share of a sheet's rows that may be set aside: two of some 96 areas."""
 
 
 def recognise(payload: Payload) -> bool:
     """Do activities head the columns under a title of titles.yaml?"""
-    return titled.is_titled(payload) and _head(workbook.open_workbook(payload)[0]) is not None
+    return bool(titled.matches(payload)) and _head(workbook.figure_sheets(payload)[0]) is not None
 
 
 def read(payload: Payload) -> Reading:
     """All six sheets of one date. Raises ReadError with sheet, row and cell."""
     book, ends = titled.Book(), {}
-    cells: dict[tuple[str, str], Cells] = {}
-    for sheet in workbook.open_workbook(payload):
+    tables: dict[tuple[str, str], list[Cell]] = {}
+    for sheet in workbook.figure_sheets(payload):
         name, kind, currency, book.titles[name] = titled.sheet_title(sheet)
-        if (name, currency) in cells or (book.kind and kind != book.kind):
+        if (name, currency) in tables or (book.kind and kind != book.kind):
             raise ReadError("duplicate_row", expected=f"one sheet of {name} in {currency}, all of one kind of loans",
                             got=f"{kind} again", where=f"sheet {sheet.name!r}")  # fmt: skip
         book.kind = kind
-        end, cells[name, currency] = _cells(sheet)
+        end, tables[name, currency] = _cells(sheet, name, currency, book.figures)
         ends[end] = sheet.name
     wanted = {(name, currency) for name in ("debt", "overdue") for currency in ("RUB", "FX", "ALL")}
-    if set(cells) != wanted or len(ends) != 1:
+    if set(tables) != wanted or len(ends) != 1:
         raise ReadError("missing_sheet", expected="debt and overdue in RUB, FX and ALL, on one date",
-                        got=f"{sorted(cells)}, {ends}", where=payload.name)  # fmt: skip
+                        got=f"{sorted(tables)}, {ends}", where=payload.name)  # fmt: skip
     layout = book.layout("Loans to companies by area and economic activity")
-    return _reading(layout, book.kind, checked(layout, cells, end, loans_by_activity.lists()[HEADING]["parents"]))
+    parents = loans_by_activity.lists()[HEADING]["parents"]
+    return _reading(layout, book, checked(layout, tables, end, parents, book.figures))
 
 
 def _head(sheet: Sheet) -> int | None:
@@ -66,7 +71,7 @@ def _activity(cell: object) -> str:
     return loans_by_activity.activity_label(workbook.text(cell).replace("_", " "))
 
 
-def _cells(sheet: Sheet) -> tuple[date, Cells]:
+def _cells(sheet: Sheet, name: str, currency: str, figures: Figures) -> tuple[date, list[Cell]]:
     top = _head(sheet)
     if top is None:
         raise ReadError("no_header", expected="a row with every ACTIVITY of loans_by_activity.yaml",
@@ -74,47 +79,42 @@ def _cells(sheet: Sheet) -> tuple[date, Cells]:
     end = workbook.stated_date(sheet, range(top))
     codes = loans_by_activity.lists()[HEADING]["rows"]
     columns = {column: codes[_activity(cell)] for column, cell in enumerate(sheet.rows[top]) if column and cell != ""}
-    below = range(top + 1, len(sheet.rows))
-    cells = of_areas(sheet, (index for index in below if not workbook.is_note(sheet.rows[index])), columns)
-    if set(cells) != {(area, activity) for area in areas() for activity in columns.values()}:
-        missing = sorted(set(areas()) - {area for area, _ in cells})
-        raise ReadError("missing_area", expected="a row for every area, a figure for every activity",
-                        got=f"none for {', '.join(missing)}" if missing else "cells missing",
-                        where=f"sheet {sheet.name!r}")  # fmt: skip
-    return end, cells
+    return end, of_areas(sheet, top + 1, columns, (name, currency), figures, areas(), SET_ASIDE)
 
 
-def of_areas(sheet: Sheet, rows: Iterable[int], columns: Mapping[int, str]) -> Cells:
-    """The cells of `rows`, each of an area of its own, under the activities that `columns` have."""
-    cells: Cells = {}
-    found: set[str] = set()
-    for index in rows:
-        area = resolve(sheet.label(index), sheet.where(index)).code
-        if area in found:
-            raise ReadError("duplicate_row", expected="one row for each area", got=area, where=sheet.where(index))
-        found.add(area)
-        for column, cell in enumerate(sheet.rows[index][1:], start=1):
-            where = sheet.where(index, column)
-            if column in columns:
-                cells[area, columns[column]] = cell, where
-            elif cell != "":
-                raise ReadError("leftover_column", expected="figures under activities", got=repr(cell), where=where)
-    return cells
+def of_areas(
+    sheet: Sheet, first: int, columns: Mapping[int, str], what: tuple[str, str], figures: Figures,
+    wanted: Iterable[str], share: float = 0.0,
+) -> list[Cell]:  # fmt: skip
+    """The cells from row `first` on, a row an area of `wanted`, under the activities that `columns` have."""
+    name, currency = what
+    measure = titled.measures()[name]
+    heads = {(name, area.code) for area in areas().values() if area.level in regional.HEADLINES}
+
+    def place(index: int) -> tuple[Measure, str] | None:
+        if all(cell == "" for cell in sheet.rows[index][1:]) and not is_area(sheet.label(index)):
+            return None  # a footnote
+        return measure, resolve(sheet.label(index), sheet.where(index)).code
+
+    found = cells(sheet, first, columns, {}, currency, figures, place,
+                  Wanted([(name, area) for area in wanted], heads & {(name, area) for area in wanted}, share),
+                  )  # fmt: skip
+    return [(area, activity, value, where) for _, area, activity, value, where in found]
 
 
 def checked(
-    layout: Layout, sheets: dict[tuple[str, str], Cells], end: date, parents: Mapping[str, str]
+    layout: Layout, sheets: Mapping[tuple[str, str], list[Cell]], end: date, parents: Mapping[str, str], kept: Figures
 ) -> pl.DataFrame:
     """Figures that add up over areas and currencies for each activity, and over activities for each area.
 
-    `parents` says which activity is a part of which. One row a measure, currency, ref_area and activity.
+    `parents` says which activity is a part of which; `kept` what was set aside. One row a measure, currency, ref_area
+    and activity.
     """
     by_activity: dict[str, Figures] = {}
     by_area: dict[str, Figures] = {}
-    for key, cells in sheets.items():
-        for (area, activity), (cell, where) in cells.items():
-            value = layout.measures[key[0]].number(cell, where)
-            by_activity.setdefault(activity, Figures()).put(key, area, end, value, where)
+    for key, found in sheets.items():
+        for area, activity, value, where in found:
+            by_activity.setdefault(activity, Figures(lost=kept.lost)).put(key, area, end, value, where)
             by_area.setdefault(area, Figures()).put(key, activity, end, value, where)
     for figures in by_activity.values():
         check(layout, figures)
@@ -127,7 +127,8 @@ def checked(
     )
 
 
-def _reading(layout: Layout, kind: str, long: pl.DataFrame) -> Reading:
+def _reading(layout: Layout, book: titled.Book, long: pl.DataFrame) -> Reading:
+    kind = book.kind
     wide = long.pivot("name", index=["period_end", "ref_area", "activity", "currency"], values="value")
     debt: Measure = layout.measures["debt"]
     table = wide.select(
@@ -139,4 +140,5 @@ def _reading(layout: Layout, kind: str, long: pl.DataFrame) -> Reading:
     )
     end: date = table["period_end"][0]
     made = with_dimensions(Layout("loans_by_activity", "", "", "", "", layout.measures, [], []), coded.drop("activity"))
-    return Reading(Release(PRODUCT, f"{end:%Y-%m}", title=layout.title, language="ru", currency="RUB"), table, made)
+    release = Release(PRODUCT, f"{end:%Y-%m}", title=layout.title, language="ru", currency="RUB")
+    return Reading(release, table, made, notes=tuple(book.figures.notes), set_aside=tuple(book.figures.aside))

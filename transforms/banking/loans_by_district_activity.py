@@ -21,9 +21,10 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import loans_by_activity, titled, workbook
-from transforms.banking.areas import areas, is_area, plain
-from transforms.banking.loans_by_area_activity import COUNTRY, Cells, checked, of_areas
-from transforms.banking.statistic import Layout, with_dimensions
+from transforms.banking.areas import areas, is_area, resolve
+from transforms.banking.labels import plain
+from transforms.banking.loans_by_area_activity import COUNTRY, Cell, checked, of_areas
+from transforms.banking.statistic import Figures, Layout, with_dimensions
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release
 from transforms.periods import MONTHS_RU, month_end
@@ -49,9 +50,10 @@ def _layout() -> dict[str, Any]:
 
 def recognise(payload: Payload) -> bool:
     """Do sections of OKVED2 stand over federal districts? What of whose loans, the words above must say to `read`."""
-    if not workbook.is_workbook(payload):
+    sheets = workbook.figure_sheets(payload) if workbook.is_workbook(payload) else ()
+    if not sheets:
         return False
-    sheet = workbook.open_workbook(payload)[0]
+    sheet = sheets[0]
     top = _head(sheet)
     return top is not None and any(is_area(sheet.label(i)) for i in range(top + 1, min(top + 4, len(sheet.rows))))
 
@@ -59,9 +61,9 @@ def recognise(payload: Payload) -> bool:
 def read(payload: Payload) -> Reading:
     """Every sheet. Raises ReadError with sheet, row and cell."""
     book, notes = titled.Book(), []
-    cells: dict[tuple[str, str], Cells] = {}
+    cells: dict[tuple[str, str], list[Cell]] = {}
     ends: dict[date, str] = {}
-    for sheet in workbook.open_workbook(payload):
+    for sheet in workbook.figure_sheets(payload):
         top, name, kind, end, title = _heading(sheet)
         if name in book.titles or kind != (book.kind or kind):
             raise ReadError("duplicate_row", expected="one sheet of each amount, all of one kind of loans",
@@ -70,13 +72,13 @@ def read(payload: Payload) -> Reading:
         if end is None and name == "new_loans":
             notes.append(f"sheet {sheet.name!r} not read: it names no single month in which its loans were granted")
             continue
-        cells[name, "ALL"] = _cells(sheet, top)
+        cells[name, "ALL"] = _cells(sheet, top, name, book.figures)
         ends |= {end: sheet.name} if end else {}
     if not {("debt", "ALL"), ("overdue", "ALL")} <= set(cells) or len(ends) != 1:
         raise ReadError("missing_sheet", expected="debt and overdue debt, all sheets of one month",
                         got=f"{sorted(cells)}, {ends}", where=payload.name)  # fmt: skip
     layout = replace(book.layout(_layout()["title"]), dataset="loans_by_activity")
-    return _reading(layout, book.kind, checked(layout, cells, ends.popitem()[0], {}), notes)
+    return _reading(layout, book.kind, checked(layout, cells, ends.popitem()[0], {}, book.figures), notes)
 
 
 def _head(sheet: Sheet) -> int | None:
@@ -146,15 +148,11 @@ def _columns(sheet: Sheet, top: int) -> dict[int, str]:
     return found
 
 
-def _cells(sheet: Sheet, top: int) -> Cells:
-    columns, below = _columns(sheet, top), range(top + 1, len(sheet.rows))
-    figures = (i for i in below if is_area(sheet.label(i)) or any(cell != "" for cell in sheet.rows[i][1:]))
-    cells = of_areas(sheet, figures, columns)  # what is neither is a footnote
-    rows = {area for area, _ in cells}
-    if rows - {COUNTRY} != DISTRICTS or len(cells) != len(rows) * len(columns):
-        raise ReadError("missing_area", expected="a figure for every section of the eight federal districts",
-                        got=f"{len(cells)} of {', '.join(sorted(rows))}", where=f"sheet {sheet.name!r}")  # fmt: skip
-    return cells
+def _cells(sheet: Sheet, top: int, name: str, figures: Figures) -> list[Cell]:
+    there = {COUNTRY} & {
+        resolve(sheet.label(i)).code for i in range(top + 1, len(sheet.rows)) if is_area(sheet.label(i))
+    }
+    return of_areas(sheet, top + 1, _columns(sheet, top), (name, "ALL"), figures, DISTRICTS | there)
 
 
 def _reading(layout: Layout, kind: str, long: pl.DataFrame, notes: list[str]) -> Reading:

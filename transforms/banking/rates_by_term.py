@@ -14,7 +14,7 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.banking import data_service_table, workbook
-from transforms.banking.areas import plain
+from transforms.banking.labels import plain
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release, SetAside, observations
 from transforms.units import Unit, half_last_place, parse_unit, to_base

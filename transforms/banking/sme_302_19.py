@@ -12,14 +12,18 @@ from pathlib import Path
 
 from transforms import yaml_file
 from transforms.banking import workbook
+from transforms.banking.labels import unmarked
+from transforms.banking.rows import body
 from transforms.banking.statistic import Figures, load_layout, reading
 from transforms.banking.workbook import Sheet
-from transforms.model import Payload, ReadError, Reading
+from transforms.model import Payload, ReadError, Reading, SetAside
 from transforms.units import parse_unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.sme_302_19", "cbr", "xlsx"
 _YAML = Path(__file__).with_suffix(".yaml")
 LAYOUT = load_layout(_YAML)
+SET_ASIDE = 0.05
+"""Share of the months that may be set aside."""
 
 
 @cache
@@ -30,15 +34,12 @@ def _columns() -> dict[str, tuple[str, str]]:
 
 
 def recognise(payload: Payload) -> bool:
-    return workbook.first_title(payload).casefold() == LAYOUT.recognise.casefold()
+    return LAYOUT.recognise.casefold() in [unmarked(title).casefold() for title in workbook.titles(payload)]
 
 
 def read(payload: Payload) -> Reading:
-    """The one sheet, twelve columns. Raises ReadError with sheet, row and cell."""
-    sheets = workbook.open_workbook(payload)
-    if len(sheets) != 1:
-        raise ReadError("unknown_sheet", expected="one sheet", got=str([s.name for s in sheets]), where=payload.name)
-    sheet = sheets[0]
+    """The one sheet, twelve columns; a month that cannot be read is set aside. Raises ReadError with the cell."""
+    sheet = workbook.only_sheet(payload)
     top = next((i for i, row in enumerate(sheet.rows[:10]) if sheet.label(i) == LAYOUT.corner and len(row) > 1), None)
     first = next((i for i, row in enumerate(sheet.rows[:20]) if row and workbook.reporting_date(row[0])), None)
     if top is None or first is None:
@@ -46,20 +47,25 @@ def read(payload: Payload) -> Reading:
                         where=f"sheet {sheet.name!r}")  # fmt: skip
     _check_unit(sheet, top)
     columns = _headings(sheet, range(top, first))
-    figures = Figures()
-    last = None
-    for index in range(first, len(sheet.rows)):
+    figures, months, last = Figures(), body(sheet, first, Figures()), None
+    for index in months:
         row = sheet.rows[index]
-        if workbook.is_note(row):
-            continue
         end = workbook.reporting_date(row[0])
         if end is None or (last is not None and end != workbook.before_next(last)):
             expected = "a reporting date" if last is None else f"the month after {last}"
             raise ReadError("bad_period", expected=expected, got=repr(row[0]), where=sheet.where(index, 0))
         last = end
-        for column, key in columns.items():
-            where = sheet.where(index, column)
-            figures.put(key, "RUS", end, workbook.number(row[column], where, decimals=0), where)
+        try:
+            cells = [(key, workbook.number(row[column], sheet.where(index, column), decimals=0), column)
+                     for column, key in columns.items()]  # fmt: skip
+        except ReadError as error:
+            if len(figures.aside) + 1 > SET_ASIDE * len(months):
+                raise
+            reason = f"expected {error.expected}, got {error.got}"
+            figures.aside.append(SetAside(f"{end}", error.code, reason, error.where))
+            continue
+        for key, value, column in cells:
+            figures.put(key, "RUS", end, value, sheet.where(index, column))
     return reading(PRODUCT, LAYOUT, figures)
 
 
@@ -77,6 +83,8 @@ def _headings(sheet: Sheet, header: range) -> dict[int, tuple[str, str]]:
     found: dict[int, tuple[str, str]] = {}
     for column in range(1, width):
         words = workbook.heading(sheet, column, header)
+        if not words and all(row[column] == "" for row in sheet.rows if column < len(row)):
+            continue
         if words.casefold() not in wanted:
             raise ReadError("unknown_heading", expected=f"one of {sorted(wanted)}", got=repr(words),
                             where=sheet.where(header.start, column))  # fmt: skip

@@ -8,8 +8,10 @@ Table: one row a month and borrower, a column for each block; counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import workbook
-from transforms.banking.areas import plain
+from transforms.banking.labels import found, plain
+from transforms.banking.rows import Wanted, take
 from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release
@@ -25,6 +28,8 @@ from transforms.units import Unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.sme_borrowers", "cbr", "xlsx"
 TOTAL, FIRST = "SME", 2  # row of all enterprises; the first column with a period
+SET_ASIDE = 0.15
+"""Share of a block's rows that may be set aside: one of seven."""
 
 
 @cache
@@ -43,7 +48,7 @@ def layout() -> Layout:
 
 
 def recognise(payload: Payload) -> bool:
-    return _title(workbook.first_title(payload)) == plain(layout().recognise)
+    return plain(layout().recognise) in [_title(title) for title in workbook.titles(payload)]
 
 
 def _title(printed: str) -> str:
@@ -53,59 +58,58 @@ def _title(printed: str) -> str:
 
 def read(payload: Payload) -> Reading:
     """All blocks. Raises ReadError with sheet, row and cell."""
-    sheets = workbook.open_workbook(payload)
-    if len(sheets) != 1:
-        raise ReadError("unknown_sheet", expected="one sheet", got=str([s.name for s in sheets]), where=payload.name)
-    figures, last = _figures(sheets[0])
-    wanted = {(block, code) for block in layout().measures for code in _words()["rows"]}
-    missing = wanted - {(block, code) for (block, _), cells in figures.values.items() for code, _ in cells}
-    if missing:
-        raise ReadError("missing_row", expected="every row of every block", got=f"none for {sorted(missing)[:5]}",
-                        where=payload.name)  # fmt: skip
-    if len(set(last.values())) != 1:
-        raise ReadError("stale_sheet", expected="all blocks up to one month", got=str(last), where=payload.name)
+    sheet, figures, last = workbook.only_sheet(payload), Figures(), dict[str, date]()
+    heads = [index for index in range(1, len(sheet.rows)) if _is_head(sheet, index)]
+    tops = [max((i for i in range(head) if sheet.label(i)), default=0) for head in heads]
+    for top, head, end in zip(tops, heads, [*tops[1:], len(sheet.rows)], strict=True):
+        block = _block(sheet, top, last)
+        header = workbook.header_of(sheet, head, _words()["blocks"][block]["header"], FIRST)
+        last[block] = header.period_ends[-1]
+        measure = layout().measures[block]
+        wanted = Wanted([(block, code) for code in _words()["rows"]], [(block, TOTAL)], SET_ASIDE)
+        part = replace(sheet, rows=sheet.rows[:end])
+        take(part, header, "ALL", figures, partial(_place, part, measure, _groups(part, head)), wanted)
+    if set(last) != set(layout().measures) or len(set(last.values())) != 1:
+        raise ReadError("stale_sheet", expected=f"blocks {', '.join(layout().measures)}, up to one month",
+                        got=str(last), where=payload.name)  # fmt: skip
     check(layout(), figures)
     return _reading(figures)
 
 
-def _figures(sheet: Sheet) -> tuple[Figures, dict[str, date]]:
-    """Figures by block and row, and the last month of each block."""
-    titles = {plain(measure.title): name for name, measure in layout().measures.items()}
-    codes = {plain(label): code for code, label in _words()["rows"].items()}
-    figures, last = Figures(), {}
-    said = block = group = ""
-    ends: list[date] = []
-    for index, row in enumerate(sheet.rows):
-        label, size = ([workbook.text(cell) for cell in row[:FIRST]] + ["", ""])[:FIRST]
-        if not any(cell != "" for cell in row[FIRST:]):
-            if label:
-                said, block, group = label, "", ""
-        elif not label and not size:
-            title, unit = workbook.split_unit(_title(said), sheet.where(index))
-            block = titles.get(title, "")
-            if not block or block in last or unit.base != "count":
-                raise ReadError("unknown_title", expected="the title of a block of sme_borrowers.yaml, each once",
-                                got=repr(said), where=sheet.where(index))  # fmt: skip
-            ends = workbook.period_ends(sheet, index, _words()["blocks"][block]["header"], FIRST)
-            last[block] = ends[-1]
-        else:
-            group = label or group
-            code = codes.get(plain(f"{group} / {size}"))
-            if not block or code is None:
-                raise ReadError("unknown_label", expected="a row of sme_borrowers.yaml under the header of its block",
-                                got=f"{group} / {size}", where=sheet.where(index))  # fmt: skip
-            _put(sheet, index, (block, code), ends, figures)
-    return figures, last
-
-
-def _put(sheet: Sheet, index: int, key: tuple[str, str], ends: list[date], figures: Figures) -> None:
+def _is_head(sheet: Sheet, index: int) -> bool:
+    """A row of periods with nothing before them."""
     row = sheet.rows[index]
-    if any(cell != "" for cell in row[FIRST + len(ends) :]):
-        raise ReadError("leftover_column", expected=f"{len(ends)} figures", got="more", where=sheet.where(index))
-    for column, end in enumerate(ends, start=FIRST):
-        where = sheet.where(index, column)
-        value = workbook.number(row[column], where, decimals=0)
-        figures.put((key[0], "ALL"), key[1], end, value, where)
+    return not any(workbook.text(cell) for cell in row[:FIRST]) and any(
+        parse(cell) for cell in row[FIRST:] for parse in workbook.PERIOD_KINDS.values()
+    )
+
+
+def _block(sheet: Sheet, top: int, known: Mapping[str, date]) -> str:
+    """The block that the title in row `top` names."""
+    titles = {plain(measure.title): name for name, measure in layout().measures.items()}
+    title, unit = workbook.split_unit(_title(sheet.label(top)), sheet.where(top))
+    block = found(titles, title)
+    if block is None or block in known or unit.base != "count":
+        raise ReadError("unknown_title", expected="the title of a block of sme_borrowers.yaml, each once",
+                        got=repr(sheet.label(top)), where=sheet.where(top))  # fmt: skip
+    return block
+
+
+def _groups(sheet: Sheet, head: int) -> dict[int, str]:
+    """Row -> the label of its group, which stands in the first of them."""
+    groups, group = {}, ""
+    for index in range(head + 1, len(sheet.rows)):
+        group = sheet.label(index) or group
+        groups[index] = group
+    return groups
+
+
+def _place(sheet: Sheet, measure: Measure, groups: Mapping[int, str], index: int) -> tuple[Measure, str]:
+    codes = {plain(label): code for code, label in _words()["rows"].items()}
+    said = f"{groups[index]} / {workbook.text(sheet.rows[index][1])}"
+    if (code := found(codes, said)) is None:
+        raise ReadError("unknown_label", expected="a row of sme_borrowers.yaml", got=said, where=sheet.where(index))
+    return measure, code
 
 
 def _reading(figures: Figures) -> Reading:
@@ -118,4 +122,5 @@ def _reading(figures: Figures) -> Reading:
     end = long["period_end"].max()
     assert isinstance(end, date)
     made = with_dimensions(layout(), long.rename({"row": "product_code"}).with_columns(ref_area=pl.lit("RUS")))
-    return Reading(Release(PRODUCT, f"{end:%Y-%m}", title=layout().title, language="ru"), table, made)
+    release = Release(PRODUCT, f"{end:%Y-%m}", title=layout().title, language="ru")
+    return Reading(release, table, made, notes=tuple(figures.notes), set_aside=tuple(figures.aside))

@@ -40,6 +40,7 @@ class Measure:
     measure: str  # `name` unless two measures differ in definition only
     product_code: str
     misprint: Unit | None = None  # what the book prints for the unit instead
+    computed: bool = False  # cells keep more decimals than they show
 
     @property
     def precision(self) -> float | None:
@@ -58,7 +59,8 @@ class Measure:
 
     def number(self, cell: workbook.Cell, where: str) -> Decimal | None:
         """The figure in a cell with the decimals of the sheet; None for a sign of "no figure", a zero term or rate."""
-        value = workbook.number(cell, where, decimals=self.decimals)
+        value = workbook.number(cell, where, decimals=None if self.computed else self.decimals)
+        value = round(value, self.decimals) if self.computed and value is not None else value
         return None if self.average and value == 0 else value
 
 
@@ -76,6 +78,7 @@ class Layout:
     renamed: Mapping[str, str] = field(default_factory=dict)  # what a sheet is called now -> as in `measures`, plain
     parents: Mapping[str, str] | None = None  # row -> the row it is a part of, where rows are no areas
     set_aside: float = 0.0  # share of a sheet's rows that may be set aside
+    headlines: Sequence[str] = ()  # measures whose rows never are
 
 
 @dataclass
@@ -111,6 +114,7 @@ class MeasureWords(BaseModel):
     measure: str = ""
     product_code: str = ""
     misprint: str = ""
+    computed: bool = False
 
 
 class Sum(BaseModel):
@@ -139,6 +143,8 @@ class Words(BaseModel):
     codes: dict[str, str] = {}
     known_sheets: list[str] = []
     columns: dict[str, list[str]] = {}
+    set_aside: float = 0.0  # share of a sheet's rows that may be set aside; one at least, unless it is 0
+    headlines: list[str] = []  # measures whose rows never are: the sums rest on them
 
     @cached_property
     def scheme(self) -> Layout:
@@ -147,13 +153,14 @@ class Words(BaseModel):
             name: Measure(
                 name, m.title, Unit(m.unit, Decimal(m.factor)), m.decimals, m.basis, m.definition, m.sheets,
                 m.measure or name, m.product_code or self.product_code, Unit(m.misprint) if m.misprint else None,
+                m.computed,
             )
             for name, m in self.measures.items()
         }  # fmt: skip
         return Layout(
             self.dataset, self.title, self.recognise, self.header, self.corner, measures,
             [(s.total, s.parts) for s in self.sums], list(self.at_most.items()), self.sheets, self.renamed,
-            set_aside=getattr(self, "set_aside", 0.0),
+            set_aside=self.set_aside, headlines=self.headlines,
         )  # fmt: skip
 
 
@@ -278,7 +285,7 @@ def _rows_add_up(
 def _add_up(figures: Figures, total: tuple[str, str], parts: Iterable[tuple[str, str]], decimals: int) -> None:
     parts = list(parts)
     for (area, end), value in figures.values[total].items():
-        places = [figures.values[part] for part in parts]
+        places = [figures.values.get(part, {}) for part in parts]
         if any((area, end) not in place for place in places):
             continue  # sheets of one book start on different dates
         what = f"{' + '.join(':'.join(p) for p in parts)} = {':'.join(total)} for {area} at {end}"

@@ -16,7 +16,7 @@ from typing import Any
 
 from transforms import yaml_file
 from transforms.banking import workbook
-from transforms.banking.areas import plain
+from transforms.banking.labels import plain, unmarked
 from transforms.banking.statistic import CURRENCIES, Figures, Layout, Measure
 from transforms.banking.workbook import Header, Sheet
 from transforms.model import Payload, ReadError
@@ -75,17 +75,26 @@ def match(stem: str) -> tuple[str, str] | None:
     return None
 
 
-def is_titled(payload: Payload) -> bool:
-    """Is the first title one of a known measure and kind?"""
-    title, _ = workbook.split_currency(workbook.first_title(payload))
-    return match(title.rpartition(",")[0]) is not None
+def matches(payload: Payload) -> list[tuple[str, tuple[str, str]]]:
+    """Each title of a sheet that is one of a known measure and kind, without currency and unit, and these two."""
+    stems = (workbook.split_currency(unmarked(title))[0].rpartition(",")[0] for title in workbook.titles(payload))
+    return [(stem, found) for stem in stems if (found := match(stem))]
 
 
 def read(payload: Payload, corner: str, take: Take) -> Book:
-    """Every sheet of the book, its rows by `take`; `corner` heads column A. Raises ReadError with sheet, row, cell."""
+    """Every sheet under a known title, its rows by `take`; `corner` heads column A. Sheets of others are noted.
+
+    Raises ReadError with sheet, row, cell.
+    """
     book, last, kinds = Book(), {}, set()
-    for sheet in workbook.open_workbook(payload):
-        name, kind, currency, stem = sheet_title(sheet)
+    for sheet in workbook.figure_sheets(payload):
+        try:
+            name, kind, currency, stem = sheet_title(sheet)
+        except ReadError as error:
+            if error.code not in ("unknown_title", "unknown_unit") or _currency_words(sheet):
+                raise
+            book.figures.notes.append(f"sheet {sheet.name!r} ({workbook.sheet_title(sheet)[:80]}) not read")
+            continue
         if (name, currency) in book.figures.values:
             raise ReadError("duplicate_row", expected=f"one sheet of {name} in {currency}", got="two",
                             where=f"sheet {sheet.name!r}")  # fmt: skip
@@ -106,20 +115,26 @@ def read(payload: Payload, corner: str, take: Take) -> Book:
     return book
 
 
+def _currency_words(sheet: Sheet) -> set[str]:
+    """Currencies that the name of a sheet speaks of: that of a book's own sheets does."""
+    return {code for word, code in words()["currency_words"].items() if word in plain(sheet.name)}
+
+
 def sheet_title(sheet: Sheet) -> tuple[str, str, str, str]:
     """Measure, kind, currency and title of a sheet; its name must not contradict its title."""
     where = f"sheet {sheet.name!r}, title"
-    title = next((text for row in sheet.rows[:5] for cell in row if (text := workbook.text(cell))), "")
-    head, unit = workbook.split_unit(title, where)
+    head, unit = workbook.split_unit(workbook.sheet_title(sheet), where)
     stem, currency = workbook.split_currency(head)
     found = match(stem)
     if found is None:
-        raise ReadError("unknown_title", expected="a measure and kind of titles.yaml", got=repr(stem), where=where)
+        raise ReadError(
+            "unknown_title", expected="a title as the Bank prints it (titles.yaml)", got=repr(stem), where=where
+        )
     measure = measures()[found[0]]
     if (unit.base, unit.factor) != (measure.unit.base, measure.unit.factor):
         raise ReadError("unit_mismatch", expected=f"{measure.unit.factor} {measure.unit.base}",
                         got=f"{unit.factor} {unit.base}", where=where)  # fmt: skip
-    said = {code for word, code in words()["currency_words"].items() if word in plain(sheet.name)}
+    said = _currency_words(sheet)
     if said and said != {currency}:
         raise ReadError(
             "currency_mismatch", expected=f"{sorted(said)}, as the sheet's name says", got=currency, where=where

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from transforms import layout as base
 from transforms import yaml_file
-from transforms.banking import loans_by_area_activity, loans_by_district_activity, regional, titled, workbook
+from transforms.banking import loans_by_area_activity, loans_by_district_activity, regional, titled
 from transforms.banking.statistic import reading
 from transforms.model import Payload, Reading
 
@@ -33,11 +33,11 @@ def _elsewhere() -> tuple[str, ...]:
 
 def recognise(payload: Payload, layout: Layout) -> bool:
     """Are there areas under a title of titles.yaml that no product with a layout of its own claims?"""
-    title, _ = workbook.split_currency(workbook.first_title(payload))
-    found = titled.match(title.rpartition(",")[0])
-    if found is None or titled.words()["kinds"][found[1]]["dataset"] not in layout.datasets:
+    found = titled.matches(payload)
+    kinds = {kind for _, (_, kind) in found}
+    if len(kinds) != 1 or titled.words()["kinds"][kinds.pop()]["dataset"] not in layout.datasets:
         return False
-    known = title.casefold().rpartition(",")[0] in _elsewhere()
+    known = any(stem.casefold() in _elsewhere() for stem, _ in found)
     other = known or loans_by_area_activity.recognise(payload) or loans_by_district_activity.recognise(payload)
     return not other and regional.has_areas(payload)
 

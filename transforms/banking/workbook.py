@@ -6,8 +6,8 @@ Nothing here knows a product; a layout (YAML beside the product's module) says w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +15,8 @@ from io import BytesIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from transforms.banking.error_cells import error_cells
+from transforms.banking.labels import unmarked
 from transforms.model import Payload, ReadError
 from transforms.periods import MONTHS_RU, before, month_end
 from transforms.units import Unit, parse_number, parse_unit
@@ -34,7 +36,10 @@ _CURRENCIES = {
     "в рублях": "RUB",
 }
 _MONTH = re.compile(r"([а-яё]+) (\d{4})( г\.?| года?)?")
+_FIGURE = re.compile(r"[-−]?\d[\d\s]*([.,]\d+)?|[-–—xх]")
 _DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
+HEADER_ROWS = 12
+"""Rows in which the periods must stand: titles and empty rows above them are few."""
 NO_LOANS = {"0,0", "0,00"}
 """Text where a number would stand, in term and rate rows: nothing was lent that month. Not a rate of zero."""
 
@@ -47,10 +52,11 @@ class Sheet:
     name: str  # as printed, outer blanks removed
     rows: Sequence[Sequence[Cell]]  # every cell from A1 on; an empty one is ''
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()  # ((first row, column), (last row, column)), from 0
+    left: int = 0  # empty columns before the first that is here
 
     def where(self, row: int, column: int | None = None) -> str:
         """Sheet, row and cell as Excel shows them, from indices that start at 0."""
-        place = f"row {row + 1}" if column is None else f"cell {cell_name(row, column)}"
+        place = f"row {row + 1}" if column is None else f"cell {cell_name(row, self.left + column)}"
         return f"sheet {self.name!r}, {place}"
 
     def label(self, row: int) -> str:
@@ -62,7 +68,9 @@ class Sheet:
 class Header:
     row: int  # index of the row with the periods
     title: str  # all text above it, blanks collapsed
-    period_ends: Sequence[date]  # of the columns from the first period on
+    period_ends: Sequence[date]
+    columns: Sequence[int]  # of the periods, as many
+    others: Mapping[int, str]  # columns under other words, which somebody has added: column -> heading
 
 
 def text(cell: Cell) -> str:
@@ -87,11 +95,15 @@ def _sheets(content: bytes) -> tuple[Sheet, ...] | str:
         return f"bytes starting {content[:8]!r}"
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
-        sheets = [(name.strip(), book.get_sheet_by_name(name)) for name in book.sheet_names]
-        return tuple(
-            Sheet(name, sheet.to_python(skip_empty_area=False), tuple(sheet.merged_cell_ranges or ()))
-            for name, sheet in sheets
-        )
+        found = []
+        for name, errors in zip(book.sheet_names, error_cells(content, len(book.sheet_names)), strict=True):
+            sheet = book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False)
+            for (row, column), word in errors.items():
+                if row < len(rows) and column < len(rows[row]):
+                    rows[row][column] = word
+            found.append(Sheet(name.strip(), rows, tuple(sheet.merged_cell_ranges or ())))
+        return tuple(found)
     except (CalamineError, OSError, ValueError) as error:
         return f"a file that does not open ({str(error).splitlines()[0]})"
 
@@ -109,15 +121,54 @@ def open_workbook(payload: Payload) -> tuple[Sheet, ...]:
     return sheets
 
 
-def first_title(payload: Payload) -> str:
-    """Title of the first sheet that has one, to recognise a workbook by; '' when the bytes are no workbook."""
+def figure_sheets(payload: Payload) -> tuple[Sheet, ...]:
+    """The sheets that hold figures, without empty columns at the left: not contents, notes and empty sheets."""
+    open_workbook(payload)
+    return _figure_sheets(payload.content)
+
+
+@lru_cache(maxsize=4)
+def _figure_sheets(content: bytes) -> tuple[Sheet, ...]:
+    sheets = _sheets(content)
+    return tuple(_without_margin(s) for s in sheets if _has_figures(s)) if isinstance(sheets, tuple) else ()
+
+
+def _has_figures(sheet: Sheet) -> bool:
+    return any(
+        isinstance(cell, int | float) or (isinstance(cell, str) and _FIGURE.fullmatch(cell.strip()))
+        for row in sheet.rows
+        for cell in row[1:]
+    )
+
+
+def _without_margin(sheet: Sheet) -> Sheet:
+    left = min((next((i for i, cell in enumerate(row) if cell != ""), len(row)) for row in sheet.rows if row),
+               default=0)  # fmt: skip
+    if not left:
+        return sheet
+    merged = [((a, b - left), (c, d - left)) for (a, b), (c, d) in sheet.merged if b >= left]
+    return replace(sheet, rows=[row[left:] for row in sheet.rows], merged=merged, left=left)
+
+
+def only_sheet(payload: Payload) -> Sheet:
+    """The one sheet with figures of a workbook that has no other."""
+    sheets = figure_sheets(payload)
+    if len(sheets) != 1:
+        raise ReadError("unknown_sheet", expected="one sheet with figures", got=str([s.name for s in sheets]),
+                        where=payload.name)  # fmt: skip
+    return sheets[0]
+
+
+def titles(payload: Payload) -> list[str]:
+    """The title of each sheet with figures, to recognise a workbook by in whatever order they stand."""
     if not is_workbook(payload):
-        return ""
-    for sheet in open_workbook(payload):
-        for row in sheet.rows[:5]:
-            if title := next((text(cell) for cell in row if text(cell)), ""):
-                return title
-    return ""
+        return []
+    return [title for sheet in figure_sheets(payload) if (title := sheet_title(sheet))]
+
+
+def sheet_title(sheet: Sheet) -> str:
+    """The first words of a sheet."""
+    return next((title for row in sheet.rows[:5] for cell in row if (title := text(cell))), "")
 
 
 def reporting_date(cell: Cell) -> date | None:
@@ -151,38 +202,62 @@ def month(cell: Cell) -> date | None:
 PERIOD_KINDS = {"reporting_date": reporting_date, "month": month}
 
 
-def find_header(sheet: Sheet, kind: str, corner: str = "", first: int = 1) -> Header:
-    """The row whose cells from column `first` on are all periods, `corner` in column A; months without a gap.
+def has_periods(sheet: Sheet, kind: str) -> bool:
+    """Is there a period beside column A in the rows where a header stands?"""
+    return any(PERIOD_KINDS[kind](cell) for row in sheet.rows[:HEADER_ROWS] for cell in row[1:])
+
+
+def find_header(sheet: Sheet, kind: str, corner: str | None = "", first: int = 1) -> Header:
+    """The row whose cells from column `first` on are all periods, `corner` (None: anything) in column A; no gaps.
 
     Raises ReadError `no_header`, `bad_period` or `period_gap`.
     """
     parse = PERIOD_KINDS[kind]
     found = (
-        i for i, row in enumerate(sheet.rows[:10]) if len(row) > first and parse(row[first]) and text(row[0]) == corner
+        i
+        for i, row in enumerate(sheet.rows[:HEADER_ROWS])
+        if len(row) > first
+        and any(parse(cell) for cell in row[first:])
+        and corner in (None, text(row[0]), unmarked(text(row[0])))
     )
     index = next(found, None)
     if index is None:
         shape = f"a row with {corner!r} in column A and a {kind.replace('_', ' ')} in column {cell_name(0, first)[:-1]}"
-        raise ReadError("no_header", expected=shape, got="none in the first ten rows", where=f"sheet {sheet.name!r}")
+        heads = [text(cell) for row in sheet.rows[:4] for cell in row[:3] if text(cell)]
+        raise ReadError("no_header", expected=shape, got=f"none in the first {HEADER_ROWS} rows, which begin {heads}",
+                        where=f"sheet {sheet.name!r}")  # fmt: skip
     above = [text(cell) for line in sheet.rows[:index] for cell in line]
-    return Header(index, " ".join(part for part in above if part), period_ends(sheet, index, kind, first))
+    return header_of(sheet, index, kind, first, " ".join(part for part in above if part))
 
 
-def period_ends(sheet: Sheet, index: int, kind: str, first: int) -> list[date]:
-    """Periods of the cells of row `index` from column `first` on. Raises ReadError `bad_period` or `period_gap`."""
+def header_of(sheet: Sheet, index: int, kind: str, first: int, title: str = "") -> Header:
+    """Periods of the cells of row `index` from column `first` on. Raises ReadError `bad_period` or `period_gap`.
+
+    A column under words without a number is somebody's own; one under nothing must be empty, which its cells tell.
+    """
     parse, row = PERIOD_KINDS[kind], sheet.rows[index]
-    width = max(i for i, cell in enumerate(row) if cell != "") + 1
     ends: list[date] = []
-    for column in range(first, width):
+    columns: list[int] = []
+    others: dict[int, str] = {}
+    for column in range(first, len(row)):
         where = sheet.where(index, column)
         end = parse(row[column])
+        if end is None and row[column] != "":
+            if not (words := text(row[column])) or re.search(r"\d", words):
+                raise ReadError("bad_period", expected=f"a {kind.replace('_', ' ')}", got=repr(row[column]),
+                                where=where)  # fmt: skip
+            others[column] = words
         if end is None:
-            raise ReadError("bad_period", expected=f"a {kind.replace('_', ' ')}", got=repr(row[column]), where=where)
+            continue
         if ends and end != before_next(ends[-1]):
             expected = f"the month after {ends[-1]}"
+            if between := [at for at in others if at > columns[-1]]:
+                raise ReadError("bad_period", expected=expected, got=repr(others[between[0]]),
+                                where=sheet.where(index, between[0]))  # fmt: skip
             raise ReadError("period_gap", expected=expected, got=str(end), where=where)
         ends.append(end)
-    return ends
+        columns.append(column)
+    return Header(index, title, ends, columns, others)
 
 
 def before_next(end: date) -> date:
@@ -193,7 +268,7 @@ def before_next(end: date) -> date:
 
 def split_unit(title: str, where: str) -> tuple[str, Unit]:
     """Title or row label without its unit, and the unit: "Объем ..., млн руб.*" -> ("Объем ...", RUB x 1,000,000)."""
-    head, comma, tail = title.rstrip("* ").rpartition(",")
+    head, comma, tail = unmarked(title).rpartition(",")
     tail = tail.strip()
     unit = UNITS.get(tail) or (parse_unit(tail, where) if comma else None)
     if unit is None:
@@ -247,7 +322,7 @@ def heading(sheet: Sheet, column: int, rows: range) -> str:
     for row in rows:
         where = next((first for first, last in sheet.merged
                       if first[0] <= row <= last[0] and first[1] <= column <= last[1]), (row, column))  # fmt: skip
-        word = text(sheet.rows[where[0]][where[1]]) if where[1] < len(sheet.rows[where[0]]) else ""
+        word = unmarked(text(sheet.rows[where[0]][where[1]])) if where[1] < len(sheet.rows[where[0]]) else ""
         if word and word not in words:
             words.append(word)
     return " / ".join(words)

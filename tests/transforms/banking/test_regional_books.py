@@ -13,8 +13,8 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking.areas import plain
 from transforms.banking.definitions import breaks
+from transforms.banking.labels import plain
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 

@@ -87,7 +87,7 @@ def _all(*changes):
 
 REFUSED = {
     "unknown district": (_set("в рублях", "A5", "Тмутараканский федеральный округ"), "unknown_area", "row 5"),
-    "unknown sheet": (lambda wb: wb.create_sheet("прочее"), "unknown_sheet", "прочее"),
+    "sheet twice": (lambda wb: wb.copy_worksheet(wb["итого"]), "duplicate_row", "итого Copy"),
     "sheet missing": (lambda wb: wb.remove(wb["итого"]), "missing_sheet", ""),
     "one digit wrong": (_set("в рублях", "C9", 1), "sum_mismatch", "sheet 'в рублях'"),
     "total does not add up": (_set("итого", "B4", 123), "sum_mismatch", "sheet 'итого', cell B4"),
@@ -103,20 +103,21 @@ REFUSED = {
         _set("в рублях", "A2", household_debt.layout.scheme.recognise + " в иностранной валюте, млн руб."),
         "currency_mismatch", "в рублях"),
     "title of another statistic": (_set("в рублях", "A2", "Вклады физических лиц, млн руб."), "unknown_title", "title"),
-    "row repeated": (_set("в рублях", "A8", "Белгородская область"), "duplicate_row", "cell B8"),
-    "row lost": (lambda wb: wb["в рублях"].delete_rows(20), "missing_area", "sheet 'в рублях'"),
-    "column beyond the header": (_set("в рублях", "F4", 5), "leftover_column", "cell E4"),
+    "row repeated": (_set("в рублях", "A8", "Белгородская область"), "duplicate_row", "row 8"),
+    "three rows lost": (lambda wb: wb["в рублях"].delete_rows(7, 3), "missing_row", "sheet 'в рублях'"),
+    "column beyond the header": (_set("в рублях", "F4", 5), "leftover_column", "cell F4"),
     "three rows of a sheet unreadable": (_all(*(_set("в рублях", f"C{row}", "#REF!") for row in (7, 8, 9))),
-                                         "empty_cell", "cell C9"),
+                                         "not_a_number", "cell C9"),
 }  # fmt: skip
 
 
 SET_ASIDE = {
     "unknown area": (_set("в рублях", "A7", "Тмутараканская область"), "unknown_area", "row 7"),
     "cell emptied": (_set("в инвалюте", "B10", None), "empty_cell", "cell B10"),
-    "error of Excel": (_set("в рублях", "C9", "#REF!"), "empty_cell", "cell C9"),
+    "error of Excel": (_set("в рублях", "C9", "#REF!"), "not_a_number", "cell C9"),
+    "row lost": (lambda wb: wb["в рублях"].delete_rows(20), "missing_row", "sheet 'в рублях'"),
     "too narrow a column": (_set("в рублях", "C9", "########"), "not_a_number", "cell C9"),
-    "column beyond the header": (_set("в рублях", "F9", 5), "leftover_column", "cell E9"),
+    "column beyond the header": (_set("в рублях", "F9", 5), "leftover_column", "cell F9"),
 }
 
 

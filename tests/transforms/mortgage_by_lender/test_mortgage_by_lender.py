@@ -11,7 +11,7 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from transforms.banking import areas, mortgage_by_lender
-from transforms.model import Payload, ReadError
+from transforms.model import Payload
 from transforms.products import recognise
 
 LAYOUT = mortgage_by_lender._layout()
@@ -53,8 +53,8 @@ def put(cell: str, value: object, sheet: str = "в рублях"):
 REFUSED = {
     "digit": (put("C9", 8), "sum_mismatch"),
     "district": (put("D3", f"{LAYOUT['column']} Крайнего федерального округа"), "unknown_heading"),
-    "lender": (put("A6", "Крайний федеральный округ"), "unknown_area"),
-    "row lost": (lambda wb: wb["итого"].delete_rows(9), "missing_area"),
+    "lender": (put("A6", "Крайний федеральный округ"), "aside: unknown_area"),
+    "row lost": (lambda wb: wb["итого"].delete_rows(9), "aside: missing_row"),
     "sheet lost": (lambda wb: wb.remove(wb["итого"]), "missing_sheet"),
     "month": (put("A2", "Декабрь"), "unknown_title"),
     "other month": (put("A2", "Ноябрь 2024"), "missing_sheet"),
@@ -64,9 +64,9 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case: str) -> None:
     change, code = REFUSED[case]
-    with pytest.raises(ReadError) as refusal:
-        mortgage_by_lender.read(Payload(books.edited(book(), change)))
-    assert refusal.value.code == code
+    assert (
+        books.refusal(lambda content: mortgage_by_lender.read(Payload(content)), books.edited(book(), change)) == code
+    )
 
 
 def test_official_snapshot() -> None:

@@ -7,16 +7,16 @@ from functools import cache
 
 import openpyxl
 import pytest
-import yaml
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import loan_portfolio, sector_loans
 from transforms.model import Payload
 from transforms.products import recognise
 
-CODES = yaml.safe_load(sector_loans._YAML.read_text("utf-8"))["codes"]
-PARTS = dict(sector_loans.LAYOUT.sums)
+sector_loans, loan_portfolio = books.product("sector_loans"), books.product("loan_portfolio")
+LINES = sector_loans.layout.scheme.measures
+CODES = sector_loans.layout.codes
+PARTS = dict(sector_loans.layout.scheme.sums)
 
 
 TITLES = {  # of September 2026
@@ -46,7 +46,7 @@ def book() -> bytes:
         sheet.append([None, "№ п.п.", "Показатель (млрд руб.)", date(2026, 7, 1), date(2026, 8, 1)])
         sheet.append([None, "Активы всего"])
         sheet.append([None, 1, "Денежные средства и их эквиваленты", CASH[currency], "x" if currency != "ALL" else 9.5])
-        for line, measure in sector_loans.LAYOUT.measures.items():
+        for line, measure in LINES.items():
             value = amount(line, currency)
             sheet.append([None, CODES[line], measure.title, value, "x" if line == "all_provisions" else value])
         sheet.append([None, None, "ППТ действующие", 1, 1])
@@ -64,8 +64,8 @@ def test_lines_of_loans_are_series_apart_from_those_before_2024() -> None:
         ("accrued_interest", "SECTOR_2024", 1.5e9), ("acquired_claims", "SECTOR_ACQUIRED_PERFORMING_2024", 1.5e9),
         ("debt", "SECTOR_2024", 6e9), ("debt", "SECTOR_PERFORMING_2024", 1.5e9), ("overdue", "RAS_OVERDUE_2024", 1.5e9),
     ]  # fmt: skip
-    assert reading.notes == ("3 other lines of Активы - всего and 1 other sheets not read",)
-    before = {measure.definition for measure in loan_portfolio.LAYOUT.measures.values()}
+    assert sum(note.startswith("3 other lines of ") for note in reading.notes) == 3
+    before = {measure.definition for measure in loan_portfolio.layout.scheme.measures.values()}
     assert not before & set(reading.observations["definition"]), "two presentations never share a series"
     assert [r.sentence() for r in check("cbr.sector_loans", reading.table, where="obs") if not r.success] == []
 
@@ -82,8 +82,11 @@ def put(sheet: str, cell: str, value: object):
 
 REFUSED = {
     "overdue of companies": (put("Активы - всего", "D12", 99.5), "sum_mismatch"),
-    "a line": (put("Активы - всего", "C11", "Просроченная задолженность банков"), "missing_row"),
-    "a line of the rouble sheet": (put("Активы - рубли", "C11", "Просроченная задолженность банков"), "missing_row"),
+    "a line": (put("Активы - всего", "C11", "Просроченная задолженность банков"), "aside: missing_row"),
+    "a line of the rouble sheet": (
+        put("Активы - рубли", "C11", "Просроченная задолженность банков"),
+        "aside: missing_row",
+    ),
     "a date": (put("Активы - всего", "E4", date(2026, 9, 1)), "period_gap"),
     "a month that one sheet lacks": (lambda made: made["Активы - валюта"].delete_cols(5), "stale_sheet"),
     "the title of another currency": (put("Активы - всего", "B2", TITLES["RUB"]), "currency_mismatch"),

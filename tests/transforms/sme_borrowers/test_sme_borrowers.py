@@ -102,16 +102,16 @@ REFUSED = {
     "a month lost": (put(SHEET, "D17", "01.04.2019"), "period_gap"),
     "a block that ends earlier": (lambda made: [made[SHEET].cell(row, 5).__setattr__("value", None)
                                                 for row in range(54, 62)], "stale_sheet"),
-    "a size nobody knows": (put(SHEET, "B8", "Крупное предприятие"), "unknown_label"),
+    "a size nobody knows": (put(SHEET, "B8", "Крупное предприятие"), "aside: unknown_label"),
     "a size twice": (put(SHEET, "B8", SIZES[0]), "duplicate_row"),
-    "a row lost": (lambda made: [made[SHEET].cell(33, c).__setattr__("value", None) for c in range(2, 6)], "missing_row"),
+    "a row lost": (lambda made: [made[SHEET].cell(33, c).__setattr__("value", None) for c in range(2, 6)], "aside: missing_row"),
     "sizes that do not make up all": (put(SHEET, "C7", 10**6), "sum_mismatch"),
     "more overdue than there are": (lambda made: [made[SHEET].cell(row, 3).__setattr__("value", value)
                                                   for row, value in ((18, 10**6), (19, 10**6 - 5), (20, 1), (21, 1),
                                                                      (22, 1), (23, 1), (24, 1))], "part_exceeds_whole"),
-    "an empty cell": (put(SHEET, "D9", None), "empty_cell"),
-    "a column without a period": (put(SHEET, "F9", 5), "leftover_column"),
-    "another sheet": (lambda made: made.create_sheet("Лист2"), "unknown_sheet"),
+    "an empty cell": (put(SHEET, "D9", None), "aside: empty_cell"),
+    "a column without a period": (put(SHEET, "F9", 5), "aside: leftover_column"),
+    "another sheet": (lambda made: made.copy_worksheet(made[SHEET]), "unknown_sheet"),
 }  # fmt: skip
 
 

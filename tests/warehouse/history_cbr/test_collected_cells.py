@@ -13,7 +13,7 @@ import yaml
 from python_calamine import CalamineWorkbook
 
 from tests.transforms.banking import books
-from transforms.banking import fx_export, key_rate, loan_portfolio
+from transforms.banking import fx_export, key_rate
 from transforms.indicators.rates import in_force
 from transforms.model import Payload
 from transforms.periods import month_end
@@ -35,7 +35,10 @@ def test_loan_portfolio_cell_by_cell() -> None:
     """8,382 cells of obs_tabl20c, each the very number that the workbook holds."""
     names = yaml.safe_load((BLOCKS / "loan_portfolio_obs_tabl20.yaml").read_text("utf-8"))["values"]
     key = ["product_code", "measure", "definition", "currency", "period_end"]
-    cells = {row[:-1]: row[-1] for row in read(loan_portfolio, "obs_tabl20c.xlsx").select(*key, "value").iter_rows()}
+    cells = {
+        row[:-1]: row[-1]
+        for row in read(books.product("loan_portfolio"), "obs_tabl20c.xlsx").select(*key, "value").iter_rows()
+    }
     rows = list(books.tidy("loan_portfolio_monthly.csv"))
     for row in rows:
         what = names[row["measure"]]
