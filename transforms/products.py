@@ -98,6 +98,7 @@ def recognise(payload: Payload) -> Product:
 
     Bytes that are known to hold no figures are told as what they are: `soap_fault`, `server_error`, `empty` ...
     """
+    from transforms.nearest import nearest
     from transforms.refusals import refuse_non_data
 
     unrecognised.refuse_error_page(payload)
@@ -120,12 +121,15 @@ def recognise(payload: Payload) -> Product:
     if found:
         names = ", ".join(product.PRODUCT for product in found)
         raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
+    near = nearest(payload, all_products())
     raise ReadError(
         "unrecognised",
         expected=f"a table of one of the {len(all_products())} products that `portvault status` lists",
         got=unrecognised.describe(payload),
         where=payload.name,
-        hint="Pass --product if you know what it is; the README says what can be ingested.",
+        hint=f"{near}. If it is that table, its layout must learn the title."
+        if near
+        else "Pass --product if you know what it is; the README says what can be ingested.",
     )
 
 

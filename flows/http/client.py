@@ -45,8 +45,11 @@ MAX_REDIRECTS = 5
 class Client:
     """One session of requests for one run of one source; remembers which hosts are dead."""
 
-    def __init__(self, settings: Settings, sites: Sequence[str], limits: Limits | None = None) -> None:
-        """`sites` are the base addresses that may be asked, and nothing else is."""
+    def __init__(
+        self, settings: Settings, sites: Sequence[str], limits: Limits | None = None, *, either_scheme: bool = False
+    ) -> None:
+        """`sites` are the base addresses that may be asked, and nothing else is; with `either_scheme` a site that does
+        not answer at all under https is asked under http, and the other way round."""
         self.limits = limits or Limits()
         self.not_allowed: list[str] = []  # why an address that was to be asked is none of the sites
         self.requests = 0  # sent in all, retries and redirects included
@@ -63,6 +66,8 @@ class Client:
                 "Accept-Encoding": "gzip",
             }
         )
+        self._either_scheme = either_scheme
+        self._scheme: dict[str, str] = {}  # of sites that answer under another one than their address says
         self._alive: set[str] = set()
         self._knocked: set[str] = set()  # whose guard has been seen
         self._dead: dict[str, str] = {}
@@ -152,6 +157,29 @@ class Client:
         raise error
 
     def _persistently(self, url: str, headers: dict[str, str], asked: str, body: bytes | None = None) -> Response:
+        """The answer under the scheme of the address, or under the other one where nobody answers there."""
+        site = urlsplit(url).netloc
+        if site in self._scheme:
+            url = urlsplit(url)._replace(scheme=self._scheme[site]).geturl()
+        silent = self._either_scheme and site not in self._alive and site not in self._dead
+        try:
+            return self._until_answered(url, headers, asked, body)
+        except Unreachable as error:
+            if not silent or error.status is not None or site in self._alive:
+                raise
+            other = "http" if urlsplit(url).scheme == "https" else "https"
+            reason = self._dead.pop(site, error.reason)
+            try:
+                response = self._until_answered(urlsplit(url)._replace(scheme=other).geturl(), headers, asked, body)
+            except FetchError as second:
+                if isinstance(second, Unreachable) and second.status is None:
+                    self._dead[site] = reason
+                    raise error from None
+                raise
+            self._scheme[site] = other
+            return response
+
+    def _until_answered(self, url: str, headers: dict[str, str], asked: str, body: bytes | None = None) -> Response:
         """Send until there is an answer that a retry would not change."""
         self._check(url, asked)
         site = urlsplit(url).netloc

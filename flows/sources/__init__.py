@@ -56,5 +56,7 @@ def visit(source_id: str, settings: Settings, *given: Any, limits: Limits | None
     """
     source = sources()[source_id]
     base = address(source, settings)
-    client = Client(settings, [base] if base else [], limits or source.limits)
+    site = sources()[source.site_of] if source.site_of else source
+    sites = [base] if base else []
+    client = Client(settings, sites, limits or source.limits, either_scheme=site.either_scheme)
     return Visit(source, base, client, settings, *given, **span).conclude()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from flows.sources.visit import Listed, Visit
 from transforms import yaml_file
 from transforms.products import all_products
 
+ENGLISH = "/eng"
+"""Before the path of a page in English."""
 LINK = re.compile(r"""href\s*=\s*["'](?:https?://[\w.:-]+)?(/vfs/statistics/[^"'?#]+\.xlsx)""", re.I)
 
 
@@ -34,7 +37,8 @@ def discover(visit: Visit) -> None:
     cbr_rates.official_rates(visit)
     with visit.going_on("key rate", base):
         cbr_rates.key_rate(visit)
-    visit.take_all([*_workbooks(visit), *_linked(visit), *_dated(visit), *_yearly(visit), *_dynamic(visit)])
+    visit.take_all([*_workbooks(visit), *_linked(visit), *_dated(visit), *_yearly(visit)])
+    _take_dynamic(visit)
     with visit.going_on("data service", base):
         cbr_service.take(visit, site()["service"])
     with visit.going_on("data service, tables", base):
@@ -109,6 +113,19 @@ def _dynamic(visit: Visit) -> list[Listed]:
     ]
 
 
+def _take_dynamic(visit: Visit) -> None:
+    """Each table of the data base from its page, or from the English one where that does not give it."""
+    for table in _dynamic(visit):
+        english = replace(table, url=table.url.replace(visit.base, visit.base + ENGLISH, 1))
+        for page in (table, english):
+            got = None
+            with visit.going_on(page.title, page.url):
+                visit.progress(page.title)
+                got = visit.take(page)
+            if got:
+                break
+
+
 def _yearly(visit: Visit) -> list[Listed]:
     plan = site()["yearly"]
     if not visit.since or plan["product"] not in all_products():
@@ -133,6 +150,7 @@ SOURCE = Source(
     terms="use with a reference to the Bank of Russia and its site",
     url="https://www.cbr.ru",
     timezone="Europe/Moscow",
+    either_scheme=True,
     schedules=(
         Schedule(
             deployment="banking-monthly",

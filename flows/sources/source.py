@@ -50,6 +50,7 @@ class Source:
     timezone: str = "UTC"
     schedules: tuple[Schedule, ...] = ()
     with_every_run: bool = False  # asked by each deployment beside its own sources
+    either_scheme: bool = False  # answers under http and https: where one is shut, the other is asked
     limits: Limits = field(default_factory=Limits)  # politeness: pauses, time-outs, sizes
     wanted: Callable[[Settings], bool] = _always  # False while no setting asks for it: people bring its files
 

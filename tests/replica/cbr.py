@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -121,6 +122,17 @@ class Bank:
             return Page(json.dumps(table).encode(), "application/json", validators=False)
 
         self.site.answer("/dataservice/data", answer)
+
+    def serve_days(self, pages: Mapping[str, bytes], english: bool = False) -> None:
+        """Tables of the data base at /hd_base/NAME/: asked for by the form's two days, in Russian or in English."""
+
+        def answer(content: bytes, path: str) -> Page | None:
+            query = parse_qs(urlsplit(path).query)
+            asked = {"UniDbQuery.Posted", "UniDbQuery.From", "UniDbQuery.To"} <= query.keys()
+            return Page(content, validators=False) if asked else None
+
+        for name, content in pages.items():
+            self.site.answer(f"{'/eng' if english else ''}/hd_base/{name}/", partial(answer, content))
 
     def list_books(self) -> None:
         """The page that links the workbooks, as the bank writes it: absolute and relative, in any case, twice, dead."""

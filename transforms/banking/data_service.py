@@ -17,6 +17,7 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import areas, service, workbook
+from transforms.banking.doubts import Doubts
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, parse_unit, to_base
 
@@ -47,13 +48,15 @@ def read(payload: Payload) -> Reading:
         raise ReadError("unrecognised", expected="RowData", got=str(answer)[:60], where=payload.name)
     known = _indicators(payload)
     links = {tuple(link[name] for name in IDS): link for link in _entries(answer, "Links", LINK_FIELDS, payload.name)}
-    unread: Counter[str] = Counter()
+    unread, doubts = Counter[str](), Doubts[str]()
     seen: set[tuple[Any, ...]] = set()
     rows = []
     for row in _entries(answer, "RowData", FIELDS, payload.name):
         where = f"{payload.name} row {row['id']}"
         service.check_row(row, FIELDS, where)
-        tidy = _row(row, known, links, unread, where)
+        tidy = None
+        with doubts.about(f"row {row['id']}", *service.OF_ONE_ROW):
+            tidy = _row(row, known, links, unread, where)
         if tidy is None:
             continue
         key = tuple(tidy[name] for name in ("indicator_id", "ref_area", "currency", "period_end"))
@@ -61,13 +64,15 @@ def read(payload: Payload) -> Reading:
             raise ReadError("duplicate_row", expected="one value for each month", got=str(key), where=where)
         seen.add(key)
         rows.append(tidy)
+    aside = doubts.within(len(rows) + len(doubts.errors))
     if not rows:
         raise ReadError("empty", expected="a row of a known indicator", got=str(dict(unread)), where=payload.name)
     table = pl.DataFrame(rows, schema=COLUMNS).sort(list(COLUMNS)[:8])
     made = observations(table.drop("indicator_id"))
     notes = tuple(f"{count} rows not read: {why}" for why, count in sorted(unread.items()))
     last = max(row["period_end"] for row in rows)
-    return Reading(Release(PRODUCT, f"{last:%Y-%m}", title="Data service", language="ru"), table, made, notes=notes)
+    return Reading(Release(PRODUCT, f"{last:%Y-%m}", title="Data service", language="ru"), table, made, notes=notes,
+                   set_aside=aside)  # fmt: skip
 
 
 def _entries(answer: dict[str, Any], name: str, fields: set[str], where: str) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import data_service_ex, service, workbook
+from transforms.banking.doubts import Doubts
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place
 
@@ -51,7 +52,7 @@ def read(payload: Payload) -> Reading:
     currency = _currency(measure, payload.name)
     elements = {entry["id"]: str(entry["elname"]) for entry in answer["headerData"]}
     units = {entry["id"]: str(entry["val"]).strip() for entry in answer["units"]}
-    unread: Counter[str] = Counter()
+    unread, doubts = Counter[str](), Doubts[str]()
     rows, measures, seen = [], set(), set()
     for row in answer["RawData"]:
         where = f"{payload.name} row {row.get('rowId')}, element {row.get('element_id')}"
@@ -62,17 +63,21 @@ def read(payload: Payload) -> Reading:
             raise ReadError("unit_mismatch", expected=_layout()["unit"], got=units[row["unit_id"]], where=where)
         name = elements[row["element_id"]]
         maturity = _layout()["elements"].get(re.sub("[\"'«»“”]", "", name).strip().casefold())
-        end = _period(row, where)
         measures.add(row["measure_id"])
         if maturity is None:
             unread[f"element {name!r}"] += 1
-        elif row["obs_val"] is not None:
+            continue
+        with doubts.about(f"{name}, {row['dt']}", *service.OF_ONE_ROW):
+            end = _period(row, where)
+            if row["obs_val"] is None:
+                continue
+            value = service.exact(row["obs_val"], row["digits"], where)
             if (maturity, end) in seen:
                 raise ReadError("duplicate_row", expected="one value for each month", got=f"{name} {end}", where=where)
             seen.add((maturity, end))
-            value = service.exact(row["obs_val"], row["digits"], where)
             half = half_last_place(Decimal(1).scaleb(-row["digits"]), Unit("percent"))
             rows.append((end, f"{product}_{maturity}", currency, name, float(value), half))
+    aside = doubts.within(len(rows) + len(doubts.errors))
     if len(measures) > 1:
         raise ReadError("ambiguous", expected="one measure", got=str(sorted(measures)), where=payload.name)
     if not rows:
@@ -83,7 +88,7 @@ def read(payload: Payload) -> Reading:
     notes = tuple(f"{count} rows not read: {why}" for why, count in sorted(unread.items()))
     last = max(row[0] for row in rows)
     release = Release(PRODUCT, f"{last:%Y-%m}", title=answer["SType"][0]["dsName"], language="ru")
-    return Reading(release, table, made, notes=notes)
+    return Reading(release, table, made, notes=notes, set_aside=aside)
 
 
 def _parse(payload: Payload) -> tuple[dict[str, Any], str]:

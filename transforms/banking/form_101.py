@@ -23,6 +23,7 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.banking import dbf, forms
+from transforms.banking.doubts import SHARE, Doubts
 from transforms.model import Payload, ReadError, Reading, Release, SetAside, observations
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_101", "cbr", "dbf"
@@ -42,8 +43,6 @@ LOANS = r"^4(4[1-9]|5[0-7])(0[1-9]|1[0-4])$"  # loans by borrower (441-457) and 
 SIDES = {"1": "asset", "2": "liability"}
 OTHER_SIDE = {"1": "2", "2": "1"}
 TOTAL = "ITGAP"
-UNBALANCED = 0.05
-"""Share of the banks that may be set aside: more means that the form leaves accounts out."""
 CHART = ("PLAN", "NUM_SC", "NAME", "TYPE")
 Chart = tuple[str, str, str]  # bank, plan, side
 CHAPTERS = ("А", "Б", "В", "Г", "Д")  # of the chart of accounts; Cyrillic
@@ -68,8 +67,12 @@ def read(payload: Payload) -> Reading:
     if kinds not in ([False], [True], [False, True]):
         raise ReadError("unknown_sheet", expected="one table of balances (B1), of short ones (_B), or both",
                         got=str([t.name for t in found]), where=payload.name)  # fmt: skip
-    rows = [row for table in found for row in _balances(table)]
-    return _reading(rows, found[0].name, _names(tables))
+    doubts, rows = Doubts[str](), list[dict[str, object]]()
+    for table in found:
+        rows += _balances(table, doubts)
+    aside = doubts.within(len({str(row["bank"]) for row in rows} | set(doubts.errors)))
+    kept = [row for row in rows if row["bank"] not in doubts.errors]
+    return replace(_reading(kept, found[0].name, _names(tables)), set_aside=_named(aside))
 
 
 def _read_reduced(found: Sequence[dbf.Table], tables: Sequence[dbf.Table]) -> Reading:
@@ -77,17 +80,15 @@ def _read_reduced(found: Sequence[dbf.Table], tables: Sequence[dbf.Table]) -> Re
     if len(found) != 1:
         raise ReadError("unknown_sheet", expected="one table of balances", got=str([t.name for t in found]),
                         where=found[0].name)  # fmt: skip
-    rows: dict[str, list[dict[str, object]]] = {}
+    rows: list[dict[str, object]] = []
     totals: dict[Chart, Decimal] = {}
     sums: dict[Chart, Decimal] = {}
-    aside: dict[str, SetAside] = {}
+    doubts = Doubts[str]()
     for number, record in enumerate(found[0].records(), start=1):
         where = f"{found[0].name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
         bank = forms.bank(record["REGN"], where)
-        try:
-            if record["A_P"] not in SIDES or record["PLAN"] not in CHAPTERS:
-                raise ReadError("unknown_label", expected=f"side 1 or 2, a chapter of {CHAPTERS}",
-                                got=f"{record['A_P']!r}, {record['PLAN']!r}", where=where)  # fmt: skip
+        with doubts.about(bank):
+            _check_labels(record, where)
             chart, closing = (bank, record["PLAN"], record["A_P"]), _number(record["IITG"], where)
             if record["NUM_SC"] == TOTAL:
                 totals[chart] = closing
@@ -98,29 +99,29 @@ def _read_reduced(found: Sequence[dbf.Table], tables: Sequence[dbf.Table]) -> Re
             row |= {"side": SIDES[record["A_P"]], "period_end": forms.month_before(record["DT"], where)}
             row |= dict.fromkeys(AMOUNTS.values()) | {"closing_all": float(closing * THOUSAND)}
             row["opening_all"] = None if opening is None else float(opening * THOUSAND)
-            rows.setdefault(bank, []).append(row)
-        except ReadError as error:
-            aside[bank] = SetAside(
-                f"bank {bank}", error.code, f"expected {error.expected}, got {error.got}", error.where
-            )
-    for (bank, plan, side), made in sums.items():
-        wanted = totals.get((bank, plan, side), sums.get((bank, plan, OTHER_SIDE[side]), Decimal(0)))
-        if made != wanted and bank not in aside:
-            aside[bank] = SetAside(f"bank {bank}", "sum_mismatch", f"expected chart {plan}, side {side} = {wanted}, "
-                                   f"got {made}", found[0].name)  # fmt: skip
-    banks = set(rows) | set(aside)
-    if len(aside) > max(1, UNBALANCED * len(banks)) or not set(rows) - set(aside):
-        first = next(iter(aside.values()))
+            rows.append(row)
+    other = {chart: sums.get((*chart[:2], OTHER_SIDE[chart[2]]), Decimal(0)) for chart in sums}
+    _check_totals(other | totals, sums, found[0].name, doubts)
+    banks = {str(row["bank"]) for row in rows} | set(doubts.errors)
+    if len(doubts.errors) > max(1, SHARE * len(banks)) or len(doubts.errors) == len(banks):
+        first = next(iter(doubts.errors.values()))
         raise ReadError("too_many_set_aside", expected="charts that balance: accounts combined, none left out",
-                        got=f"{len(aside)} of {len(banks)} banks otherwise; {first.row}: {first.reason}",
+                        got=f"{len(doubts.errors)} of {len(banks)} banks otherwise; {first}",
                         where=found[0].name, hint="What is left out is not known, so nothing is read.")  # fmt: skip
-    kept = [row for bank, own in rows.items() if bank not in aside for row in own]
+    kept = [row for row in rows if row["bank"] not in doubts.errors]
     reading = _reading(kept, found[0].name, _names(tables), ("overdue",))
-    return replace(reading, set_aside=tuple(aside.values()))
+    return replace(reading, set_aside=_named(doubts.rows()))
 
 
-def _balances(found: dbf.Table) -> list[dict[str, object]]:
-    """The accounts of one table, whose totals hold. Banks that report short are in a table of their own."""
+def _named(aside: Sequence[SetAside]) -> tuple[SetAside, ...]:
+    return tuple(replace(row, row=f"bank {row.row}") for row in aside)
+
+
+def _balances(found: dbf.Table, doubts: Doubts[str]) -> list[dict[str, object]]:
+    """The accounts of one table, whose totals hold; a bank of which one account cannot be read is doubted whole.
+
+    Banks that report short are in a table of their own.
+    """
     full = found.fields == FIELDS
     rows: list[dict[str, object]] = []
     totals: dict[Chart, Decimal] = {}
@@ -128,22 +129,27 @@ def _balances(found: dbf.Table) -> list[dict[str, object]]:
     for number, record in enumerate(found.records(), start=1):
         where = f"{found.name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
         bank = forms.bank(record["REGN"], where)
-        chart = (bank, record["PLAN"], record["A_P"])
-        closing = _number(record["IITG" if full else "ITOGO"], where)
-        if record["A_P"] not in SIDES or record["PLAN"] not in CHAPTERS:
-            got = f"{record['A_P']!r}, chapter {record['PLAN']!r}"
-            raise ReadError("unknown_label", expected=f"side 1 or 2, a chapter of {CHAPTERS}", got=got, where=where)
-        if record["NUM_SC"] == TOTAL:
-            totals[chart] = closing
-            continue
-        if not record["NUM_SC"].isdigit():
-            raise ReadError("unknown_label", expected="an account number", got=repr(record["NUM_SC"]), where=where)
-        sums[chart] = sums.get(chart, Decimal(0)) + closing
-        rows.append(_row(record, bank, full, where))
+        with doubts.about(bank):
+            chart = (bank, record["PLAN"], record["A_P"])
+            closing = _number(record["IITG" if full else "ITOGO"], where)
+            _check_labels(record, where)
+            if record["NUM_SC"] == TOTAL:
+                totals[chart] = closing
+                continue
+            if not record["NUM_SC"].isdigit():
+                raise ReadError("unknown_label", expected="an account number", got=repr(record["NUM_SC"]), where=where)
+            sums[chart] = sums.get(chart, Decimal(0)) + closing
+            rows.append(_row(record, bank, full, where))
     if not full:  # no totals are printed; a balance sheet balances
         totals = {(bank, plan, OTHER_SIDE[side]): value for (bank, plan, side), value in sums.items()}
-    _check_totals(totals, sums, found.name)
+    _check_totals(totals, sums, found.name, doubts)
     return rows
+
+
+def _check_labels(record: Mapping[str, str], where: str) -> None:
+    if record["A_P"] not in SIDES or record["PLAN"] not in CHAPTERS:
+        raise ReadError("unknown_label", expected=f"side 1 or 2, a chapter of {CHAPTERS}",
+                        got=f"{record['A_P']!r}, chapter {record['PLAN']!r}", where=where)  # fmt: skip
 
 
 def _names(tables: Sequence[dbf.Table]) -> dict[str, str]:
@@ -193,15 +199,19 @@ def _number(printed: str, where: str) -> Decimal:
     return figure
 
 
-def _check_totals(totals: Mapping[Chart, Decimal], sums: Mapping[Chart, Decimal], where: str) -> None:
-    if missing := set(sums) - set(totals):
+def _check_totals(
+    totals: Mapping[Chart, Decimal], sums: Mapping[Chart, Decimal], where: str, doubts: Doubts[str]
+) -> None:
+    """Accounts make the totals of each bank, chart and side; a bank of which they do not is doubted."""
+    if missing := {chart for chart in set(sums) - set(totals) if chart[0] not in doubts.errors}:
         raise ReadError("truncated", expected="a total for every bank, chart and side",
                         got=f"none for {sorted(missing)[:3]}", where=where)  # fmt: skip
     for (bank, plan, side), total in totals.items():
         accounts = sums.get((bank, plan, side), Decimal(0))
         if accounts != total:
-            raise ReadError("sum_mismatch", expected=f"accounts of bank {bank}, chart {plan}, side {side} = {total}",
-                            got=str(accounts), where=where)  # fmt: skip
+            error = ReadError("sum_mismatch", expected=f"accounts of bank {bank}, chart {plan}, side {side} = {total}",
+                              got=str(accounts), where=where)  # fmt: skip
+            doubts.errors.setdefault(bank, error)
 
 
 def _reading(

@@ -17,6 +17,7 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.banking import dbf, forms
+from transforms.banking.doubts import Doubts
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
 from transforms.periods import period_end
 
@@ -46,18 +47,26 @@ def read(payload: Payload) -> Reading:
     if len(ends) > 1:
         raise ReadError("stale_sheet", expected="one quarter", got=str(sorted(ends)), where=payload.name)
     stated = max(ends, default=None)
-    rows = [_row(row, f"{t.name} record {i}", stated) for t in found for i, row in enumerate(t.records(), start=1)]
+    rows, doubts, printed = list[tuple[object, ...]](), Doubts[str](), sum(len(t.rows) for t in found)
+    for one in found:
+        for number, record in enumerate(one.records(), start=1):
+            with doubts.about(f"bank {record['REGN']}, symbol {record['CODE']}"):
+                rows.append(_row(record, f"{one.name} record {number}", stated))
+    aside = doubts.within(printed)
     schema = {"bank": pl.String, "symbol": pl.String, "rub": pl.Float64, "fx": pl.Float64, "total": pl.Float64}
     table = pl.DataFrame(rows, schema=schema | {"period_end": pl.Date}, orient="row")
     if table.select("bank", "symbol").is_duplicated().any():
         raise ReadError("duplicate_row", expected="one row for each symbol of a bank", got="two", where=found[0].name)
-    for one in found:
-        _check_control(one, tables)
     end, notes = forms.month_and_notes(table)
+    if aside:
+        notes.append("control sums not checked: rows of theirs are set aside")
+    for one in () if aside else found:
+        _check_control(one, tables)
     if blank := table["total"].null_count():
         notes.append(f"{blank} symbols are not disclosed")
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 102, profit and loss by bank", language="ru", currency="RUB")
-    return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)), notes=notes)
+    return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)), notes=notes,
+                   set_aside=aside)  # fmt: skip
 
 
 def _check_control(found: dbf.Table, tables: Sequence[dbf.Table]) -> None:

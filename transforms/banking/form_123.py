@@ -39,7 +39,7 @@ def recognise(payload: Payload) -> bool:
 def read(payload: Payload) -> Reading:
     """Capital of every bank. Raises ReadError with bank and code; `unknown_label` if a code bears another name."""
     tables = dbf.tables(payload)
-    table = forms.values(tables, FIELDS, THOUSAND, _code, payload.name)
+    table, aside = forms.values(tables, FIELDS, THOUSAND, _code, payload.name)
     names = _names(forms.only(tables, NAMES, "names of the codes", payload.name))
     table = table.with_columns(name=pl.col("code").replace_strict(names, default=None, return_dtype=pl.String))
     end, notes = forms.month_and_notes(table)
@@ -54,7 +54,7 @@ def read(payload: Payload) -> Reading:
     made = observations(made, dataset="bank_capital", ref_area="RUS", measure="capital", basis="stock",
                         definition="REGULATORY_CAPITAL", currency="RUB", unit="RUB")  # fmt: skip
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 123, capital by bank", language="ru", currency="RUB")
-    return Reading(release, table, made, notes=notes)
+    return Reading(release, table, made, notes=notes, set_aside=aside)
 
 
 def _code(printed: str, where: str) -> str:

@@ -29,7 +29,7 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Ratios of every bank. Raises ReadError with bank and code; `unknown_label` for what is no code of a ratio."""
-    table = forms.values(dbf.tables(payload), FIELDS, Unit("percent"), _code, payload.name)
+    table, aside = forms.values(dbf.tables(payload), FIELDS, Unit("percent"), _code, payload.name)
     end, notes = forms.month_and_notes(table)
     numbered = pl.col("code").str.contains(NUMBERED)
     if others := table.filter(~numbered)["code"].unique().sort().to_list():
@@ -38,7 +38,7 @@ def read(payload: Payload) -> Reading:
     made = observations(made, dataset="bank_ratio", ref_area="RUS", measure="ratio", basis="rate",
                         definition="MANDATORY_RATIO", unit="percent")  # fmt: skip
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 135, mandatory ratios by bank", language="ru")
-    return Reading(release, table, made, notes=notes)
+    return Reading(release, table, made, notes=notes, set_aside=aside)
 
 
 def _code(printed: str, where: str) -> str:

@@ -14,7 +14,8 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.banking.dbf import Table
-from transforms.model import ReadError
+from transforms.banking.doubts import Doubts
+from transforms.model import ReadError, SetAside
 from transforms.units import Unit, half_last_place, to_base
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")  # no exponent, no NaN, no digits of other scripts
@@ -65,24 +66,27 @@ def only(tables: Sequence[Table], fields: Sequence[str], what: str, where: str) 
 
 def values(
     tables: Sequence[Table], fields: tuple[str, str], unit: Unit, code: Callable[[str, str], str], where: str
-) -> pl.DataFrame:
-    """Columns COLUMNS: the values of every bank by code; `fields` are those of code and value, blanks are null.
-
-    `code` makes the code of what is printed, or raises.
-    """
+) -> tuple[pl.DataFrame, tuple[SetAside, ...]]:
+    """Columns COLUMNS: the values of every bank by code; `fields` are those of code and value, blanks are null. And
+    the records that cannot be read. `code` makes the code of what is printed, or raises."""
     found = only(tables, ("REGN", *fields), "values", where)
     days = dates(only(tables, ("REGN", "DT", "NAME_B"), "banks and their dates", where))
     rows: dict[tuple[str, str], tuple[str, str, date, float | None, float | None]] = {}
+    doubts, twice = Doubts[str](), list[str]()
     for index, record in enumerate(found.records(), start=1):
         place = f"{found.name} record {index} (bank {record['REGN']}, code {record[fields[0]]})"
-        key = bank(record["REGN"], place), code(record[fields[0]], place)
-        if key in rows:
-            raise ReadError("duplicate_row", expected="one value a code of a bank", got="two", where=place)
-        if key[0] not in days:
-            raise ReadError("no_date", expected="a date of the bank in the table of banks", got="none", where=place)
-        figure = number(record[fields[1]], f"a number ({unit.base})", place)
-        rows[key] = (*key, days[key[0]], to_base(figure, unit), half_last_place(figure, unit))
-    return pl.DataFrame(list(rows.values()), schema=COLUMNS, orient="row")
+        with doubts.about(f"bank {record['REGN']}, code {record[fields[0]]}"):
+            key = bank(record["REGN"], place), code(record[fields[0]], place)
+            if key[0] not in days:
+                raise ReadError("no_date", expected="a date of the bank in the table of banks", got="none", where=place)
+            figure = number(record[fields[1]], f"a number ({unit.base})", place)
+            made = (*key, days[key[0]], to_base(figure, unit), half_last_place(figure, unit))
+            if rows.setdefault(key, made) is not made:
+                twice.append(place)
+    if twice:
+        raise ReadError("duplicate_row", expected="one value a code of a bank", got="two", where=twice[0])
+    aside = doubts.within(len(found.rows))
+    return pl.DataFrame(list(rows.values()), schema=COLUMNS, orient="row"), aside
 
 
 def dates(banks: Table) -> Mapping[str, date]:

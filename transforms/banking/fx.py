@@ -7,6 +7,7 @@ holds through Monday, so a gap in the dates is no gap in the series.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -18,12 +19,14 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import xml
-from transforms.model import Payload, ReadError, Reading, Release, observations
+from transforms.model import Payload, ReadError, Reading, Release, SetAside, observations
 
 REDENOMINATION = date(1998, 1, 1)
 """A thousand old roubles (RUR) became one new rouble (RUB): earlier rates are series of their own."""
 
 
+Rate = tuple[date, str, int, Decimal, int, str]
+"""A row of FX_TABLE: day, currency, nominal, roubles for one unit, decimals printed, name."""
 FX_TABLE = {
     "period_end": pl.Date, "currency": pl.String, "nominal": pl.Int64, "rate": pl.Object, "decimals": pl.Int64,
     "name": pl.String,
@@ -106,7 +109,9 @@ def _refuse_jumps(table: pl.DataFrame, where: str) -> None:
         last[code] = (day, rate)
 
 
-def reading_of(product: str, table: pl.DataFrame, period: str, *, title: str, payload: Payload) -> Reading:
+def reading_of(
+    product: str, table: pl.DataFrame, period: str, *, title: str, payload: Payload, aside: Sequence[SetAside] = ()
+) -> Reading:
     """Table with `rate` (RUB for one unit), `printed` (RUB for the nominal) and half of the last place."""
     if table.is_empty():
         raise ReadError("empty", expected="at least one rate", got="none", where=payload.name,
@@ -127,4 +132,4 @@ def reading_of(product: str, table: pl.DataFrame, period: str, *, title: str, pa
     )  # fmt: skip
     made = observations(frame, dataset="fx_rate", ref_area="RUS", measure="official_rate", basis="rate", freq="D")
     release = Release(product, period, title=title, language="en" if title.isascii() else "ru", currency="RUB")
-    return Reading(release, tidy.sort("period_end", "currency"), made)
+    return Reading(release, tidy.sort("period_end", "currency"), made, set_aside=aside)

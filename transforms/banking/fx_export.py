@@ -5,7 +5,7 @@ Table: as `fx_dynamic`. Other exports have names of the same pattern, so the hea
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,8 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import workbook
-from transforms.banking.fx import FX_TABLE, reading_of
+from transforms.banking.doubts import Doubts
+from transforms.banking.fx import FX_TABLE, Rate, reading_of
 from transforms.banking.grids import Grid, day, grids
 from transforms.banking.xml import NOMINALS, PLACES
 from transforms.model import Payload, ReadError, Reading
@@ -59,33 +60,40 @@ def read(payload: Payload) -> Reading:
     if grid.kind == "text" and not payload.content.rstrip(b" \t\0").endswith(b"\n"):
         raise ReadError("truncated", expected="a line end after the last line", got=str(list(grid.rows[-1])),
                         where=payload.name, hint="The last rate may be cut short. Save it again.")  # fmt: skip
-    rows: list[tuple[date, str, int, Decimal, int, str]] = []
+    rows, doubts = list[Rate](), Doubts[str]()
     for index, row in enumerate(grid.rows[1:], start=1):
         if len(row) != len(HEADER):
             raise ReadError("leftover_column", expected=str(HEADER), got=str(list(row)), where=grid.where(index))
-        nominal, printed, rate, name = (row[place] for place in places)
-        where = [grid.where(index, place) for place in places]
-        code = currency_names().get(workbook.text(name))
-        if code is None:
-            raise ReadError("unknown_currency", expected="a name of fx_export.yaml", got=repr(name),
-                            where=where[3], hint="Add it to fx_export.yaml.")  # fmt: skip
-        units, value = _number(nominal, where[0], 0), _number(rate, where[2], PLACES)
-        if units is None or units not in NOMINALS or value is None or value <= 0:
-            raise ReadError("not_a_number", expected="a nominal and a positive rate", got=f"{nominal!r}, {rate!r}",
-                            where=where[2])  # fmt: skip
-        effective = day(printed)
-        if effective is None or (grid.kind == "xlsx" and isinstance(printed, str)):
-            raise ReadError("bad_period", expected="a day", got=repr(printed), where=where[1])
-        if rows and (effective == rows[-1][0] or code != rows[-1][1]):
-            raise ReadError("bad_period", expected=f"another day than {rows[-1][0]}, {rows[-1][1]}",
-                            got=f"{effective}, {code}", where=where[1])  # fmt: skip
-        if len(rows) > 1 and (effective > rows[-1][0]) != (rows[-1][0] > rows[-2][0]):
-            raise ReadError("bad_period", expected="days in one order", got=f"{effective} after {rows[-1][0]}",
-                            where=where[1])  # fmt: skip
-        rows.append((effective, code, int(units), value / units, PLACES, workbook.text(name)))
+        with doubts.about(str(row[places[1]]), "not_a_number", "empty_cell", "too_precise"):
+            rows.append(_row(grid, index, places, rows))
     table = pl.DataFrame(rows, schema=FX_TABLE, orient="row")
     period = f"{max(rows)[0]:%Y-%m-%d}" if rows else ""
-    return reading_of(PRODUCT, table, period, title="Официальный курс", payload=payload)
+    return reading_of(PRODUCT, table, period, title="Официальный курс", payload=payload,
+                      aside=doubts.within(len(grid.rows) - 1))  # fmt: skip
+
+
+def _row(grid: Grid, index: int, places: Sequence[int], rows: Sequence[Rate]) -> Rate:
+    """The rate of a day; days stand in one order, all of one currency."""
+    nominal, printed, rate, name = (grid.rows[index][place] for place in places)
+    where = [grid.where(index, place) for place in places]
+    code = currency_names().get(workbook.text(name))
+    if code is None:
+        raise ReadError("unknown_currency", expected="a name of fx_export.yaml", got=repr(name),
+                        where=where[3], hint="Add it to fx_export.yaml.")  # fmt: skip
+    effective = day(printed)
+    if effective is None or (grid.kind == "xlsx" and isinstance(printed, str)):
+        raise ReadError("bad_period", expected="a day", got=repr(printed), where=where[1])
+    if rows and (effective == rows[-1][0] or code != rows[-1][1]):
+        raise ReadError("bad_period", expected=f"another day than {rows[-1][0]}, {rows[-1][1]}",
+                        got=f"{effective}, {code}", where=where[1])  # fmt: skip
+    if len(rows) > 1 and (effective > rows[-1][0]) != (rows[-1][0] > rows[-2][0]):
+        raise ReadError("bad_period", expected="days in one order", got=f"{effective} after {rows[-1][0]}",
+                        where=where[1])  # fmt: skip
+    units, value = _number(nominal, where[0], 0), _number(rate, where[2], PLACES)
+    if units is None or units not in NOMINALS or value is None or value <= 0:
+        raise ReadError("not_a_number", expected="a nominal and a positive rate", got=f"{nominal!r}, {rate!r}",
+                        where=where[2])  # fmt: skip
+    return effective, code, int(units), value / units, PLACES, workbook.text(name)
 
 
 def _number(cell: workbook.Cell, where: str, decimals: int) -> Decimal | None:

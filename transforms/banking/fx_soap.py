@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from xml.etree.ElementTree import Element
 
 import polars as pl
 
 from transforms.banking import xml
-from transforms.banking.fx import FX_TABLE, check_identity, currency, currency_name, reading_of
+from transforms.banking.doubts import Doubts
+from transforms.banking.fx import FX_TABLE, Rate, check_identity, currency, currency_name, reading_of
 from transforms.banking.xml import NOMINALS
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_number
@@ -31,25 +31,30 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Every rate. Raises ReadError with the element's number: truncated, unsafe_xml, leftover_field, bad_period ..."""
-    root = xml.parse(payload.content, payload.name)
-    rows = list(_dynamic(root, payload.name)) + list(_on_date(root, payload.name))
+    root, doubts = xml.parse(payload.content, payload.name), Doubts[str]()
+    made = [*_dynamic(root, payload.name, doubts), *_on_date(root, payload.name, doubts)]
+    rows = [row for row in made if row is not None]
     table = pl.DataFrame(sorted(rows, key=lambda row: row[:2]), schema=FX_TABLE, orient="row")
     if table.select("period_end", "currency").is_duplicated().any():
         raise ReadError("duplicate_row", expected="one rate for each currency and day", got="two", where=payload.name)
     last = max((row[0] for row in rows), default=date.min)
-    return reading_of(PRODUCT, table, f"{last:%Y-%m-%d}", title="Official rates by SOAP", payload=payload)
+    return reading_of(PRODUCT, table, f"{last:%Y-%m-%d}", title="Official rates by SOAP", payload=payload,
+                      aside=doubts.within(len(made)))  # fmt: skip
 
 
-def _dynamic(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
+def _dynamic(root: Element, name: str, doubts: Doubts[str]) -> Iterator[Rate | None]:
     for where, fields in _elements(root, "ValuteCursDynamic", name):
         if not set(fields) - {"VunitRate"} == DYNAMIC:
             raise ReadError("leftover_field", expected=str(sorted(DYNAMIC)), got=str(sorted(fields)), where=where)
         code = currency(fields["Vcode"], where)
         day = xml.day_of_time(fields["CursDate"], where)
-        yield (day, code, *_rate(fields, where), code)
+        rate = None
+        with doubts.about(f"{code} {day}"):
+            rate = _rate(fields, where)
+        yield (day, code, *rate, code) if rate else None
 
 
-def _on_date(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
+def _on_date(root: Element, name: str, doubts: Doubts[str]) -> Iterator[Rate | None]:
     days = {
         said for node in root.iter() for name, said in node.attrib.items() if name.rpartition("}")[2] == "OnDate"
     }  # a DataSet keeps it as an attribute of its schema, in Microsoft's namespace
@@ -64,8 +69,11 @@ def _on_date(root: Element, name: str) -> Iterator[tuple[Any, ...]]:
             raise ReadError(
                 "bad_period", expected="one OnDate yyyymmdd", got=", ".join(sorted(days)) or "none", where=where
             ) from error
-        check_identity(day, where, number=fields["Vcode"], code=code)
-        yield (day, code, *_rate(fields, where), currency_name(fields["Vname"], where))
+        row = None
+        with doubts.about(f"{code} {day}"):
+            check_identity(day, where, number=fields["Vcode"], code=code)
+            row = (day, code, *_rate(fields, where), currency_name(fields["Vname"], where))
+        yield row
 
 
 def _elements(root: Element, tag: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -8,6 +8,7 @@ an extract is no change, unless the published series starts there.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -15,8 +16,10 @@ from itertools import pairwise
 import polars as pl
 
 from transforms.banking import html, xml
+from transforms.banking.doubts import Doubts
 from transforms.banking.grids import Grid, grids
 from transforms.banking.grids import day as grid_day
+from transforms.banking.labels import unmarked
 from transforms.banking.workbook import text
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import parse_number
@@ -50,7 +53,7 @@ def _found(payload: Payload) -> tuple[Grid, int, int] | None:
     """The one table of the key rate, and its columns of days and rates."""
     made = []
     for grid in grids(payload):
-        heads = [text(cell) for cell in grid.rows[0]] if grid.rows else []
+        heads = [unmarked(text(cell)) for cell in grid.rows[0]] if grid.rows else []
         days, rates = ([i for i, head in enumerate(heads) if head in names] for names in (DAYS, RATES))
         named = grid.kind == "text" or (grid.kind == "soap" and grid.name == "KR") or (
             grid.kind == "html" and any(title in html.page_text(payload) for title in TITLES)
@@ -70,24 +73,23 @@ def read(payload: Payload) -> Reading:
         raise ReadError("truncated", expected="a line end after the last line", got=str(grid.rows[-1]),
                         where=payload.name, hint="The last rate may be cut short. Save it again.")  # fmt: skip
     days: dict[date, Decimal] = {}
-    places = {bool(_PRINTED.fullmatch(str(row[-1]))) for row in grid.rows[1:] if row}
+    lost = Doubts[date]()
+    places = {bool(_PRINTED.fullmatch(str(row[second]))) for row in grid.rows[1:] if len(row) == 2 and row[second]}
     for index, row in enumerate(grid.rows[1:], start=1):
         where = grid.where(index)
+        said = [cell for cell in row if cell != ""]
+        if not said or (len(said) == 1 and grid_day(said[0]) is None):
+            continue  # a blank line, a note
         if len(row) != 2:
             raise ReadError("leftover_column", expected="a day and a rate", got=str(list(row)), where=where)
-        day, value = _day(row[first], grid.kind, where), _rate(row[second], where)
-        # All forms print 16.00 or 16.0, and 16 may be the rest of one, unless a program has saved all without.
-        if grid.kind != "xlsx" and len(places) == 2 and not _PRINTED.fullmatch(str(row[-1])):
-            raise ReadError(
-                "not_a_number", expected="decimals, as in the other rows", got=repr(row[second]), where=where
-            )
-        if day in days:
+        day = _day(row[first], grid.kind, where)
+        if day in days or day in lost.errors:
             raise ReadError("duplicate_row", expected="one rate a day", got=str(day), where=where)
-        if value % STEP:
-            raise ReadError("unlikely_rate", expected=f"a multiple of {STEP}, as all rates since 2013", got=str(value),
-                            where=where, hint="If the Bank of Russia did set it, STEP in key_rate.py is out of date."
-                            )  # fmt: skip
-        days[day] = value
+        with lost.about(day):
+            # All forms print 16.00 or 16.0, and 16 may be the rest of one, unless a program has saved all without.
+            whole = grid.kind != "xlsx" and len(places) == 2 and not _PRINTED.fullmatch(str(row[second]))
+            days[day] = _rate(row[second], where, whole=whole)
+    aside = lost.within(len(days) + len(lost.errors))
     if not days:
         raise ReadError("empty", expected="at least one day", got="none", where=payload.name)
     for before, after in pairwise(sorted(days)):
@@ -95,8 +97,12 @@ def read(payload: Payload) -> Reading:
             raise ReadError("period_gap", expected=f"a day soon after {before}", got=str(after), where=payload.name,
                             hint="With days missing the day of a change is not certain.")  # fmt: skip
     _refuse_spikes(days, payload.name)
+    for day, error in lost.errors.items():  # of a day between two rates nobody knows which it had
+        beside = [max((d for d in days if d < day), default=None), min((d for d in days if d > day), default=None)]
+        if len({days[other] for other in beside if other}) > 1:
+            raise error
     _refuse_lost_days(days, payload.name)
-    return _reading(days)
+    return replace(_reading(days), set_aside=aside)
 
 
 def _refuse_spikes(days: dict[date, Decimal], where: str) -> None:
@@ -137,12 +143,18 @@ def _day(cell: object, kind: str, where: str) -> date:
     return found
 
 
-def _rate(cell: object, where: str) -> Decimal:
+def _rate(cell: object, where: str, *, whole: bool) -> Decimal:
     """A rate as printed, with a decimal comma or point, or as Excel keeps it."""
     said = text(cell).removesuffix("%").strip() if isinstance(cell, str) else cell
     value = parse_number(said, where, decimal_comma=isinstance(said, str) and "," in said)
     if value is None or not Decimal("0.1") <= value <= 100 or value != value.quantize(PLACES):
         raise ReadError("not_a_number", expected="a rate in percent, two decimals", got=repr(cell), where=where)
+    if whole:
+        raise ReadError("not_a_number", expected="decimals, as in the other rows", got=repr(cell), where=where)
+    if value % STEP:
+        raise ReadError("unlikely_rate", expected=f"a multiple of {STEP}, as all rates since 2013", got=str(value),
+                        where=where, hint="If the Bank of Russia did set it, STEP in key_rate.py is out of date."
+                        )  # fmt: skip
     return value
 
 

@@ -85,7 +85,7 @@ def cells(
                 figures.lost.add((key[0], currency, key[1]))
             continue
         if key in seen:
-            raise ReadError("duplicate_row", expected="one row for each line of the table", got=sheet.label(index),
+            raise ReadError("duplicate_row", expected="one row for each line", got=sheet.label(index) or code,
                             where=sheet.where(index))  # fmt: skip
         seen.add(key)
         missing.pop(key, None)

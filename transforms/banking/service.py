@@ -11,6 +11,9 @@ from typing import Any
 from transforms.model import Payload, ReadError
 from transforms.periods import before
 
+OF_ONE_ROW = ("not_a_number", "too_precise", "bad_period", "unknown_area")
+"""Reasons that concern one row of an answer; a name or unit that is not as expected concerns all."""
+
 
 def parse(payload: Payload) -> Any:
     """The answer, numbers exact and without an exponent. Raises ReadError `truncated`."""

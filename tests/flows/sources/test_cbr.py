@@ -21,6 +21,7 @@ from tests.replica import Page, Replica, faults
 from tests.replica.addresses import everywhere
 from tests.replica.cbr import VFS, XLSX, Bank
 from tests.transforms.banking import books
+from tests.transforms.dated import test_dated as dated
 from tests.transforms.form_101.test_form_101 import ROWS, rar, table, unpacks
 from tests.transforms.household_lending_risk.test_household_lending_risk import page as risk_page
 from tests.transforms.household_lending_risk.test_household_lending_risk import rows_of
@@ -31,6 +32,8 @@ from tests.transforms.loans_by_area.test_loans_by_area import book as housing_bo
 from tests.transforms.loans_by_area_activity.test_loans_by_area_activity import book as both_book
 from tests.transforms.loans_by_district_activity.test_loans_by_district_activity import book as district_book
 from tests.transforms.mortgage_by_lender.test_mortgage_by_lender import book as lender_book
+from tests.transforms.mortgage_ihc.test_mortgage_ihc import budget_book
+from tests.transforms.rates_by_term.test_rates_by_term import book as term_book
 from tests.transforms.sector_loans.test_sector_loans import book as sector_book
 from tests.transforms.sme_borrowers.test_sme_borrowers import book as borrowers_book
 from transforms.banking import data_service, data_service_table, fx_dynamic, key_rate
@@ -217,6 +220,48 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     assert world.visit("2025-12-14T12:00:00Z").new == []
 
 
+PAGES = {"ruonia/dynamics": dated.ruonia_page(), "bliquidity": dated.liquidity_page(russian=True),
+         "repo": dated.repo_page(), "infl": dated.inflation_page()}  # fmt: skip
+
+
+def test_tables_of_the_data_base_are_crawled_and_books_of_deposits_and_budgets(world: World) -> None:
+    world.bank.serve_days(PAGES)
+    world.site.put(site_path("deposits"), term_book(), XLSX)
+    world.site.put(site_path("02_29"), budget_book(), XLSX)
+    report = world.visit()
+    got = {s.product for s in report.new}
+    names = ("ruonia", "bank_liquidity", "repo_auctions", "inflation", "rates_by_term", "budget_funds")
+    assert {f"cbr.{name}" for name in names} <= got and report.refused == []
+    assert not [r for r in world.site.log if r.path.startswith("/eng/hd_base")]
+
+
+def test_the_english_page_stands_in_for_one_that_is_gone(world: World) -> None:
+    world.bank.serve_days({"bliquidity": dated.liquidity_page()}, english=True)
+    world.visit()
+    (snapshot,) = [s for s in Archive(world.home / "archive").snapshots() if s.product == "cbr.bank_liquidity"]
+    assert "/eng/hd_base/bliquidity/" in snapshot.url
+    product = all_products()["cbr.bank_liquidity"]
+    assert product.read(Payload(snapshot.read())).observations.filter(product_code="CLAIMS")["value"][0] == 1533.7e9
+
+
+def test_a_site_without_https_is_asked_by_http(world: World) -> None:
+    addresses = everywhere(world.site.url.replace("http://", "https://"))
+    settings = Settings(home=world.home, now=datetime.fromisoformat("2025-12-13T12:00:00Z"), **addresses)  # type: ignore[arg-type]
+    report = visit("cbr", settings, Archive(settings.archive), limits=QUICK)
+    assert report.state == "reachable" and world.held("cbr.fx_daily") == ["2025-12-13"]
+
+
+def test_a_fault_with_status_200_is_answered_by_the_page(world: World) -> None:
+    world.site.put("/DailyInfoWebServ/DailyInfo.asmx", FAULT, "text/xml")
+    report = world.visit()
+    assert world.held("cbr.key_rate") == ["2025-12-13"]
+    assert any("its page is asked instead" in note and "Timeout expired" in note for note in report.notes)
+
+
+FAULT = (
+    '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault><faultcode>soap:Server'
+    "</faultcode><faultstring>Timeout expired</faultstring></soap:Fault></soap:Body></soap:Envelope>"
+)
 FAMILIES = {  # cbr README 4.3; how the names of files begin
     "mortgage": [*(f"02_{n:02}_" for n in range(2, 19)), *(f"02_{n}_" for n in range(41, 46))],
     "loans_to_corporations": [

@@ -212,6 +212,12 @@ def inflation_book() -> bytes:
     return books.save(book)
 
 
+def inflation_page() -> bytes:
+    rows = [["Дата", "Ключевая ставка, % годовых", "Инфляция, % г/г", "Цель по инфляции, %"],
+            ["07.2025", "18,00", "8,79", "4,00"], ["06.2025", "20,00", "9,40", "4,00"]]  # fmt: skip
+    return page("Инфляция и ключевая ставка Банка России", rows)
+
+
 def test_inflation_is_of_the_month_and_the_target_may_be_missing() -> None:
     payload = Payload(inflation_book(), "x")
     reading = recognise(payload).read(payload)

@@ -56,6 +56,13 @@ def read(rows: list[tuple[object, ...]], fields: tuple[str, ...] = form_101.FIEL
     return form_101.read(Payload(table(fields, rows), "112015B1.DBF"))
 
 
+def test_a_bank_whose_accounts_do_not_make_its_totals_is_set_aside() -> None:
+    wrong = [full(2, "А", "45815", 1, 310), full(2, "А", "ITGAP", 1, 300)]
+    reading = read([*ROWS, *wrong])
+    assert [(row.row, row.code) for row in reading.set_aside] == [("bank 2", "sum_mismatch")]
+    assert reading.observations.equals(read(ROWS).observations)
+
+
 def test_overdue_accounts_by_bank_in_roubles_at_the_end_of_november() -> None:
     """The file of 2015-12-01 holds November; provisions (45818) stand on the other side and are no overdue debt."""
     assert recognise(Payload(table(form_101.FIELDS, ROWS), "x")).PRODUCT == "cbr.form_101"

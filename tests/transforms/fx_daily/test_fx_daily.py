@@ -48,7 +48,6 @@ def test_cyrillic_bytes_without_declaration_are_windows_1251() -> None:
 
 REFUSED = {
     "decimal point": (page(valute("USD", 1, "79.7296.1")), "not_a_number"),
-    "unit rate for some": (page(valute("CNY", 1, "11,2726", "<VunitRate>11,2726</VunitRate>"), valute("USD", 1, "79,7296")), "missing_field"),
     "two decimals": (page(valute("USD", 1, "79,72")), "not_a_number"),
     "codes of two currencies": (page(valute("USD", 1, "79,7296").replace("840", "156")), "unknown_currency"),
     "letter code of nothing": (page(valute("USD", 1, "79,7296").replace("USD", "USZ")), "unknown_currency"),
@@ -74,6 +73,18 @@ def test_refused(case: str) -> None:
     with pytest.raises(ReadError) as refusal:
         fx_daily.read(Payload(content, "XML_daily.asp"))
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(("broken", "code"), [
+    (valute("JPY", 10, "51,2138", "<VunitRate>0,512138</VunitRate>"), "nominal_mismatch"),
+    (valute("JPY", 100, "51,2138"), "missing_field"),
+    (valute("JPY", 100, "#REF!", "<VunitRate>0,512138</VunitRate>"), "not_a_number"),
+])  # fmt: skip
+def test_a_currency_that_cannot_be_read_costs_itself(broken: str, code: str) -> None:
+    good = valute("CNY", 1, "11,2726", "<VunitRate>11,2726</VunitRate>")
+    reading = fx_daily.read(Payload(page(good, broken)))
+    assert [(row.row, row.code) for row in reading.set_aside] == [("JPY", code)]
+    assert reading.table["currency"].to_list() == ["CNY"]
 
 
 def test_a_broken_page_is_still_recognised_so_that_its_reason_is_told() -> None:

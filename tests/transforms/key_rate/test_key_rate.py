@@ -77,7 +77,7 @@ REFUSED = {
     "a rate for one day": (export(DAYS | {"28.10.2024": "27,00"}), "unlikely_rate"),
     "broken closing tag": (page().replace(b"</td><td>21,00</td></tr><tr><td>28", b"</td28", 1), "broken_tag"),
     "day of the change lost": (export({day: rate for day, rate in DAYS.items() if day[:2] != "28"}), "period_gap"),
-    "line lost in part": (export().replace(b"28.10.2024\t21.00", b""), "leftover_column"),
+    "line lost in part": (export().replace(b"28.10.2024\t21.00", b""), "period_gap"),
     "comment in a rate": (soap().replace(b"21.00", b"2<!-- 7 -->1.00"), "leftover_field"),
     "element in a rate": (soap().replace(b"21.00", b"21.00<b>5</b>"), "leftover_field"),
     "day without its time": (soap().replace(b"2024-10-29T00:00:00+03:00", b"2024-10-29"), "bad_period"),
@@ -102,6 +102,13 @@ def test_refused(case: str) -> None:
     with pytest.raises(ReadError) as refusal:
         key_rate.read(Payload(content, "KeyRate"))
     assert refusal.value.code == code
+
+
+def test_a_day_that_cannot_be_read_costs_itself_where_the_rate_did_not_change() -> None:
+    days = DAYS | {"30.10.2024": "#REF!", "31.10.2024": "21,00"}
+    whole, reading = key_rate.read(Payload(page())), key_rate.read(Payload(page(days)))
+    assert [(row.row, row.code) for row in reading.set_aside] == [("2024-10-30", "not_a_number")]
+    assert reading.observations.equals(whole.observations)
 
 
 def test_a_change_after_a_holiday_is_of_the_first_day_listed() -> None:
