@@ -60,9 +60,15 @@ def recognise(payload: Payload) -> bool:
     captions = " ".join(_CAPTION.findall(page))
     return (
         len(_SUBJECT.findall(plain)) >= 3
-        and len(_AMOUNT.findall(f"{plain} {captions}")) >= 2
+        and len(_AMOUNT.findall(f"{plain} {captions}")) >= (1 if _dated(page) else 2)
         and bool(_SENTENCE.search(plain))
     )
+
+
+def _dated(page: str) -> bool:
+    """Has a plain text a dateline at its head? Then one amount is enough for a short note."""
+    lines = [line for line in page.splitlines() if line.strip()][: text.HEAD]
+    return not re.search(r"<\w", page) and any(text.dateline(line) for line in lines)
 
 
 def read(payload: Payload) -> Reading:

@@ -52,6 +52,13 @@ def test_the_story_has_the_definitions_that_the_evidence_gives() -> None:
     assert got["restructured", "trn RUB"]["sentence"].startswith("Even more concerning, more than 2.4 trillion")
 
 
+def test_a_note_of_one_number_is_recognised_by_its_dateline() -> None:
+    line = "Household debt overdue by more than 90 days stood at 2.31 trillion rubles, according to Scoring Bureau."
+    for head, product in (("13 November 2025, The Wire\n", "reports.narrative"), ("", None)):
+        payload = Payload(f"Arrears on loans grow\n{head}{line}\n".encode(), "note.txt")
+        assert narrative.recognise(payload) == (product is not None)
+
+
 def test_every_definition_is_one_of_the_table() -> None:
     made = read(HEAD + STORY).table["definition"].drop_nulls()
     assert set(made) <= set(definitions()["definition"])
