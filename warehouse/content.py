@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.model import CLAIM, Spooled
 from warehouse.series import series_table
+from warehouse.store import Settled
 
 STAMPED = ("first_seen", "release_id")
 """Columns that name a run's moment rather than a figure; they stay out of the digest."""
@@ -18,14 +19,18 @@ STAMPED = ("first_seen", "release_id")
 
 @dataclass(frozen=True)
 class Content:
-    """Frames of a candidate; `vintages` and `indicators` have the columns of CLAIM, series_id and change."""
+    """Frames of a candidate; `indicators` has the columns of CLAIM, series_id and change."""
 
-    vintages: pl.DataFrame
+    settled: Settled
     indicators: pl.DataFrame
     releases: pl.DataFrame
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # records and catalogues by table name
     operations: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # of runs, not of figures: not in the digest
     spooled: Sequence[tuple[str, str, Spooled]] = ()  # table, release_id, rows on disk: too many for memory
+
+    @property
+    def vintages(self) -> pl.DataFrame:
+        return self.settled.vintages
 
     def digest(self) -> str:
         """SHA-256 over every figure with its vintage, every indicator and every record.
@@ -33,7 +38,8 @@ class Content:
         The same history, archive and corrections give the same digest whatever the machine, the day or the
         number of runs it took to get there.
         """
-        frames = [("vintages", self.vintages), ("indicators", self.indicators), *sorted(self.tables.items())]
+        words = [("vintages", self.vintages), ("confirmations", self.settled.confirmations)]
+        frames = [*words, ("indicators", self.indicators), *sorted(self.tables.items())]
         parts = sorted((name, rows.digest) for name, _, rows in self.spooled)
         return hashlib.sha256(json.dumps([digest(frames), parts]).encode()).hexdigest() if parts else digest(frames)
 
@@ -45,12 +51,18 @@ class Content:
         both = pl.concat([self.vintages, self.indicators], how="diagonal")
         return {
             "vintage.observation": stored,
+            "vintage.confirmation": self._confirmations(),
             "vintage.indicator": derived,
             "series": series_table(both).join(publishers, on="release_id", how="left"),
             "ops.release": self.releases,
+            "ops.claim_replaced": self.settled.replaced,
             **self.tables,
             **self.operations,
         }
+
+    def _confirmations(self) -> pl.DataFrame:
+        days = {"vintage_date": "confirmed_on", "confirms": "vintage_date"}
+        return self.settled.confirmations.rename(days)
 
 
 def digest(frames: Iterable[tuple[str, pl.DataFrame]], drop: Collection[str] = STAMPED) -> str:

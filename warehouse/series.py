@@ -32,8 +32,10 @@ def series_table(vintages: pl.DataFrame) -> pl.DataFrame:
         pl.col("release_id").last(),
         first_period=pl.col("period_end").min(),
         last_period=pl.col("period_end").max(),
-        observations=pl.col("period_end").n_unique().cast(pl.Int32),
     )
+    newest = latest.unique(["series_id", "period_end"], keep="last", maintain_order=True)
+    counted = newest.drop_nulls("value").group_by("series_id").agg(observations=pl.len().cast(pl.Int32))
+    frame = frame.join(counted, on="series_id", how="left").with_columns(pl.col("observations").fill_null(0))
     return frame.with_columns(title=_title()).sort("series_id")
 
 

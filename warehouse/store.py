@@ -7,11 +7,15 @@ digits. A claim becomes a vintage only if it says something new:
 * revised    with as many digits it differs at all; with more or fewer, by more than both roundings allow
 * refined    the same value with more digits
 * confirmed  the same value with a firmer status (a bulletin confirming a preliminary figure)
+
+A claim that says nothing new on a later day confirms: it makes no vintage, but the value counts as of that day where
+values of different ages meet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -21,41 +25,97 @@ import polars as pl
 from transforms.model import CLAIM, series_id
 
 ORDER = ("series_id", "period_end", "vintage_date", "first_seen", "release_id")
+CELL = ("series_id", "period_end")
 FIRMNESS = {"P": 0, "E": 0, "A": 1}
 SLACK = 1 + 1e-9
 """Binary arithmetic must not turn a tie of two roundings into a revision."""
+SAID = ("native_title", "value", "precision", "obs_status")
+REPEATED = "repeated"
+"""Kind of change of a confirmation, where confirmations stand beside vintages."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What claims say: all frames have the columns of CLAIM and `series_id`."""
+
+    vintages: pl.DataFrame  # and `change`; one row per series, period and day, in ORDER
+    confirmations: (
+        pl.DataFrame
+    )  # and `confirms`: the value of that vintage, on each later day on which it was said again
+    replaced: pl.DataFrame  # and `replaced_by`, a release: news that another claim of the same day replaced
+
+    @property
+    def words(self) -> pl.DataFrame:
+        """Vintages and confirmations (change: repeated): what was said last of each value, and when."""
+        again = self.confirmations.drop("confirms").with_columns(change=pl.lit(REPEATED))
+        return pl.concat([self.vintages, again]).sort(ORDER)
 
 
 def resolve(claims: pl.DataFrame) -> pl.DataFrame:
-    """Vintages of all observations: CLAIM columns, `series_id` and `change` (see above), in ORDER.
+    """The vintages of `settle` alone."""
+    return settle(claims).vintages
 
-    The result does not depend on the order of the rows of `claims`.
+
+def settle(claims: pl.DataFrame) -> Settled:
+    """Vintages of all observations from claims (columns of CLAIM), whatever the order of their rows.
+
+    A day has one word on an observation. Of the claims of one day a final figure comes after a preliminary one, then
+    one seen later after one seen earlier, then one with more digits after one with fewer; the last that says something
+    new stands.
     """
-    claims = claims.select(CLAIM.keys()).with_columns(series_id()).sort(ORDER)
+    claims = claims.select(CLAIM.keys()).with_columns(series_id())
+    firmness = pl.col("obs_status").replace_strict(FIRMNESS, default=1, return_dtype=pl.Int8)
+    claims = claims.sort(*CELL, "vintage_date", firmness, "first_seen", -pl.col("precision"), "release_id")
     same = ["value", "obs_status", "precision"]
-    key = ["series_id", "period_end"]
-    repeats = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1).over(key)) for name in same)
-    fresh = claims.filter(~repeats | (pl.int_range(pl.len()).over(key) == 0))
-    counted = fresh.with_columns(claims_=pl.len().over(key))
+    repeats = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1).over(CELL)) for name in same)
+    fresh = claims.filter(~repeats | (pl.int_range(pl.len()).over(CELL) == 0))
+    counted = fresh.with_columns(claims_=pl.len().over(CELL))
     single = counted.filter(pl.col("claims_") == 1).drop("claims_").with_columns(change=pl.lit("first"))
     several = counted.filter(pl.col("claims_") > 1).drop("claims_").with_row_index("row_")
-    kept = pl.DataFrame(
-        list(_news(several.select("row_", *key, *same).iter_rows(named=True))),
-        schema={"row_": pl.UInt32, "change": pl.String},
+    told = pl.DataFrame(
+        list(_news(several.select("row_", *CELL, "vintage_date", "release_id", *same).iter_rows(named=True))),
+        schema={"row_": pl.UInt32, "change": pl.String, "replaced_by": pl.String},
         orient="row",
     )
-    return pl.concat([single, several.join(kept, on="row_").drop("row_")]).sort(ORDER)
+    judged = several.join(told, on="row_").drop("row_")
+    news = judged.filter(pl.col("replaced_by").is_null()).drop("replaced_by")
+    vintages = pl.concat([single, news]).sort(ORDER)
+    replaced = judged.filter(pl.col("replaced_by").is_not_null()).drop("change").sort(ORDER)
+    replaced = replaced.unique([*CELL, "vintage_date", "release_id", "value"], keep="first", maintain_order=True)
+    return Settled(vintages, _confirmations(claims, vintages), replaced)
 
 
-def _news(rows: Iterator[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
-    """Which of the rows (sorted, several an observation) say something new, and what kind of news it is."""
-    for _, observation in groupby(rows, key=itemgetter("series_id", "period_end")):
-        held, *later = observation
-        yield held["row_"], "first"
-        for row in later:
-            if change := _compare(held, row):
-                held = row
-                yield row["row_"], change
+def _news(rows: Iterator[Mapping[str, Any]]) -> Iterator[tuple[int, str, str | None]]:
+    """The rows (sorted, several an observation) that say something new: what kind of news it is, and for those that
+    another one of the same day replaced the release of that one."""
+    for _, observation in groupby(rows, key=itemgetter(*CELL)):
+        held: Mapping[str, Any] | None = None
+        for _, day in groupby(observation, key=itemgetter("vintage_date")):
+            said, standing = [], held
+            for row in day:
+                if standing is None or _compare(standing, row):
+                    standing = row
+                    said.append(row)
+            if not said:
+                continue
+            last = said.pop()
+            yield from ((row["row_"], "", last["release_id"]) for row in said)
+            if change := "first" if held is None else _compare(held, last):
+                held = last
+                yield last["row_"], change, None
+
+
+def _confirmations(claims: pl.DataFrame, vintages: pl.DataFrame) -> pl.DataFrame:
+    """Of each day that brought an observation nothing new, though it was claimed: the value that stood, said again.
+
+    `claims` are sorted; of several claims of a day the last one is named.
+    """
+    day = [*CELL, "vintage_date"]
+    again = claims.join(vintages.select(day), on=day, how="anti").unique(day, keep="last", maintain_order=True)
+    stood = vintages.select(*day, *SAID, confirms="vintage_date").sort("vintage_date")
+    again = again.select(pl.exclude(SAID)).sort("vintage_date")
+    held = again.join_asof(stood, on="vintage_date", by=list(CELL), check_sortedness=False)
+    return held.select(*claims.columns, "confirms").sort(ORDER)
 
 
 def _compare(held: Mapping[str, Any], new: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ from transforms.reports import early_warning
 from warehouse import history
 from warehouse.content import Content
 from warehouse.seams import seams
-from warehouse.store import ORDER, resolve
+from warehouse.store import ORDER, settle
 
 RELEASE = {
     **dict.fromkeys(
@@ -46,22 +46,22 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     shipped = history.shipped()
     dated = editions.date_releases(reads)
     fresh = [frame.select(CLAIM.keys()) for frame in editions.claims(reads)]
-    vintages = resolve(pl.concat([shipped.claims, *fresh]))
+    settled = settle(pl.concat([shipped.claims, *fresh]))
     records = {name: [frame] for name, frame in shipped.records.items()}
     for read in reads:
         for name, frame in read.reading.records.items() if read.reading else ():
             records.setdefault(name, []).append(frame.with_columns(release_id=pl.lit(read.release_id)))
     tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
-    hs_codes = hs.merged(tables.pop("commodity", hs.NOTHING), hs.of_series(vintages))
-    catalogue = [commodities.names(), commodities.named_by_label(vintages), hs_codes]
-    indicators = _derived(vintages, tables, cache)
+    hs_codes = hs.merged(tables.pop("commodity", hs.NOTHING), hs.of_series(settled.vintages))
+    catalogue = [commodities.names(), commodities.named_by_label(settled.vintages), hs_codes]
+    indicators = _derived(settled.words, tables, cache)
     releases = [
         pl.DataFrame(schema=RELEASE),
         shipped.releases.with_columns(state=pl.lit("loaded")),
         *[_release(read, dated[read.release_id]) for read in reads],
     ]
     return Content(
-        vintages=vintages,
+        settled=settled,
         indicators=indicators,
         releases=pl.concat(releases, how="diagonal_relaxed"),
         tables=tables | _books() | {"commodity": pl.concat(catalogue, how="diagonal_relaxed")},
@@ -74,20 +74,20 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     )
 
 
-def _derived(vintages: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: Path | None) -> pl.DataFrame:
+def _derived(words: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: Path | None) -> pl.DataFrame:
     """All indicators with series_id and change, in ORDER."""
     last = derivation.load(cache) if cache else None
-    change = Change.between(last.vintages, vintages, last.records, tables) if last else None
+    change = Change.between(last.words, words, last.records, tables) if last else None
     if last and change and change.vintages.is_empty() and not change.records:
         return last.indicators
     fits = last.fits if last else Fits()
     previous = last.indicators.select(CLAIM.keys()) if last else None
-    found = derive(vintages, tables, previous=previous, change=change, fits=fits)
+    found = derive(words, tables, previous=previous, change=change, fits=fits)
     indicators = found.with_columns(series_id()).sort(ORDER)
     news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
     indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
     if cache:
-        derivation.keep(cache, derivation.Derivation(vintages, tables, indicators, fits))
+        derivation.keep(cache, derivation.Derivation(words, tables, indicators, fits))
     return indicators
 
 
@@ -171,6 +171,7 @@ def _catalog() -> pl.DataFrame:
                 "freq": indicator.freq,
                 "lookback": indicator.lookback,
                 "caveat": indicator.caveat,
+                "unknown": indicator.unknown,
                 "reference": indicator.reference,
             }
             for indicator in CATALOG

@@ -23,7 +23,7 @@ from warehouse.files import write_atomic
 class Derivation:
     """Inputs and result of a derivation. `indicators` has the columns of CLAIM, series_id and change."""
 
-    vintages: pl.DataFrame
+    words: pl.DataFrame
     records: Mapping[str, pl.DataFrame]
     indicators: pl.DataFrame
     fits: Fits
@@ -36,7 +36,7 @@ def load(folder: Path) -> Derivation | None:
         if state["code"] != code_hash(DERIVING):
             return None
         records = {name: pl.read_parquet(folder / f"record.{name}.parquet") for name in state["records"]}
-        frames = [pl.read_parquet(folder / f"{name}.parquet") for name in ("vintages", "indicators")]
+        frames = [pl.read_parquet(folder / f"{name}.parquet") for name in ("words", "indicators")]
         return Derivation(frames[0], records, frames[1], Fits(state["fits"]))
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
         return None
@@ -45,7 +45,7 @@ def load(folder: Path) -> Derivation | None:
 def keep(folder: Path, done: Derivation) -> None:
     """Keep a derivation in place of the one before."""
     shutil.rmtree(folder, ignore_errors=True)
-    frames = {"vintages": done.vintages, "indicators": done.indicators}
+    frames = {"words": done.words, "indicators": done.indicators}
     frames |= {f"record.{name}": frame for name, frame in done.records.items()}
     for name, frame in frames.items():
         buffer = io.BytesIO()

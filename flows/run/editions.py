@@ -21,6 +21,7 @@ from datetime import UTC, date, timedelta
 import polars as pl
 
 from flows.archive.sightings import Sighting
+from flows.run import downloads
 from flows.run.read import Read
 from transforms.model import CLAIM, PUBLISHED, Refusal, series_id
 from transforms.periods import period_end
@@ -219,7 +220,8 @@ def refuse_older(reads: Sequence[Read], shipped: pl.DataFrame) -> list[Read]:
         heard = heard.with_columns(public=pl.coalesce(public, "vintage_date"))
         same = {r.release_id for r in earlier if release_key(r) == release_key(event.read)}
         new = unsaid(_own(event).filter(_stated(event).is_null()), heard.filter(pl.col("release_id").is_in(list(same))))
-        if reason := taken_back(new, heard, likely(event.read.snapshot.product, release_key(event.read)[1]), same):
+        back = taken_back(new, heard, likely(event.read.snapshot.product, release_key(event.read)[1]), same)
+        if reason := back or downloads.taken_back(event.read, earlier):
             refused[event.read.release_id] = replace(reason, where=event.sighting.facts.get("ingested_name", ""))
     return [
         replace(read, reading=None, refusal=refused[read.release_id]) if read.release_id in refused else read

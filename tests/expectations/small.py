@@ -13,7 +13,7 @@ from transforms.model import CLAIM, observations
 from warehouse.candidate import write_candidate
 from warehouse.content import Content
 from warehouse.publish import new_manifest
-from warehouse.store import resolve
+from warehouse.store import settle
 
 NOVEMBER, DECEMBER = date(2025, 11, 30), date(2025, 12, 31)
 FIRST, BULLETIN = date(2026, 1, 14), date(2026, 8, 11)
@@ -38,11 +38,11 @@ def printed(**changed: float) -> pl.DataFrame:
 
 def warehouse(path: Path, *frames: pl.DataFrame) -> duckdb.DuckDBPyConnection:
     everything = pl.concat(frames)
-    vintages = resolve(everything)
+    settled = settle(everything)
     releases = everything.select("release_id").unique().with_columns(
         product=pl.lit("gacc.test"), publisher=pl.lit("GACC"), state=pl.lit("loaded")
     )  # fmt: skip
-    nothing = vintages.head(0)
-    content = Content(vintages, nothing, releases, tables={"definition": definitions()})
+    nothing = settled.vintages.head(0)
+    content = Content(settled, nothing, releases, tables={"definition": definitions()})
     write_candidate(path, content, new_manifest("test", content, "none", datetime(2026, 11, 23, tzinfo=UTC)))
     return duckdb.connect(str(path), read_only=True)

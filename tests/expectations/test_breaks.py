@@ -18,7 +18,7 @@ from transforms.model import series_id
 from warehouse.candidate import write_candidate
 from warehouse.content import Content
 from warehouse.publish import new_manifest
-from warehouse.store import resolve
+from warehouse.store import settle
 
 SEEN = date(2023, 8, 21)
 BILLION = 1e9
@@ -35,8 +35,8 @@ def failing(path: Path, definition: str = "SECTOR", lookback: int | None = 12, h
         dataset="loan_portfolio", ref_area="RUS", counterpart_area="_", product_code="CORPORATE", measure="debt",
         basis="stock", definition=definition, currency="ALL", unit="RUB",
     )  # fmt: skip
-    vintages = resolve(amounts)
-    derived = growth(Build(vintages)).with_columns(series_id(), change=pl.lit("first"))
+    settled = settle(amounts)
+    derived = growth(Build(settled.vintages)).with_columns(series_id(), change=pl.lit("first"))
     if not honest:
         derived = derived.with_columns(obs_status=pl.lit("E"))
     catalog = pl.DataFrame([{"indicator_id": "loan_growth", "title": "t", "formula": "f", "unit": "percent", "inputs": "i",
@@ -45,7 +45,7 @@ def failing(path: Path, definition: str = "SECTOR", lookback: int | None = 12, h
     releases = pl.DataFrame([{"release_id": "first", "product": "cbr.loan_portfolio", "publisher": "Bank of Russia",
                               "state": "loaded"}])  # fmt: skip
     books = {"definition": definitions(), "definition_break": breaks(), "indicator_catalog": catalog}
-    content = Content(vintages, derived, releases, tables=books)
+    content = Content(settled, derived, releases, tables=books)
     write_candidate(path / "w.duckdb", content, new_manifest("t", content, "none", datetime(2026, 11, 23, tzinfo=UTC)))
     with duckdb.connect(str(path / "w.duckdb"), read_only=True) as con:
         asked = measure(con, None).filter(

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from transforms.model import CLAIM, observations
-from warehouse.store import as_of, resolve
+from warehouse.store import as_of, resolve, settle
 
 DECEMBER = date(2025, 12, 31)
+DAY = date(2026, 1, 14)
 
 
 def claim(value: float, day: date, precision: float = 0.05e9, status: str = "A", release: str = "r") -> pl.DataFrame:
@@ -91,3 +92,49 @@ def test_the_same_claims_twice_change_nothing() -> None:
     once = pl.concat([FIRST, JULY])
     again = pl.concat([once, once.with_columns(release_id=pl.lit("z again"))])
     assert resolve(again).equals(resolve(once))
+
+
+def test_a_day_has_one_word_whatever_the_order_of_its_claims() -> None:
+    """January 2024 by partner, bulletin of 18 March 2024: one block in 10,000 yuan, one in yuan."""
+    coarse = claim(180.22e9, date(2024, 3, 18), 5000.0, release="a block of the bulletin")
+    fine = claim(180.220_001e9, date(2024, 3, 18), 0.5, release="another block")
+    preliminary = claim(180.9e9, date(2024, 3, 18), 0.5, "P", "preliminary")
+    for claims in ([coarse, fine, preliminary], [preliminary, fine, coarse]):
+        found = settle(pl.concat(claims))
+        assert found.vintages.select("value", "change").rows() == [(180.220_001e9, "first")]
+        assert set(found.replaced.select("release_id", "replaced_by").rows()) == {
+            ("a block of the bulletin", "another block"),
+            ("preliminary", "another block"),
+        }
+        assert found.confirmations.is_empty()
+
+
+def test_what_differs_on_one_day_is_settled_by_who_was_seen_later() -> None:
+    morning = claim(243.64e9, DAY, 0.005e9, release="as first shown")
+    noon = claim(243.7e9, DAY, 0.005e9, release="mended").with_columns(first_seen=pl.lit(datetime(2026, 1, 14, 12)))
+    back = morning.with_columns(first_seen=pl.lit(datetime(2026, 1, 14, 18)))
+    assert settle(pl.concat([noon, morning])).vintages["value"].to_list() == [243.7e9]
+    found = settle(pl.concat([noon, morning, back]))
+    assert found.vintages["value"].to_list() == [243.64e9]
+    assert found.replaced["release_id"].to_list() == ["as first shown", "mended"]
+
+
+def test_news_that_is_taken_back_the_same_day_is_no_vintage() -> None:
+    other = claim(250e9, date(2026, 2, 1), 0.005e9, release="slip")
+    back = FIRST.with_columns(vintage_date=other["vintage_date"], first_seen=pl.lit(datetime(2026, 2, 1, 9)))
+    found = settle(pl.concat([FIRST, other.with_columns(obs_status=pl.lit("P")), back]))
+    assert found.vintages["value"].to_list() == [243.64e9]
+    assert found.replaced["release_id"].to_list() == ["slip"]
+    assert found.confirmations.select("vintage_date", "confirms").rows() == [(date(2026, 2, 1), DAY)]
+
+
+def test_a_value_that_is_said_again_is_confirmed_as_of_that_day() -> None:
+    """Exact or within rounding; the value stays that of the vintage."""
+    coarse = claim(243.6e9, date(2026, 2, 1), release="press")
+    again = claim(243.64e9, date(2026, 3, 1), 0.005e9, "P", "page of March")
+    found = settle(pl.concat([again, FIRST, JULY, coarse]))
+    assert found.confirmations.select("vintage_date", "confirms", "value", "release_id").rows() == [
+        (date(2026, 2, 1), DAY, 243.64e9, "press"),
+        (date(2026, 3, 1), DAY, 243.64e9, "page of March"),
+    ]
+    assert found.words["change"].to_list() == ["first", "repeated", "repeated", "revised"]

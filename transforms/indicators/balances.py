@@ -33,8 +33,8 @@ def printed_balance(vintages: pl.DataFrame, basis: tuple[str, ...]) -> pl.DataFr
 @step(TOTALS)
 def monthly_balance(build: Build) -> pl.DataFrame:
     """China's balance by month as known each day, printed or computed, whichever is newer."""
-    computed = computed_balance(build.vintages, ("month",)).filter(pl.col("counterpart_area") == "WORLD")
-    return newest_of(KEYS, printed_balance(build.vintages, ("month",)), computed)
+    computed = computed_balance(build.words, ("month",)).filter(pl.col("counterpart_area") == "WORLD")
+    return newest_of(KEYS, printed_balance(build.words, ("month",)), computed)
 
 
 @step(TOTALS, monthly_balance)
@@ -44,8 +44,8 @@ def ytd_balance(build: Build) -> pl.DataFrame:
     A full year counts as the year to date of December.
     """
     as_ytd = pl.lit("ytd").alias("basis")
-    printed = pl.concat([printed_balance(build.vintages, (b,)).with_columns(as_ytd) for b in ("ytd", "year")])
-    flows = computed_balance(build.vintages, ("ytd",)).filter(pl.col("counterpart_area") == "WORLD")
+    printed = pl.concat([printed_balance(build.words, (b,)).with_columns(as_ytd) for b in ("ytd", "year")])
+    flows = computed_balance(build.words, ("ytd",)).filter(pl.col("counterpart_area") == "WORLD")
     known = newest_of(KEYS, printed, flows)
     return newest_of(KEYS, known, year_to_date(monthly_balance(build), KEYS, known))
 

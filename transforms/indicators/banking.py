@@ -82,7 +82,8 @@ def _named(table: pl.DataFrame, name: str, unit: str, lookback: int = 0) -> pl.D
     """
     late = pl.when(pl.col("measure") == "overdue").then(pl.lit("_OVERDUE")).otherwise(pl.lit(""))
     made = emit(table.with_columns(product_code=pl.col("product_code") + late), name, unit)
-    broken = pl.when(straddles(lookback)).then(pl.lit("B")).otherwise("obs_status")
+    across = straddles(lookback) & pl.col("value").is_not_null()
+    broken = pl.when(across).then(pl.lit("B")).otherwise("obs_status")
     return made.with_columns(obs_status=broken)
 
 
@@ -99,22 +100,24 @@ def _named(table: pl.DataFrame, name: str, unit: str, lookback: int = 0) -> pl.D
 )
 def growth(build: Build) -> pl.DataFrame:
     frame = stocks(build.vintages)
-    table = align(KEYS, now=Part(frame), then=Part(frame, lag=12)).filter(pl.col("then") > 0)
-    return _named(table.with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100), "loan_growth", "percent", 12)
+    table = align(KEYS, now=Part(frame), then=Part(frame, lag=12))
+    value = pl.when(pl.col("then") > 0).then((pl.col("now") / pl.col("then") - 1) * 100)
+    return _named(table.with_columns(value=value), "loan_growth", "percent", 12)
 
 
 def _stock_multiple(build: Build, months: int) -> pl.DataFrame:
     frame = stocks(build.vintages, **COUNTRY)
-    table = align(KEYS, now=Part(frame), then=Part(frame, lag=months)).filter(pl.col("then") > 0)
-    value = pl.col("now") / pl.col("then")
+    table = align(KEYS, now=Part(frame), then=Part(frame, lag=months))
+    value = pl.when(pl.col("then") > 0).then(pl.col("now") / pl.col("then"))
     return _named(table.with_columns(value=value), f"loan_stock_multiple_{months}m", "ratio", months)
 
 
 def _increment_multiple(build: Build, months: int) -> pl.DataFrame:
     frame = stocks(build.vintages, **COUNTRY)
     parts = {"now": Part(frame), "start": Part(frame, lag=months), "before": Part(frame, lag=months + 12)}
-    table = align(KEYS, **parts).filter((pl.col("start") - pl.col("before")) > 0)
-    value = (pl.col("now") - pl.col("start")) / (pl.col("start") - pl.col("before"))
+    table = align(KEYS, **parts)
+    increment = pl.col("start") - pl.col("before")
+    value = pl.when(increment > 0).then((pl.col("now") - pl.col("start")) / increment)
     return _named(table.with_columns(value=value), f"loan_increment_multiple_{months}m", "ratio", months + 12)
 
 

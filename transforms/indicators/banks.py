@@ -56,7 +56,7 @@ def _by_borrower(months: list[pl.DataFrame], value: pl.Expr, name: str, unit: st
         keys = (*BANK, "period_end", pl.col("borrower").alias("product_code"))
         return both.group_by(*keys, maintain_order=True).agg(*last, value=value).with_columns(measure=pl.lit(name))
 
-    parts = [each_vintage(month, ACCOUNT, sums).drop("borrower") for month in months]
+    parts = [each_vintage(month, ACCOUNT, sums, of_newest=True).drop("borrower") for month in months]
     empty = pl.DataFrame(schema=dict(CLAIM)).drop("dataset", "unit")
     return emit(pl.concat([empty, *parts], how="diagonal"), name, unit, definition="RAS_OVERDUE")
 

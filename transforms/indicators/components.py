@@ -14,7 +14,7 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking.definitions import breaks
-from transforms.indicators import banking, policy, stated
+from transforms.indicators import banking, policy
 from transforms.indicators.declaration import Build, Input, Record, series
 from transforms.indicators.engine import pick
 from transforms.model import CLAIM, NONE
@@ -27,7 +27,7 @@ LEAST = 24
 PAST = 50
 """Percent of the window that must be known: a component held against a part of the stated span only says less."""
 Path_ = dict[int, float]
-Row = tuple[date, int, float, str, str]  # vintage, month, value, kind, release
+Row = tuple[date, int, float | None, str, str]  # vintage, month, value, kind, release
 
 
 @cache
@@ -37,28 +37,27 @@ def composites() -> Mapping[str, Mapping[str, Any]]:
 
 @dataclass
 class Component:
-    """A component as known on the day reached: its values and those of its yardstick, by month number."""
+    """A component as known on the day reached: its values by month number."""
 
     name: str
     weight: float
     sign: int
     form: str
     rows: list[Row]  # sorted by vintage
-    yardstick: list[Row]
     breaks: frozenset[int] = frozenset()  # first months on a new basis: no change is taken across one
     values: Path_ = field(default_factory=dict)
-    scale: Path_ = field(default_factory=dict)
     inferred: set[int] = field(default_factory=set)
 
     def advance(self, day: date) -> str | None:
         """Learn what became public up to `day`; the last release that brought something."""
         last = None
-        for rows, known in ((self.rows, self.values), (self.yardstick, self.scale)):
-            while rows and rows[0][0] <= day:
-                _, month, value, kind, last = rows.pop(0)
-                known[month] = value
-                if known is self.values:
-                    (self.inferred.add if kind == "inferred" else self.inferred.discard)(month)
+        while self.rows and self.rows[0][0] <= day:
+            _, month, value, kind, last = self.rows.pop(0)
+            if value is None:  # known no more
+                self.values.pop(month, None)
+                continue
+            self.values[month] = value
+            (self.inferred.add if kind == "inferred" else self.inferred.discard)(month)
         return last
 
     def newest(self, month: int, stale: int) -> int | None:
@@ -79,10 +78,8 @@ class Component:
         if not lags:
             return None
         lag = min(lags, key=lambda lag: abs(lag - 12))
-        yardstick = self.scale or self.values
-        last = min(at, max(yardstick))
-        changes = [yardstick[m] - yardstick[m - lag] for m in range(last - window + 1, last + 1)
-                   if m in yardstick and m - lag in yardstick and self.compare(m - lag, m)]  # fmt: skip
+        changes = [self.values[m] - self.values[m - lag] for m in range(at - window + 1, at + 1)
+                   if m in self.values and m - lag in self.values and self.compare(m - lag, m)]  # fmt: skip
         enough = len(changes) * 100 >= window * PAST
         return (self.values[at] - self.values[at - lag], changes) if enough else None
 
@@ -96,7 +93,7 @@ class Component:
         return len(known[1]) if known else 0
 
     def standardised(self, month: int, window: int, stale: int) -> float | None:
-        """The component at `month` in standard deviations; None where it or its yardstick is not known."""
+        """The component at `month` in standard deviations; None where it is not known."""
         known = self.measured(month, window, stale)
         if known is None or not (spread := statistics.stdev(known[1])):
             return None
@@ -145,7 +142,7 @@ def _prints(records: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
 
 
 INDICATORS = {one.id: one for one in (banking.overdue_ratio, policy.key_rate_mean, policy.real_key_rate)}
-"""Indicators that a component of composite.yaml may be, or take its yardstick from."""
+"""Indicators that a component of composite.yaml may be."""
 
 
 def inputs() -> tuple[Input, ...]:
@@ -154,14 +151,10 @@ def inputs() -> tuple[Input, ...]:
     for spec in (spec for book in composites().values() for spec in book["components"].values()):
         if "print" in spec:
             found += [Record("consensus_forecast"), series(**spec["published"])]
-        elif "reported" in spec:
-            found.append(stated.figures)
         elif "indicator" in spec:
             found.append(INDICATORS[spec["indicator"]["id"]])
         else:
             found.append(series(**spec["select"]))
-        if "scale" in spec:
-            found.append(INDICATORS[spec["scale"]["id"]])
     return tuple(dict.fromkeys(found))
 
 
@@ -170,8 +163,6 @@ def _source(spec: Mapping[str, Any], build: Build) -> pl.DataFrame:
         printed = _prints(build.records, spec["print"])
         published = pick(build.vintages, **spec["published"])
         return pl.concat([printed, published.select(printed.columns)])
-    if "reported" in spec:
-        return pick(stated.figures(build), **spec["reported"])
     if "indicator" in spec:
         return _indicator(spec["indicator"], build)
     rows = pick(build.vintages, **spec["select"])
@@ -182,7 +173,7 @@ def _source(spec: Mapping[str, Any], build: Build) -> pl.DataFrame:
 
 
 def _indicator(spec: Mapping[str, str], build: Build) -> pl.DataFrame:
-    """Rows of an indicator for the whole country: a component, or the series whose changes give one its scale."""
+    """Rows of an indicator for the whole country."""
     filters = {name: value for name, value in spec.items() if name != "id"}
     rows = INDICATORS[spec["id"]](build)
     return pick(rows, **({"ref_area": "RUS"} | filters)).filter(pl.col("currency").is_in(["ALL", NONE]))
@@ -192,9 +183,6 @@ def load(area: str, build: Build) -> list[Component]:
     components = []
     for name, spec in composites()[area]["components"].items():
         source = _source(spec, build)
-        scale = _indicator(spec["scale"], build) if "scale" in spec else source.clear()
-        basis = frozenset() if spec["form"] == "level" else _breaks(source) | _breaks(scale)
-        components.append(
-            Component(name, spec["weight"], spec["sign"], spec["form"], _rows(source), _rows(scale), basis)
-        )
+        basis = frozenset() if spec["form"] == "level" else _breaks(source)
+        components.append(Component(name, spec["weight"], spec["sign"], spec["form"], _rows(source), basis))
     return components

@@ -21,8 +21,8 @@ from transforms.model import DIMENSIONS, NONE
 from transforms.periods import month_end
 
 MONTHS_BACK = 12
-MINIMUM_COVERAGE = 100 / 3
-"""Less than a third of the weight is no composite."""
+MINIMUM_COVERAGE = 50
+"""Half of the weight or less is no summary of the whole: a path of interest rates alone says nothing of banks."""
 
 
 @step(*inputs())
@@ -51,15 +51,20 @@ Scores = dict[int, dict[str, float]]
 
 def _months(
     components: list[Component], months: range, window: int, stale: int
-) -> Iterator[tuple[int, list[tuple[str, str, float]], bool]]:
-    """For each month with enough weight: (indicator, component or `_`, value) of all composites, and: any inferred?"""
+) -> Iterator[tuple[int, list[tuple[str, str, float | None]], bool]]:
+    """For each month: (indicator, component or `_`, value or None if not known) of all composites, and: any inferred?
+
+    A month without enough weight knows nothing.
+    """
     weights = {c.name: c.weight for c in components}
     total = sum(weights.values())
     scores: Scores = {}
     ranks: Scores = {}
+    covered: dict[int, float] = {}
     for month in months:
         known = {c.name: c.sign * z for c in components if (z := c.standardised(month, window, stale)) is not None}
-        if sum(weights[name] for name in known) / total * 100 >= MINIMUM_COVERAGE:
+        covered[month] = sum(weights[name] for name in known) / total * 100
+        if covered[month] > MINIMUM_COVERAGE:
             scores[month] = known
             ranks[month] = {c.name: r for c in components if (r := c.rank(month, window, stale)) is not None}
     level, rank = linked(scores, weights), linked(ranks, weights)
@@ -68,19 +73,24 @@ def _months(
         for name in weights
     }
     by_name = {c.name: c for c in components}
-    for month, known in scores.items():
+    for month in months:
+        known = scores.get(month, {})
         there = sum(weights[name] for name in known)
         parts = {name: weights[name] * value / there for name, value in known.items()}
-        cells = [("composite", NONE, level[month]), ("composite_coverage", NONE, there / total * 100)]
-        cells.append(("composite_link", NONE, level[month] - sum(parts.values())))
-        if month in rank:
-            cells.append(("composite_mean_percentile", NONE, rank[month]))
-        for name, value in parts.items():
-            cells.append(("composite_contribution", name.upper(), value))
-            cells.append(("composite_component_span", name.upper(), float(by_name[name].span(month, window, stale))))
-            if month in without[name]:
-                cells.append(("composite_without", name.upper(), without[name][month]))
-        cells += [("composite_component_percentile", name.upper(), value) for name, value in ranks[month].items()]
+        whole = level.get(month)
+        cells: list[tuple[str, str, float | None]] = [
+            ("composite", NONE, whole),
+            ("composite_coverage", NONE, covered[month]),
+            ("composite_link", NONE, whole - sum(parts.values()) if whole is not None else None),
+            ("composite_mean_percentile", NONE, rank.get(month)),
+        ]
+        for name in weights:
+            part = name.upper()
+            cells.append(("composite_contribution", part, parts.get(name)))
+            past = float(by_name[name].span(month, window, stale)) if name in known else None
+            cells.append(("composite_component_span", part, past))
+            cells.append(("composite_without", part, without[name].get(month) if name in known else None))
+            cells.append(("composite_component_percentile", part, ranks.get(month, {}).get(name)))
         yield month, cells, any(by_name[name].newest(month, stale) in by_name[name].inferred for name in known)
 
 
@@ -192,7 +202,7 @@ component_percentile = _declared(
     PARTS,
     "100 * past values (or changes) that are weaker / all past ones of the window, ties by half; the component is the "
     "product",
-    "0 is the weakest of the window, 100 the strongest; a stated figure is ranked among the changes of its yardstick.",
+    "0 is the weakest of the window, 100 the strongest.",
     _RANKS,
 )
 mean_percentile = _declared(
@@ -218,8 +228,8 @@ span = _declared(
     "months",
     PARTS,
     "number of values (form level) or changes (form change) in the window that mean and deviation are taken over",
-    f"At least {PAST} % of the window of composite.yaml. Stated shares, too few for a deviation of their own, are held "
-    "against the changes of the overdue share of the same kind of borrower.",
+    f"Its own past alone, at least {PAST} % of the window of composite.yaml. What is stated too rarely for that is "
+    "left out, as composite.yaml says.",
 )
 coverage = _declared(
     "composite_coverage",
@@ -227,7 +237,7 @@ coverage = _declared(
     "percent",
     WHOLE,
     "100 * known weight / all weight",
-    _CAVEAT,
+    f"At {MINIMUM_COVERAGE} % or less there is no composite.",
 )
 
 
@@ -243,7 +253,9 @@ coverage = _declared(
 )
 def percentile(build: Build) -> pl.DataFrame:
     """Share of the months known that day whose composite was lower, for the newest month of each day."""
-    return emit(each_vintage(composite(build), DIMENSIONS, _rank_of_newest), "composite_percentile", "percent")
+    return emit(
+        each_vintage(composite(build), DIMENSIONS, _rank_of_newest, of_newest=True), "composite_percentile", "percent"
+    )
 
 
 def _rank_of_newest(panel: pl.DataFrame) -> pl.DataFrame:

@@ -58,11 +58,11 @@ def by_cell(shares: pl.DataFrame, since: date) -> Iterator[pl.DataFrame]:
 
 
 def over_countries(build: Build, name: str, unit: str, value: Callable[[pl.DataFrame], float | None]) -> pl.DataFrame:
-    """`value` of the countries known on each day, as one row for the world."""
+    """`value` of the countries known on each day, as one row for the world; None: not known."""
     rows = []
     for panel in by_cell(country_shares(build), build.since):
-        if (found := value(panel)) is not None:
-            rows.append(panel.tail(1).with_columns(value=pl.lit(found, pl.Float64), counterpart_area=pl.lit("WORLD")))
+        found = pl.lit(value(panel), pl.Float64)
+        rows.append(panel.tail(1).with_columns(value=found, counterpart_area=pl.lit("WORLD")))
     table = pl.concat(rows) if rows else pl.DataFrame(schema=dict(CLAIM))
     return emit(table, name, unit)
 

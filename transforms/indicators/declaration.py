@@ -5,8 +5,8 @@ An indicator is a function of a `Build` with its declaration above it:
     @indicator(id="trade_balance", title=..., unit="USD or CNY", by=TRADE, inputs=(series(dataset="trade_total"),), ...)
     def balance(build: Build) -> pl.DataFrame: ...
 
-`build.vintages` and `build.records` hold the declared inputs and nothing else, and a step or another indicator may be
-called only if it is declared, so what is declared is what is read. Each is computed once in a build.
+`build.vintages`, `build.words` and `build.records` hold the declared inputs and nothing else, and a step or another
+indicator may be called only if it is declared, so what is declared is what is read. Each is computed once in a build.
 """
 
 from __future__ import annotations
@@ -30,6 +30,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 FREE = ("physical unit", "currency per physical unit")
 """Units that depend on the good: which ones is the source's to say."""
+
+
+UNKNOWN = (
+    "After a revision of an input it cannot be told any more: a base is zero or less, or a condition of it is not met"
+)
 
 
 class Undeclared(ValueError):
@@ -76,6 +81,7 @@ class Indicator:
     function: Function = field(repr=False)
     lookback: int | None = None  # months back that one value compares; None: all of the past
     freq: str = "M"
+    unknown: str = UNKNOWN  # why a value that was known may be known no more
 
     def __call__(self, build: Build) -> pl.DataFrame:
         """Rows of CLAIM; native_title is the series' own where it has one, otherwise null."""
@@ -130,11 +136,12 @@ def indicator(
     caveat: str,
     lookback: int | None = None,
     freq: str = "M",
+    unknown: str = UNKNOWN,
 ) -> Callable[[Function], Indicator]:
     """The declaration of an indicator, above its function."""
 
     def declare(function: Function) -> Indicator:
-        return Indicator(id, title, unit, by, inputs, formula, reference, caveat, function, lookback, freq)
+        return Indicator(id, title, unit, by, inputs, formula, reference, caveat, function, lookback, freq, unknown)
 
     return declare
 
@@ -166,7 +173,7 @@ def described(inputs: tuple[Input, ...]) -> list[dict[str, Any]]:
 class _Shared:
     """What all views of one build have in common."""
 
-    vintages: pl.DataFrame
+    words: pl.DataFrame
     records: Records
     previous: pl.DataFrame | None
     change: Change | None
@@ -185,10 +192,15 @@ class Build:
         change: Change | None = None,
         fits: Fits | None = None,
     ) -> None:
-        """`previous` rows and the `change` since they were derived make it incremental; `fits` are seasonals known."""
+        """`vintages` may hold confirmations (change: repeated): a value said again by a later release.
+
+        `previous` rows and the `change` since they were derived make it incremental; `fits` are seasonals known.
+        """
         if (previous is None) != (change is None):
             raise ValueError("previous rows and what changed since belong together")
-        self.vintages, self.records = vintages, records or {}
+        self.words, self.records = vintages, records or {}
+        """Vintages, and the days on which they were said again: for what asks which of two values is the newer word."""
+        self.vintages = _first_said(vintages)
         self.since = EVER
         """The first vintage day whose rows are asked for; rows of earlier days may be left out."""
         self.fits = Fits() if fits is None else fits
@@ -209,7 +221,8 @@ class Build:
             return kept
         made = wanted.function(self._view(wanted.inputs, since))
         if since > EVER:
-            made = compact(pl.concat([kept, made.filter(pl.col("vintage_date") >= since)]), DIMENSIONS)
+            made = pl.concat([kept, made.filter(pl.col("vintage_date") >= since)])
+        made = compact(made, DIMENSIONS)
         wanted.check(made)
         return made
 
@@ -230,10 +243,11 @@ class Build:
         key = ("inputs", frozenset(one for one in inputs if isinstance(one, Series)))
         if key not in shared.done:
             wanted = [one.where() for one in inputs if isinstance(one, Series)]
-            shared.done[key] = shared.vintages.filter(pl.any_horizontal(pl.lit(False), *wanted))
+            words = shared.words.filter(pl.any_horizontal(pl.lit(False), *wanted))
+            shared.done[key] = (words, _first_said(words))
         tables = {one.table for one in inputs if isinstance(one, Record)}
         view = Build.__new__(Build)
-        view.vintages = shared.done[key]
+        view.words, view.vintages = shared.done[key]
         view.records = {name: frame for name, frame in shared.records.items() if name in tables}
         view.since, view.fits, view._shared, view._allowed = since, self.fits, shared, inputs
         return view
@@ -271,3 +285,8 @@ class Build:
             assert self._shared.previous is not None
             known = self._shared.done["known"] = set(self._shared.previous["measure"].unique())
         return wanted.id in known
+
+
+def _first_said(words: pl.DataFrame) -> pl.DataFrame:
+    """Vintages without the days on which they were said again."""
+    return words.filter(pl.col("change") != "repeated") if "change" in words.columns else words

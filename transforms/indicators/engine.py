@@ -7,6 +7,9 @@ Two ways, both over a frame of vintages (columns of CLAIM, several rows per seri
 * `each_vintage` runs a function on the panel known on each such day, for what needs a whole path (records, filters).
 
 The vintage of a result is the newest vintage among the inputs used, so `as of` a day never sees the future.
+
+A value that was known and is not any more (its base was revised to nothing, a record can no longer be told) has a
+vintage without a value from that day on: a row whose value is null, dropped where nothing was known before (`compact`).
 """
 
 from __future__ import annotations
@@ -55,8 +58,11 @@ def pick(vintages: pl.DataFrame, **filters: str | Collection[str]) -> pl.DataFra
 def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
     """The values of all parts known on each day one of them changed; cells where a part is missing are left out.
 
+    A part that was known and is not any more is null.
+
     Returns keys, period_end, vintage_date, PROVENANCE and, for each part, columns `name`, `name_precision`,
-    `name_vintage` and `name_first` (the day its period became known). The status is U where one part is unreliable, P
+    `name_vintage`, `name_first` (the day its period became known) and `name_since` (the day from which on its value
+    differs by no more than roundings). The status is U where one part is unreliable, P
     where one is preliminary, otherwise E.
     The first part must be matched by all keys. Raises DefinitionMix when rows of one part that differ in a
     dimension outside its keys (definition, currency, unit ...) would end in one derived series, or when a part is of
@@ -66,7 +72,7 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
     prepared, cells = {}, None
     for name, part in parts.items():
         on = [*(keys if part.on is None else part.on), "period_end"]
-        frame = part.frame.filter(pl.col("value").is_finite())
+        frame = part.frame.with_columns(finite())
         _one_statistic(name, frame, [key for key in on if key != "period_end"])
         if part.lag:
             frame = frame.with_columns(pl.col("period_end").dt.offset_by(f"{part.lag}mo").dt.month_end())
@@ -87,10 +93,26 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
     for name, (on, frame) in prepared.items():
         renamed = {"value": name, "precision": f"{name}_precision", **{c: f"{name}_{c}" for c in PROVENANCE}}
         seen = pl.col("vintage_date")
-        frame = frame.with_columns(seen.alias(f"{name}_vintage"), seen.min().over(on).alias(f"{name}_first"))
+        frame = frame.with_columns(
+            seen.alias(f"{name}_vintage"), seen.min().over(on).alias(f"{name}_first"), _since(on).alias(f"{name}_since")
+        )
         frame = frame.rename(renamed)
         table = table.join_asof(frame, on="vintage_date", by=on, check_sortedness=False)
-    return _summarise(table.drop_nulls(list(prepared)), list(prepared))
+    return _summarise(table.drop_nulls([f"{name}_vintage" for name in prepared]), list(prepared))
+
+
+def finite() -> pl.Expr:
+    """The value, null where it is none."""
+    return pl.when(pl.col("value").is_finite()).then(pl.col("value")).alias("value")
+
+
+def _since(on: Sequence[str]) -> pl.Expr:
+    """The vintage day with which the present value of each cell came, for rows in the order of days."""
+    apart = (pl.col("value") - pl.col("value").shift(1)).abs()
+    left, right = (pl.col("precision").fill_null(0.0).shift(n) for n in (0, 1))
+    same = (apart <= 1e-12 * pl.col("value").abs()) | ((left != right) & (apart <= (left + right) * (1 + 1e-9)))
+    came = pl.when(~same.fill_null(value=False)).then("vintage_date")
+    return came.forward_fill().over(on)
 
 
 def _one_statistic(name: str, frame: pl.DataFrame, on: list[str]) -> None:
@@ -137,10 +159,10 @@ def one_footing(table: pl.DataFrame, *bases: str, of: str = "now") -> pl.DataFra
 
     A base revised since then is of another state: the row is left out, and the one with the base of that day stands
     until the value is published anew. A base that was not known at all that day may be of either: the row is kept and
-    marked unreliable (obs_status U).
+    marked unreliable (obs_status U). Said again (`Build.words`), a value is of that day's state, a base no other one.
     """
     day = pl.col(f"{of}_vintage")
-    later = [pl.col(f"{base}_vintage") > day for base in bases]
+    later = [pl.col(f"{base}_since") > day for base in bases]
     unknown = [pl.col(f"{base}_first") > day for base in bases]
     kept = table.filter(~pl.any_horizontal(late & ~new for late, new in zip(later, unknown, strict=True)))
     return kept.with_columns(obs_status=pl.when(pl.any_horizontal(unknown)).then(pl.lit("U")).otherwise("obs_status"))
@@ -157,19 +179,33 @@ def known_on(frame: pl.DataFrame, day: date, keys: Sequence[str]) -> pl.DataFram
 
 
 def each_vintage(
-    frame: pl.DataFrame, keys: Sequence[str], function: Callable[[pl.DataFrame], pl.DataFrame]
+    frame: pl.DataFrame,
+    keys: Sequence[str],
+    function: Callable[[pl.DataFrame], pl.DataFrame],
+    *,
+    of_newest: bool = False,
 ) -> pl.DataFrame:
     """`function` applied to the panel known on each day the panel changed; only changed values are kept.
 
     `function` takes the panel (one row per keys and period_end) and returns rows with the columns it was given,
-    `value` replaced. The vintage of a result is the day of the panel. Raises DefinitionMix as `align` does.
+    `value` replaced. The vintage of a result is the day of the panel. A cell that it leaves out is not known that day;
+    with `of_newest` it speaks of the newest periods alone, and older ones stand. Raises DefinitionMix as `align` does.
     """
     _one_statistic("panel", frame, list(keys))
-    parts = [frame.clear()]
+    parts, cell = [frame.clear()], [*keys, "period_end"]
     for day in frame["vintage_date"].unique().sort():
-        panel = function(known_on(frame, day, keys))
-        parts.append(panel.with_columns(pl.lit(day).alias("vintage_date")))
+        panel = known_on(frame, day, keys).drop_nulls("value")
+        made = function(panel)
+        parts.append(made.with_columns(pl.lit(day).alias("vintage_date")))
+        if not of_newest:
+            parts.append(unknown(known_on(frame, day, keys), made, cell, day))
     return compact(pl.concat(parts, how="diagonal"), keys)
+
+
+def unknown(panel: pl.DataFrame, made: pl.DataFrame, cell: Sequence[str], day: date) -> pl.DataFrame:
+    """Rows without a value for the cells of a panel of which nothing was made on a day."""
+    missing = panel.join(made, on=list(cell), how="anti")
+    return missing.with_columns(pl.lit(None, pl.Float64).alias("value"), pl.lit(day).alias("vintage_date"))
 
 
 def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
@@ -178,8 +214,8 @@ def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
     An account that agrees with one of more authority within both roundings repeats it, and adds digits at most. One
     that does not agree counts if it is newer, unless it rests on preliminary figures and the other is final. On one
     day the account of more authority stands. For a balance that is printed, computed from its parts, or summed over
-    months. Raises DefinitionMix where accounts of one key differ in definition, currency or unit: they are not of one
-    statistic.
+    months. Where a frame says a value again on a later day (`Build.words`), so does the result. Raises DefinitionMix
+    where accounts of one key differ in definition, currency or unit: they are not of one statistic.
     """
     said = [name for name in ("definition", "currency", "unit") if all(name in frame.columns for frame in frames)]
     _one_statistic("account", pl.concat([frame.select(*keys, *set(said) - set(keys)) for frame in frames]), list(keys))
@@ -197,15 +233,17 @@ def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
     told = [row for _, accounts in cells for row in _told(accounts)]
     settled = pl.DataFrame(told, schema=disputed.schema, orient="row").select(columns)
     settled = settled.unique([*cell, "vintage_date"], keep="last", maintain_order=True)  # what stood at the day's end
-    return compact(pl.concat([alone, settled]), keys)
+    return pl.concat([alone, settled]).sort(*cell, "vintage_date")
 
 
 Row = Mapping[str, Any]
 
 
 def _told(rows: Iterable[Row]) -> Iterator[Row]:
-    """The account that stands after each row of one cell (in the order of days, of authority within a day)."""
+    """The account that stands after each row of one cell (in the order of days, of authority within a day), where the
+    row changes it or says it again."""
     known: dict[int, Row] = {}
+    stood: Row | None = None
     for row in rows:
         known[row["rank_"]] = row
         standing: Row | None = None
@@ -214,7 +252,9 @@ def _told(rows: Iterable[Row]) -> Iterator[Row]:
             if standing is None or _replaces(standing, account):
                 standing = account
         assert standing is not None
-        yield {**standing, "vintage_date": row["vintage_date"]}
+        if standing is not stood:
+            yield {**standing, "vintage_date": row["vintage_date"]}
+        stood = standing
 
 
 def _replaces(held: Row, other: Row) -> bool:
@@ -228,25 +268,33 @@ def _replaces(held: Row, other: Row) -> bool:
 
 
 def compact(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Drop the vintages that repeat the value before them."""
+    """Drop the vintages that repeat the value before them, and those without a value where there was none before."""
+    return _changed(frame, keys, pl.lit(value=False))
+
+
+def _changed(frame: pl.DataFrame, keys: Sequence[str], first: pl.Expr) -> pl.DataFrame:
+    """Vintages that differ from those before them; of the first one of a cell without a value `first` decides."""
     cell = [*keys, "period_end"]
     frame = frame.sort(*cell, "vintage_date")
-    before = pl.col("value").shift(1).over(cell)
+    before, place = pl.col("value").shift(1).over(cell), pl.int_range(pl.len()).over(cell)
     same = (pl.col("value") - before).abs() <= 1e-12 * pl.max_horizontal(pl.col("value").abs(), pl.lit(1.0))
-    return frame.filter(before.is_null() | ~same)
+    gone = pl.when(place == 0).then(first).otherwise(before.is_not_null())
+    return frame.filter(pl.when(pl.col("value").is_null()).then(gone).otherwise(before.is_null() | ~same))
 
 
 def emit(frame: pl.DataFrame, indicator: str, unit: str | None, **dimensions: str) -> pl.DataFrame:
     """Rows of a derived series with the columns of CLAIM: `frame` has keys, period_end, value and provenance.
 
-    Without a `unit` its column of that name says it.
+    Without a `unit` its column of that name says it. A value that is null or not finite is not known (status O): it
+    ends what was known before; `Build` drops it where nothing was, which a frame of the newest days cannot tell.
     """
-    frame = frame.filter(pl.col("value").is_finite())
+    frame = frame.with_columns(finite())
     constants = {"dataset": "indicator", "measure": indicator} | dimensions
     constants |= {"unit": unit} if unit else {}
     doubtful = pl.col("obs_status") == "U" if "obs_status" in frame.columns else pl.lit(value=False)
-    status = pl.when(doubtful).then(pl.lit("U")).otherwise(pl.lit("E"))
+    gone = pl.col("value").is_null()
+    status = pl.when(gone).then(pl.lit("O")).when(doubtful).then(pl.lit("U")).otherwise(pl.lit("E"))
     frame = frame.with_columns(obs_status=status, **{name: pl.lit(value) for name, value in constants.items()})
     absent = {n: pl.lit(DEFAULTS.get(n)) for n in CLAIM if n not in frame.columns}
     frame = frame.with_columns(**absent).select(pl.col(n).cast(t) for n, t in CLAIM.items())
-    return compact(frame.with_columns(pl.col(list(DIMENSIONS)).fill_null(NONE)), DIMENSIONS)
+    return _changed(frame.with_columns(pl.col(list(DIMENSIONS)).fill_null(NONE)), DIMENSIONS, pl.lit(value=True))

@@ -57,7 +57,7 @@ def mirror_imports(build: Build) -> pl.DataFrame:
 )
 def gap(build: Build) -> pl.DataFrame:
     """Imports of each reporter from China minus China's exports to it, percent of the latter."""
-    exports = levels(build.vintages, dataset="trade_by_partner", flow="export", currency="USD")
+    exports = levels(build.words, dataset="trade_by_partner", flow="export", currency="USD")
     reporters = pick(mirror_imports(build), counterpart_area="CHN")["ref_area"].unique().to_list()
     exports = exports.filter(pl.col("counterpart_area").is_in(reporters))
     months, ytd = pick(exports, basis="month"), pick(exports, basis="ytd")
@@ -84,8 +84,8 @@ def gap(build: Build) -> pl.DataFrame:
 )
 def import_growth(build: Build) -> pl.DataFrame:
     frame = mirror_imports(build)
-    table = align(KEYS, now=Part(frame), then=Part(frame, lag=12)).filter(pl.col("then") > 0)
-    value = (pl.col("now") / pl.col("then") - 1) * 100
+    table = align(KEYS, now=Part(frame), then=Part(frame, lag=12))
+    value = pl.when(pl.col("then") > 0).then((pl.col("now") / pl.col("then") - 1) * 100)
     return emit(table.with_columns(value=value), "mirror_import_growth", "percent")
 
 

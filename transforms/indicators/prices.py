@@ -32,8 +32,8 @@ def quantities(vintages: pl.DataFrame) -> pl.DataFrame:
 
 def yearly_change(frame: pl.DataFrame) -> pl.DataFrame:
     """Percent change on the same period of last year; both of one state of the figures."""
-    table = one_footing(align(KEYS, now=Part(frame), then=Part(frame, lag=12)), "then").filter(pl.col("then") > 0)
-    return table.with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100)
+    table = one_footing(align(KEYS, now=Part(frame), then=Part(frame, lag=12)), "then")
+    return table.with_columns(value=pl.when(pl.col("then") > 0).then((pl.col("now") / pl.col("then") - 1) * 100))
 
 
 def unit_values(vintages: pl.DataFrame) -> pl.DataFrame:
@@ -41,10 +41,12 @@ def unit_values(vintages: pl.DataFrame) -> pl.DataFrame:
     volume = quantities(vintages)
     value = levels(vintages, dataset="trade_by_commodity", basis=MONTHS)
     units = volume.select(*MONEYLESS, pl.col("unit").alias("physical")).unique()
-    table = align(KEYS, money=Part(value), volume=Part(volume.filter(pl.col("value") > 0), on=MONEYLESS))
+    table = align(KEYS, money=Part(value), volume=Part(volume, on=MONEYLESS))
     table = table.join(units, on=list(MONEYLESS))
     return table.with_columns(
-        value=pl.col("money") / pl.col("volume"), unit=pl.concat_str("currency", "physical", separator="/")
+        value=pl.when(pl.col("volume") > 0).then(pl.col("money") / pl.col("volume")),
+        precision=pl.lit(None, pl.Float64),
+        unit=pl.concat_str("currency", "physical", separator="/"),
     )
 
 
@@ -68,14 +70,14 @@ def unit_value(build: Build) -> pl.DataFrame:
     title="Growth of the unit value on a year earlier",
     unit="percent",
     by=GOODS,
-    inputs=(unit_value,),
+    inputs=(_COMMODITY,),
     lookback=12,
     formula="100 * (unit value(t) / unit value(t - 12 months) - 1)",
     reference=_UNITS,
     caveat="A crude price: the mix of goods moves it.",
 )
 def unit_value_growth(build: Build) -> pl.DataFrame:
-    return emit(yearly_change(unit_value(build)), "trade_unit_value_growth", "percent")
+    return emit(yearly_change(unit_values(build.words)), "trade_unit_value_growth", "percent")
 
 
 @indicator(
@@ -90,7 +92,7 @@ def unit_value_growth(build: Build) -> pl.DataFrame:
     caveat="Physical units; quality does not count.",
 )
 def volume_growth(build: Build) -> pl.DataFrame:
-    return emit(same_members(yearly_change(quantities(build.vintages))), "trade_volume_growth", "percent")
+    return emit(same_members(yearly_change(quantities(build.words))), "trade_volume_growth", "percent")
 
 
 def real_rate(vintages: pl.DataFrame) -> pl.DataFrame:

@@ -137,6 +137,12 @@ _SAMPLE = (
 )
 
 
+_UNKNOWN = (
+    "After a revision no earlier period is known to be higher, and too few before it are known without a gap "
+    "(trade_balance_unbroken_periods)"
+)
+
+
 @indicator(
     id="trade_balance_ytd_record",
     title="Year-to-date trade balance is the highest for that month",
@@ -146,6 +152,7 @@ _SAMPLE = (
     formula="number of earlier years without a gap whose value for the same month is lower, if all known are; 0 if "
     f"one is not; no value for fewer than {LEAST_YEARS} years",
     reference=IMTS,
+    unknown=_UNKNOWN,
     caveat=_SAMPLE + "Nominal values, so growth of prices makes records.",
 )
 def ytd_record(build: Build) -> pl.DataFrame:
@@ -161,6 +168,7 @@ def ytd_record(build: Build) -> pl.DataFrame:
     formula="number of earlier periods without a gap that are lower, if all known ones are; 0 if one is not; no value "
     f"for fewer than {LEAST_PERIODS} periods; basis month or year (twelve months)",
     reference=IMTS,
+    unknown=_UNKNOWN,
     caveat=_SAMPLE + "Months are not seasonally adjusted.",
 )
 def balance_record(build: Build) -> pl.DataFrame:
@@ -197,6 +205,7 @@ def unbroken(build: Build) -> pl.DataFrame:
     formula="1 in the first period whose year-to-date balance is above 1e12 USD, 0 in others; no value where it "
     f"may not be the first: fewer than {LEAST_PERIODS} periods before it without a gap",
     reference=IMTS,
+    unknown=_UNKNOWN,
     caveat=_SAMPLE + "A round threshold that the press uses; no economic meaning.",
 )
 def ytd_first_trillion(build: Build) -> pl.DataFrame:
@@ -213,6 +222,7 @@ def ytd_first_trillion(build: Build) -> pl.DataFrame:
     formula="1 in the first period whose balance of twelve months is above 1e12 USD, 0 in others; no value where it "
     f"may not be the first: fewer than {LEAST_PERIODS} periods before it without a gap",
     reference=IMTS,
+    unknown=_UNKNOWN,
     caveat=_SAMPLE + "Crossed months before a calendar year does; the press speaks of the year to date.",
 )
 def first_trillion_12m(build: Build) -> pl.DataFrame:

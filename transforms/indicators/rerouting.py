@@ -42,7 +42,7 @@ def partners_and_world(build: Build, flow: str) -> tuple[pl.DataFrame, pl.DataFr
     """Values by partner and for the world, months and year to date; the latter summed where it is not printed."""
     both = []
     for dataset in ("trade_by_partner", "trade_total"):
-        frame = levels(build.vintages, dataset=dataset, flow=flow)
+        frame = levels(build.words, dataset=dataset, flow=flow)
         month, ytd = pick(frame, basis="month"), pick(frame, basis="ytd")
         both.append(pl.concat([newest_of(KEYS, month), newest_of(KEYS, ytd, year_to_date(month, KEYS, ytd))]))
     return both[0].filter(pl.col("counterpart_area") != "WORLD"), both[1]
@@ -57,7 +57,7 @@ def changes(build: Build, flow: str) -> pl.DataFrame:
         "world": Part(world, on=PARTNERLESS), "world_then": Part(world, lag=12, on=PARTNERLESS),
     }  # fmt: skip
     table = one_footing(align(KEYS, **parts), "then", "world_then")
-    return same_members(table).filter(pl.col("then") > 0)
+    return same_members(table)
 
 
 @indicator(
@@ -82,9 +82,8 @@ def offset_ratio(build: Build) -> pl.DataFrame:
     change = pl.col("now") - pl.col("then")
     elsewhere = pl.col("world") - pl.col("world_then") - change
     big = pl.col("then") / pl.col("world_then") * 100 >= LOST_MARKET_SHARE
-    return emit(
-        table.filter(big & (change < 0)).with_columns(value=-elsewhere / change), "export_offset_ratio", "ratio"
-    )
+    ratio = pl.when(big & (change < 0)).then(-elsewhere / change)
+    return emit(table.with_columns(value=ratio), "export_offset_ratio", "ratio")
 
 
 @indicator(
@@ -101,7 +100,11 @@ def offset_ratio(build: Build) -> pl.DataFrame:
 def rest_of_world_growth(build: Build) -> pl.DataFrame:
     table = changes(build, "export")
     rest, rest_then = pl.col("world") - pl.col("now"), pl.col("world_then") - pl.col("then")
-    return emit(table.with_columns(value=(rest / rest_then - 1) * 100), "export_growth_elsewhere", "percent")
+    return emit(
+        table.with_columns(value=pl.when(pl.col("then") > 0).then((rest / rest_then - 1) * 100)),
+        "export_growth_elsewhere",
+        "percent",
+    )
 
 
 @indicator(

@@ -102,7 +102,9 @@ def _mean(panel: pl.DataFrame, *, absolute: bool) -> pl.DataFrame:
 )
 def mean_revision(build: Build) -> pl.DataFrame:
     rows = revision(build)
-    return _with_unit(each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=False)), "trade_revision_mean")
+    return _with_unit(
+        each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=False), of_newest=True), "trade_revision_mean"
+    )
 
 
 @indicator(
@@ -118,5 +120,6 @@ def mean_revision(build: Build) -> pl.DataFrame:
 def mean_absolute_revision(build: Build) -> pl.DataFrame:
     rows = revision(build)
     return _with_unit(
-        each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=True)), "trade_revision_mean_absolute"
+        each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=True), of_newest=True),
+        "trade_revision_mean_absolute",
     )

@@ -61,8 +61,8 @@ def partner_share(build: Build) -> pl.DataFrame:
 )
 def commodity_contribution(build: Build) -> pl.DataFrame:
     """Contribution of a commodity to the growth of exports or imports with the world."""
-    goods = levels(build.vintages, dataset="trade_by_commodity", counterpart_area="WORLD", basis=("month", "ytd"))
-    world = levels(build.vintages, dataset="trade_total", counterpart_area="WORLD", basis=("month", "ytd"))
+    goods = levels(build.words, dataset="trade_by_commodity", counterpart_area="WORLD", basis=("month", "ytd"))
+    world = levels(build.words, dataset="trade_total", counterpart_area="WORLD", basis=("month", "ytd"))
     parts = {"now": Part(goods), "then": Part(goods, lag=12), "world": Part(world, lag=12, on=GOODLESS)}
     points = (pl.col("now") - pl.col("then")) / pl.col("world") * 100
     table = one_footing(align(KEYS, **parts), "then", "world")
@@ -84,7 +84,7 @@ def commodity_contribution(build: Build) -> pl.DataFrame:
     ),
 )
 def partner_contribution(build: Build) -> pl.DataFrame:
-    partner, world = _partner_and_world(build.vintages)
+    partner, world = _partner_and_world(build.words)
     parts = {"now": Part(partner), "then": Part(partner, lag=12), "world": Part(world, lag=12, on=PARTNERLESS)}
     points = (pl.col("now") - pl.col("then")) / pl.col("world") * 100
     table = same_members(one_footing(align(KEYS, **parts), "then", "world"))

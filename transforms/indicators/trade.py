@@ -44,7 +44,7 @@ def levels(vintages: pl.DataFrame, **filters: str | tuple[str, ...]) -> pl.DataF
 def growth(frame: pl.DataFrame) -> pl.DataFrame:
     """Percent change on the same period of last year, per series and day; both of one state of the figures."""
     table = same_members(one_footing(align(KEYS, now=Part(frame), then=Part(frame, lag=12)), "then"))
-    return table.filter(pl.col("then") > 0).with_columns(value=(pl.col("now") / pl.col("then") - 1) * 100)
+    return table.with_columns(value=pl.when(pl.col("then") > 0).then((pl.col("now") / pl.col("then") - 1) * 100))
 
 
 def same_members(table: pl.DataFrame) -> pl.DataFrame:
@@ -75,7 +75,7 @@ FLOWS = ("export", "import", "total")
     "not those of a year earlier, or not documented (Belt and Road).",
 )
 def growth_computed(build: Build) -> pl.DataFrame:
-    return emit(growth(levels(build.vintages, flow=FLOWS, basis=("month", "ytd"))), GROWTH, "percent")
+    return emit(growth(levels(build.words, flow=FLOWS, basis=("month", "ytd"))), GROWTH, "percent")
 
 
 @indicator(
@@ -91,7 +91,7 @@ def growth_computed(build: Build) -> pl.DataFrame:
 )
 def growth_like_with_like(build: Build) -> pl.DataFrame:
     """Monthly growth with January left out and February standing for January and February together."""
-    months, ytd = (levels(build.vintages, flow=FLOWS, basis=basis) for basis in ("month", "ytd"))
+    months, ytd = (levels(build.words, flow=FLOWS, basis=basis) for basis in ("month", "ytd"))
     later = months.filter(pl.col("period_end").dt.month() > 2)
     parts = [growth(frame) for frame in (later, january_february(months, KEYS, ytd))]
     return emit(pl.concat(parts, how="diagonal"), "trade_growth_holiday_free", "percent")

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from transforms.indicators.components import LEAST, SPAN, composites
+from transforms.indicators.composite import MINIMUM_COVERAGE
 from warehouse.bulletin import charts, svg, wording
 from warehouse.bulletin.facts import Known, Row, fact
 from warehouse.bulletin.model import Chart, Part, Section, Sentence, by_month
@@ -15,6 +16,7 @@ TITLES = {"CHN": "Composite: momentum of China's trade", "RUS": "Composite: stab
 PARTS = {
     "PROBLEM_UNSECURED": "Problem unsecured loans", "PROBLEM_MORTGAGE": "Problem mortgages",
     "PROBLEM_CORPORATE": "Problem company loans", "HOUSEHOLD_OVERDUE": "Household overdue (RAS)",
+    "CORPORATE_OVERDUE": "Company overdue (RAS)",
     "KEY_RATE": "Key rate", "REAL_KEY_RATE": "Real key rate", "EXPORTS": "Exports", "IMPORTS": "Imports",
     "PRODUCER_PRICES": "Producer prices", "CONSUMER_PRICES": "Consumer prices",
     "REAL_EXCHANGE_RATE": "Real exchange rate",
@@ -27,7 +29,7 @@ METHOD = (
     "How composites are made: each component is put in standard deviations of its own last ten years. Growth and "
     "prices count as their distance from their mean, all else as its change over about a year (at least "
     f"{wording.count(SPAN[0], 'month')}; the nearest to twelve that are known). A share that is stated too rarely to "
-    "have a deviation of its own is measured by the changes of the overdue share of the same kind of borrower. A rise "
+    "have a deviation of its own is left out. A rise "
     "counts for or against as composite.yaml says, and the composite is the weighted mean of what is known: zero is "
     "usual for trade, and no change for banks. Nothing is estimated; it sums up few figures and forecasts none."
 )
@@ -44,17 +46,41 @@ def sections(known: Known) -> list[Section]:
 def section(known: Known, area: str, title: str) -> Section:
     page = Section(f"composite-{area.lower()}", title)
     choice = {"dataset": "indicator", "ref_area": area}
-    row = known.row(choice | {"measure": "composite"})
+    row, newest = known.row(choice | {"measure": "composite"}), known.row(choice | {"measure": "composite_coverage"})
+    if newest and (not row or row["period_end"] < newest["period_end"]):
+        page.sentences += [too_little(title, newest, row), *left_out(area)]
+        return page
     if not row:
         return page
     end = row["period_end"]
     parts = known.rows(choice | {"measure": "composite_contribution"}).filter(pl.col("period_end") == end)
     cover = known.row(choice | {"measure": "composite_coverage"}, end)
     ordered = parts.sort("value").to_dicts()
-    page.sentences += [verdict(area, row), reasons(ordered, cover), *missing(area, ordered)]
+    page.sentences += [verdict(area, row), reasons(ordered, cover), *missing(area, ordered), *left_out(area)]
     page.sentences += robustness(known, choice, row) + ranks(known, choice, end)
     page.charts.append(_chart(known, f"composite-{area.lower()}-over-time", title, choice))
     return page
+
+
+def too_little(title: str, coverage: Row, last: Row | None) -> Sentence:
+    """Why there is no composite of the newest month, and what the last one was."""
+    name = title.partition(": ")[2]
+    month, share = wording.month(coverage["period_end"]), wording.percent(coverage["value"], 0)
+    sentence: list[Part] = [
+        f"There is no composite of the {name} for {month}: components known that day carry ",
+        fact(coverage, share),
+        f" of the weight, and more than {wording.percent(MINIMUM_COVERAGE, 0)} is needed",
+    ]
+    if last:
+        value = fact(last, wording.signed(last["value"], 2) + " standard deviations")
+        sentence += [f"; the last one, of {wording.month(last['period_end'])}, was ", value]
+    return (*sentence, ".")
+
+
+def left_out(area: str) -> list[Sentence]:
+    """What belongs to the subject and is no component, with the reason that composite.yaml gives."""
+    reasons_ = composites()[area].get("left_out", {})
+    return [(f"Left out: {_within(name.upper())}, {why}.",) for name, why in reasons_.items()]
 
 
 def verdict(area: str, row: Row) -> Sentence:
@@ -136,7 +162,7 @@ def ranks(known: Known, choice: dict[str, str], end: date) -> list[Sentence]:
     if mean := known.row(choice | {"measure": "composite_mean_percentile"}, end):
         sentences.append(("On a scale from 0, the weakest of the last ten years, to 100, the strongest, its known "
                           "components stood at ", fact(mean, wording.number(mean["value"], 0)),
-                          " on average, each ranked within its own past or that of its yardstick."))  # fmt: skip
+                          " on average, each ranked within its own past."))  # fmt: skip
     return sentences
 
 

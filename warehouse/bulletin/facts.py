@@ -82,12 +82,13 @@ class Known:
                 SELECT series_id, period_end, value, precision, obs_status, vintage_date, vintage_kind, release_id
                 FROM vintage.observation WHERE vintage_date <= $day
                 QUALIFY row_number() OVER (PARTITION BY series_id, period_end
-                    ORDER BY vintage_date DESC, first_seen DESC, release_id DESC) = 1
+                    ORDER BY vintage_date DESC) = 1
                 UNION ALL
                 SELECT series_id, period_end, value, NULL, obs_status, vintage_date, vintage_kind, release_id
                 FROM vintage.indicator WHERE vintage_date <= $day
                 QUALIFY row_number() OVER (PARTITION BY series_id, period_end ORDER BY vintage_date DESC) = 1)
-            SELECT {dimensions}, known.* FROM known JOIN series AS s USING (series_id) ORDER BY series_id, period_end"""
+            SELECT {dimensions}, known.* FROM known JOIN series AS s USING (series_id) WHERE value IS NOT NULL
+            ORDER BY series_id, period_end"""
         frame = pl.from_arrow(self.con.sql(query, params={"day": day}).to_arrow_table())
         assert isinstance(frame, pl.DataFrame)
         return frame

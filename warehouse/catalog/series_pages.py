@@ -59,7 +59,7 @@ def series(con: DuckDBPyConnection) -> list[list[Any]]:
                     CASE WHEN first_value = value THEN [period_end::VARCHAR, value::VARCHAR, day::VARCHAR] ELSE
                     [period_end::VARCHAR, value::VARCHAR, day::VARCHAR, first_value::VARCHAR, first_day::VARCHAR] END
                     ORDER BY period_end) AS points
-                FROM cell GROUP BY series_id)
+                FROM cell WHERE value IS NOT NULL GROUP BY series_id)
             SELECT s.series_id, s.title, s.native_title, s.words, s.dataset, s.unit, s.freq, s.definition,
                 told.release_id, told.points
             FROM ({NAMES}) AS s JOIN told USING (series_id)

@@ -12,15 +12,17 @@
 -- definition: Definition of the inputs; of a surprise the surveyor of the forecast; _ where there is no choice
 -- currency: Currency of the inputs
 -- period_end: Last day of the period it speaks of
--- value: The value in the unit given in `unit`
+-- value: The value in the unit given in `unit`; null if it was known once and can be told no more, see `reason`
 -- unit: USD, CNY, RUB, percent, percentage_points, ratio, flag ...
 -- vintage_date: Day from which it could be known
 -- vintage_kind: observed, or inferred if the vintage of any input is inferred
--- obs_status: SDMX: E derived, B derived across a break of the definition (see definition_break)
+-- obs_status: SDMX: E derived, B derived across a break of the definition (see definition_break), U a part is unreliable, O known no more
+-- reason: Why there is no value; null where there is one
 CREATE MACRO indicator_as_of(d) AS TABLE
 SELECT i.indicator_id, i.series_id, s.title, s.ref_area, s.counterpart_area, s.flow, s.product_code,
     CASE WHEN i.indicator_id IN ('composite_contribution', 'composite_without') THEN s.product_code END AS component, s.basis, s.definition,
-    s.currency, i.period_end, i.value, s.unit, i.vintage_date, i.vintage_kind, i.obs_status
-FROM vintage.indicator AS i JOIN series AS s USING (series_id)
+    s.currency, i.period_end, i.value, s.unit, i.vintage_date, i.vintage_kind, i.obs_status,
+    CASE WHEN i.value IS NULL THEN c.unknown END AS reason
+FROM vintage.indicator AS i JOIN series AS s USING (series_id) LEFT JOIN indicator_catalog AS c USING (indicator_id)
 WHERE i.vintage_date <= d
 QUALIFY row_number() OVER (PARTITION BY i.series_id, i.period_end ORDER BY i.vintage_date DESC) = 1;

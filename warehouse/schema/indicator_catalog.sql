@@ -9,6 +9,7 @@
 -- lookback: Months back that one value compares; empty where all of the past counts
 -- caveat: What it does not say
 -- reference: Source of the method
+-- unknown: Why a value that was known may be known no more (value null in indicator)
 CREATE TABLE indicator_catalog (
     indicator_id VARCHAR PRIMARY KEY,
     title VARCHAR NOT NULL,
@@ -18,5 +19,6 @@ CREATE TABLE indicator_catalog (
     freq VARCHAR NOT NULL,
     lookback INTEGER,
     caveat VARCHAR NOT NULL,
-    reference VARCHAR NOT NULL
+    reference VARCHAR NOT NULL,
+    unknown VARCHAR
 );

@@ -1,6 +1,6 @@
 -- Every vintage of every observation: what was published, and from which day on it was known.
 -- One row per series, period and vintage; nothing is ever overwritten.
--- Key: series_id, period_end, vintage_date, release_id.
+-- Key: series_id, period_end, vintage_date. Of several claims of one day one stands; the others are in ops.claim_replaced.
 -- series_id: Key of the series, see table series
 -- period_end: Last day of the observed period, for flows and stocks alike
 -- vintage_date: Day this value became public
@@ -10,7 +10,7 @@
 -- release_id: Release that published it, see ops.release
 -- vintage_kind: observed (somebody saw it that day) or inferred (by the rule stated in ops.release)
 -- change: first, revised (beyond rounding), refined (same value, more digits), confirmed (firmer status)
--- first_seen: Orders two vintages of one day, UTC
+-- first_seen: When it was first seen, UTC
 CREATE TABLE vintage.observation (
     series_id VARCHAR NOT NULL,
     period_end DATE NOT NULL,

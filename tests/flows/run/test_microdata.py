@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ import pytest
 
 from flows.archive import Archive, Quarantine
 from flows.run import freshness
+from flows.run.editions import refuse_older
 from flows.run.ingest import ingest_files
 from flows.run.open_points import points
 from flows.run.read import Read
@@ -24,12 +25,13 @@ from flows.settings import Settings
 from tests.expectations.small import printed
 from tests.transforms.online_query.test_online_query import HEAD, HERE, ROW, sample
 from transforms.customs import online_query
+from transforms.model import CLAIM
 from warehouse.candidate import verify, write_candidate
 from warehouse.content import Content
 from warehouse.export import write_parquet
 from warehouse.files import sha256_of
 from warehouse.publish import new_manifest
-from warehouse.store import resolve
+from warehouse.store import settle
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SAMPLES = {"soybeans_imports_2024.csv": "import", "soybeans_exports_2024.csv": "export",
@@ -53,13 +55,13 @@ def again(settings: Settings) -> list[Read]:
 
 def content(reads: list[Read]) -> Content:
     """What assemble makes of the reads, without history and indicators."""
-    vintages = resolve(printed())
+    settled = settle(printed())
     releases = pl.DataFrame(
         [{"release_id": r.release_id, "product": r.snapshot.product, "state": r.state} for r in reads]
     )
     releases = releases.with_columns(publisher=pl.lit("GACC"))
     parts = [(name, r.release_id, rows) for r in reads if r.reading for name, rows in r.reading.spooled.items()]
-    return Content(vintages, vintages.head(0), releases, spooled=parts)
+    return Content(settled, settled.vintages.head(0), releases, spooled=parts)
 
 
 def publish(settings: Settings, made: Content) -> Path:
@@ -151,6 +153,26 @@ def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settin
         write_parquet(con, settings.parquet)
     beside = pl.read_parquet(settings.parquet / "customs_microdata_newest.parquet")
     assert beside.select("hs8", "value").rows() == [("12019010", 5.0), ("12019011", 8.0)]
+
+
+def test_of_two_downloads_that_differ_the_second_says_its_day_or_is_refused(settings: Settings, tmp_path: Path) -> None:
+    """Nobody can tell from the rows which is newer: loaded as today's, an old one would take the newer figures back."""
+    downloads = {"newer": ("5", "8"), "older": ("5", "7"), "other rows": ("6",), "same rows": ("8",)}
+    for day, (name, values) in enumerate(downloads.items(), start=1):
+        path = tmp_path / f"{name}.csv"
+        first = 3 if name == "other rows" else 1 if name == "same rows" else 0
+        rows = (ROW.format(hs=f"1201901{n}", value=value) for n, value in enumerate(values, start=first))
+        path.write_bytes((HEAD + "".join(rows)).encode("gb18030"))
+        seen = settings.model_copy(update={"now": datetime(2024, 4, day, tzinfo=UTC)})
+        assert not ingest_files(seen, [path], options={"flow": "import"})
+    judged = refuse_older(again(settings), pl.DataFrame(schema=dict(CLAIM)))
+    refused = {read.refusal["where"] for read in judged if not read.reading}
+    assert refused == {"older.csv"}
+    assert {read.refusal["code"] for read in judged if not read.reading} == {"older_figures"}
+    dated = settings.model_copy(update={"now": datetime(2024, 4, 9, tzinfo=UTC)})
+    assert not ingest_files(dated, [tmp_path / "older.csv"], options={"flow": "import"}, published=date(2024, 2, 20))
+    judged = refuse_older(again(settings), pl.DataFrame(schema=dict(CLAIM)))
+    assert all(read.reading for read in judged)
 
 
 def test_a_cache_without_its_rows_is_read_again(settings: Settings) -> None:

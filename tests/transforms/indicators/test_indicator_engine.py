@@ -7,8 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 
+from transforms.indicators.declaration import Build
 from transforms.indicators.engine import DefinitionMix, Part, align, compact, each_vintage, emit, newest_of, one_footing
-from transforms.indicators.trade import FLOWLESS, KEYS
+from transforms.indicators.trade import FLOWLESS, KEYS, growth_computed
+from warehouse.store import settle
 
 
 def test_a_result_appears_when_its_last_input_does_and_changes_with_any(trade) -> None:
@@ -113,7 +115,37 @@ def test_each_panel_holds_only_what_was_public_that_day(trade) -> None:
 
 def test_infinite_values_are_no_values(trade) -> None:
     frame = trade([("2025-10", "2025-11-07", "balance", "month", 90.07)]).with_columns(value=pl.lit(float("inf")))
-    assert emit(frame, "x", "ratio").is_empty()
+    assert compact(emit(frame, "x", "ratio"), KEYS).is_empty()
+
+
+def test_a_value_that_can_be_told_no_more_has_a_vintage_without_one(trade) -> None:
+    """A base revised to nothing, and back: growth is known, unknown, known again."""
+    frame = trade(
+        [
+            ("2024-11", "2024-12-18", "export", "month", 100.0),
+            ("2025-11", "2025-12-18", "export", "month", 110.0),
+            ("2024-11", "2026-01-18", "export", "month", 0.0),
+            ("2025-11", "2026-01-18", "export", "month", 111.0),
+            ("2024-11", "2026-02-18", "export", "month", 100.0),
+            ("2025-11", "2026-02-18", "export", "month", 112.0),
+        ]
+    )
+    rates = growth_computed(Build(frame)).sort("vintage_date")
+    assert rates.select(pl.col("value").round(6), "obs_status").rows() == [(10.0, "E"), (None, "O"), (12.0, "E")]
+    doubled = align(KEYS, rate=Part(rates)).sort("vintage_date")
+    assert doubled["rate"].is_null().to_list() == [False, True, False]  # what is made of it knows it no more either
+
+
+def test_a_cell_that_a_panel_says_nothing_of_any_more_is_unknown(trade) -> None:
+    frame = trade(
+        [("2025-10", "2025-11-07", "balance", "month", 90.0), ("2025-10", "2025-12-18", "balance", "month", -1.0)]
+    )
+
+    def positive(panel: pl.DataFrame) -> pl.DataFrame:
+        return panel.filter(pl.col("value") > 0)
+
+    assert each_vintage(frame, KEYS, positive)["value"].to_list() == [90e9, None]
+    assert each_vintage(frame, KEYS, positive, of_newest=True)["value"].to_list() == [90e9]
 
 
 def rows(trade, *told: tuple[str, str, float, float, str]) -> pl.DataFrame:
@@ -174,3 +206,40 @@ def test_a_base_revised_after_the_figure_is_of_another_state(trade) -> None:
     assert pairs(now, revised) == [(295.42, 268.96, "U")]  # nobody here can tell which base it had
     anew = ("2023-04", "2024-08-18", 288.08, 0.0, "A")
     assert pairs(now, first, revised, anew) == [(295.42, 272.28, "E"), (288.08, 268.96, "E")]
+
+
+def test_a_figure_said_again_on_the_day_its_base_was_revised_is_of_that_state(trade) -> None:
+    """Growth of April 2023, USD bn: the base was cut to 268.96 in August 2023 and the figure printed again that day."""
+    told = [
+        ("2022-04", "2022-05-18", "export", "month", 272.28),
+        ("2023-04", "2023-05-18", "export", "month", 295.42),
+        ("2022-04", "2023-08-18", "export", "month", 268.96),
+    ]
+    again = [*told, ("2023-04", "2023-08-18", "export", "month", 295.42)]
+    rates = [growth_computed(Build(settle(trade(rows)).words)).sort("vintage_date") for rows in (told, again)]
+    assert [rate["value"].round(2).to_list() for rate in rates] == [[8.5], [8.5, 9.84]]
+    assert set(rates[1]["obs_status"]) == {"E"}
+
+
+def test_a_print_said_again_beats_a_sum_of_the_same_day(trade) -> None:
+    """A sum of months that is newer than the print counts until the print is said again."""
+    printed = settle(
+        rows(trade, ("2025-03", "2025-04-18", 852.1, 0.05, "A"), ("2025-03", "2026-08-11", 852.1, 0.05, "A"))
+    )
+    months = rows(trade, ("2025-03", "2026-07-07", 850.0, 0.1, "A"), ("2025-03", "2026-08-11", 851.0, 0.1, "A"))
+    assert stands(newest_of(KEYS, printed.vintages, months), "2026-08-11") == 851.0
+    both = newest_of(KEYS, printed.words.select(months.columns), months)
+    assert [stands(both, day) for day in ("2025-04-18", "2026-07-07", "2026-08-11")] == [852.1, 850.0, 852.1]
+
+
+def test_a_base_said_again_is_no_other_base(trade) -> None:
+    told = trade(
+        [
+            ("2024-08", "2024-09-18", "export", "month", 100.0),
+            ("2025-08", "2025-09-18", "export", "month", 110.0),
+            ("2024-08", "2026-07-07", "export", "month", 100.0),
+            ("2025-08", "2026-06-07", "export", "month", 112.0),
+        ]
+    )
+    rates = growth_computed(Build(settle(told).words)).sort("vintage_date")
+    assert rates["value"].round(6).to_list() == [10.0, 12.0]

@@ -12,7 +12,7 @@ from transforms.indicators import CATALOG, Change, Fits, derive
 from transforms.indicators.change import RECORD_DAYS
 from transforms.model import DIMENSIONS
 from warehouse import history
-from warehouse.store import resolve
+from warehouse.store import settle
 
 pytestmark = pytest.mark.slow
 CELL = [*DIMENSIONS, "period_end", "vintage_date"]
@@ -25,7 +25,7 @@ FITS = Fits()
 def real() -> tuple[pl.DataFrame, Records, pl.DataFrame]:
     """Vintages, records and everything derived from them."""
     shipped = history.load()
-    vintages = resolve(shipped.claims)
+    vintages = settle(shipped.claims).words
     return vintages, dict(shipped.records), derive(vintages, shipped.records, fits=FITS)
 
 
@@ -44,7 +44,7 @@ def differences(one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
     columns = [*CELL, "value", "vintage_kind", "release_id", "obs_status", "native_title"]
     both = one.select(columns).join(other.select(columns), on=CELL, how="full", suffix="_", coalesce=True)
     near = (pl.col("value") - pl.col("value_")).abs() <= 1e-9 * pl.max_horizontal(pl.col("value").abs(), pl.lit(1.0))
-    same = near.fill_null(value=False)
+    same = near.fill_null(pl.col("value").is_null() & pl.col("value_").is_null())
     for name in columns[len(CELL) + 1 :]:
         same &= pl.col(name).eq_missing(pl.col(f"{name}_"))
     return sorted(both.filter(~same)["measure"].unique())

@@ -1,39 +1,75 @@
-"""Indicators on the real history against a second, slow implementation of their formulas, on sampled days."""
+"""Every indicator of the built warehouse against a second, slow implementation of its formula, on sampled days."""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 
-import polars as pl
+import duckdb
 import pytest
 
 from tests.transforms.indicators import plain
-from transforms.indicators import CATALOG, Build
-from warehouse import history
-from warehouse.store import resolve
+from transforms.indicators import CATALOG, Indicator
 
-pytestmark = pytest.mark.slow
 DAYS = (date(2024, 12, 10), date(2025, 12, 8), date(2026, 11, 24))
+Key = tuple[tuple[str, ...], date]
+WORDS = """
+    SELECT s.* EXCLUDE (native_title), v.period_end, v.vintage_date, v.value, v.precision, v.obs_status, v.change
+    FROM (SELECT series_id, period_end, vintage_date, value, precision, obs_status, change FROM vintage.observation
+          UNION ALL SELECT c.series_id, c.period_end, c.confirmed_on, c.value, o.precision, o.obs_status, 'repeated'
+          FROM vintage.confirmation AS c JOIN vintage.observation AS o USING (series_id, period_end, vintage_date)) AS v
+    JOIN series AS s USING (series_id)"""
+
+
+def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    answer = con.execute(query)
+    names = [column[0] for column in answer.description or []]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 @pytest.fixture(scope="module")
-def vintages() -> pl.DataFrame:
-    return resolve(history.load().claims)
+def con(built_home: Path):  # type: ignore[no-untyped-def]
+    with duckdb.connect(str(built_home / "warehouse.duckdb"), read_only=True) as opened:
+        yield opened
 
 
-def test_each_day_of_the_sample_gives_the_values_of_the_formula(vintages: pl.DataFrame) -> None:
-    declared = {one.id: one for one in CATALOG}
-    build = Build(vintages)
-    slow = vintages.filter(pl.col("dataset") != "fx_rate")
+@pytest.fixture(scope="module")
+def pasts(con: duckdb.DuckDBPyConnection) -> dict[date, plain.Past]:
+    words = rows(con, WORDS)
+    tables = {name: rows(con, f"FROM {name}") for name in ("consensus_forecast", "reported_figure", "story_evidence")}
+    tables["composite"] = rows(con, """SELECT ref_area, period_end, vintage_date, value FROM vintage.indicator
+        JOIN series USING (series_id) WHERE indicator_id = 'composite' ORDER BY vintage_date""")  # fmt: skip
+    return {day: plain.Past(words, tables, day) for day in DAYS}
+
+
+@pytest.mark.parametrize("indicator", CATALOG, ids=lambda one: one.id)
+def test_each_sampled_day_gives_the_values_of_the_formula(
+    con: duckdb.DuckDBPyConnection, pasts: dict[date, plain.Past], indicator: Indicator
+) -> None:
+    """An indicator without a plain recomputation fails here."""
+    formula = plain.formula(indicator.id)
+    keys = [*indicator.by, *(["unit"] if indicator.id == "trade_unit_value" else [])]
     for day in DAYS:
-        past = plain.Past(slow.filter(pl.col("vintage_date") <= day).to_dicts(), day)
-        for name, formula in plain.ALL.items():
-            keys = [*declared[name].by, *(["unit"] if name == "trade_unit_value" else [])]
-            expected = {(tuple(named[k] for k in keys), end): value for named, end, value in formula(past)}
-            rows = declared[name](build).filter(pl.col("vintage_date") <= day).sort("vintage_date")
-            newest = rows.unique([*keys, "period_end"], keep="last", maintain_order=True)
-            found = {
-                (tuple(row[k] for k in keys), row["period_end"]): row["value"] for row in newest.iter_rows(named=True)
-            }
-            assert found.keys() == expected.keys(), (name, day, list(found.keys() ^ expected.keys())[:3])
-            assert found == pytest.approx(expected, rel=1e-9, abs=1e-9), (name, day)
+        expected = {
+            (tuple(named[key] for key in keys), end): value
+            for named, end, value in formula(pasts[day])
+            if value is not None and value == value
+        }
+        found = known(con, indicator.id, keys, day)
+        if indicator.id == "trade_partner_missing":
+            found = {cell: value for cell, value in found.items() if value}  # a zero: it is there by now
+        if indicator.id.startswith(plain.NEWEST):
+            found = {cell: value for cell, value in found.items() if cell in expected}
+        assert found.keys() == expected.keys(), (day, sorted(found.keys() ^ expected.keys(), key=str)[:3])
+        assert found == pytest.approx(expected, rel=1e-7 if "adjusted" in indicator.id else 1e-9, abs=1e-9), day
+
+
+def known(con: duckdb.DuckDBPyConnection, indicator: str, keys: list[str], day: date) -> dict[Key, float]:
+    """Values of an indicator that the warehouse knew on a day."""
+    columns = ", ".join(f"s.{key}" for key in keys)
+    query = f"""SELECT {columns}, i.period_end, i.value FROM vintage.indicator AS i JOIN series AS s USING (series_id)
+        WHERE i.indicator_id = ? AND i.vintage_date <= ?
+        QUALIFY row_number() OVER (PARTITION BY i.series_id, i.period_end ORDER BY i.vintage_date DESC) = 1"""
+    answer = con.execute(query, [indicator, day]).fetchall()
+    return {(row[:-2], row[-2]): row[-1] for row in answer if row[-1] is not None}
