@@ -166,9 +166,9 @@ def test_of_two_downloads_that_differ_the_second_says_its_day_or_is_refused(sett
         seen = settings.model_copy(update={"now": datetime(2024, 4, day, tzinfo=UTC)})
         assert not ingest_files(seen, [path], options={"flow": "import"})
     judged = refuse_older(again(settings), pl.DataFrame(schema=dict(CLAIM)))
-    refused = {read.refusal["where"] for read in judged if not read.reading}
+    refused = {read.refusal.where for read in judged if not read.reading}
     assert refused == {"older.csv"}
-    assert {read.refusal["code"] for read in judged if not read.reading} == {"older_figures"}
+    assert {read.refusal.code for read in judged if not read.reading} == {"older_figures"}
     dated = settings.model_copy(update={"now": datetime(2024, 4, 9, tzinfo=UTC)})
     assert not ingest_files(dated, [tmp_path / "older.csv"], options={"flow": "import"}, published=date(2024, 2, 20))
     judged = refuse_older(again(settings), pl.DataFrame(schema=dict(CLAIM)))
