@@ -86,3 +86,24 @@ def test_growth_alone_is_told_from_missing_levels(con: duckdb.DuckDBPyConnection
 def test_components_of_composites_have_a_column(con: duckdb.DuckDBPyConnection) -> None:
     told = con.execute("SELECT DISTINCT indicator_id FROM indicator WHERE component IS NOT NULL ORDER BY 1").fetchall()
     assert told == [("composite_contribution",), ("composite_without",)]
+
+
+def test_a_record_that_can_be_told_no_more_is_null_with_its_reason(con: duckdb.DuckDBPyConnection) -> None:
+    """June 2024: with the months of 18 August 2024 no earlier one is known to be higher, and some are not known."""
+    told = """SELECT value, obs_status, reason <> '' FROM indicator_as_of(?) WHERE indicator_id = 'trade_balance_record'
+              AND period_end = DATE '2024-06-30' AND currency = 'USD' AND basis = 'month'"""
+    days = [date(2024, 8, 10), date(2024, 8, 18)]
+    assert [con.execute(told, [day]).fetchall() for day in days] == [[(0.0, "E", None)], [(None, "O", True)]]
+
+
+def test_a_claim_that_another_of_its_day_replaced_is_kept(con: duckdb.DuckDBPyConnection) -> None:
+    lost = con.execute(
+        """SELECT count(*), count(o.series_id) FROM ops.claim_replaced AS c LEFT JOIN vintage.observation AS o
+               ON o.series_id = c.series_id AND o.period_end = c.period_end AND o.vintage_date <= c.vintage_date"""
+    ).fetchall()[0]
+    assert lost[0] > 0 and lost[1] >= lost[0]
+    again = con.execute(
+        """SELECT count(*) FROM vintage.confirmation AS c ANTI JOIN vintage.observation AS o
+               USING (series_id, period_end, vintage_date, value)"""
+    ).fetchall()
+    assert again == [(0,)]

@@ -80,7 +80,7 @@ def _months(
         whole = level.get(month)
         cells: list[tuple[str, str, float | None]] = [
             ("composite", NONE, whole),
-            ("composite_coverage", NONE, covered[month]),
+            ("composite_coverage", NONE, covered[month] or None),
             ("composite_link", NONE, whole - sum(parts.values()) if whole is not None else None),
             ("composite_mean_percentile", NONE, rank.get(month)),
         ]

@@ -125,7 +125,7 @@ def _all(past: Past) -> Iterator[tuple[str, str, str, int, float | None]]:
             measured = {n: m for n, s in specs.items() if (m := _measured(values[n], s, month, window, stale))}
             known = {n: z for n, m in measured.items() if (z := _score(m, specs[n])) is not None}
             weight = 100 * sum(weights[n] for n in known) / sum(weights.values())
-            yield "composite_coverage", area, "_", month, weight
+            yield "composite_coverage", area, "_", month, weight or None
             if weight > 50:
                 scores[month], spans[month] = known, {n: float(len(measured[n][1])) for n in known}
                 ranks[month] = {n: _rank(m, specs[n]) for n, m in measured.items()}
