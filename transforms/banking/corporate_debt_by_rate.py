@@ -16,10 +16,12 @@ from typing import Any
 import polars as pl
 
 from transforms import yaml_file
-from transforms.banking import workbook
+from transforms.banking import headers, workbook
+from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.labels import found, plain, unmarked
 from transforms.banking.rows import Wanted, take
-from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
+from transforms.banking.statistic import tall, with_dimensions
+from transforms.banking.sums import check
 from transforms.model import Payload, ReadError, Reading, Release
 from transforms.units import Unit, parse_unit
 
@@ -44,7 +46,7 @@ def recognise(payload: Payload) -> bool:
 def read(payload: Payload) -> Reading:
     """Every row. Raises ReadError with sheet, row and cell."""
     sheet, figures = workbook.only_sheet(payload), Figures()
-    header = workbook.find_header(sheet, "reporting_date", None)
+    header = headers.find_header(sheet, "reporting_date", None)
     unit = parse_unit(unmarked(header.title).rpartition(",")[2], f"sheet {sheet.name!r}, title")
     if unit != MILLION:
         raise ReadError("unit_mismatch", expected="млн руб., as in all books of the bank", got=str(unit),

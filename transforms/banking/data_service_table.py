@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from transforms import yaml_file
-from transforms.banking import data_service_ex, service, workbook
+from transforms.banking import data_service_ex, headers, service
 from transforms.banking.doubts import Doubts
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place
@@ -126,6 +126,6 @@ def _currency(printed: str, where: str) -> str:
 def _period(row: dict[str, Any], where: str) -> date:
     """The month of the flow: `date` is the first of the month after, `dt` its name in words."""
     end = service.period_end(row["date"], where)
-    if workbook.month(row["dt"]) != end:
+    if headers.month(row["dt"]) != end:
         raise ReadError("bad_period", expected=f"dt = the month before {row['date']}", got=repr(row["dt"]), where=where)
     return end

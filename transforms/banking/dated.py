@@ -15,18 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
-from transforms import layout as base
 from transforms.banking import html, workbook
+from transforms.banking.dated_layout import Column, DatedLayout, Key
 from transforms.banking.grids import Grid, day, grids
 from transforms.banking.labels import plain, unmarked
 from transforms.model import NONE, Payload, ReadError, Reading, Release, SetAside, observations
 from transforms.periods import MONTHS_RU, month_end
-from transforms.units import Unit, half_last_place, parse_number, to_base
+from transforms.units import Unit, parse_number, to_base
 
 HEADER_ROWS = 12
 """Rows in which the first date must stand: the widest header of the site, that of liquidity, has six."""
@@ -34,76 +32,7 @@ _MONTH_NUMBERS = re.compile(r"(0?[1-9]|1[0-2])\.((?:19|20)\d\d)")
 _MONTH_WORDS = re.compile(r"([а-яё]+)[\s_-]+((?:19|20)\d\d)(?: г\.?| года?)?")
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Key(Strict):
-    """A column that tells rows of one date apart: its value, or what `codes` makes of it, is in the series' code."""
-
-    name: str
-    heads: list[str]
-    codes: dict[str, str] = {}  # printed value, plain -> code; empty: digits are kept as they are
-    suffix: str = ""
-    sequence: bool = False  # a time of day: rows that are alike but for it are numbered, 2 for the second
-
-
-class Column(Strict):
-    """A figure: the headings it goes by (patterns for the whole of one, plain), its unit, the series it makes."""
-
-    name: str
-    heads: list[str]
-    unit: str = "percent"
-    factor: int = 1
-    decimals: int
-    measure: str
-    product_code: str = NONE
-    basis: str = "rate"
-    definition: str = NONE
-    currency: str = NONE
-    title: str  # as the source prints it
-    least: float | None = None
-    most: float | None = None
-    why: str
-    optional: bool = False
-    either_sign: bool = False  # one form prints the amount, another its negative: kept positive, the identities tell
-    empty: bool = False  # may stay empty
-    starts_late: bool = False  # empty up to the first day that has it, and never after
-    step: float | None = None  # every figure is a multiple of it
-
-    def half(self, value: Decimal) -> float | None:
-        """Half of the last place: of those the column has, or of those the cell prints where it has more.
-
-        Zeros at the end are no places: SOAP prints 1533.70 where the page has 1 533,7.
-        """
-        exponent = value.normalize().as_tuple().exponent
-        assert isinstance(exponent, int)
-        return half_last_place(Decimal(1).scaleb(min(exponent, -self.decimals)), Unit(self.unit, Decimal(self.factor)))
-
-
-class Identity(Strict):
-    """Signed columns that make the column `total`, within the rounding of all."""
-
-    total: str
-    terms: dict[str, int]
-    why: str
-
-
-class Layout(base.Layout):
-    dataset: str
-    titles: list[str] = []  # patterns of which one must be found in the title of a page; exports have no title
-    names: list[str] = []  # of rows in a SOAP answer
-    dates: list[str]  # headings of the column of dates
-    period: Literal["day", "month"] = "day"
-    freq: Literal["D", "M", "I"] = "D"
-    keys: list[Key] = []
-    columns: list[Column]
-    ignored: list[str] = []  # headings of columns that make no series
-    closed: bool = False  # no column may stand beside these: they are known by their numbers alone
-    identities: list[Identity] = []
-    order: list[str] = []  # columns that never fall from the first to the last
-    set_aside: float = 0.1  # share of the rows that may be set aside: more means another layout, not broken rows
-    since: date
+Layout = DatedLayout
 
 
 def recognise(payload: Payload, layout: Layout) -> bool:

@@ -62,6 +62,8 @@ def read(payload: Payload) -> Reading:
                         where=payload.name, hint="The last rate may be cut short. Save it again.")  # fmt: skip
     rows, doubts = list[Rate](), Doubts[str]()
     for index, row in enumerate(grid.rows[1:], start=1):
+        if sum(cell != "" for cell in row) == 0:
+            continue
         if len(row) != len(HEADER):
             raise ReadError("leftover_column", expected=str(HEADER), got=str(list(row)), where=grid.where(index))
         with doubts.about(str(row[places[1]]), "not_a_number", "empty_cell", "too_precise"):

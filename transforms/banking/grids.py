@@ -20,6 +20,8 @@ from transforms.banking.workbook import Cell, cell_name
 from transforms.model import Payload, ReadError
 
 DELIMITERS = ("\t", ";", ",")
+LINES_ABOVE = 3
+"""Lines that may stand over a table: a title, a range of days, nothing."""
 LONGEST_TEXT = 8 * 2**20
 """Bytes of a delimited text. The longest table of the site, of daily rates since 1992, has some 300,000."""
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00:00(?:\.0+)?(?:[+-]\d\d:\d\d|Z)?)?")
@@ -34,6 +36,7 @@ class Grid:
     title: str  # what stands above the table: of the page, of the file; "" if nothing does
     rows: Sequence[Sequence[Cell]]
     file: str = ""
+    above: int = 0  # lines of a text before the first row: what somebody wrote over the table
 
     def where(self, row: int, column: int | None = None) -> str:
         """Place of a cell as the reader of the file sees it, from indices that start at 0."""
@@ -41,7 +44,7 @@ class Grid:
             place = f"row {row + 1}" if column is None else f"cell {cell_name(row, column)}"
             return f"sheet {self.name!r}, {place}"
         part = "line" if self.kind == "text" else f"{self.name} row"
-        return f"{self.file} {part} {row + 1}" + ("" if column is None else f", column {column + 1}")
+        return f"{self.file} {part} {self.above + row + 1}" + ("" if column is None else f", column {column + 1}")
 
 
 def grids(payload: Payload) -> list[Grid]:
@@ -55,8 +58,8 @@ def grids(payload: Payload) -> list[Grid]:
         _, tables = html.open_tables(payload)
         title = html.page_title(payload)
         return [Grid("html", f"table {i}", title, rows, payload.name) for i, rows in enumerate(tables, start=1)]
-    rows = delimited(payload.content)
-    return [Grid("text", "", "", rows, payload.name)] if rows else []
+    rows, above = delimited(payload.content)
+    return [Grid("text", "", "", rows, payload.name, above)] if rows else []
 
 
 def decoded(content: bytes) -> str:
@@ -75,8 +78,8 @@ def decoded(content: bytes) -> str:
 
 
 @lru_cache(maxsize=4)
-def delimited(content: bytes) -> tuple[tuple[str, ...], ...]:
-    """Rows of a text whose lines all have as many cells as the first; () if it is no such text.
+def delimited(content: bytes) -> tuple[tuple[tuple[str, ...], ...], int]:
+    """Rows of a text from the first line with several cells on, () if it has none, and how many lines stand above it.
 
     Excel's own line `sep=;` and an index that a program numbered are left out. A text with commas between the cells and
     in the numbers is read where there are two columns, since there the first comma separates.
@@ -88,7 +91,7 @@ def delimited(content: bytes) -> tuple[tuple[str, ...], ...]:
         or len(content) > LONGEST_TEXT
         or not (text := decoded(content))
     ):
-        return ()
+        return (), 0
     text = re.sub(r"\Asep=.\r?\n", "", text, flags=re.IGNORECASE)
     for delimiter in DELIMITERS:
         try:
@@ -97,6 +100,8 @@ def delimited(content: bytes) -> tuple[tuple[str, ...], ...]:
             continue
         while rows and not any(rows[-1]):
             rows.pop()
+        above = next((i for i, row in enumerate(rows[: LINES_ABOVE + 1]) if sum(map(bool, row)) > 1), 0)
+        rows = rows[above:]
         width = len(rows[0]) if rows else 0
         if width < 2:
             continue
@@ -106,8 +111,8 @@ def delimited(content: bytes) -> tuple[tuple[str, ...], ...]:
             rows = [rows[0], *((row[0], f"{row[1]},{row[2]}") for row in rows[1:])]
         if rows[0][0] == "" and all(row[0] == str(number) for number, row in enumerate(rows[1:])):
             rows = [row[1:] for row in rows]
-        return tuple(rows)
-    return ()
+        return tuple(rows), above
+    return (), 0
 
 
 def is_soap(payload: Payload) -> bool:

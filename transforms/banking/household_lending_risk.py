@@ -18,7 +18,7 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import html
-from transforms.banking.workbook import before_next
+from transforms.banking.headers import before_next
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, parse_number, to_base
 

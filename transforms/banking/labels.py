@@ -8,7 +8,7 @@ from typing import TypeVar
 
 _PREFIX = re.compile(r"^(в том числе:?|из них:|г\.)\s*")
 _MARK = re.compile(
-    r"\s*(\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\)|(?<=[^\W\d_])\d(,\d)*|(?<=[.)%»])\d(,\d)*|(?<=[^\W\d_] )\d)[\s*]*$"
+    r"\s*(\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\)|(?<=[^\W\d_])\d(,\d)*|(?<=[.,:)%»])\d(,\d)*|(?<=[^\W\d_] )\d)[\s*]*$"
 )  # a star, a raised digit, "1)", or digits that no number goes before
 T = TypeVar("T")
 

@@ -11,11 +11,13 @@ import re
 from datetime import date
 
 from transforms import layout as base
-from transforms.banking import sector_balance, workbook
+from transforms.banking import headers, sector_balance, workbook
+from transforms.banking.figures import Figures, Measure
+from transforms.banking.headers import Header
 from transforms.banking.labels import plain
 from transforms.banking.rows import Wanted, line_finder, take, unknown_line
-from transforms.banking.statistic import Figures, Measure, Words, reading
-from transforms.banking.workbook import Header, Sheet
+from transforms.banking.statistic import Words, reading
+from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading
 
 FIRST = 2  # columns of code and label stand before the periods
@@ -43,7 +45,7 @@ def recognise(payload: Payload, layout: Layout) -> bool:
 
 def _titled(sheet: Sheet, layout: Layout) -> tuple[str, Header, str]:
     """The currency that the words above and before the row of dates name ('' for none), that row, the words."""
-    header = workbook.find_header(sheet, layout.header, None, FIRST)
+    header = headers.find_header(sheet, layout.header, None, FIRST)
     before = [said for cell in sheet.rows[header.row][:FIRST] if (said := workbook.text(cell))]
     title = " ".join([header.title, *before])
     currency = next((c for c, said in layout.sheets.items() if re.fullmatch(said["title"], title)), "")

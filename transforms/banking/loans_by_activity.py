@@ -20,10 +20,13 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import titled, workbook
+from transforms.banking.figures import Figures, Measure
+from transforms.banking.headers import Header
 from transforms.banking.labels import found, plain, unmarked
 from transforms.banking.rows import Wanted, take
-from transforms.banking.statistic import Figures, Measure, check, tall, with_dimensions
-from transforms.banking.workbook import Header, Sheet
+from transforms.banking.statistic import tall, with_dimensions
+from transforms.banking.sums import check
+from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release
 
 PRODUCT, SOURCE, EXTENSION = "cbr.loans_by_activity", "cbr", "xlsx"

@@ -16,10 +16,12 @@ from decimal import Decimal
 
 import polars as pl
 
-from transforms.banking import loans_by_activity, regional, titled, workbook
+from transforms.banking import headers, loans_by_activity, regional, titled, workbook
 from transforms.banking.areas import areas, is_area, resolve
+from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.rows import Wanted, cells
-from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
+from transforms.banking.statistic import tall, with_dimensions
+from transforms.banking.sums import check
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release
 
@@ -76,7 +78,7 @@ def _cells(sheet: Sheet, name: str, currency: str, figures: Figures) -> tuple[da
     if top is None:
         raise ReadError("no_header", expected="a row with every ACTIVITY of loans_by_activity.yaml",
                         got="none in the first ten rows", where=f"sheet {sheet.name!r}")  # fmt: skip
-    end = workbook.stated_date(sheet, range(top))
+    end = headers.stated_date(sheet, range(top))
     codes = loans_by_activity.lists()[HEADING]["rows"]
     columns = {column: codes[_activity(cell)] for column, cell in enumerate(sheet.rows[top]) if column and cell != ""}
     return end, of_areas(sheet, top + 1, columns, (name, currency), figures, areas(), SET_ASIDE)

@@ -20,11 +20,12 @@ from typing import Any
 import polars as pl
 
 from transforms import yaml_file
-from transforms.banking import loans_by_activity, titled, workbook
+from transforms.banking import headers, loans_by_activity, titled, workbook
 from transforms.banking.areas import areas, is_area, resolve
+from transforms.banking.figures import Figures, Layout
 from transforms.banking.labels import plain
 from transforms.banking.loans_by_area_activity import COUNTRY, Cell, checked, of_areas
-from transforms.banking.statistic import Figures, Layout, with_dimensions
+from transforms.banking.statistic import with_dimensions
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release
 from transforms.periods import MONTHS_RU, month_end
@@ -119,7 +120,7 @@ def _heading(sheet: Sheet) -> tuple[int, str, str, date | None, str]:
     if name == "new_loans":
         return top, name, kind, _month(rest), title
     undated = name == "overdue" and not _DATE.search(rest)
-    return top, name, kind, None if undated else workbook.stated_date(sheet, range(top)), title
+    return top, name, kind, None if undated else headers.stated_date(sheet, range(top)), title
 
 
 def _month(said: str) -> date | None:
@@ -129,7 +130,7 @@ def _month(said: str) -> date | None:
         return None
     if len(named) == 1 and named[0][1]:
         return month_end(int(named[0][1]), _MONTHS[named[0][0]])
-    return workbook.reporting_date(dates.pop()) if not named and len(dates) == 1 and "месяц" in said else None
+    return headers.reporting_date(dates.pop()) if not named and len(dates) == 1 and "месяц" in said else None
 
 
 def _columns(sheet: Sheet, top: int) -> dict[int, str]:

@@ -15,10 +15,10 @@ from typing import Any
 import polars as pl
 
 from transforms import yaml_file
-from transforms.banking import areas, workbook
+from transforms.banking import areas, headers, workbook
+from transforms.banking.figures import Figures, Measure
 from transforms.banking.labels import plain, unmarked
 from transforms.banking.rows import Wanted, cells
-from transforms.banking.statistic import Figures, Measure
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, to_base
@@ -81,7 +81,7 @@ def _sheet(sheet: Sheet, figures: Figures) -> tuple[str, date, Cells]:
                         where=f"sheet {sheet.name!r}")  # fmt: skip
     head, unit = workbook.split_unit(words[0], f"sheet {sheet.name!r}, title")
     stem, currency = workbook.split_currency(head)
-    end = workbook.month(unmarked(words[1]))
+    end = headers.month(unmarked(words[1]))
     if stem.casefold() != _layout()["stem"].casefold() or unit != MILLION or end is None:
         raise ReadError("unknown_title", expected=f"{_layout()['stem']}, млн руб., a month",
                         got=str(words), where=f"sheet {sheet.name!r}, title")  # fmt: skip

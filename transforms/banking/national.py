@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from transforms.banking import workbook
+from transforms.banking.figures import CURRENCIES, Figures, Measure
 from transforms.banking.labels import found, plain, unmarked
 from transforms.banking.rows import Wanted, take
 from transforms.banking.sheets import Titled, sheets_of
-from transforms.banking.statistic import CURRENCIES, Book, Figures, Measure, reading
+from transforms.banking.statistic import Book, reading
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import Unit

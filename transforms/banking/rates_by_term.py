@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from transforms.banking import data_service_table, workbook
+from transforms.banking import data_service_table, headers, workbook
 from transforms.banking.labels import plain
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release, SetAside, observations
@@ -71,7 +71,7 @@ def read(payload: Payload) -> Reading:
 
 
 def _sheet(sheet: Sheet, measure: str, currency: str) -> tuple[list[Row], list[SetAside]]:
-    first = next((i for i, row in enumerate(sheet.rows[:12]) if row and workbook.month(row[0])), None)
+    first = next((i for i, row in enumerate(sheet.rows[:12]) if row and headers.month(row[0])), None)
     if first is None:
         raise ReadError("no_header", expected="months such as Январь 2014 in column A", got="none",
                         where=f"sheet {sheet.name!r}")  # fmt: skip
@@ -84,8 +84,8 @@ def _sheet(sheet: Sheet, measure: str, currency: str) -> tuple[list[Row], list[S
         row = sheet.rows[index]
         if sum(cell != "" for cell in row) <= 1:
             continue  # footnotes
-        end = workbook.month(row[0])
-        if end is None or (months and end != workbook.before_next(months[-1])):
+        end = headers.month(row[0])
+        if end is None or (months and end != headers.before_next(months[-1])):
             raise ReadError("bad_period", expected="the month after the one above", got=repr(row[0]),
                             where=sheet.where(index, 0))  # fmt: skip
         months.append(end)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from transforms.banking import workbook
+from transforms.banking import headers, workbook
 from transforms.banking.areas import areas, is_area, resolve
+from transforms.banking.figures import Figures, Measure
+from transforms.banking.headers import Header
 from transforms.banking.labels import plain
 from transforms.banking.rows import Wanted, take
 from transforms.banking.sheets import Titled, sheets_of
-from transforms.banking.statistic import Book, Figures, Measure, reading
-from transforms.banking.workbook import Header, Sheet
+from transforms.banking.statistic import Book, reading
+from transforms.banking.workbook import Sheet
 from transforms.model import Payload, Reading
 
 Layout = Book
 HEADLINES = ("country", "federal_district")
-"""Levels whose rows are never set aside: the sums of a sheet rest on them."""
+"""Levels whose rows are never set aside where rows add up; of terms and rates the country's alone is not."""
 
 
 def recognise(payload: Payload, layout: Book) -> bool:
@@ -21,7 +23,7 @@ def recognise(payload: Payload, layout: Book) -> bool:
     start = layout.recognise.casefold() + ","
     sheets = workbook.figure_sheets(payload) if workbook.is_workbook(payload) else ()
     titled = (s for s in sheets if workbook.split_currency(workbook.sheet_title(s))[0].casefold().startswith(start))
-    return any(workbook.has_periods(sheet, layout.header) for sheet in titled) and has_areas(payload)
+    return any(headers.has_periods(sheet, layout.header) for sheet in titled) and has_areas(payload)
 
 
 def has_areas(payload: Payload) -> bool:
@@ -46,9 +48,10 @@ def take_rows(
     sheet: Sheet, header: Header, measure: Measure, currency: str, figures: Figures, share: float = 0.0
 ) -> None:
     """Put the rows of a sheet into `figures`; set aside those of single regions that cannot be read, up to `share`."""
+    levels = HEADLINES if measure.additive else HEADLINES[:1]
     wanted = Wanted(
         [(measure.name, code) for code in areas()],
-        {(measure.name, area.code) for area in areas().values() if area.level in HEADLINES},
+        {(measure.name, area.code) for area in areas().values() if area.level in levels},
         share,
     )
     take(sheet, header, currency, figures,

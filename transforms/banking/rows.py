@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from transforms.banking.figures import Figures, Measure
+from transforms.banking.headers import Header
 from transforms.banking.labels import found
-from transforms.banking.statistic import Figures, Measure
-from transforms.banking.workbook import Header, Sheet, is_note, text
+from transforms.banking.workbook import Sheet, is_note, text
 from transforms.model import ReadError, SetAside
 
 Key = tuple[str, str]  # name of a measure, code of a row

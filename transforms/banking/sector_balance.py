@@ -19,10 +19,12 @@ from typing import Any
 import polars as pl
 
 from transforms import yaml_file
-from transforms.banking import workbook
+from transforms.banking import headers
+from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.labels import plain
 from transforms.banking.rows import Wanted, line_finder, take, unknown_line
-from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
+from transforms.banking.statistic import tall, with_dimensions
+from transforms.banking.sums import check
 from transforms.banking.workbook import Sheet
 from transforms.model import ReadError, Reading
 from transforms.units import Unit
@@ -101,7 +103,7 @@ def _parents(statement: Mapping[str, Any]) -> dict[str, str]:
 
 def _sheet(sheet: Sheet, statement: Mapping[str, Any], measure: Measure, currency: str, figures: Figures) -> None:
     first = 1 if len(statement["sheets"]) == 1 else 2  # loans by term have no codes
-    header = workbook.find_header(sheet, "reporting_date", None, first)
+    header = headers.find_header(sheet, "reporting_date", None, first)
     if not header.title.startswith(statement["recognise"]) or not re.search(r"млрд\.? ?руб", header.title):
         raise ReadError("unknown_title", expected=f"{statement['recognise']} ..., млрд руб.", got=repr(header.title),
                         where=f"sheet {sheet.name!r}, title")  # fmt: skip

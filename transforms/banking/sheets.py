@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from transforms.banking import workbook
+from transforms.banking import headers, workbook
+from transforms.banking.figures import Figures, Layout
+from transforms.banking.headers import Header
 from transforms.banking.labels import found, plain, unmarked
-from transforms.banking.statistic import Figures, Layout
-from transforms.banking.workbook import Header, Sheet
+from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError
 from transforms.units import Unit
 
@@ -36,7 +37,7 @@ def sheets_of(payload: Payload, layout: Layout, known: Titled, figures: Figures)
         named = known.names.get(plain(sheet.name))
         where = f"sheet {sheet.name!r}, title"
         try:
-            header = workbook.find_header(sheet, layout.header, layout.corner)
+            header = headers.find_header(sheet, layout.header, layout.corner)
             head, unit = workbook.split_unit(header.title, where) if known.in_title else (header.title, None)
             stem, currency = workbook.split_currency(unmarked(head))
             if (measure := found(known.titles, stem)) is None:

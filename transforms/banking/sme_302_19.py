@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 
 from transforms import yaml_file
-from transforms.banking import workbook
+from transforms.banking import headers, workbook
+from transforms.banking.figures import Figures
 from transforms.banking.labels import unmarked
 from transforms.banking.rows import body
-from transforms.banking.statistic import Figures, load_layout, reading
+from transforms.banking.statistic import load_layout, reading
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, SetAside
 from transforms.units import parse_unit
@@ -41,7 +42,7 @@ def read(payload: Payload) -> Reading:
     """The one sheet, twelve columns; a month that cannot be read is set aside. Raises ReadError with the cell."""
     sheet = workbook.only_sheet(payload)
     top = next((i for i, row in enumerate(sheet.rows[:10]) if sheet.label(i) == LAYOUT.corner and len(row) > 1), None)
-    first = next((i for i, row in enumerate(sheet.rows[:20]) if row and workbook.reporting_date(row[0])), None)
+    first = next((i for i, row in enumerate(sheet.rows[:20]) if row and headers.reporting_date(row[0])), None)
     if top is None or first is None:
         raise ReadError("no_header", expected=f"{LAYOUT.corner!r} above dates in column A", got="none",
                         where=f"sheet {sheet.name!r}")  # fmt: skip
@@ -50,8 +51,8 @@ def read(payload: Payload) -> Reading:
     figures, months, last = Figures(), body(sheet, first, Figures()), None
     for index in months:
         row = sheet.rows[index]
-        end = workbook.reporting_date(row[0])
-        if end is None or (last is not None and end != workbook.before_next(last)):
+        end = headers.reporting_date(row[0])
+        if end is None or (last is not None and end != headers.before_next(last)):
             expected = "a reporting date" if last is None else f"the month after {last}"
             raise ReadError("bad_period", expected=expected, got=repr(row[0]), where=sheet.where(index, 0))
         last = end

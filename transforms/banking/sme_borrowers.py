@@ -18,10 +18,12 @@ from typing import Any
 import polars as pl
 
 from transforms import yaml_file
-from transforms.banking import workbook
+from transforms.banking import headers, workbook
+from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.labels import found, plain
 from transforms.banking.rows import Wanted, take
-from transforms.banking.statistic import Figures, Layout, Measure, check, tall, with_dimensions
+from transforms.banking.statistic import tall, with_dimensions
+from transforms.banking.sums import check
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release
 from transforms.units import Unit
@@ -63,7 +65,7 @@ def read(payload: Payload) -> Reading:
     tops = [max((i for i in range(head) if sheet.label(i)), default=0) for head in heads]
     for top, head, end in zip(tops, heads, [*tops[1:], len(sheet.rows)], strict=True):
         block = _block(sheet, top, last)
-        header = workbook.header_of(sheet, head, _words()["blocks"][block]["header"], FIRST)
+        header = headers.header_of(sheet, head, _words()["blocks"][block]["header"], FIRST)
         last[block] = header.period_ends[-1]
         measure = layout().measures[block]
         wanted = Wanted([(block, code) for code in _words()["rows"]], [(block, TOTAL)], SET_ASIDE)
@@ -80,7 +82,7 @@ def _is_head(sheet: Sheet, index: int) -> bool:
     """A row of periods with nothing before them."""
     row = sheet.rows[index]
     return not any(workbook.text(cell) for cell in row[:FIRST]) and any(
-        parse(cell) for cell in row[FIRST:] for parse in workbook.PERIOD_KINDS.values()
+        parse(cell) for cell in row[FIRST:] for parse in headers.PERIOD_KINDS.values()
     )
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from transforms import yaml_file
-from transforms.banking import workbook
+from transforms.banking import headers, workbook
+from transforms.banking.figures import CURRENCIES, Figures, Layout, Measure
+from transforms.banking.headers import Header
 from transforms.banking.labels import plain, unmarked
-from transforms.banking.statistic import CURRENCIES, Figures, Layout, Measure
-from transforms.banking.workbook import Header, Sheet
+from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError
 from transforms.units import Unit
 
@@ -98,7 +99,7 @@ def read(payload: Payload, corner: str, take: Take) -> Book:
         if (name, currency) in book.figures.values:
             raise ReadError("duplicate_row", expected=f"one sheet of {name} in {currency}", got="two",
                             where=f"sheet {sheet.name!r}")  # fmt: skip
-        header = workbook.find_header(sheet, words()["measures"][name]["header"], corner)
+        header = headers.find_header(sheet, words()["measures"][name]["header"], corner)
         take(sheet, header, measures()[name], currency, book.figures)
         last[header.period_ends[-1]] = sheet.name
         book.titles[name] = stem

@@ -6,9 +6,9 @@ Nothing here knows a product; a layout (YAML beside the product's module) says w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -18,7 +18,6 @@ from python_calamine import CalamineError, CalamineWorkbook
 from transforms.banking.error_cells import error_cells
 from transforms.banking.labels import unmarked
 from transforms.model import Payload, ReadError
-from transforms.periods import MONTHS_RU, before, month_end
 from transforms.units import Unit, parse_number, parse_unit
 
 Cell = object
@@ -35,11 +34,7 @@ _CURRENCIES = {
     "в иностранной валюте": "FX",
     "в рублях": "RUB",
 }
-_MONTH = re.compile(r"([а-яё]+) (\d{4})( г\.?| года?)?")
 _FIGURE = re.compile(r"[-−]?\d[\d\s]*([.,]\d+)?|[-–—xх]")
-_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
-HEADER_ROWS = 12
-"""Rows in which the periods must stand: titles and empty rows above them are few."""
 NO_LOANS = {"0,0", "0,00"}
 """Text where a number would stand, in term and rate rows: nothing was lent that month. Not a rate of zero."""
 
@@ -62,15 +57,6 @@ class Sheet:
     def label(self, row: int) -> str:
         """Text of column A with inner blanks collapsed."""
         return text(self.rows[row][0]) if self.rows[row] else ""
-
-
-@dataclass(frozen=True)
-class Header:
-    row: int  # index of the row with the periods
-    title: str  # all text above it, blanks collapsed
-    period_ends: Sequence[date]
-    columns: Sequence[int]  # of the periods, as many
-    others: Mapping[int, str]  # columns under other words, which somebody has added: column -> heading
 
 
 def text(cell: Cell) -> str:
@@ -169,101 +155,6 @@ def titles(payload: Payload) -> list[str]:
 def sheet_title(sheet: Sheet) -> str:
     """The first words of a sheet."""
     return next((title for row in sheet.rows[:5] for cell in row if (title := text(cell))), "")
-
-
-def reporting_date(cell: Cell) -> date | None:
-    """End of the period that a reporting date stands for: a real date or text dd.mm.yyyy, first of a month."""
-    if isinstance(cell, datetime):
-        cell = cell.date() if cell.time() == datetime.min.time() else None
-    if isinstance(cell, str) and (match := _DAY.fullmatch(text(cell))) and 1 <= int(match[2]) <= 12:
-        day, month, year = map(int, match.groups())
-        cell = date(year, month, 1) if day == 1 else None
-    return before(cell) if isinstance(cell, date) and cell.day == 1 else None
-
-
-def stated_date(sheet: Sheet, above: range) -> date:
-    """End of the period that the one reporting date in the texts of the rows `above` stands for."""
-    words = [word for index in above for cell in sheet.rows[index] if (word := text(cell))]
-    found = {day[0] for word in words for day in _DAY.finditer(word)}
-    end = reporting_date(found.pop()) if len(found) == 1 else None
-    if end is None:
-        raise ReadError("bad_period", expected="one date, the first of a month, above the figures", got=str(words),
-                        where=f"sheet {sheet.name!r}")  # fmt: skip
-    return end
-
-
-def month(cell: Cell) -> date | None:
-    """End of the month that text such as "Январь   2019" names."""
-    if isinstance(cell, str) and (match := _MONTH.fullmatch(text(cell).casefold())) and match[1] in MONTHS_RU:
-        return month_end(int(match[2]), MONTHS_RU[match[1]])
-    return None
-
-
-PERIOD_KINDS = {"reporting_date": reporting_date, "month": month}
-
-
-def has_periods(sheet: Sheet, kind: str) -> bool:
-    """Is there a period beside column A in the rows where a header stands?"""
-    return any(PERIOD_KINDS[kind](cell) for row in sheet.rows[:HEADER_ROWS] for cell in row[1:])
-
-
-def find_header(sheet: Sheet, kind: str, corner: str | None = "", first: int = 1) -> Header:
-    """The row whose cells from column `first` on are all periods, `corner` (None: anything) in column A; no gaps.
-
-    Raises ReadError `no_header`, `bad_period` or `period_gap`.
-    """
-    parse = PERIOD_KINDS[kind]
-    found = (
-        i
-        for i, row in enumerate(sheet.rows[:HEADER_ROWS])
-        if len(row) > first
-        and any(parse(cell) for cell in row[first:])
-        and corner in (None, text(row[0]), unmarked(text(row[0])))
-    )
-    index = next(found, None)
-    if index is None:
-        shape = f"a row with {corner!r} in column A and a {kind.replace('_', ' ')} in column {cell_name(0, first)[:-1]}"
-        heads = [text(cell) for row in sheet.rows[:4] for cell in row[:3] if text(cell)]
-        raise ReadError("no_header", expected=shape, got=f"none in the first {HEADER_ROWS} rows, which begin {heads}",
-                        where=f"sheet {sheet.name!r}")  # fmt: skip
-    above = [text(cell) for line in sheet.rows[:index] for cell in line]
-    return header_of(sheet, index, kind, first, " ".join(part for part in above if part))
-
-
-def header_of(sheet: Sheet, index: int, kind: str, first: int, title: str = "") -> Header:
-    """Periods of the cells of row `index` from column `first` on. Raises ReadError `bad_period` or `period_gap`.
-
-    A column under words without a number is somebody's own; one under nothing must be empty, which its cells tell.
-    """
-    parse, row = PERIOD_KINDS[kind], sheet.rows[index]
-    ends: list[date] = []
-    columns: list[int] = []
-    others: dict[int, str] = {}
-    for column in range(first, len(row)):
-        where = sheet.where(index, column)
-        end = parse(row[column])
-        if end is None and row[column] != "":
-            if not (words := text(row[column])) or re.search(r"\d", words):
-                raise ReadError("bad_period", expected=f"a {kind.replace('_', ' ')}", got=repr(row[column]),
-                                where=where)  # fmt: skip
-            others[column] = words
-        if end is None:
-            continue
-        if ends and end != before_next(ends[-1]):
-            expected = f"the month after {ends[-1]}"
-            if between := [at for at in others if at > columns[-1]]:
-                raise ReadError("bad_period", expected=expected, got=repr(others[between[0]]),
-                                where=sheet.where(index, between[0]))  # fmt: skip
-            raise ReadError("period_gap", expected=expected, got=str(end), where=where)
-        ends.append(end)
-        columns.append(column)
-    return Header(index, title, ends, columns, others)
-
-
-def before_next(end: date) -> date:
-    """The month end after a month end."""
-    following = end + timedelta(days=1)
-    return month_end(following.year, following.month)
 
 
 def split_unit(title: str, where: str) -> tuple[str, Unit]:

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from transforms.banking.areas import Area, areas
-from transforms.banking.statistic import Layout, Measure
+from transforms.banking.figures import Layout, Measure
 from transforms.layout import Declared
 from transforms.model import ReadError, Reading
 from transforms.periods import MONTHS_RU

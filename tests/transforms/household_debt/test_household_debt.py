@@ -136,6 +136,55 @@ def test_a_row_that_cannot_be_read_costs_that_row(book: bytes, case: str) -> Non
     assert [r.sentence() for r in check(made.release.product, made.table, where=case) if not r.success] == []
 
 
+def _reverse(book: openpyxl.Workbook) -> None:
+    book._sheets.reverse()
+
+
+def _rename(book: openpyxl.Workbook) -> None:
+    for number, sheet in enumerate(book.worksheets):
+        sheet.title = f"Лист{number}"
+
+
+def _contents(book: openpyxl.Workbook) -> None:
+    book.create_sheet("Содержание", 0).append(["Содержание", "Таблица 02_05"])
+
+
+def _marks(book: openpyxl.Workbook) -> None:
+    for sheet in book.worksheets:
+        sheet["A2"].value += "1"
+        sheet["A5"].value += "*"
+        sheet["A7"].value += " 2)"
+        sheet.append(["Источник: Банк России"])
+
+
+AS_KEPT = {
+    "sheets in another order": _reverse,
+    "sheets renamed": _rename,
+    "a sheet of contents": _contents,
+    "an empty column before": lambda book: [sheet.insert_cols(1) for sheet in book.worksheets],
+    "an empty row between": lambda book: [sheet.insert_rows(9) for sheet in book.worksheets],
+    "marks of footnotes": _marks,
+    "a column of somebody's own": lambda book: [book["итого"].cell(row, 5).__setattr__("value", value)
+                                                for row, value in ((3, "Примечание"), (6, "?"), (7, 5))],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", AS_KEPT)
+def test_books_as_people_keep_them_say_the_same(book: bytes, case: str) -> None:
+    kept = Payload(books.edited(book, AS_KEPT[case]))
+    assert recognise(kept).PRODUCT == household_debt.PRODUCT
+    assert household_debt.read(kept).table.equals(read(book).table)
+
+
+def test_an_error_of_excel_is_told_as_what_the_cell_shows(book: bytes) -> None:
+    def change(made: openpyxl.Workbook) -> None:
+        made["в рублях"]["C9"] = "#REF!"
+        made["в рублях"]["C9"].data_type = "e"
+
+    (row,) = read(books.edited(book, change)).set_aside
+    assert row.code == "not_a_number" and "#REF!" in row.reason and "cell C9" in row.where
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused_with_reason_and_place(book: bytes, case: str) -> None:
     change, code, place = REFUSED[case]

@@ -104,6 +104,13 @@ def test_refused(case: str) -> None:
     assert refusal.value.code == code
 
 
+def test_words_above_and_below_a_text_and_marks_of_footnotes_are_no_figures() -> None:
+    noted = "Ключевая ставка Банка России\n".encode() + export().replace("Ставка".encode(), "Ставка*".encode())
+    noted += "\n* в процентах годовых\n".encode()
+    assert recognise(Payload(noted)).PRODUCT == "cbr.key_rate"
+    assert key_rate.read(Payload(noted)).table.equals(key_rate.read(Payload(export())).table)
+
+
 def test_a_day_that_cannot_be_read_costs_itself_where_the_rate_did_not_change() -> None:
     days = DAYS | {"30.10.2024": "#REF!", "31.10.2024": "21,00"}
     whole, reading = key_rate.read(Payload(page())), key_rate.read(Payload(page(days)))

@@ -10,7 +10,7 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking.statistic import Layout, Measure
+from transforms.banking.figures import Layout, Measure
 from transforms.model import Payload
 from transforms.products import recognise
 from transforms.units import Unit
