@@ -44,6 +44,13 @@ def test_debt_by_rate_in_roubles_at_the_end_of_january() -> None:
     assert [r.sentence() for r in check("cbr.corporate_debt_by_rate", reading.table, where="x") if not r.success] == []
 
 
+def test_a_row_set_aside_leaves_a_table_that_passes_the_gate() -> None:
+    changed = books.edited(book(), lambda made: made["Данные"].__setitem__("B9", "#REF!"))
+    reading = corporate_debt_by_rate.read(Payload(changed))
+    assert [row.code for row in reading.set_aside] == ["not_a_number"]
+    assert [r.sentence() for r in check("cbr.corporate_debt_by_rate", reading.table, where="x") if not r.success] == []
+
+
 @pytest.mark.parametrize(("cell", "value", "code"), [
     ("B4", 21999990, "sum_mismatch"),
     ("B6", 9000010, "sum_mismatch"),

@@ -76,6 +76,15 @@ def test_a_book_gives_districts_and_regions_by_activity() -> None:
 
 
 DEBT = SHEETS["RUB"]
+
+
+def test_an_area_set_aside_leaves_a_table_that_passes_the_gate() -> None:
+    reading = loans_by_area_activity.read(Payload(books.edited(book(), put(DEBT, "E9", "#REF!"))))
+    assert [row.code for row in reading.set_aside] == ["not_a_number"]
+    failed = [r.sentence() for r in check("cbr.loans_by_area_activity", reading.table, where="x") if not r.success]
+    assert failed == []
+
+
 REFUSED = {
     "an activity nobody knows": (put(DEBT, "C3", "добыча янтаря"), "no_header"),
     "an activity twice": (put(DEBT, "C3", "ВСЕГО"), "no_header"),

@@ -50,6 +50,12 @@ def put(cell: str, value: object, sheet: str = "в рублях"):
     return lambda wb: wb[sheet].__setitem__(cell, value)
 
 
+def test_a_row_set_aside_leaves_a_table_that_passes_the_gate() -> None:
+    reading = mortgage_by_lender.read(Payload(books.edited(book(), put("C9", "#REF!"))))
+    assert [row.code for row in reading.set_aside] == ["not_a_number"]
+    assert [r.sentence() for r in check("cbr.mortgage_by_lender", reading.table, where="x") if not r.success] == []
+
+
 REFUSED = {
     "digit": (put("C9", 8), "sum_mismatch"),
     "district": (put("D3", f"{LAYOUT['column']} Крайнего федерального округа"), "unknown_heading"),
