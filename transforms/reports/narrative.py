@@ -17,6 +17,7 @@ from transforms.reports import claims, lexicon, signals, tables, text, trade
 from transforms.reports.definitions import definition_of
 from transforms.reports.figures import Reader, language_of
 from transforms.reports.lexicon import Mention
+from transforms.reports.pages import HEAD
 from transforms.reports.sentence import Found
 from transforms.reports.text import Sentence
 
@@ -67,7 +68,7 @@ def recognise(payload: Payload) -> bool:
 
 def _dated(page: str) -> bool:
     """Has a plain text a dateline at its head? Then one amount is enough for a short note."""
-    lines = [line for line in page.splitlines() if line.strip()][: text.HEAD]
+    lines = [line for line in page.splitlines() if line.strip()][:HEAD]
     return not re.search(r"<\w", page) and any(text.dateline(line) for line in lines)
 
 
@@ -204,7 +205,7 @@ def _explained(found: Found, row: dict[str, str | None], loaded: bool) -> str:
 
 def publisher_of(parts: list[Sentence], language: str) -> Mention | None:
     """Who publishes: named in the dateline, else in the title of a known publication, else in a line of its own."""
-    head = parts[: text.HEAD]
+    head = parts[:HEAD]
     for part in head:
         if part.kind == "dateline" and (named := lexicon.originators(part.text, language)):
             return named[0]
@@ -223,9 +224,7 @@ def published_date(payload: Payload, parts: list[Sentence]) -> date:
     """The day the person ingesting stated, else that of the dateline."""
     if stated := payload.options.get("published"):
         return date.fromisoformat(stated)
-    lines = [
-        (part.text, day) for part in parts[: text.HEAD] if part.kind == "dateline" and (day := text.dateline(part.text))
-    ]
+    lines = [(part.text, day) for part in parts[:HEAD] if part.kind == "dateline" and (day := text.dateline(part.text))]
     alone = [day for line, day in lines if text.is_date(line)]
     if lines:
         return (alone or [day for _, day in lines])[0]
@@ -236,7 +235,5 @@ def published_date(payload: Payload, parts: list[Sentence]) -> date:
 
 def _title(parts: list[Sentence]) -> str:
     """The title, or the longest of the first lines without a full stop."""
-    titles = [part.text for part in parts[: text.HEAD] if part.kind == "title"]
-    return (titles or [max((p.text for p in parts[: text.HEAD] if not p.text.endswith(".")), key=len, default="")])[0][
-        :200
-    ]
+    titles = [part.text for part in parts[:HEAD] if part.kind == "title"]
+    return (titles or [max((p.text for p in parts[:HEAD] if not p.text.endswith(".")), key=len, default="")])[0][:200]

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from io import BytesIO
 
 from bs4 import BeautifulSoup, NavigableString
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from transforms.model import Payload, ReadError
+from transforms.reports import pages
+from transforms.reports.pages import HEAD, MOST_TEXT
 from transforms.reports.times import month_number
 
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken PDF is told by our refusal, once
 LONGEST = 2000
 """Characters of a sentence, where those of reports have some 250. A text without full stops is cut at that length: the
 time of a pattern may grow with the square of it."""
-MOST_PAGES, MOST_TEXT = 500, 3_000_000
-"""Reviews have a hundred pages and 300,000 characters. What a page unpacks to is bounded by pypdf."""
 _END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ0-9])")
 _NEVER = re.compile(  # abbreviations that other words follow
     r"(?:^|[\s(«\"„])(?:[A-ZА-ЯЁ]|т\. ?[ед]|т|д|др|пр|см|стр|рис|табл|ст|им|св|ок|тел|ул|напр|п|пп|кв"
@@ -32,8 +27,6 @@ _UNITS = re.compile(r"(?:^|\s)(?:руб|долл|тыс|млн|млрд|трлн
 """Abbreviations that may end a sentence: they do before a word with a capital that is no abbreviation itself."""
 _CAPITALS = re.compile(r"[\"“«(]?[A-ZА-ЯЁ]{2,}\b")
 
-HEAD = 8
-"""Lines in which title and dateline stand."""
 _DATE = re.compile(
     r"(?P<d>\d{1,2}) (?P<m>[A-Za-zА-Яа-я]{3,9})\.?,? (?P<y>(?:19|20)\d\d)"
     r"|(?P<m2>[A-Z][a-z]{2,8})\.? (?P<d2>\d{1,2}),? (?P<y2>(?:19|20)\d\d)"
@@ -83,7 +76,7 @@ def is_pdf(payload: Payload) -> bool:
 
 def sentences(payload: Payload) -> list[Sentence]:
     """Every sentence in reading order. Raises ReadError: truncated, no_text (a scan), wrong_encoding."""
-    blocks = _pages(payload) if is_pdf(payload) else _paragraphs(payload)
+    blocks = pages.blocks(payload, _MARKS["row"]) if is_pdf(payload) else _paragraphs(payload)
     found: list[Sentence] = []
     talk = _Talk(any(re.match(r"[–—-] ", block) and "?" in block for _, block in blocks))
     for number, (place, block) in enumerate(blocks):
@@ -168,36 +161,6 @@ def _ends(before: str, after: str) -> bool:
     return True
 
 
-def _pages(payload: Payload) -> list[tuple[str, str]]:
-    try:
-        pages = PdfReader(BytesIO(payload.content)).pages
-        texts: list[str] = []
-        for page in pages:
-            texts.append(page.extract_text())
-            if len(texts) > MOST_PAGES or sum(map(len, texts)) > MOST_TEXT:
-                raise _endless(payload)
-    except (PyPdfError, ValueError, KeyError, OSError) as error:
-        raise ReadError("truncated", expected="a whole PDF", got=str(error), where=payload.name) from error
-    words = [re.sub(r"-\n(?=[a-zа-я])", "", text) for text in texts]
-    head, words[:1] = _head(words[0]) if words else ([], [])
-    return [*(("page 1", line) for line in head), *((f"page {n}", text) for n, text in enumerate(words, start=1))]
-
-
-def _head(page: str) -> tuple[list[str], list[str]]:
-    """Title and dateline of a first page, lines that end without a stop before one that starts anew; and the rest."""
-    lines = [line.strip() for line in page.splitlines() if line.strip()]
-    starts = [line[0].isupper() or line[0].isdigit() for line in lines]
-    head = 0
-    while head + 1 < min(len(lines), HEAD) and starts[head + 1] and not lines[head].endswith((".", ",", ";", ":", "-")):
-        head += 1
-    return lines[:head], ["\n".join(lines[head:])]
-
-
-def _endless(payload: Payload) -> ReadError:
-    expected = f"a report of at most {MOST_PAGES} pages and {MOST_TEXT:,} characters"
-    return ReadError("bomb", expected=expected, got="more", where=payload.name)
-
-
 def decode(payload: Payload) -> str:
     """The text of a page or file: UTF-8, or windows-1251 as older Russian texts are. '' for bytes that are no text."""
     content = payload.content
@@ -229,7 +192,8 @@ def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
     if not text:
         raise ReadError("wrong_encoding", expected="text", got=repr(payload.content[:20]), where=payload.name)
     if len(text) > MOST_TEXT:
-        raise _endless(payload)
+        expected = f"a report of at most {MOST_TEXT:,} characters"
+        raise ReadError("bomb", expected=expected, got="more", where=payload.name)
     is_page = re.search(r"<(html|body|p|div)\b", text[:20000], re.IGNORECASE)
     found = _unwrapped(_lines_of_page(text) if is_page else text.splitlines())
     return [(f"paragraph {count if is_page else line}", block) for count, (line, block) in enumerate(found, start=1)]

@@ -1,0 +1,174 @@
+"""Pages of a PDF as blocks of text: running heads and page numbers left out, columns one after another, tables as rows.
+
+Where a page has columns or a table is seen from the places of its words (layout of pypdf); other pages are read in the
+order in which they were written.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterator
+from io import BytesIO
+
+from pypdf import PageObject, PdfReader
+from pypdf.errors import PyPdfError
+
+from transforms.model import Payload, ReadError
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken PDF is told by our refusal, once
+MOST_PAGES, MOST_TEXT = 500, 3_000_000
+"""Reviews have a hundred pages and 300,000 characters. What a page unpacks to is bounded by pypdf."""
+EDGE = 2
+"""Lines at the top and at the bottom of a page where its running head, its foot and its number stand."""
+REPEATED = 3
+"""On so many pages a line at the edge is a running head; two may begin with the same title."""
+COLUMNS = 0.5
+"""The least part of a page's lines that have words on either side of the gap between two columns."""
+SMALLEST, FARTHEST = 1.0, 20_000.0
+"""Points: letters are larger than one and stand within some thousand. Other pages would be laid out in gigabytes."""
+HEAD = 8
+"""Lines in which title and dateline stand."""
+_NUMBER = re.compile(r"[(+−–-]?\d[\d ,.]*%?\)?|[–—-]|н/д|n/a", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def blocks(payload: Payload, row: str) -> list[tuple[str, str]]:
+    """Blocks with their place. A row of a table begins with `row`, its cells are parted by tabs.
+
+    Raises ReadError `truncated`, `bomb`.
+    """
+    try:
+        pages = list(_lines(payload))
+    except (PyPdfError, ValueError, KeyError, OSError) as error:
+        raise ReadError("truncated", expected="a whole PDF", got=str(error), where=payload.name) from error
+    running = Counter(_plain(line) for lines in pages for line in {*lines[:EDGE], *lines[-EDGE:]})
+    found: list[tuple[str, str]] = []
+    for number, lines in enumerate(pages, start=1):
+        kept = [line for at, line in enumerate(lines) if not _runs(line, at, len(lines), running)]
+        if number == 1:
+            head = _head(kept)
+            found += [("page 1", line.strip()) for line in kept[:head]]
+            kept = kept[head:]
+        found += _blocks(kept, f"page {number}", row)
+    return found
+
+
+def _lines(payload: Payload) -> Iterator[list[str]]:
+    size = 0
+    for number, page in enumerate(PdfReader(BytesIO(payload.content)).pages, start=1):
+        lines = _of_page(page)
+        size += sum(map(len, lines))
+        if number > MOST_PAGES or size > MOST_TEXT:
+            expected = f"a report of at most {MOST_PAGES} pages and {MOST_TEXT:,} characters"
+            raise ReadError("bomb", expected=expected, got="more", where=payload.name)
+        yield lines
+
+
+def _of_page(page: PageObject) -> list[str]:
+    """The lines of a page; those of a table keep the gaps between their cells."""
+    sane = True
+
+    def look(text: str, outer: list[float], own: list[float], _font: object, size: float) -> None:
+        nonlocal sane
+        scale = abs(size) * max(abs(own[0]), abs(own[1])) * max(abs(outer[0]), abs(outer[1]))
+        far = max(abs(own[at] * outer[0]) + abs(outer[at]) for at in (4, 5))
+        sane = sane and (not text.strip() or (scale >= SMALLEST and far <= FARTHEST))
+
+    written = [line for line in page.extract_text(visitor_text=look).splitlines() if line.strip()]
+    if len(written) < REPEATED or not sane:
+        return written
+    try:
+        placed = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=False).splitlines()
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError):
+        return written  # fonts without widths have no layout
+    placed = [line.rstrip() for line in placed if line.strip()]
+    if gap := _gap(placed):
+        return list(_one_after_the_other(placed, gap))
+    return placed if any(_tables(placed)) else written
+
+
+def _gap(lines: list[str]) -> int:
+    """Where the right one of two columns begins; 0 if there is one column."""
+    starts = Counter(m.end() for line in lines for m in re.finditer(r"(?<=\S) {3,}(?=\S)", line))
+    for start, _ in starts.most_common(3):
+        both = [line for line in lines if len(_LETTERS.findall(line[:start])) > 8 < len(_LETTERS.findall(line[start:]))
+                and line[start - 2 : start] == "  "]  # fmt: skip
+        if len(both) >= max(4, COLUMNS * len(lines)):
+            return start
+    return 0
+
+
+def _one_after_the_other(lines: list[str], gap: int) -> Iterator[str]:
+    """The left column, then the right one; a line across both ends what stands above it."""
+    left: list[str] = []
+    right: list[str] = []
+    for line in lines:
+        across = len(line) > gap and line[gap - 2 : gap] != "  "
+        if across:
+            yield from (*left, *right, line)
+            left, right = [], []
+            continue
+        left += [line[:gap].strip()] if line[:gap].strip() else []
+        right += [line[gap:].strip()] if line[gap:].strip() else []
+    yield from (*left, *right)
+
+
+def _cells(line: str) -> list[str]:
+    return re.split(r" {2,}", line.strip())
+
+
+def _tables(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """First line and end of each table: lines of several cells, two of them with numbers in all but the first."""
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and len(_cells(lines[end])) > 1:
+            end += 1
+        numbers = [line for line in lines[at:end] if all(_NUMBER.fullmatch(cell) for cell in _cells(line)[1:])]
+        if len(numbers) > 1:
+            yield at, end
+        at = end + 1
+
+
+def _blocks(lines: list[str], place: str, row: str) -> Iterator[tuple[str, str]]:
+    """Text and rows in their order. A head that leaves out the name of the first column gets an empty one."""
+    start = 0
+    for first, end in _tables(lines):
+        yield from _text(lines[start:first], place)
+        width = max(len(_cells(line)) for line in lines[first:end])
+        for number, line in enumerate(lines[first:end], start=1):
+            cells = _cells(line)
+            unnamed = len(cells) == width - 1 and line.startswith("  ")
+            yield f"{place}, row {number}", row + "\t".join([*([""] if unnamed else []), *cells])
+        start = end
+    yield from _text(lines[start:], place)
+
+
+def _text(lines: list[str], place: str) -> Iterator[tuple[str, str]]:
+    words = re.sub(r"-\n(?=[a-zа-я])", "", "\n".join(line.strip() for line in lines))
+    if words:
+        yield place, words
+
+
+def _plain(line: str) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.split()))
+
+
+def _runs(line: str, at: int, size: int, running: Counter[str]) -> bool:
+    """Is a line at the edge of a page its number, or what other pages have there, too?"""
+    edge = at < EDGE or at >= size - EDGE
+    return edge and (running[_plain(line)] >= REPEATED or bool(re.fullmatch(r"\W*\d{1,3}\W*", line)))
+
+
+def _head(lines: list[str]) -> int:
+    """Lines of title and dateline: those that end without a stop before one that starts anew."""
+    shown = [line.strip() for line in lines]
+    starts = [line[0].isupper() or line[0].isdigit() for line in shown]
+    head = 0
+    while head + 1 < min(len(shown), HEAD) and starts[head + 1] and not shown[head].endswith((".", ",", ";", ":", "-")):
+        if len(_cells(lines[head])) > 1:
+            break
+        head += 1
+    return head
