@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,8 +44,8 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     only the seasonals of paths that are new are fitted.
     """
     shipped = history.shipped()
-    dated = editions.date_releases(reads)
     fresh = [frame.select(CLAIM.keys()) for frame in editions.claims(reads)]
+    dated = _with_copies(editions.date_releases(reads), fresh)
     settled = settle(pl.concat([shipped.claims, *fresh]))
     records = {name: [frame] for name, frame in shipped.records.items()}
     for read in reads:
@@ -72,6 +72,17 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
             for name, rows in (read.reading.spooled.items() if read.reading else ())
         ],
     )
+
+
+def _with_copies(dated: Mapping[str, Event], claims: Sequence[pl.DataFrame]) -> dict[str, Event]:
+    """The event of each release; one that only repeats older words of its release has the day of the newest of them."""
+    found = dict(dated)
+    for frame in claims:
+        newest = frame.sort("vintage_date").group_by("release_id", maintain_order=True).last()
+        for release, day, kind in newest.select("release_id", "vintage_date", "vintage_kind").iter_rows():
+            if day < found[release].day:
+                found[release] = replace(found[release], day=day, kind=kind, rule=editions.RULES["copy"])
+    return found
 
 
 def _derived(words: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: Path | None) -> pl.DataFrame:

@@ -7,10 +7,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from flows.run.read import Read
-from transforms.model import Refusal, Spooled
+from transforms.model import Reading, Refusal, Spooled
 
 KEY = ("period_start", "period_end", "flow", "hs8", "partner", "regime", "region", "currency")
 FIGURES = ("quantity", "quantity2", "value")
@@ -30,14 +31,39 @@ def taken_back(own: Read, earlier: Sequence[Read]) -> Refusal | None:
                 continue
             differ = _differing(pl.scan_parquet(rows.path), pl.scan_parquet(held.path))
             if differ:
-                return Refusal(
-                    "older_figures",
-                    expected="rows that no other download shows otherwise, or the day on which this one was made",
-                    got=f"{differ} rows with other figures than {other.release_id} has",
-                    hint="Which of the two is newer cannot be told from the file. Say when it was downloaded: "
-                    "`portvault ingest FILE --published YYYY-MM-DD`.",
-                )
+                return _refusal(differ, other.release_id)
     return None
+
+
+def taken_back_from(warehouse: Path, reading: Reading) -> Refusal | None:
+    """The same of the downloads that a publication holds; None also where it holds this very download."""
+    if not warehouse.exists():
+        return None
+    equal = " AND ".join(f"own.{name} IS NOT DISTINCT FROM held.{name}" for name in KEY)
+    apart = " OR ".join(
+        f"own.{name} IS DISTINCT FROM held.{name}"
+        f" AND coalesce(abs(own.{name} - held.{name}) > 1e-9 * abs(own.{name}), true)"
+        for name in FIGURES
+    )
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        for name, rows in reading.spooled.items():
+            if con.execute("SELECT count(*) FROM ops.download WHERE digest = ?", [rows.digest]).fetchall()[0][0]:
+                continue
+            query = f"""SELECT held.release_id, count(*) FROM read_parquet(?) AS own JOIN {name} AS held ON {equal}
+                WHERE {apart} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1"""
+            for release_id, differ in con.execute(query, [str(rows.path)]).fetchall():
+                return _refusal(differ, release_id)
+    return None
+
+
+def _refusal(differ: int, release_id: str) -> Refusal:
+    return Refusal(
+        "older_figures",
+        expected="rows that no other download shows otherwise, or the day on which this one was made",
+        got=f"{differ} rows with other figures than {release_id} has",
+        hint="Which of the two is newer cannot be told from the file. Say when it was downloaded: "
+        "`portvault ingest FILE --published YYYY-MM-DD`.",
+    )
 
 
 def _overlap(one: Spooled, other: Spooled) -> bool:

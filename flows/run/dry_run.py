@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from flows.run import downloads
 from flows.run.editions import RULES, likely, taken_back, unsaid
 from flows.run.ingest import identify
 from flows.run.judging import gate
@@ -65,7 +66,9 @@ def _say(
     own = reading.observations.with_columns(series_id())
     known = _known(settings, own)
     day = calendar.release_date(found.PRODUCT, reading.release.period)
-    if not day and "published" not in options and (older := _older(found, reading, own, known)):
+    older = None if day or "published" in options else _older(found, reading, own, known)
+    older = older or (None if "published" in options else downloads.taken_back_from(settings.warehouse, reading))
+    if older:
         return said | {"refusal": asdict(replace(older, where=path.name))}
     return (
         said

@@ -34,6 +34,7 @@ RULES = {
     "stated": "the day given when the file was ingested",
     "calendar": "the day of the publisher's calendar; the bytes were first seen later",
     "seen": "the day the bytes were first seen",
+    "copy": "the day of the edition whose figures these bytes repeat; they were first seen later",
 }
 CELL = ("series_id", "period_end")
 SAID = ("vintage_date", "vintage_kind", "first_seen")

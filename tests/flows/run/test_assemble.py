@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
+
 from flows.archive import Archive
 from flows.run.assemble import content
-from flows.run.editions import date_releases
+from flows.run.editions import RULES, date_releases
 from flows.run.read import Read
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
@@ -41,6 +43,14 @@ def test_a_page_found_late_carries_the_day_of_the_calendar_and_a_mended_one_the_
         (date(2026, 4, 14), "inferred", "the day of the publisher's calendar; the bytes were first seen later"),
         (date(2026, 6, 8), "observed", "the day the bytes were first seen"),
     ]
+
+
+def test_a_copy_has_the_day_of_its_edition_in_the_list_of_releases_too(tmp_path: Path) -> None:
+    """The second page is the first one saved again; the day on which a copy was seen says nothing of its figures."""
+    both = reads(tmp_path)
+    told = content(both).releases.filter(pl.col("release_id").is_in([read.release_id for read in both]))
+    assert set(told["vintage_date"]) == {date(2026, 4, 14)}
+    assert set(told["vintage_rule"]) == {RULES["calendar"], RULES["copy"]}
 
 
 def test_a_page_linked_under_another_month_is_dated_by_its_own(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from flows.archive import Archive, Quarantine
-from flows.run import freshness
+from flows.run import downloads, freshness
 from flows.run.editions import refuse_older
 from flows.run.ingest import ingest_files
 from flows.run.open_points import points
@@ -131,8 +131,8 @@ def test_a_rebuild_has_the_same_digest_and_another_download_another(settings: Se
 
 
 def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settings: Settings, tmp_path: Path) -> None:
-    downloads = {"2024-02-20": ("5", "7"), "2024-03-20": ("5", "8")}  # the second value is revised
-    for day, values in downloads.items():
+    told = {"2024-02-20": ("5", "7"), "2024-03-20": ("5", "8")}  # the second value is revised
+    for day, values in told.items():
         path = tmp_path / f"{day}.csv"
         rows = (ROW.format(hs=f"1201901{n}", value=value) for n, value in enumerate(values))
         path.write_bytes((HEAD + "".join(rows)).encode("gb18030"))
@@ -157,8 +157,8 @@ def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settin
 
 def test_of_two_downloads_that_differ_the_second_says_its_day_or_is_refused(settings: Settings, tmp_path: Path) -> None:
     """Nobody can tell from the rows which is newer: loaded as today's, an old one would take the newer figures back."""
-    downloads = {"newer": ("5", "8"), "older": ("5", "7"), "other rows": ("6",), "same rows": ("8",)}
-    for day, (name, values) in enumerate(downloads.items(), start=1):
+    told = {"newer": ("5", "8"), "older": ("5", "7"), "other rows": ("6",), "same rows": ("8",)}
+    for day, (name, values) in enumerate(told.items(), start=1):
         path = tmp_path / f"{name}.csv"
         first = 3 if name == "other rows" else 1 if name == "same rows" else 0
         rows = (ROW.format(hs=f"1201901{n}", value=value) for n, value in enumerate(values, start=first))
@@ -169,6 +169,10 @@ def test_of_two_downloads_that_differ_the_second_says_its_day_or_is_refused(sett
     refused = {read.refusal.where for read in judged if not read.reading}
     assert refused == {"older.csv"}
     assert {read.refusal.code for read in judged if not read.reading} == {"older_figures"}
+    named = {read.snapshot.sidecar["ingested_name"]: read for read in again(settings)}
+    held = publish(settings, content([named["newer.csv"]]))
+    dry = {name: downloads.taken_back_from(held, read.reading) for name, read in named.items() if read.reading}
+    assert {name for name, refusal in dry.items() if refusal} == {"older.csv"}  # as a dry run says it
     dated = settings.model_copy(update={"now": datetime(2024, 4, 9, tzinfo=UTC)})
     assert not ingest_files(dated, [tmp_path / "older.csv"], options={"flow": "import"}, published=date(2024, 2, 20))
     judged = refuse_older(again(settings), pl.DataFrame(schema=dict(CLAIM)))
