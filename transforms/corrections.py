@@ -26,8 +26,9 @@ from bs4 import BeautifulSoup
 
 from transforms import yaml_file
 from transforms.banking.workbook import open_workbook
-from transforms.customs.html import decode, headings
-from transforms.customs.sheet import is_workbook, open_sheet
+from transforms.customs.html import decode
+from transforms.customs.pages import table_titles
+from transforms.customs.sheet import is_workbook
 from transforms.customs.titles import parse_title
 from transforms.model import DIMENSIONS, Payload, ReadError, Reading
 from transforms.periods import period_end
@@ -179,21 +180,12 @@ def matching(entries: Iterable[Correction], product: str, payload: Payload) -> l
     mine = [entry for entry in entries if entry.product == product and entry.url in payload.url]
     if not mine:
         return []
-    titles = [parse_title(text) for text in _titles(payload)]
+    titles = [parse_title(text) for text in table_titles(payload)]
     return [
         entry
         for entry in mine
         if any(entry.period in ("", t.period) and entry.currency in ("", t.currency) for t in titles)
     ]
-
-
-def _titles(payload: Payload) -> list[str]:
-    if is_workbook(payload.content):
-        return [row[0].words for row in open_sheet(payload).rows[:3]]
-    try:
-        return headings(decode(payload.content, payload.name))
-    except ReadError:
-        return []  # the reader will say what is wrong
 
 
 def mend(payload: Payload, entries: Sequence[Correction]) -> tuple[Payload, list[Correction]]:

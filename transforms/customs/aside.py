@@ -25,10 +25,12 @@ def sift(
     key: Callable[[Row], Key],
     check: Callable[[Key, Row], None],
     headline: Iterable[Key] = (),
+    twice: str = "duplicate_row",
 ) -> tuple[list[tuple[Key, Row]], list[tuple[Key | None, Row]]]:
     """Rows that can be trusted and rows that cannot, each with what `key` makes of its label (None where it fails).
 
-    The latter are told in `table.set_aside`.
+    The latter are told in `table.set_aside`. Of rows under one key that say the same the first is kept; where they
+    differ none is, under the code `twice`.
 
     `check` raises ReadError for a row that contradicts itself. Raises that ReadError for a row of `headline` (a cell
     that is only too narrow costs such a row that cell alone), and the first of them where too many rows are concerned.
@@ -40,7 +42,7 @@ def sift(
     for row in table.rows:
         found: Key | None = None
         try:
-            if row.fault and row.fault.code == "no_label":
+            if row.fault and (not row.label or row.fault.code == "no_label"):
                 raise row.fault
             found = key(row)
             if row.fault and not (found in wanted and row.fault.code == "too_narrow"):
@@ -53,13 +55,48 @@ def sift(
             error = row.fault
         except ReadError as fault:
             error = fault
-            if found is not None and found in wanted:
+            if found is not None and found in wanted and found not in [key for key, _ in kept]:
                 raise headline_hit(error) from fault
             errors.append(error)
             lost.append((found, row))
         table.set_aside.append(told(row, error))
+    kept, again = _once(kept, [(key, row) for key, row in lost if key is not None], twice, wanted)
+    lost += [(key, row) for key, row, _ in again]
+    table.set_aside.extend(told(row, error) for _, row, error in again)
+    errors += [error for _, _, error in again if error.code == twice]
     refuse_too_many(errors, len(table.rows), plan.set_aside)
     return kept, lost
+
+
+def _once(
+    kept: Sequence[tuple[Key, Row]], lost: Sequence[tuple[Key, Row]], code: str, headline: set[Key]
+) -> tuple[list[tuple[Key, Row]], list[tuple[Key, Row, ReadError]]]:
+    """The rows that no other row under their key contradicts, and the others. A headline that is printed right stands
+    beside a row that contradicts itself, such as a sum that somebody added below."""
+    sound: list[tuple[Key, Row]] = []
+    again: list[tuple[Key, Row, ReadError]] = []
+    for key, row in kept:
+        others = [other for name, other in kept if name == key and other is not row]
+        others += [other for name, other in lost if name == key and key not in headline]
+        unlike = [other for other in others if not _agree(row, other)]
+        wanted = "a name once" if unlike else "a row once"
+        got = f"{(unlike or [row])[0].label!r} again, with {'other' if unlike else 'the same'} figures"
+        if unlike:
+            error = ReadError(code, expected=wanted, got=got, where=row.where)
+            if key in headline:
+                raise headline_hit(error)
+            again.append((key, row, error))
+        elif any(name == key for name, _ in sound):
+            again.append((key, row, ReadError("repeated_row", expected=wanted, got=got, where=row.where)))
+        else:
+            sound.append((key, row))
+    return sound, again
+
+
+def _agree(one: Row, other: Row) -> bool:
+    """Do both rows say the same wherever both say something?"""
+    both = [role for role in one.figures if one.figures[role] is not None and other.figures.get(role) is not None]
+    return one.unit == other.unit and all(one.figures[role] == other.figures[role] for role in both)
 
 
 def required(
@@ -70,8 +107,9 @@ def required(
     missing = [code for code in wanted if code not in found]
     if len(missing) > sum(key is None for key, _ in lost):
         hint = "The page or sheet was cut, or its catalogue has changed: compare it with another month's."
-        raise ReadError("missing_rows", expected=f"rows for {list(wanted)}", got=f"none for {missing}", where=where,
-                        hint=hint)  # fmt: skip
+        few = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
+        raise ReadError("missing_rows", expected=f"the {len(list(wanted))} rows that every issue has",
+                        got=f"none for {few}", where=where, hint=hint)  # fmt: skip
 
 
 def told(row: Row, error: ReadError) -> SetAside:

@@ -29,10 +29,8 @@ ROLES += [f"{flow}_{basis}_yoy" for flow in checks.FLOWS for basis in ("month", 
 def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table and checks; unknown_partner, duplicate_partner, re_exports."""
     table = read_table(payload, layout)
-    kept, lost = sift(
-        table, layout, lambda row: resolve(row.label.rstrip(":："), row.where), _refuse_exports, layout.headline
-    )
-    checks.no_duplicates([(code, row) for code, row in (*kept, *lost) if code], "duplicate_partner")
+    kept, lost = sift(table, layout, lambda row: resolve(row.label.rstrip(":："), row.where), _refuse_exports,
+                      layout.headline, "duplicate_partner")  # fmt: skip
     required(kept, lost, layout.required, payload.name)
     codes, places = {row.where: code for code, row in (*kept, *lost)}, [row.where for row in table.rows]
     blocks = dict(zip(places, continents([codes[place] for place in places]), strict=True))

@@ -30,8 +30,8 @@ ROLES = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd"
 def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_partner, duplicate_partner."""
     table = read_table(payload, layout)
-    kept, lost = sift(table, layout, lambda row: resolve(row.label, row.where), lambda *_: None, layout.headline)
-    checks.no_duplicates([(code, row) for code, row in (*kept, *lost) if code], "duplicate_partner")
+    kept, lost = sift(table, layout, lambda row: resolve(row.label, row.where), lambda *_: None, layout.headline,
+                      "duplicate_partner")  # fmt: skip
     required(kept, lost, layout.required, payload.name)
     owners = parents(table.rows)
     frame = pl.DataFrame(

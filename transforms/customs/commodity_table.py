@@ -79,9 +79,8 @@ def goods(
         refuse_shifted_unit(row)
         check(good, row)
 
-    kept, lost = sift(table, layout, known, sound, [Good(code) for code in layout.headline])
+    kept, lost = sift(table, layout, known, sound, [Good(code) for code in layout.headline], "duplicate_commodity")
     refuse_unknown([(good.code, row) for good, row in kept], where)
-    checks.no_duplicates([(good.code, row) for good, row in (*kept, *lost) if good], "duplicate_commodity")
     required([(good.code, row) for good, row in kept], [(good and good.code, row) for good, row in lost],
              layout.required, where)  # fmt: skip
     rows: list[tuple[Good, Row]] = []

@@ -66,6 +66,9 @@ _ERROR = re.compile(
 )
 HIDDEN = "hidden text"
 """Stands in `Cell.markup` for text that a reader of the page does not see."""
+UNEVEN = "uneven"
+"""Stands in `Cell.markup` of the cells that fill up a row which has fewer or more cells than the others: nobody can
+tell which one is missing or too many. Their text says how many the row has."""
 
 
 def is_error(cell: Cell) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from transforms.customs.grid import HIDDEN, Cell, tight
+from transforms.customs.grid import HIDDEN, UNEVEN, Cell, tight
 from transforms.customs.titles import Title
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
@@ -50,6 +50,9 @@ def is_label(cell: Cell, labels: Sequence[str]) -> bool:
 
 def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
     """What one header cell says. ReadError `unknown_header` or `header_period`."""
+    if cell.markup == UNEVEN:
+        raise ReadError("wrong_column_count", expected="a heading above each column", got=f"headings of {cell.words}",
+                        where=where, hint="A heading is missing or one too many: download the page again.")  # fmt: skip
     text = tight(cell.text).replace("±", "")
     if cell.markup == HIDDEN:
         raise ReadError("hidden_cell", expected="visible text", got=f"hidden text in {cell.words!r}", where=where)
@@ -99,6 +102,22 @@ def _basis(match: re.Match[str], title: Title, where: str) -> dict[str, str]:
 
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else MONTHS_EN[text]
+
+
+def spread(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    """The heading rows with a heading in each column that it stands over.
+
+    Where no cell is merged any more (text, a sheet pasted elsewhere), what stands above others stands at their left
+    end: an empty place that has a heading below it belongs to the heading before it.
+    """
+    heads = [list(row) for row in rows]
+    if any(cell.width > 1 for row in heads for cell in row):
+        return heads
+    for i, row in enumerate(heads[:-1]):
+        for j in range(1, len(row)):
+            if not row[j].words and any(below[j].words for below in heads[i + 1 :]):
+                row[j] = row[j - 1]
+    return heads
 
 
 def roles(

@@ -1,18 +1,20 @@
 """A GACC web page as a `Page`: titles, stamp, and the one data table with its spans expanded, exact cell text kept.
 
 Raises ReadError: wrong_encoding, no_page, truncated, no_table, unreadable_image, unreadable_viewer, several_tables,
-nested_table, foreign_markup, hidden_cell, bad_span, wrong_column_count.
+nested_table, foreign_markup, bad_span.
 """
 
 from __future__ import annotations
 
 import email
 import re
+from collections import Counter
+from dataclasses import replace
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from transforms.customs.grid import HIDDEN, Cell, Page, iso_date
+from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, iso_date
 from transforms.model import Payload, ReadError
 
 CONTAINERS = ("div.atcl-cnt", "div.news_detail_con", "div#easysiteText", "div.easysite-news-text")
@@ -21,6 +23,7 @@ STAMPS = ("div.atcl-date", "div.func", "div.easysite-news-describe")
 FOREIGN = ["script", "style", "iframe", "object", "embed", "form", "input", "select", "textarea", "svg", "math"]
 MEANING = ["sup", "sub", "del", "s", "strike", "ins"]
 MAX_SPAN = 60
+_FIGURE = re.compile(r"^\s*-?[\d,]*\d(?:\.\d+)?\s*$")
 
 
 def decode(content: bytes, where: str) -> str:
@@ -108,6 +111,17 @@ def headings(text: str) -> list[str]:
     """Titles a page gives itself, without building the document: for recognition."""
     patterns = (r"<title[^>]*>(.*?)</title>", r'class="atcl-ttl"[^>]*>(.*?)</div>', r"<h1[^>]*>(.*?)</h1>")
     found = [match for pattern in patterns for match in re.findall(pattern, text, re.S | re.I)]
+    return _texts(found)
+
+
+def headings_inside(text: str) -> list[str]:
+    """The first cells of the first table: a table that was copied without its page has its title there."""
+    start = re.search(r"<table\b", text, re.I)
+    cells = re.finditer(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", text[start.start() :] if start else "", re.S | re.I)
+    return _texts([cell[1] for cell, _ in zip(cells, range(30), strict=False)])[:4]
+
+
+def _texts(found: list[str]) -> list[str]:
     return [" ".join(BeautifulSoup(item, "lxml").get_text().split()) for item in found if item.strip()]
 
 
@@ -120,23 +134,38 @@ def open_html(payload: Payload) -> Page:
     container = next((node for css in CONTAINERS if (node := soup.select_one(css))), soup.body)
     if container is None:
         raise ReadError("no_table", expected="a page with a table", got="no body", where=where)
-    tables = [t for t in container.find_all("table") if not t.find_parent("table")]
+    tables = _data_tables(container)
     if not tables:
         _refuse_tableless(container, where)
     bare = re.sub(r"<!--.*?-->", "", text, flags=re.S).lower()
     if bare.count("<table") > bare.count("</table"):
-        raise ReadError("truncated", expected="</table>", got="the page ends inside the table", where=where)
+        raise ReadError("truncated", expected="a whole page", got="one that ends inside its table", where=where,
+                        hint="The download or copy was cut: fetch the page again.")  # fmt: skip
     if len(tables) > 1:
-        raise ReadError("several_tables", expected="one table", got=f"{len(tables)} tables", where=where)
-    rows = _used(_grid(tables[0], where))
+        raise ReadError("several_tables", expected="one table a page", got=f"{len(tables)} tables with figures",
+                        where=where, hint="Keep each table in a file of its own.")  # fmt: skip
+    grid = _used(_grid(tables[0], where))
+    printed = [(i, row) for i, row in enumerate(grid) if any(cell.words for cell in row)]
+    rows = tuple(row for _, row in printed)
     outside = " ".join(s for s in tables[0].find_all_previous(string=True, limit=40) if container in s.parents)
     stamp = next((d for css in STAMPS for n in soup.select(css) if (d := iso_date(n.get_text()))), "")
-    names = tuple(f"row {i + 1} {row[0].words[:40]!r}" for i, row in enumerate(rows))
+    names = tuple(f"row {i + 1} {row[0].words[:40]!r}" for i, row in printed)
     return Page(tuple(dict.fromkeys(t for t in titles if t)), rows, names, outside=outside, stamp=stamp)
 
 
 def _words(node: Tag) -> str:
     return " ".join(node.get_text().split())
+
+
+def _data_tables(container: Tag) -> list[Tag]:
+    """The tables that hold figures: not those that only lay out the page, nor what stands inside one with figures."""
+    found: list[Tag] = []
+    for table in container.find_all("table"):
+        own = any(s.find_parent("table") is table for s in table.find_all(string=_FIGURE))
+        if (own or not table.find("table")) and not any(parent is other for parent in table.parents for other in found):
+            found.append(table)
+    wide = [table for table in found if sum(len(tr.find_all(["td", "th"])) > 2 for tr in table.find_all("tr")) > 2]
+    return wide if len(wide) == 1 else found
 
 
 def _refuse_tableless(container: Tag, where: str) -> None:
@@ -191,16 +220,20 @@ def _grid(table: Tag, where: str) -> tuple[tuple[Cell, ...], ...]:
         carried = below
         if row:
             rows.append(row)
-    width = max((len(row) for row in rows), default=0)
-    for i, row in enumerate(rows):
-        if len(row) != width:
-            raise ReadError(
-                "wrong_column_count",
-                expected=f"{width} cells",
-                got=f"{len(row)} cells: {[c.words for c in row][:12]}",
-                where=f"{where} row {i + 1} {row[0].words[:40]!r}",
-            )
-    return tuple(tuple(row) for row in rows)
+    counts = Counter(len(row) for row in rows)
+    width = max(counts, key=lambda cells: (counts[cells], cells), default=0)
+    return tuple(_even(row, width) for row in rows)
+
+
+def _even(row: list[Cell], width: int) -> tuple[Cell, ...]:
+    """The row in the width of most others. Of one that is narrower or wider no cell is certain, and its last says so;
+    a title or note of one cell is as wide as the table."""
+    if len(row) >= width and not any(cell.words for cell in row[width:]):
+        return tuple(row[:width])
+    if row[0].words and not any(cell.words for cell in row[row[0].width :]):
+        return (replace(row[0], width=width),) * width
+    odd = Cell(f"{len(row)} cells", markup=UNEVEN)
+    return (*row[: width - 1], *[odd] * (width - min(len(row), width - 1)))
 
 
 def _used(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:

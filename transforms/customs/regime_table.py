@@ -26,8 +26,7 @@ ROLES = [*LEVELS, *(f"{level}_yoy" for level in LEVELS)]
 def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_regime, duplicate_regime."""
     table = read_table(payload, layout)
-    rows, lost = sift(table, layout, _code, lambda *_: None, layout.headline)
-    checks.no_duplicates([(code, row) for code, row in (*rows, *lost) if code], "duplicate_regime")
+    rows, lost = sift(table, layout, _code, lambda *_: None, layout.headline, "duplicate_regime")
     required(rows, lost, layout.required, payload.name)
     parts = [row for code, row in rows if code != TOTAL]
     checks.parts_make_total(parts, dict(rows)[TOTAL], payload.name, incomplete=bool(lost))

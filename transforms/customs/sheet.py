@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -24,22 +26,58 @@ def is_workbook(content: bytes) -> bool:
 
 
 def open_sheet(payload: Payload) -> Page:
-    """Read the only filled sheet of a workbook."""
+    """Read the only sheet of a workbook that holds a table."""
     where = payload.name or payload.url
-    name, sheet, values = _filled(payload.content, where)
-    cells = [[_cell(value) for value in row] for row in values]
-    _spread_merged(sheet, cells)
-    used = [j for j in range(max(map(len, cells))) if any(row[j].words or row[j].number is not None for row in cells)]
-    rows = tuple(tuple(row[used[0] : used[-1] + 1]) for row in cells)
-    kept = [(i, row) for i, row in enumerate(rows) if any(c.words or c.number is not None for c in row)]
+    found = sheets(payload.content, where)
+    tables = [sheet for sheet in found if len(found) == 1 or sheet.is_table]
+    if len(tables) != 1:
+        raise several(tables or found, where)
+    sheet = tables[0]
+    cells = sheet.rows
+    used = [j for j in range(max(map(len, cells))) if any(row[j].words for row in cells)]
+    kept = [(i, tuple(row[used[0] : used[-1] + 1])) for i, row in enumerate(cells) if any(c.words for c in row)]
     titles = tuple(c.words for _, row in kept[:1] for c in row[:1] if c.words)
-    names = tuple(f"{name} row {i + 1} {row[0].words[:40]!r}" for i, row in kept)
-    return Page(titles, tuple(row for _, row in kept), names, sheet=name)
+    names = tuple(f"{sheet.name} row {i + 1} {row[0].words[:40]!r}" for i, row in kept)
+    return Page(titles, tuple(row for _, row in kept), names, sheet=sheet.name)
+
+
+@dataclass(frozen=True)
+class FilledSheet:
+    name: str
+    rows: list[list[Cell]]
+
+    @property
+    def is_table(self) -> bool:
+        """Has it rows of figures, rather than somebody's notes?"""
+        return (
+            sum(sum(cell.number is not None or cell.words[:1].isdigit() for cell in row) > 1 for row in self.rows) > 2
+        )
+
+
+def sheets(content: bytes, where: str) -> list[FilledSheet]:
+    """Every sheet of a workbook that holds something, merged cells in each place they cover."""
+    found = []
+    for name, sheet, values in _filled(content, where):
+        cells = [[_cell(value) for value in row] for row in values]
+        _spread_merged(sheet, cells)
+        found.append(FilledSheet(name, cells))
+    return found
+
+
+def several(found: Sequence[FilledSheet], where: str) -> ReadError:
+    names = ", ".join(repr(sheet.name) for sheet in found)
+    return ReadError("several_sheets", expected="one sheet with a table", got=f"{len(found)}: {names}", where=where,
+                     hint="Keep each table in a workbook of its own.")  # fmt: skip
 
 
 def cells_of_first_sheet(content: bytes, where: str) -> list[list[str]]:
     """Every cell of the only filled sheet as text: whole numbers without a point, days as ISO."""
-    _, _, values = _filled(content, where)
+    found = _filled(content, where)
+    if len(found) > 1:
+        found = [item for item in found if len(item[2]) > 1] or found
+    if len(found) != 1:
+        raise several([FilledSheet(name, []) for name, *_ in found], where)
+    values = found[0][2]
     rows = [[_as_text(value) for value in row] for row in values]
     return [row for row in rows if any(row)]
 
@@ -54,8 +92,8 @@ def _as_text(value: object) -> str:
     return str(value).strip()
 
 
-def _filled(content: bytes, where: str) -> tuple[str, CalamineSheet, list[list[Any]]]:
-    """Name, sheet and values of the only sheet that holds something."""
+def _filled(content: bytes, where: str) -> list[tuple[str, CalamineSheet, list[list[Any]]]]:
+    """Name, sheet and values of the sheets that hold something: one at least."""
     _refuse_cut(content, where)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -64,10 +102,10 @@ def _filled(content: bytes, where: str) -> tuple[str, CalamineSheet, list[list[A
     except (CalamineError, OSError, ValueError) as error:
         raise ReadError("corrupt_workbook", expected="an Excel workbook", got=str(error)[:200], where=where) from error
     filled = [item for item in filled if any(value not in ("", None) for row in item[2] for value in row)]
-    if len(filled) != 1:
-        code = "several_sheets" if filled else "no_table"
-        raise ReadError(code, expected="one filled sheet", got=str([n for n, *_ in filled]), where=where)
-    return filled[0]
+    if not filled:
+        raise ReadError("no_table", expected="a sheet with a table", got="empty sheets", where=where,
+                        hint="The workbook was saved empty: download it again.")  # fmt: skip
+    return filled
 
 
 def _refuse_cut(content: bytes, where: str) -> None:
@@ -89,7 +127,7 @@ def _cell(value: object) -> Cell:
     if value is None or isinstance(value, bool | date | datetime):
         return Cell("" if value is None else str(value))
     if isinstance(value, int | float):
-        return Cell(str(value), number=float(value))
+        return Cell(_as_text(value), number=float(value))
     return Cell(str(value).replace("\r\n", "\n").strip("\n\t\r"))
 
 

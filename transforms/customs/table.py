@@ -9,24 +9,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
-from transforms import yaml_file
 from transforms.customs import headers
-from transforms.customs.grid import HIDDEN, Cell, Page, is_error, is_too_narrow, number, plain, tight
-from transforms.customs.html import decode, headings, is_web_archive, open_html
+from transforms.customs.body import body
+from transforms.customs.grid import Cell, Page, plain, tight
+from transforms.customs.pages import FIRST, lone_texts, names_of_tables, open_page, table_titles
 from transforms.customs.row import Row
-from transforms.customs.sheet import is_workbook, open_sheet
 from transforms.customs.table_layout import TableLayout
 from transforms.customs.titles import Title, parse_title
 from transforms.model import Payload, ReadError, SetAside
 from transforms.units import Unit, parse_unit
 
 _UNIT = re.compile(r"(?:(?:value )?unit|单位) ?: ?(?P<unit>.+)")
-_NOTE = re.compile(r"notes?\b|remarks?\b|注|\*|\d{1,2} ?[、.,)]|source|来源")
-_FIGURE = re.compile(r"[-—+]?[\d,.]*")
-_OF_WHICH = re.compile(r"(?:of which|其中) ?:? ?")
 
 
 @dataclass(frozen=True)
@@ -43,38 +37,16 @@ class Table:
     set_aside: list[SetAside] = field(default_factory=list)  # rows left out
 
 
-def open_page(payload: Payload) -> Page:
-    return open_sheet(payload) if is_workbook(payload.content) else open_html(payload)
-
-
 def recognise(payload: Payload, plan: TableLayout) -> bool:
     """Does a title in the bytes have this layout's words (and, where that is not enough, the unit row its scale)?"""
-    return recognises_in(payload, plan) if plan.shares_title else recognises(payload, plan)
-
-
-def recognises(payload: Payload, plan: TableLayout) -> bool:
-    """Does a title in the bytes have this layout's words?"""
-    try:
-        if is_workbook(payload.content):
-            texts: Sequence[str] = [c.words for row in open_sheet(payload).rows[:3] for c in row[:1]]
-        elif b"<" in payload.content[:2048] or is_web_archive(payload.content):
-            texts = headings(decode(payload.content, payload.name))
-        else:
-            return False
-    except ReadError:
+    if not any(parse_title(text).words in plan.titles for text in table_titles(payload)):
         return False
-    return any(parse_title(text).words in plan.titles for text in texts)
-
-
-def recognises_in(payload: Payload, plan: TableLayout) -> bool:
-    """`recognises`, and the unit is one of this layout's: for tables that share their title with another product."""
-    if not recognises(payload, plan):
-        return False
-    try:
-        page = open_page(payload)
-        _unit(page, _title(page, plan, payload, ""), plan, "")
-    except ReadError as error:
-        return error.code != "unexpected_unit"
+    if plan.shares_title:
+        try:
+            page = open_page(payload)
+            _unit(page, _title(page, plan, payload, ""), plan, "")
+        except ReadError as error:
+            return error.code != "unexpected_unit"
     return True
 
 
@@ -90,15 +62,20 @@ def table_of(page: Page, plan: TableLayout, payload: Payload) -> Table:
     labels = [tight(word) for word in plan.labels]
     top = next((i for i in range(start, len(page.rows)) if headers.is_label(page.rows[i][0], labels)), None)
     if top is None:
-        raise ReadError("no_header", expected=f"a header row with one of {plan.labels}", got="none", where=where)
-    body = top + 1
-    while body < len(page.rows) and _is_header(page.rows[body], labels):
-        body += 1
-    roles = headers.roles(page.rows[top:body], page.names[top:body], title, labels, plan.basis, plan.growth)
+        begins = " or ".join(map(repr, plan.labels[:3]))
+        raise ReadError("no_header", expected=f"a header row that begins {begins}", got="none", where=where,
+                        hint="The headings were cut off, or the table is another one.")  # fmt: skip
+    below = top + 1
+    while below < len(page.rows) and _is_header(page.rows[below], labels):
+        below += 1
+    heads = headers.spread(page.rows[top:below])
+    roles = headers.roles(heads, page.names[top:below], title, labels, plan.basis, plan.growth)
     columns = next((name for name, wanted in plan.columns.items() if sorted(wanted) == sorted(roles)), None)
     if columns is None:
-        raise ReadError("wrong_columns", expected=f"one of {dict(plan.columns)}", got=str(roles), where=where)
-    rows, notes = _body(page, body, roles, plan, where)
+        wanted = " or ".join(", ".join(names) for names in plan.columns.values())
+        raise ReadError("wrong_columns", expected=f"the columns {wanted}", got=", ".join(roles), where=where,
+                        hint="A column was taken out or added, or the publisher has changed the table.")  # fmt: skip
+    rows, notes = body(page, top, below, roles, plan, where)
     if not rows:
         raise ReadError("no_rows", expected="rows below the header", got="none", where=where)
     language = "zh" if title.chinese else "en"
@@ -107,14 +84,15 @@ def table_of(page: Page, plan: TableLayout, payload: Payload) -> Table:
 
 def _title(page: Page, plan: TableLayout, payload: Payload, where: str) -> Title:
     """The page's titles must agree on table, period and currency; what none of them says may come as an option."""
-    first = [c.words for row in page.rows[:2] for c in row[:1] if c.width == len(row) or c.width > 3 or page.sheet]
-    found = [parse_title(text) for text in (*page.titles, *first)]
+    found = [parse_title(text) for text in (*page.titles, *lone_texts(page.rows[:FIRST]))]
     titles = [title for title in found if title.words in plan.titles]
     if not titles:
-        raise ReadError("wrong_title", expected=str(plan.titles), got=str(page.titles), where=where)
+        got = " and ".join(map(repr, page.titles)) if page.titles else "no title"
+        raise ReadError("wrong_title", expected=f"a title such as {plan.titles[0]!r}, with its month", got=got,
+                        where=where, hint="Nobody can tell else which table, month and currency it is.")  # fmt: skip
     agreed = titles[0]
     for other in found:
-        if other not in titles and other.words in _names_of_tables():
+        if other not in titles and other.words in names_of_tables():
             raise ReadError("title_conflict", expected=f"{agreed.text!r}", got=f"{other.text!r}", where=where)
     for other in titles[1:]:
         for name in ("words", "period", "first", "currency"):
@@ -134,13 +112,6 @@ def _title(page: Page, plan: TableLayout, payload: Payload, where: str) -> Title
             hint="The index page knows the month: pass it as option period=YYYY-MM.",
         )  # fmt: skip
     return agreed
-
-
-@cache
-def _names_of_tables() -> frozenset[str]:
-    """What any layout calls its table: exports and imports, month and bulletin, are printed in the same columns."""
-    found = [yaml_file.load(path) for path in Path(__file__).parent.glob("*.yaml")]
-    return frozenset(words for plan in found if isinstance(plan, dict) for words in plan.get("titles", ()))
 
 
 def _unit(page: Page, title: Title, plan: TableLayout, where: str) -> tuple[int, Unit]:
@@ -176,109 +147,19 @@ def _unit(page: Page, title: Title, plan: TableLayout, where: str) -> tuple[int,
     scales = plan.units.get(unit.currency, ())
     if unit.factor not in [Decimal(scale) for scale in (scales if isinstance(scales, tuple) else (scales,))]:
         raise ReadError(
-            "unexpected_unit", expected=str(plan.units), got=repr(found[0][1]), where=f"{where} {found[0][2]}"
-        )
+            "unexpected_unit", expected=f"{' or '.join(map(str, printed_scales(plan)))}, as this table is printed",
+            got=repr(found[0][1]), where=f"{where} {found[0][2]}",
+            hint="The unit row is misprinted, or the table is another one of a similar name.",
+        )  # fmt: skip
     return found[0][0], unit
+
+
+def printed_scales(plan: TableLayout) -> list[str]:
+    """The units a table comes in, as words: USD 1,000."""
+    return [f"{currency} {scale:,}" for currency, scales in plan.units.items()
+            for scale in (scales if isinstance(scales, tuple) else (scales,))]  # fmt: skip
 
 
 def _is_header(row: Sequence[Cell], labels: Sequence[str]) -> bool:
     """A further header row: its label place is empty or a label word, and no place of it holds a plain figure."""
     return headers.is_label(row[0], labels) or (not row[0].words and any(c.words for c in row))
-
-
-def _body(page: Page, start: int, roles: Sequence[str], plan: TableLayout, where: str) -> tuple[list[Row], list[str]]:
-    rows: list[Row] = []
-    notes: list[str] = []
-    for cells, name in zip(page.rows[start:], page.names[start:], strict=True):
-        at = f"{where} {name}".strip()
-        first = cells[0]
-        if first.width == len(cells) or not any(c.words for c in cells[1:]):
-            if _NOTE.match(plain(first.words)) or (notes and first.words) or not first.words:
-                notes += [first.words] if first.words else []
-                continue
-            if first.words.endswith((":", "：")):
-                continue  # a heading of the rows below it
-            raise ReadError("row_without_figures", expected="figures or a note", got=repr(first.words[:80]), where=at)
-        if notes:
-            raise ReadError("row_after_notes", expected="no figures below the notes", got=repr(first.words), where=at)
-        if not plan.paired:
-            rows.append(_row(cells, roles, plan, at))
-        elif first.words and not _repeats(rows, first):
-            _refuse_unpaired(rows)
-            rows.append(_row(cells, roles, plan, at))
-        else:
-            if not rows or _is_paired(rows[-1]):
-                raise ReadError("unpaired_row", expected="a row with a label", got="a row of percents", where=at)
-            rows[-1] = _pair(rows[-1], cells, roles, plan, at)
-    if plan.paired:
-        _refuse_unpaired(rows)
-    return rows, notes
-
-
-def _repeats(rows: Sequence[Row], first: Cell) -> bool:
-    """Does the label hang down from the row above, which has no percents yet?"""
-    return bool(rows) and not _is_paired(rows[-1]) and re.sub(r"\s+", " ", first.words) == rows[-1].label
-
-
-def _is_paired(row: Row) -> bool:
-    return any(role.endswith("_yoy") for role in row.figures)
-
-
-def _refuse_unpaired(rows: Sequence[Row]) -> None:
-    if rows and not _is_paired(rows[-1]):
-        raise ReadError("unpaired_row", expected="a row of percents below it", got="none", where=rows[-1].where)
-
-
-def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: TableLayout, at: str) -> Row:
-    """The row with the percents below it as further figures, e.g. export_month_yoy."""
-    fault = row.fault
-    stray = [cell.words for cell, role in zip(cells, roles, strict=True) if role == "unit" and cell.words]
-    if stray not in ([], [row.unit], ["-"]):
-        fault = fault or ReadError("shifted_row", expected="no unit beside percents", got=str(stray), where=at)
-    growth: dict[str, Decimal | None] = {}
-    for cell, role in zip(cells, roles, strict=True):
-        if role in ("label", "unit"):
-            continue
-        name = f"{role}_yoy"
-        try:
-            growth[name] = percent = number(cell, f"{at} {name}")
-        except ReadError as error:
-            growth[name], fault = None, fault or error
-            continue
-        gone = row.figures.get(role) is None and not plan.blank
-        if gone and percent is not None and percent > -99 and not fault:
-            fault = ReadError("growth_of_nothing", expected="'-' below '-'", got=str(percent), where=f"{at} {name}")
-    return replace(row, figures={**row.figures, **growth}, fault=fault)
-
-
-def _row(cells: Sequence[Cell], roles: Sequence[str], plan: TableLayout, at: str) -> Row:
-    """A row with every figure that can be read; the first cell that cannot is its `fault`."""
-    fault: ReadError | None = None
-    label = re.sub(r"\s+", " ", cells[0].words)
-    if plan.percent_rows:
-        label = label if cells[0].number is None else f"{cells[0].number:.2f}"  # 2024.03 as a number
-    elif not label or _FIGURE.fullmatch(label) or is_error(cells[0]):
-        fault = ReadError("no_label", expected="a label", got=repr(cells[0].text), where=at)
-    if cells[0].markup == HIDDEN:
-        fault = ReadError("hidden_cell", expected="visible text", got=f"hidden text in {label!r}", where=at)
-    if any(cell.width > 1 for cell in cells):
-        fault = ReadError(
-            "wrong_column_count", expected=f"{len(roles)} cells", got="a cell over several columns", where=at
-        )
-    of_which = _OF_WHICH.match(plain(label))
-    figures: dict[str, Decimal | None] = {}
-    unit = ""
-    for cell, role in zip(cells, roles, strict=True):
-        if role == "unit":
-            unit = cell.words
-        elif role != "label":
-            blank = plan.blank
-            places = 0 if role.endswith(("_yoy", "_mom")) else plan.decimals
-            try:
-                figures[role] = number(cell, f"{at} {role}", blank_is_missing=blank, decimals=places)
-            except ReadError as error:
-                figures[role], fault = None, fault or error
-    if of_which:
-        label = re.sub(r"^\s*(?:of which|其中)\s*[:：∶]?\s*", "", label, flags=re.I)
-    hidden = frozenset(role for cell, role in zip(cells, roles, strict=True) if is_too_narrow(cell))
-    return Row(label, cells[0].indent, bool(of_which), at, figures, unit, fault, hidden)

@@ -133,8 +133,8 @@ def test_of_which_marks_only_the_first_member_and_the_indent_tells_the_others() 
         (("1- to-3", "1- to-4"), "header_period"),
         (("<b>Export & Import</b>".replace("&", "&amp;"), "<b>Weight</b>"), "unknown_header"),
         (("<b>Import</b>", "<b>Export</b>"), "duplicate_header"),
-        (("<tbody>", "<tbody><tr><td>x</td></tr>"), "wrong_column_count"),
-        (("</table>", "</table><table><tr><td>1</td></tr></table>"), "several_tables"),
+        (("<td>\n\t\t\t\t<span><b>655.4", "<td></td><td>\n\t\t\t\t<span><b>655.4"), "wrong_column_count"),
+        (("</table>", f"</table><table>{'<tr><td>Japan</td><td>1</td><td>2</td></tr>' * 3}</table>"), "several_tables"),
         (("<tbody>", "<tbody><script>x()</script>"), "foreign_markup"),
         (("<td>\n\t\t\t\t<span><b>655.4", '<td style="display: none"><span><b>655.4'), "hidden_cell"),
         (("Mar 2026 (in CNY)</b>", "Apr 2026 (in CNY)</b>"), "title_conflict"),
@@ -207,18 +207,55 @@ def test_bold_shading_and_the_printed_number_carry_no_meaning() -> None:
         assert product.read(payload).table.equals(product.read(page()).table)
 
 
+def test_what_stands_around_the_table_is_not_the_table() -> None:
+    right = product.read(page()).observations
+    inside = page().content.split(b"<table")[1].split(b"</table>")[0]
+    for change in (("<tbody>", "<tbody><tr><td>x</td></tr>"), ("</table>", "</table><table><tr><td>1</td></tr></table>"),
+                   ("<table", "<table><tr><td>Statistics</td></tr></table><table")):  # fmt: skip
+        assert product.read(page(change=change)).observations.equals(right)
+    laid_out = (
+        page().content.replace(b"<table", b"<table><tr><td><table").replace(b"</table>", b"</table></td></tr></table>")
+    )
+    for content in (laid_out, b"<table" + inside + b"</table>"):  # a table that lays out the page; a copied table
+        assert product.recognise(Payload(content, "copy.html"))
+        assert product.read(Payload(content, "copy.html")).observations.equals(right)
+
+
+def test_a_row_that_says_nothing_costs_itself_alone() -> None:
+    def without_figures(rows: list[list[Cell]]) -> None:
+        rows.insert(8, [("Japan", 10, 1)])
+
+    def twice(rows: list[list[Cell]]) -> None:
+        rows.insert(9, rows[20])
+
+    def sum_below(rows: list[list[Cell]]) -> None:
+        rows.insert(-1, ["合计", *rows[20][1:3], *rows[21][3:]])
+
+    right = product.read(page()).observations
+    codes = []
+    for edit in (without_figures, twice, sum_below):
+        reading = product.read(rebuilt(edit))
+        codes += [row.code for row in reading.set_aside]
+        assert reading.observations.sort(pl.all()).equals(right.sort(pl.all()))
+    assert codes == ["row_without_figures", "repeated_row", "sum_mismatch"]
+
+
+def test_a_mark_of_a_footnote_is_no_part_of_the_name() -> None:
+    right = product.read(page()).observations
+    for name in ("Japan 1)", "Japan(2)", "Japan①", "Japan<sup>1</sup>"):
+        reading = product.read(page(change=("Japan<", f"{name}<")))
+        assert reading.observations.drop("native_title").equals(right.drop("native_title")), name
+
+
 def test_rows_that_are_no_rows_and_headings_that_contradict_are_refused() -> None:
     def below_the_notes(rows: list[list[Cell]]) -> None:
         rows.append(rows[20])
 
-    def without_figures(rows: list[list[Cell]]) -> None:
-        rows.insert(8, [("Japan", 10, 1)])
-
     def two_flows(rows: list[list[Cell]]) -> None:
         rows[3][1] = "Import"
 
-    codes = [refusal(rebuilt(edit)).code for edit in (below_the_notes, without_figures, two_flows)]
-    assert codes == ["row_after_notes", "row_without_figures", "contradictory_header"]
+    codes = [refusal(rebuilt(edit)).code for edit in (below_the_notes, two_flows)]
+    assert codes == ["row_after_notes", "contradictory_header"]
     bare = page().content.replace(b"<table", b"<div").replace(b"</table>", b"</div>")
     assert refusal(Payload(bare, "page.html")).code == "no_table"
 

@@ -54,7 +54,8 @@ def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None
 def test_a_lost_row_of_percents_is_noticed() -> None:
     title, rows = regime_rows("2026-02")
     assert refused(product, page((title, rows[:5] + rows[6:]))).code == "unpaired_row"
-    assert refused(product, page((title, rows[:6] + rows[7:]))).code == "unpaired_row"
+    reading = product.read(page((title, rows[:6] + rows[7:])))  # percents that are nobody's cost themselves alone
+    assert "unpaired_row" in {row.code for row in reading.set_aside}
 
 
 @pytest.mark.parametrize("period", ["2019-10", "2026-02"])
