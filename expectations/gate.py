@@ -32,7 +32,7 @@ NOT_SUITES = {
     "__init__", "by_partner_bulletin", "by_partner_preliminary", "commodity_regimes", "context", "customs", "dated",
     "docs", "fx", "gate", "kinds", "loan_portfolio", "losses", "major_commodities", "outcomes", "questions",
     "rules", "sector_loans", "shipped", "suites", "titled_areas", "total_preliminary", "totals_bulletin",
-    "trade_by_regime", "workbooks",
+    "trade_breakdown", "trade_by_regime", "workbooks",
 }  # fmt: skip
 MAX_ROWS = 1_000_000
 """Rows of one batch: pandas wants about a kilobyte for each while Great Expectations looks at it."""

@@ -98,6 +98,7 @@ def recognise(payload: Payload) -> Product:
 
     Bytes that are known to hold no figures are told as what they are: `soap_fault`, `server_error`, `empty` ...
     """
+    from transforms.customs.index_page import refuse_index
     from transforms.nearest import nearest
     from transforms.refusals import refuse_non_data
 
@@ -108,6 +109,8 @@ def recognise(payload: Payload) -> Product:
     if len(found) > 1:  # a known table is that, whatever is said around it
         found = [product for product in found if product.PRODUCT != PROSE]
     only_prose = all(product.PRODUCT == PROSE for product in found)
+    if only_prose:
+        refuse_index(payload)
     if not found and payload.content.lstrip()[:1] == b"<" and (wrong := unrecognised.wrong_code_page(payload.content)):
         got = f"{unrecognised.describe(payload)}, {wrong}"
         raise ReadError("wrong_code_page", expected="the code page that the file declares", got=got, where=payload.name,

@@ -87,7 +87,7 @@ def describe(payload: Payload) -> str:
     if content[:4] == b"%PDF":
         return "a PDF"
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return "a file of old Office (.xls or .doc); save it as .xlsx"
+        return _old_workbook(payload)
     if content[:1] == b"\x03" and (fields := _dbf_fields(content)):
         return f"a DBF table with the fields {', '.join(fields)}"
     if (root := _root(content)) is not None:
@@ -124,7 +124,9 @@ def wrong_code_page(content: bytes) -> str:
         content.decode(stated or "latin-1")
     except (UnicodeDecodeError, LookupError):
         fitting = [
-            page for page in ("utf-8", "cp1251", "gb18030", "koi8-r") if page != stated and _decodes(content, page)
+            page
+            for page in ("utf-8", "gb18030" if looks_chinese(content) else "cp1251", "gb18030", "koi8-r")
+            if page != stated and _decodes(content, page)
         ]
         return f"declared as {stated}, but its bytes are not" + (f"; {fitting[0]} would fit" if fitting else "")
     return ""
@@ -159,6 +161,21 @@ def _packed(payload: Payload) -> str:
         return "a Word document (.docx)"
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"a zip archive of {len(names)} files: {shown}"
+
+
+def _old_workbook(payload: Payload) -> str:
+    from transforms.customs.sheet import sheets
+
+    try:
+        found = sheets(payload.content, payload.name)
+    except ReadError:
+        return "a file of old Office (.xls or .doc) that cannot be opened; save it as .xlsx"
+    told = []
+    for sheet in found[:4]:
+        words = list(dict.fromkeys(cell.words for row in sheet.rows[:6] for cell in row if cell.words))
+        told.append(f"{sheet.name!r} beginning {_short('; '.join(words[:4]))!r}")
+    more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+    return f"an .xls workbook with the sheet{'s' if len(found) > 1 else ''} {', '.join(told)}{more}"
 
 
 def _page(text: str) -> str:
@@ -216,7 +233,7 @@ def _text(content: bytes) -> str:
     pages = (
         ["utf-16"]
         if content[:2] in (b"\xff\xfe", b"\xfe\xff")
-        else ["utf-8-sig", "gb18030" if _declared_zh(content) else "cp1251"]
+        else ["utf-8-sig", "gb18030" if _declared_zh(content) or looks_chinese(content) else "cp1251"]
     )
     for page in pages:
         try:
@@ -229,6 +246,23 @@ def _text(content: bytes) -> str:
 
 def _declared_zh(content: bytes) -> bool:
     return page_encoding(content) in ("gb2312", "gbk", "gb18030")
+
+
+_ODD = 0.1
+"""Share of signs among the letters beyond ASCII from which text is not Russian: Chinese in GB18030, read as cp1251, is
+signs in a third of its second bytes; Russian prose has its quotes, dashes and hard blanks, which do not count."""
+_SIGNS = set("\xa0«»—–№“”„’…•")
+
+
+def looks_chinese(content: bytes) -> bool:
+    """Are the bytes GB18030 rather than cp1251, if they are one of them?"""
+    head = content[: 2**20]
+    try:
+        head.decode("gb18030", errors="strict" if len(content) <= 2**20 else "ignore")
+        letters = [char for char in head.decode("cp1251") if char > "\x7f" and char not in _SIGNS]
+    except UnicodeDecodeError as error:
+        return error.encoding != "gb18030"  # 0x98 is no character of cp1251
+    return bool(letters) and sum(not char.isalpha() for char in letters) > _ODD * len(letters)
 
 
 def _page_words(content: bytes) -> str:

@@ -46,6 +46,7 @@ OWN_WORDS = {
     "workbook": (workbook(), ("Лист отчёта", "Сведения о погоде", "Температура")),
     "page": (page(9).encode(), ("Погода", "Осадки", "День", "Мм")),
     "text": ("День;Осадки\n1.05;7\n".encode(), ("semicolons", "День;Осадки")),
+    "Chinese text of Excel": ("商品编码,商品名称,数量\n0101,马,3\n".encode("gb18030"), ("商品编码,商品名称",)),
     "text of Excel": ("День;Осадки\n1.05;7\n".encode("cp1251"), ("День;Осадки",)),
     "xml": (b'<?xml version="1.0"?><a:rain xmlns:a="urn:weather"><a:day/></a:rain>', ("rain", "urn:weather", "day")),
     "dbf": (table(("DAY", "RAIN"), [("1", "2")]), ("DAY", "RAIN")),

@@ -35,6 +35,7 @@ def body(
     rows: list[Row] = []
     bare: list[Row] = []  # rows without figures: notes, if nothing with figures follows
     notes: list[str] = []
+    above: Cell | None = None  # the label of the row before: where it hangs down, percents stand beside it
     for cells, name in zip(page.rows[start:], page.names[start:], strict=True):
         at = f"{where} {name}".strip()
         first = cells[0]
@@ -53,9 +54,10 @@ def body(
                             hint="Another table follows in the same file: keep it in a file of its own.")  # fmt: skip
         rows += bare
         bare = []
+        above, before = first, above
         if not plan.paired:
             rows.append(_row(cells, roles, plan, at))
-        elif first.words and not _repeats(rows, first):
+        elif first.words and not (first is before and not _is_paired(rows[-1])):
             _fault_unpaired(rows)
             rows.append(_row(cells, roles, plan, at))
         elif not rows or _is_paired(rows[-1]):
@@ -72,11 +74,6 @@ def _nothing(roles: Sequence[str], plan: TableLayout) -> dict[str, Decimal | Non
     """The figures of a row that has none."""
     own = [role for role in roles if role not in ("label", "unit")]
     return dict.fromkeys([*own, *(f"{role}_yoy" for role in own)] if plan.paired else own)
-
-
-def _repeats(rows: Sequence[Row], first: Cell) -> bool:
-    """Does the label hang down from the row above, which has no percents yet?"""
-    return bool(rows) and not _is_paired(rows[-1]) and _spaced(first.words) == rows[-1].label
 
 
 def _is_paired(row: Row) -> bool:
