@@ -222,6 +222,7 @@ SOURCE = Source(
     publisher=PUBLISHER,
     offers="customs releases: preliminary tables and monthly bulletin, English site",
     terms=TERMS,
+    either_scheme=True,
     url="http://english.customs.gov.cn",
     timezone=TIMEZONE,
     schedules=(PRELIMINARY, BULLETIN),

@@ -115,6 +115,7 @@ SOURCE = Source(
     publisher=PUBLISHER,
     offers="downloads of the online query, by code of eight digits, partner, regime and region",
     terms=TERMS,
+    either_scheme=True,
     url="http://stats.customs.gov.cn",
     timezone=TIMEZONE,
     schedules=(

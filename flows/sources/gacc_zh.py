@@ -21,7 +21,10 @@ from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit, soup
 from transforms.model import ReadError
 from transforms.periods import shift_months
 
-NEWS = ("/tjs/sjgb/tjkx/index.html", "/tjs/sjgb/4926700/index.html")  # preliminary, bulletin
+NEWS = (
+    ("/tjs/sjgb/tjkx/index.html",),  # preliminary
+    ("/tjs/sjgb/4926700/index.html", "/tjs/sjgb/tjyb/index.html"),  # bulletin: the first that is there
+)
 TABLES = "/customs/302249/zfxxgk/2799825/302274/"
 CURRENT = ("302275/index.html", "302277/index.html")  # newest preliminary release, this year's bulletin
 PAST = {2024: ("302277/5668662/index.html",), 2025: ("302277/6348926/index.html",)}  # numbers without a rule
@@ -59,15 +62,18 @@ def _news(visit: Visit, since: str, until: str) -> list[Listed]:
     host = urlsplit(visit.base)
     base = host._replace(netloc=re.sub(r"^www\.", "tjs.", host.netloc)).geturl()
     found: list[Listed] = []
-    for start in NEWS:
-        url: str | None = base + start
+    for starts in NEWS:
+        others = [base + start for start in starts]
+        url: str | None = others.pop(0)
         while url:
             visit.progress(url)
             try:
                 content = visit.client.page(url)
             except NotFound as error:
                 visit.report.notes.append(error.reason)
-                break
+                url = others.pop(0) if others else None
+                continue
+            others = []
             listed, oldest, following = news_list(content, url)
             found += [release for release in listed if since <= release.period <= until]
             url = following if oldest >= since else None
@@ -249,6 +255,7 @@ SOURCE = Source(
     publisher=PUBLISHER,
     offers="the same tables, Chinese site: out hours to weeks before the English pages",
     terms=TERMS,
+    either_scheme=True,
     url="http://www.customs.gov.cn",
     same_products_as="gacc_en",
     timezone=TIMEZONE,

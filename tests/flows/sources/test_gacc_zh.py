@@ -114,6 +114,17 @@ def test_articles_opened_just_now_are_not_opened_again(world: World) -> None:
     assert len(notes) == 1, "and still says what is missing"
 
 
+def test_bulletin_list_is_found_at_either_of_its_addresses(world: World) -> None:
+    url = world.gacc.inline(TOTALS_TITLE, "2026-04-14", totals_article())
+    world.gacc.in_yearly_table(2026, "RMB", "（1）进出口商品总值表 B:月度表", 3, url)
+    content = world.gacc._tables(2026)
+    world.site.remove(BULLETIN_NEWS)
+    world.site.put("/tjs/sjgb/tjyb/index.html", content)
+    world.visit()
+    asked = [r.path for r in world.site.log]
+    assert asked.index(BULLETIN_NEWS) < asked.index("/tjs/sjgb/tjyb/index.html")
+
+
 def test_settled_articles_are_not_opened_again(world: World) -> None:
     world.gacc.attachment(TOTALS_TITLE, "2026-04-14", totals_workbook())
     world.visit()
