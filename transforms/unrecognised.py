@@ -103,12 +103,27 @@ def describe(payload: Payload) -> str:
     if text.lstrip()[:1] in "{[":
         return _json(text)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if spoiled := _spoiled(lines[0]):
+        return spoiled
     shape = next(
         (name for sign, name in (("\t", "tabs"), (";", "semicolons"), (",", "commas")) if sign in lines[0]), ""
     )
     if shape and len(lines) > 1:
         return f"text with {shape} between cells under the header {_short(lines[0])!r}, {len(lines) - 1} lines"
     return f"text that begins {_short(lines[0])!r}"
+
+
+def _spoiled(line: str) -> str:
+    """What happened to the letters of a text that was saved in a code page that is not its own; '' if nothing did."""
+    if line.count("?") > len(line) / 2:
+        return f"text whose letters were lost when it was saved again: it begins {_short(line)!r}"
+    try:
+        own = line.encode("latin-1").decode("gb18030")
+    except UnicodeError:
+        return ""
+    if sum("\u4e00" <= char <= "\u9fff" for char in own) < 3:
+        return ""
+    return f"Chinese text that was read in a wrong code page and saved so: it began {_short(own)!r}"
 
 
 def page_encoding(content: bytes) -> str:

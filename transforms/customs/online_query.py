@@ -17,8 +17,9 @@ from typing import BinaryIO
 
 import polars as pl
 
-from transforms.customs import hs, query_form, query_rows
-from transforms.customs.query_rows import SCHEMA, Aside
+from transforms.customs import hs, query_form, query_header, query_rows
+from transforms.customs.query_aside import Aside
+from transforms.customs.query_rows import SCHEMA
 from transforms.customs.sheet import cells_of_first_sheet, is_workbook
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
 from transforms.periods import span
@@ -43,8 +44,6 @@ KEYS = ["period_end", "flow", "partner", "currency"]
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
 _RESULTS_PAGE = b'class="th-line"'
 _MONTH = re.compile(r"(19|20)\d{4}$")
-FEW = 3
-"""Headings that tell a download even where others are unknown: no other table here has as many of its words."""
 
 
 def recognise(payload: Payload) -> bool:
@@ -56,7 +55,7 @@ def recognise(payload: Payload) -> bool:
         fields = _first_row(payload)
         if not fields:
             return False
-        if query_form.is_header(fields, FEW):
+        if query_header.is_header(fields):
             return True
     except ReadError:
         return False
@@ -68,7 +67,7 @@ def recognise(payload: Payload) -> bool:
 def _first_row(payload: Payload) -> list[str] | None:
     if is_workbook(payload.content):
         rows = cells_of_first_sheet(payload.content, payload.name)
-        return rows[0] if rows else None
+        return rows[query_header.top_of(rows)] if rows else None
     return query_form.plausible(payload.content[:4096])
 
 
@@ -141,7 +140,7 @@ def rows(file: BinaryIO, options: Mapping[str, str], name: str, aside: Aside) ->
         raise ReadError("unknown_period", expected="2026-01 or 2026-01/2026-03", got=stated, where="option period")
     seen: list[pl.Series] = []
     count = 0
-    for line, raw in query_form.records(file, options, name, CHUNK):
+    for line, raw in query_form.records(file, options, name, CHUNK, aside):
         where = f"{name} rows from line {line}"
         frame = query_rows.tidy(raw, options, where, aside)
         body = aside.body  # the raw rows that are trades, without sum rows

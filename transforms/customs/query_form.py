@@ -11,15 +11,15 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import BinaryIO
 
 import polars as pl
 
 from transforms.customs.grid import tight
-from transforms.customs.query_layout import layout
+from transforms.customs.query_aside import Aside
+from transforms.customs.query_header import SPACE, TOP, given, header, is_heading, top_of
 from transforms.customs.sheet import cells_of_first_sheet, is_workbook
 from transforms.model import ReadError
 
@@ -27,7 +27,6 @@ MAX_LINES = 20  # a name may hold line breaks, but not the rest of the file
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DELIMITERS = (",", ";", "\t", "|")
 CSV_ROWS = 20_000  # rows of a re-saved file that are handed on at a time
-_SPACE = "_"  # begins the name of a column without a heading
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ class Form:
     encoding: str = "utf-8"
     delimiter: str = ","
     served: bool = True  # every field quoted, no escapes
+    top: int = 0  # lines above the header
 
 
 def split(record: str, delimiter: str = ",") -> list[str]:
@@ -50,26 +50,31 @@ def split(record: str, delimiter: str = ",") -> list[str]:
 
 
 def plausible(head: bytes) -> list[str] | None:
-    """The fields of the first line of a file in any of these forms; None if it is no text of that kind."""
+    """The fields of the header or first line of a file in any of these forms; None if it is no text of that kind."""
     try:
         text = head.decode(_encoding_of(head), "ignore").lstrip("\ufeff")
     except LookupError:
         return None
-    first = text.split("\n", 1)[0].strip("\r")
-    return split(first) if first.startswith('"') and '","' in first else _plain_fields(first)
+    found = [_plain_fields(line.strip("\r")) for line in text.split("\n")[: TOP + 1]]
+    return found[top_of(found)]
 
 
 def _plain_fields(line: str) -> list[str]:
+    if line.startswith('"') and '","' in line:
+        return split(line)
     try:
         return next(csv.reader([line], delimiter=max(DELIMITERS, key=line.count)), [])
     except csv.Error:  # bytes that are no text, a DBF table for one
         return []
 
 
-def records(file: BinaryIO, options: Mapping[str, str], name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
+def records(
+    file: BinaryIO, options: Mapping[str, str], name: str, size: int, aside: Aside
+) -> Iterator[tuple[int, pl.DataFrame]]:
     """(number of the first line, records as text by column) of about `size` bytes at a time.
 
-    Repeated header rows (joined downloads), empty rows and empty or index columns are left out.
+    Repeated header rows (joined downloads), empty rows and empty or index columns are left out; `aside` takes records
+    that have fewer or more fields than the header.
     """
     file.seek(0)
     if is_workbook(file.read(8)):
@@ -78,7 +83,7 @@ def records(file: BinaryIO, options: Mapping[str, str], name: str, size: int) ->
     else:
         form = form_of(file, options, name)
         file.seek(0)
-        pieces = (_served if form.served else _escaped)(file, form, name, size)
+        pieces = (_served if form.served else _escaped)(file, form, name, size, aside)
     for line, frame in pieces:
         kept = _without_headers(frame, form, f"{name} rows from line {line}")
         kept = _without_spare_columns(kept, f"{name} rows from line {line}")
@@ -92,8 +97,11 @@ def form_of(file: BinaryIO, options: Mapping[str, str], name: str) -> Form:
     encoding = encoding_of(file, name)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, newline="\n")
-    first, second = text.readline().lstrip("\ufeff"), text.readline()
+    lines = [text.readline() for _ in range(TOP + 2)]
     text.detach()  # the file stays open
+    lines[0] = lines[0].lstrip("\ufeff")
+    top = top_of([_plain_fields(line.rstrip("\r\n")) for line in lines[:-1]])
+    first, second = lines[top], lines[top + 1]
     quote = next((d for d in DELIMITERS if first.startswith('"') and f'"{d}"' in first), "")
     fields = split(first, quote) if quote else _plain_fields(first.rstrip("\r\n"))
     served = bool(quote) and second[:1] in ('"', "") and _fits(second, quote, len(fields))
@@ -102,8 +110,8 @@ def form_of(file: BinaryIO, options: Mapping[str, str], name: str) -> Form:
         fields = next(csv.reader([first.rstrip("\r\n")], delimiter=delimiter), [])
     columns = header(fields, options)
     if columns is None:
-        return Form(tuple(_given(options, name)), (), encoding, delimiter, served)
-    return Form(tuple(columns), tuple(fields), encoding, delimiter, served)
+        return Form(tuple(given(options, name)), (), encoding, delimiter, served)
+    return Form(tuple(columns), tuple(fields), encoding, delimiter, served, top)
 
 
 def _fits(line: str, delimiter: str, width: int) -> bool:
@@ -153,12 +161,13 @@ def _marked(head: bytes) -> str:
     return next((encoding for mark, encoding in MARKS if head.startswith(mark)), "")
 
 
-def _served(file: BinaryIO, form: Form, name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
+def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, pl.DataFrame]]:
     text = io.TextIOWrapper(file, form.encoding, newline="\n")
     columns, line, pending = list(form.columns), 1, ""
     if form.headings:
-        text.readline()
-        line = 2
+        for _ in range(form.top + 1):
+            text.readline()
+        line = form.top + 2
     while block := text.read(size):
         block += text.readline()
         lines = (pending + block).lstrip("\ufeff").split("\n")
@@ -166,12 +175,17 @@ def _served(file: BinaryIO, form: Form, name: str, size: int) -> Iterator[tuple[
             lines.pop()
         found, pending = _whole(lines, columns, form.delimiter), ""
         if found is None:
-            found, pending = _joined(lines, columns, name, line, form.delimiter)
+            found, pending = _joined(lines, columns, name, line, form.delimiter, aside)
         if len(found):
             yield line, found
         line += len(lines) - pending.count("\n")
-    if pending.strip():
+    if pending.strip(f'{form.delimiter}\r\n "') and not _is_note(pending):
         raise _wrong_count(len(columns), f"the file ends in {pending[-120:]!r}", f"{name} line {line}")
+
+
+def _is_note(text: str) -> bool:
+    """A line without fields below the rows: where the file is from, what its owner noted."""
+    return '"' not in text and not any(delimiter in text for delimiter in DELIMITERS)
 
 
 def _whole(lines: list[str], columns: list[str], delimiter: str) -> pl.DataFrame | None:
@@ -185,40 +199,48 @@ def _whole(lines: list[str], columns: list[str], delimiter: str) -> pl.DataFrame
     return fields.list.to_struct(fields=columns).struct.unnest()
 
 
-def _joined(lines: list[str], columns: list[str], name: str, start: int, delimiter: str) -> tuple[pl.DataFrame, str]:
+def _joined(
+    lines: list[str], columns: list[str], name: str, start: int, delimiter: str, aside: Aside
+) -> tuple[pl.DataFrame, str]:
     """A block in which records go on over line breaks inside a name; also what the next block must complete."""
     width, found, pending, begun = len(columns), [], "", start
     for number, piece in enumerate(lines, start):
+        if pending and len(split(piece, delimiter)) == width and piece.startswith('"'):
+            got = f"{len(split(pending, delimiter))}: {pending[:120]!r}"  # the next line is whole: this one is not
+            aside.row(pending[:120], _wrong_count(width, got, f"{name} line {begun}"))
+            pending, begun = "", number
         pending += piece + "\n"
         ends = pending.rstrip("\r\n").endswith(('"' + delimiter, '"'))
         fields = split(pending, delimiter) if ends else []
         if len(fields) < width and pending.count("\n") < MAX_LINES and pending.strip():
             continue
         if pending.strip(f'{delimiter}\r\n "'):
-            if len(fields) != width:
-                raise _wrong_count(width, f"{len(fields)}: {pending[:120]!r}", f"{name} line {begun}")
-            found.append(fields)
+            if len(fields) == width:
+                found.append(fields)
+            else:
+                got = f"{len(fields)}: {pending[:120]!r}"
+                aside.row(pending[:120], _wrong_count(width, got, f"{name} line {begun}"))
         pending, begun = "", number + 1
     return pl.DataFrame(found, schema=dict.fromkeys(columns, pl.String), orient="row"), pending
 
 
-def _escaped(file: BinaryIO, form: Form, name: str, size: int) -> Iterator[tuple[int, pl.DataFrame]]:
+def _escaped(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, pl.DataFrame]]:
     """A file that was saved again: proper CSV."""
     text = io.TextIOWrapper(file, form.encoding, newline="")
     reader = csv.reader(text, delimiter=form.delimiter)
     width, rows, begun = len(form.columns), [], 1
-    for number, row in enumerate(reader, 1):
-        if number == 1 and form.headings:
-            begun = 2
+    for row in reader:
+        if form.headings and reader.line_num <= form.top + 1:
+            begun = form.top + 2
             continue
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) < width and all(name.startswith(_SPACE) for name in form.columns[len(row) :]):
+        if len(row) < width and all(name.startswith(SPACE) for name in form.columns[len(row) :]):
             row = [*row, *[""] * (width - len(row))]
         if len(row) != width:
-            raise _wrong_count(
-                width, f"{len(row)}: {form.delimiter.join(row)[:120]!r}", f"{name} line {reader.line_num}"
-            )
+            words = form.delimiter.join(row)[:120]
+            aside.row(words, _wrong_count(width, f"{len(row)}: {words!r}", f"{name} line {reader.line_num}"))
+            continue
         rows.append(row)
         if len(rows) >= CSV_ROWS:
             yield begun, pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row")
@@ -231,9 +253,10 @@ def _from_workbook(
     file: BinaryIO, options: Mapping[str, str], name: str
 ) -> tuple[Iterator[tuple[int, pl.DataFrame]], Form]:
     rows = cells_of_first_sheet(file.read(), name)
+    rows = rows[top_of(rows) :]
     columns = header(rows[0], options) if rows else None
     if columns is None:
-        form = Form(tuple(_given(options, name)), served=False)
+        form = Form(tuple(given(options, name)), served=False)
     else:
         form = Form(tuple(columns), tuple(rows[0]), served=False)
     body = rows[1:] if form.headings else rows
@@ -248,9 +271,9 @@ def _without_headers(frame: pl.DataFrame, form: Form, where: str) -> pl.DataFram
     """Downloads joined into one file: the same header again is left out; another one is another file."""
     if not form.headings:
         return frame
-    first = next((name for name in form.columns if not name.startswith(_SPACE)), form.columns[0])
+    first = next((name for name in form.columns if not name.startswith(SPACE)), form.columns[0])
     cells = frame[first].str.strip_chars()
-    known = cells.is_in([text for text in cells.unique() if tight(text) in _fields()])
+    known = cells.is_in([text for text in cells.unique() if is_heading(text)])
     if not known.any():
         return frame
     again = [[tight(str(cell)) for cell in row] for row in frame.filter(known).iter_rows()]
@@ -264,7 +287,7 @@ def _without_headers(frame: pl.DataFrame, form: Form, where: str) -> pl.DataFram
 
 def _without_spare_columns(frame: pl.DataFrame, where: str) -> pl.DataFrame:
     """Columns without a heading hold nothing, or number the rows (an index that pandas writes)."""
-    for name in [name for name in frame.columns if name.startswith(_SPACE)]:
+    for name in [name for name in frame.columns if name.startswith(SPACE)]:
         cells = frame[name].str.strip_chars()
         index = frame.columns[0] == name and cells.str.contains(r"^\d+$").all()
         if (cells != "").any() and not index:
@@ -277,72 +300,3 @@ def _without_spare_columns(frame: pl.DataFrame, where: str) -> pl.DataFrame:
 def _wrong_count(width: int, got: str, where: str) -> ReadError:
     hint = "A row is cut or doubled, or the columns are not those given."
     return ReadError("wrong_field_count", expected=f"{width} fields", got=got, where=where, hint=hint)
-
-
-@cache
-def _fields() -> Mapping[str, str]:
-    return {heading: name for name, headings in layout().fields.items() for heading in headings}
-
-
-def is_header(fields: Sequence[str], few: int) -> bool:
-    """Is this a header row of the query: a value among its headings, or at least `few` of its other headings?"""
-    known = {_fields().get(tight(field)) for field in fields} - {None}
-    return len(known) >= few or (len(known) >= 2 and any(str(name).startswith("value_") for name in known))
-
-
-def header(fields: Sequence[str], options: Mapping[str, str]) -> list[str] | None:
-    """Names of the columns if this is a header row; None if it is a row of data. ReadError `unknown_header`."""
-    known = [_fields().get(tight(field)) for field in fields]
-    if not any(known):
-        return None
-    spare = [
-        i for i, field in enumerate(fields) if tight(field) in ("", "index") or tight(field).startswith("unnamed:")
-    ]
-    names = [f"{_SPACE}{i}" if i in spare else name for i, name in enumerate(known)]
-    if None in names or len(set(names)) < len(names):
-        raise _unknown(fields, names, "header row")
-    return _complete([name for name in names if name], options)
-
-
-def _given(options: Mapping[str, str], name: str) -> list[str]:
-    if not options.get("columns"):
-        raise ReadError(
-            "no_header", expected="a header row of the query", got="a row of data", where=name,
-            hint="Pass its columns with --option columns=..., in the order of the file.",
-        )  # fmt: skip
-    given = [part.strip() for part in options["columns"].replace("，", ",").split(",") if part.strip()]
-    names = [part if part in layout().fields else _fields().get(tight(part)) for part in given]
-    if None in names or len(set(names)) < len(names):
-        raise _unknown(given, names, "option columns")
-    return _complete([part for part in names if part], options)
-
-
-def _unknown(fields: Sequence[str], known: Sequence[str | None], where: str) -> ReadError:
-    strange = [field for field, name in zip(fields, known, strict=True) if name is None]
-    twice = [field for field, name in zip(fields, known, strict=True) if name and known.count(name) > 1]
-    wanted = "each once, of " + ", ".join(headings[0] for headings in layout().fields.values())
-    got = ("unknown: " + ", ".join(map(repr, strange))) if strange else "twice: " + ", ".join(map(repr, twice))
-    hint = "The headings must be as the query serves them, in Chinese or English."
-    return ReadError("unknown_header", expected=wanted, got=got, where=where, hint=hint)
-
-
-def _complete(names: list[str], options: Mapping[str, str]) -> list[str]:
-    """The columns, if they and the options say of what month, commodity and currency the rows are."""
-    values = [name for name in names if name.startswith("value_")]
-    shown = ", ".join(name for name in names if not name.startswith(_SPACE))
-    if len(values) != 1:
-        wanted = "one value, in yuan or dollars (人民币, 美元, Renminbi Yuan, US dollar)"
-        raise ReadError("unknown_header", expected=wanted, got=shown, where="header")
-    if "period" not in names and not options.get("period"):
-        raise ReadError(
-            "no_period", expected="a column of months (数据年月, Date of data)", got=f"columns {shown}", where="header",
-            hint="The month box of the query was not ticked, so the file does not say its months: pass --option "
-            "period=2026-01 for one month, or --option period=2026-01/2026-03 for the sum of several.",
-        )  # fmt: skip
-    if "hs_code" not in names and not options.get("commodity"):
-        raise ReadError(
-            "no_commodity", expected="a column of commodity codes (商品编码, Commodity code)", got=f"columns {shown}",
-            where="header", hint="The file does not say what goods it adds up: pass --option commodity=CODE, an HS "
-            "code, or commodity=TOTAL where the query asked for all.",
-        )  # fmt: skip
-    return names

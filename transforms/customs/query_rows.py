@@ -16,10 +16,10 @@ import polars as pl
 
 from transforms.areas import from_customs_code, resolve
 from transforms.customs import provinces, regimes
-from transforms.customs.aside import allowed
 from transforms.customs.grid import tight
+from transforms.customs.query_aside import Aside
 from transforms.customs.query_layout import layout
-from transforms.model import ReadError, SetAside
+from transforms.model import ReadError
 from transforms.periods import MONTHS_EN, month_end, span
 
 SCHEMA: Mapping[str, pl.DataType] = {
@@ -44,79 +44,13 @@ _PERIODS = (
 T = TypeVar("T")
 
 
-class Aside:
-    """What of a file is left out, and the state that its rows share: how it groups digits, what its sum rows say."""
-
-    def __init__(self) -> None:
-        self.rows: list[SetAside] = []
-        self.first: ReadError | None = None
-        self.body = pl.DataFrame()
-        self._styles: dict[str, str] = {}
-        self._units: dict[str, int] = {}
-        self._second = 0
-        self._sums: list[tuple[float, str]] = []
-        self._total = 0.0
-
-    def row(self, words: str, error: ReadError) -> None:
-        self.first = self.first or error
-        self.rows.append(SetAside(words, error.code, f"expected {error.expected}, got {error.got}", error.where))
-
-    def unknown_units(self, units: pl.Series) -> None:
-        for unit in units:
-            self._units[unit] = self._units.get(unit, 0) + 1
-
-    def second_without_unit(self, count: int) -> None:
-        self._second += count
-
-    def add(self, total: float) -> None:
-        self._total += total
-
-    def sum_row(self, value: float, where: str) -> None:
-        self._sums.append((value, where))
-
-    def style(self, column: str, found: str, where: str) -> None:
-        """Each column writes its numbers in one way. ReadError `not_a_number`."""
-        if self._styles.setdefault(column, found) != found:
-            raise ReadError(
-                "not_a_number", expected=f"{self._styles[column]} numbers in {column}, as above", got=f"{found} ones",
-                where=where, hint="Files in different forms were joined, or columns changed places.",
-            )  # fmt: skip
-        money = next((style for name, style in self._styles.items() if name.startswith("value")), None)
-        counts = {style for name, style in self._styles.items() if name.startswith("quantity")}
-        if ("grouped" in counts and money != "grouped") or ("grouped" in counts and "bare" in counts):
-            raise ReadError(
-                "not_a_number", expected="separators in values, as served, or in all columns", got="separators in "
-                "quantities alone", where=where, hint="A quantity stands in the place of the value.",
-            )  # fmt: skip
-
-    def close(self, count: int, where: str) -> None:
-        """Judge what was left out of `count` rows; sum rows that say the sum are dropped. ReadError for too many."""
-        plan = layout()
-        if self.first and len(self.rows) > allowed(count + len(self.rows), plan.set_aside):
-            first = self.first
-            raise ReadError(first.code, expected=first.expected, got=first.got, where=first.where,
-                            hint=f"{first.hint} {len(self.rows)} rows are like this.".strip())  # fmt: skip
-        for value, at in self._sums:
-            if abs(value - self._total) > 0.5:
-                self.rows.append(SetAside("sum row", "sum_row", f"a sum of {value:,.0f} that is not that of all rows, "
-                                          f"{self._total:,.0f}", at))  # fmt: skip
-        for unit, number in self._units.items():
-            self.rows.append(SetAside(f"{number} rows in {unit!r} (quantities)", "unknown_unit",
-                                      f"expected a unit of online_query.yaml, got {unit!r}", where))  # fmt: skip
-
-    def notes(self) -> list[str]:
-        said = [f"sum row {value:,.0f}: that of all rows, left out" for value, _ in self._sums
-                if abs(value - self._total) <= 0.5]  # fmt: skip
-        if self._second:
-            said.append(f"{self._second} rows print a second quantity without a unit: not loaded")
-        return said
-
-
 def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside) -> pl.DataFrame:
     """Rows in SCHEMA from fields as text; those that cannot be read go to `aside`."""
     formulas = [name for name in raw.columns if raw[name].str.starts_with("=").any()]  # ="0402", to keep a zero
     raw = raw.with_columns(pl.col(formulas).str.replace(r'^="(.*)"$', "$1"))
-    raw = raw.with_columns(pl.all().str.strip_chars(" \t\r\n\xa0'"))
+    raw = raw.with_columns(pl.all().str.strip_chars(" \t\r\n\xa0\u3000'"))
+    plain = [name for name in raw.columns if not name.endswith(("_name", "_unit"))]
+    raw = raw.with_columns(pl.col(plain).str.normalize("NFKC"))  # full-width digits
     money = next(name for name in raw.columns if name.startswith("value_"))
     raw = _without_sums(raw, money, where, aside)
     aside.body = raw
@@ -131,7 +65,7 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
         "period_end": ends,
         "flow": pl.Series([options["flow"]] * len(raw)),
         "hs8": _hs(raw, options, where, faults),
-        "hs_name": raw["hs_name"].str.replace_all('""', '"', literal=True) if "hs_name" in raw.columns else None,
+        "hs_name": _names(raw["hs_name"]) if "hs_name" in raw.columns else None,
         "partner": _partner(raw, where, faults),
         "regime": _coded(raw, "regime", regimes.from_customs_code, regimes.resolve, where, faults),
         "region": _coded(raw, "region", provinces.from_customs_code, provinces.resolve, where, faults),
@@ -270,17 +204,28 @@ def _coded(
     return _mapped(raw[f"{stem}_name"], by_name, where, faults, pl.String()) if f"{stem}_name" in raw.columns else None
 
 
+def _names(column: pl.Series) -> pl.Series:
+    """Names as served; none where a spreadsheet printed an error in its place."""
+    names = column.str.replace_all('""', '"', literal=True)
+    wrong = names.str.contains(r"^#(?:N/A|REF!|NAME\?|VALUE!|#+)$")
+    return pl.select(pl.when(~wrong).then(names)).to_series()
+
+
 def _partner(raw: pl.DataFrame, where: str, faults: dict[int, ReadError]) -> pl.Series | None:
     """By code if there is one; a name beside it that stands for another partner is a shifted row."""
     codes = _coded(raw, "partner", from_customs_code, resolve, where, faults)
     if "partner_name" in raw.columns and "partner_code" in raw.columns and codes is not None:
         pairs = raw.select(codes.alias("code"), "partner_name").drop_nulls().unique().rows()
         known = [(code, name, _known(name)) for code, name in pairs]
+        if pairs and not any(other for *_, other in known):
+            raise ReadError("partner_mismatch", expected="names of partners", got=repr(pairs[0][1]), where=where,
+                            hint="Another column stands in the place of the names.")  # fmt: skip
         for code, name, other in known:
             if other and other != code:
-                raise ReadError("partner_mismatch", expected=f"a name of {code}", got=repr(name), where=where)
-        if pairs and not any(other for *_, other in known):
-            raise ReadError("partner_mismatch", expected="names of partners", got=repr(pairs[0][1]), where=where)
+                error = ReadError("partner_mismatch", expected=f"a name of {code}", got=repr(name), where=where,
+                                  hint="The row is shifted, or its code or name was changed.")  # fmt: skip
+                for i in ((codes == code) & (raw["partner_name"] == name)).fill_null(False).arg_true():
+                    faults.setdefault(int(i), error)
     return codes
 
 

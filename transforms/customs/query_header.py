@@ -1,0 +1,103 @@
+"""The header row of a download of the online query: which field each column is, in either language and any order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from transforms.customs.grid import tight
+from transforms.customs.query_layout import layout
+from transforms.model import ReadError
+
+TOP = 4
+"""Lines that people put above the header: a title, a source, an empty line."""
+FEW = 3
+"""Headings that tell a download even where others are unknown: no other table here has as many of its words."""
+SPACE = "_"  # begins the name of a column without a heading
+_IN_UNITS = re.compile(r"\((?:元|人民币元|yuan|rmb|cny|美元|usd|us\$|usdollars?)\)$")
+"""What people write behind a heading of values; other units, such as (万元), say that the figures are others."""
+
+
+def _named(field: str) -> str | None:
+    """The name of a column by its heading."""
+    heading = tight(field)
+    return _fields().get(heading) or _fields().get(_IN_UNITS.sub("", heading))
+
+
+def is_heading(field: str) -> bool:
+    return tight(field) in _fields()
+
+
+@cache
+def _fields() -> Mapping[str, str]:
+    return {heading: name for name, headings in layout().fields.items() for heading in headings}
+
+
+def top_of(rows: Sequence[Sequence[str]]) -> int:
+    """Where the header stands: below the empty lines and the title that somebody put above it; 0 if it is nowhere."""
+    return next((i for i, fields in enumerate(rows[: TOP + 1]) if is_header(fields)), 0)
+
+
+def is_header(fields: Sequence[str]) -> bool:
+    """Is this a header row of the query: a value among its headings, or at least FEW of its other headings?"""
+    known = {_named(field) for field in fields} - {None}
+    return len(known) >= FEW or (len(known) >= 2 and any(str(name).startswith("value_") for name in known))
+
+
+def header(fields: Sequence[str], options: Mapping[str, str]) -> list[str] | None:
+    """Names of the columns if this is a header row; None if it is a row of data. ReadError `unknown_header`."""
+    known = [_named(field) for field in fields]
+    if not any(known):
+        return None
+    spare = [
+        i for i, field in enumerate(fields) if tight(field) in ("", "index") or tight(field).startswith("unnamed:")
+    ]
+    names = [f"{SPACE}{i}" if i in spare else name for i, name in enumerate(known)]
+    if None in names or len(set(names)) < len(names):
+        raise _unknown(fields, names, "header row")
+    return _complete([name for name in names if name], options)
+
+
+def given(options: Mapping[str, str], name: str) -> list[str]:
+    if not options.get("columns"):
+        raise ReadError(
+            "no_header", expected="a header row of the query", got="a row of data", where=name,
+            hint="Pass its columns with --option columns=..., in the order of the file.",
+        )  # fmt: skip
+    given = [part.strip() for part in options["columns"].replace("，", ",").split(",") if part.strip()]
+    names = [part if part in layout().fields else _fields().get(tight(part)) for part in given]
+    if None in names or len(set(names)) < len(names):
+        raise _unknown(given, names, "option columns")
+    return _complete([part for part in names if part], options)
+
+
+def _unknown(fields: Sequence[str], known: Sequence[str | None], where: str) -> ReadError:
+    strange = [field for field, name in zip(fields, known, strict=True) if name is None]
+    twice = [field for field, name in zip(fields, known, strict=True) if name and known.count(name) > 1]
+    wanted = "each once, of " + ", ".join(headings[0] for headings in layout().fields.values())
+    got = ("unknown: " + ", ".join(map(repr, strange))) if strange else "twice: " + ", ".join(map(repr, twice))
+    hint = "The headings must be as the query serves them, in Chinese or English; take out columns that you added."
+    return ReadError("unknown_header", expected=wanted, got=got, where=where, hint=hint)
+
+
+def _complete(names: list[str], options: Mapping[str, str]) -> list[str]:
+    """The columns, if they and the options say of what month, commodity and currency the rows are."""
+    values = [name for name in names if name.startswith("value_")]
+    shown = ", ".join(name for name in names if not name.startswith(SPACE))
+    if len(values) != 1:
+        wanted = "one value, in yuan or dollars (人民币, 美元, Renminbi Yuan, US dollar)"
+        raise ReadError("unknown_header", expected=wanted, got=shown, where="header")
+    if "period" not in names and not options.get("period"):
+        raise ReadError(
+            "no_period", expected="a column of months (数据年月, Date of data)", got=f"columns {shown}", where="header",
+            hint="The month box of the query was not ticked, so the file does not say its months: pass --option "
+            "period=2026-01 for one month, or --option period=2026-01/2026-03 for the sum of several.",
+        )  # fmt: skip
+    if "hs_code" not in names and not options.get("commodity"):
+        raise ReadError(
+            "no_commodity", expected="a column of commodity codes (商品编码, Commodity code)", got=f"columns {shown}",
+            where="header", hint="The file does not say what goods it adds up: pass --option commodity=CODE, an HS "
+            "code, or commodity=TOTAL where the query asked for all.",
+        )  # fmt: skip
+    return names
