@@ -71,6 +71,15 @@ def test_two_measures_of_us_imports_are_two_series(pick: Pick) -> None:
     assert 7.7 < worst(gap.filter(counterpart_area="CHN"), pl.col("gap")) < 7.8
 
 
+def test_industries_make_the_total_of_each_supplier(pick: Pick) -> None:
+    """Duty and imports of 33 industries against the totals of the same copy, USD million with six places."""
+    key = ["counterpart_area", "measure", "period_end"]
+    made = pick("context/us_imports_by_industry").group_by(key).agg(pl.col("value").sum())
+    both = made.join(pick("context/us_imports_for_consumption"), on=key, suffix="_total")
+    assert both.height == made.height == 9 * 35 * 2
+    assert worst(both, pl.col("value") - pl.col("value_total")) < 0.6
+
+
 @pytest.mark.parametrize(("year", "exports", "imports", "gap"), [(2024, 524.3, 438.7, -16), (2025, 420.3, 308.4, -27)])
 def test_the_mirror_gap_with_the_united_states(pick: Pick, year: int, exports: float, imports: float, gap: int) -> None:
     def total(block: str, area: str) -> float:
