@@ -14,7 +14,7 @@ from transforms import yaml_file
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import Part, align, emit, newest_of, one_footing, pick
 from transforms.indicators.sums import year_to_date
-from transforms.indicators.trade import KEYS, PARTNERLESS, TRADE, VALUES, levels, same_members
+from transforms.indicators.trade import KEYS, OECD, PARTNERLESS, TRADE, VALUES, levels, same_members
 
 LOST_MARKET_SHARE = 5.0
 """A market counts as lost trade worth offsetting if it took at least this percentage of the flow a year earlier."""
@@ -84,6 +84,31 @@ def offset_ratio(build: Build) -> pl.DataFrame:
     big = pl.col("then") / pl.col("world_then") * 100 >= LOST_MARKET_SHARE
     ratio = pl.when(big & (change < 0)).then(-elsewhere / change)
     return emit(table.with_columns(value=ratio), "export_offset_ratio", "ratio")
+
+
+@indicator(
+    id="export_offset_contribution",
+    title="What exports to all other markets added to the growth of exports, beside one market",
+    unit="percentage_points",
+    by=TRADE,
+    inputs=(changes,),
+    lookback=12,
+    formula=(
+        "100 * (change of exports to all other markets) / (world a year earlier); markets that took at least "
+        f"{LOST_MARKET_SHARE:.0f} % of exports"
+    ),
+    reference=OECD,
+    caveat=(
+        "The ratio's numerator in points of growth: with trade_partner_contribution of the market it adds up to the "
+        "growth of exports, and it stays small where the loss is small. " + _GROUPS
+    ),
+)
+def offset_contribution(build: Build) -> pl.DataFrame:
+    table = changes(build, "export")
+    elsewhere = pl.col("world") - pl.col("world_then") - (pl.col("now") - pl.col("then"))
+    big = pl.col("then") / pl.col("world_then") * 100 >= LOST_MARKET_SHARE
+    points = elsewhere / pl.col("world_then") * 100
+    return emit(table.filter(big).with_columns(value=points), "export_offset_contribution", "percentage_points")
 
 
 @indicator(

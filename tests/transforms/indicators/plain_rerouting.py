@@ -1,0 +1,185 @@
+"""Rerouting once more: quarters added up month by month, changes compared one by one."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from tests.transforms.indicators.plain import Cell, Past, Row, base_of, same_group
+from transforms.indicators.event_study import events
+
+Quarters = dict[int, tuple[date, float]]  # number of the last month -> its end, the sum of three
+CONNECTORS = ("IDN", "IND", "MAR", "MEX", "MYS", "POL", "THA", "TWN", "VNM")
+PRODUCTS = {"NAICS": r"NAICS_...", "HS6": r"HS_\d{6}"}
+WIDE = re.compile(r"TOTAL|NAICS_..?.?|HS_(\d\d|\d{4}|\d{6})")
+
+
+def _quarters(months: dict[int, Row]) -> Quarters:
+    return {
+        m: (row["period_end"], sum(months[n]["value"] for n in (m, m - 1, m - 2)))
+        for m, row in months.items()
+        if m % 3 == 2 and m - 1 in months and m - 2 in months
+    }
+
+
+def _market(past: Past) -> Iterator[tuple[dict[str, str], Quarters]]:
+    for named, months in past.of(dataset="mirror_trade", ref_area=("USA", "EU"), flow="import", measure="value",
+                                 basis="month", freq="M"):  # fmt: skip
+        if WIDE.fullmatch(named["product_code"]):
+            yield named, _quarters(months)
+
+
+def _rise(quarters: Quarters, month: int) -> float | None:
+    return quarters[month][1] - quarters[month - 12][1] if month in quarters and month - 12 in quarters else None
+
+
+def rerouting_replaced(past: Past) -> Iterator[Cell]:
+    everyone = list(_market(past))
+    china = {tuple(n.values()): q for n, q in everyone if n["counterpart_area"] == "CHN"}
+    for named, quarters in everyone:
+        chinese = china.get(tuple((named | {"counterpart_area": "CHN"}).values()), {})
+        for month, (end, _) in quarters.items():
+            rise, change = _rise(quarters, month), _rise(chinese, month)
+            if named["counterpart_area"] not in ("CHN", "WORLD", "EU", "EXTRA_EU") and None not in (rise, change):
+                yield named, end, max(0.0, min(rise, -change))  # type: ignore[operator, type-var]
+
+
+def _by_supplier(cells: Iterator[Cell]) -> dict[tuple[tuple[str, ...], date], dict[str, float]]:
+    """Values by product, for each supplier of a market, classification and quarter."""
+    found: dict[tuple[tuple[str, ...], date], dict[str, float]] = {}
+    for named, end, value in cells:
+        for name, pattern in PRODUCTS.items():
+            if re.fullmatch(pattern, named["product_code"]):
+                supplier = tuple((named | {"product_code": name}).items())
+                found.setdefault((supplier, end), {})[named["product_code"]] = value  # type: ignore[arg-type]
+    return found
+
+
+def rerouting_replaced_share(past: Past) -> Iterator[Cell]:
+    falls = ((n, q[m][0], max(0.0, -c)) for n, q in _market(past) if n["counterpart_area"] == "CHN"
+             for m in q if (c := _rise(q, m)) is not None)  # fmt: skip
+    lost = _by_supplier(falls)
+    for (supplier, end), taken in _by_supplier(rerouting_replaced(past)).items():
+        named = dict(supplier)  # type: ignore[arg-type]
+        china = lost.get((tuple((named | {"counterpart_area": "CHN"}).items()), end), {})  # type: ignore[arg-type]
+        if sum(china.values()) > 0:
+            yield named, end, 100 * sum(taken.values()) / sum(china.values())
+
+
+def rerouting_product_coverage(past: Past) -> Iterator[Cell]:
+    everyone = list(_market(past))
+    totals = {(tuple(n.items()), q[m][0]): q[m][1] for n, q in everyone for m in q}
+    for (supplier, end), parts in _by_supplier((n, q[m][0], q[m][1]) for n, q in everyone for m in q).items():
+        named = dict(supplier)  # type: ignore[arg-type]
+        whole = totals.get((tuple((named | {"product_code": "TOTAL"}).items()), end), 0.0)
+        if whole > 0:
+            yield named, end, 100 * sum(parts.values()) / whole
+
+
+def rerouting_bound(past: Past) -> Iterator[Cell]:
+    inward: list[tuple[str, str, str, Quarters]] = []  # connector, product, whose count
+    for named, months in past.of(measure="value", basis="month", freq="M", currency="USD"):
+        ways = {
+            ("mirror_trade", "import"): ("counterpart_area", "ref_area", named["definition"]),
+            ("mirror_trade", "export"): ("ref_area", "counterpart_area", named["definition"]),
+            ("trade_by_partner", "export"): ("ref_area", "counterpart_area", "CHINA_CUSTOMS"),
+        }
+        way = ways.get((named["dataset"], named["flow"]))
+        if way and named[way[0]] == "CHN" and named[way[1]] in CONNECTORS and WIDE.fullmatch(named["product_code"]):
+            inward.append((named[way[1]], named["product_code"], way[2], _quarters(months)))
+    for named, out in _market(past):
+        for connector, product, counted, into in inward:
+            if (named["counterpart_area"], named["product_code"], named["currency"]) != (connector, product, "USD"):
+                continue
+            for month, (end, _) in out.items():
+                rises = _rise(out, month), _rise(into, month)
+                if None not in rises:
+                    label = f"{counted}_TO_{named['definition']}"
+                    yield named | {"definition": label}, end, max(0.0, min(rises))  # type: ignore[type-var]
+
+
+def restated(row: Row, *bases: Row) -> date:
+    """The first day after that of `row` on which a base that was known by then is restated: nothing counts from it on."""
+    later = [told["vintage_date"] for base in bases if base["told"][0]["vintage_date"] <= row["vintage_date"]
+             for told in base["told"] if told["vintage_date"] > row["vintage_date"]]  # fmt: skip
+    return min(later, default=date.max)
+
+
+def export_offset_contribution(past: Past) -> Iterator[Cell]:
+    """Months alone: sums since January, which mix printed and summed ones, are those of other indicators."""
+    for named, market in past.of(dataset="trade_by_partner", flow="export", measure="value", basis="month",
+                                 unit=("USD", "CNY")):  # fmt: skip
+        world = past.one(named, dataset="trade_total", counterpart_area="WORLD")
+        for month in market.keys() & world.keys():
+            then, all_then = base_of(market[month], market, month - 12), base_of(market[month], world, month - 12)
+            if named["counterpart_area"] == "WORLD" or then is None or all_then is None or then["value"] <= 0:
+                continue
+            share = 100 * then["value"] / all_then["value"]
+            if share >= 5 and same_group(named["counterpart_area"], market[month]["period_end"]):
+                lost = market[month]["value"] - then["value"]
+                day = restated(market[month], market[month - 12], world[month - 12])
+                all_now = [told["value"] for told in world[month]["told"] if told["vintage_date"] < day]
+                elsewhere = all_now[-1] - all_then["value"] - lost
+                yield named, market[month]["period_end"], 100 * elsewhere / all_then["value"]
+
+
+def _studied(past: Past, ratio: bool) -> Iterator[Cell]:
+    for named, own in past.of(dataset="mirror_trade", ref_area="USA", flow="import", measure="value", basis="month",
+                              unit="USD", product_code="TOTAL"):  # fmt: skip
+        if named["counterpart_area"] in ("WORLD", "CHN", "EXTRA_EU"):
+            continue
+        world, china = (past.one(named, counterpart_area=area) for area in ("WORLD", "CHN"))
+        growth: dict[int, float] = {}
+        for m in own:
+            if all(n in months for months in (own, world, china) for n in (m, m - 12)):
+                rest = [world[n]["value"] - china[n]["value"] - own[n]["value"] for n in (m, m - 12)]
+                growth[m] = 100 * (math.log(own[m]["value"] / own[m - 12]["value"]) - math.log(rest[0] / rest[1]))
+        for event, day in events().items():
+            start = day.year * 12 + day.month - 1 + (1 if day.day > 15 else 0)
+            before = [growth.get(m) for m in range(start - 24, start)]
+            if None in before:
+                continue
+            usual = sum(before) / 24  # type: ignore[arg-type]
+            spread = math.sqrt(sum((x - usual) ** 2 for x in before) / 23)  # type: ignore[operator]
+            for last in range(start + 2, start + 12):
+                after = [growth.get(m) for m in range(start, last + 1)]
+                if None in after:
+                    break
+                value = sum(after) / len(after) - usual  # type: ignore[arg-type]
+                value = value / (spread * math.sqrt(1 / len(after) + 1 / 24)) if ratio else value
+                yield named | {"definition": f"{event}_{named['definition']}"}, own[last]["period_end"], value
+
+
+def diversion_event(past: Past) -> Iterator[Cell]:
+    yield from _studied(past, ratio=False)
+
+
+def diversion_event_ratio(past: Past) -> Iterator[Cell]:
+    yield from _studied(past, ratio=True)
+
+
+def mirror_gap_without_freight(past: Past) -> Iterator[Cell]:
+    """Months alone, of reporters whose measure is customs value or c.i.f."""
+    for named, theirs in past.of(dataset="mirror_trade", flow="import", measure="value", basis="month", unit="USD",
+                                 counterpart_area="CHN", product_code="TOTAL"):  # fmt: skip
+        for other, ours in past.of(dataset="trade_by_partner", flow="export", measure="value", basis="month",
+                                   currency="USD", counterpart_area=named["ref_area"]):  # fmt: skip
+            for month in theirs.keys() & ours.keys():
+                freight = 1.06 if "CIF" in named["definition"] or "COMEXT" in named["definition"] else 1.0
+                gap = 100 * (theirs[month]["value"] / freight / ours[month]["value"] - 1)
+                yield other | {"definition": named["definition"]}, theirs[month]["period_end"], gap
+
+
+ALL: dict[str, Callable[[Past], Iterator[Cell]]] = {
+    function.__name__: function
+    for function in (
+        rerouting_replaced, rerouting_replaced_share, rerouting_product_coverage, rerouting_bound,
+        diversion_event, diversion_event_ratio,
+    )
+}  # fmt: skip
+MONTHS: dict[str, Callable[[Past], Iterator[Cell]]] = {
+    function.__name__: function for function in (export_offset_contribution, mirror_gap_without_freight)
+}
+"""Formulas of which the months alone are computed here."""
