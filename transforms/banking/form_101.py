@@ -4,14 +4,16 @@ short (MMYYYY_B).
 Table: one row a bank, chart (`plan`), account and side; opening and closing balance and turnovers in RUB, split into
 roubles and foreign currency (`_rub`, `_fx`, `_all`); the short form has `closing_all` alone. An archive may hold both,
 each with its own banks. Observations: closing balances of the accounts of overdue loans (458xx) by bank, and of the
-loans not overdue (441 to 457, one sum for each borrower), so that overdue debt by bank can be added up and divided; the
-chart of accounts in the archive (NAMES) gives their printed titles. In the full form each chart of each bank ends with
-totals (ITGAP) that its accounts must make, and each row adds up; in the short one assets equal liabilities. Exactly.
+loans not overdue (441 to 457, one sum for each borrower), so that overdue debt by bank can be added up and divided;
+provisions for both (accounts NNN15 and 45818) and the sum of assets of chapter А, without what branches owe each other
+(303) and expenses (706 to 708), which are no assets. The chart of accounts in the archive (NAMES) gives the printed
+titles of accounts. In the full form each chart of each bank ends with totals (ITGAP) that its accounts must make, and
+each row adds up; in the short one assets equal liabilities. Exactly.
 
 Since June 2023 accounts are combined before they are published, and the columns by kind of currency stand empty:
 opening and closing balances of all currencies are left, and no turnovers. A bank counts where its assets equal its
 liabilities in each chart, or its printed totals hold; another one is set aside. Of such a form overdue loans alone make
-series: the accounts of loans that are not overdue may be parts of what has been combined.
+series: other accounts may be parts of what has been combined.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ THOUSAND = 1000
 CAPITAL = ("102", "106", "107", "108")  # own funds, kept in roubles alone: they tell exchanged columns
 OVERDUE = "458"  # accounts of overdue loans: 45811 ... companies, 45815 and 45817 individuals
 LOANS = r"^4(4[1-9]|5[0-7])(0[1-9]|1[0-4])$"  # loans by borrower (441-457) and term; from 15 on provisions, adjustments
+PROVISIONS = r"^(4(4[1-9]|5[0-7])15|45818)$"  # for loans by borrower (44115 to 45715), for overdue ones (45818)
+NO_ASSETS = ("303", "706", "707", "708")
 SIDES = {"1": "asset", "2": "liability"}
 OTHER_SIDE = {"1": "2", "2": "1"}
 TOTAL = "ITGAP"
@@ -215,7 +219,10 @@ def _check_totals(
 
 
 def _reading(
-    rows: list[dict[str, object]], name: str, names: Mapping[str, str], measures: Sequence[str] = ("overdue", "debt")
+    rows: list[dict[str, object]],
+    name: str,
+    names: Mapping[str, str],
+    measures: Sequence[str] = ("overdue", "debt", "provisions", "assets"),
 ) -> Reading:
     schema = dict.fromkeys(("bank", "plan", "account", "side"), pl.String) | {"period_end": pl.Date}
     table = pl.DataFrame(rows, schema=schema | dict.fromkeys(AMOUNTS.values(), pl.Float64))
@@ -223,26 +230,47 @@ def _reading(
         raise ReadError("duplicate_row", expected="one row for each account of a bank", got="two", where=name)
     end, notes = forms.month_and_notes(table)
     made = pl.concat([_amounts(table, measure) for measure in measures])
-    titles = pl.col("product_code").replace_strict(names, default=None, return_dtype=pl.String)
+    named = pl.col("measure").is_in(["overdue", "debt"])
+    titles = pl.when(named).then(pl.col("product_code").replace_strict(names, default=None, return_dtype=pl.String))
     made = made.with_columns(native_title=titles)
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 101, balances by bank", language="ru", currency="RUB")
     return Reading(release, table, made, notes=notes)
 
 
+CHOSEN = {
+    "overdue": (pl.col("side") == "asset") & pl.col("account").str.starts_with(OVERDUE),
+    "debt": (pl.col("side") == "asset") & pl.col("account").str.contains(LOANS),
+    "provisions": (pl.col("side") == "liability") & pl.col("account").str.contains(PROVISIONS),
+    "assets": (pl.col("side") == "asset")
+    & (pl.col("plan") == CHAPTERS[0])
+    & ~pl.col("account").str.contains(f"^({'|'.join(NO_ASSETS)})"),
+}
+"""Rows of each measure."""
+DEFINITIONS = {
+    "overdue": "RAS_OVERDUE",
+    "debt": "RAS_NOT_OVERDUE",
+    "provisions": "RAS_PROVISIONS",
+    "assets": "RAS_BALANCE_SHEET",
+}
+
+
 def _amounts(table: pl.DataFrame, measure: str) -> pl.DataFrame:
-    """Closing balances in the books of loans: `overdue` by account, `debt` that is not overdue by borrower (455)."""
+    """Closing balances: `overdue` by account, `debt` that is not overdue and `provisions` by the first three digits
+    (455, 458), `assets` of chapter А in all."""
     account = pl.col("account")
-    chosen = account.str.starts_with(OVERDUE) if measure == "overdue" else account.str.contains(LOANS)
-    rows = table.filter((pl.col("side") == "asset") & chosen)
-    if measure == "debt":
+    rows = table.filter(CHOSEN[measure])
+    if measure == "assets":
+        rows = rows.with_columns(account=pl.lit("TOTAL"))
+    elif measure != "overdue":
         rows = rows.with_columns(account.str.head(3))
+    currencies = (("RUB", "closing_rub"), ("FX", "closing_fx"), ("ALL", "closing_all"))
     parts = [
         rows.group_by("bank", "period_end", product_code="account", maintain_order=True)
         .agg(value=pl.col(column).sum(), known=pl.col(column).is_not_null().all(), precision=pl.len() * (THOUSAND / 2))
         .filter("known").drop("known").with_columns(currency=pl.lit(currency))
-        for currency, column in (("RUB", "closing_rub"), ("FX", "closing_fx"), ("ALL", "closing_all"))
+        for currency, column in (currencies if measure in ("overdue", "debt") else currencies[2:])
     ]  # fmt: skip
     frame = forms.of_banks(pl.concat(parts))
-    definition = "RAS_OVERDUE" if measure == "overdue" else "RAS_NOT_OVERDUE"
-    return observations(frame, dataset="bank_overdue", ref_area="RUS", measure=measure, basis="stock",
-                        definition=definition, unit="RUB")  # fmt: skip
+    dataset = "bank_overdue" if measure in ("overdue", "debt") else "bank_balance"
+    return observations(frame, dataset=dataset, ref_area="RUS", measure=measure, basis="stock",
+                        definition=DEFINITIONS[measure], unit="RUB")  # fmt: skip

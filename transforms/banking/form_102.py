@@ -4,7 +4,9 @@ Table: one row a bank and symbol; `total` in RUB, in the wider form also `rub` a
 and the columns must make the control sums where the archive has them.
 The file says neither quarter nor year: they are in its name (42012_P1 is the fourth quarter of 2012), or in the option
 `period` (2012-12) of the ingestion; that of 2026 (MMYYYY_P1) dates each row, and leaves blank what is not disclosed.
-No observations: symbols are read for derivations by bank.
+Observations, where the symbols of a form are there: profit of the year so far before and after tax, and what was set
+aside for losses less what was released. Until 2015 after-tax profit and loss are 31001 and 31002, since then 61101 and
+61102; provisions (25302, 16305) are those of the forms until 2015 alone: later symbols spread them over many rows.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import polars as pl
 
 from transforms.banking import dbf, forms
 from transforms.banking.doubts import Doubts
-from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
+from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release, observations
 from transforms.periods import period_end
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_102", "cbr", "dbf"
@@ -28,6 +30,11 @@ SHORT = ("REGN", "CODE", "ITOGO")
 DATED = (*WIDE, "DT")
 CONTROL = ("CONT_SUM_R", "CONT_SUM_V", "CONT_SUM")
 THOUSAND = 1000
+RESULTS = {  # measure and product -> pairs of symbols: what is added, what is taken off; the first pair that is there
+    ("profit", "BEFORE_TAX"): (("01000", "02000"),),
+    ("profit", "AFTER_TAX"): (("31001", "31002"), ("61101", "61102")),
+    ("provision_charge", "LOSSES"): (("25302", "16305"),),
+}
 _NAME = re.compile(r"([1-4])(20\d\d)_P1?")
 
 
@@ -65,8 +72,25 @@ def read(payload: Payload) -> Reading:
     if blank := table["total"].null_count():
         notes.append(f"{blank} symbols are not disclosed")
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 102, profit and loss by bank", language="ru", currency="RUB")
-    return Reading(release, table, pl.DataFrame(schema=dict(OBSERVATION)), notes=notes,
-                   set_aside=aside)  # fmt: skip
+    return Reading(release, table, _results(table), notes=notes, set_aside=aside)
+
+
+def _results(table: pl.DataFrame) -> pl.DataFrame:
+    """Results of each bank that discloses both symbols of a pair, RUB, from January on."""
+    parts = [pl.DataFrame(schema=dict(OBSERVATION))]
+    symbols = set(table["symbol"])
+    for (measure, product), pairs in RESULTS.items():
+        plus, minus = next((pair for pair in pairs if symbols.issuperset(pair)), pairs[0])
+        added, taken = (
+            table.filter(symbol=symbol).select("bank", "period_end", "total").drop_nulls() for symbol in (plus, minus)
+        )
+        both = added.join(taken, on=["bank", "period_end"], suffix="_taken")
+        made = forms.of_banks(both.with_columns(value=pl.col("total") - pl.col("total_taken")))
+        made = made.select("counterpart_area", "period_end", "value", precision=pl.lit(float(THOUSAND)))
+        fixed = {"dataset": "bank_profit", "ref_area": "RUS", "basis": "ytd", "definition": "FORM_102", "freq": "Q"}
+        fixed |= {"measure": measure, "product_code": product, "currency": "ALL", "unit": "RUB"}
+        parts.append(observations(made, **fixed))
+    return pl.concat(parts)
 
 
 def _check_control(found: dbf.Table, tables: Sequence[dbf.Table]) -> None:

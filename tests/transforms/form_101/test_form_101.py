@@ -66,7 +66,7 @@ def test_a_bank_whose_accounts_do_not_make_its_totals_is_set_aside() -> None:
 def test_overdue_accounts_by_bank_in_roubles_at_the_end_of_november() -> None:
     """The file of 2015-12-01 holds November; provisions (45818) stand on the other side and are no overdue debt."""
     assert recognise(Payload(table(form_101.FIELDS, ROWS), "x")).PRODUCT == "cbr.form_101"
-    made = read(ROWS).observations.filter(pl.col("currency") == "ALL")
+    made = read(ROWS).observations.filter(pl.col("currency") == "ALL", pl.col("dataset") == "bank_overdue")
     assert made.select("counterpart_area", "product_code", "period_end", "value").rows() == [
         ("BANK_1", "45812", date(2015, 11, 30), 700_000.0), ("BANK_1", "45815", date(2015, 11, 30), 300_000.0),
     ]  # fmt: skip
@@ -80,9 +80,20 @@ def test_loans_not_overdue_are_summed_by_borrower_without_provisions() -> None:
     made = read(rows).observations.filter(pl.col("currency") == "ALL")
     shown = made.select("measure", "product_code", "definition", "value", "precision").sort("measure").rows()
     assert shown == [
+        ("assets", "TOTAL", "RAS_BALANCE_SHEET", 1_000_000.0, 2000.0),
         ("debt", "455", "RAS_NOT_OVERDUE", 650_000.0, 1000.0),
         ("overdue", "45815", "RAS_OVERDUE", 300_000.0, 500.0),
+        ("provisions", "455", "RAS_PROVISIONS", 1_000_000.0, 500.0),
     ]
+
+
+def test_expenses_and_what_branches_owe_each_other_are_no_assets() -> None:
+    rows = [full(1, "А", "45507", 1, 600), full(1, "А", "30302", 1, 300), full(1, "А", "70606", 1, 100),
+            full(1, "А", "ITGAP", 1, 1000), full(1, "А", "45818", 2, 1000), full(1, "А", "ITGAP", 2, 1000)]  # fmt: skip
+    made = read(rows).observations.filter(pl.col("dataset") == "bank_balance").sort("measure")
+    assert made.select("measure", "product_code", "value").rows() == [
+        ("assets", "TOTAL", 600_000.0), ("provisions", "458", 1_000_000.0)
+    ]  # fmt: skip
 
 
 def test_same_table_compressed_or_zipped_or_short() -> None:
@@ -310,7 +321,8 @@ def test_official_short_form_equals_the_bulk_copy() -> None:
 def test_official_chart_of_accounts_names_the_series_of_its_archive() -> None:
     short = bz2.decompress(books.official("112015_B.DBF.bz2").read_bytes())
     archive = rar(("112015_B.DBF", short), ("NAMES.DBF", books.official("NAMES.DBF").read_bytes()))
-    titles = dict(form_101.read(Payload(archive)).observations.select("product_code", "native_title").rows())
+    made = form_101.read(Payload(archive)).observations.filter(pl.col("dataset") == "bank_overdue")
+    titles = dict(made.select("product_code", "native_title").rows())
     overdue = "Просроченная задолженность по предоставленным кредитам и прочим размещенным средствам"
     assert titles["45815"] == f"{overdue}: Гражданам"
     assert titles["455"] == "Кредиты и прочие средства, предоставленные физическим лицам"

@@ -115,3 +115,25 @@ def test_the_monthly_form_of_2026_dates_each_bank_and_leaves_blanks() -> None:
     assert reading.release.period == "2026-07"
     assert reading.notes == ["banks 1 report an earlier date", "1 symbols are not disclosed"]
     assert [r.sentence() for r in check("cbr.form_102", reading.table, where="102") if not r.success] == []
+
+
+def test_profit_and_provisions_of_the_year_by_bank() -> None:
+    """Bank of Russia, fourth quarter of 2012, bank 1: 22,247,548 thousand before tax, 18,802,763 after it; provisions of
+    32,386,816 made and 33,276,526 released."""
+    symbols = {
+        "01000": "22247548",
+        "02000": "0",
+        "31001": "18802763",
+        "31002": "0",
+        "25302": "32386816",
+        "16305": "33276526",
+    }
+    made = read([("1.0", symbol, "", "", value) for symbol, value in symbols.items()]).observations
+    assert made.select("counterpart_area", "measure", "product_code", "value").rows() == [
+        ("BANK_1", "profit", "BEFORE_TAX", 22_247_548e3),
+        ("BANK_1", "profit", "AFTER_TAX", 18_802_763e3),
+        ("BANK_1", "provision_charge", "LOSSES", -889_710e3),
+    ]
+    later = read([("1", "61101", "", "", "5"), ("1", "61102", "", "", "7")]).observations
+    assert later.select("product_code", "value").rows() == [("AFTER_TAX", -2e3)]
+    assert read(ROWS).observations.is_empty(), "a profit without its loss is none"

@@ -72,7 +72,9 @@ def test_official_balances_of_november_2015() -> None:
     unicredit = ratio.filter(pl.col("counterpart_area") == "BANK_1")["value"].to_list()
     assert unicredit == [pytest.approx(overdue / (overdue + healthy) * 100)]
     sums = frame.filter(
-        pl.col("currency") == "ALL", pl.col("product_code").is_in([*sum(banks.BORROWERS["HOUSEHOLD"], ())])
+        pl.col("dataset") == "bank_overdue",
+        pl.col("currency") == "ALL",
+        pl.col("product_code").is_in([*sum(banks.BORROWERS["HOUSEHOLD"], ())]),
     )
     share = late["value"].sum() / sums["value"].sum() * 100
     assert share == pytest.approx(8.11, abs=0.5)  # obs_tabl20c on 1 December 2015; some banks do not publish the form

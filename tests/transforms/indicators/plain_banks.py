@@ -1,0 +1,176 @@
+"""Banks and their system once more: sums, quotients and quantiles by plain loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from tests.transforms.indicators.plain import LOANS, Cell, Past, Row, price_growth_computed
+
+RUSSIA = {"dataset": LOANS, "measure": "debt", "basis": "stock", "unit": "RUB", "ref_area": "RUS", "adjustment": "N"}
+Path = dict[int, float]
+
+
+def loan_growth_real(past: Past) -> Iterator[Cell]:
+    prices = {end: value for named, end, value in price_growth_computed(past) if named["ref_area"] == "RUS"}
+    for named, stock in past.of(currency="ALL", **RUSSIA):
+        for month, row in stock.items():
+            if month - 12 in stock and stock[month - 12]["value"] > 0 and row["period_end"] in prices:
+                factor = row["value"] / stock[month - 12]["value"]
+                yield named, row["period_end"], 100 * (factor / (1 + prices[row["period_end"]] / 100) - 1)
+
+
+def _dollar(past: Past) -> dict[int, float]:
+    """Rate in force on the last day of each month: the newest set for one of its last four days."""
+    found: dict[int, tuple[date, float]] = {}
+    for _, days in past.of(dataset="fx_rate", measure="official_rate", product_code="USD"):
+        for month, row in days.items():
+            found[month] = row["period_end"], row["value"]
+    return {month: value for month, (_, value) in found.items()}
+
+
+def loan_cost_of_risk(past: Past) -> Iterator[Cell]:
+    for named, kept in past.of(dataset="loan_portfolio", measure="provisions", definition="RAS_PROVISIONS",
+                               product_code="ALL", currency="ALL"):  # fmt: skip
+        debt = past.one(named, measure="debt", definition="SECTOR")
+        for m, row in kept.items():
+            if all(n in months for months in (kept, debt) for n in (m, m - 12)):
+                rise = abs(row["value"]) - abs(kept[m - 12]["value"])
+                yield named, row["period_end"], 100 * rise / ((debt[m]["value"] + debt[m - 12]["value"]) / 2)
+
+
+def _product(past: Past) -> Path:
+    """GDP of four quarters by number of the last month."""
+    found: Path = {}
+    for _, quarters in past.of(
+        dataset="national_accounts", product_code="GDP", basis="quarter", definition="CURRENT_PRICES"
+    ):
+        for m in quarters:
+            if all(m - lag in quarters for lag in (0, 3, 6, 9)):
+                found[m] = sum(quarters[m - lag]["value"] for lag in (0, 3, 6, 9))
+    return found
+
+
+def _credit(past: Past) -> Iterator[tuple[dict[str, str], dict[int, tuple[date, float]]]]:
+    for named, stock in past.of(currency="ALL", product_code="HOUSEHOLD", **RUSSIA):
+        yield named, {m: (row["period_end"], row["value"]) for m, row in stock.items()}
+        others = [past.one(named, product_code=name) for name in ("ENTREPRENEUR", "NONFINANCIAL")]
+        if named["dataset"] == "loan_portfolio" and all(others):
+            sums = {m: (row["period_end"], row["value"] + sum(o[m]["value"] for o in others))
+                    for m, row in stock.items() if all(m in o for o in others)}  # fmt: skip
+            yield named | {"product_code": "PRIVATE_NONFINANCIAL"}, sums
+
+
+def credit_to_gdp(past: Past) -> Iterator[Cell]:
+    product = _product(past)
+    for named, stock in _credit(past):
+        for m in stock.keys() & product.keys():
+            yield named, stock[m][0], 100 * stock[m][1] / product[m]
+
+
+def credit_impulse(past: Past) -> Iterator[Cell]:
+    product = _product(past)
+    for named, stock in _credit(past):
+        for m in stock.keys() & product.keys():
+            if m - 12 in stock and m - 24 in stock:
+                now, before = stock[m][1] - stock[m - 12][1], stock[m - 12][1] - stock[m - 24][1]
+                yield named, stock[m][0], 100 * (now - before) / product[m]
+
+
+def hodrick_prescott(values: list[float], smoothing: float = 400_000.0) -> list[float]:
+    """The trend, by Gaussian elimination of the band (I + smoothing * K'K) x = y."""
+    n = len(values)
+    rows = [[0.0] * n + [value] for value in values]
+    for i in range(n):
+        rows[i][i] += 1.0
+    for i in range(n - 2):
+        for a, x in enumerate((1.0, -2.0, 1.0)):
+            for b, y in enumerate((1.0, -2.0, 1.0)):
+                rows[i + a][i + b] += smoothing * x * y
+    for i in range(n):
+        for j in range(i + 1, min(i + 3, n)):
+            factor = rows[j][i] / rows[i][i]
+            for k in [*range(i, min(i + 3, n)), n]:
+                rows[j][k] -= factor * rows[i][k]
+    found = [0.0] * n
+    for i in reversed(range(n)):
+        rest = sum(rows[i][k] * found[k] for k in range(i + 1, min(i + 3, n)))
+        found[i] = (rows[i][n] - rest) / rows[i][i]
+    return found
+
+
+def credit_gap_own(past: Past) -> Iterator[Cell]:
+    paths: dict[tuple[tuple[str, str], ...], dict[date, float]] = {}
+    for named, end, value in credit_to_gdp(past):
+        paths.setdefault(tuple(named.items()), {})[end] = value
+    for named, quarters in past.of(dataset="credit_gap", measure="credit_to_gdp"):
+        paths[tuple(named.items())] = {row["period_end"]: row["value"] for row in quarters.values()}
+    for key, path in paths.items():
+        ends = sorted(path)
+        start = 0
+        for i, end in enumerate(ends):
+            if i and (end.year - ends[i - 1].year) * 12 + end.month - ends[i - 1].month != 3:
+                start = i
+            known = [path[e] for e in ends[start : i + 1]]
+            if len(known) >= 40:
+                yield dict(key), end, known[-1] - hodrick_prescott(known)[-1]
+
+
+def by_bank(past: Past, **wanted: str) -> dict[str, dict[int, list[Row]]]:
+    """Rows of each bank by month."""
+    found: dict[str, dict[int, list[Row]]] = {}
+    for named, months in past.of(**wanted):
+        for month, row in months.items():
+            found.setdefault(named["counterpart_area"], {}).setdefault(month, []).append(row)
+    return found
+
+
+def totals(past: Past, **wanted: str) -> dict[str, dict[int, tuple[date, float]]]:
+    """Sums of each bank by month, and of all as BANKS."""
+    found: dict[str, dict[int, tuple[date, float]]] = {}
+    for bank, months in by_bank(past, **wanted).items():
+        for month, rows in months.items():
+            for name in (bank, "BANKS"):
+                own = found.setdefault(name, {})
+                before = own.get(month, (rows[0]["period_end"], 0.0))[1]
+                own[month] = rows[0]["period_end"], before + sum(row["value"] for row in rows)
+    return found
+
+
+def bank_overdue_cover(past: Past) -> Iterator[Cell]:
+    kept = totals(past, dataset="bank_balance", measure="provisions")
+    late = totals(past, dataset="bank_overdue", measure="overdue", currency="ALL")
+    for bank, months in kept.items():
+        for m, (end, value) in months.items():
+            below = late.get(bank, {}).get(m, (end, 0.0))[1]
+            if below > 0:
+                yield {**FORM, "counterpart_area": bank}, end, 100 * value / below
+
+
+def bank_largest_share(past: Past) -> Iterator[Cell]:
+    yield from _of_assets(past, lambda values: 100 * sum(sorted(values, reverse=True)[:5]) / sum(values))
+
+
+def bank_concentration_hhi(past: Past) -> Iterator[Cell]:
+    yield from _of_assets(past, lambda values: sum((100 * v / sum(values)) ** 2 for v in values))
+
+
+def _of_assets(past: Past, value: Callable[[list[float]], float]) -> Iterator[Cell]:
+    assets: dict[date, list[float]] = {}
+    for months in by_bank(past, dataset="bank_balance", measure="assets").values():
+        for rows in months.values():
+            assets.setdefault(rows[0]["period_end"], []).extend(row["value"] for row in rows)
+    for end, values in assets.items():
+        yield {**FORM, "counterpart_area": "BANKS"}, end, value([v for v in values if v > 0])
+
+
+FORM = {"ref_area": "RUS", "product_code": "TOTAL", "definition": "BANK_FORMS"}
+
+
+ALL: dict[str, Callable[[Past], Iterator[Cell]]] = {
+    function.__name__: function
+    for function in (
+        loan_growth_real, loan_cost_of_risk, credit_to_gdp, credit_impulse, credit_gap_own, bank_overdue_cover,
+        bank_largest_share, bank_concentration_hhi,
+    )
+}  # fmt: skip

@@ -1,0 +1,122 @@
+"""Banks one by one and together, by hand on two or five of them, and on the official balances of November 2015."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tests.transforms.banking import books
+from tests.transforms.indicators import plain, plain_banks
+from transforms.banking import form_101
+from transforms.indicators import Build, bank_forms, bank_ratios
+from transforms.model import Payload, series_id
+
+COLUMNS = "period vintage dataset counterpart_area product_code measure value"
+DAY = "2021-01-25"
+BANK = {"ref_area": "RUS", "basis": "stock", "currency": "ALL", "unit": "RUB"}
+
+
+def forms(trade, cells, **more) -> pl.DataFrame:
+    """Rows of (period, dataset, bank, product, measure, RUB bn or percent), public on DAY."""
+    table = [(period, DAY, dataset, f"BANK_{bank}", product, measure, value * (1 if dataset == "bank_ratio" else 1e9))
+             for period, dataset, bank, product, measure, value in cells]  # fmt: skip
+    return trade(table, COLUMNS, **(BANK | more))
+
+
+def test_cover_and_concentration_of_two_banks(trade, known) -> None:
+    """Provisions 6 and 12 over overdue 10 and 10; assets 300 and 100: shares 75 and 25, squares 5625 + 625."""
+    cells = [("2015-11", "bank_overdue", bank, "45815", "overdue", 10.0) for bank in (1, 2)]
+    cells += [("2015-11", "bank_balance", 1, "455", "provisions", 4.0), ("2015-11", "bank_balance", 1, "458", "provisions", 2.0),
+              ("2015-11", "bank_balance", 2, "458", "provisions", 12.0)]  # fmt: skip
+    cells += [
+        ("2015-11", "bank_balance", 1, "TOTAL", "assets", 300.0),
+        ("2015-11", "bank_balance", 2, "TOTAL", "assets", 100.0),
+    ]
+    build = Build(forms(trade, cells))
+    cover = bank_forms.overdue_cover(build)
+    assert known(cover, "2015-11", DAY, counterpart_area="BANK_1") == pytest.approx(60.0)
+    assert known(cover, "2015-11", DAY, counterpart_area="BANKS") == pytest.approx(90.0)
+    assert known(bank_forms.bank_concentration(build), "2015-11", DAY) == pytest.approx(6250.0)
+    assert known(bank_forms.largest_share(build), "2015-11", DAY) == pytest.approx(100.0)
+    assert known(bank_forms.form_count(build), "2015-11", DAY, product_code="TOTAL") == 2.0
+
+
+def test_returns_of_twelve_months(trade, known) -> None:
+    """Half a year 6, the half before 4 of 9 in the year: 6 + 9 - 4 = 11 on mean assets of 1,100 and mean capital of 100."""
+    profit = [("2020-06", 6.0), ("2019-12", 9.0), ("2019-06", 4.0)]
+    cells = [(end, "bank_profit", 1, "AFTER_TAX", "profit", value) for end, value in profit]
+    charge = [("2020-06", 3.0), ("2019-12", 4.0), ("2019-06", 1.0)]  # 3 + 4 - 1 = 6 on mean loans of 600
+    cells += [(end, "bank_profit", 1, "LOSSES", "provision_charge", value) for end, value in charge]
+    flows = forms(trade, cells, basis="ytd", freq="Q", definition="FORM_102")
+    for end, assets, capital, loans in (("2019-06", 1000.0, 90.0, 500.0), ("2020-06", 1200.0, 110.0, 700.0)):
+        level = [(end, "bank_balance", 1, "TOTAL", "assets", assets), (end, "bank_capital", 1, "TOTAL", "capital", capital),
+                 (end, "bank_overdue", 1, "455", "debt", loans - 20), (end, "bank_overdue", 1, "45815", "overdue", 20.0)]  # fmt: skip
+        flows = pl.concat([flows, forms(trade, level)])
+    build = Build(flows)
+    for indicator, value in ((bank_forms.return_on_assets, 1.0), (bank_forms.return_on_equity, 11.0),
+                             (bank_forms.bank_cost_of_risk, 1.0)):  # fmt: skip
+        for bank in ("BANK_1", "BANKS"):
+            assert known(indicator(build), "2020-06", DAY, counterpart_area=bank) == pytest.approx(value), indicator.id
+    without = Build(flows.filter(pl.col("period_end") != date(2019, 12, 31)))
+    assert bank_forms.return_on_assets(without).is_empty(), "twelve months need the year before"
+
+
+def test_ratios_lie_between_quantiles_and_near_the_minimum(trade, known) -> None:
+    """N1.0 of five banks: 7, 10, 12, 14, 20: one short of 8, two below 8 + 2.5 + 1; assets 100, 300, 50, 50, 500."""
+    cells = [
+        ("2020-12", "bank_ratio", bank, "N1.0", "ratio", value)
+        for bank, value in enumerate((7.0, 10.0, 12.0, 14.0, 20.0), 1)
+    ]
+    cells += [
+        ("2020-12", "bank_balance", bank, "TOTAL", "assets", value)
+        for bank, value in enumerate((100.0, 300.0, 50.0, 50.0, 500.0), 1)
+    ]
+    frame = forms(trade, cells)
+    made = bank_ratios.quantiles(Build(frame))
+    for name, value in {"P10": 8.2, "P25": 10.0, "P50": 12.0, "P75": 14.0, "P90": 17.6}.items():
+        assert known(made, "2020-12", DAY, definition=name) == pytest.approx(value)
+    short = bank_ratios.short_share(Build(frame))
+    for name, value in {"SHORT_COUNT": 20.0, "NEAR_COUNT": 40.0, "SHORT_ASSETS": 10.0, "NEAR_ASSETS": 40.0}.items():
+        assert known(short, "2020-12", DAY, definition=name) == pytest.approx(value)
+    early = forms(
+        trade, [("2015-12", "bank_ratio", 1, "N1.0", "ratio", 9.0), ("2015-12", "bank_ratio", 1, "N2", "ratio", 14.0)]
+    )
+    before = bank_ratios.short_share(Build(early))
+    assert before["product_code"].unique().to_list() == ["N2"], "the minima of capital are those since 2016"
+    assert known(before, "2015-12", DAY, definition="SHORT_COUNT") == 100.0
+
+
+def test_a_revised_form_revises_the_bank_and_all_together(trade, known) -> None:
+    cells = [("2015-11", "bank_overdue", bank, "45815", "overdue", 10.0) for bank in (1, 2)]
+    cells += [("2015-11", "bank_balance", bank, "458", "provisions", 5.0) for bank in (1, 2)]
+    later = trade([("2015-11", "2021-03-01", "bank_balance", "BANK_2", "458", "provisions", 15e9)], COLUMNS, **BANK)
+    cover = bank_forms.overdue_cover(Build(pl.concat([forms(trade, cells), later])))
+    assert known(cover, "2015-11", "2021-02-28", counterpart_area="BANKS") == pytest.approx(50.0)
+    assert known(cover, "2015-11", "2021-03-01", counterpart_area="BANKS") == pytest.approx(100.0)
+    assert known(cover, "2015-11", "2021-03-01", counterpart_area="BANK_1") == pytest.approx(50.0)
+
+
+def test_official_balances_of_november_2015_by_plain_sums() -> None:
+    """700 banks: cover, concentration and the five largest as plain loops over the same balances make them."""
+    reading = form_101.read(Payload(books.official("112015B1.DBF.bz2").read_bytes(), "112015B1.DBF.bz2"))
+    day = date(2015, 12, 25)
+    frame = reading.observations.with_columns(
+        vintage_date=pl.lit(day), vintage_kind=pl.lit("observed"), release_id=pl.lit("101"),
+        first_seen=pl.lit(day).cast(pl.Datetime("us")),
+    ).with_columns(series_id())  # fmt: skip
+    past, build = plain.Past(frame.to_dicts(), day), Build(frame)
+    for indicator in (bank_forms.overdue_cover, bank_forms.bank_concentration, bank_forms.largest_share):
+        expected = {(n["counterpart_area"], end): value for n, end, value in plain_banks.ALL[indicator.id](past)}
+        rows = indicator(build).select("counterpart_area", "period_end", "value").iter_rows()
+        assert {(bank, end): value for bank, end, value in rows} == pytest.approx(expected), indicator.id
+    assets = 0.0
+    for row in reading.table.iter_rows(named=True):
+        inner = row["account"][:3] in ("303", "706", "707", "708")  # between branches; expenses
+        if (row["plan"], row["side"], inner, row["period_end"]) == ("А", "asset", False, date(2015, 11, 30)):
+            assets += row["closing_all"]
+    november = pl.col("period_end") == date(2015, 11, 30)
+    assert frame.filter(november, measure="assets")["value"].sum() == pytest.approx(assets)
+    assert assets == pytest.approx(77.3176e12, rel=1e-5)
+    assert bank_forms.largest_share(build).filter(november)["value"].item() == pytest.approx(56.0, abs=0.05)
