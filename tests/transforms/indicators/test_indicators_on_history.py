@@ -18,6 +18,15 @@ from warehouse.store import settle
 pytestmark = pytest.mark.slow
 DAY = date(2025, 12, 8)
 CELL = [*DIMENSIONS, "period_end", "vintage_date"]
+NOT_SHIPPED = {
+    "bank_overdue", "bank_overdue_ratio",  # forms of banks: see test_indicator_banks.py
+    "bank_form_count", "bank_overdue_cover", "bank_return_on_assets", "bank_return_on_equity", "bank_cost_of_risk",
+    "bank_concentration_hhi", "bank_largest_share", "bank_ratio_quantile", "bank_short_share",
+    "trade_commodity_missing",  # a table that lacks a row of the year before: see test_indicator_goods_coverage.py
+    "mirror_unit_value_gap",  # values and quantities of Comext: see test_indicator_price_volume.py
+    "rerouting_bound",  # both ends in dollars by quarter: see test_indicator_product_rerouting.py
+}  # fmt: skip
+"""Indicators whose inputs do not ship: they come with what users take in."""
 Real = tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]
 
 
@@ -61,8 +70,7 @@ def test_the_order_of_rows_changes_nothing(real: Real) -> None:
 
 
 def test_every_indicator_of_the_catalogue_has_values_and_no_other_is_made(real: Real) -> None:
-    by_bank = {"bank_overdue", "bank_overdue_ratio"}  # no form 101 ships: see test_indicator_banks.py
-    assert set(real[2]["measure"].unique()) == {indicator.id for indicator in CATALOG} - by_bank
+    assert set(real[2]["measure"].unique()) == {indicator.id for indicator in CATALOG} - NOT_SHIPPED
 
 
 def test_derived_rows_are_complete(real: Real) -> None:
@@ -124,6 +132,37 @@ def test_imports_of_the_united_states_january_to_november(real: Real, supplier: 
     growth = newest(real[2], "mirror_import_growth", date(2025, 11, 30), counterpart_area=supplier, basis="ytd",
                     definition="IMPORTS_FOR_CONSUMPTION")  # fmt: skip
     assert growth == pytest.approx((now / then - 1) * 100, abs=0.2)
+
+
+@pytest.mark.parametrize(("supplier", "year", "rate"), [("CHN", 2024, 10.9), ("VNM", 2024, 3.8), ("WORLD", 2017, 1.4)])
+def test_effective_tariffs_of_whole_years(real: Real, supplier: str, year: int, rate: float) -> None:
+    """China in 2024: 46.661 of duty on 429.43 bn of imports for consumption."""
+    found = newest(
+        real[2], "tariff_effective", date(year, 12, 31), counterpart_area=supplier, product_code="TOTAL", basis="ytd"
+    )
+    assert found == pytest.approx(rate, abs=0.05)
+
+
+def test_the_tariff_on_china_nearly_trebled_and_its_lead_over_the_connectors_too(real: Real) -> None:
+    """January to November 2025: 85.610 of duty on 279.85 bn."""
+    rate = {"counterpart_area": "CHN", "product_code": "TOTAL", "basis": "ytd"}
+    found = newest(real[2], "tariff_effective", date(2025, 11, 30), **rate)
+    assert found == pytest.approx(30.6, abs=0.05)
+    lead = newest(real[2], "tariff_wedge", date(2025, 11, 30), **(rate | {"counterpart_area": "VNM"}))
+    assert lead == pytest.approx(found - 8.39, abs=0.01)
+    connectors = {"definition": "ASIAN_CONNECTORS", "product_code": "TOTAL", "basis": "ytd"}
+    assert newest(real[2], "tariff_wedge_connectors", date(2025, 11, 30), **connectors) == pytest.approx(
+        22.65, abs=0.01
+    )
+
+
+def test_taiwan_may_have_replaced_a_third_of_what_china_lost_in_the_third_quarter_of_2025(real: Real) -> None:
+    """Computers and electronics (NAICS 334): China from 31.43 to 11.72 bn, Taiwan from 24.68 to 41.34."""
+    share = {"counterpart_area": "TWN", "product_code": "NAICS"}
+    assert newest(real[2], "rerouting_replaced_share", date(2025, 9, 30), **share) == pytest.approx(34.09, abs=0.01)
+    assert newest(real[2], "rerouting_product_coverage", date(2025, 9, 30), **share) == pytest.approx(100, abs=0.01)
+    product = {"counterpart_area": "TWN", "product_code": "NAICS_334"}
+    assert newest(real[2], "rerouting_replaced", date(2025, 9, 30), **product) == pytest.approx(16.662e9, abs=1e6)
 
 
 def test_the_real_rate_had_turned_in_june_2025(real: Real) -> None:
