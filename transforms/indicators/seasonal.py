@@ -28,9 +28,9 @@ PARTNERS = ("USA", "EU", "ASEAN", "AFRICA", "LATIN_AMERICA", "HKG", "JPN", "KOR"
             "MEX", "BRA", "AUS", "RUS", "DEU", "NLD", "GBR")  # fmt: skip
 """Partners of China that are adjusted one by one: those in every table of partners."""
 
-US_IMPORTS: dict[str, str | tuple[str, ...]] = IMPORTS | {"ref_area": "USA"}
+US_IMPORTS: dict[str, str | tuple[str, ...]] = IMPORTS | {"ref_area": "USA", "unit": "USD"}
 ADJUSTED = ("ref_area", "counterpart_area", "flow", "currency", "definition")
-_MONTHS = (
+MONTHS = (
     series(dataset="trade_total", measure="value", basis="month", currency="USD", flow=("export", "import")),
     series(dataset="trade_by_partner", measure="value", basis="month", flow=("export", "import"),
            counterpart_area=PARTNERS),
@@ -109,7 +109,7 @@ def adjust(panel: pl.DataFrame, fits: Fits) -> pl.DataFrame:
     return run.with_columns(value=pl.Series(keep_annual_sums(ends, adjusted, values)))
 
 
-def _months(vintages: pl.DataFrame) -> pl.DataFrame:
+def months_of(vintages: pl.DataFrame) -> pl.DataFrame:
     """Monthly values that are adjusted: China's totals and main partners, imports as the United States count them."""
     flows = ("export", "import")
     own = [
@@ -125,13 +125,13 @@ def _months(vintages: pl.DataFrame) -> pl.DataFrame:
     title="Exports and imports, in all and by partner, seasonally adjusted",
     unit="USD or CNY",
     by=ADJUSTED,
-    inputs=_MONTHS,
+    inputs=MONTHS,
     formula="exp(log x - seasonal of STL(log x)), annual sums kept (Denton); China's January and February share a mean",
     reference=_STL,
     caveat=_CAVEAT,
 )
 def adjusted(build: Build) -> pl.DataFrame:
-    months = _months(build.vintages)
+    months = months_of(build.vintages)
     parts = [months.clear()]
     for rows in months.partition_by(KEYS):
         if rows["period_end"].n_unique() < 12 * YEARS:

