@@ -13,8 +13,6 @@ from transforms.indicators.rates import monthly_mean
 from transforms.indicators.trade import KEYS
 from transforms.periods import month_end
 
-NEUTRAL = 8.5
-"""Upper end of the Bank of Russia's estimate of the neutral key rate (Monetary Policy Guidelines for 2025-2027)."""
 OWN = ("key_rate", "fx_rate", "mortgage", "household_loans")
 PLACE = ("ref_area",)
 UNDEFINED = tuple(k for k in KEYS if k != "definition")
@@ -76,32 +74,13 @@ def key_rate_mean(build: Build) -> pl.DataFrame:
     lookback=12,
     formula="mean key rate of the month - consumer prices on a year earlier (chained)",
     reference=_MPR,
-    caveat="Backward-looking: past inflation, not expected.",
+    caveat="Backward-looking: past inflation, not expected (key_rate_real_expected).",
 )
 def real_key_rate(build: Build) -> pl.DataFrame:
     prices = pick(consumer_prices(build), ref_area="RUS")
     table = align(PLACE, key=Part(monthly_key_rate(build)), prices=Part(prices))
     value = pl.col("key") - pl.col("prices")
     return emit(table.with_columns(value=value), "key_rate_real", "percent", basis="month")
-
-
-@indicator(
-    id="key_rate_months_above_neutral",
-    title="Months the key rate has stood above neutral",
-    unit="months",
-    by=("ref_area",),
-    inputs=(monthly_key_rate,),
-    formula=f"length of the run of months with a mean above {NEUTRAL} %",
-    reference=_MPR,
-    caveat="The threshold is the upper end of the Bank of Russia's own range; the range has moved over the years.",
-)
-def months_above_neutral(build: Build) -> pl.DataFrame:
-    """Length of the unbroken run of months whose mean key rate exceeds NEUTRAL."""
-    months = monthly_key_rate(build).sort("period_end")
-    low = pl.col("value") <= NEUTRAL
-    run = pl.int_range(1, pl.len() + 1).over(low.cum_sum()) - low.cum_sum().gt(0).cast(pl.Int64)
-    counted = months.with_columns(value=pl.when(low).then(0).otherwise(run).cast(pl.Float64))
-    return emit(counted, "key_rate_months_above_neutral", "months").with_columns(freq=pl.lit("M"))
 
 
 @indicator(

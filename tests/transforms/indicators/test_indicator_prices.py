@@ -80,19 +80,6 @@ def test_real_key_rate_waits_for_the_prices(trade, key_rate, known) -> None:
     assert known(real, "2024-12", "2025-12-31") == pytest.approx(16.0 - (1.005**12 - 1) * 100)
 
 
-def test_months_above_neutral_count_from_the_last_month_at_or_below_it(key_rate, known) -> None:
-    rates = key_rate(
-        ("2023-06-01", 7.5), ("2023-08-15", 12.0), ("2024-03-01", 8.0), ("2024-04-01", 16.0), ("2024-06-30", 16.5)
-    )
-    counted = policy.months_above_neutral(Build(rates))
-    values = {row[0]: row[1] for row in counted.select("period_end", "value").iter_rows()}
-    assert values[date(2023, 7, 31)] == 0
-    assert values[date(2023, 8, 31)] == 1  # mean of 14 days at 7.5 and 17 at 12
-    assert values[date(2024, 2, 29)] == 7
-    assert values[date(2024, 3, 31)] == 0
-    assert values[date(2024, 5, 31)] == 2
-
-
 def test_provisions_over_loans_overdue(loans, known) -> None:
     # Bank of Russia risk table, 1 January 2014: 549,338 m overdue 90+, 450,109 m provisions for them: 81.9 percent.
     frame = loans(
