@@ -259,10 +259,10 @@ CHECKS: Mapping[str, Check] = {
            WHERE s.dataset IN ('household_loans', 'household_lending_risk', 'loan_portfolio', 'mortgage', 'sme_loans')
                OR (s.dataset = 'indicator' AND (starts_with(s.measure, 'loan_')
                    OR (regexp_matches(c.inputs, 'household_l|loan_portfolio|mortgage|sme_loans')
-                       AND NOT starts_with(s.measure, 'composite') AND NOT starts_with(s.measure, 'key_rate'))))""",
+                       AND NOT regexp_matches(s.measure, '^(composite|key_rate|release_)'))))""",
         "RAS overdue, 90+ days and problem loans never mix: each series, and what is derived from it, is of exactly "
         "one documented definition. Composites name their components instead; means of the key rate "
-        "take from loan tables only the days on which they were published.",
+        "and lags of releases take from loan tables only the days on which they were published.",
     ),
     "every_value_has_its_series_and_release": Check(
         """SELECT split_part(o.series_id, ':', 1) AS subject, s.series_id IS NULL
