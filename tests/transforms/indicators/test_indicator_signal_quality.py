@@ -1,0 +1,64 @@
+"""Early warning judged by hand on a few countries, and against pairs counted one by one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from transforms.indicators import Build
+from transforms.indicators import signal_quality as s
+from transforms.model import observations, series_id
+from transforms.periods import month_end
+
+
+def quarter(year: int, number: int = 1) -> int:
+    return year * 4 + number - 1
+
+
+def test_quarters_are_told_apart_around_a_crisis() -> None:
+    """Germany, 2008: 2005 to the first quarter of 2007 are before it, 2007 is too near, 2008 to 2010 are of it."""
+    newest = quarter(2024)
+    expected = {(2004, 4): "calm", (2005, 1): "before", (2007, 1): "before", (2007, 2): None, (2008, 1): None,
+                (2010, 1): None, (2010, 2): "calm", (2021, 1): "calm", (2021, 2): None}  # fmt: skip
+    assert {at: s.kind("DEU", quarter(*at), newest) for at in expected} == expected
+
+
+def test_the_area_under_the_curve_counts_pairs() -> None:
+    """Of twelve pairs ten are in order and one is a tie: 10.5 / 12; at 4 all three are told, one of four is an alarm."""
+    found = ([4.0, 6.0, 9.0], [1.0, 2.0, 3.0, 6.0], 5)
+    pairs = sum((b > c) + 0.5 * (b == c) for b in found[0] for c in found[1])
+    assert s.auroc(found) == pytest.approx(pairs / 12) == pytest.approx(10.5 / 12)
+    assert s.best(found) == (4.0, 1.0, 0.25)
+
+
+AREAS = {"DEU": 2008, "ESP": 2008, "FRA": 2008, "ITA": 2008, "NLD": 2008, "CAN": None}
+
+
+def panel(rise: float) -> pl.DataFrame:
+    """Gaps of zero in calm quarters and of `rise` in the four to twelve quarters before 2008, except in Canada."""
+    rows = [(area, month_end(year, 3 * number), rise if start and 4 <= quarter(start) - quarter(year, number) <= 12 else 0.0)
+            for area, start in AREAS.items() for year in range(2000, 2024) for number in range(1, 5)]  # fmt: skip
+    frame = pl.DataFrame(rows, schema=["ref_area", "period_end", "value"], orient="row")
+    made = observations(frame, dataset="credit_gap", product_code="PRIVATE_NONFINANCIAL_ALL_LENDERS", measure="credit_to_gdp_gap",
+                        basis="stock", definition="BIS", unit="percent", freq="Q")  # fmt: skip
+    day = date(2024, 6, 10) if rise > 0 else date(2024, 3, 10)
+    return made.with_columns(
+        vintage_date=pl.lit(day), vintage_kind=pl.lit("observed"), release_id=pl.lit("bis"),
+        first_seen=pl.lit(day).cast(pl.Datetime("us")),
+    ).with_columns(series_id())  # fmt: skip
+
+
+def test_a_signal_is_judged_by_what_was_known_each_day(known) -> None:
+    """In March no gap told anything; revised in June each crisis was told and no calm quarter was."""
+    build = Build(pl.concat([panel(0.0), panel(7.0)]))
+    look = {"product_code": "CREDIT_GAP_BIS"}
+    values = {one.id: [known(one(build), "2023-12", day, **look) for day in ("2024-03-10", "2024-06-10")]
+              for one in (s.area_under_curve, s.threshold, s.usefulness, s.noise_to_signal, s.crises_known)}  # fmt: skip
+    assert values == {
+        "early_warning_auroc": [0.5, 1.0], "early_warning_threshold": [0.0, 7.0], "early_warning_usefulness": [0.0, 1.0],
+        "early_warning_noise_to_signal": [1.0, 0.0], "early_warning_crises": [5.0, 5.0],
+    }  # fmt: skip
+    few = Build(panel(7.0).filter(pl.col("ref_area").is_in(["DEU", "ESP", "CAN"])))
+    assert s.area_under_curve(few).is_empty(), "two crises are a story, no statistic"
