@@ -96,16 +96,18 @@ def _model(table: Sequence[Sequence[float]]) -> Any:
 
 
 def _fit(table: list[list[float]]) -> list[float]:
+    model = _model(table)  # before the filter of warnings: statsmodels sets its own when it is imported
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # EM that has not converged is good enough a start for filtering
-        return [float(p) for p in _model(table).fit(disp=False, maxiter=ITERATIONS).params]
+        warnings.simplefilter("ignore")  # EM that has not converged is good enough for filtering
+        return [float(p) for p in model.fit(disp=False, maxiter=ITERATIONS).params]
 
 
 def _filter(table: list[list[float]], parameters: list[float]) -> list[float]:
     """The two targets in the last month of the table, which is empty or partly known."""
+    model = _model(table)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        smoothed = _model(table).smooth(parameters)
+        smoothed = model.smooth(parameters)
     last = smoothed.predict(start=len(table) - 1, end=len(table) - 1, information_set="smoothed")
     return [float(value) for value in last.iloc[0, :2]]
 
