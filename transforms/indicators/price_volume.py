@@ -79,8 +79,8 @@ def _volume(goods: Sequence[Quad]) -> float:
 @step(_GOODS)
 def pairs(build: Build) -> pl.DataFrame:
     """Value and quantity of each commodity now and a year earlier: now, then, q, q_then; both of one state."""
-    value = levels(build.vintages, dataset="trade_by_commodity", counterpart_area="WORLD", basis=MONTHS, flow=FLOWS)
-    volume = pick(quantities(build.vintages), counterpart_area="WORLD", flow=FLOWS).filter(pl.col("value") > 0)
+    value = levels(build.words, dataset="trade_by_commodity", counterpart_area="WORLD", basis=MONTHS, flow=FLOWS)
+    volume = pick(quantities(build.words), counterpart_area="WORLD", flow=FLOWS).filter(pl.col("value") > 0)
     parts = {"now": Part(value), "then": Part(value, lag=12)}
     parts |= {"q": Part(volume, on=MONEYLESS), "q_then": Part(volume, lag=12, on=MONEYLESS)}
     table = one_footing(align(KEYS, **parts), "then", "q_then")

@@ -123,7 +123,7 @@ def _judged(build: Build, name: str, unit: str, value: Callable[[Sample], float 
     made = [pl.DataFrame(schema=dict(CLAIM)).drop("native_title", "dataset", "measure", "unit")]
     for signal, rows in signals(build).items():
         for day in rows.filter(pl.col("vintage_date") >= build.since)["vintage_date"].unique().sort():
-            panel = known_on(rows, day, KEYS)
+            panel = known_on(rows, day, KEYS).drop_nulls("value")
             found = sample(panel)
             if found[2] < LEAST or not found[1] or (told := value(found)) is None:
                 continue

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from tests.transforms.banking import books
-from tests.transforms.indicators import plain, plain_banks
+from tests.transforms.indicators.plain import banks as plain_banks
+from tests.transforms.indicators.plain.rows import Past
 from transforms.banking import form_101
 from transforms.indicators import Build, bank_forms, bank_ratios
 from transforms.model import Payload, series_id
@@ -106,7 +107,7 @@ def test_official_balances_of_november_2015_by_plain_sums() -> None:
         vintage_date=pl.lit(day), vintage_kind=pl.lit("observed"), release_id=pl.lit("101"),
         first_seen=pl.lit(day).cast(pl.Datetime("us")),
     ).with_columns(series_id())  # fmt: skip
-    past, build = plain.Past(frame.to_dicts(), day), Build(frame)
+    past, build = Past(frame.to_dicts(), day), Build(frame)
     for indicator in (bank_forms.overdue_cover, bank_forms.bank_concentration, bank_forms.largest_share):
         expected = {(n["counterpart_area"], end): value for n, end, value in plain_banks.ALL[indicator.id](past)}
         rows = indicator(build).select("counterpart_area", "period_end", "value").iter_rows()

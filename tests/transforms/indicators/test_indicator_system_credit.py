@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.transforms.indicators import plain_banks
+from tests.transforms.indicators.plain import banks as plain_banks
 from transforms.indicators import Build, Fits, loans_at_risk
 from transforms.indicators import system_credit as s
 from transforms.model import CLAIM, observations, series_id

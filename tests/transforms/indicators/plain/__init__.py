@@ -8,11 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.transforms.indicators.plain import balance, composite, loans, prices, quality, seasonal, stated, trade
+from tests.transforms.indicators.plain import (
+    balance,
+    banks,
+    composite,
+    goods,
+    judged,
+    loans,
+    policy,
+    price_volume,
+    prices,
+    quality,
+    rerouting,
+    seasonal,
+    stated,
+    tariffs,
+    timing,
+    trade,
+)
 from tests.transforms.indicators.plain.past import Cell, Past
+from tests.transforms.indicators.plain.rows import of_rows
 
-ROOMS = (balance, composite, loans, prices, quality, seasonal, stated, trade)
+ROOMS = (balance, composite, judged, loans, price_volume, prices, quality, seasonal, stated, trade)
+OF_ROWS = (banks, goods, policy, rerouting, tariffs, timing)
 FAMILIES: dict[str, Callable[[Past], Iterator[Cell]]] = {
+    **{name: of_rows(formula) for room in OF_ROWS for name, formula in room.ALL.items()},
+    "key_rate_real_expected": policy.real_by_expectation,
     **{f"loan_stock_multiple_{n}m": loans.stock_multiple(n) for n in (3, 6, 9, 12)},
     **{f"loan_increment_multiple_{n}m": loans.increment_multiple(n) for n in (3, 6, 9, 12)},
     "reported_bad_loans": stated.stated_as_is(stated.BAD, "RUB"),
@@ -29,7 +50,15 @@ FAMILIES: dict[str, Callable[[Past], Iterator[Cell]]] = {
 }  # fmt: skip
 
 
-NEWEST = ("composite", "trade_adjusted", "trade_revision_mean", "trade_release_")
+NEWEST = (
+    "composite",
+    "trade_adjusted",
+    "trade_growth_calendar",
+    "trade_nowcast",
+    "trade_revision_mean",
+    "trade_release_",
+    "early_warning_",
+)
 """Indicators that speak of the newest periods of a day alone: older ones stand as they were told then."""
 
 

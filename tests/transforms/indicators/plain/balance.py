@@ -242,6 +242,12 @@ def mirror_gap(past: Past) -> Iterator[Cell]:
             yield told, month_end(month), 100 * (theirs[month][-1].value / ours[month][-1].value - 1)
 
 
+def mirror_gap_without_freight(past: Past) -> Iterator[Cell]:
+    for named, end, gap in mirror_gap(past):
+        freight = 1.06 if "CIF" in named["definition"] or named["definition"] == "COMEXT" else 1.0
+        yield named, end, None if gap is None else (100 + gap) / freight - 100
+
+
 def _exports(past: Past, dataset: str) -> Iterator[tuple[dict[str, str], Months]]:
     for currency in ("USD", "CNY"):
         keys = {
@@ -278,6 +284,14 @@ def export_offset_ratio(past: Past) -> Iterator[Cell]:
 
     for named, month, (one, base, world_base, world) in _changes(past):
         yield named, month_end(month), of_one_state(ratio, one, [base, world_base], [world])
+
+
+def export_offset_contribution(past: Past) -> Iterator[Cell]:
+    def points(one: float, base: float, world_base: float, world: float) -> float | None:
+        return 100 * (world - world_base - (one - base)) / world_base if base / world_base >= 0.05 else None
+
+    for named, month, (one, base, world_base, world) in _changes(past):
+        yield named, month_end(month), of_one_state(points, one, [base, world_base], [world])
 
 
 def export_growth_elsewhere(past: Past) -> Iterator[Cell]:

@@ -109,11 +109,24 @@ def key_rate_real(past: Past) -> Iterator[Cell]:
             yield {"ref_area": "RUS"}, end, value - prices[end]  # type: ignore[operator]
 
 
+NEUTRAL = ((date(2018, 11, 30), 6.0, 7.0), (date(2020, 11, 30), 5.0, 6.0), (date(2023, 11, 30), 6.0, 7.0),
+           (date(2024, 10, 31), 7.5, 8.5))  # fmt: skip
+
+
 def key_rate_months_above_neutral(past: Past) -> Iterator[Cell]:
     run = 0
     for end, value in sorted(key_rates(past).items()):
-        run = run + 1 if value > 8.5 else 0
-        yield {"ref_area": "RUS"}, end, float(run)
+        high = [bounds[2] for bounds in NEUTRAL if bounds[0] <= end]
+        run = run + 1 if high and value > high[-1] else 0
+        if high:
+            yield {"ref_area": "RUS"}, end, float(run)
+
+
+def key_rate_minus_neutral(past: Past) -> Iterator[Cell]:
+    for end, value in key_rates(past).items():
+        for place, name in ((1, "LOW"), (2, "HIGH")):
+            if bounds := [one for one in NEUTRAL if one[0] <= end]:
+                yield {"ref_area": "RUS", "definition": name}, end, value - float(bounds[-1][place])
 
 
 def _rates(past: Past) -> Iterator[tuple[dict[str, str], Months]]:

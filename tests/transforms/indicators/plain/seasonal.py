@@ -95,14 +95,30 @@ def trade_adjusted_growth_3m_annualised(past: Past) -> Iterator[Cell]:
                 yield named, month_end(month), 100 * ((late / early) ** 4 - 1)
 
 
-def _x13(past: Past) -> Iterator[tuple[dict[str, str], dict[int, float]]]:
+def _fitted(past: Past) -> Iterator[tuple[dict[str, str], dict[int, tuple[float, float]]]]:
     """The program itself is asked with the specification of the module: another implementation of it there is not."""
-    for named, months in past.of(dataset="trade_total", measure="value", basis="month", currency="USD", unit="USD",
-                                 flow=("export", "import")):  # fmt: skip
+    for named, months in _series(past):
         run = _run(months)
-        if len(run) >= LEAST:
-            pairs, values = [(m // 12, m % 12 + 1) for m in run], [months[m][-1].value for m in run]
-            yield named, dict(zip(run, x13.fit(pairs, values), strict=False))
+        values = [months[m][-1].value for m in run]
+        if len(run) >= LEAST and min(values) > 0:
+            pairs = [(m // 12, m % 12 + 1) for m in run]
+            made = x13.fit(pairs, values, holiday=named["ref_area"] == "CHN")
+            yield named, dict(zip(run, zip(made[: len(run)], made[len(run) :], strict=True), strict=False))
+
+
+def _x13(past: Past) -> Iterator[tuple[dict[str, str], dict[int, float]]]:
+    for named, made in _fitted(past):
+        yield named, {month: level for month, (level, _) in made.items()}
+
+
+def trade_growth_calendar_adjusted(past: Past) -> Iterator[Cell]:
+    raw = {tuple(n.items()): months for n, months in _series(past)}
+    for named, made in _fitted(past):
+        months = raw[tuple(named.items())]
+        for month, (_, factor) in made.items():
+            if month - 12 in made:
+                then = months[month - 12][-1].value / made[month - 12][1]
+                yield named, month_end(month), 100 * (months[month][-1].value / factor / then - 1)
 
 
 def trade_adjusted_x13(past: Past) -> Iterator[Cell]:
@@ -119,8 +135,9 @@ def trade_adjusted_x13_growth_mom(past: Past) -> Iterator[Cell]:
 
 
 def trade_adjusted_x13_minus_stl(past: Past) -> Iterator[Cell]:
-    fast = {n["flow"]: made for n, made in _all(past) if n["ref_area"] == "CHN" and n["counterpart_area"] == "WORLD"}
+    fast = {tuple(n.items()): made for n, made in _all(past)}
     for named, made in _x13(past):
+        other = fast.get(tuple(named.items()), {})
         for month, value in made.items():
-            if month in fast.get(named["flow"], {}):
-                yield named, month_end(month), 100 * (value / fast[named["flow"]][month] - 1)
+            if month in other:
+                yield named, month_end(month), 100 * (value / other[month] - 1)

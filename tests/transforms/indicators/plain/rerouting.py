@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from tests.transforms.indicators.plain import Cell, Past, Row, base_of, same_group
+from tests.transforms.indicators.plain.rows import Cell, Past, Row
 from transforms.indicators.event_study import events
 
 Quarters = dict[int, tuple[date, float]]  # number of the last month -> its end, the sum of three
@@ -100,31 +100,6 @@ def rerouting_bound(past: Past) -> Iterator[Cell]:
                     yield named | {"definition": label}, end, max(0.0, min(rises))  # type: ignore[type-var]
 
 
-def restated(row: Row, *bases: Row) -> date:
-    """The first day after that of `row` on which a base that was known by then is restated: nothing counts from it on."""
-    later = [told["vintage_date"] for base in bases if base["told"][0]["vintage_date"] <= row["vintage_date"]
-             for told in base["told"] if told["vintage_date"] > row["vintage_date"]]  # fmt: skip
-    return min(later, default=date.max)
-
-
-def export_offset_contribution(past: Past) -> Iterator[Cell]:
-    """Months alone: sums since January, which mix printed and summed ones, are those of other indicators."""
-    for named, market in past.of(dataset="trade_by_partner", flow="export", measure="value", basis="month",
-                                 unit=("USD", "CNY")):  # fmt: skip
-        world = past.one(named, dataset="trade_total", counterpart_area="WORLD")
-        for month in market.keys() & world.keys():
-            then, all_then = base_of(market[month], market, month - 12), base_of(market[month], world, month - 12)
-            if named["counterpart_area"] == "WORLD" or then is None or all_then is None or then["value"] <= 0:
-                continue
-            share = 100 * then["value"] / all_then["value"]
-            if share >= 5 and same_group(named["counterpart_area"], market[month]["period_end"]):
-                lost = market[month]["value"] - then["value"]
-                day = restated(market[month], market[month - 12], world[month - 12])
-                all_now = [told["value"] for told in world[month]["told"] if told["vintage_date"] < day]
-                elsewhere = all_now[-1] - all_then["value"] - lost
-                yield named, market[month]["period_end"], 100 * elsewhere / all_then["value"]
-
-
 def _studied(past: Past, ratio: bool) -> Iterator[Cell]:
     for named, own in past.of(dataset="mirror_trade", ref_area="USA", flow="import", measure="value", basis="month",
                               unit="USD", product_code="TOTAL"):  # fmt: skip
@@ -160,18 +135,6 @@ def diversion_event_ratio(past: Past) -> Iterator[Cell]:
     yield from _studied(past, ratio=True)
 
 
-def mirror_gap_without_freight(past: Past) -> Iterator[Cell]:
-    """Months alone, of reporters whose measure is customs value or c.i.f."""
-    for named, theirs in past.of(dataset="mirror_trade", flow="import", measure="value", basis="month", unit="USD",
-                                 counterpart_area="CHN", product_code="TOTAL"):  # fmt: skip
-        for other, ours in past.of(dataset="trade_by_partner", flow="export", measure="value", basis="month",
-                                   currency="USD", counterpart_area=named["ref_area"]):  # fmt: skip
-            for month in theirs.keys() & ours.keys():
-                freight = 1.06 if "CIF" in named["definition"] or "COMEXT" in named["definition"] else 1.0
-                gap = 100 * (theirs[month]["value"] / freight / ours[month]["value"] - 1)
-                yield other | {"definition": named["definition"]}, theirs[month]["period_end"], gap
-
-
 ALL: dict[str, Callable[[Past], Iterator[Cell]]] = {
     function.__name__: function
     for function in (
@@ -179,7 +142,3 @@ ALL: dict[str, Callable[[Past], Iterator[Cell]]] = {
         diversion_event, diversion_event_ratio,
     )
 }  # fmt: skip
-MONTHS: dict[str, Callable[[Past], Iterator[Cell]]] = {
-    function.__name__: function for function in (export_offset_contribution, mirror_gap_without_freight)
-}
-"""Formulas of which the months alone are computed here."""

@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from tests.transforms.indicators.plain import LOANS, Cell, Past, Row, price_growth_computed
+from tests.transforms.indicators.plain.rows import LOANS, Cell, Past, Row, inflation
 
 RUSSIA = {"dataset": LOANS, "measure": "debt", "basis": "stock", "unit": "RUB", "ref_area": "RUS", "adjustment": "N"}
 Path = dict[int, float]
 
 
 def loan_growth_real(past: Past) -> Iterator[Cell]:
-    prices = {end: value for named, end, value in price_growth_computed(past) if named["ref_area"] == "RUS"}
+    prices = dict(inflation(past).values())
     for named, stock in past.of(currency="ALL", **RUSSIA):
         for month, row in stock.items():
             if month - 12 in stock and stock[month - 12]["value"] > 0 and row["period_end"] in prices:
                 factor = row["value"] / stock[month - 12]["value"]
                 yield named, row["period_end"], 100 * (factor / (1 + prices[row["period_end"]] / 100) - 1)
-
-
-def _dollar(past: Past) -> dict[int, float]:
-    """Rate in force on the last day of each month: the newest set for one of its last four days."""
-    found: dict[int, tuple[date, float]] = {}
-    for _, days in past.of(dataset="fx_rate", measure="official_rate", product_code="USD"):
-        for month, row in days.items():
-            found[month] = row["period_end"], row["value"]
-    return {month: value for month, (_, value) in found.items()}
 
 
 def loan_cost_of_risk(past: Past) -> Iterator[Cell]:
@@ -164,6 +155,105 @@ def _of_assets(past: Past, value: Callable[[list[float]], float]) -> Iterator[Ce
         yield {**FORM, "counterpart_area": "BANKS"}, end, value([v for v in values if v > 0])
 
 
+def bank_form_count(past: Past) -> Iterator[Cell]:
+    for wanted in ({"dataset": "bank_balance", "measure": "assets"}, {"dataset": "bank_ratio", "product_code": RATIOS}):
+        counted: dict[tuple[str, date], int] = {}
+        for named, months in past.of(**wanted):  # type: ignore[arg-type]
+            for row in months.values():
+                key = named["product_code"], row["period_end"]
+                counted[key] = counted.get(key, 0) + 1
+        for (product, end), count in counted.items():
+            yield {**FORM, "counterpart_area": "BANKS", "product_code": product}, end, float(count)
+
+
+def _results(past: Past, measure: str, **wanted: str) -> dict[str, dict[int, tuple[date, float]]]:
+    """Results of twelve months by bank and of all: the year so far, the year before, less its first part."""
+    found: dict[str, dict[int, tuple[date, float]]] = {}
+    for named, months in past.of(dataset="bank_profit", measure=measure, **wanted):
+        for m, row in months.items():
+            december = m - m % 12 - 1
+            if m % 12 == 11:
+                value = row["value"]
+            elif december in months and m - 12 in months:
+                value = row["value"] + months[december]["value"] - months[m - 12]["value"]
+            else:
+                continue
+            for name in (named["counterpart_area"], "BANKS"):
+                own = found.setdefault(name, {})
+                own[m] = row["period_end"], own.get(m, (row["period_end"], 0.0))[1] + value
+    return found
+
+
+def _returns(past: Past, earned: dict[str, dict[int, tuple[date, float]]], stock: dict[str, str]) -> Iterator[Cell]:
+    below = totals(past, **stock)
+    for bank, months in earned.items():
+        own = below.get(bank, {})
+        for m, (end, value) in months.items():
+            if m in own and m - 12 in own and own[m][1] + own[m - 12][1] > 0:
+                yield {**FORM, "counterpart_area": bank}, end, 200 * value / (own[m][1] + own[m - 12][1])
+
+
+def bank_return_on_assets(past: Past) -> Iterator[Cell]:
+    yield from _returns(
+        past, _results(past, "profit", product_code="AFTER_TAX"), {"dataset": "bank_balance", "measure": "assets"}
+    )
+
+
+def bank_return_on_equity(past: Past) -> Iterator[Cell]:
+    earned = _results(past, "profit", product_code="AFTER_TAX")
+    yield from _returns(past, earned, {"dataset": "bank_capital", "measure": "capital", "product_code": "TOTAL"})
+
+
+def bank_cost_of_risk(past: Past) -> Iterator[Cell]:
+    yield from _returns(past, _results(past, "provision_charge"), {"dataset": "bank_overdue", "currency": "ALL"})
+
+
+def _ratios(past: Past) -> dict[tuple[str, date], list[tuple[str, float]]]:
+    found: dict[tuple[str, date], list[tuple[str, float]]] = {}
+    for named, months in past.of(dataset="bank_ratio", product_code=RATIOS):
+        for row in months.values():
+            found.setdefault((named["product_code"], row["period_end"]), []).append(
+                (named["counterpart_area"], row["value"])
+            )
+    return found
+
+
+def bank_ratio_quantile(past: Past) -> Iterator[Cell]:
+    for (product, end), rows in _ratios(past).items():
+        values = sorted(value for _, value in rows)
+        for percent in (10, 25, 50, 75, 90):
+            place = (len(values) - 1) * percent / 100
+            low, part = int(place), place % 1
+            value = values[low] * (1 - part) + (values[low + 1] * part if part else 0.0)
+            yield (
+                {**FORM, "counterpart_area": "BANKS", "product_code": product, "definition": f"P{percent}"},
+                end,
+                value,
+            )
+
+
+def bank_short_share(past: Past) -> Iterator[Cell]:
+    assets = totals(past, dataset="bank_balance", measure="assets")
+    weights = {(bank, end): value for bank, months in assets.items() for end, value in months.values()}
+    marks = {"N1.0": (8.0, 11.5), "N1.1": (4.5, 8.0), "N1.2": (6.0, 9.5), "N2": (15.0,), "N3": (50.0,)}
+    for (product, end), rows in _ratios(past).items():
+        if product not in marks or (product.startswith("N1") and end.year < 2016):
+            continue
+        for mark, level in zip(("SHORT", "NEAR"), marks[product], strict=False):
+            for name, weighed in (("COUNT", [(v, 1.0) for _, v in rows]),
+                                  ("ASSETS", [(v, weights[b, end]) for b, v in rows if (b, end) in weights])):  # fmt: skip
+                if whole := sum(weight for _, weight in weighed):
+                    below = sum(weight for value, weight in weighed if value < level)
+                    named = {
+                        **FORM,
+                        "counterpart_area": "BANKS",
+                        "product_code": product,
+                        "definition": f"{mark}_{name}",
+                    }
+                    yield named, end, 100 * below / whole
+
+
+RATIOS = ("N1.0", "N1.1", "N1.2", "N2", "N3", "N4")
 FORM = {"ref_area": "RUS", "product_code": "TOTAL", "definition": "BANK_FORMS"}
 
 
@@ -171,6 +261,7 @@ ALL: dict[str, Callable[[Past], Iterator[Cell]]] = {
     function.__name__: function
     for function in (
         loan_growth_real, loan_cost_of_risk, credit_to_gdp, credit_impulse, credit_gap_own, bank_overdue_cover,
-        bank_largest_share, bank_concentration_hhi,
+        bank_largest_share, bank_concentration_hhi, bank_form_count, bank_return_on_assets, bank_return_on_equity,
+        bank_cost_of_risk, bank_ratio_quantile, bank_short_share,
     )
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from tests.transforms.indicators.plain import Cell, Past, at, same_group
+from tests.transforms.indicators.plain.rows import Cell, Past, at, same_group
 from transforms.areas import names
 from transforms.indicators.price_volume import apart
 
@@ -42,6 +42,15 @@ def trade_commodity_count(past: Past) -> Iterator[Cell]:
                 yield dict(key), end, float(len(codes))
 
 
+def trade_commodity_missing(past: Past) -> Iterator[Cell]:
+    for key, periods in _goods(past, of_total=True).items():
+        for end, goods in periods.items():
+            then = next((old for e, old in periods.items() if (e.year + 1, e.month) == (end.year, end.month)), {})
+            for code, share in then.items():
+                if share >= 0.5 and code not in goods:
+                    yield dict(key) | {"product_code": code}, end, share
+
+
 def trade_group_changed(past: Past) -> Iterator[Cell]:
     groups = {row["code"] for row in names().iter_rows(named=True) if row["kind"] == "group"} - {"WORLD"}
     for named, months in past.of(dataset="trade_by_partner", **MONEY):  # type: ignore[arg-type]
@@ -51,5 +60,6 @@ def trade_group_changed(past: Past) -> Iterator[Cell]:
 
 
 ALL: dict[str, Callable[[Past], Iterator[Cell]]] = {
-    function.__name__: function for function in (trade_commodity_coverage, trade_commodity_count, trade_group_changed)
+    function.__name__: function
+    for function in (trade_commodity_coverage, trade_commodity_count, trade_commodity_missing, trade_group_changed)
 }

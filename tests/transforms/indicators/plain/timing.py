@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from tests.transforms.indicators.plain import Cell, Past
+from tests.transforms.indicators.plain.rows import Cell, Past
 
 TABLES = ("trade_total", "trade_by_partner", "trade_by_commodity", "trade_by_regime", "household_loans", "mortgage",
           "loan_portfolio", "sme_loans", "mirror_trade", "price_index")  # fmt: skip

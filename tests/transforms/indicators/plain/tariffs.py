@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.transforms.indicators.plain import Cell, Past, Row
+from tests.transforms.indicators.plain.rows import Cell, Past, Row
 from transforms.indicators.rerouting import connector_sets
 
 Spans = dict[tuple[str, int], tuple[float, float, Row]]  # basis and month -> duty, imports, the row of the month

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from tests.transforms.indicators.plain import Cell, Past, base_of
-from tests.transforms.indicators.plain_rerouting import restated
+from tests.transforms.indicators.plain.past import Cell, Past, month_end, of_one_state
+from tests.transforms.indicators.plain.past import now as newest
 from transforms.indicators.price_volume import apart
 
 Good = tuple[str, date, float, float, float, float]  # code, end, value now and then, quantity now and then
@@ -17,27 +17,26 @@ World = dict[str, str]
 def _goods(past: Past) -> Iterator[tuple[World, dict[date, list[Good]]]]:
     """Goods of each flow, basis and currency by period, those that do not overlap, three at least."""
     found: dict[tuple[tuple[str, str], ...], dict[date, list[Good]]] = {}
-    for named, money in past.of(dataset="trade_by_commodity", measure="value", counterpart_area="WORLD", basis=("month", "ytd"),
-                                flow=("export", "import"), unit=("USD", "CNY")):  # fmt: skip
+    for named, money in past.of(dataset="trade_by_commodity", measure="value", counterpart_area="WORLD",
+                                basis=("month", "ytd"), flow=("export", "import"), unit=("USD", "CNY")):  # fmt: skip
         same = {n: named[n] for n in ("ref_area", "counterpart_area", "flow", "product_code", "basis", "definition")}
-        for _, volume in past.of(dataset="trade_by_commodity", measure="quantity", **same):  # type: ignore[arg-type]
+        for _, volume in past.of(dataset="trade_by_commodity", measure="quantity", **same):
             for m in money.keys() & volume.keys():
-                then, q_then = (base_of(money[m], months, m - 12) for months in (money, volume))
-                if then is None or q_then is None:
+                if m - 12 not in money or m - 12 not in volume:
                     continue
-                day = restated(money[m], money[m - 12], volume[m - 12])
-                q = [told["value"] for told in volume[m]["told"] if told["vintage_date"] < day][-1]
-                good = (
-                    named["product_code"],
-                    money[m]["period_end"],
-                    money[m]["value"],
-                    then["value"],
-                    q,
-                    q_then["value"],
-                )
-                if min(good[2:]) > 0:
+                figures: list[tuple[float, ...]] = []
+
+                def keep(
+                    now: float, then: float, q_then: float, q: float, kept: list[tuple[float, ...]] = figures
+                ) -> float:
+                    kept.append((now, then, q, q_then))
+                    return now
+
+                of_one_state(keep, money[m], [money[m - 12], volume[m - 12]], [volume[m]])
+                if figures and min(figures[-1]) > 0:
                     key = tuple((named | {"product_code": "TOTAL"}).items())
-                    found.setdefault(key, {}).setdefault(good[1], []).append(good)
+                    good = (named["product_code"], month_end(m), *figures[-1])
+                    found.setdefault(key, {}).setdefault(month_end(m), []).append(good)  # type: ignore[arg-type]
     for key, periods in found.items():
         kept = {}
         for end, goods in periods.items():
@@ -82,10 +81,10 @@ def trade_volume_growth_fisher(past: Past) -> Iterator[Cell]:
 def trade_price_coverage(past: Past) -> Iterator[Cell]:
     for named, periods in _goods(past):
         world = past.one(named, dataset="trade_total")
-        totals = {row["period_end"]: row["value"] for row in world.values()}
+        totals = {month_end(m): newest(world, m) for m in world}
         for end, goods in periods.items():
             if end in totals:
-                yield named, end, 100 * sum(g[2] for g in goods) / totals[end]
+                yield named, end, 100 * sum(g[2] for g in goods) / totals[end]  # type: ignore[operator]
 
 
 def trade_price_index_chained(past: Past) -> Iterator[Cell]:
@@ -119,8 +118,8 @@ def mirror_unit_value_gap(past: Past) -> Iterator[Cell]:
                                      counterpart_area=named["counterpart_area"], product_code=named["product_code"]):  # fmt: skip
             weights = past.one(other, counterpart_area="CHN")
             for m in money.keys() & china.keys() & volume.keys() & weights.keys():
-                ratio = china[m]["value"] / weights[m]["value"] / (money[m]["value"] / volume[m]["value"])
-                yield named, money[m]["period_end"], 100 * (ratio - 1)
+                ours, theirs = newest(china, m) / newest(weights, m), newest(money, m) / newest(volume, m)  # type: ignore[operator]
+                yield named, month_end(m), 100 * (ours / theirs - 1)
 
 
 ALL: dict[str, Callable[[Past], Iterator[Cell]]] = {
