@@ -72,12 +72,11 @@ def release_punctuality_days(past: Past) -> Iterator[Cell]:
             planned[end] = min(day, planned.get(end, day))
     first: dict[date, date] = {}
     for row in past.rows:
-        wanted = (
-            row["dataset"] == "trade_total" and row["counterpart_area"] == "WORLD" and row["basis"] in ("month", "ytd")
-        )
-        if wanted and row["measure"] in ("growth_yoy", "value") and row.get("vintage_kind") == "observed":
-            if 0 <= (row["vintage_date"] - row["period_end"]).days <= 100:
-                first[row["period_end"]] = min(row["vintage_date"], first.get(row["period_end"], row["vintage_date"]))
+        own = (row["dataset"], row["counterpart_area"]) == ("trade_total", "WORLD") and row["basis"] in ("month", "ytd")
+        own = own and row["measure"] in ("growth_yoy", "value") and row["vintage_kind"] == "observed"
+        end, day = row["period_end"], row["vintage_date"]
+        if own and 0 <= (day - end).days <= 100:
+            first[end] = min(day, first.get(end, day))
     for end in first.keys() & planned.keys():
         if planned[end] <= past.day:
             yield {"ref_area": "CHN", "product_code": "trade_total"}, end, float((first[end] - planned[end]).days)
