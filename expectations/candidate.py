@@ -248,6 +248,7 @@ CHECKS: Mapping[str, Check] = {
            FROM vintage.indicator AS i JOIN series AS s USING (series_id)
            LEFT JOIN indicator_catalog AS c ON c.indicator_id = i.indicator_id
            JOIN definition_break AS b ON b.definition = s.definition AND b.period_end <= i.period_end
+           WHERE i.value IS NOT NULL  -- what is known no more compares nothing
            GROUP BY i.indicator_id, i.series_id, i.period_end, i.vintage_date""",
         "A derived value that compares amounts across a change of method says so (obs_status B), or it is no growth.",
     ),
