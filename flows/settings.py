@@ -10,14 +10,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, HttpUrl, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from flows.http.errors import hide
 from warehouse.files import Place, place
 
 PREFIX = "PORTVAULT_"
 URL = "_url"
+KEY = "_key"
+SECRET = "prefect:"
+"""A key that starts so names a Secret block of Prefect: prefect:census-key."""
 
 
 class Query(BaseModel, extra="forbid"):
@@ -31,29 +35,32 @@ class Query(BaseModel, extra="forbid"):
 
 
 def _gathered(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with every `<source>_url` moved into `addresses`: sources are not listed here, they list themselves."""
-    urls = {
-        name.removesuffix(URL): value
-        for name, value in given.items()
-        if name.endswith(URL) and name not in Settings.model_fields
-    }
-    rest = {name: value for name, value in given.items() if name.removesuffix(URL) not in urls}
-    return rest | ({"addresses": {**rest.get("addresses", {}), **urls}} if urls else {})
+    """Settings with every `<source>_url` moved into `addresses` and every `<source>_key` into `keys`.
+
+    Sources are not listed here, they list themselves.
+    """
+    rest = dict(given)
+    for suffix, field in ((URL, "addresses"), (KEY, "keys")):
+        names = [name for name in given if name.endswith(suffix) and name not in Settings.model_fields]
+        if found := {name.removesuffix(suffix): rest.pop(name) for name in names}:
+            rest[field] = {**rest.get(field, {}), **found}
+    return rest
 
 
 def unknown_variables() -> list[str]:
     """Environment variables that look like settings and are none: a slip of the pen, or of another version."""
-    known = set(Settings.model_fields) | {"addresses"}
+    known = set(Settings.model_fields) | {"addresses", "keys"}
     names = [
         name
         for name in os.environ
         if name.startswith(PREFIX) and name.lower().removeprefix(PREFIX.lower()) not in known
     ]
-    of_sources = [name for name in names if name.endswith(URL.upper())]
+    of_sources = [name for name in names if name.endswith((URL.upper(), KEY.upper()))]
     if of_sources:
         from flows.sources import sources  # late: only who sets such a variable pays for it
 
         ours = {f"{PREFIX}{source.id.upper()}{URL.upper()}" for source in sources().values() if source.url}
+        ours |= {f"{PREFIX}{source.id.upper()}{KEY.upper()}" for source in sources().values() if source.keyed}
         names = [name for name in names if name not in ours]
     return sorted(names)
 
@@ -80,15 +87,16 @@ class _File(TomlConfigSettingsSource):
 
 
 class _OfEnvironment(PydanticBaseSettingsSource):
-    """The variables PORTVAULT_<SOURCE>_URL."""
+    """The variables PORTVAULT_<SOURCE>_URL and PORTVAULT_<SOURCE>_KEY."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
         names = {name: name.lower().removeprefix(PREFIX.lower()) for name in os.environ if name.startswith(PREFIX)}
-        found = {short: os.environ[name] for name, short in names.items() if short.endswith(URL)}
-        return {"addresses": _gathered(found).get("addresses", {})}
+        found = {short: os.environ[name] for name, short in names.items() if short.endswith((URL, KEY))}
+        gathered = _gathered(found)
+        return {field: gathered.get(field, {}) for field in ("addresses", "keys")}
 
 
 class Settings(BaseSettings):
@@ -107,6 +115,9 @@ class Settings(BaseSettings):
     contact: str = Field("", description="Address put into the User-Agent, so that a publisher can reach you.")
     addresses: dict[str, str] = Field(
         default_factory=dict, description="Base address by source; PORTVAULT_<SOURCE>_URL, or <source>_url in the file."
+    )
+    keys: dict[str, SecretStr] = Field(
+        default_factory=dict, description="Key by source; PORTVAULT_<SOURCE>_KEY, or <source>_key in the file."
     )
     queries: list[Query] = Field(default_factory=list, description="Downloads of the online query to ask for monthly.")
     metrics_port: int | None = Field(
@@ -157,6 +168,20 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return _Given(init_settings), env_settings, _OfEnvironment(settings_cls), _File(settings_cls)
+
+    def key(self, source: str) -> str:
+        """The key of a service, from the settings or from the Prefect block that they name; '' if there is none.
+
+        From then on it is left out of every message that names an address.
+        """
+        value = self.keys[source].get_secret_value().strip() if source in self.keys else ""
+        if value.startswith(SECRET):
+            from prefect.blocks.system import Secret  # late: only who keeps keys there pays for it
+
+            value = str(Secret.load(value.removeprefix(SECRET), _sync=True).get())  # type: ignore[call-arg, union-attr]
+        if value:
+            hide(value)
+        return value
 
     def clock(self) -> datetime:
         """The present moment in UTC, or NOW."""

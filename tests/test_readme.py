@@ -83,7 +83,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((RO
 def test_settings_that_pages_name_exist(page: Path) -> None:
     named = {name.lower() for name in re.findall(r"PORTVAULT_([A-Z]+(?:_[A-Z]+)*)", page.read_text("utf-8"))}
     addresses = {f"{source.id}_url" for source in sources().values() if source.url}
-    assert named <= set(Settings.model_fields) | addresses
+    keys = {f"{source.id}_key" for source in sources().values() if source.keyed}
+    assert named <= set(Settings.model_fields) | addresses | keys
 
 
 def test_the_guide_names_every_deployment_and_its_links_lead_somewhere() -> None:

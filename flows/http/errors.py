@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flows.http.transfer import Broken
+
+_hidden: set[str] = set()
 
 
 class FetchError(Exception):
@@ -45,10 +47,18 @@ class ForeignHost(FetchError):
     """An address or a redirect leads off the site of its source."""
 
 
+def hide(secret: str) -> None:
+    """Keep a key out of every message and log from now on."""
+    _hidden.update({secret, quote(secret, safe="")})
+
+
 def shown(url: str) -> str:
-    """The address without user name and password, for messages and logs."""
+    """The address without user name, password and keys, for messages and logs."""
     parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    plain = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    for secret in _hidden:
+        plain = plain.replace(secret, "***")
+    return plain
 
 
 def told(error: Exception) -> str:

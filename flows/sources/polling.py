@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 
@@ -21,12 +22,13 @@ from flows.sources.visit import NOT_AGAIN_FOR, PATIENCE, Listed, Visit
 from transforms.model import PUBLISHED, Payload, ReadError, Reading
 from transforms.products import recognise
 
+KEY = "{key}"
 JSON = "application/json;charset=UTF-8"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One answer to ask for."""
+    """One answer to ask for. In the address, KEY stands for the key of the service, which is kept nowhere."""
 
     product: str
     url: str
@@ -78,10 +80,13 @@ def _ask(visit: Visit, one: Wanted) -> str:
         return "known"
     held = visit.polls.validators(one.url, known.sha256) if known and one.conditional else {}
     try:
+        url = (
+            one.url.replace(KEY, quote(visit.settings.key(visit.report.source), safe="")) if KEY in one.url else one.url
+        )
         if one.post:
-            response = visit.client.post(one.url.partition("?")[0], one.post, {"Content-Type": JSON})
+            response = visit.client.post(url.partition("?")[0], one.post, {"Content-Type": JSON})
         else:
-            response = visit.client.get(one.url, etag=held.get("etag"), last_modified=held.get("last_modified"))
+            response = visit.client.get(url, etag=held.get("etag"), last_modified=held.get("last_modified"))
     except NotFound:
         if one.may_lack:
             return "not yet"

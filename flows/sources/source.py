@@ -52,9 +52,12 @@ class Source:
     with_every_run: bool = False  # asked by each deployment beside its own sources
     either_scheme: bool = False  # answers under http and https: where one is shut, the other is asked
     limits: Limits = field(default_factory=Limits)  # politeness: pauses, time-outs, sizes
+    keyed: bool = False  # its service wants a key (PORTVAULT_<ID>_KEY), and is asked only where one is set
     wanted: Callable[[Settings], bool] = _always  # False while no setting asks for it: people bring its files
 
     def __post_init__(self) -> None:
+        if self.keyed:
+            object.__setattr__(self, "wanted", lambda settings: self.id in settings.keys)
         if not ID.fullmatch(self.id):
             raise ValueError(f"source {self.id!r}: an id is lower-case letters, digits and _, starting with a letter")
         if self.url and not self.url.startswith(("http://", "https://")):

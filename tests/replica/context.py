@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from tests.replica.bank_of_russia import balance_of_payments, goods_trade
@@ -16,14 +17,19 @@ NBS = "/dg/website/publicrelease/web/external"
 
 
 class Services:
-    """What each service answers now; tests change it and ask again."""
+    """What each service answers now, on 19 April of `year`; tests change it and ask again.
 
-    def __init__(self, site: Replica) -> None:
-        self.site = site
+    Pages are written as of 2030; for another year each mention of 2030, 2029 and 2028 is of that one and those before.
+    """
+
+    def __init__(self, site: Replica, year: int = 2030) -> None:
+        self.site, self.year = site, year
+        self.world = [900.5, 910.25]
         self.vintages: dict[str, dict[str, float]] = {"RBCNBIS": {"2030-03-18": 91.5, "2030-04-18": 92.0}}
         self.imports = 44.5
         self.stamp = 0
         self.base_year, self.success = "cpi-2030", True
+        site = cast("Replica", _Shifted(site, year))
         site.answer("/series/downloaddata", self._list)
         site.answer("/graph/alfredgraph.csv", self._vintage)
         site.answer("/foreign-trade/balance/country.xlsx", lambda _: Page(self._census()))
@@ -36,7 +42,12 @@ class Services:
         site.answer("/ags/ms/cm-u-bk-ccpr/CcprHisNew", self._parity)
         site.put(
             "/storage/mediabank/ipc_mes_03-2030.xlsx",
-            rosstat("100,902)", "2)март 2030 г. в % к декабрю 2029 г.").content,
+            rosstat(
+                "100,902)",
+                f"2)март {year} г. в % к декабрю {year - 1} г.",
+                renewed=f"10 апреля {year} г.",
+                year=year,
+            ).content,
         )
         site.put(
             "/opendata/7710168360-fedbud_month/",
@@ -54,7 +65,7 @@ class Services:
 
         site.answer(f"{NBS}/new/queryIndexTreeAsync", self._catalogue)
         site.answer(f"{NBS}/new/queryIndicatorsByCid", self._indicators)
-        site.forms[f"{NBS}/stream/esData"] = self._nbs
+        site.answer_form(f"{NBS}/stream/esData", self._nbs)
         site.put(
             "/sj/zxfb/",
             '<html><body><a href="./203003/t20300309_1.html" title="2030年2月份居民消费价格同比上涨0.7% 环比持平">x</a>'
@@ -63,10 +74,10 @@ class Services:
         )
         site.put("/sj/zxfb/203003/t20300309_1.html", press("居民消费价格", "同比上涨0.7% 环比持平", "同比上涨0.7%"))
         site.put("/sj/zxfb/203003/t20300309_2.html", press("工业生产者出厂价格", "同比下降1.4%", "同比下降1.4%"))
-        site.put("/vfs/statistics/credit_statistics/trade/trade.xls", goods_trade([(2029, "Дек", 31.5, 24.0, 7.5)]))
+        site.put("/vfs/statistics/credit_statistics/trade/trade.xls", goods_trade([(year - 1, "Дек", 31.5, 24.0, 7.5)]))
         site.put(
             "/vfs/statistics/credit_statistics/bop/bal_of_payments_standart.xlsx",
-            balance_of_payments({"4 квартал 2029 г.": (20500, 97000, 71000, 26000)}),
+            balance_of_payments({f"4 квартал {year - 1} г.": (20500, 97000, 71000, 26000)}),
         )
 
     def _catalogue(self, path: str) -> Page:
@@ -129,7 +140,9 @@ class Services:
         return Page(body.encode(), CSV, validators=False)
 
     def _census(self) -> bytes:
-        return census([WORLD, ("2030", "5700", "China", [self.imports, 41.25], [10.0, 9.0])]).content
+        year, (_, code, name, _, exports) = str(self.year), WORLD
+        china = (year, "5700", "China", [self.imports, self.imports - 3.25], [10.0, 9.0])
+        return census([(year, code, name, self.world, exports), china]).content
 
     def _bis(self, path: str) -> Page:
         self.stamp += 1  # a UUID for an ETag, new with each answer
@@ -176,6 +189,40 @@ class Services:
                  "primaryValue": 5.5, "isReported": True}] if period <= "203001" else []  # fmt: skip
         said = {"elapsedTime": "1", "count": len(rows), "data": rows, "error": ""}
         return Page(json.dumps(said, separators=(",", ":")).encode(), JSON, validators=False)
+
+
+class _Shifted:
+    """Puts pages of 2030 on a site as those of another year; what is asked of them comes as of 2030."""
+
+    def __init__(self, site: Replica, year: int) -> None:
+        self.site, self.years = site, {str(2030 - back): str(year - back) for back in range(3)}
+
+    def put(self, path: str, content: bytes | str, media_type: str = "text/html") -> None:
+        self.site.put(self._to(path), self._to(content), media_type)
+
+    def answer(self, path: str, function: Callable[[str], Page | None]) -> None:
+        self.site.answer(self._to(path), lambda asked: self._page(function(self._back(asked))))
+
+    def answer_form(self, path: str, function: Callable[[bytes], Page]) -> None:
+        self.site.answer_form(path, lambda body: self._page(function(self._back(body.decode()).encode())) or Page(b""))
+
+    def _page(self, page: Page | None) -> Page | None:
+        return page and replace(page, content=self._to(page.content))
+
+    def _to(self, content: Any) -> Any:
+        if isinstance(content, bytes):
+            try:
+                return self._to(content.decode()).encode()
+            except UnicodeDecodeError:
+                return content  # a workbook: it was made of that year
+        for of, told in self.years.items():
+            content = content.replace(of, told)
+        return content
+
+    def _back(self, asked: str) -> str:
+        for of, told in reversed(self.years.items()):
+            asked = asked.replace(told, of)
+        return asked
 
 
 def press(subject: str, headline: str, sentence: str) -> str:

@@ -22,6 +22,8 @@ TABLES = {
 }
 BASE = re.compile(r"(\d{4})=100")
 TOTAL = "*AA"
+NO_KEY = "INFO-100"
+"""The service's word for a key that is not valid."""
 ITEM = re.compile(r"\*?[0-9A-Z]+")
 
 
@@ -36,7 +38,15 @@ def recognise(payload: Payload) -> bool:
 def read(payload: Payload) -> Reading:
     """Every month. Raises ReadError `service_error`, `truncated`; a table or unit that is not known is set aside."""
     said: dict[str, Any] = answers.json_of(payload)
-    if error := said.get("RESULT"):
+    if (error := said.get("RESULT")) and error["CODE"] == NO_KEY:
+        raise ReadError(
+            "keyed",
+            expected="data",
+            got=f"{error['CODE']}: {error.get('MESSAGE', '')}",
+            where=payload.name,
+            hint="The key is not valid: set PORTVAULT_ECOS_KEY.",
+        )
+    if error:
         raise ReadError(
             "service_error", expected="data", got=f"{error['CODE']}: {error.get('MESSAGE', '')}", where=payload.name
         )

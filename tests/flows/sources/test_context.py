@@ -207,6 +207,64 @@ def test_the_other_way_of_the_nbs_is_asked_where_the_first_is_gone(services: Ser
     assert found == {"CPI", "PPI", "RETAIL_SALES"}
 
 
+KEY = "not/a-secret"
+IMPORTS = [
+    ["CTY_CODE", "CTY_NAME", "CON_VAL_MO", "CAL_DUT_MO", "SUMMARY_LVL", "time"],
+    ["5700", "CHINA", "18000", "2500", "DET", "2030-02"],
+]
+
+
+def test_a_keyed_service_is_asked_only_with_a_key_that_is_kept_nowhere(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = "/data/timeseries/intltrade/imports/hs"
+    wall = (
+        b"<html><head><title>Invalid Key</title></head><body><p>A valid <em>key</em> must be included</p></body></html>"
+    )
+    services.site.answer(path, lambda asked: Page(json.dumps(IMPORTS).encode(), JSON, validators=False)
+                         if "key=not%2Fa-secret" in asked else Page(wall))  # fmt: skip
+    without = ask(services, tmp_path, "census_api")
+    assert (without.state, without.requests) == ("reachable", 0), "people bring its files"
+    monkeypatch.setenv("PORTVAULT_CENSUS_API_KEY", "wrong")
+    assert ask(services, tmp_path, "census_api").state == "keyed"
+    monkeypatch.setenv("PORTVAULT_CENSUS_API_KEY", KEY)
+    caplog.set_level("DEBUG", "portvault")
+    report = ask(services, tmp_path, "census_api", days=1)
+    assert (report.state, len(report.new)) == ("reachable", 1)
+    assert ask(services, tmp_path, "census_api", days=2).new == []
+    services.site.fault(path, faults.status(404))
+    gone = ask(services, tmp_path, "census_api", days=3)
+    assert gone.state == "unreachable"
+    kept = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    told = [repr(Settings()), gone.reason, caplog.text, *map(repr, kept)]
+    assert not any(secret in text for text in told for secret in (KEY, "not%2Fa-secret"))
+
+
+def test_a_key_may_be_in_a_secret_block_of_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Secret:
+        @staticmethod
+        def load(name: str, _sync: bool) -> Secret:
+            assert (name, _sync) == ("census-key", True)
+            return Secret()
+
+        def get(self) -> str:
+            return "of-the-block"
+
+    monkeypatch.setattr("prefect.blocks.system.Secret", Secret)
+    monkeypatch.setenv("PORTVAULT_CENSUS_API_KEY", "prefect:census-key")
+    assert Settings().key("census_api") == "of-the-block" and Settings().key("ecos") == ""
+
+
+def test_a_wrong_key_of_ecos_is_keyed(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTVAULT_ECOS_KEY", "wrong")
+    for table in ("403Y001", "403Y002"):
+        services.site.put(
+            f"/api/StatisticSearch/wrong/json/kr/1/1000/{table}/M/201501/203004/*AA",
+            json.dumps({"RESULT": {"CODE": "INFO-100", "MESSAGE": "인증키가 유효하지 않습니다."}}), JSON,
+        )  # fmt: skip
+    assert ask(services, tmp_path, "ecos").state == "keyed"
+
+
 def test_recorded_answers_are_taken_by_the_sources(services: Services, tmp_path: Path, shared: Path) -> None:
     for path, name in (
         ("/service/data/EXR/M.CNY.EUR.SP00.A", "ecb/exr_M.CNY.EUR.SP00.A_jsondata.json"),

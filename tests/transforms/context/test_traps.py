@@ -364,6 +364,8 @@ def test_an_answer_of_ecos_that_is_cut_or_an_error() -> None:
     said["StatisticSearch"]["list_total_count"] = 2
     assert refused(payload(as_json(said))).code == "truncated"
     error = {"RESULT": {"CODE": "INFO-100", "MESSAGE": "인증키가 유효하지 않습니다."}}
+    assert refused(payload(as_json(error))).code == "keyed"
+    error = {"RESULT": {"CODE": "ERROR-500", "MESSAGE": "서버 오류입니다."}}
     assert refused(payload(as_json(error))).code == "service_error"
 
 
@@ -477,7 +479,7 @@ def test_a_pair_the_other_way_round_and_one_without_the_renminbi() -> None:
 # Russia
 
 
-def rosstat(december: Any, note: str, renewed: str = "10 апреля 2030 г.") -> Payload:
+def rosstat(december: Any, note: str, renewed: str = "10 апреля 2030 г.", year: int = 2030) -> Payload:
     book = openpyxl.Workbook()
     contents = book.worksheets[0]
     contents.title = "Содержание"
@@ -485,8 +487,8 @@ def rosstat(december: Any, note: str, renewed: str = "10 апреля 2030 г.")
     contents.append(["Обновлено: "])
     contents.append([renewed])
     sheet = book.create_sheet("01")
-    sheet.append(["Индексы потребительских цен на товары и услуги1) по Российской Федерации в 1991-2030*)гг."])
-    sheet.append([None, 2028.0, 2029.0, 2030.0])
+    sheet.append([f"Индексы потребительских цен на товары и услуги1) по Российской Федерации в 1991-{year}*)гг."])
+    sheet.append([None, year - 2.0, year - 1.0, float(year)])
     sheet.append(["к концу предыдущего месяца"])
     months = [
         "январь",
