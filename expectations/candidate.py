@@ -181,8 +181,10 @@ CHECKS: Mapping[str, Check] = {
     ),
     "amounts_not_negative": Check(
         f"""SELECT dataset AS subject, value < 0 AS bad, concat_ws(' ', series_id, period_end, value) AS example
-            FROM {_VALUES} WHERE {_AMOUNTS} AND flow <> 'balance'""",
-        "Goods, debts and counts are never below zero; a minus is a misread dash or a shifted column.",
+            FROM {_VALUES} WHERE {_AMOUNTS} AND flow <> 'balance'
+                AND (dataset <> 'federal_budget' OR product_code IN ('REVENUE', 'EXPENDITURE'))""",
+        "Goods, debts and counts are never below zero; a minus is a misread dash or a shifted column. Lines of a "
+        "budget may be: its balance, its financing, taxes given back.",
     ),
     "overdue_within_debt": Check(
         f"""SELECT d.dataset AS subject, o.value > d.value + o.precision + d.precision AS bad,
@@ -217,7 +219,8 @@ CHECKS: Mapping[str, Check] = {
     ),
     "periods_end_a_month": Check(
         f"""SELECT dataset AS subject, period_end <> last_day(period_end) AS bad,
-                concat_ws(' ', series_id, period_end) AS example FROM {_VALUES} WHERE freq IN ('M', 'Q', 'A')""",
+                concat_ws(' ', series_id, period_end) AS example
+            FROM {_VALUES} WHERE freq IN ('M', 'Q', 'A') AND basis NOT IN ('first_10_days', 'first_20_days')""",
         "Periods are dated by their last day; a first of a month is a reporting date that was not converted.",
     ),
     "values_finite": Check(

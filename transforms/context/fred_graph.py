@@ -18,6 +18,7 @@ from transforms.context.points import Points, reading_of
 from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "alfred.fred_graph", "alfred", "csv"
+OPTIONS = {"vintage": "the vintage that the file was asked for, several with commas: 2026-05-28"}
 FIRST = ("observation_date", "DATE")
 _VINTAGE = re.compile(r"(.+)_(\d{4})(\d{2})(\d{2})")
 
