@@ -126,7 +126,7 @@ def trade_nowcast(past: Past) -> Iterator[Cell]:
 
 
 def _stored(past: Past, indicator: str) -> list[dict[str, object]]:
-    return past.tables.get(indicator, [])
+    return [row for row in past.tables.get(indicator, []) if row["vintage_date"] <= past.day]
 
 
 def trade_nowcast_news(past: Past) -> Iterator[Cell]:
