@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import duckdb
 import pytest
 
 from tests.expectations.small import printed, warehouse
-from warehouse.catalog.series_pages import write_series
+from warehouse.catalog.series_pages import series, write_series
 from warehouse.feeds import write_feeds
 
 
@@ -30,8 +31,34 @@ def test_every_series_is_in_the_data_with_its_words(con: duckdb.DuckDBPyConnecti
     export = next(row for row in data["series"] if ".export." in row[0])
     assert all(word in export[3].lower() for word in ("china", "出口", "экспорт"))
     assert export[9] == [[20251231, 357780000000, 20260114]]
+    assert export[10] == [] and data["next"] == {}
     told = page.read_text("utf-8")
     assert re.findall(r'src="([^"]+)"', told) == ["series-data.js"] and not re.search(r"fetch\(|@import|<link", told)
+
+
+def test_a_point_tells_every_vintage_down_to_the_first_print(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """What a series page calls as first printed is the last pair of a point, and its product says what comes next."""
+    con.close()
+    copy = shutil.copy(tmp_path / "small.duckdb", tmp_path / "grown.duckdb")
+    Path(copy).chmod(0o644)
+    con = duckdb.connect(copy)
+    con.execute(
+        """INSERT INTO vintage.observation BY NAME
+           SELECT o.* EXCLUDE (vintage_date, value, change), o.vintage_date + 30 * n::INTEGER AS vintage_date,
+               o.value + n * 1e9 AS value, 'revised' AS change
+           FROM vintage.observation AS o, range(1, 3) AS r(n) WHERE series_id LIKE '%.export.%value%'"""
+    )
+    con.execute("UPDATE ops.release SET continues = 'gacc.total_preliminary'")
+    con.execute(
+        """INSERT INTO freshness BY NAME SELECT 'gacc.total_preliminary' AS product, 'China' AS title, '2026-01' AS expected_period,
+               DATE '2026-03-07' AS expected_date, 'not due' AS state, 'rule' AS origin"""
+    )
+    [export] = [row for row in series(con) if ".export." in row[0] and ".value." in row[0]]
+    assert export[9] == [[20251231, 359780000000, 20260315, 358780000000, 20260213, 357780000000, 20260114]]
+    assert export[10] == ["gacc.total_preliminary"]
+    write_series(con, tmp_path)
+    text = (tmp_path / "series-data.js").read_text("utf-8")
+    assert '"next":{"gacc.total_preliminary":["2026-01","2026-03-07","not due"]}' in text
 
 
 def test_a_label_cannot_end_the_script(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

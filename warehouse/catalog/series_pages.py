@@ -13,9 +13,11 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from warehouse.agents import NAMES
+from warehouse.files import write_atomic
 from warehouse.tables import publication
 
 FOLDER = Path(__file__).parent
+NEXT = "SELECT product, expected_period, expected_date::VARCHAR, state FROM freshness"
 RELEASES = "SELECT release_id, publisher, url, sha256 FROM ops.release WHERE state <> 'quarantined'"
 DIGITS = 10
 """Significant digits of values: more than any source prints."""
@@ -32,40 +34,46 @@ def write_series(con: DuckDBPyConnection, folder: Path) -> Path:
         "definitions": dict(con.execute("SELECT definition, meaning FROM definition").fetchall()),
         "releases": {row[0]: row[1:] for row in con.execute(RELEASES).fetchall()},
     }
+    data["next"] = {row[0]: row[1:] for row in con.execute(NEXT).fetchall()}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    _replace(folder / "series-data.js", f"const DATA={text};")
-    page = (FOLDER / "series.html").read_text("utf-8")
-    _replace(folder / "series.html", page)
+    write_atomic(folder / "series-data.js", f"const DATA={text};".encode())
+    page = (FOLDER / "series.html").read_text("utf-8").replace("SCRIPT", (FOLDER / "series.js").read_text("utf-8"))
+    write_atomic(folder / "series.html", page.encode())
     return folder / "series.html"
 
 
 def series(con: DuckDBPyConnection) -> list[list[Any]]:
-    """Every series as a list: id, title, label, words, dataset, unit, freq, definition, release, points.
+    """Every series as a list: id, title, label, words, dataset, unit, freq, definition, release, points, products.
 
-    A point is period, newest value, its vintage, and the first value and its vintage where they differ; days are whole
-    numbers, 20251130, which halves the file.
+    A point is period, newest value, its vintage, the value before, its vintage, and so on to the first print; days are
+    whole numbers, 20251130, which halves the file. Products are those whose next release may continue the series.
     """
     answer = con.execute(
         f"""WITH every AS (
                 SELECT series_id, period_end, vintage_date, value, release_id, first_seen FROM vintage.observation
                 UNION ALL SELECT series_id, period_end, vintage_date, value, release_id, NULL FROM vintage.indicator
             ), cell AS (
-                SELECT series_id, period_end, first(value ORDER BY vintage_date, first_seen) AS first_value,
-                    min(vintage_date) AS first_day, last(value ORDER BY vintage_date, first_seen) AS value,
-                    max(vintage_date) AS day, last(release_id ORDER BY vintage_date, first_seen) AS release_id
+                SELECT series_id, period_end, last(release_id ORDER BY vintage_date, first_seen) AS release_id,
+                    last(value ORDER BY vintage_date, first_seen) AS value,
+                    list([value::VARCHAR, vintage_date::VARCHAR] ORDER BY vintage_date DESC, first_seen DESC)
+                        FILTER (value IS NOT NULL) AS vintages
                 FROM every GROUP BY ALL
             ), told AS (
-                SELECT series_id, last(release_id ORDER BY period_end) AS release_id, list(
-                    CASE WHEN first_value = value THEN [period_end::VARCHAR, value::VARCHAR, day::VARCHAR] ELSE
-                    [period_end::VARCHAR, value::VARCHAR, day::VARCHAR, first_value::VARCHAR, first_day::VARCHAR] END
-                    ORDER BY period_end) AS points
-                FROM cell WHERE value IS NOT NULL GROUP BY series_id)
+                SELECT series_id, last(release_id ORDER BY period_end) AS release_id,
+                    list([period_end::VARCHAR] || flatten(vintages) ORDER BY period_end) AS points
+                FROM cell WHERE value IS NOT NULL GROUP BY series_id
+            ), continued AS (
+                SELECT series_id, list_sort(list(DISTINCT product)) AS products
+                FROM (SELECT DISTINCT series_id, release_id FROM every)
+                    JOIN (SELECT release_id, coalesce(continues, product) AS product FROM ops.release) USING (release_id)
+                    SEMI JOIN freshness USING (product)
+                GROUP BY series_id)
             SELECT s.series_id, s.title, s.native_title, s.words, s.dataset, s.unit, s.freq, s.definition,
-                told.release_id, told.points
-            FROM ({NAMES}) AS s JOIN told USING (series_id)
+                told.release_id, told.points, coalesce(continued.products, [])
+            FROM ({NAMES}) AS s JOIN told USING (series_id) LEFT JOIN continued USING (series_id)
             ORDER BY s.dataset = 'indicator', s.dataset, s.series_id"""
     )
-    return [[*row[:9], [_point(point) for point in row[9]]] for row in answer.fetchall()]
+    return [[*row[:9], [_point(point) for point in row[9]], row[10]] for row in answer.fetchall()]
 
 
 def breaks(con: DuckDBPyConnection) -> list[list[str]]:
@@ -74,15 +82,9 @@ def breaks(con: DuckDBPyConnection) -> list[list[str]]:
 
 
 def _point(point: list[str]) -> list[Any]:
-    return [_short(float(cell)) if i in (1, 3) else int(cell.replace("-", "")) for i, cell in enumerate(point)]
+    return [_short(float(cell)) if i % 2 else int(cell.replace("-", "")) for i, cell in enumerate(point)]
 
 
 def _short(value: float) -> float | int:
     rounded = float(f"{value:.{DIGITS}g}")
     return int(rounded) if rounded.is_integer() else rounded
-
-
-def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(text, "utf-8")
-    temporary.replace(path)
