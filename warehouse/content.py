@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
 from transforms.model import CLAIM, Spooled
+from transforms.periods import period_end
 from warehouse.series import series_table
 from warehouse.store import Settled
 
+PUBLISHED = {"early_warning_signal": "published", "reported_figure": "published_date"}
+"""Record tables, and what their readers call the day of publication, as printed."""
+DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?")
 STAMPED = ("first_seen", "release_id")
 """Columns that name a run's moment rather than a figure; they stay out of the digest."""
 
@@ -57,12 +63,29 @@ class Content:
             "ops.release": self.releases,
             "ops.claim_replaced": self.settled.replaced,
             **self.tables,
+            **{name: _dated(self.tables[name], column) for name, column in PUBLISHED.items() if name in self.tables},
             **self.operations,
         }
 
     def _confirmations(self) -> pl.DataFrame:
         days = {"vintage_date": "confirmed_on", "confirms": "vintage_date"}
         return self.settled.confirmations.rename(days)
+
+
+def _dated(records: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Records with the day by which they were public as `published`, and how their source writes it as text.
+
+    A month or a year is over on its last day; what names no year has no day.
+    """
+    days = [_known_by(text) for text in records[column]]
+    return records.with_columns(
+        pl.Series("published", days, pl.Date), pl.Series("published_text", records[column], pl.String)
+    )
+
+
+def _known_by(text: str | None) -> date | None:
+    found = DAY.match(text or "")
+    return period_end(found[0]) if found else None
 
 
 def digest(frames: Iterable[tuple[str, pl.DataFrame]], drop: Collection[str] = STAMPED) -> str:

@@ -1,4 +1,4 @@
-"""The publication for readers that do not speak DuckDB: Parquet with a manifest, a Frictionless data package, SDMX.
+"""The publication for readers that do not speak DuckDB: Parquet with a manifest, a data package, Croissant.
 
 Files are replaced one by one and the manifests last; a file is written only where its table changed. The manifest says
 of each file what was written, so a reader that joins two of them can see that they belong to one publication.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,10 @@ import pyarrow.parquet as parquet
 from duckdb import DuckDBPyConnection
 
 from warehouse.files import sha256_of, write_atomic, written_whole
+from warehouse.metadata import croissant, datapackage
 from warehouse.publish import literal
 from warehouse.tables import Relation, publication, relations
 
-FRICTIONLESS = {"VARCHAR": "string", "DOUBLE": "number", "FLOAT": "number", "DATE": "date", "BOOLEAN": "boolean",
-                "TIMESTAMP": "datetime"}  # fmt: skip
 PARTITIONED = ("customs_microdata",)
 """Tables with a release_id that may hold millions of rows: one file a release."""
 STREAMED = ("customs_microdata_newest",)
@@ -37,11 +35,11 @@ def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
     removed. The rows of a partitioned table, and of a view of one, pass in batches: it need not fit into memory.
     """
     facts, tables = publication(con), relations(con)
-    held, prints = _held(folder), _prints(con, tables)
+    before, prints = _held(folder), _prints(con, tables)
 
     def file(relation: Relation, part: str | None) -> dict[str, Any]:
         printed = prints[relation.qualified] if part is None else _download(con, part)
-        known = held.get(_path(relation, part), {})
+        known = before.get(_path(relation, part), {})
         if known.get("print") == printed:
             return known
         return _write(con, relation, folder, part) | {"print": printed}
@@ -49,8 +47,13 @@ def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
     written = [[file(relation, part) for part in _parts(con, relation)] for relation in tables]
     files = [file for parts in written for file in parts]
     manifest = {"publication": facts, "files": files}
-    package = _datapackage(facts, zip(tables, written, strict=True))
-    for name, content in (("datapackage.json", package), ("manifest.json", manifest)):
+    held = list(zip(tables, written, strict=True))
+    descriptions = {
+        "datapackage.json": datapackage(facts, held),
+        "croissant.json": croissant(facts, held),
+        "manifest.json": manifest,
+    }
+    for name, content in descriptions.items():
         write_atomic(folder / name, json.dumps(content, ensure_ascii=False, indent=1).encode())
     _prune(folder, {file["path"] for file in files})
     return manifest
@@ -144,42 +147,6 @@ def _path(relation: Relation, part: str | None) -> str:
     if relation.qualified in PARTITIONED:
         return f"{relation.name}/{'-'.join(part.split('/')[-2:]) if part else 'none'}.parquet"
     return f"{relation.name}.parquet" if relation.schema == "main" else f"{relation.schema}/{relation.name}.parquet"
-
-
-def _datapackage(facts: dict[str, str], tables: Iterable[tuple[Relation, list[dict[str, Any]]]]) -> dict[str, Any]:
-    """A Frictionless descriptor: every file with its fields, types and meanings.
-
-    Sizes and checksums are in the manifest: Frictionless cannot measure Parquet and would call a stated size wrong.
-    """
-    return {
-        "profile": "data-package",
-        "name": "portvault-warehouse",
-        "title": "Portvault: customs and banking figures with the day each became public",
-        "description": "Comments of fields give meaning and unit. Rights are those of the publishers in ops.release.",
-        "created": facts["published_at"].replace(" ", "T") + "Z",
-        "version": facts["run_id"],
-        "resources": [
-            {
-                "name": relation.qualified.replace(".", "-"),
-                "title": relation.comment.split(".")[0],
-                "description": relation.comment,
-                "path": files[0]["path"] if len(files) == 1 else [file["path"] for file in files],
-                "format": "parquet",
-                "mediatype": "application/vnd.apache.parquet",
-                "schema": {
-                    "fields": [
-                        {"name": c.name, "type": FRICTIONLESS.get(c.kind, _whole(c.kind)), "description": c.comment}
-                        for c in relation.columns
-                    ]
-                },
-            }
-            for relation, files in tables
-        ],
-    }
-
-
-def _whole(kind: str) -> str:
-    return "integer" if "INT" in kind else "any"
 
 
 def _prune(folder: Path, kept: set[str]) -> None:

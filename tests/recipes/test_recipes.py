@@ -99,6 +99,17 @@ def test_sdmx_recipe(environment: Environment, home: Path) -> None:
     assert "243640000000" in shown
 
 
+def test_croissant_is_valid_and_reads_back(environment: Environment, home: Path) -> None:
+    """The validator of MLCommons takes the description, and reads a table with its files by it."""
+    bin = environment("mlcroissant[parquet]")
+    folder = home / "data" / "parquet"
+    command = [str(bin / "mlcroissant"), "validate", "--jsonld", "croissant.json"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0 and not re.search("error|warning", done.stdout + done.stderr, re.I), done.stderr
+    read = "import mlcroissant as m; [r] = m.Dataset('croissant.json').records('trade_total'); print(r['trade_total/exports'])"
+    assert float(output([str(bin / "python"), "-c", read], folder)) == float(EXPORTS)
+
+
 def test_data_package_is_valid(environment: Environment, home: Path) -> None:
     """Frictionless' own validator takes the descriptor as it is, and checks every row against the types of its columns."""
     command = [str(environment("frictionless[parquet]", "pandas") / "frictionless"), "validate", "datapackage.json"]

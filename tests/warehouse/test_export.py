@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -143,3 +144,32 @@ def test_an_export_cut_short_leaves_the_old_files(tmp_path: Path, monkeypatch: p
     with warehouse(tmp_path / "new.duckdb", printed(total=601.43e9)) as new, pytest.raises(OSError, match="No space"):
         write_parquet(new, tmp_path / "parquet")
     assert (tmp_path / "parquet/trade_total.parquet").read_bytes() == before
+
+
+def test_the_data_package_keeps_the_rules_of_its_second_version(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """datapackage.org, version 2.0: `$schema` in place of `profile`, names once, safe paths, keys of fields that are there."""
+    write_parquet(con, tmp_path)
+    package = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
+    assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json" and "profile" not in package
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", package["created"])
+    names = [resource["name"] for resource in package["resources"]]
+    assert len(set(names)) == len(names) == len(relations(con))
+    types = {"string", "number", "integer", "boolean", "date", "datetime", "any"}
+    for resource in package["resources"]:
+        paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+        assert paths and all((tmp_path / path).is_file() and not path.startswith(("/", ".")) for path in paths)
+        fields = [field["name"] for field in resource["schema"]["fields"]]
+        assert len(set(fields)) == len(fields) > 0 and set(resource["schema"].get("primaryKey", [])) <= set(fields)
+        assert {field["type"] for field in resource["schema"]["fields"]} <= types
+    keys = {resource["name"]: resource["schema"].get("primaryKey") for resource in package["resources"]}
+    assert keys["trade_total"] == ["period_end", "basis", "currency"]
+
+
+def test_croissant_names_every_file_with_its_hash(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    manifest = write_parquet(con, tmp_path)
+    told = json.loads((tmp_path / "croissant.json").read_text("utf-8"))
+    files = {file["@id"]: (file["sha256"], file["contentSize"]) for file in told["distribution"]}
+    assert files == {f["path"]: (f["sha256"], f"{f['bytes']} B") for f in manifest["files"] if f["rows"]}
+    for record in told["recordSet"]:
+        assert {field["source"]["fileObject"]["@id"] for field in record["field"]} <= set(files)
+        assert {key["@id"] for key in record.get("key", [])} <= {field["@id"] for field in record["field"]}

@@ -68,6 +68,18 @@ def test_a_day_before_the_first_figure_is_told_so(con: duckdb.DuckDBPyConnection
     assert con.execute("FROM bank_ratio_as_of(DATE '2025-01-01')").fetchall() == []  # no figure at all: nothing to say
 
 
+@pytest.mark.parametrize("name", ["revision_triangle", "vintage_dates"])
+def test_a_series_that_is_not_there_is_an_error(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    with pytest.raises(duckdb.Error, match="there is no series trade_total:X"):
+        con.execute(f"FROM {name}('trade_total:X')").fetchall()
+
+
+def test_an_indicator_has_a_triangle_too(con: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT series_id, count(*) FROM vintage.indicator GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1"
+    [(series, vintages)] = con.execute(query).fetchall()
+    assert con.execute("SELECT count(*) FROM revision_triangle(?)", [series]).fetchall() == [(vintages,)]
+
+
 def test_coverage_counts_missing_months(con: duckdb.DuckDBPyConnection) -> None:
     [(periods, missing, observations)] = con.execute(
         "SELECT periods, missing, observations FROM coverage WHERE series_id = ?", [IMPORTS]

@@ -170,9 +170,9 @@ def policy(known: Known) -> list[Sentence]:
 def signals(known: Known) -> Table:
     title = "Signals of the CMASF early-warning system published by then"
     table = Table(title, ("Published", "Risk", "Signal", "Until"), [])
-    rows = known.records("early_warning_signal_as_of($day)", "published DESC, risk", parameters={"day": known.as_of})
+    rows = known.records("early_warning_signal", "published DESC, risk", "published <= $day", {"day": known.as_of})
     for row in rows[:SIGNALS_SHOWN]:
         signal = stated(row, "early_warning_signal", row["signal"])
         horizon = (row["horizon"] or "–").removeprefix("until ")
-        table.rows.append((row["published"], row["risk"], signal, horizon))
+        table.rows.append((row["published_text"], row["risk"], signal, horizon))
     return table

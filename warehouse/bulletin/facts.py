@@ -72,7 +72,7 @@ class Known:
         self.values = self._fetch(self.as_of)
         self.latest = self._fetch(date(9999, 12, 31)).filter(pl.col("period_end") <= self.as_of)
         self.afterwards = self.latest.join(self.values, on=["series_id", "period_end"], how="anti")
-        self.stated = self.records("reported_figure", "published_date DESC, source")
+        self.stated = self.records("reported_figure", "published DESC, source")
 
     def _fetch(self, day: date) -> pl.DataFrame:
         """Observations and indicators of one day with their dimensions; indicators have their id as measure."""
@@ -126,7 +126,7 @@ class Known:
             return own, own and unit is not None and (told["value"] or 0) * unit[1] == row["value"]
 
         day = (str(row["vintage_date"]), row["definition"]) if row["measure"].startswith("reported_") else None
-        told = [r for r in self.stated if (str(r["published_date"]), r["definition"] or "_") == day]
+        told = [r for r in self.stated if (str(r["published_text"]), r["definition"] or "_") == day]
         if not told:
             return row | {"address": "", "said": "", "sentence": "", "place": ""}
         best = max(told, key=near)

@@ -65,7 +65,8 @@ def series(con: DuckDBPyConnection) -> list[list[Any]]:
             ), continued AS (
                 SELECT series_id, list_sort(list(DISTINCT product)) AS products
                 FROM (SELECT DISTINCT series_id, release_id FROM every)
-                    JOIN (SELECT release_id, coalesce(continues, product) AS product FROM ops.release) USING (release_id)
+                    JOIN (SELECT release_id, coalesce(continues, product) AS product FROM ops.release)
+                        USING (release_id)
                     SEMI JOIN freshness USING (product)
                 GROUP BY series_id)
             SELECT s.series_id, s.title, s.native_title, s.words, s.dataset, s.unit, s.freq, s.definition,

@@ -59,7 +59,7 @@ def tables() -> tuple[Table, ...]:
     """All tables in the order they must be created: stored tables, then macros, then views."""
     found = [parse(path.read_text("utf-8"), path.name) for path in sorted(FOLDER.glob("*.sql"))]
     rank = {"table": 0, "macro": 1, "view": 2}
-    first = {"observation": 0}  # the other macros build on observation_as_of
+    first = {"vintage.observation": 0, "observation": 0}  # the others build on known_from and on observation_as_of
     return tuple(sorted(found, key=lambda t: (rank[t.kind], first.get(t.name, 1), t.name)))
 
 

@@ -24,4 +24,5 @@ SELECT indicator, currency, period, covers, surveyor, forecast, unit, forecast_s
     CASE WHEN release_date <= d::DATE THEN actual END AS actual, CASE WHEN release_date <= d::DATE THEN previous END AS previous,
     source, CASE WHEN release_date <= d::DATE THEN note END AS note, release_id
 FROM consensus_forecast
-WHERE coalesce(left(forecast_seen_at, 10)::DATE, release_date) <= d::DATE;
+WHERE coalesce(left(forecast_seen_at, 10)::DATE, release_date) <= known_from(d, 'consensus_forecast', (
+    SELECT min(coalesce(left(forecast_seen_at, 10)::DATE, release_date)) FROM consensus_forecast));

@@ -1,6 +1,7 @@
 -- Signals of the CMASF system of early warning: risk by risk, with threshold and horizon where printed.
--- As of a day: what is known to have been public by then; a month or year counts from its last day, no day at all never.
--- published: Day or month of publication
+-- As of a day: what is known to have been public by then, that is published by then; what has no day is never known.
+-- published: Day by which it was public: the last one where a month or a year is known
+-- published_text: The day, month or year of publication as its source has it
 -- data_as_of: Date the signal rests on
 -- risk: Risk signalled
 -- signal: Level as printed
@@ -14,10 +15,10 @@
 -- place: Place in the document
 -- release_id: Release or history block it came from
 CREATE TABLE early_warning_signal (
-    published VARCHAR NOT NULL, data_as_of VARCHAR, risk VARCHAR NOT NULL, signal VARCHAR NOT NULL, indicator_value DOUBLE,
+    published DATE, published_text VARCHAR NOT NULL, data_as_of VARCHAR, risk VARCHAR NOT NULL, signal VARCHAR NOT NULL, indicator_value DOUBLE,
     threshold DOUBLE, unit VARCHAR, horizon VARCHAR, source VARCHAR, note VARCHAR, sentence VARCHAR, place VARCHAR,
     release_id VARCHAR NOT NULL
 );
 CREATE MACRO early_warning_signal_as_of(d) AS TABLE
-SELECT * EXCLUDE (known) FROM (SELECT *, regexp_extract(published, '^[0-9-]+') AS known FROM early_warning_signal)
-WHERE known <> '' AND known || substr('YYYY-12-31', length(known) + 1) <= d::DATE::VARCHAR;
+FROM early_warning_signal
+WHERE published <= known_from(d, 'early_warning_signal', (SELECT min(published) FROM early_warning_signal));

@@ -17,4 +17,6 @@ CREATE TABLE policy_event (
     date DATE NOT NULL, date_precision VARCHAR, region VARCHAR, title VARCHAR NOT NULL, kind VARCHAR, source VARCHAR,
     jurisdiction VARCHAR, affected VARCHAR, measure VARCHAR, products VARCHAR, until DATE, seen_on DATE, release_id VARCHAR NOT NULL
 );
-CREATE MACRO policy_event_as_of(d) AS TABLE FROM policy_event WHERE greatest(date, coalesce(seen_on, date)) <= d;
+CREATE MACRO policy_event_as_of(d) AS TABLE
+FROM policy_event WHERE greatest(date, coalesce(seen_on, date)) <= known_from(d, 'policy_event', (
+    SELECT min(greatest(date, coalesce(seen_on, date))) FROM policy_event));

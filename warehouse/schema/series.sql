@@ -40,3 +40,7 @@ CREATE TABLE series (
     last_period DATE NOT NULL,
     observations INTEGER NOT NULL
 );
+CREATE MACRO known_series(id) AS CASE WHEN EXISTS (SELECT 1 FROM series WHERE series_id = id) THEN id ELSE error(
+    'there is no series ' || coalesce(id, 'NULL') || '; table series has them all'
+)::VARCHAR END;
+COMMENT ON MACRO known_series IS 'The series, or an error that there is none of that id';

@@ -15,6 +15,7 @@
 -- quantity_unit: kg, count ... (计量单位)
 -- value_growth_yoy: Published growth of the value on the same period of last year, percent (金额 同比)
 -- quantity_growth_yoy: Published growth of the quantity on the same period of last year, percent (数量 同比)
+-- has_level: True where an amount or a quantity is known; false where growth alone was published, so that nothing is missing
 -- vintage_date: Newest vintage among the values of the row
 -- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO trade_by_commodity_as_of(d) AS TABLE
@@ -39,7 +40,7 @@ WITH known AS (
 SELECT period_end, product_code AS commodity, c.name_en AS commodity_name,
     coalesce(m.native_title, p.native_title) AS native_title, flow, counterpart_area AS partner, a.name_en AS partner_name,
     basis, coalesce(currency, '_') AS currency, value, quantity, quantity_unit, value_growth_yoy,
-    quantity_growth_yoy, greatest(m.vintage_date, p.vintage_date) AS vintage_date,
+    quantity_growth_yoy, value IS NOT NULL OR quantity IS NOT NULL AS has_level, greatest(m.vintage_date, p.vintage_date) AS vintage_date,
     least(m.oldest, p.oldest) AS oldest_vintage_date
 FROM money AS m FULL JOIN physical AS p USING (period_end, product_code, flow, counterpart_area, basis)
     LEFT JOIN commodity AS c ON c.code = product_code AND c.version IS NULL

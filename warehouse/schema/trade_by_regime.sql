@@ -8,6 +8,7 @@
 -- imports: Imports under the regime (进口)
 -- exports_growth_yoy: Published growth of exports on the same period of last year, percent (出口 同比)
 -- imports_growth_yoy: Published growth of imports on the same period of last year, percent (进口 同比)
+-- has_level: True where an amount of exports or imports is known; false where growth alone was published, so that no amount is missing
 -- vintage_date: Newest vintage among the values of the row
 -- oldest_vintage_date: Oldest vintage among the values of the row; earlier than vintage_date where they are of several days
 CREATE MACRO trade_by_regime_as_of(d) AS TABLE
@@ -16,6 +17,7 @@ SELECT o.period_end, s.product_code AS regime, max(s.native_title) AS native_tit
     max(value) FILTER (flow = 'import' AND measure = 'value') AS imports,
     max(value) FILTER (flow = 'export' AND measure = 'growth_yoy') AS exports_growth_yoy,
     max(value) FILTER (flow = 'import' AND measure = 'growth_yoy') AS imports_growth_yoy,
+    exports IS NOT NULL OR imports IS NOT NULL AS has_level,
     max(o.vintage_date) AS vintage_date, min(o.vintage_date) AS oldest_vintage_date
 FROM observation_as_of(known_on(d, 'trade_by_regime')) AS o JOIN series AS s USING (series_id)
 WHERE s.dataset = 'trade_by_regime'

@@ -26,8 +26,10 @@ CREATE TABLE vintage.observation (
 CREATE MACRO first_vintage(what) AS (
     SELECT min(vintage_date) FROM vintage.observation WHERE what = '' OR starts_with(series_id, what || ':')
 );
-CREATE MACRO known_on(d, what) AS CASE WHEN d::DATE < first_vintage(what) THEN error(
-    coalesce(nullif(what, ''), 'this warehouse') || ': no figure was public on ' || d::DATE || ', the first is of ' || first_vintage(what)
+CREATE MACRO known_from(d, what, first) AS CASE WHEN d::DATE < first THEN error(
+    coalesce(nullif(what, ''), 'this warehouse') || ': no figure was public on ' || d::DATE || ', the first is of ' || first
 )::DATE ELSE d::DATE END;
+CREATE MACRO known_on(d, what) AS known_from(d, what, first_vintage(what));
 COMMENT ON MACRO first_vintage IS 'First day on which a figure of a table was public; of any table if its name is empty';
+COMMENT ON MACRO known_from IS 'The day d, or an error that says that a table has figures from a later day on';
 COMMENT ON MACRO known_on IS 'The day d, or an error that says from when on a table has figures';

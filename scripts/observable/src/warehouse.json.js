@@ -16,7 +16,7 @@ const QUERIES = {
     AND s.flow IN ('export', 'import') AND f.vintages > 1 ORDER BY f.period_end DESC, s.flow LIMIT 12`,
   households: `SELECT period_end, debt / 1e12 AS debt, overdue_share_computed AS overdue FROM household_loans
     WHERE area = 'RUS' AND currency = 'ALL' AND debt IS NOT NULL ORDER BY period_end`,
-  rate: "SELECT effective_date, key_rate FROM key_rate ORDER BY effective_date",
+  rate: "SELECT effective_date, rate AS key_rate FROM key_rate ORDER BY effective_date",
 };
 
 const instance = await DuckDBInstance.create(process.env.PORTVAULT_WAREHOUSE, { access_mode: "READ_ONLY" });

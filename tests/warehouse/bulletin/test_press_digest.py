@@ -115,7 +115,7 @@ FIGURES = [
            known("reported_restructured_share", "product_code = 'SME'"), 20, 0.5,
            "a fifth of SME loans had been restructured; overdue under Russian accounting is about 5 percent"),
     Figure("high policy rates",
-           "SELECT key_rate FROM key_rate_as_of(DATE '2025-12-08') ORDER BY effective_date DESC LIMIT 1", 16.5, 0),
+           "SELECT rate FROM key_rate_as_of(DATE '2025-12-08') ORDER BY effective_date DESC LIMIT 1", 16.5, 0),
     Figure("high policy rates", LATEST.format(id="key_rate_real", where=NOVEMBER), 9.84, 0.05,
            "less the inflation of twelve months; prices of November were public from the end of December"),
     Figure("mortgage and consumer lending markets, especially for loans issued at high rates",
@@ -181,7 +181,7 @@ def test_stability_is_gradually_weakening(publication: duckdb.DuckDBPyConnection
 
 def test_the_analysts_who_see_a_systemic_challenge_signal_medium(publication: duckdb.DuckDBPyConnection) -> None:
     """CMASF's own signal of 5 December 2025 is milder than the digest: medium, until October 2026."""
-    query = "SELECT signal, horizon FROM early_warning_signal WHERE published = '2025-12-05'"
+    query = "SELECT signal, horizon FROM early_warning_signal WHERE published_text = '2025-12-05'"
     assert publication.execute(query).fetchall() == [("medium", "until 2026-10")]
 
 
