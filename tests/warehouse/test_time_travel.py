@@ -105,7 +105,7 @@ def test_a_record_dated_by_month_or_year_is_known_from_its_last_day(con: duckdb.
 
 @pytest.mark.parametrize("name", [*RECORDS, "indicator", "observation", "trade_total"])
 def test_a_day_before_the_first_figure_is_an_error_that_says_so(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    with pytest.raises(duckdb.Error, match="no figure was public on 1990-01-01, the first is of [12]"):
+    with pytest.raises(duckdb.Error, match=r"no figure was public on 1990-01-01, the first is of [12]"):
         con.execute(f"FROM {name}_as_of(DATE '1990-01-01')").fetchall()
 
 
