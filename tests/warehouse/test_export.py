@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,7 +15,7 @@ import polars as pl
 import pyarrow.parquet as parquet
 import pytest
 
-from tests.expectations.small import printed, warehouse
+from tests.expectations.small import claims, printed, warehouse
 from transforms.model import DIMENSIONS
 from warehouse.export import write_parquet
 from warehouse.sdmx import write_sdmx
@@ -104,7 +105,7 @@ def test_data_package_describes_every_file(con: duckdb.DuckDBPyConnection, tmp_p
 def test_sdmx_csv_has_every_observation_and_the_structure_explains_every_column(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    data, structure = write_sdmx(con, tmp_path)
+    data, _, structure = write_sdmx(con, tmp_path)
     with data.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == con.sql("FROM observation").shape[0] == 4
@@ -115,19 +116,44 @@ def test_sdmx_csv_has_every_observation_and_the_structure_explains_every_column(
     assert (imports["TIME_PERIOD"], float(imports["OBS_VALUE"]), imports["VINTAGE_DATE"]) == (
         "2025-12", 243.64e9, "2026-01-14",
     )  # fmt: skip
-    root = ElementTree.parse(structure).getroot()
-    components = [element.get("id") for element in root.iter() if element.tag.startswith(STRUCTURE) and
-                  element.find(f"{STRUCTURE}ConceptIdentity") is not None]  # fmt: skip
+    components = described(structure, "OBSERVATION")
     assert components[: len(DIMENSIONS)] == [name.upper() for name in DIMENSIONS]
     assert sorted(components) == sorted(list(rows[0])[3:])
-    concepts = {element.get("id") for element in root.iter(f"{STRUCTURE}Concept")}
-    assert concepts == set(components)
+
+
+def described(structure: Path, name: str) -> list[str]:
+    """Components of a data structure in their order; each has a concept."""
+    root = ElementTree.parse(structure).getroot()
+    [one] = [element for element in root.iter(f"{STRUCTURE}DataStructure") if element.get("id") == name]
+    components = [str(element.get("id")) for element in one.iter() if element.tag.startswith(STRUCTURE) and
+                  element.find(f"{STRUCTURE}ConceptIdentity") is not None]  # fmt: skip
+    assert set(components) <= {element.get("id") for element in root.iter(f"{STRUCTURE}Concept")}
+    return components
+
+
+def test_sdmx_history_has_every_vintage_and_says_until_when_it_held(tmp_path: Path) -> None:
+    revised = claims(("import", date(2025, 12, 31), date(2026, 7, 7), 244.9e9), release="second")
+    with warehouse(tmp_path / "small.duckdb", printed(), revised) as con:
+        _, history, structure = write_sdmx(con, tmp_path)
+    with history.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    imports = [(r["VALID_FROM"], r["VALID_TO"], float(r["OBS_VALUE"])) for r in rows if r["FLOW"] == "import"]
+    assert imports == [("2026-01-14", "2026-07-07", 243.64e9), ("2026-07-07", "", 244.9e9)]
+    assert sorted(described(structure, "OBSERVATION_HISTORY")) == sorted(list(rows[0])[3:])
+
+
+def test_sdmx_is_written_only_where_vintages_changed(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    paths = write_sdmx(con, tmp_path)
+    before = [(path.stat().st_mtime_ns, path.read_bytes()) for path in paths]
+    assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in write_sdmx(con, tmp_path)] == before
+    paths[0].write_bytes(b"cut")
+    assert [path.read_bytes() for path in write_sdmx(con, tmp_path)] == [content for _, content in before]
 
 
 def test_sdmx_csv_runs_no_formula_in_a_spreadsheet(tmp_path: Path) -> None:
     hostile = printed().with_columns(definition=pl.lit("=HYPERLINK(1)"))
     with warehouse(tmp_path / "small.duckdb", hostile) as con:
-        data, _ = write_sdmx(con, tmp_path)
+        data, _, _ = write_sdmx(con, tmp_path)
     with data.open(encoding="utf-8", newline="") as file:
         assert {row["DEFINITION"] for row in csv.DictReader(file)} == {"'=HYPERLINK(1)"}
 
