@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.metrics_endpoint import endpoint
+from flows.settings import Settings
 from tests.recipes.conftest import Environment
 
 RECIPES = Path(__file__).parents[2] / "docs" / "recipes"
@@ -52,6 +54,25 @@ def test_python_recipe(environment: Environment, home: Path, recipe: str, packag
         assert "Last day of the month" in shown
 
 
+def test_sqlalchemy_reflects_tables(environment: Environment, home: Path) -> None:
+    """The newest of both; pandas reads a table by its name."""
+    bin = environment("duckdb-sqlalchemy", "sqlalchemy>=2.1", "pandas")
+    code = program("sqlalchemy.md", "python") + program("sqlalchemy.md", "py")
+    shown = output([str(bin / "python"), "-c", code], home)
+    assert "(357780000000.0,)" in shown and "Exports, free on board" in shown and "[243640000000.0]" in shown
+
+
+def test_a_publication_is_attached_over_http(environment: Environment, home: Path) -> None:
+    with endpoint(Settings(home=home / "data", metrics_port=0)) as port:
+        command = [
+            "env",
+            f"SERVER=http://127.0.0.1:{port}",
+            str(environment("duckdb<2", "duckdb-extension-httpfs") / "python"),
+        ]
+        shown = output([*command, "-c", program("http.md", "python")], home)
+    assert EXPORTS in shown and "[(4,)]" in shown
+
+
 COUNTS = {  # rows of each of `paths`, all columns read
     "chdb": """
 from chdb import query
@@ -81,6 +102,15 @@ def test_shell_recipe(environment: Environment, home: Path) -> None:
     folder = environment("duckdb-cli")
     shown = output(["sh", "-c", f"PATH='{folder}':$PATH\n{program('cli.md', 'sh')}"], home)
     assert shown.strip() == f"2025-12-31,{EXPORTS}.0,{IMPORTS}.0"
+    command = [
+        str(folder / "duckdb"),
+        "-readonly",
+        "-safe",
+        "data/warehouse.duckdb",
+        "FROM read_text('data/warehouse.json')",
+    ]
+    refused = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=300, check=False)
+    assert refused.returncode != 0 and "disabled" in refused.stdout + refused.stderr
 
 
 @pytest.mark.skipif(not shutil.which("npm"), reason="needs Node")
