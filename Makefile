@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --no-emit-index-url \
 	--no-header --quiet
 
-.PHONY: run test check lint format lock serve clean help
+.PHONY: run test check lint format docs lock serve clean help
 
 run: $(READY)  ## ask the publishers and (re)build the warehouse in ./data
 	$(BIN)/portvault run
@@ -32,6 +32,9 @@ lint: $(DEV)  ## style and types
 format: $(DEV)  ## put the code into the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(DEV)  ## a site of docs/ with a search, in ./site; a link that leads nowhere is an error
+	$(BIN)/mkdocs build --quiet
 
 lock: $(DEV)  ## pin the whole tree of dependencies again, without any index address
 	$(COMPILE) --output-file requirements.lock

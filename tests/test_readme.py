@@ -1,4 +1,4 @@
-"""The README is true: its queries give the output it shows, its tables are those of the project."""
+"""README and docs are true: their queries give the output they show, their lists are those of the project."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from tests.conftest import ROOT, Portvault
 from warehouse.schema import tables
 
 README = (ROOT / "README.md").read_text("utf-8")
-EXAMPLES = re.findall(r"```sh\n(portvault sql .*?)\n```\n\n```\n(.*?)```", README, re.DOTALL)
+TABLES = (ROOT / "docs" / "tables.md").read_text("utf-8")
+COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
+SOURCES = (ROOT / "docs" / "sources.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```sh\n(portvault sql .*?)\n```\n\n```\n(.*?)```", README + TABLES, re.DOTALL)
 
 
-def between(start: str, end: str, page: str = README) -> str:
+def between(start: str, end: str, page: str) -> str:
     match = re.search(rf"<!-- {start}[^\n]*-->\n(.*?)<!-- end of {end} -->", page, re.DOTALL)
     assert match
     return match[1]
@@ -53,21 +56,42 @@ def source_list() -> str:
 
 
 def test_the_sources_are_those_that_are_declared() -> None:
-    assert between("sources", "sources") == source_list()
+    assert between("sources", "sources", SOURCES) == source_list()
 
 
 def test_the_tables_are_those_of_the_schema() -> None:
-    assert between("tables", "tables") == table_list()
+    assert between("tables", "tables", TABLES) == table_list()
 
 
 def test_the_commands_are_those_of_the_command_line() -> None:
-    assert between("commands", "commands") == command_list()
+    assert between("commands", "commands", COMMANDS) == command_list()
 
 
 @pytest.mark.parametrize(("command", "output"), EXAMPLES)
 def test_the_examples_give_the_output_shown(portvault: Portvault, built_home: Path, command: str, output: str) -> None:
     done = portvault(*shlex.split(command)[1:], home=built_home)
     assert done.stdout == output, done.stderr
+
+
+def test_a_stranger_gets_three_answers() -> None:
+    assert len(EXAMPLES) == 5 and README.count("portvault sql") == 3 and README.count("\n") < 120
+
+
+def test_the_site_is_built_without_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    """Every page is in it, can be searched for, and asks for nothing from elsewhere."""
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
+    build(load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path / "site")))  # strict: a dead link ends it
+    site = tmp_path / "site"
+    pages = {page.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for page in (ROOT / "docs").rglob("*.md")}
+    listed = set(re.findall(r'href="([^"#:]+\.html)"', (site / "index.html").read_text("utf-8")))
+    assert pages <= listed | {"index.html"}
+    assert "vintage" in (site / "search" / "search_index.json").read_text("utf-8")
+    for page in site.rglob("*.html"):
+        assert not re.search(
+            r'<(?:script|img)[^>]*src="(?:https?:)?//|<link[^>]*stylesheet[^>]*//', page.read_text("utf-8")
+        ), page
 
 
 def test_files_the_readme_names_exist() -> None:

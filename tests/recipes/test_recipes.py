@@ -102,14 +102,11 @@ def test_shell_recipe(environment: Environment, home: Path) -> None:
     folder = environment("duckdb-cli")
     shown = output(["sh", "-c", f"PATH='{folder}':$PATH\n{program('cli.md', 'sh')}"], home)
     assert shown.strip() == f"2025-12-31,{EXPORTS}.0,{IMPORTS}.0"
-    command = [
-        str(folder / "duckdb"),
-        "-readonly",
-        "-safe",
-        "data/warehouse.duckdb",
-        "FROM read_text('data/warehouse.json')",
-    ]
-    refused = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=300, check=False)
+    [shell] = folder.parent.rglob("duckdb_cli/duckdb")
+    safe = [str(shell), "-readonly", "-safe", "-csv", "data/warehouse.duckdb"]
+    assert EXPORTS in output([*safe, "SELECT exports FROM trade_total"], home)
+    refused = subprocess.run([*safe, "FROM read_text('data/warehouse.duckdb')"], cwd=home, capture_output=True, text=True,
+                             timeout=300, check=False)  # fmt: skip
     assert refused.returncode != 0 and "disabled" in refused.stdout + refused.stderr
 
 
