@@ -32,6 +32,11 @@ NAMES = f"""
 COLUMNS = "series_id, period_end, vintage_date, value, obs_status, release_id, vintage_kind, change"
 VINTAGES = f"(SELECT {COLUMNS} FROM vintage.observation UNION ALL SELECT {COLUMNS} FROM vintage.indicator)"
 
+LAST = """LEFT JOIN (SELECT coalesce(continues, product) AS product, arg_max(release_id, vintage_date) AS release_id
+    FROM ops.release WHERE state <> 'quarantined' GROUP BY ALL) USING (product)"""
+"""The newest release of each product, which an answer about it rests on."""
+UNSOURCED = "no column release_id: as_of and revision_history tell the releases behind the figures of a series"
+
 
 class Warehouse:
     """A publication as agents see it. Raises FileNotFoundError if there is none at `path`."""
@@ -49,8 +54,9 @@ class Warehouse:
         having = " AND ".join(f"contains(lower(words), {literal(word)})" for word in wanted)
         return self._answer(
             f"""SELECT series_id, title, native_title, dataset, unit, freq, first_period, last_period,
-                    observations, source
-                FROM ({NAMES}) WHERE {having}
+                    observations, source, release_id
+                FROM ({NAMES}) JOIN (SELECT series_id, arg_max(release_id, (period_end, vintage_date)) AS release_id
+                                     FROM {VINTAGES} GROUP BY ALL) USING (series_id) WHERE {having}
                 ORDER BY dataset = 'indicator', last_period DESC, observations DESC, series_id""",
             limit,
         )
@@ -85,15 +91,18 @@ class Warehouse:
     def freshness(self, product: str = "") -> Answer:
         """How far each product reaches, what is expected next, and why something is missing."""
         where = f"WHERE contains(product, {literal(product)})" if product else ""
-        return self._answer(f"FROM freshness {where} ORDER BY product", MOST)
+        return self._answer(f"FROM freshness {LAST} {where} ORDER BY product", MOST)
 
     def next_releases(self, limit: int = 20) -> Answer:
         """The releases expected next, soonest first."""
-        return self._answer("FROM next_release", limit)
+        return self._answer(f"FROM next_release {LAST} ORDER BY date, product", limit)
 
     def run_select(self, query: str, limit: int = 200) -> Answer:
-        """One SELECT of the reader's own."""
-        return self._answer(query, limit)
+        """One SELECT of the reader's own; rows with a column release_id have their sources told."""
+        answer = self._answer(query, limit)
+        if answer["rows"] and "release_id" not in answer["rows"][0]:
+            answer["notice"] = "; ".join(filter(None, (answer["notice"], UNSOURCED)))
+        return answer
 
     def _known(self, series_id: str) -> str:
         query = f"SELECT count(*) FROM series WHERE series_id = {literal(series_id)}"

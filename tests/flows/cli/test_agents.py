@@ -64,6 +64,7 @@ def test_an_agent_finds_a_series_and_its_history(stdio: StdioServerParameters) -
     )
     assert set(tools) == TOOLS and all(tool.annotations.read_only_hint for tool in tools.values())
     assert found["rows"] and all("STEEL" in row["series_id"] for row in found["rows"])
+    assert found["rows"][0]["release_id"] in {source["release_id"] for source in found["sources"]}
     [row] = known["rows"]
     assert row["value"] == 244.9e9 and row["vintage_date"] == "2026-07-07"
     [source] = known["sources"]
@@ -111,6 +112,11 @@ def test_over_http_on_this_machine(http: str) -> None:
     assert set(tools) == TOOLS
     assert {row["product"] for row in late["rows"]} >= {"gacc.total_preliminary"}
     assert len(coming["rows"]) == 3 and rows["rows"][0]["n"] > 10_000
+    for answer in (late, coming):
+        told = {source["release_id"]: source for source in answer["sources"]}
+        assert told and all(source["address"] and len(source["hash"]) == 64 for source in told.values())
+        assert {row["release_id"] for row in answer["rows"] if row["release_id"]} == set(told)
+    assert "release_id" in rows["notice"] and rows["publication"]["content_digest"]
 
 
 def test_without_a_publication_it_says_what_to_do(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""README's "Add a source", executed: a copy of the project, a scaffolded source, a run, a value in the warehouse."""
+"""CONTRIBUTING's "Add a source", executed: a copy of the project, a scaffolded source, a run, a value in the warehouse."""
 
 from __future__ import annotations
 
