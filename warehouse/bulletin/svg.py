@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from html import escape
 
+from transforms.periods import month_end
+
 COLOURS = ("var(--one)", "var(--two)", "var(--three)", "var(--four)", "var(--five)", "var(--six)")
 DASHES = ("", "6 3", "2 2", "8 3 2 3", "4 4", "1 3")
 SIZE = 12
@@ -114,14 +116,14 @@ def _axes(frame: Frame, values: Iterable[float], unit: str, *, zero: bool) -> No
 
 
 def _years(frame: Frame) -> None:
-    """Marks of years, or of half-years where the span is short."""
+    """Marks where years begin; where the span is short those of months, at their last day, on which their points stand."""
     months = (frame.end.year - frame.start.year) * 12 + frame.end.month - frame.start.month
     room = max(2, int((frame.width - frame.left - frame.right) / 62))
     step = next(s for s in (1, 3, 6, 12, 24, 36, 60, 120) if months / s <= room)
     taken = frame.left - 24
     for year in range(frame.start.year, frame.end.year + 1):
         for month in range(1, 13, step) if step < 12 else (1,):
-            day = date(year, month, 1)
+            day = date(year, 1, 1) if step >= 12 else month_end(year, month)
             if not frame.start <= day <= frame.end or (step >= 12 and year % (step // 12)):
                 continue
             frame.add("line", x1=frame.x(day), x2=frame.x(day), y1=frame.height - frame.bottom,

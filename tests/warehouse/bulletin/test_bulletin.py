@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.bulletin import Bulletin, build, closing, html, json_text, lending, loans, markdown, write
+from warehouse.bulletin import Bulletin, build, closing, html, json_text, lending, loans, markdown, svg, write
 from warehouse.bulletin.facts import Fact, Known, stated
 from warehouse.bulletin.model import Section, plain
 
@@ -344,3 +344,16 @@ def test_files_are_named_by_day(digest_bulletin: Bulletin, tmp_path) -> None:
     paths = write(digest_bulletin, tmp_path, ("md", "json"))
     assert [path.name for path in paths] == ["bulletin-2025-12-08.md", "bulletin-2025-12-08.json"]
     assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_mark_of_a_month_stands_under_the_point_of_that_month() -> None:
+    """Points are of month ends: a mark at the first would name the column of September October."""
+    days = [date(2025, 9, 30), date(2025, 10, 31), date(2025, 11, 30)]
+    part = svg.Series("a", [svg.Point(day, 1.0, "") for day in days], "1")
+    drawn = svg.stacked([part], part, "", 1040)
+    marks = {text: float(x) for x, text in re.findall(r'<text x="([\d.]+)"[^>]*>(\w{3} \d{4})<', drawn)}
+    columns = [
+        float(x) + float(wide) / 2 for x, wide in re.findall(r'<rect x="([\d.]+)"[^>]*? width="([\d.]+)"', drawn)
+    ]
+    assert list(marks) == ["Sep 2025", "Oct 2025", "Nov 2025"]
+    assert list(marks.values()) == pytest.approx(columns[: len(marks)], abs=0.2)
