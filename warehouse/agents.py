@@ -32,9 +32,10 @@ NAMES = f"""
 COLUMNS = "series_id, period_end, vintage_date, value, obs_status, release_id, vintage_kind, change"
 VINTAGES = f"(SELECT {COLUMNS} FROM vintage.observation UNION ALL SELECT {COLUMNS} FROM vintage.indicator)"
 
-LAST = """LEFT JOIN (SELECT coalesce(continues, product) AS product, arg_max(release_id, vintage_date) AS release_id
-    FROM ops.release WHERE state <> 'quarantined' GROUP BY ALL) USING (product)"""
-"""The newest release of each product, which an answer about it rests on."""
+LAST = """LEFT JOIN (SELECT coalesce(continues, product) AS product, arg_max(release_id, newest) AS release_id
+    FROM ops.release JOIN (SELECT release_id, max(vintage_date) AS newest FROM vintage.observation GROUP BY ALL)
+        USING (release_id) GROUP BY ALL) USING (product)"""
+"""The release with the newest figures of each product, which an answer about it rests on."""
 UNSOURCED = "no column release_id: as_of and revision_history tell the releases behind the figures of a series"
 
 

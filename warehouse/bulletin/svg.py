@@ -116,7 +116,7 @@ def _axes(frame: Frame, values: Iterable[float], unit: str, *, zero: bool) -> No
 
 
 def _years(frame: Frame) -> None:
-    """Marks where years begin; where the span is short those of months, at their last day, on which their points stand."""
+    """Marks where years begin; in a short span those of months, at their last day, on which their points stand."""
     months = (frame.end.year - frame.start.year) * 12 + frame.end.month - frame.start.month
     room = max(2, int((frame.width - frame.left - frame.right) / 62))
     step = next(s for s in (1, 3, 6, 12, 24, 36, 60, 120) if months / s <= room)
