@@ -221,8 +221,8 @@ def missing(product: str, first: str | None, today: date) -> int:
 
 
 def _refusals(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:
-    """What is in quarantine, by product and period."""
-    items = Quarantine(settings.quarantine).items()
+    """What is in quarantine, by product and period; a page that asks for a key is no release but a wall."""
+    items = [item for item in Quarantine(settings.quarantine).items() if item.get("code") != "keyed"]
     names = [(item, str(item.get("product", "")).split(" or ")) for item in items]  # a title may mean one of two
     return {(name, item.get("period", "")): item for item, claimed in names for name in claimed}
 

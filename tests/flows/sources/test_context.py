@@ -14,6 +14,7 @@ from prefect.server.schemas.schedules import CronSchedule
 
 from flows.archive import Archive, Quarantine
 from flows.http.transfer import Limits
+from flows.run import extract, freshness
 from flows.run.editions import claims
 from flows.run.reading import read_snapshot
 from flows.settings import Settings
@@ -146,6 +147,40 @@ def test_a_wall_that_asks_for_a_key_is_a_state_of_its_own(services: Services, tm
     report = ask(services, tmp_path, "census")
     assert report.state == "keyed" and report.new == []
     assert [item["code"] for item in Quarantine(tmp_path / "quarantine").items()] == ["keyed"]
+
+
+@pytest.mark.parametrize(
+    ("wall", "state"),
+    [
+        (faults.script_challenge(), "blocked"),
+        (faults.status(404), "unreachable"),
+        (faults.status(403), "blocked"),
+        (None, "keyed"),
+    ],
+)
+def test_a_wall_that_appears_overnight_is_shown_within_a_day(
+    services: Services, tmp_path: Path, wall: faults.Fault | None, state: str
+) -> None:
+    def status(days: int) -> dict[str, object]:
+        settings = Settings(home=tmp_path, now=NOW + timedelta(days=days), **everywhere(services.site.url))
+        extract.remember(settings, [ask(services, tmp_path, "census", days=days)])
+        return next(row for row in freshness.current(settings) if row["product"] == "census.census_balance")
+
+    assert status(0)["answer"] == "asked 2030-04-19: reachable"
+    path = "/foreign-trade/balance/country.xlsx"
+    if wall:
+        services.site.fault(path, wall)
+    else:
+        services.site.answer(
+            path, lambda _: Page(b"<html><head><title>Missing Key</title></head><body>x</body></html>")
+        )
+    row = status(1)
+    assert row["state"] == state and str(row["answer"]).startswith(f"asked 2030-04-20: {state}")
+    kept = extract.remembered(Settings(home=tmp_path))["census"]["reason"]
+    assert len(str(kept)) > 40, "what came, and what to do"
+    services.site.heal()
+    services.site.answer(path, lambda _: Page(services._census()))
+    assert str(status(2)["answer"]) == "asked 2030-04-21: reachable"
 
 
 def test_a_page_in_place_of_data_and_a_moved_site(services: Services, tmp_path: Path) -> None:
