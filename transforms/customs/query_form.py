@@ -170,15 +170,15 @@ def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> I
         line = form.top + 2
     while block := text.read(size):
         block += text.readline()
-        lines = (pending + block).lstrip("\ufeff").split("\n")
-        if not lines[-1]:
-            lines.pop()
-        found, pending = _whole(lines, columns, form.delimiter), ""
+        block = (pending + block).lstrip("\ufeff")
+        begun, pending = block.count("\n") + (not block.endswith("\n")), ""
+        found = _whole(block, columns, form.delimiter)
         if found is None:
+            lines = block.removesuffix("\n").split("\n")
             found, pending = _joined(lines, columns, name, line, form.delimiter, aside)
         if len(found):
             yield line, found
-        line += len(lines) - pending.count("\n")
+        line += begun - pending.count("\n")
     if pending.strip(f'{form.delimiter}\r\n "') and not _is_note(pending):
         raise _wrong_count(len(columns), f"the file ends in {pending[-120:]!r}", f"{name} line {line}")
 
@@ -188,15 +188,18 @@ def _is_note(text: str) -> bool:
     return '"' not in text and not any(delimiter in text for delimiter in DELIMITERS)
 
 
-def _whole(lines: list[str], columns: list[str], delimiter: str) -> pl.DataFrame | None:
-    """The usual block: each line is a record. None if a line is not."""
-    text = pl.Series(lines, dtype=pl.String).str.strip_chars_end("\r").str.strip_suffix(delimiter)
+def _whole(block: str, columns: list[str], delimiter: str) -> pl.DataFrame | None:
+    """The usual block: each line is a record, and all of them are split at once. None if a line is not."""
+    text = pl.Series([block.removesuffix("\n")]).str.split("\n").explode().str.strip_chars_end("\r")
+    text = text.str.strip_suffix(delimiter)
     if not (text.str.starts_with('"') & text.str.ends_with('"')).all():
         return None
-    fields = text.str.strip_prefix('"').str.strip_suffix('"').str.split(f'"{delimiter}"')
-    if not (fields.list.len() == len(columns)).all():
+    inside = text.str.strip_prefix('"').str.strip_suffix('"')
+    fields = inside.str.split_exact(f'"{delimiter}"', len(columns)).struct.unnest()  # and what is over
+    *fitting, over = fields.columns
+    if fields[fitting[-1]].null_count() or fields[over].null_count() < len(fields):
         return None
-    return fields.list.to_struct(fields=columns).struct.unnest()
+    return fields.drop(over).rename(dict(zip(fitting, columns, strict=True)))
 
 
 def _joined(

@@ -58,7 +58,7 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
         return pl.DataFrame(schema=dict(SCHEMA))
     faults: dict[int, ReadError] = {}
     _refuse_resaved(raw, money, where)
-    _refuse_swapped(raw, where)
+    _refuse_swapped(raw, where, aside)
     starts, ends = _months(raw, options, where, faults)
     out: dict[str, Any] = {
         "period_start": starts,
@@ -88,7 +88,11 @@ def _without_sums(raw: pl.DataFrame, money: str, where: str, aside: Aside) -> pl
     """The rows without those that somebody added below: 合计, Total, or a figure beside nothing."""
     words = layout().totals
     keys = [name for name in raw.columns if name != money and not name.startswith("quantity")]
-    lone = pl.all_horizontal((pl.col(name) == "") | pl.col(name).str.to_lowercase().is_in(words) for name in keys)
+    lone = pl.Series([True] * len(raw))
+    for name in keys:
+        lone &= (raw[name] == "") | raw[name].str.to_lowercase().is_in(words)
+        if not lone.any():
+            return raw
     sums = raw.filter(lone)
     for text in sums[money]:
         if re.fullmatch(_NUMBER, text):
@@ -114,10 +118,10 @@ def _refuse_resaved(raw: pl.DataFrame, money: str, where: str) -> None:
         )  # fmt: skip
 
 
-def _refuse_swapped(raw: pl.DataFrame, where: str) -> None:
+def _refuse_swapped(raw: pl.DataFrame, where: str, aside: Aside) -> None:
     """A unit in the place of a name: two columns changed places, so no unit of the file is certain."""
     for name in [name for name in raw.columns if name.endswith("_name")]:
-        if units := [text for text in raw[name].unique() if tight(text) in _units()]:
+        if units := [text for text in aside.new_names(name, raw[name]) if tight(text) in _units()]:
             raise ReadError(
                 "columns_swapped", expected=f"names in {name}", got=f"{units[0]!r}, a unit", where=where,
                 hint="Two columns changed places, or the header is not that of the rows: download the file again.",
@@ -177,6 +181,8 @@ def _hs(raw: pl.DataFrame, options: Mapping[str, str], where: str, faults: dict[
             raise ReadError("unknown_commodity", expected="an HS code of 2 to 8 digits, or TOTAL", got=stated,
                             where="option commodity")  # fmt: skip
         return pl.Series([stated] * len(raw))
+    if raw["hs_code"].str.contains(r"^(\d\d){1,4}$").all():  # as served: nothing to understand in thousands of codes
+        return raw["hs_code"]
     return _mapped(raw["hs_code"], _hs_code, where, faults, pl.String())
 
 
