@@ -1,7 +1,8 @@
 """A candidate for publication: the last one plus what differs, or everything from frames, built aside and verified.
 
-A publication of the same code is copied and brought up to date: of long tables only the rows that came or went are
-written, of wide tables only those that a changed dataset or table feeds, downloads already there stay as they are.
+A publication of the same code is copied and brought up to date, unless a fifth of it is free: of long tables only the
+rows that came or went are written, of wide tables only those that a changed dataset or table feeds, downloads already
+there stay as they are.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ LONG = ("vintage.observation", "vintage.indicator")
 """Tables that grow with every release; all other stored tables are small and are written anew when they differ."""
 DOWNLOADS = "ops.download"
 """Which downloads the file holds, with the digest of their rows."""
+LOOSE = 0.2
+"""Share of free blocks from which a publication is written anew instead of brought up to date. An update leaves behind
+the blocks of the tables that it replaced: a quarter of a file without downloads, whose rewriting costs hardly more than
+the update, and next to nothing of one with millions of rows, which are not copied again for it."""
 LITERAL = re.compile(r"'(\w+)'")
 
 
@@ -35,10 +40,13 @@ class BadCandidate(Exception):
 
 
 def write_candidate(path: Path, content: Content, manifest: Manifest, base: Path | None = None) -> None:
-    """Write a complete warehouse to `path` (must not exist), starting from `base`, a publication of the same code.
+    """Write a complete warehouse to `path` (must not exist), starting from `base`, a publication of the same code, if
+    there is one that is not too full of holes.
 
     Raises duckdb.Error or OSError; the file is then void.
     """
+    if base is not None and _free(base) > LOOSE:
+        base = None
     if base is not None:
         shutil.copyfile(base, path)
         path.chmod(0o644)
@@ -54,6 +62,13 @@ def write_candidate(path: Path, content: Content, manifest: Manifest, base: Path
         else:
             _update(con, frames, content)
         con.execute("CHECKPOINT publication; USE memory; DETACH publication")
+
+
+def _free(path: Path) -> float:
+    """Share of a file's blocks that hold nothing."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        total, free = con.execute("SELECT total_blocks, free_blocks FROM pragma_database_size()").fetchall()[0]
+    return float(free / total) if total else 0.0
 
 
 def _create(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], content: Content) -> None:

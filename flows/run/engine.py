@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.archive import Archive
-from flows.run import derived_files, extract, holding, logs, open_points, report_files, steps
+from flows.run import derived_files, extract, holding, logs, open_points, report_files, same, steps
 from flows.run.carrier import Carrier, Here
 from flows.run.ingest import ingest_files
 from flows.run.lock import Locked, single_writer
@@ -123,6 +123,9 @@ def _work(settings: Settings, request: Request, carrier: Carrier, report: Report
     with progress().stage(BUILD):
         made = partial(steps.build, settings, report.run_id, reads, inputs, full=request.full)
         candidate = carrier.step(BUILD, made)
+    if not request.full and same.nothing_new(settings, candidate.path, candidate.manifest):
+        report.outcome = "partial" if report.incomplete() else "unchanged"
+        return
     with progress().stage(CHECK):
         verdict = carrier.step(CHECK, lambda: steps.judge(settings, candidate))
     steps.note_verdict(report, verdict)

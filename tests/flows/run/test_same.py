@@ -1,0 +1,70 @@
+"""A candidate that tells readers nothing new is not published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.archive import Archive, Quarantine
+from flows.run import derived_files, steps
+from flows.run.reading import read_all
+from flows.run.same import nothing_new
+from flows.settings import Settings
+from tests.flows.run.test_corrected import NOTHING
+from tests.transforms.customs_case import page
+from tests.transforms.customs_tables import total_rows
+from transforms import indicators
+from warehouse import history
+from warehouse.publish import intact
+
+PAGE = page(total_rows("2026-03", "CNY")).content
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    monkeypatch.setattr(history, "shipped", lambda: NOTHING)
+    monkeypatch.setattr(indicators, "CATALOG", [])
+    monkeypatch.setattr(derived_files, "complete", lambda *_: True)
+    made = Settings(home=tmp_path / "data", now=datetime(2026, 11, 23, tzinfo=UTC))
+    steps.publish(made, built(made, PAGE))
+    return made
+
+
+def built(settings: Settings, content: bytes, address: str = "http://x/a.html") -> steps.Candidate:
+    """The candidate of a run after a site showed `content`."""
+    archive = Archive(settings.archive)
+    archive.store(content, source="gacc_en", product="gacc.total_preliminary", period="2026-03", extension="html",
+                  url=address, now=settings.clock())  # fmt: skip
+    reads = read_all(archive, Quarantine(settings.quarantine), settings.readings)
+    number = len(list(archive.snapshots()))
+    return steps.build(settings, f"20261123T00000{number}Z-test", reads, f"inputs {number}")
+
+
+@pytest.mark.parametrize(
+    ("content", "same"),
+    [
+        (PAGE + b"<!-- saved again -->", True),
+        (PAGE.replace(b"41,046.4", b"51,046.4"), False),  # refused: readers see it in ops.release
+        (PAGE.replace(b"-0.7", b"-0.8"), False),  # another growth
+    ],
+)
+def test_figures_and_what_is_refused_make_a_publication_other_bytes_do_not(
+    settings: Settings, content: bytes, same: bool
+) -> None:
+    assert content != PAGE
+    before = settings.warehouse.read_bytes()
+    candidate = built(settings, content, "http://x/b.html")
+    assert nothing_new(settings, candidate.path, candidate.manifest) is same
+    assert settings.warehouse.read_bytes() == before
+    last = intact(settings.warehouse)
+    assert last and last.fingerprint == ("inputs 2" if same else "inputs 1"), "the next poll builds nothing"
+    assert candidate.path.exists() is not same
+
+
+def test_other_code_publishes_the_same_figures_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "code_hash", lambda *_: "other")
+    candidate = built(settings, PAGE, "http://x/b.html")
+    assert not nothing_new(settings, candidate.path, candidate.manifest)
