@@ -12,6 +12,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -223,12 +224,16 @@ def _validate(name: str, rules: Sequence[Expectation], frame: pl.DataFrame) -> l
             rule.copy(update={"meta": {**(rule.meta or {}), "number": number}, "id": None})
             for number, rule in enumerate(rules)
         ]
-        suite = context.suites.add_or_update(ExpectationSuite(name=name, expectations=numbered))
-        validation = ValidationDefinition(name=name, data=definition, suite=suite)
-        validation = context.validation_definitions.add_or_update(validation)
-        checkpoint = Checkpoint(name=name, validation_definitions=[validation], result_format="COMPLETE")
-        checkpoint = context.checkpoints.add_or_update(checkpoint)
-        outcome = checkpoint.run(batch_parameters={"dataframe": frame.to_pandas(date_as_object=True)})
+        with ExitStack() as forget:  # to add and delete takes two thirds of the time of an update, which compares all
+            suite = context.suites.add(ExpectationSuite(name=name, expectations=numbered))
+            forget.callback(context.suites.delete, name)
+            validation = ValidationDefinition(name=name, data=definition, suite=suite)
+            validation = context.validation_definitions.add(validation)
+            forget.callback(context.validation_definitions.delete, name)
+            checkpoint = Checkpoint(name=name, validation_definitions=[validation], result_format="COMPLETE")
+            checkpoint = context.checkpoints.add(checkpoint)
+            forget.callback(context.checkpoints.delete, name)
+            outcome = checkpoint.run(batch_parameters={"dataframe": frame.to_pandas(date_as_object=True)})
     (results,) = outcome.run_results.values()
     by_number = {result.expectation_config.meta["number"]: result for result in results.results}
     return [by_number[number] for number in range(len(rules))]

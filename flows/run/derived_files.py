@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from flows.run.code_version import code_hash
+from flows.run.code_version import BUILDING, code_hash
 from flows.run.report import Report
 from flows.settings import Settings
 from warehouse.files import mirror, place, write_atomic
@@ -35,7 +36,7 @@ def _tables_of_this_version(settings: Settings) -> Iterator[None]:
 def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
     """Write everything that goes with the publication, Parquet first; returns name -> path of each output.
 
-    Raises OtherTables.
+    Parquet, SDMX, the pages of series and the bulletin are written where their tables changed. Raises OtherTables.
     `checks` are results of both gates with the rows that failed; without them those stored in the file are shown.
     """
     from expectations.docs import write_docs
@@ -49,19 +50,24 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
 
     manifest = read_manifest(settings.warehouse)
     assert manifest, "outputs are written after publishing"
+    made = _Made(settings)
     with _tables_of_this_version(settings), duckdb.connect(str(settings.warehouse), read_only=True) as con:
         con.execute(f"{QUIET}; {BOUNDED}")
         results = [CheckResult(**check) for check in checks or _stored(con)]
-        write_parquet(con, settings.parquet)
-        write_sdmx(con, settings.root / "sdmx")
+        tables = _prints(write_parquet(con, settings.parquet))
+        figures = {name: said for name, said in tables.items() if not name.startswith("ops.") and name != "publication"}
+        if made.outdated("SDMX", "sdmx/", [tables["observation"], tables["series"]]):
+            write_sdmx(con, settings.root / "sdmx")
         if settings.parquet_url:
             mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
         suites = _write_suites(settings.catalog / "suites")
         docs = write_docs(settings.catalog / "checks", results)  # they link the suites that are there
+        if made.outdated("series", "catalog/series", [*figures.values(), tables["ops.release"]]):
+            write_series(con, settings.catalog)
         written = {
             "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
-            "series": str(write_series(con, settings.catalog)),
+            "series": str(settings.catalog / "series.html"),
             "feeds": str(write_feeds(con, settings.root / "feeds")[0].parent),
             "data docs": str(docs),
             "suites": str(suites),
@@ -69,9 +75,11 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             **({"Parquet copy": settings.parquet_url} if settings.parquet_url else {}),
             "SDMX": str(settings.root / "sdmx"),
         }
-    pages: list[Path] = []
+    today = settings.clock().date()
+    pages = made.files(f"bulletin/bulletin-{today}.")
     with contextlib.suppress(LookupError):  # no figure of trade or banking yet: nothing to brief about
-        pages = write_bulletin(settings, settings.clock().date(), list(FORMATS))
+        if made.outdated("bulletin", f"bulletin/bulletin-{today}.", [str(today), *figures.values()]):
+            pages = write_bulletin(settings, today, list(FORMATS))
         written = {"bulletin": str(pages[0]), **written}
     if settings.warehouse != settings.target:
         written = {
@@ -81,8 +89,44 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     folders = (settings.parquet, settings.root / "sdmx", settings.root / "feeds", settings.catalog)
     files = [*pages, *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
     sizes = {str(path.relative_to(settings.root)): path.stat().st_size for path in files}
-    write_atomic(_marker(settings), json.dumps({"run_id": manifest.run_id, "sizes": sizes}).encode())
+    write_atomic(
+        _marker(settings), json.dumps({"run_id": manifest.run_id, "sizes": sizes, "prints": made.prints}).encode()
+    )
     return written
+
+
+class _Made:
+    """What the last outputs were made of. What it knew is forgotten on the disk until the new ones are all there."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._root = settings.root
+        self.prints: dict[str, str] = {}
+        try:
+            marker = json.loads(_marker(settings).read_bytes())
+            self._sizes: dict[str, int] = marker["sizes"]
+            self._before: dict[str, str] = marker["prints"]
+        except (OSError, ValueError, KeyError):
+            self._sizes, self._before = {}, {}
+        _marker(settings).unlink(missing_ok=True)
+
+    def files(self, begin: str) -> list[Path]:
+        """The files whose place below the home begins so."""
+        return [self._root / name for name in self._sizes if name.startswith(begin)]
+
+    def outdated(self, output: str, begin: str, tables: Sequence[str]) -> bool:
+        """Must it be written? Not where its tables and the code are what they were, and its files are there whole."""
+        said = "\n".join((code_hash(BUILDING), *tables))
+        self.prints[output] = hashlib.sha256(said.encode()).hexdigest()
+        sizes = [_size(path) == self._sizes[path.relative_to(self._root).as_posix()] for path in self.files(begin)]
+        return self._before.get(output) != self.prints[output] or not sizes or not all(sizes)
+
+
+def _prints(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """By table what tells whether it changed, from the manifest of Parquet."""
+    found: dict[str, str] = {}
+    for file in manifest["files"]:
+        found[file["table"]] = f"{found.get(file['table'], '')} {file['print']}"
+    return found
 
 
 def _write_suites(folder: Path) -> Path:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from fnmatch import fnmatch
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -127,11 +127,16 @@ def periods_due(product: str, today: date, since: str = "") -> list[str]:
 
 def so_far(product: str, today: date, since: str = "") -> list[Expected]:
     """Releases whose day has come by `today`, and those that were suspended or discontinued; else as periods_due."""
+    return [release for release in _past(product, today) if str(release.period) >= since]
+
+
+@lru_cache(1024)  # each run asks several times for each product, whose periods go back thirty years
+def _past(product: str, today: date) -> tuple[Expected, ...]:
     group = group_of(product)
     if group is None or group["freq"] == "irregular":
-        return []
-    releases = (expected(product, period) for period in first_periods(group, today) if period >= since)
-    return [release for release in releases if release.ended or (release.date is not None and release.date <= today)]
+        return ()
+    releases = (expected(product, period) for period in first_periods(group, today))
+    return tuple(r for r in releases if r.ended or (r.date is not None and r.date <= today))
 
 
 def next_expected(product: str, last_period: str | None, today: date) -> Expected:

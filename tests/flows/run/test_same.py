@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,3 +69,21 @@ def test_other_code_publishes_the_same_figures_again(settings: Settings, monkeyp
     monkeypatch.setattr(steps, "code_hash", lambda *_: "other")
     candidate = built(settings, PAGE, "http://x/b.html")
     assert not nothing_new(settings, candidate.path, candidate.manifest)
+
+
+def test_outputs_are_written_where_their_tables_changed_or_where_they_are_not_whole(settings: Settings) -> None:
+    data, marker = settings.root / "sdmx" / "observation.csv", settings.root / "cache" / "outputs.json"
+    derived_files.write(settings)
+    first = data.stat().st_mtime_ns
+    refused = built(settings, PAGE.replace(b"41,046.4", b"51,046.4"), "http://x/b.html")
+    steps.publish(settings, refused)
+    derived_files.write(settings)
+    assert data.stat().st_mtime_ns == first
+    data.write_bytes(b"cut")
+    derived_files.write(settings)
+    assert b"VINTAGE_DATE" in data.read_bytes()
+    second = data.stat().st_mtime_ns
+    steps.publish(settings, built(settings, PAGE.replace(b"-0.7", b"-0.8"), "http://x/c.html"))
+    derived_files.write(settings)
+    assert data.stat().st_mtime_ns != second
+    assert json.loads(marker.read_bytes())["prints"].keys() >= {"SDMX", "series"}

@@ -8,25 +8,14 @@ from datetime import date
 import polars as pl
 import pytest
 
-from transforms.indicators import CATALOG, Change, Fits, derive
+from tests.transforms.indicators.conftest import Real
+from transforms.indicators import CATALOG, Change, derive
 from transforms.indicators.change import RECORD_DAYS
 from transforms.model import DIMENSIONS
-from warehouse import history
-from warehouse.store import settle
 
 pytestmark = pytest.mark.slow
 CELL = [*DIMENSIONS, "period_end", "vintage_date"]
 Records = dict[str, pl.DataFrame]
-FITS = Fits()
-"""Seasonals fitted once for all tests of this module: a fit depends on the logs alone."""
-
-
-@pytest.fixture(scope="module")
-def real() -> tuple[pl.DataFrame, Records, pl.DataFrame]:
-    """Vintages, records and everything derived from them."""
-    shipped = history.load()
-    vintages = settle(shipped.claims).words
-    return vintages, dict(shipped.records), derive(vintages, shipped.records, fits=FITS)
 
 
 def until(records: Mapping[str, pl.DataFrame], day: date) -> Records:
@@ -51,44 +40,42 @@ def differences(one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
 
 
 @pytest.mark.parametrize("day", ["2024-06-07", "2025-12-07", "2026-08-15"])
-def test_the_news_after_a_day(real: tuple[pl.DataFrame, Records, pl.DataFrame], day: str) -> None:
+def test_the_news_after_a_day(real: Real, day: str) -> None:
     """Everything that became public after `day` arrives at once."""
-    vintages, records, full = real
+    vintages, records, full, fits = real
     cut = date.fromisoformat(day)
     then, then_records = vintages.filter(pl.col("vintage_date") <= cut), until(records, cut)
-    before = derive(then, then_records, fits=FITS)
+    before = derive(then, then_records, fits=fits)
     assert not before.is_empty()
     change = Change.between(then, vintages, then_records, records)
-    assert differences(derive(vintages, records, previous=before, change=change, fits=FITS), full) == []
+    assert differences(derive(vintages, records, previous=before, change=change, fits=fits), full) == []
     assert differences(full.filter(pl.col("vintage_date") <= cut), before) == [], "the past must not see the future"
 
 
 @pytest.mark.parametrize("dataset", ["trade_total", "key_rate"])
-def test_an_old_release_that_arrives_late(real: tuple[pl.DataFrame, Records, pl.DataFrame], dataset: str) -> None:
+def test_an_old_release_that_arrives_late(real: Real, dataset: str) -> None:
     """One release of a dataset is missing at first: what came after it is derived again, what came before is kept."""
-    vintages, records, full = real
+    vintages, records, full, fits = real
     releases = vintages.filter(dataset=dataset).sort("vintage_date")["release_id"].unique(maintain_order=True)
     late = releases[len(releases) // 2]
     without = vintages.filter(pl.col("release_id") != late)
-    before = derive(without, records, fits=FITS)
+    before = derive(without, records, fits=fits)
     change = Change.between(without, vintages, records, records)
-    assert differences(derive(vintages, records, previous=before, change=change, fits=FITS), full) == []
+    assert differences(derive(vintages, records, previous=before, change=change, fits=fits), full) == []
 
 
-def test_a_record_that_is_added(real: tuple[pl.DataFrame, Records, pl.DataFrame]) -> None:
-    vintages, records, full = real
+def test_a_record_that_is_added(real: Real) -> None:
+    vintages, records, full, fits = real
     for table in RECORD_DAYS:
         without = records | {table: records[table].sort(RECORD_DAYS[table])[:-5]}
-        before = derive(vintages, without, fits=FITS)
+        before = derive(vintages, without, fits=fits)
         change = Change.between(vintages, vintages, without, records)
         assert set(change.records) == {table}
-        assert differences(derive(vintages, records, previous=before, change=change, fits=FITS), full) == []
+        assert differences(derive(vintages, records, previous=before, change=change, fits=fits), full) == []
 
 
-def test_without_news_nothing_is_derived(
-    real: tuple[pl.DataFrame, Records, pl.DataFrame], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    vintages, records, full = real
+def test_without_news_nothing_is_derived(real: Real, monkeypatch: pytest.MonkeyPatch) -> None:
+    vintages, records, full, _ = real
     ran: list[str] = []
     for one in CATALOG:
         function = one.function

@@ -10,9 +10,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from tests.transforms.indicators.conftest import Real
 from transforms.indicators import CATALOG, derive
 from transforms.model import CLAIM, DIMENSIONS
-from warehouse import history
 from warehouse.store import settle
 
 pytestmark = pytest.mark.slow
@@ -29,15 +29,6 @@ NOT_SHIPPED = {
     "rerouting_bound",  # both ends in dollars by quarter: see test_indicator_product_rerouting.py
 }  # fmt: skip
 """Indicators whose inputs do not ship: they come with what users take in."""
-Real = tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]
-
-
-@pytest.fixture(scope="module")
-def real() -> Real:
-    """Vintages, records and everything derived from them."""
-    shipped = history.load()
-    vintages = settle(shipped.claims).words
-    return vintages, dict(shipped.records), derive(vintages, shipped.records)
 
 
 def newest(frame: pl.DataFrame, indicator: str, period: date, **dimensions: str) -> float:
@@ -49,13 +40,13 @@ def newest(frame: pl.DataFrame, indicator: str, period: date, **dimensions: str)
 
 def test_as_of_a_day_never_sees_the_future(real: Real) -> None:
     """Deriving from what was known on a day equals what the full derivation dates up to that day."""
-    vintages, records, derived = real
+    vintages, records, derived, fits = real
     then = dict(records)
     release = pl.col("release_date").cast(pl.String).str.to_date()
     then["consensus_forecast"] = records["consensus_forecast"].filter(release <= DAY)
     published = pl.col("published_date")
     then["reported_figure"] = records["reported_figure"].filter(published.is_null() | (published <= str(DAY)))
-    past = derive(vintages.filter(pl.col("vintage_date") <= DAY), then)
+    past = derive(vintages.filter(pl.col("vintage_date") <= DAY), then, fits=fits)
     known = derived.filter(pl.col("vintage_date") <= DAY)
     columns = [*CELL, "value"]
     both = known.select(columns).join(past.select(columns), on=CELL, how="full", suffix="_then", coalesce=True)
@@ -66,17 +57,17 @@ def test_as_of_a_day_never_sees_the_future(real: Real) -> None:
 
 
 def test_the_order_of_rows_changes_nothing(real: Real) -> None:
-    vintages, records, derived = real
+    vintages, records, derived, fits = real
     shuffled = settle(vintages.select(list(CLAIM)).sample(fraction=1, shuffle=True, seed=7)).words
-    assert derive(shuffled, records).sort(CELL).equals(derived.sort(CELL))
+    assert derive(shuffled, records, fits=fits).sort(CELL).equals(derived.sort(CELL))
 
 
 def test_every_indicator_of_the_catalogue_has_values_and_no_other_is_made(real: Real) -> None:
-    assert set(real[2]["measure"].unique()) == {indicator.id for indicator in CATALOG} - NOT_SHIPPED
+    assert set(real.derived["measure"].unique()) == {indicator.id for indicator in CATALOG} - NOT_SHIPPED
 
 
 def test_derived_rows_are_complete(real: Real) -> None:
-    derived = real[2]
+    derived = real.derived
     assert derived.schema == pl.Schema(CLAIM)
     assert derived.filter(pl.col("value").is_nan() | pl.col("value").is_infinite()).is_empty()
     assert derived.select(*CELL, "release_id", "vintage_kind", "native_title").null_count().sum_horizontal()[0] == 0
@@ -84,13 +75,13 @@ def test_derived_rows_are_complete(real: Real) -> None:
 
 
 def test_a_trillion_was_first_crossed_in_november_2025(real: Real) -> None:
-    flags = real[2].filter(pl.col("measure") == "trade_balance_ytd_first_above_1trn", pl.col("value") == 1)
+    flags = real.derived.filter(pl.col("measure") == "trade_balance_ytd_first_above_1trn", pl.col("value") == 1)
     assert flags.select("period_end", "vintage_date").rows() == [(date(2025, 11, 30), DAY)]
 
 
 def test_twelve_months_had_crossed_a_trillion_in_january_2025(real: Real) -> None:
     """USD 992.6 bn in the year 2024, 1,046.9 in the twelve months after by the table of months of January 2026."""
-    flags = real[2].filter(pl.col("measure") == "trade_balance_12m_first_above_1trn", pl.col("value") == 1)
+    flags = real.derived.filter(pl.col("measure") == "trade_balance_12m_first_above_1trn", pl.col("value") == 1)
     assert flags.sort("vintage_date").select("period_end", "vintage_date").rows() == [
         (
             date(2025, 1, 31),
@@ -101,13 +92,13 @@ def test_twelve_months_had_crossed_a_trillion_in_january_2025(real: Real) -> Non
 
 def test_concentration_of_exports_in_november_2024(real: Real) -> None:
     """From all countries of bulletin table (2) of that month, by hand: sum of squared percentage shares."""
-    found = newest(real[2], "trade_concentration_hhi", date(2024, 11, 30), flow="export", basis="month")
+    found = newest(real.derived, "trade_concentration_hhi", date(2024, 11, 30), flow="export", basis="month")
     assert found == pytest.approx(461.824, abs=0.001)
 
 
 def test_the_russian_composite_rests_on_overdue_loans_and_ends_with_them(real: Real) -> None:
     """Shares of problem loans, stated five times at most, have no yardstick of their own; rates alone are no composite."""
-    rows = real[2].filter(pl.col("measure").str.starts_with("composite"), pl.col("ref_area") == "RUS")
+    rows = real.derived.filter(pl.col("measure").str.starts_with("composite"), pl.col("ref_area") == "RUS")
     parts = set(rows.filter(pl.col("product_code") != "_")["product_code"])
     assert (
         {"HOUSEHOLD_OVERDUE", "KEY_RATE"}
@@ -122,7 +113,7 @@ def test_the_russian_composite_rests_on_overdue_loans_and_ends_with_them(real: R
 
 @pytest.mark.parametrize(("year", "gap"), [(2024, -16.3), (2025, -26.6)])
 def test_mirror_gap_widened(real: Real, year: int, gap: float) -> None:
-    found = newest(real[2], "mirror_gap", date(year, 12, 31), definition="GENERAL_IMPORTS", basis="ytd")
+    found = newest(real.derived, "mirror_gap", date(year, 12, 31), definition="GENERAL_IMPORTS", basis="ytd")
     assert found == pytest.approx(gap, abs=0.05)  # 438.7 / 524.3 and 308.4 / 420.3
 
 
@@ -131,7 +122,7 @@ def test_mirror_gap_widened(real: Real, year: int, gap: float) -> None:
     [("CHN", 393.0, 279.9), ("VNM", 129.5, 179.2), ("TWN", 105.2, 174.4), ("THA", 57.6, 80.8), ("MEX", 464.3, 491.7)],
 )
 def test_imports_of_the_united_states_january_to_november(real: Real, supplier: str, then: float, now: float) -> None:
-    growth = newest(real[2], "mirror_import_growth", date(2025, 11, 30), counterpart_area=supplier, basis="ytd",
+    growth = newest(real.derived, "mirror_import_growth", date(2025, 11, 30), counterpart_area=supplier, basis="ytd",
                     definition="IMPORTS_FOR_CONSUMPTION")  # fmt: skip
     assert growth == pytest.approx((now / then - 1) * 100, abs=0.2)
 
@@ -140,7 +131,12 @@ def test_imports_of_the_united_states_january_to_november(real: Real, supplier: 
 def test_effective_tariffs_of_whole_years(real: Real, supplier: str, year: int, rate: float) -> None:
     """China in 2024: 46.661 of duty on 429.43 bn of imports for consumption."""
     found = newest(
-        real[2], "tariff_effective", date(year, 12, 31), counterpart_area=supplier, product_code="TOTAL", basis="ytd"
+        real.derived,
+        "tariff_effective",
+        date(year, 12, 31),
+        counterpart_area=supplier,
+        product_code="TOTAL",
+        basis="ytd",
     )
     assert found == pytest.approx(rate, abs=0.05)
 
@@ -148,12 +144,12 @@ def test_effective_tariffs_of_whole_years(real: Real, supplier: str, year: int, 
 def test_the_tariff_on_china_nearly_trebled_and_its_lead_over_the_connectors_too(real: Real) -> None:
     """January to November 2025: 85.610 of duty on 279.85 bn."""
     rate = {"counterpart_area": "CHN", "product_code": "TOTAL", "basis": "ytd"}
-    found = newest(real[2], "tariff_effective", date(2025, 11, 30), **rate)
+    found = newest(real.derived, "tariff_effective", date(2025, 11, 30), **rate)
     assert found == pytest.approx(30.6, abs=0.05)
-    lead = newest(real[2], "tariff_wedge", date(2025, 11, 30), **(rate | {"counterpart_area": "VNM"}))
+    lead = newest(real.derived, "tariff_wedge", date(2025, 11, 30), **(rate | {"counterpart_area": "VNM"}))
     assert lead == pytest.approx(found - 8.39, abs=0.01)
     connectors = {"definition": "ASIAN_CONNECTORS", "product_code": "TOTAL", "basis": "ytd"}
-    assert newest(real[2], "tariff_wedge_connectors", date(2025, 11, 30), **connectors) == pytest.approx(
+    assert newest(real.derived, "tariff_wedge_connectors", date(2025, 11, 30), **connectors) == pytest.approx(
         22.65, abs=0.01
     )
 
@@ -161,41 +157,47 @@ def test_the_tariff_on_china_nearly_trebled_and_its_lead_over_the_connectors_too
 def test_taiwan_may_have_replaced_a_third_of_what_china_lost_in_the_third_quarter_of_2025(real: Real) -> None:
     """Computers and electronics (NAICS 334): China from 31.43 to 11.72 bn, Taiwan from 24.68 to 41.34."""
     share = {"counterpart_area": "TWN", "product_code": "NAICS"}
-    assert newest(real[2], "rerouting_replaced_share", date(2025, 9, 30), **share) == pytest.approx(34.09, abs=0.01)
-    assert newest(real[2], "rerouting_product_coverage", date(2025, 9, 30), **share) == pytest.approx(100, abs=0.01)
+    assert newest(real.derived, "rerouting_replaced_share", date(2025, 9, 30), **share) == pytest.approx(
+        34.09, abs=0.01
+    )
+    assert newest(real.derived, "rerouting_product_coverage", date(2025, 9, 30), **share) == pytest.approx(
+        100, abs=0.01
+    )
     product = {"counterpart_area": "TWN", "product_code": "NAICS_334"}
-    assert newest(real[2], "rerouting_replaced", date(2025, 9, 30), **product) == pytest.approx(16.662e9, abs=1e6)
+    assert newest(real.derived, "rerouting_replaced", date(2025, 9, 30), **product) == pytest.approx(16.662e9, abs=1e6)
 
 
 def test_the_real_rate_had_turned_in_june_2025(real: Real) -> None:
-    assert newest(real[2], "reer_months_since_low", date(2025, 6, 30)) == 0
-    assert newest(real[2], "reer_months_since_low", date(2025, 11, 30)) == 5
-    assert newest(real[2], "reer_above_low", date(2025, 11, 30)) == pytest.approx((88.81 / 86.19 - 1) * 100, abs=0.01)
+    assert newest(real.derived, "reer_months_since_low", date(2025, 6, 30)) == 0
+    assert newest(real.derived, "reer_months_since_low", date(2025, 11, 30)) == 5
+    assert newest(real.derived, "reer_above_low", date(2025, 11, 30)) == pytest.approx(
+        (88.81 / 86.19 - 1) * 100, abs=0.01
+    )
 
 
 @pytest.mark.parametrize(("year", "inflation"), [(2022, 11.92), (2023, 7.42), (2024, 9.51)])
 def test_russian_inflation_chained(real: Real, year: int, inflation: float) -> None:
-    assert newest(real[2], "price_growth_computed", date(year, 12, 31)) == pytest.approx(inflation, abs=0.005)
+    assert newest(real.derived, "price_growth_computed", date(year, 12, 31)) == pytest.approx(inflation, abs=0.005)
 
 
 def test_steel_exports_fell_4_4_percent_in_january_to_july_2026(real: Real) -> None:
     good = {"product_code": "COMMODITY_STEEL", "basis": "ytd", "flow": "export"}
-    assert newest(real[2], "trade_volume_growth", date(2026, 7, 31), **good) == pytest.approx(-4.4, abs=0.05)
-    assert 4.76 <= newest(real[2], "trade_unit_value", date(2026, 7, 31), **good) <= 5.11  # CNY/kg
+    assert newest(real.derived, "trade_volume_growth", date(2026, 7, 31), **good) == pytest.approx(-4.4, abs=0.05)
+    assert 4.76 <= newest(real.derived, "trade_unit_value", date(2026, 7, 31), **good) <= 5.11  # CNY/kg
 
 
 def test_household_overdue_ratios_of_one_date_stay_apart(real: Real) -> None:
     ratio = {"product_code": "HOUSEHOLD", "currency": "ALL", "ref_area": "RUS"}
     end = date(2020, 12, 31)
-    residents = newest(real[2], "loan_overdue_ratio", end, definition="RAS_OVERDUE_RESIDENTS", **ratio)
-    sector = newest(real[2], "loan_overdue_ratio", end, definition="RAS_OVERDUE", **ratio)
+    residents = newest(real.derived, "loan_overdue_ratio", end, definition="RAS_OVERDUE_RESIDENTS", **ratio)
+    sector = newest(real.derived, "loan_overdue_ratio", end, definition="RAS_OVERDUE", **ratio)
     assert residents != pytest.approx(sector, abs=0.05)
-    printed = newest(real[2], "loan_overdue_ratio", date(2013, 12, 31), definition="DPD90", **ratio)
+    printed = newest(real.derived, "loan_overdue_ratio", date(2013, 12, 31), definition="DPD90", **ratio)
     assert printed == pytest.approx(5.8, abs=0.05)  # as the risk table prints for 1 January 2014
 
 
 def test_ratios_printed_by_the_risk_table_are_met(real: Real) -> None:
-    vintages, _, derived = real
+    vintages, _, derived, _ = real
     printed = vintages.filter(pl.col("dataset") == "household_lending_risk", pl.col("measure") == "overdue_share")
     computed = derived.filter(pl.col("measure") == "loan_overdue_ratio", pl.col("definition") == "DPD90")
     both = printed.join(computed, on="period_end", suffix="_computed")
@@ -205,7 +207,7 @@ def test_ratios_printed_by_the_risk_table_are_met(real: Real) -> None:
 
 def test_exports_beat_the_calendar_forecast_in_twenty_of_31_releases(real: Real) -> None:
     """34 releases, three of them without a forecast before the figure (February, April and July 2026)."""
-    rows = real[2].filter(
+    rows = real.derived.filter(
         pl.col("measure") == "trade_surprise", pl.col("flow") == "export", pl.col("definition").str.contains("INVESTING"),
         pl.col("currency") == "USD",
     )  # fmt: skip
@@ -215,7 +217,7 @@ def test_exports_beat_the_calendar_forecast_in_twenty_of_31_releases(real: Real)
 
 def test_imports_of_the_united_states_are_adjusted_for_every_partner(real: Real) -> None:
     """Adjustment moves amounts between months: a full year changes little, single months do."""
-    vintages, _, derived = real
+    vintages, _, derived, _ = real
     same = {"counterpart_area": "CHN", "definition": "GENERAL_IMPORTS"}
     tests = [pl.col(name) == value for name, value in same.items()]
     year = pl.col("period_end").dt.year() == 2024
@@ -230,11 +232,13 @@ def test_imports_of_the_united_states_are_adjusted_for_every_partner(real: Real)
 
 def test_restructured_shares_and_spreads_of_the_story(real: Real) -> None:
     share = {"definition": "RESTRUCTURED_STOCK_OF_RESIDENTS"}
-    assert newest(real[2], "restructured_share", date(2025, 10, 31), **share) == pytest.approx(2400 / 34766.903 * 100)
-    assert newest(real[2], "restructured_share_ytd", date(2025, 12, 31)) == pytest.approx(
+    assert newest(real.derived, "restructured_share", date(2025, 10, 31), **share) == pytest.approx(
+        2400 / 34766.903 * 100
+    )
+    assert newest(real.derived, "restructured_share_ytd", date(2025, 12, 31)) == pytest.approx(
         1007 / 34968.236 * 100, abs=0.001
     )
     spread = {"product_code": "HOUSEHOLD", "definition": "TO_1_YEAR"}
-    assert newest(real[2], "lending_spread", date(2025, 11, 30), **spread) == pytest.approx(27.24 - 15.20)
+    assert newest(real.derived, "lending_spread", date(2025, 11, 30), **spread) == pytest.approx(27.24 - 15.20)
     rate = {"product_code": "HOUSEHOLD_LOANS", "definition": "TO_1_YEAR"}
-    assert newest(real[2], "bank_rate_minus_key_rate", date(2025, 11, 30), **rate) == pytest.approx(27.24 - 16.5)
+    assert newest(real.derived, "bank_rate_minus_key_rate", date(2025, 11, 30), **rate) == pytest.approx(27.24 - 16.5)

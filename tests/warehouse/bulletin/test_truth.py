@@ -8,7 +8,9 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 import duckdb
 import pytest
@@ -26,9 +28,15 @@ SCALES = {word: scale for scale, word in wording.SCALES if word}
 NO_CHANGE = {"did not change", "no different from", "not above"}
 
 
+@pytest.fixture(scope="module")
+def bulletins(publication: duckdb.DuckDBPyConnection) -> Callable[[date], Bulletin]:
+    """The bulletin of a day, built once."""
+    return cache(lambda day: build(publication, day))
+
+
 @pytest.fixture(scope="module", params=DAYS, ids=str)
-def bulletin(request: pytest.FixtureRequest, publication: duckdb.DuckDBPyConnection) -> Bulletin:
-    return build(publication, request.param)
+def bulletin(request: pytest.FixtureRequest, bulletins: Callable[[date], Bulletin]) -> Bulletin:
+    return bulletins(request.param)
 
 
 WORD = re.compile(rf"\b({'|'.join(wording.WORDS)})\b")
@@ -169,9 +177,9 @@ def test_each_record_is_proved_by_sql(bulletin: Bulletin, publication: duckdb.Du
         assert said[2] in (str(span[0].year), wording.month(span[0]))
 
 
-def test_some_records_are_claimed(publication: duckdb.DuckDBPyConnection) -> None:
+def test_some_records_are_claimed(bulletins: Callable[[date], Bulletin]) -> None:
     """Or the proof above would prove nothing."""
-    said = [words for day in DAYS for _, words in claims(build(publication, day))]
+    said = [words for day in DAYS for _, words in claims(bulletins(day))]
     assert len(said) >= 3 and any(words.startswith("above") for words in said), said
 
 
