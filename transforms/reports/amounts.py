@@ -109,8 +109,11 @@ def amounts(text: str, language: str, times: list[Time], marks: list[Marked]) ->
         for match in re.finditer(expression, text, re.IGNORECASE):
             if not any(s < match.end() and match.start() < e for s, e in [*taken, *((a.start, a.end) for a in found)]):
                 found.append(_in_words(match, kind))
+    covered = bytearray(len(text))
+    for start, end in [*taken, *((a.start, a.end) for a in found)]:
+        covered[start:end] = b"\1" * (end - start)
     for match in re.finditer(r"(?<!\w)\d[\d.,]*\d|(?<!\w)\d", text):
-        if not any(s < match.end() and match.start() < e for s, e in [*taken, *((a.start, a.end) for a in found)]):
+        if not any(covered[match.start() : match.end()]):  # in no known form: listed, not passed over
             found.append(Amount(match.start(), match.end(), match[0], None, "number", match[0]))
     return _bounded(_ranged(sorted(found, key=lambda a: a.start), text, language), text, language)
 
@@ -159,6 +162,8 @@ def _in_words(match: re.Match[str], kind: str) -> Amount:
         value = next((float(n) for stem, n in _DATA["multiples"].items() if stem in words), None)
         return Amount(match.start(), match.end(), match[0], value, "times", f"{value:g}" if value else "")
     if kind == "percent":
+        if " point " in words:  # "twelve point six percent" is listed
+            return Amount(match.start(), match.end(), match[0], None, "percent", match[0])
         parts = [_DATA["cardinals"].get(part) for part in re.split(r"[ -]", words)[:2]]
         value = float(sum(part for part in parts if part))
         return Amount(match.start(), match.end(), match[0], value, "percent", f"{value:g}")

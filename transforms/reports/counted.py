@@ -16,7 +16,7 @@ _SUCH = re.compile(r"\b(?:так\w{1,3}|эт\w{1,3}|данн\w+|such|this|these|
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NAME = re.compile(r"(?<![\w-])[A-ZА-ЯЁ][^\W\d_]{2,}")
-_OR = re.compile(r"[^,;:.]*(?:, ?|, (?:or|that is,?|i\.e\.|или|то есть|т\. ?е\.) )(?:\w+ )?")
+_OR = re.compile(r"[^,;:.]*(?:, (?:or|that is,?|i\.e\.|или|то есть|т\. ?е\.) )(?:\w+ )?")
 _TO_COMMA = re.compile(r"(?:[^,;:.]{0,30},)?")
 _IS = re.compile(
     r"\b(?:is|are|was|were|been|being|became|become|turned|went|gone|remain\w*|considered|classified as)"
@@ -154,7 +154,7 @@ class Counted(Parsed):
 
     def _known(self, word: re.Match[str]) -> bool:
         named = any(m.start <= word.start() < m.end for m in [*self.concepts, *self.borrowers, *self.originators])
-        return named or bool(lexicon.plain(self.language).fullmatch(word[0]))
+        return named or lexicon.is_plain(word[0], self.language)
 
     def _later(self, start: int, at: int) -> list[Mention]:
         """What a clause says after its number: "10.5% of consumer loans and 4% of corporate loans are late".

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,14 @@ def pattern(language: str, *path: str) -> re.Pattern[str]:
 
 
 @cache
-def plain(language: str) -> re.Pattern[str]:
-    """The words at a number that name no other thing."""
+def _plain(language: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{found})" for found in words(language)["plain"].values()), re.IGNORECASE)
+
+
+@lru_cache(maxsize=50_000)
+def is_plain(word: str, language: str) -> bool:
+    """Does a word at a number name no other thing?"""
+    return bool(_plain(language).fullmatch(word))
 
 
 @cache
