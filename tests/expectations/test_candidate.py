@@ -141,6 +141,39 @@ def test_a_year_to_date_that_falls_holds_the_run(tmp_path: Path, april: float, h
     assert found == ({"year_to_date_does_not_fall"} & HOLDING if held else set())
 
 
+GOODS = {"TOYS": 3.4e9, "SHIPS": 4.1e9, "STEEL": 6.2e9, "RICE": 0.1e9, "COAL": 0.3e9}  # exports of a month, USD
+JANUARY, FEBRUARY = date(2026, 1, 31), date(2026, 2, 28)
+
+
+def goods(release: str, end: date, currency: str, basis: str, times: float) -> list[pl.DataFrame]:
+    """Five exports of a release, each so many times that of a month in dollars."""
+    own = {"dataset": "trade_by_commodity", "currency": currency, "unit": currency, "basis": basis}
+    return [
+        claims(("export", end, date(2026, 3, 18), value * times), release=release, product_code=code, **own)
+        for code, value in GOODS.items()
+    ]
+
+
+@pytest.mark.parametrize(("rate", "held"), [(7.02, False), (1.0, True), (0.702, True), (70.2, True)])
+def test_dollars_under_a_unit_of_yuan_hold_the_run(tmp_path: Path, rate: float, held: bool) -> None:
+    """Export tables of 2025 print RMB 10,000 over figures in USD 1,000, and no price tells a factor of seven."""
+    tables = [*goods("dollars", JANUARY, "USD", "month", 1), *goods("yuan", JANUARY, "CNY", "month", rate)]
+    found = set(verdict(tmp_path, tables))
+    assert found == ({"commodities_in_yuan_are_those_in_dollars"} & HOLDING if held else set())
+
+
+@pytest.mark.parametrize(("times", "held"), [(1.0, False), (1.1, False), (7.02, True), (10.0, True)])
+def test_a_table_that_does_not_follow_the_month_before_holds_the_run(tmp_path: Path, times: float, held: bool) -> None:
+    """January to February less February is January, as its own table printed it, but for revisions."""
+    tables = [
+        *goods("january", JANUARY, "USD", "ytd", 1),
+        *goods("february", FEBRUARY, "USD", "month", 0.9 * times),
+        *goods("february", FEBRUARY, "USD", "ytd", 1.9 * times),
+    ]
+    found = set(verdict(tmp_path, tables))
+    assert found == ({"commodities_follow_the_month_before"} & HOLDING if held else set())
+
+
 @pytest.mark.parametrize(("days", "held"), [((27,), False), ((24, 27), True)])
 def test_a_key_rate_dated_by_its_decision_as_well_holds_the_run(
     tmp_path: Path, days: tuple[int, ...], held: bool
