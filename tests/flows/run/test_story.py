@@ -52,7 +52,7 @@ def test_household_debt_of_1_february_2025_is_filed_under_the_last_of_january(
 
 
 def test_key_rate_and_official_dollar_rate_on_a_day(portvault: Portvault, built_home: Path) -> None:
-    rate = "SELECT rate FROM key_rate WHERE effective_date <= DATE '2025-12-08' ORDER BY effective_date DESC LIMIT 1"
+    rate = "SELECT rate AS key_rate FROM key_rate WHERE effective_date <= DATE '2025-12-08' ORDER BY effective_date DESC LIMIT 1"
     assert ask(portvault, built_home, rate) == [{"key_rate": 16.5}]
     dollar = "SELECT rate FROM fx_rate WHERE currency = 'USD' AND effective_date = DATE '2025-09-30'"
     assert ask(portvault, built_home, dollar) == [{"rate": 82.8676}]
