@@ -7,7 +7,6 @@ held is a dimension, the day on which another took its place an attribute.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
@@ -15,7 +14,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 from duckdb import DuckDBPyConnection
 
 from transforms.model import DIMENSIONS
-from warehouse.files import write_atomic, written_whole
+from warehouse.files import written_whole
 from warehouse.query import inert_texts
 from warehouse.tables import publication
 
@@ -42,15 +41,8 @@ _OWN = {  # meanings of what is no column of table series
 
 
 def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
-    """Write observation.csv, history.csv and structure.xml to `folder` from an opened publication; returns their paths.
-
-    Nothing is written where they are there and the vintages, the names of the series and this code are as before.
-    """
+    """Write observation.csv, history.csv and structure.xml below `folder` from an open publication; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths, mark, printed = [folder / name for name in FILES], folder / ".print", _print(con)
-    if mark.exists() and mark.read_text("utf-8") == _state(printed, paths):
-        return paths
-    mark.unlink(missing_ok=True)  # until all are written
     meanings = dict(
         con.execute(
             """SELECT upper(column_name), comment FROM duckdb_columns()
@@ -77,19 +69,7 @@ def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
         ).pl()
         with written_whole(folder / FILES[structure == HISTORY]) as temporary:
             inert_texts(frame).write_csv(temporary)
-    write_atomic(mark, _state(printed, paths).encode())
-    return paths
-
-
-def _state(printed: str, paths: Sequence[Path]) -> str:
-    return " ".join([printed, *(str(path.stat().st_size) if path.exists() else "gone" for path in paths)])
-
-
-def _print(con: DuckDBPyConnection) -> str:
-    """What tells whether the files would be what they are."""
-    rows = [con.execute(f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM {name} AS t").fetchall()
-            for name in ("vintage.observation", "series")]  # fmt: skip
-    return hashlib.sha256(f"{rows} {Path(__file__).read_text('utf-8')}".encode()).hexdigest()
+    return [folder / name for name in FILES]
 
 
 def _structure(meanings: dict[str, str], prepared: str) -> ElementTree:

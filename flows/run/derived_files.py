@@ -56,7 +56,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
         results = [CheckResult(**check) for check in checks or _stored(con)]
         tables = _prints(write_parquet(con, settings.parquet))
         figures = {name: said for name, said in tables.items() if not name.startswith("ops.") and name != "publication"}
-        if made.outdated("SDMX", "sdmx/", [tables["observation"], tables["series"]]):
+        if made.outdated("SDMX", "sdmx/", [tables["vintage.observation"], tables["series"]]):
             write_sdmx(con, settings.root / "sdmx")
         if settings.parquet_url:
             mirror(settings.parquet, place(settings.parquet_url))

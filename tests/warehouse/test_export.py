@@ -142,14 +142,6 @@ def test_sdmx_history_has_every_vintage_and_says_until_when_it_held(tmp_path: Pa
     assert sorted(described(structure, "OBSERVATION_HISTORY")) == sorted(list(rows[0])[3:])
 
 
-def test_sdmx_is_written_only_where_vintages_changed(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    paths = write_sdmx(con, tmp_path)
-    before = [(path.stat().st_mtime_ns, path.read_bytes()) for path in paths]
-    assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in write_sdmx(con, tmp_path)] == before
-    paths[0].write_bytes(b"cut")
-    assert [path.read_bytes() for path in write_sdmx(con, tmp_path)] == [content for _, content in before]
-
-
 def test_sdmx_csv_runs_no_formula_in_a_spreadsheet(tmp_path: Path) -> None:
     hostile = printed().with_columns(definition=pl.lit("=HYPERLINK(1)"))
     with warehouse(tmp_path / "small.duckdb", hostile) as con:
