@@ -41,7 +41,7 @@ _OWN = {  # meanings of what is no column of table series
 
 
 def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
-    """Write observation.csv, history.csv and structure.xml below `folder` from an open publication; gives their paths."""
+    """Write observation.csv, history.csv and structure.xml to `folder` from an open publication; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     meanings = dict(
         con.execute(
