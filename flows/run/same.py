@@ -13,12 +13,13 @@ from warehouse import publish as publication
 from warehouse.publish import Manifest
 
 TOLD = {
-    "ops.release": "SELECT release_id, state, reason FROM {} WHERE state <> 'loaded'",
+    "ops.release": "SELECT DISTINCT product, period, vintage_date, state, reason FROM {}",
     "ops.row_set_aside": "FROM {}",
     "ops.unread_figure": "FROM {}",
     "ops.correction": "FROM {}",
 }
-"""What readers are told beside the figures; a candidate that differs in it is published, whatever its digest."""
+"""What readers are told beside the figures; a candidate that differs in it is published in any case. Of a release
+its product, period and day: a copy of one that is there is nothing new, another release with known figures is."""
 
 
 def nothing_new(settings: Settings, path: Path, made: Manifest) -> bool:
