@@ -135,8 +135,9 @@ class Replica:
             do_POST = do_GET
 
             def send_response(self, code: int, message: str | None = None) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                replica.log.append(Request(self.path, headers, code, self.command, self.body))
+                if hasattr(self, "headers"):  # else it was no HTTP, such as a greeting of TLS
+                    headers = {name.lower(): value for name, value in self.headers.items()}
+                    replica.log.append(Request(self.path, headers, code, self.command, self.body))
                 super().send_response(code, message)
 
             def log_message(self, format: str, *args: object) -> None:

@@ -17,12 +17,24 @@ def _claims() -> list[dict[str, Any]]:
     return list(yaml_file.load(Path(__file__).with_name("known_claims.yaml"))["claims"])
 
 
-def _of(row: Row, published: date) -> list[dict[str, Any]]:
-    def fits(claim: dict[str, Any]) -> bool:
-        wanted = ((name, value if isinstance(value, list) else [value]) for name, value in claim["match"].items())
-        return all(row[name] in values for name, values in wanted)
+@cache
+def _open(published: date) -> list[tuple[dict[str, Any], list[tuple[str, frozenset[str | None]]]]]:
+    """The claims of the time of a document, each with what a row must have in its columns."""
+    return [
+        (
+            claim,
+            [
+                (name, frozenset(value if isinstance(value, list) else [value]))
+                for name, value in claim["match"].items()
+            ],
+        )
+        for claim in _claims()
+        if claim["window"][0] <= published <= claim["window"][1]
+    ]
 
-    return [claim for claim in _claims() if claim["window"][0] <= published <= claim["window"][1] and fits(claim)]
+
+def _of(row: Row, published: date) -> list[dict[str, Any]]:
+    return [claim for claim, wanted in _open(published) if all(row[name] in values for name, values in wanted)]
 
 
 def misdated(row: Row, published: date) -> str:
