@@ -143,7 +143,7 @@ def test_hostile_words_stay_words_and_secrets_stay_secret(
         stack.enter_context(small_history(tmp_path / "history"))
         report = engine.run(Settings(), Request(sources=("gacc_en",))).facts()
     assert report["exit_code"] == 3, report["reason"]
-    assert [q for q in report["quarantined"] if EVIL in q["got"]], "the report names the label that nobody knows"
+    assert [row for row in report["set_aside"] if EVIL in row["reason"]], "the report names the label that nobody knows"
 
     pages = [path for path in files(tmp_path / "data") if path.suffix in (".html", ".md")]
     assert {"index.html", f"{report['run_id']}.md"} <= {path.name for path in pages}
