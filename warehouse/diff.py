@@ -18,7 +18,8 @@ ADDED = """fresh ANTI JOIN (FROM new.vintage.observation WHERE change = 'revised
     USING (series_id, period_end, vintage_date, value)"""
 """Fresh vintages but revisions, which are counted by themselves."""
 CODE = "code"
-"""Cause of a change whose release was there before: its publisher said nothing new, we read it anew."""
+"""Cause of a change whose release was there before: its publisher said nothing new, we read it anew. The others are
+`publisher` (a release that is new says otherwise) and `release refused` (the one that said it is not read any more)."""
 KEY = "series_id, period_end, vintage_date, value, obs_status"
 
 
@@ -59,12 +60,15 @@ def difference(new: Path, old: Path | None) -> Difference:
                 SELECT 'new' AS file, release_id FROM new.ops.release WHERE state <> 'quarantined'
                 UNION ALL SELECT 'old', release_id FROM old.ops.release WHERE state <> 'quarantined';
             CREATE TEMP TABLE gone AS
-            SELECT m.*, CASE WHEN v.release_id IN (SELECT release_id FROM held_by WHERE file = 'new')
-                THEN '{CODE}' ELSE 'release refused' END AS cause
+            SELECT m.*, CASE
+                WHEN now.release_id NOT IN (SELECT release_id FROM held_by WHERE file = 'old') THEN 'publisher'
+                WHEN v.release_id IN (SELECT release_id FROM held_by WHERE file = 'new') THEN '{CODE}'
+                ELSE 'release refused' END AS cause
             FROM (FROM missing AS m ANTI JOIN new.vintage.observation AS n ON m.series_id = n.series_id
                 AND m.period_end = n.period_end AND m.value = n.value AND n.vintage_date <= m.vintage_date) AS m
             JOIN (SELECT {KEY}, max(release_id) AS release_id FROM old.vintage.observation GROUP BY ALL) AS v
-                USING ({KEY})""")
+                USING ({KEY})
+            LEFT JOIN new.vintage.observation AS now USING (series_id, period_end, vintage_date)""")
         added = _by_dataset(con, ADDED, "new.customs_microdata ANTI JOIN old.customs_microdata USING (release_id)")
         con.execute(f"""
             CREATE TEMP TABLE revised AS

@@ -164,3 +164,27 @@ def test_revisions_are_ranked_in_percent_and_in_value(built_home: Path, tmp_path
     assert found.lost_count == 0
     assert dict(found.revised.select("unit", "cause").iter_rows()) == {"percent": "publisher", "RUB": "code"}
     assert found.by_code == 1
+
+
+def test_a_day_on_which_another_word_stands_is_lost_to_its_publisher_or_to_the_code(
+    built_home: Path, tmp_path: Path
+) -> None:
+    """Two days of the key rate say otherwise in a copy: one by a release that is new, one by the same release."""
+    old = built_home / "warehouse.duckdb"
+    new = Path(shutil.copy(old, tmp_path / "new.duckdb"))
+    new.chmod(0o644)
+    with duckdb.connect(str(new)) as con:
+        days = [
+            day
+            for (day,) in con.execute("""SELECT vintage_date FROM vintage.observation
+            WHERE series_id LIKE 'key_rate:%' ORDER BY vintage_date LIMIT 2""").fetchall()
+        ]
+        for day, release in zip(days, ("'new/2030-01'", "release_id"), strict=True):
+            con.execute(
+                f"""UPDATE vintage.observation SET value = value + 1, release_id = {release}
+                WHERE series_id LIKE 'key_rate:%' AND vintage_date = ?""",
+                [day],
+            )
+    found = difference(new, old)
+    assert dict(found.lost.select("vintage_date", "cause").iter_rows()) == {days[0]: "publisher", days[1]: "code"}
+    assert (found.lost_count, found.by_code) == (2, 1)
