@@ -20,6 +20,8 @@ ADDED = """fresh ANTI JOIN (FROM new.vintage.observation WHERE change = 'revised
 CODE = "code"
 """Cause of a change whose release was there before: its publisher said nothing new, we read it anew. The others are
 `publisher` (a release that is new says otherwise) and `release refused` (the one that said it is not read any more)."""
+DATED = "dated anew"
+"""The same where one code built both: somebody says another day of a release."""
 KEY = "series_id, period_end, vintage_date, value, obs_status"
 
 
@@ -39,8 +41,12 @@ class Difference:
     by_code: int = 0  # of the revised and lost: those whose release both files hold, so that only its reading differs
 
 
-def difference(new: Path, old: Path | None) -> Difference:
-    """Compare two warehouse files. Without an old one everything is added and nothing is a revision."""
+def difference(new: Path, old: Path | None, *, same_code: bool = False) -> Difference:
+    """Compare two warehouse files. Without an old one everything is added and nothing is a revision.
+
+    `same_code`: one code built both, so that nothing changed by it.
+    """
+    ours = DATED if same_code else CODE
     with duckdb.connect() as con:
         con.execute(QUIET)
         con.execute(f"ATTACH {literal(str(new))} AS new (READ_ONLY)")
@@ -62,7 +68,7 @@ def difference(new: Path, old: Path | None) -> Difference:
             CREATE TEMP TABLE gone AS
             SELECT m.*, CASE
                 WHEN now.release_id NOT IN (SELECT release_id FROM held_by WHERE file = 'old') THEN 'publisher'
-                WHEN v.release_id IN (SELECT release_id FROM held_by WHERE file = 'new') THEN '{CODE}'
+                WHEN v.release_id IN (SELECT release_id FROM held_by WHERE file = 'new') THEN '{ours}'
                 ELSE 'release refused' END AS cause
             FROM (FROM missing AS m ANTI JOIN new.vintage.observation AS n ON m.series_id = n.series_id
                 AND m.period_end = n.period_end AND m.value = n.value AND n.vintage_date <= m.vintage_date) AS m
@@ -77,7 +83,7 @@ def difference(new: Path, old: Path | None) -> Difference:
                 CASE WHEN s.unit <> 'percent' THEN 100 * (f.value - o.value) / nullif(abs(o.value), 0) END
                     AS change_percent,
                 CASE WHEN v.release_id IN (SELECT release_id FROM held_by WHERE file = 'old')
-                    THEN '{CODE}' ELSE 'publisher' END AS cause
+                    THEN '{ours}' ELSE 'publisher' END AS cause
             FROM fresh AS f
             JOIN new.vintage.observation AS v USING (series_id, period_end, vintage_date, value, obs_status)
             JOIN new.series AS s USING (series_id)
@@ -95,7 +101,9 @@ def difference(new: Path, old: Path | None) -> Difference:
         )
         lost = _rows(con, f"FROM gone ORDER BY ALL LIMIT {TOP}")
         counts = _count(con, "revised"), _count(con, "gone")
-        by_code = sum(_count(con, f"{table} WHERE cause = '{CODE}'") for table in ("revised", "gone"))
+        by_code = (
+            0 if same_code else sum(_count(con, f"{table} WHERE cause = '{CODE}'") for table in ("revised", "gone"))
+        )
         records = _records(con, compare=True)
         return Difference(dict(added.iter_rows()) | records, counts[0], revised, largest, counts[1], lost, by_code)
 

@@ -168,9 +168,15 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
         checks=[result.as_dict() for result in results],
         failed=[result.sentence() for result in broken if result not in holding],
         holding=[result.sentence() for result in holding],
-        difference=difference(candidate.path, old),
+        difference=difference(candidate.path, old, same_code=_built_by(settings) == candidate.manifest.code),
         beyond=figures,
     )
+
+
+def _built_by(settings: Settings) -> str:
+    """The code that built the publication; empty if there is none."""
+    manifest = publication.read_manifest(settings.warehouse)
+    return manifest.code if manifest else ""
 
 
 def _shipped_checks(cache: Path) -> list[CheckResult]:

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.cli import doctor
 from flows.cli.doctor import Finding, examine
+from flows.run import metrics
 from flows.run.lock import single_writer
 from flows.settings import Settings
 from tests.replica.addresses import everywhere
@@ -103,7 +103,7 @@ def test_drivers_that_can_open_the_file_are_read_from_the_file(home: Path) -> No
 
 def test_a_full_disk_is_foreseen(built_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert findings(built_home)["disk"].state == "good"
-    monkeypatch.setattr(doctor, "ROOM", 10**18)
+    monkeypatch.setattr(metrics, "ROOM", 10**18)
     assert findings(built_home)["disk"].advice == "Make room."
 
 

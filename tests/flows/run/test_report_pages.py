@@ -188,3 +188,6 @@ def test_a_day_on_which_another_word_stands_is_lost_to_its_publisher_or_to_the_c
     found = difference(new, old)
     assert dict(found.lost.select("vintage_date", "cause").iter_rows()) == {days[0]: "publisher", days[1]: "code"}
     assert (found.lost_count, found.by_code) == (2, 1)
+    again = difference(new, old, same_code=True)
+    assert dict(again.lost.select("vintage_date", "cause").iter_rows()) == {days[0]: "publisher", days[1]: "dated anew"}
+    assert again.by_code == 0
