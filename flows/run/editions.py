@@ -65,8 +65,12 @@ def events(reads: Sequence[Read]) -> list[Event]:
     the first bytes of a release carry the day of the publisher's calendar if they were seen later than that; all others
     carry the day they were seen.
     """
+    handed: dict[tuple[str, ...], list[Sighting]] = {}
+    for read in reads:
+        handed.setdefault(release_key(read), []).extend(one for one in read.snapshot.sightings if not one.address)
     found = sorted(
-        ((one, read) for read in reads for one in seen_of(read)), key=lambda pair: (pair[0].order(), pair[1].release_id)
+        ((one, read) for read in reads for one in seen_of(read, handed[release_key(read)])),
+        key=lambda pair: (pair[0].order(), pair[1].release_id),
     )
     dated: list[Event] = []
     known: set[tuple[str, ...]] = set()
@@ -94,13 +98,18 @@ def _told(read: Read) -> date | None:
     return newest if isinstance(newest, date) and not stated.null_count() else None
 
 
-def seen_of(read: Read) -> Sequence[Sighting]:
-    """The sightings that count. What a person said last of a file replaces what was said of it before."""
-    seen = read.snapshot.sightings
-    by_hand = [one for one in seen if not one.address]
-    said = [one for one in by_hand if one.published] or by_hand
-    counts = said[-1] if said and said[-1].published else said[0] if said else None
-    return [one for one in seen if one.address or one is counts]
+def seen_of(read: Read, handed: Sequence[Sighting] = ()) -> Sequence[Sighting]:
+    """The sightings that count. What a person said last of a file replaces what was said of it before, unless other
+    bytes of the release were `handed` over in between: then it is an edition that came back."""
+    by_hand = [one for one in read.snapshot.sightings if not one.address]
+    counts: list[Sighting] = []
+    for one in [said for said in by_hand if said.published] or by_hand[:1]:
+        if counts and not any(
+            counts[-1].seen < other.seen < one.seen for other in handed if other.sha256 != one.sha256
+        ):
+            counts.pop()
+        counts.append(one)
+    return [one for one in read.snapshot.sightings if one.address or one in counts]
 
 
 def release_key(read: Read) -> tuple[str, ...]:

@@ -74,6 +74,18 @@ def test_an_edition_that_comes_back_at_its_address_is_the_publishers_word(desk: 
     assert len(desk.archive.snapshots()) == 2
 
 
+def test_an_edition_that_comes_back_by_hand_with_its_days_is_the_publishers_word_too(desk: Desk) -> None:
+    for day, content, figure in ((JUNE, "A", "10.0"), (JULY, "B", "11.0"), (AUGUST, "A", "10.0")):
+        desk.see(content, {"exports": figure}, day, url="", published=day.isoformat())
+    assert history(desk) == [(JUNE, 10.0), (JULY, 11.0), (AUGUST, 10.0)]
+
+
+def test_a_day_that_a_person_says_anew_of_a_file_replaces_the_one_said_before(desk: Desk) -> None:
+    for day in (JUNE, JULY):
+        desk.see("A", {"exports": "10.0"}, day, url="", published=day.isoformat())
+    assert history(desk) == [(JULY, 10.0)]
+
+
 @pytest.mark.parametrize("url", ["", "http://mirror.invalid/copy"], ids=["by hand", "at another address"])
 def test_a_copy_is_the_edition_that_it_repeats_whatever_others_said_meanwhile(desk: Desk, url: str) -> None:
     desk.see("A", {"exports": "10.0"}, JUNE)
