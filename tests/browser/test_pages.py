@@ -66,7 +66,7 @@ def looked(built_home: Path, tools: Path) -> list[View]:
     seen = look(tools, tools, *pages)
     assert len(seen) == len(VIEWS) * len(pages) == 24
     assert {view["view"] for view in seen} == VIEWS
-    assert all((tools / f"{Path(v['page']).stem}-{v['view']}.png").stat().st_size > 20_000 for v in seen)
+    assert all((tools / f"{Path(v['page']).stem}-{v['view']}.png").stat().st_size > 12_000 for v in seen)
     return seen
 
 
