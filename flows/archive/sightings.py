@@ -12,10 +12,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from warehouse.files import SHA256, Place, json_bytes, write_atomic
+from warehouse.moments import naive
 
 SIGHTINGS = ".sightings"
 _NAME = re.compile(r"(\d{8}T\d{12}Z)-([0-9a-f]{64})\.json")
@@ -40,7 +41,7 @@ class Sighting:
     @property
     def naive(self) -> datetime:
         """The moment as the warehouse keeps times: UTC without a zone."""
-        return self.moment.astimezone(UTC).replace(tzinfo=None)
+        return naive(self.moment)
 
     @property
     def published(self) -> str | None:

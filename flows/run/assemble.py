@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -23,6 +22,7 @@ from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
 from warehouse import history
 from warehouse.content import Content
+from warehouse.moments import naive
 from warehouse.seams import seams
 from warehouse.store import ORDER, settle
 
@@ -116,7 +116,7 @@ def _release(read: Read, dated: Event) -> pl.DataFrame:
         "vintage_date": dated.day,
         "vintage_kind": dated.kind,
         "vintage_rule": dated.rule,
-        "first_seen": _naive(snapshot.first_seen),
+        "first_seen": naive(snapshot.first_seen),
         "sha256": snapshot.sha256,
         "archive_path": "/".join(("archive", *snapshot.path.parts[-4:])),
         "page_stamp": said.page_stamp if said else None,
@@ -188,7 +188,3 @@ def _catalog() -> pl.DataFrame:
             for indicator in CATALOG
         ]
     )
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -24,6 +24,7 @@ from transforms.products import all_products
 from warehouse import calendar
 from warehouse.calendar import Expected
 from warehouse.content import Content
+from warehouse.moments import naive
 
 COLUMNS = {
     "product": pl.String(),
@@ -191,7 +192,7 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int], aside: Mappi
             "last_vintage": vintage,
             "expected_period": expected.period,
             "expected_date": expected.date,
-            "expected_at": expected.at.astimezone(UTC).replace(tzinfo=None) if expected.at else None,
+            "expected_at": naive(expected.at) if expected.at else None,
             "origin": expected.origin,
             **_state(expected, today, answer, _newer(refusals, name, period), behind),
             "answer": "comes by hand" if by_hand(settings, product.SOURCE) else _said(answer),

@@ -17,6 +17,7 @@ from flows.run import report_pages
 from flows.run.report import Report
 from flows.settings import Settings
 from warehouse.files import write_atomic
+from warehouse.moments import naive
 
 SCHEMA = {
     "run_id": pl.String(),
@@ -118,7 +119,7 @@ def _counters(run: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _naive(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+    return naive(datetime.fromisoformat(text))
 
 
 def _iso(value: Any) -> str:

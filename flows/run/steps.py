@@ -145,7 +145,8 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
     from expectations.losses import LOSSES, beyond
     from expectations.questions import answered
 
-    old = settings.warehouse if publication.intact(settings.warehouse) else None  # mend() has put a sound one there
+    last = publication.intact(settings.warehouse)
+    old = settings.warehouse if last else None  # mend() has put a sound one there
     with duckdb.connect(str(candidate.path), read_only=True) as new:
         before = duckdb.connect(str(old), read_only=True) if old else None
         try:
@@ -168,15 +169,9 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
         checks=[result.as_dict() for result in results],
         failed=[result.sentence() for result in broken if result not in holding],
         holding=[result.sentence() for result in holding],
-        difference=difference(candidate.path, old, same_code=_built_by(settings) == candidate.manifest.code),
+        difference=difference(candidate.path, old, same_code=bool(last and last.code == candidate.manifest.code)),
         beyond=figures,
     )
-
-
-def _built_by(settings: Settings) -> str:
-    """The code that built the publication; empty if there is none."""
-    manifest = publication.read_manifest(settings.warehouse)
-    return manifest.code if manifest else ""
 
 
 def _shipped_checks(cache: Path) -> list[CheckResult]:
