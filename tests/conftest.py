@@ -18,6 +18,7 @@ import requests
 from filelock import FileLock
 
 from tests import inside
+from tests.browser import driver
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -51,6 +52,17 @@ def together(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of this session share: what takes long is made there once, under a lock."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def tools(together: Path) -> Path:
+    """The folder with the driver of the browser, see browser/driver.py."""
+    folder = together / "browser"
+    with FileLock(together / "browser.lock"):
+        if not (folder / "node_modules").exists():
+            folder.mkdir(exist_ok=True)
+            driver.install(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

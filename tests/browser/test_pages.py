@@ -7,7 +7,6 @@ registry into a throw-away folder; the tests are skipped only where npm or a bro
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from dataclasses import replace
 from datetime import date
@@ -19,28 +18,12 @@ import pytest
 
 from expectations.docs import write_docs
 from expectations.gate import CheckResult
+from tests.browser.driver import BROWSER, needs_browser
 from warehouse.bulletin import build, write
 
-HERE = Path(__file__).parent
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 VIEWS = {"desktop", "phone", "dark", "print"}
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not (BROWSER and shutil.which("npm")), reason="needs npm and a browser"),
-]
+pytestmark = [pytest.mark.slow, needs_browser]
 View = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A throw-away folder with the checker and the driver in it."""
-    folder = tmp_path_factory.mktemp("browser")
-    for name in ("package.json", "look.mjs"):
-        shutil.copy(HERE / name, folder)
-    install = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
 
 
 def look(tools: Path, screenshots: Path, *pages: Path) -> list[View]:

@@ -15,9 +15,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.recipes.browser import look, needs_browser
+from tests.browser.driver import look, needs_browser
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "observable.sh"
+DRAWN = "document.querySelectorAll('.card figure, .card svg').length >= 6"
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("npm"), reason="needs Node")]
 
 
@@ -42,14 +43,14 @@ def build(warehouse: Path, folder: Path) -> Path:
 
 
 @needs_browser
-def test_the_site_shows_the_publication_it_was_built_on(built_home: Path, tmp_path: Path) -> None:
+def test_the_site_shows_the_publication_it_was_built_on(built_home: Path, tools: Path, tmp_path: Path) -> None:
     """Charts of real history are drawn; the next publication is shown after the next build."""
     target = Path(shutil.copyfile(built_home / "warehouse.duckdb", tmp_path / "warehouse.duckdb"))
     site = build(target, tmp_path / "site")
     text = "".join(path.read_text("utf-8") for path in site.glob("*.html"))
     assert not re.search(r"(src|href)=[\"']?(https?:)?//", text), "the site asks other servers"
     with served(site) as address:
-        page = look(address, tmp_path / "site.png")
+        page = look(tools, address, tmp_path / "site.png", DRAWN)
     assert f"run {_fact(target, 'run_id')}" in page
     assert page.count("<figure") == 6
     assert "United States" in page
@@ -62,7 +63,7 @@ def test_the_site_shows_the_publication_it_was_built_on(built_home: Path, tmp_pa
         con.execute("UPDATE publication SET run_id = 'the next one'")
     following.replace(target)
     with served(build(target, tmp_path / "site")) as address:
-        assert "run the next one" in look(address, tmp_path / "next.png")
+        assert "run the next one" in look(tools, address, tmp_path / "next.png", DRAWN)
     shutil.rmtree(tmp_path / "site")
 
 
