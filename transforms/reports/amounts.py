@@ -183,6 +183,16 @@ def _in_words(match: re.Match[str], kind: str) -> Amount:
 def _ranged(found: list[Amount], text: str, language: str) -> list[Amount]:
     """Both ends of a range are marked; an end without a unit has that of the other."""
     made = list(found)
+    for at in range(len(made) - 2, -1, -1):
+        one, two = made[at], made[at + 1]
+        bare = one.unit in ("count", "number") and one.scale == 1 and one.value is not None
+        if (
+            bare
+            and two.unit in ("percent", "RUB", "money")
+            and re.fullmatch(_DATA["listed"], text[one.end : two.start])
+        ):
+            same = float(one.value or 0) * two.scale  # "88 and 118%"
+            made[at] = replace(one, value=same, unit=two.unit, scale=two.scale)
     for at in range(len(made) - 1):
         one, two = made[at], made[at + 1]
         between = text[one.end : two.start]

@@ -10,7 +10,7 @@ from transforms.reports.levels import last_clause
 from transforms.reports.lexicon import Mention, pattern
 from transforms.reports.sentence import Found, Parsed, is_change
 
-_BUCKETS = ("bad_90", "arrears_30_90")
+BUCKETS = ("bad_90", "arrears_30_90")
 _SUCH = re.compile(r"\b(?:так\w{1,3}|эт\w{1,3}|данн\w+|such|this|these|those) (?:\w+ )?$", re.IGNORECASE)
 
 
@@ -68,7 +68,7 @@ class Counted(Parsed):
                 found.concept = self.context.overdue
             if (
                 found.concept == "overdue"
-                and self.topic.concept in _BUCKETS
+                and self.topic.concept in BUCKETS
                 and _SUCH.search(self.text[: strong[0].start])
             ):
                 found.concept = self.topic.concept  # "such arrears" are those of the bucket spoken of
@@ -99,7 +99,7 @@ class Counted(Parsed):
             weak = [m for m in near if m.rank in (1, 2)]
             book = weak and re.match(r"портфел|portfolio|book", self.text[weak[0].start :], re.I)
             anaphoric = self._anaphoric(around) and not book
-            if later and (not money or not weak):
+            if later and (not money or not weak or self._said_of_all(later[0])):
                 found.concept = self._pick(found, later)
                 found.trace.append(f"counts {found.concept}: {self._words(later)} after it")
             elif weak and money and not anaphoric:
@@ -111,6 +111,14 @@ class Counted(Parsed):
             elif self.topic.concept and (anaphoric or not [m for m in self.concepts if m.rank >= 3]):
                 found.concept = self.topic.concept
                 found.trace.append(f"counts {found.concept}, as the sentence before")
+        if (
+            found.amount.unit == "count"
+            and found.concept in ("approved", "applications")
+            and pattern(self.language, "out_of").search(self.text[lead[0] : lead[1]])
+            and pattern(self.language, "received").match(self.text[tail[0] : tail[1]])
+        ):
+            found.concept = "applications"  # "152 thousand were approved out of 248 thousand received"
+            found.trace.append("counts applications: of which so many were approved")
         if self._of_products(found) and pattern(self.language, "by_product").search(self.text[: found.amount.start]):
             found.concept = self.topic.concept
             found.trace.append(f"counts {found.concept}, as the text before, by product")
@@ -154,6 +162,7 @@ class Counted(Parsed):
 
     def _known(self, word: re.Match[str]) -> bool:
         named = any(m.start <= word.start() < m.end for m in [*self.concepts, *self.borrowers, *self.originators])
+        named = named or any(m.start <= word.start() < m.end for m in self.marks if m.what == "name")
         return named or lexicon.is_plain(word[0], self.language)
 
     def _later(self, start: int, at: int) -> list[Mention]:

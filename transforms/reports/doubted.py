@@ -43,7 +43,7 @@ class Doubted(Parsed):
         bank = bool(self.originators) and not re.search(r"\b(?:we|our|We|Our|у нас|У нас|мы|Мы)\b", before)
         for doubt in said:
             name = doubt.split(":")[0]
-            if name == "single_bank" and (nationwide or self._institution_speaks(doubt)):
+            if name == "single_bank" and nationwide:
                 continue
             if name == "contradicted" and self.context.institution and re.search("отличие|unlike", doubt, re.I):
                 continue
@@ -96,10 +96,6 @@ class Doubted(Parsed):
             said = ("counts",)  # "of which 5.1% are large companies" is a part
         own = [line for line in found.trace if line.startswith(said) and "'" in line]
         return any("after it" not in line for line in own)
-
-    def _institution_speaks(self, doubt: str) -> bool:
-        """ "We" is the supervisor in its own text."""
-        return self.context.institution and bool(re.search(r"'(?:[Мм]ы|[Уу] нас|[Ww]e|[Oo]urs?|[Нн]аш\w*)'?", doubt))
 
     def _ranged(self, found: Found, lead: str, at: int) -> None:
         amount, language = found.amount, self.language

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import pairwise
 
 from transforms.reports.amounts import Amount, amounts
-from transforms.reports.counted import Counted
+from transforms.reports.counted import BUCKETS, Counted
 from transforms.reports.doubted import Doubted
 from transforms.reports.levels import doubts
 from transforms.reports.lexicon import Mention, pattern
@@ -122,7 +122,7 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
             self.topic.head_segment, self.topic.head_concept = self.topic.segment, self.topic.concept
         self._remember_doubts()
         if self.sentence.kind == "title" or self.times:
-            days = [t for t in self.times if t.as_of()]
+            days = [t for t in self.times if t.as_of() and not self._aside(t)]
             if days:
                 self.topic.main, self.topic.main_by, self.topic.main_weak = days[-1], None, True
 
@@ -148,6 +148,9 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
         levels = [f for f in self.done if f.time and f.time.as_of() and not is_change(f)]
         if self.done:
             certain = [f for f in self.done if f.concept and f.concept not in ("other",)]
+            aside = topic.concept in BUCKETS and {f.concept for f in certain} == {"overdue"}
+            if aside and all(is_change(f) or f.amount.unit == "count" for f in certain):
+                certain = []  # a number of late accounts beside amounts of a bucket: the text goes on about the bucket
             if certain:
                 topic.concept = certain[-1].concept if len({f.concept for f in certain}) == 1 else certain[0].concept
             named = [f.segment for f in self.done if f.segment]

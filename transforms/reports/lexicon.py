@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -79,7 +80,13 @@ def originators(text: str, language: str) -> list[Mention]:
         for m in expression.finditer(text):
             if not any(f.start < m.end() and m.start() < f.end for f in found):
                 found.append(Mention(m.start(), m.end(), entry["name"], kind=entry["kind"]))
-    return sorted(found, key=lambda m: m.start)
+    named = [m for m in found if not m.code.startswith("a ")]
+    return sorted((m for m in found if m in named or not _beside(m, named)), key=lambda m: m.start)
+
+
+def _beside(general: Mention, named: Iterable[Mention]) -> bool:
+    """ "NBKI, a bureau" and "the rating agency ACRA": the name says who it is."""
+    return any(general.kind == m.kind and -4 <= max(m.start - general.end, general.start - m.end) <= 4 for m in named)
 
 
 def _apart(found: Any) -> list[Mention]:

@@ -19,6 +19,7 @@ from transforms.reports.times import Time, times
 
 CARRIED = 4
 """Over so many paragraphs, items and headings a date is carried on: beyond, another story may have begun."""
+_WE = re.compile(r"\b(?:[Мм]ы|[Уу] нас|[Нн]аш\w*|[Ww]e|[Oo]urs?)\b(?! (?:в )?(?:\w+ )?(?:банк|bank))")
 INSTITUTIONS = {"bank", "bureau", "cmasf"}
 _BOUNDARY = {
     "ru": re.compile(
@@ -164,7 +165,9 @@ class Parsed:
         return re.sub(r"\([^()]*\)", blank, text)  # fmt: skip
 
     def _hide(self, text: str) -> str:
-        """The sentence without the words of dates, buckets and limits."""
+        """The sentence without dates, buckets, limits, and the "we" of a supervisor, who speaks of all banks."""
+        if self.context.institution:
+            text = _WE.sub(lambda match: "_" * len(match[0]), text)
         for start, end in [
             *((t.start, t.end) for t in self.times),
             *((m.start, m.end) for m in self.marks if m.what != "name"),

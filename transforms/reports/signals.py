@@ -66,7 +66,7 @@ def read(sentences: list[Sentence], published: date, language: str, source: str)
     unread: list[Unread] = []
     if any(re.search(_words()["publisher"], sentence.text) for sentence in sentences):
         as_of = next(filter(None, (_data_as_of(s.text, published, language) for s in sentences)), None)
-        topic = ""
+        topic, horizon = "", None
         for sentence in sentences:
             named = _risks(sentence.text, language)
             if sentence.kind in ("heading", "title"):
@@ -75,6 +75,9 @@ def read(sentences: list[Sentence], published: date, language: str, source: str)
                 if isinstance(made, Unread):
                     unread.append(made)
                 else:
+                    if not made.get("horizon") and re.search(_words()["languages"][language]["same"], sentence.text):
+                        made["horizon"] = horizon
+                    horizon = made.get("horizon") or horizon
                     constants = {"published": published.isoformat(), "data_as_of": as_of, "source": source}
                     rows.append(constants | made | {"sentence": sentence.text, "place": sentence.place})
             if sentence.kind not in ("heading", "title") and len({risk for _, risk in named}) == 1:

@@ -11,7 +11,8 @@ from transforms.reports.times import Time
 
 _ONE_CLAUSE = re.compile(
     r"[^,;:]*(?:, ?(?:or|that is|i\.e\.|или|то есть|т\. ?е\.)? ?_[^,;:]*)*"
-    r"(?:,(?: (?:on|as of|at|in|на|по состоянию на|в))? ?)?"
+    r"(?:,(?: [–—-])?(?: (?:these|those|this|are|is|the|data|figures|on|as of|at|in|таковы|это|данные|цифры|показатели"
+    r"|на|по состоянию на|в))* ?)?"
 )
 """Behind a number, up to the date: no comma but those of the same amount said in another way."""
 
@@ -43,6 +44,8 @@ class When(Parsed):
             end = found.amount.end + bracket.end()
             if not any(found.amount.end <= a.start < end for a in self.amounts):
                 behind += [t for t in self.times if found.amount.end <= t.start < end and t not in behind]
+        if not behind and (bracket := re.match(r" ?\([^()]*\)", self.text[found.amount.end :])):
+            behind = self._past_bracket(found.amount.end + bracket.end())
         base = self._base(previous)
         said_before = self._resolved(own[-1], base) if own else None
         said_after = self._resolved(behind[0], base) if behind else None
@@ -85,16 +88,19 @@ class When(Parsed):
             if previous.time and previous.time.as_of() and (apposed or not is_change(previous)):
                 found.time = previous.time
                 if not apposed and self._compared(previous):
-                    found.time = next(
-                        (f.time for f in self.done if not self._compared(f) and not is_change(f)), previous.time
-                    )
-                found.trace.append(f"at {found.time and found.time.as_of()}, as the number before")
-                return
-            levels = [f.time for f in self.done if f.time and not is_change(f)]
+                    found.time = next((f.time for f in self.done if not self._compared(f) and not is_change(f)), None)
+                if found.time:
+                    found.trace.append(f"at {found.time.as_of()}, as the number before")
+                    return
+            compared = [f for f in self.done if self._versus(f)]
+            levels = [f.time for f in self.done if f.time and not is_change(f) and f not in compared]
             levels = levels or [
                 t
                 for t in self.times
-                if t.end <= found.amount.start and t.form in ("day", "month") and not self._aside(t)
+                if t.end <= found.amount.start
+                and t.form in ("day", "month")
+                and not self._aside(t)
+                and not any(f.time and f.time.last == t.last for f in compared)
             ]
             if levels:
                 found.time = levels[0]
@@ -111,6 +117,12 @@ class When(Parsed):
         elif closing := self._closing():
             found.time = closing
             found.trace.append(f"at {closing.as_of()}, at the end of the sentence")
+
+    def _past_bracket(self, start: int) -> list[Time]:
+        """Dates that follow a bracket with another amount: "9.1 trillion rubles ($116 billion) on 1 July"."""
+        end = min((a.start for a in self.amounts if a.start >= start), default=len(self.text))
+        said = re.match(r"[^,;:(.]*", self.hidden[start:end])
+        return [t for t in self.times if said and start <= t.start <= start + said.end() and not self._aside(t)]
 
     def _closing(self) -> Time | None:
         """The one date of a sentence, at its end: "10.6% of corporate and 6.0% of retail loans as of 1 July"."""
@@ -133,9 +145,11 @@ class When(Parsed):
         return bool(re.search(r"[,;]", self.masked[time.end : found.amount.start]))
 
     def _compared(self, found: Found) -> bool:
-        return any("compared" in t for t in found.trace) or bool(
-            pattern(self.language, "versus").search(self.masked[: found.amount.start])
-        )
+        return any("compared" in t for t in found.trace) or self._versus(found)
+
+    def _versus(self, found: Found) -> bool:
+        """Is a number what another is held against: "1.4% after 1.1% in September"?"""
+        return bool(pattern(self.language, "versus").search(self.masked[: found.amount.start]))
 
     def _same_voice(self, found: Found) -> bool:
         """May the date of the text before be carried on? Not to the words of another."""

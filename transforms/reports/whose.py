@@ -15,9 +15,14 @@ _SAID_BY = re.compile(
 )
 _SAYS = re.compile(
     r"[»”\"]?(?:[''’]s)?(?: (?:data|figures|statistics|estimates|bulletins?|reviews?|reports?))?"
-    r" (?:shows?|says?|said|reports?|reported|сообщил\w*|отметил\w*)\b"
+    r" (?:shows?|showed|says?|said|reports?|reported|сообщил\w*|отметил\w*)\b"
 )
 _OF_THIS = re.compile(r"(?:Of (?:this|these|that|which|them|it)|Из (?:них|этой|этого|этих|неё|нее|него)|В том числе)\b")
+
+
+def _of_issues(found: Found) -> bool:
+    """Is a share one of the loans issued, as those to borrowers with a high debt burden are?"""
+    return bool(found.concept and found.concept.startswith(("dti", "down")))
 
 
 class Whose(Parsed):
@@ -86,7 +91,7 @@ class Whose(Parsed):
             and found.concept != previous.concept
             and found.concept
             and (
-                found.concept.startswith(("dti", "down"))
+                (found.concept.startswith(("dti", "down")) and not _of_issues(previous))
                 or (
                     previous.concept in ("approved", "applications")
                     and found.concept not in ("approved", "applications", "restructured")

@@ -19,13 +19,20 @@ class Score:
     right: int = 0
     loads: int = 0
     wrong: list[str] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    """What the wrong loads are: the kind of trap that was loaded, or the part that is wrong of a certain figure."""
     misses: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
     recall: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def line(self) -> str:
         return (f"found {self.found}/{self.certain}, right in all parts {self.right}, wrong loads {len(self.wrong)}/{self.loads}, "
-                f"silent {len(self.silent)}")  # fmt: skip
+                f"silent {len(self.silent)}; wrong by kind: {dict(self.kinds.most_common()) or 'none'}")  # fmt: skip
+
+    @property
+    def faulty(self) -> int:
+        """Loads with a value that is none, or with a part that is another than what the text says."""
+        return self.kinds.total()
 
 
 def near(one: object, other: object) -> bool:
@@ -66,10 +73,11 @@ def add(
     wanted: Iterable[Mapping[str, Any]],
     language: str,
     either: Iterable[float] = (),
+    traps: Mapping[float, str] | None = None,
 ) -> None:
     """Hold a reading against `wanted`: value, measure, segment, as_of, originator; None for what is not judged.
 
-    `either`: values that may be loaded or not.
+    `either`: values that may be loaded or not; `traps`: values that must not be, with what they are.
     """
     rows = loads(reading)
     wanted = list(wanted)
@@ -88,12 +96,15 @@ def add(
         score.recall[kind]["found"] += 1
         errors = min((_errors(row, want) for row in same), key=len)
         score.right += not errors
+        score.kinds.update(error.split()[0] for error in errors if error.split()[1] != "None")
         if errors:
             score.misses.append(f"{name}: {want['value']:g} {want['measure']} {want['segment']}: {errors}")
     for row in rows:
         score.loads += 1
         known = [*(want["value"] for want in wanted), *either]
         if not any(near(row["base"], value) for value in known):
+            trap = next((kind for value, kind in (traps or {}).items() if near(row["base"], value)), "no figure")
+            score.kinds[trap] += 1
             score.wrong.append(f"{name}: {row['base']:g} {row['indicator']} {row['segment']} {row['as_of']}")
 
 
