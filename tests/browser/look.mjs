@@ -1,6 +1,7 @@
 // Looks at pages as readers do and says in JSON what is wrong with them.
 //   node look.mjs BROWSER FOLDER PAGE...     (screenshots go to FOLDER)
-// One entry a page and view: axe's violations, requests to anywhere but the page's own folder, what sticks out sideways.
+// One entry a page and view: axe's violations, requests to anywhere but the page's own folder, what sticks out sideways,
+// labels that their drawing cuts off.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
@@ -33,12 +34,16 @@ for (const path of pages) {
     if (emulated[0] !== (media === "print") || emulated[1] !== (scheme === "dark")) throw new Error(`${view} is not emulated`);
     const high = await page.evaluate(() => document.documentElement.scrollHeight);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const cut = await page.evaluate(() => [...document.querySelectorAll("svg text")].filter((label) => {
+      const [inner, outer] = [label.getBoundingClientRect(), label.ownerSVGElement.getBoundingClientRect()];
+      return inner.width > 0 && (inner.left < outer.left - 1 || inner.right > outer.right + 1);
+    }).map((label) => label.textContent));
     await page.screenshot({ path: join(folder, `${basename(path, ".html")}-${view}.png`), fullPage: true });
     await page.evaluate(() => document.querySelectorAll("details").forEach((shut) => (shut.open = true)));
     await page.evaluate(axe);
     const { violations } = await page.evaluate((options) => window.axe.run(document, options), RULES);
     const found = violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, where: nodes.map((n) => n.target.join(" ")) }));
-    seen.push({ page: basename(path), view, violations: found, outside, wide, high });
+    seen.push({ page: basename(path), view, violations: found, outside, wide, high, cut });
     await page.close();
   }
 }

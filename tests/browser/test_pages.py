@@ -64,6 +64,10 @@ def test_no_page_is_wider_than_the_screen_or_asks_for_anything_else(looked: list
     assert [(v["page"], v["view"], v["wide"], v["outside"]) for v in looked if v["wide"] > 0 or v["outside"]] == []
 
 
+def test_no_label_of_a_chart_is_cut_off(looked: list[View]) -> None:
+    assert [(v["page"], v["view"], v["cut"]) for v in looked if v["cut"]] == []
+
+
 def test_the_bulletin_is_read_at_a_glance(built_home: Path, tools: Path) -> None:
     """At most 6,000 px high at 1300 wide and 12,000 on a phone: of today, and of the day with most to tell."""
     with duckdb.connect(str(built_home / "warehouse.duckdb"), read_only=True) as con:

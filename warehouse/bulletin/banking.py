@@ -18,6 +18,7 @@ from warehouse.bulletin.rerouting import Events
 BUREAU = INDICATOR | {"definition": "BUREAU_DPD90", "product_code": "HOUSEHOLD"}
 KEY_RATE = {"dataset": "key_rate", "measure": "key_rate"}
 SIGNALS_SHOWN = 6
+SYSTEMIC = "systemic banking crisis"
 
 
 def headlines(known: Known) -> list[Card]:
@@ -46,8 +47,9 @@ def headlines(known: Known) -> list[Card]:
 
 
 def section(known: Known, events: Events) -> Section:
-    page = Section("banking", "Russian banking", lead=1)
-    page.sentences += bureau(known) + restructured(known) + criterion(known) + policy(known) + lending.spread(known)
+    first = bureau(known) + revised(known) + warning(known)
+    page = Section("banking", "Russian banking", lead=len(first))
+    page.sentences += first + dollars(known) + strain(known) + criterion(known) + policy(known) + lending.spread(known)
     made = (loans.bad_chart(known), loans.restructured_chart(known), lending.rate_chart(known, events))
     page.charts += [chart for chart in made if chart]
     tables = (
@@ -66,7 +68,7 @@ def _rate(row: Row) -> Fact:
 
 
 def bureau(known: Known) -> list[Sentence]:
-    """The bureau's bad loans in roubles and, at named rates, in dollars; both readings of their growth."""
+    """The bureau's bad loans in roubles, and both readings of their growth."""
     bad = known.row(BUREAU | {"measure": "reported_bad_loans"})
     if not bad:
         return []
@@ -75,22 +77,6 @@ def bureau(known: Known) -> list[Sentence]:
         f"Household loans overdue by more than 90 days, {period_name(bad)}, as a credit bureau counts them: ",
         money(bad), ". This is no statistic of the Bank of Russia.",
     )]  # fmt: skip
-    dollars: list[Part] = []
-    for measure, words, day in (
-        ("period_end", f"of {wording.day_of(end)}, where the period is taken to end", end),
-        ("publication", "of the day of publication", bad["vintage_date"]),
-    ):
-        if row := known.row(BUREAU | {"measure": f"reported_bad_loans_usd_at_{measure}"}, end):
-            dollars += ["; " if dollars else "In US dollars: ", money(row | {"said": bad["said"]}),
-                        f" at the official rate {words}"]  # fmt: skip
-            dollars += official_rate(known, day)
-    if implied := known.row(BUREAU | {"measure": "reported_implied_usd_rate"}, end):
-        amount = bad["value"] / implied["value"]
-        printed = replace(fact(implied | {"said": bad["said"]}, wording.money(amount, "USD")), value=amount, unit="USD")
-        dollars += ["; " if dollars else "", "the press printed ", printed, ", which takes ", plain(implied, 1),
-                    " roubles for a dollar"]  # fmt: skip
-    if dollars:
-        sentences.append((*dollars, "."))
     stock = known.row(BUREAU | {"measure": "reported_bad_loans_stock_multiple"}, end)
     rise = known.row(BUREAU | {"measure": "reported_bad_loans_increment_multiple"}, end)
     if stock and rise:
@@ -103,6 +89,29 @@ def bureau(known: Known) -> list[Sentence]:
     return sentences
 
 
+def dollars(known: Known) -> list[Sentence]:
+    """The bureau's bad loans in dollars, at named rates and as the press printed them."""
+    bad = known.row(BUREAU | {"measure": "reported_bad_loans"})
+    if not bad:
+        return []
+    end = bad["period_end"]
+    parts: list[Part] = []
+    for measure, words, day in (
+        ("period_end", f"of {wording.day_of(end)}, where the period is taken to end", end),
+        ("publication", "of the day of publication", bad["vintage_date"]),
+    ):
+        if row := known.row(BUREAU | {"measure": f"reported_bad_loans_usd_at_{measure}"}, end):
+            parts += ["; " if parts else "The bureau's bad loans in US dollars: ", money(row | {"said": bad["said"]}),
+                      f" at the official rate {words}"]  # fmt: skip
+            parts += official_rate(known, day)
+    if implied := known.row(BUREAU | {"measure": "reported_implied_usd_rate"}, end):
+        amount = bad["value"] / implied["value"]
+        printed = replace(fact(implied | {"said": bad["said"]}, wording.money(amount, "USD")), value=amount, unit="USD")
+        parts += ["; " if parts else "", "the press printed ", printed, ", which takes ", plain(implied, 1),
+                  " roubles for a dollar"]  # fmt: skip
+    return [(*parts, ".")] if parts else []
+
+
 def official_rate(known: Known, day: date) -> list[Part]:
     """The rate that holds on a day, with its own date: " (82.8676 on 30 September 2025)"."""
     rates = known.rows({"dataset": "fx_rate", "product_code": "USD"}).filter(pl.col("period_end") <= day)
@@ -112,20 +121,26 @@ def official_rate(known: Known, day: date) -> list[Part]:
     return [" (", plain(row, 4), f" on {wording.day_of(row['period_end'])})"]
 
 
-def restructured(known: Known) -> list[Sentence]:
+def revised(known: Known) -> list[Sentence]:
+    """What was stated of restructured loans: of households in all, of small and medium firms as a share."""
     sentences: list[Sentence] = []
     if total := known.row(INDICATOR | {"measure": "reported_restructured_cumulative"}):
         sentences.append((f"Household loans whose terms were revised, {period_name(total)}: ", money(total), "."))
-        sentences += lending.restructured_shares(known)
-    if flow := known.row(INDICATOR | {"measure": "reported_restructured_ytd"}):
-        when = wording.since_january(flow["period_end"])
-        start = f"Revised in {when} by the Bank of Russia's bulletins out by then: "
-        sentences.append((start, money(flow), *lending.flow_share(known)))
     share = known.row(INDICATOR | {"measure": "reported_restructured_share", "product_code": "SME"})
     if share:
         one_in = f", {wording.one_in(share['value'])}," if wording.one_in(share["value"]) else ""
         sentences.append((f"Of loans to small and medium firms, {period_name(share)}, ", percent(share),
                           f"{one_in} had been restructured; this is not the share overdue."))  # fmt: skip
+    return sentences
+
+
+def strain(known: Known) -> list[Sentence]:
+    """Revised loans as shares and since January; loans in arrears soon after they were issued."""
+    sentences = lending.restructured_shares(known)
+    if flow := known.row(INDICATOR | {"measure": "reported_restructured_ytd"}):
+        when = wording.since_january(flow["period_end"])
+        start = f"Revised in {when} by the Bank of Russia's bulletins out by then: "
+        sentences.append((start, money(flow), *lending.flow_share(known)))
     if early := known.row(INDICATOR | {"measure": "reported_early_delinquency"}):
         year, number = early["product_code"].split("_")[-2:]
         issued = wording.month(date(int(year), int(number), 1))
@@ -167,11 +182,37 @@ def policy(known: Known) -> list[Sentence]:
     return sentences
 
 
+def warning(known: Known) -> list[Sentence]:
+    """The newest words of CMASF on a systemic banking crisis, each with its day, and the ones before."""
+    rows = [row for row in _signals(known) if row["risk"] == SYSTEMIC]
+    days = list(dict.fromkeys(row["published"] for row in rows))[:2]
+    parts: list[Part] = []
+    for day in days:
+        said = [row for row in rows if row["published"] == day]
+        parts.append(f"; before, {_on(said[0])}, " if parts else f"CMASF on the risk of a {SYSTEMIC}, {_on(said[0])}: ")
+        for number, row in enumerate(said):
+            until = f" ({row['horizon']})" if row["horizon"] else ""
+            parts += [*([" and "] if number else []), stated(row, "early_warning_signal", row["signal"]), until]
+    return [(*parts, ".")] if parts else []
+
+
+def _on(row: Row) -> str:
+    """The day of a statement as precise as it is known: "on 5 December 2025", "in July 2025", "in 2022"."""
+    text = row["published_text"]
+    if len(text) == len("2025-12-05"):
+        return f"on {wording.day_of(row['published'])}"
+    return f"in {wording.month(row['published'])}" if len(text) == len("2025-12") else f"in {text}"
+
+
+def _signals(known: Known) -> list[Row]:
+    """Signals of the CMASF early-warning system, newest first."""
+    return known.records("early_warning_signal", "published DESC, risk", "published <= $day", {"day": known.as_of})
+
+
 def signals(known: Known) -> Table:
     title = "Signals of the CMASF early-warning system published by then"
     table = Table(title, ("Published", "Risk", "Signal", "Until"), [])
-    rows = known.records("early_warning_signal", "published DESC, risk", "published <= $day", {"day": known.as_of})
-    for row in rows[:SIGNALS_SHOWN]:
+    for row in _signals(known)[:SIGNALS_SHOWN]:
         signal = stated(row, "early_warning_signal", row["signal"])
         horizon = (row["horizon"] or "–").removeprefix("until ")
         table.rows.append((row["published_text"], row["risk"], signal, horizon))

@@ -80,7 +80,7 @@ def restructured_shares(known: Known) -> list[Sentence]:
     stated = known.row(INDICATOR | household | {"measure": "reported_restructured_share"})
     if not stated:
         return []
-    sentence: list[Part] = ["This was stated to be ", percent(stated), " of the retail portfolio"]
+    sentence: list[Part] = ["Revised household loans were stated to be ", percent(stated), " of the retail portfolio"]
     joint = "; computed here it is "
     for definition, words in STOCKS.items():
         choice = INDICATOR | household | {"measure": "restructured_share", "definition": definition}

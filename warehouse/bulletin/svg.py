@@ -133,7 +133,8 @@ def _years(frame: Frame) -> None:
             if frame.x(day) - half < taken:
                 continue
             taken = frame.x(day) + half + 6
-            frame.label(frame.x(day), frame.height - 5, text, "middle", "var(--muted)")
+            middle = min(frame.x(day), frame.width - half)
+            frame.label(middle, frame.height - frame.bottom + 17, text, "middle", "var(--muted)")
 
 
 def _events(frame: Frame, events: Sequence[Event]) -> None:
@@ -177,24 +178,49 @@ def _draw(frame: Frame, series: Series) -> None:
             frame.add("circle", tip=point.tip, cx=x, cy=y, r=5, fill="transparent")
 
 
+def _framed(named: Sequence[Series], width: int, height: int) -> Frame:
+    """A frame with room for names beside their lines; where a phone has none, for a list of them below the plot."""
+    wide = [s.name if width < NARROW else f"{s.name} {s.last}" for s in named]
+    if _fit(wide, width):
+        return Frame(width, height, left=46, right=room([*wide, *(s.last for s in named)], width))
+    listed = len(named) * (SIZE + 5)
+    return Frame(width, height + listed, left=46, right=room([s.last for s in named], width), bottom=22 + listed)
+
+
+def _fit(names: Sequence[str], width: int) -> bool:
+    return width >= NARROW or max((len(name) for name in names), default=0) * LETTER + 12 <= 0.4 * width
+
+
 def _names(frame: Frame, shown: Sequence[Series]) -> None:
-    """Names at the ends of the lines, pushed apart so that none covers another."""
+    """Names at the ends of the lines, pushed apart so that none covers another; or listed, as `_framed` left room."""
+    narrow, beside = frame.width < NARROW, _fit([s.name for s in shown], frame.width)
+    if not beside:
+        for i, s in enumerate(shown):
+            colour, at = COLOURS[s.colour % len(COLOURS)], frame.height - (len(shown) - 1 - i) * (SIZE + 5) - 4
+            if s.loose:
+                frame.add("circle", cx=11, cy=at - 4, r=4, fill="var(--paper)", stroke=colour, stroke_width=1.6)
+            else:
+                frame.add("line", x1=0, x2=22, y1=at - 4, y2=at - 4, stroke=colour, stroke_width=2,
+                          stroke_dasharray=DASHES[s.colour % len(DASHES)] or "none")  # fmt: skip
+            frame.label(28, at, s.name, colour=colour)
     ends = sorted((s for s in shown if s.points), key=lambda s: frame.y(s.points[-1].value))
-    height = 2 * SIZE + 4 if frame.width < NARROW else SIZE + 4
+    height = 2 * SIZE + 4 if narrow and beside else SIZE + 4
     places: list[float] = []
     for s in ends:
         wanted = frame.y(s.points[-1].value) + 4
         places.append(max(wanted, places[-1] + height) if places else max(wanted, frame.top + 4))
-    over = places[-1] + height - SIZE - frame.height + 4 if places else 0
+    over = places[-1] + height - SIZE - (frame.height - frame.bottom + 18) if places else 0
     for i in range(len(places) - 1, -1, -1):
         limit = places[i + 1] - height if i + 1 < len(places) else places[i] - max(over, 0)
         places[i] = min(places[i], limit)
     x = frame.width - frame.right + 8
     for s, y in zip(ends, places, strict=True):
         colour = COLOURS[s.colour % len(COLOURS)]
-        if frame.width < NARROW:
+        if narrow and beside:
             frame.label(x, y - SIZE / 2, s.name, colour=colour)
             frame.label(x, y + SIZE / 2 + 1, s.last, colour=colour, font_weight="600")
+        elif narrow:
+            frame.label(x, y, s.last, colour=colour, font_weight="600")
         else:
             frame.label(x, y, f"{s.name} {s.last}".strip(), colour=colour)
 
@@ -215,9 +241,7 @@ def lines(
     dated = {id(s): _dated(s, newest) for s in named}
     shown = [dated.get(id(s), s) for s in shown]
     named = [dated[id(s)] for s in named]
-    labels = [s.name if width < NARROW else f"{s.name} {s.last}" for s in named]
-    labels += [s.last for s in named] if width < NARROW else []
-    frame = Frame(width, height, left=46, right=room(labels, width))
+    frame = _framed(named, width, height)
     points = [p for s in everything for p in s.points]
     frame.start, frame.end = span or (min(p.day for p in points), max(p.day for p in points))
     _axes(frame, (p.value for p in points), unit, zero=zero or columns is not None)
@@ -257,8 +281,7 @@ def stacked(parts: Sequence[Series], total: Series, unit: str, width: int, heigh
             side = up if p.value >= 0 else down
             boxes.append((s, p, side[p.day], side[p.day] + p.value))
             side[p.day] += p.value
-    labels = [s.name if width < NARROW else f"{s.name} {s.last}" for s in (*parts, total)]
-    frame = Frame(width, height, left=46, right=room(labels, width))
+    frame = _framed((*parts, total), width, height)
     frame.start, frame.end = days[0] - timedelta(days=20), days[-1] + timedelta(days=20)
     _axes(frame, [*up.values(), *down.values(), *(p.value for p in total.points)], unit, zero=True)
     _years(frame)
@@ -337,7 +360,7 @@ def multiples(panels: Sequence[tuple[Series, ...]], unit: str, width: int, acros
     outer = Frame(width, rows * (height + 22) + 20, 0, 0)
     outer.label(0, 11, unit, colour="var(--muted)")
     for i, panel in enumerate(panels):
-        frame = Frame(int(cell) - 14, height, left=34, right=6, top=6, bottom=18)
+        frame = Frame(int(cell) - 14, height, left=34, right=6, top=6)
         frame.start, frame.end, frame.low, frame.high = *span, marks[0], marks[-1]
         for mark in marks:
             frame.add("line", x1=frame.left, x2=frame.width - frame.right, y1=frame.y(mark), y2=frame.y(mark),
@@ -360,13 +383,17 @@ def slope(
     values = [math.log(v) for _, then, now, _, _ in shown for v in (then, now)]
     left = right = 60.0 if width < NARROW else 200.0
     frame = Frame(
-        width, max(row * len(shown) + 60, 200), left=left, right=room((s[0] for s in shown), width) + 60, top=34
+        width, max(row * len(shown) + 60, 200), left=left, right=room((s[0] for s in shown), width) + 60, top=44
     )
     frame.right = max(frame.right, right)
     frame.low, frame.high = min(values), max(values)
     x1, x2 = frame.left, frame.width - frame.right
-    frame.label(x1, 14, heads[0], "middle", "var(--muted)")
-    frame.label(x2, 14, heads[1], "middle", "var(--muted)")
+    if width < NARROW:  # a line each: side by side they would cover one another
+        frame.label(0, 14, heads[0], "start", "var(--muted)")
+        frame.label(width, 32, heads[1], "end", "var(--muted)")
+    else:
+        frame.label(x1, 14, heads[0], "middle", "var(--muted)")
+        frame.label(x2, 14, heads[1], "middle", "var(--muted)")
     at_left = _apart([frame.y(math.log(then)) + 4 for _, then, _, _, _ in shown], row - 4, frame.height)
     at_right = _apart([frame.y(math.log(now)) + 4 for _, _, now, _, _ in shown], row - 4, frame.height)
     for (name, then, now, was, is_), y1, y2 in zip(shown, at_left, at_right, strict=True):
@@ -396,7 +423,7 @@ def pairs(shown: Sequence[tuple[str, float, float, str, str]], heads: tuple[str,
     """Two values of each row as marks on one axis, joined: name, first, second, both printed."""
     values = [v for _, a, b, _, _ in shown for v in (a, b)]
     narrow = width < NARROW
-    left, row = (8.0, 46) if narrow else (room((s[0] for s in shown), width), 25)
+    left, row = (18.0, 46) if narrow else (room((s[0] for s in shown), width), 25)
     frame = Frame(width, row * len(shown) + 44, left=left + 50, right=70)
     low, high = min(0.0, *values), max(0.0, *values)
     span = (high - low) or 1.0

@@ -116,7 +116,7 @@ def test_the_source_of_a_stated_figure_shows_its_sentence_and_place(
 def test_the_stated_share_stands_beside_shares_of_something_named(digest_bulletin: Bulletin) -> None:
     said = words(digest_bulletin, "banking")
     assert (
-        "This was stated to be 6.2\u00a0% of the retail portfolio; computed here it is 6.9\u00a0% of the loans" in said
+        "Revised household loans were stated to be 6.2\u00a0% of the retail portfolio; computed here it is 6.9\u00a0% of the loans" in said
     )
     assert "RUB 532 billion, 1.5\u00a0% of what banks had lent to resident households by December 2024" in said
 
@@ -357,3 +357,12 @@ def test_a_mark_of_a_month_stands_under_the_point_of_that_month() -> None:
     ]
     assert list(marks) == ["Sep 2025", "Oct 2025", "Nov 2025"]
     assert list(marks.values()) == pytest.approx(columns[: len(marks)], abs=0.2)
+
+
+def test_what_is_stated_of_stability_is_read_without_unfolding(digest_bulletin: Bulletin) -> None:
+    """2.3 and 2.4 trillion roubles, one in five, and CMASF's word with its day and the one before."""
+    [banking] = [section for section in digest_bulletin.sections if section.name == "banking"]
+    shown = [part for sentence in banking.sentences[: banking.lead] for part in sentence if isinstance(part, Fact)]
+    assert [part.value for part in shown if part.unit == "RUB"] == [2.3e12, 2.4e12]
+    assert 20.0 in [part.value for part in shown if part.unit == "percent"]
+    assert [part.text for part in shown if part.series == "early_warning_signal"] == ["medium", "high"]
