@@ -116,7 +116,8 @@ def test_the_source_of_a_stated_figure_shows_its_sentence_and_place(
 def test_the_stated_share_stands_beside_shares_of_something_named(digest_bulletin: Bulletin) -> None:
     said = words(digest_bulletin, "banking")
     assert (
-        "Revised household loans were stated to be 6.2\u00a0% of the retail portfolio; computed here it is 6.9\u00a0% of the loans" in said
+        "Revised household loans were stated to be 6.2\u00a0% of the retail portfolio; computed here it is 6.9\u00a0% of the loans"
+        in said
     )
     assert "RUB 532 billion, 1.5\u00a0% of what banks had lent to resident households by December 2024" in said
 
