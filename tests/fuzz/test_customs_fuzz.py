@@ -11,6 +11,7 @@ from collections import Counter
 import polars as pl
 import pytest
 
+from tests.fuzz import MANY
 from tests.fuzz.customs_mutants import BLIND, BYTE_MUTATIONS, ROW_MUTATIONS, Rows
 from tests.transforms.customs_pages import english, workbook
 from tests.transforms.customs_products import (
@@ -99,12 +100,12 @@ def test_mutants_of_pages(product: Product, table: tuple[str, Rows], count: int)
     title, rows = table
     truth = numbers(product, Payload(english(title, rows), "page.html"))
     for mutation in ROW_MUTATIONS:
-        for seed in range(count):
+        for seed in range(count * MANY):
             mutant = mutation(rows, random.Random(f"{mutation.__name__}{seed}"), product.PRODUCT)
             if mutant is not None:
                 judge(product, Payload(english(title, mutant), "page.html"), truth, f"{mutation.__name__} {seed}")
     for change in BYTE_MUTATIONS:
-        for seed in range(count):
+        for seed in range(count * MANY):
             content = change(english(title, rows), random.Random(f"{change.__name__}{seed}"))
             judge(product, Payload(content, "page.html"), truth, f"{change.__name__} {seed}")
 
@@ -116,12 +117,12 @@ def test_mutants_of_sheets(product: Product, table: tuple[str, Rows], count: int
     rows = table[1]
     truth = numbers(product, Payload(workbook("Sheet1", rows), "sheet.xls"))
     for mutation in ROW_MUTATIONS:
-        for seed in range(max(2, count // 2)):
+        for seed in range(max(2, count // 2) * MANY):
             mutant = mutation(rows, random.Random(f"x{mutation.__name__}{seed}"), product.PRODUCT)
             if mutant is not None:
                 judge(product, Payload(workbook("Sheet1", mutant), "sheet.xls"), truth, f"{mutation.__name__} {seed}")
     whole = workbook("Sheet1", rows)
-    for seed in range(max(2, count // 2)):
+    for seed in range(max(2, count // 2) * MANY):
         cut = whole[: random.Random(seed).randrange(8, len(whole) - 512)]
         judge(product, Payload(cut, "sheet.xls"), truth, f"truncated {seed}")
 
@@ -153,7 +154,7 @@ def download(rows: list[list[str]]) -> bytes:
 def test_mutants_of_downloads() -> None:
     options = {"flow": "import"}
     truth = online_query.read(Payload(download([HEAD, *TRADE]), "q.csv", options=options)).records["customs_microdata"]
-    for seed in range(200):
+    for seed in range(200 * MANY):
         rng = random.Random(seed)
         rows = [list(row) for row in [HEAD, *TRADE]]
         content = b""

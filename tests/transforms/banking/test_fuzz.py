@@ -16,6 +16,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
+from tests.fuzz import MANY
 from tests.fuzz.banking_faults import BOOK_FAULTS, BYTE_FAULTS, REQUIRED, UNTOLD, Fault
 from tests.fuzz.banking_mutants import BOOKS, BY_AREA, BYTES
 from tests.transforms.data_service_table.test_data_service_ex import OPTIONS as EX
@@ -91,7 +92,7 @@ def tried(
         if UNTOLD.get(name) == fault:
             continue
         chance = random.Random(f"{name} {fault}")
-        for _ in range(times):
+        for _ in range(times * MANY):
             mutant = spoil(original, chance)
             if mutant is None or mutant == original:
                 continue
