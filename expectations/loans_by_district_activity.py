@@ -1,4 +1,4 @@
-"""01_03_C, 01_12_A: loans of one month by federal district and section: overdue within debt, every pair once."""
+"""01_03_C, 01_12_A: loans of one month by federal district and section, in roubles."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from expectations.rules import Expectation, exactly_columns, filled, one_of, part_of, rows, unique, within
+from expectations.loans_by_activity import MOST
+from expectations.rules import Expectation, one_of
+from expectations.workbooks import table
 
 KEYS = {"period_end": "date", "reporting_date": "date", "borrower": "str", "ref_area": "str", "section": "str"}
-AMOUNTS = ("new_loans", "debt", "overdue")
 
 
 def expectations(context: Mapping[str, Any]) -> list[Expectation]:
+    first = (date(2019, 1, 31), "The statistics by section start in 2019.")
+    whole = (8 * 16, "Eight districts, the country where it is printed; fifteen sections and the others.")
+    borrowers = {"CORPORATE_AND_ENTREPRENEURS", "SME"}
     return [
-        *exactly_columns({**KEYS, **dict.fromkeys(AMOUNTS, "float"), "precision": "float"},
-                         "The reader makes these columns and no others."),
-        *filled(*KEYS, why="They say what a figure is; no row may lack one."),
-        unique("ref_area", "section", why="One month a file, one cell for each district and section."),
-        one_of("borrower", {"CORPORATE_AND_ENTREPRENEURS", "SME"}, "01_03_C is of the former, 01_12_A of the latter."),
-        within("period_end", date(2019, 1, 31), None, "The statistics by section start in 2019."),
-        *[within(c, 0, 300e12, "All corporate loans were 90 trillion in 2026; thousands read as millions pass at once.")
-          for c in AMOUNTS],
-        part_of("overdue", "debt", "Overdue debt is part of the debt of the same borrowers."),
-        rows(8 * 16, 9 * 16, "Eight districts, the country where it is printed; fifteen sections and the others."),
-    ]  # fmt: skip
+        *table(KEYS, ["new_loans", "debt", "overdue"], since=first, most=MOST, least_rows=whole, most_rows=9 * 16),
+        one_of("borrower", borrowers, "01_03_C is of the former, 01_12_A of the latter."),
+    ]

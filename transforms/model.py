@@ -169,6 +169,17 @@ class Unread:
     missing: str  # what is missing or doubtful
 
 
+TERM: Mapping[str, pl.DataType] = {
+    "identity": pl.String(),  # the sum that is printed: "debt, RUB: RUS = its parts at 2025-01-31"
+    "relation": pl.String(),  # "=" parts make the whole; "<=" a part is no larger than its whole
+    "sign": pl.Int8(),  # 1 for a part, -1 for the whole
+    "value": pl.Float64(),  # in base units; null for a sign that stands for nothing, NaN for one that says "not known"
+    "half": pl.Float64(),  # half of the last published place
+    "where": pl.String(),  # sheet and cell
+}
+"""One term of a sum that a release prints. Readers say which figures are its terms; gate 1 evaluates it."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """A release read in full: its tidy table for the gate, and the observations and records it makes."""
@@ -181,3 +192,4 @@ class Reading:
     spooled: Mapping[str, Spooled] = field(default_factory=dict)  # tables by name, as records, but on disk
     set_aside: Sequence[SetAside] = ()  # rows left out; the release is partial
     unread: Sequence[Unread] = ()  # numbers of a text that no figure was made of
+    identities: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(TERM)))  # columns of TERM

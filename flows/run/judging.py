@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.run.read import Read
 from transforms.model import Reading, Refusal
+
+if TYPE_CHECKING:
+    from expectations.gate import CheckResult
 
 JUDGED_TOGETHER = 500
 """Releases that pass gate 1 together: few enough to lose little when a run is killed, enough to share its overhead."""
@@ -24,6 +27,7 @@ def gate(product: str, reading: Reading, where: str) -> Verdict:
 
 def _gate(product: str, readings: Sequence[tuple[Reading, str]]) -> list[Verdict]:
     """The same of many readings of one product, judged in one batch."""
+    from expectations import identities
     from expectations.gate import Table, check_all, passed
     from expectations.suites import of
 
@@ -32,12 +36,23 @@ def _gate(product: str, readings: Sequence[tuple[Reading, str]]) -> list[Verdict
         return [((), refusal) for _ in readings]
     tables = [Table(reading.table, where, asdict(reading.release)) for reading, where in readings]
     verdicts: list[Verdict] = []
-    for results in check_all(product, tables):
-        checks = tuple(result.as_dict() for result in results)
+    for results, sums in zip(check_all(product, tables), _sums(readings), strict=True):
+        checks = tuple(result.as_dict() for result in (*results, *sums))
         broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
         refusal = Refusal("gate_failed", expected="all expectations met", got="; ".join(broken[:3]))
-        verdicts.append((checks, None if passed(results) else refusal))
+        wrong = next((identities.refusal(row) for result in sums for row in result.failing_rows), None)
+        verdicts.append((checks, wrong or (None if passed([*results, *sums]) else refusal)))
     return verdicts
+
+
+def _sums(readings: Sequence[tuple[Reading, str]]) -> list[list[CheckResult]]:
+    """The results on the sums that the releases print; none for those that print none."""
+    from expectations.gate import Table, check_all
+
+    printed = [number for number, (reading, _) in enumerate(readings) if not reading.identities.is_empty()]
+    tables = [Table(readings[number][0].identities, readings[number][1]) for number in printed]
+    found = dict(zip(printed, check_all("identities", tables) if tables else [], strict=True))
+    return [found.get(number, []) for number in range(len(readings))]
 
 
 def judged(reads: Iterable[Read]) -> Iterator[Read]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import polars as pl
 import pytest
 
+from expectations import identities
 from expectations.gate import CheckResult, check, passed
+from flows.run.judging import gate
+from tests.transforms.banking import books
+from transforms.model import TERM, Payload
 
 MARCH = {
     "period": "2026-03",
@@ -135,20 +140,52 @@ def household() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def test_household_debt_identities_name_the_broken_sum() -> None:
+def test_household_debt_within_bounds_passes_and_beyond_fails() -> None:
     assert failures(check("cbr.household_debt", household(), where="x")) == {}
-    tripled = household().with_columns(
-        debt=pl.when((pl.col("ref_area") == "RUS") & (pl.col("currency") == "RUB"))
-        .then(pl.col("debt") * 3).otherwise(pl.col("debt"))
-    )  # fmt: skip
-    found = failures(check("cbr.household_debt", tripled, where="x"))
-    assert set(found) == {"debt: RUB + FX = ALL", "debt: districts = country"}
-    assert [row["currency"] for row in found["debt: districts = country"].failing_rows] == ["RUB"]
+    thousands = household().with_columns(pl.col("debt") * 1e6)
+    assert set(failures(check("cbr.household_debt", thousands, where="x"))) == {"debt"}
 
 
-def test_overdue_is_part_of_debt() -> None:
-    frame = household().with_columns(overdue=pl.col("debt") + 2e6)
-    assert "overdue within debt" in failures(check("cbr.household_debt", frame, where="x"))
+def terms(*rows: tuple[str, str, int, float | None]) -> pl.DataFrame:
+    """Terms of sums, whole numbers of millions: identity, relation, sign, value."""
+    frame = pl.DataFrame(rows, schema=["identity", "relation", "sign", "value"], orient="row")
+    return frame.with_columns(half=pl.lit(0.5), where=pl.concat_str(pl.lit("B"), pl.int_range(pl.len()))).cast(
+        dict(TERM)  # type: ignore[arg-type]
+    )
+
+
+GOOD = [("whole", "=", -1, 9.0), ("whole", "=", 1, 7.0), ("whole", "=", 1, 2.0), ("part", "<=", -1, 9.0),
+        ("part", "<=", 1, 3.0)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({}, None),
+        ({1: 8.0}, None),  # within the rounding of three terms
+        ({1: 9.0}, ("sum_mismatch", "whole", "B0")),
+        ({1: None}, ("sum_mismatch", "whole", "B0")),  # a dash is nothing, and 2 is not 9
+        ({1: math.nan}, None),  # nobody knows the part
+        ({0: None}, ("sum_mismatch", "whole", "B0")),
+        ({0: None, 1: None}, None),
+        ({1: None, 2: None}, None),
+        ({4: 10.0}, ("part_exceeds_whole", "part", "B3")),  # rounding keeps the order of two figures
+        ({4: None}, None),
+    ],
+)
+def test_sums_are_judged_within_rounding_where_their_terms_are_known(changed, refused) -> None:
+    rows = [(*row[:3], changed.get(number, row[3])) for number, row in enumerate(GOOD)]
+    found = identities.contradiction(terms(*rows))
+    assert (found and (found.code, found.expected, found.where)) == refused
+    assert passed(check("identities", terms(*rows), where="x")) is (refused is None)
+
+
+def test_the_gate_tells_a_sum_that_does_not_hold_with_its_cell() -> None:
+    book = books.regional(books.product("household_debt").layout.scheme, {"debt": 10, "overdue": 1})
+    content = books.edited(book, lambda made: made["итого"].__setitem__("B4", 123))
+    _, refusal = gate("cbr.household_debt", books.product("household_debt").read(Payload(content)), "02_05.xlsx")
+    assert refusal is not None
+    assert (refusal.code, refusal.where) == ("sum_mismatch", "sheet 'итого', cell B4")
 
 
 def fx(nominal: int, rate: float, printed: float, day: date = date(2025, 12, 13)) -> pl.DataFrame:

@@ -7,7 +7,6 @@ fixed and floating; the floating part is its benchmarks.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,9 +19,8 @@ from transforms.banking import headers, workbook
 from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.labels import found, plain, unmarked
 from transforms.banking.rows import Wanted, take
-from transforms.banking.statistic import tall, with_dimensions
-from transforms.banking.sums import check
-from transforms.model import Payload, ReadError, Reading, Release
+from transforms.banking.statistic import reading
+from transforms.model import Payload, ReadError, Reading
 from transforms.units import Unit, parse_unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.corporate_debt_by_rate", "cbr", "xlsx"
@@ -52,7 +50,7 @@ def read(payload: Payload) -> Reading:
         raise ReadError("unit_mismatch", expected="млн руб., as in all books of the bank", got=str(unit),
                         where=f"sheet {sheet.name!r}, title")  # fmt: skip
     rows = {plain(unmarked(label)): code for code, label in _words()["rows"].items()}
-    measure = Measure("debt", "", unit, 0, "stock", "RESIDENTS_INCL_ACQUIRED", {}, "debt", "", computed=True)
+    measure = Measure("debt", "", unit, 0, "stock", "RESIDENTS_INCL_ACQUIRED", computed=True)
 
     def place(index: int) -> tuple[Measure, str]:
         if (code := found(rows, sheet.label(index))) is None:
@@ -64,22 +62,8 @@ def read(payload: Payload) -> Reading:
     take(sheet, header, "ALL", figures, place, wanted)
     benchmarks = list(_words()["rows"])[3:]
     parents = {"FIXED": "TOTAL", "FLOATING": "TOTAL"} | dict.fromkeys(benchmarks, "FLOATING")
-    layout = Layout("corporate_loans", "", "", "", "", {"debt": measure}, [], [], parents=parents)
-    check(layout, figures)
-    return _reading(layout, figures)
-
-
-def _reading(layout: Layout, figures: Figures) -> Reading:
-    long = tall(layout, figures)
-    labels = pl.col("row").replace_strict(_words()["rows"])
-    code = pl.concat_str(pl.lit(f"{BORROWERS}_RATE_"), "row")
-    made = long.with_columns(product_code=code, ref_area=pl.lit("RUS"), native_title=labels).drop("row")
-    table = long.select(
-        "period_end", reporting_date=pl.col("period_end") + timedelta(days=1), rate="row", debt="value",
-        precision="precision",
-    )  # fmt: skip
-    last = long["period_end"].max()
-    assert isinstance(last, date)
-    release = Release(PRODUCT, f"{last:%Y-%m}", title=_words()["title"], language="ru", currency="RUB")
-    return Reading(release, table, with_dimensions(layout, made), notes=tuple(figures.notes),
-                   set_aside=tuple(figures.aside))  # fmt: skip
+    layout = Layout("corporate_loans", {"debt": measure}, _words()["title"], parents=parents)
+    row = pl.col("row")
+    return reading(PRODUCT, layout, figures, {"rate": row}, ref_area=pl.lit("RUS"),
+                   product_code=pl.concat_str(pl.lit(f"{BORROWERS}_RATE_"), row),
+                   native_title=row.replace_strict(_words()["rows"], return_dtype=pl.String))  # fmt: skip

@@ -6,12 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
+
+import polars as pl
 
 from transforms.banking import workbook
 from transforms.model import ReadError, SetAside
-from transforms.units import Unit, half_last_place
+from transforms.units import Unit, half_last_place, to_base
 
 CURRENCIES = ("RUB", "FX", "ALL")
+LONG = {"name": pl.String, "currency": pl.String, "row": pl.String, "column": pl.String, "period_end": pl.Date,
+        "value": pl.Float64, "precision": pl.Float64, "half": pl.Float64, "where": pl.String}  # fmt: skip
+"""Columns of the figures of a book, one figure a row; `name` is that of the measure."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +28,9 @@ class Measure:
     decimals: int
     basis: str  # stock, month or rate
     definition: str
-    sheets: Mapping[str, str]  # currency -> sheet name; empty where measures are rows
-    measure: str  # `name` unless two measures differ in definition only
-    product_code: str
+    sheets: Mapping[str, str] = field(default_factory=dict)  # currency -> sheet name; empty where measures are rows
+    measure: str = ""  # `name` unless two measures differ in definition only
+    product_code: str = ""
     misprint: Unit | None = None  # what the book prints for the unit instead
     computed: bool = False  # cells keep more decimals than they show
 
@@ -44,7 +50,10 @@ class Measure:
         return self.unit.base == "months" or self.basis == "rate"
 
     def number(self, cell: workbook.Cell, where: str) -> Decimal | None:
-        """The figure in a cell with the decimals of the sheet; None for a sign of "no figure", a zero term or rate."""
+        """The figure in a cell with the decimals of the sheet; None for a sign of "no figure", a zero term or rate,
+        NaN for a word that says that the figure is not known."""
+        if workbook.text(cell).casefold() in workbook.NOT_KNOWN:
+            return Decimal("NaN")
         value = workbook.number(cell, where, decimals=None if self.computed else self.decimals)
         value = round(value, self.decimals) if self.computed and value is not None else value
         return None if self.average and value == 0 else value
@@ -52,34 +61,57 @@ class Measure:
 
 @dataclass(frozen=True)
 class Layout:
+    """What the figures of a book are, and how they hang together."""
+
     dataset: str
-    title: str  # of the product, for the release
-    recognise: str  # start of the first sheet's title
-    header: str  # reporting_date or month
-    corner: str  # what column A says beside the periods
     measures: Mapping[str, Measure]
-    sums: Sequence[tuple[str, Sequence[str]]]  # (total, parts): measures that add up
-    at_most: Sequence[tuple[str, str]]  # (part, whole): measures of which one cannot exceed the other
+    title: str = ""  # of the product, for the release
+    recognise: str = ""  # start of the first sheet's title
+    header: str = ""  # reporting_date or month
+    corner: str = ""  # what column A says beside the periods
+    sums: Sequence[tuple[str, Sequence[str]]] = ()  # (total, parts): measures that add up
+    at_most: Sequence[tuple[str, str]] = ()  # (part, whole): measures of which one cannot exceed the other
     sheets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # national: currency -> name, title
     renamed: Mapping[str, str] = field(default_factory=dict)  # what a sheet is called now -> as in `measures`, plain
-    parents: Mapping[str, str] | None = None  # row -> the row it is a part of, where rows are no areas
+    parents: Mapping[str, str] | None = None  # row -> the row it is a part of; None: as the areas of Russia are
+    column_parents: Mapping[str, str] = field(default_factory=dict)  # the same of columns
+    within: Mapping[str, str] = field(default_factory=dict)  # row or column -> one that it cannot exceed
     set_aside: float = 0.0  # share of a sheet's rows that may be set aside
     headlines: Sequence[str] = ()  # measures whose rows never are
 
 
+class Key(NamedTuple):
+    """What a figure is of."""
+
+    name: str  # of the measure
+    currency: str
+    row: str  # code of an area, an activity, a line ...
+    column: str  # code of what heads its column beside the period, "" where the period alone does
+    period_end: date
+
+
 @dataclass
 class Figures:
-    """Published numbers by (measure, currency) and (area code, period end), and where each stood."""
+    """Published numbers and where each stood."""
 
-    values: dict[tuple[str, str], dict[tuple[str, date], Decimal | None]] = field(default_factory=dict)
-    where: dict[tuple[str, str, str, date], str] = field(default_factory=dict)
+    cells: dict[Key, tuple[Decimal | None, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     aside: list[SetAside] = field(default_factory=list)
-    lost: set[tuple[str, str, str]] = field(default_factory=set)  # (measure, currency, area) of rows set aside
+    lost: set[tuple[str, str, str]] = field(default_factory=set)  # (measure, currency, row) of rows set aside
 
-    def put(self, key: tuple[str, str], area: str, end: date, value: Decimal | None, where: str) -> None:
-        cells = self.values.setdefault(key, {})
-        if (area, end) in cells:
-            raise ReadError("duplicate_row", expected="one row for each area or indicator", got=area, where=where)
-        cells[area, end] = value
-        self.where[*key, area, end] = where
+    def put(
+        self, name: str, currency: str, row: str, end: date, value: Decimal | None, where: str, column: str = ""
+    ) -> None:
+        key = Key(name, currency, row, column, end)
+        if key in self.cells:
+            raise ReadError("duplicate_row", expected="one row for each area or indicator", got=row, where=where)
+        self.cells[key] = value, where
+
+    def long(self, measures: Mapping[str, Measure]) -> pl.DataFrame:
+        """One figure a row, in base units, columns LONG. NaN stands for a figure that is not known."""
+        rows = []
+        for key, (value, where) in self.cells.items():
+            measure = measures[key.name]
+            half = None if value is None else measure.precision
+            rows.append((*key, to_base(value, measure.unit), half, measure.precision, where))
+        return pl.DataFrame(rows, schema=LONG, orient="row")

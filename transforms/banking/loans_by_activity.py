@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -24,10 +22,9 @@ from transforms.banking.figures import Figures, Measure
 from transforms.banking.headers import Header
 from transforms.banking.labels import found, plain, unmarked
 from transforms.banking.rows import Wanted, take
-from transforms.banking.statistic import tall, with_dimensions
-from transforms.banking.sums import check
+from transforms.banking.statistic import reading
 from transforms.banking.workbook import Sheet
-from transforms.model import Payload, ReadError, Reading, Release
+from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "cbr.loans_by_activity", "cbr", "xlsx"
 TOTAL = "TOTAL"
@@ -78,9 +75,11 @@ def read(payload: Payload) -> Reading:
                         where=payload.name)  # fmt: skip
     heading, rows = known
     book = titled.read(payload, heading, partial(_take, rows["rows"], rows["parents"]))
-    layout = replace(book.layout("Loans by economic activity"), dataset="loans_by_activity", parents=rows["parents"])
-    check(layout, book.figures)
-    return _reading(layout, book, rows["name"])
+    layout = book.layout("Loans by economic activity", AMOUNTS, dataset="loans_by_activity", parents=rows["parents"])
+    keys = {"borrower": pl.lit(book.kind), "classification": pl.lit(rows["name"]), "activity": pl.col("row"),
+            "currency": pl.col("currency")}  # fmt: skip
+    return reading(PRODUCT, layout, book.figures, keys, ref_area=pl.lit("RUS"),
+                   product_code=product_code(book.kind, rows["name"], pl.col("row")))  # fmt: skip
 
 
 def _take(
@@ -98,30 +97,6 @@ def _take(
          Wanted([(measure.name, code) for code in rows.values()], wholes, SET_ASIDE))  # fmt: skip
 
 
-def product_code(kind: str, name: str) -> pl.Expr:
+def product_code(kind: str, name: str, activity: pl.Expr) -> pl.Expr:
     """Whose loans to the `activity` of the list `name`: CORPORATE_AND_ENTREPRENEURS_ACTIVITY_TRADE."""
-    activity = pl.col("activity")
     return pl.when(activity == TOTAL).then(pl.lit(kind)).otherwise(pl.concat_str(pl.lit(f"{kind}_{name}_"), activity))
-
-
-def _reading(layout: Any, book: titled.Book, name: str) -> Reading:
-    long = tall(layout, book.figures).rename({"row": "activity"})
-    last = long["period_end"].max()
-    assert isinstance(last, date)
-    wide = long.pivot("name", index=["period_end", "activity", "currency"], values="value")
-    table = (
-        wide.with_columns(*(pl.lit(None, pl.Float64).alias(n) for n in AMOUNTS if n not in wide.columns))
-        .with_columns(
-            reporting_date=pl.col("period_end") + timedelta(days=1),
-            borrower=pl.lit(book.kind),
-            classification=pl.lit(name),
-            precision=pl.lit(layout.measures["debt"].precision),
-        )
-        .select("period_end", "reporting_date", "borrower", "classification", "activity", "currency", *AMOUNTS,
-                "precision")
-        .sort("period_end", "activity", "currency")
-    )  # fmt: skip
-    coded = long.with_columns(product_code=product_code(book.kind, name), ref_area=pl.lit("RUS"))
-    made = with_dimensions(layout, coded.drop("activity"))
-    release = Release(PRODUCT, f"{last:%Y-%m}", title="Loans by economic activity", language="ru", currency="RUB")
-    return Reading(release, table, made, notes=tuple(book.figures.notes), set_aside=tuple(book.figures.aside))

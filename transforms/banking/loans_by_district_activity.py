@@ -11,7 +11,6 @@ without a date of its own is a part of the debt beside it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,12 +21,12 @@ import polars as pl
 from transforms import yaml_file
 from transforms.banking import headers, loans_by_activity, titled, workbook
 from transforms.banking.areas import areas, is_area, resolve
-from transforms.banking.figures import Figures, Layout
 from transforms.banking.labels import plain
-from transforms.banking.loans_by_area_activity import COUNTRY, Cell, checked, of_areas
-from transforms.banking.statistic import with_dimensions
+from transforms.banking.loans_by_area_activity import COUNTRY, of_areas
+from transforms.banking.sheets import collect
+from transforms.banking.statistic import reading
 from transforms.banking.workbook import Sheet
-from transforms.model import Payload, ReadError, Reading, Release
+from transforms.model import Payload, ReadError, Reading
 from transforms.periods import MONTHS_RU, month_end
 from transforms.units import parse_unit
 
@@ -61,25 +60,29 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Every sheet. Raises ReadError with sheet, row and cell."""
-    book, notes = titled.Book(), []
-    cells: dict[tuple[str, str], list[Cell]] = {}
-    ends: dict[date, str] = {}
-    for sheet in workbook.figure_sheets(payload):
+    book, undated = titled.Book(), list[str]()
+
+    def tell(sheet: Sheet) -> tuple[tuple[str, str], date | None, tuple[str, str, int]]:
         top, name, kind, end, title = _heading(sheet)
-        if name in book.titles or kind != (book.kind or kind):
-            raise ReadError("duplicate_row", expected="one sheet of each amount, all of one kind of loans",
-                            got=f"{name} of {kind}", where=f"sheet {sheet.name!r}")  # fmt: skip
-        book.kind, book.titles[name] = kind, title
         if end is None and name == "new_loans":
-            notes.append(f"sheet {sheet.name!r} not read: it names no single month in which its loans were granted")
-            continue
-        cells[name, "ALL"] = _cells(sheet, top, name, book.figures)
-        ends |= {end: sheet.name} if end else {}
-    if not {("debt", "ALL"), ("overdue", "ALL")} <= set(cells) or len(ends) != 1:
-        raise ReadError("missing_sheet", expected="debt and overdue debt, all sheets of one month",
-                        got=f"{sorted(cells)}, {ends}", where=payload.name)  # fmt: skip
-    layout = replace(book.layout(_layout()["title"]), dataset="loans_by_activity")
-    return _reading(layout, book.kind, checked(layout, cells, ends.popitem()[0], {}, book.figures), notes)
+            undated.append(f"sheet {sheet.name!r} not read: it names no single month in which its loans were granted")
+        return (name, "ALL"), end, (kind, title, top)
+
+    sheets = collect(payload, book.figures, tell, wanted={("debt", "ALL"): "debt", ("overdue", "ALL"): "overdue debt"})
+    book.say(payload, {(name, kind): title for (name, _), (_, (kind, title, _)) in sheets.items()}, sheets, ["ALL"])
+    ends = {name: _heading(sheet)[3] for (name, _), (sheet, _) in sheets.items()}
+    month = ends["debt"]
+    assert month is not None
+    for (name, currency), (sheet, (_, _, top)) in sheets.items():
+        if ends[name] or name != "new_loans":
+            there = {resolve(sheet.label(i)).code for i in range(top + 1, len(sheet.rows)) if is_area(sheet.label(i))}
+            of_areas(sheet, top + 1, _columns(sheet, top), name, currency, month, book.figures,
+                     DISTRICTS | ({COUNTRY} & there))  # fmt: skip
+    book.figures.notes += undated
+    layout = book.layout(_layout()["title"], AMOUNTS, dataset="loans_by_activity")
+    keys = {"borrower": pl.lit(book.kind), "ref_area": pl.col("row"), "section": pl.col("column")}
+    return reading(PRODUCT, layout, book.figures, keys, ref_area=pl.col("row"),
+                   product_code=loans_by_activity.product_code(book.kind, LIST, pl.col("column")))  # fmt: skip
 
 
 def _head(sheet: Sheet) -> int | None:
@@ -147,27 +150,3 @@ def _columns(sheet: Sheet, top: int) -> dict[int, str]:
         raise ReadError("unknown_heading", expected=f"sections {', '.join(wanted)}", got=", ".join(found.values()),
                         where=sheet.where(top), hint=hint)  # fmt: skip
     return found
-
-
-def _cells(sheet: Sheet, top: int, name: str, figures: Figures) -> list[Cell]:
-    there = {COUNTRY} & {
-        resolve(sheet.label(i)).code for i in range(top + 1, len(sheet.rows)) if is_area(sheet.label(i))
-    }
-    return of_areas(sheet, top + 1, _columns(sheet, top), (name, "ALL"), figures, DISTRICTS | there)
-
-
-def _reading(layout: Layout, kind: str, long: pl.DataFrame, notes: list[str]) -> Reading:
-    wide = long.pivot("name", index=["period_end", "ref_area", "activity"], values="value")
-    table = (
-        wide.with_columns(*(pl.lit(None, pl.Float64).alias(n) for n in AMOUNTS if n not in wide.columns))
-        .select(
-            "period_end", pl.col("period_end").dt.offset_by("1d").alias("reporting_date"),
-            pl.lit(kind).alias("borrower"), "ref_area", pl.col("activity").alias("section"), *AMOUNTS,
-            pl.lit(layout.measures["debt"].precision).alias("precision"),
-        )
-        .sort("ref_area", "section")
-    )  # fmt: skip
-    end: date = table["period_end"][0]
-    coded = long.with_columns(product_code=loans_by_activity.product_code(kind, LIST)).drop("activity")
-    release = Release(PRODUCT, f"{end:%Y-%m}", title=layout.title, language="ru", currency="RUB")
-    return Reading(release, table, with_dimensions(layout, coded), notes=tuple(notes))

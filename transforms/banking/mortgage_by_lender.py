@@ -16,12 +16,14 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import areas, headers, workbook
-from transforms.banking.figures import Figures, Measure
+from transforms.banking.figures import CURRENCIES, Figures, Layout, Measure
 from transforms.banking.labels import plain, unmarked
 from transforms.banking.rows import Wanted, cells
+from transforms.banking.sheets import collect
+from transforms.banking.statistic import reading
 from transforms.banking.workbook import Sheet
-from transforms.model import Payload, ReadError, Reading, Release, observations
-from transforms.units import Unit, half_last_place, to_base
+from transforms.model import Payload, ReadError, Reading
+from transforms.units import Unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.mortgage_by_lender", "cbr", "xlsx"
 MILLION = Unit("RUB", Decimal(10**6), "RUB")
@@ -29,7 +31,7 @@ PART, WHOLE = "RU-MOW", "RUS_FD_CENTRAL"
 AMOUNT = "new_loans"
 SET_ASIDE = 0.12
 """Share of a sheet's rows that may be set aside: one of nine."""
-Cells = dict[tuple[str, str], Decimal]  # borrower, lender
+MEASURE = Measure(AMOUNT, "", MILLION, 0, "month", "RESIDENTS_BY_LENDER_DISTRICT", product_code="MORTGAGE")
 
 
 @cache
@@ -45,35 +47,26 @@ def recognise(payload: Payload) -> bool:
 def read(payload: Payload) -> Reading:
     """The three sheets of one month. Raises ReadError with sheet, row and cell."""
     names, figures = {plain(name): currency for currency, name in _layout()["sheets"].items()}, Figures()
-    found: dict[str, tuple[date, Cells]] = {}
-    for sheet in workbook.figure_sheets(payload):
-        currency, end, pairs = _sheet(sheet, figures)
-        if currency in found or names.get(plain(sheet.name), currency) != currency:
-            raise ReadError("currency_mismatch", expected="one sheet a currency, as its name says", got=currency,
+
+    def tell(sheet: Sheet) -> tuple[tuple[str, str], date, int]:
+        top, currency, end = _heading(sheet)
+        if names.get(plain(sheet.name), currency) != currency:
+            raise ReadError("currency_mismatch", expected="the currency that its name says", got=currency,
                             where=f"sheet {sheet.name!r}")  # fmt: skip
-        found[currency] = end, pairs
-    if len(found) < len(names) or len({end for end, _ in found.values()}) != 1:
-        raise ReadError("missing_sheet", expected=f"sheets {sorted(names)} of one month", got=str(sorted(found)),
-                        where=payload.name)  # fmt: skip
-    _check({currency: cells for currency, (_, cells) in found.items()})
-    end = found["ALL"][0]
-    rows = [(end, borrower, lender, currency, to_base(value, MILLION), half_last_place(value, MILLION))
-            for currency, (_, cells) in found.items() for (borrower, lender), value in cells.items()]  # fmt: skip
-    columns = ["period_end", "borrower", "lender", "currency", "new_loans", "precision"]
-    table = pl.DataFrame(rows, schema=columns, orient="row").sort(columns[:4])
-    made = observations(
-        table.rename({"borrower": "ref_area", "lender": "counterpart_area", "new_loans": "value"}),
-        dataset="mortgage", product_code="MORTGAGE", measure="new_loans", basis="month", unit="RUB",
-        definition="RESIDENTS_BY_LENDER_DISTRICT", native_title=_layout()["stem"],
-    )  # fmt: skip
-    return Reading(
-        Release(PRODUCT, f"{end:%Y-%m}", title=_layout()["title"], language="ru", currency="RUB"), table, made,
-        notes=tuple(figures.notes), set_aside=tuple(figures.aside),
-    )  # fmt: skip
+        return (AMOUNT, currency), end, top
+
+    wanted = {(AMOUNT, currency): _layout()["sheets"][currency] for currency in CURRENCIES}
+    for (_, currency), (sheet, top) in collect(payload, figures, tell, wanted=wanted).items():
+        _take(sheet, top, currency, figures)
+    row, column = pl.col("row"), pl.col("column")
+    layout = Layout("mortgage", {AMOUNT: MEASURE}, _layout()["title"], parents={}, within={PART: WHOLE})
+    keys = {"borrower": column, "lender": row, "currency": pl.col("currency")}
+    return reading(PRODUCT, layout, figures, keys, ref_area=column, counterpart_area=row,
+                   native_title=pl.lit(_layout()["stem"]))  # fmt: skip
 
 
-def _sheet(sheet: Sheet, figures: Figures) -> tuple[str, date, Cells]:
-    """Currency, month and cells of a sheet."""
+def _heading(sheet: Sheet) -> tuple[int, str, date]:
+    """The row of the headings, currency, month."""
     top = next((i for i in range(len(sheet.rows)) if unmarked(sheet.label(i)) == _layout()["corner"]), None)
     words = [sheet.label(i) for i in range(top or 0) if sheet.label(i)]
     if top is None or len(words) != 2:
@@ -85,25 +78,28 @@ def _sheet(sheet: Sheet, figures: Figures) -> tuple[str, date, Cells]:
     if stem.casefold() != _layout()["stem"].casefold() or unit != MILLION or end is None:
         raise ReadError("unknown_title", expected=f"{_layout()['stem']}, млн руб., a month",
                         got=str(words), where=f"sheet {sheet.name!r}, title")  # fmt: skip
+    return top, currency, end
+
+
+def _take(sheet: Sheet, top: int, currency: str, figures: Figures) -> None:
+    """Put the cells of a sheet into `figures`."""
     columns = {i: _borrower(cell, sheet.where(top, i)) for i, cell in enumerate(sheet.rows[top]) if i and cell != ""}
-    measure = Measure(AMOUNT, "", MILLION, 0, "month", "", {}, AMOUNT, "")
     places = {*_layout()["borrowers"].values(), PART}
     if sorted(columns.values()) != sorted(places):
         raise ReadError("unknown_heading", expected="the eight districts and Moscow, each once",
                         got=", ".join(columns.values()), where=sheet.where(top))  # fmt: skip
 
     def place(index: int) -> tuple[Measure, str]:
-        return measure, areas.resolve(sheet.label(index), sheet.where(index)).code
+        return MEASURE, areas.resolve(sheet.label(index), sheet.where(index)).code
 
     below = cells(sheet, top + 1, columns, {}, currency, figures, place,
                   Wanted([(AMOUNT, lender) for lender in places], (), SET_ASIDE))  # fmt: skip
-    made: Cells = {}
+    end = _heading(sheet)[2]
     for _, lender, borrower, value, where in below:
-        if value is None or value < 0:
+        if value is None or value.is_nan() or value < 0:
             raise ReadError("not_a_number", expected="an amount for each pair of districts", got=repr(value),
                             where=where)  # fmt: skip
-        made[borrower, lender] = value
-    return currency, end, made
+        figures.put(AMOUNT, currency, lender, end, value, where, borrower)
 
 
 def _borrower(cell: workbook.Cell, where: str) -> str:
@@ -113,19 +109,3 @@ def _borrower(cell: workbook.Cell, where: str) -> str:
     if code is None:
         raise ReadError("unknown_heading", expected="a federal district", got=repr(words), where=where)
     return str(code)
-
-
-def _check(cells: dict[str, Cells]) -> None:
-    """Roubles and foreign currency make the total; Moscow is no more than its district, on either side."""
-    for pair, total in cells["ALL"].items():
-        parts = [cells[currency].get(pair) for currency in ("RUB", "FX")]
-        known = [part for part in parts if part is not None]
-        if len(known) == len(parts) and abs(sum(known) - total) > Decimal("1.5"):
-            raise ReadError("sum_mismatch", expected=f"RUB + FX = {total} for borrowers and lenders of {pair}",
-                            got=str(sum(known)))  # fmt: skip
-    for currency, values in cells.items():
-        for (borrower, lender), value in values.items():
-            for whole in ((WHOLE, lender) if borrower == PART else None, (borrower, WHOLE) if lender == PART else None):
-                if whole in values and value > values[whole]:
-                    raise ReadError("part_exceeds_whole", expected=f"Moscow up to {values[whole]} ({currency})",
-                                    got=str(value))  # fmt: skip

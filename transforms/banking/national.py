@@ -41,7 +41,7 @@ def read(payload: Payload, book: Book) -> Reading:
     unit_in_title = book.unit_in == "title"
     known = Titled({plain(layout.recognise): ("", None)},
                    {plain(layout.sheets[c]["name"]): ("", c) for c in CURRENCIES}, in_title=unit_in_title)  # fmt: skip
-    for sheet, header, _, currency in sheets_of(payload, layout, known, figures):
+    for (_, currency), (sheet, header) in sheets_of(payload, layout, known, figures).items():
         # Terms and rates are not printed for roubles and foreign currency together.
         names = [m.name for m in layout.measures.values() if m.additive or currency != "ALL"]
         waiting = set(names)

@@ -39,7 +39,7 @@ def read(payload: Payload, book: Book) -> Reading:
     names = {plain(name): (m.name, currency) for m in measures for currency, name in m.sheets.items()}
     names |= {now: names[then] for now, then in book.renamed.items()}
     known = Titled({plain(m.title): (m.name, m.unit) for m in measures}, names)
-    for sheet, header, name, currency in sheets_of(payload, book.scheme, known, figures):
+    for (name, currency), (sheet, header) in sheets_of(payload, book.scheme, known, figures).items():
         take_rows(sheet, header, book.scheme.measures[name], currency, figures, book.set_aside)
     return reading(book.product, book.scheme, figures)
 

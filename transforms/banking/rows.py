@@ -52,7 +52,7 @@ def take(sheet: Sheet, header: Header, currency: str, figures: Figures, place: P
     columns = dict(zip(header.columns, header.period_ends, strict=True))
     for measure, code, end, value, where in cells(sheet, header.row + 1, columns, header.others, currency, figures,
                                                   place, wanted):  # fmt: skip
-        figures.put((measure.name, currency), code, end, value, where)
+        figures.put(measure.name, currency, code, end, value, where)
 
 
 def cells(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -23,8 +22,8 @@ from transforms.banking import headers
 from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.labels import plain
 from transforms.banking.rows import Wanted, line_finder, take, unknown_line
-from transforms.banking.statistic import tall, with_dimensions
-from transforms.banking.sums import check
+from transforms.banking.statistic import with_dimensions
+from transforms.banking.sums import identities
 from transforms.banking.workbook import Sheet
 from transforms.model import ReadError, Reading
 from transforms.units import Unit
@@ -46,7 +45,7 @@ def sheet_names() -> set[str]:
 
 def beside(made: Reading, sheets: Mapping[str, Sheet]) -> Reading:
     """The reading with every statement whose sheets the book has. Raises ReadError with sheet, row and cell."""
-    parts, aside, notes = [made.observations], list(made.set_aside), list(made.notes)
+    parts, sums, aside, notes = [made.observations], [made.identities], list(made.set_aside), list(made.notes)
     for name, statement in statements().items():
         present = {c: sheets[s] for c, s in statement["sheets"].items() if s in sheets}
         if not present:
@@ -57,28 +56,28 @@ def beside(made: Reading, sheets: Mapping[str, Sheet]) -> Reading:
         layout, figures = _layout(name, statement), Figures()
         for currency, sheet in present.items():
             _sheet(sheet, statement, layout.measures["balance"], currency, figures)
-        check(layout, _without(figures, statement.get("as_printed", {})))
+        long, printed = figures.long(layout.measures), statement.get("as_printed", {})
+        known = [(line, "ALL", end) for line, end in printed.items()]
+        doubted = pl.DataFrame(
+            known, schema={"row": pl.String, "currency": pl.String, "period_end": pl.Date}, orient="row"
+        )
+        sums.append(identities(layout, figures, long.join(doubted, on=doubted.columns, how="anti")))
         labels = {line: label for line, (_, label) in statement["lines"].items()}
-        long = tall(layout, figures).rename({"row": "product_code"})
-        long = long.with_columns(ref_area=pl.lit("RUS"), native_title=pl.col("product_code").replace_strict(labels))
+        row = pl.col("row")
+        long = long.with_columns(pl.col("value").fill_nan(None), ref_area=pl.lit("RUS"), product_code=row,
+                                 native_title=row.replace_strict(labels))  # fmt: skip
         parts.append(with_dimensions(layout, long))
         aside += figures.aside
-    return replace(made, observations=pl.concat(parts), set_aside=tuple(aside), notes=tuple(notes))
+    return replace(made, observations=pl.concat(parts), set_aside=tuple(aside), notes=tuple(notes),
+                   identities=pl.concat(sums))  # fmt: skip
 
 
 def _layout(name: str, statement: Mapping[str, Any]) -> Layout:
     by_term = name.endswith("_by_term")
     measure, definition = ("debt", "SECTOR_BY_TERM") if by_term else ("balance", "SECTOR_BALANCE")
-    column = Measure("balance", statement["recognise"], BILLION, DECIMALS, "stock", definition, {}, measure, "",
+    column = Measure("balance", statement["recognise"], BILLION, DECIMALS, "stock", definition, measure=measure,
                      computed=True)  # fmt: skip
-    return Layout("sector_balance", "", "", "", "", {"balance": column}, [], [], parents=_parents(statement))
-
-
-def _without(figures: Figures, printed: Mapping[str, date]) -> Figures:
-    """Figures without the cells of the sums that are known not to hold; these are kept as printed."""
-    cells = {key: {at: v for at, v in there.items() if (key[1], printed.get(at[0])) != ("ALL", at[1])}
-             for key, there in figures.values.items()}  # fmt: skip
-    return Figures(cells, figures.where, lost=figures.lost)
+    return Layout("sector_balance", {"balance": column}, parents=_parents(statement))
 
 
 def _parents(statement: Mapping[str, Any]) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""Which sheet of a book holds which measure in which currency: its title says it, and its name may not contradict."""
+"""Which sheet of a book holds what: its title says it, and its name may not contradict."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from transforms.banking import headers, workbook
 from transforms.banking.figures import Figures, Layout
@@ -14,7 +15,43 @@ from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError
 from transforms.units import Unit
 
-Found = tuple[Sheet, Header, str, str]  # with measure and currency
+T = TypeVar("T")
+Key = tuple[str, str]  # measure, currency
+
+
+def collect(
+    payload: Payload, figures: Figures, tell: Callable[[Sheet], tuple[Key, date | None, T]], *,
+    own: Callable[[Sheet, ReadError], bool] = lambda *_: True, wanted: Mapping[Key, str] | None = None,
+) -> dict[Key, tuple[Sheet, T]]:  # fmt: skip
+    """The sheets with figures by what `tell` says of each: its key, the end of its last period, and more.
+
+    A sheet of which `tell` raises is one of others, noted as not read, unless it is the book's `own`. `wanted` must be
+    there, under its name or another. Raises ReadError: what `tell` raised, duplicate_row, missing_sheet, stale_sheet.
+    """
+    made, ends, others = dict[Key, tuple[Sheet, T]](), dict[date, str](), list[str]()
+    for sheet in workbook.figure_sheets(payload):
+        try:
+            key, end, more = tell(sheet)
+        except ReadError as error:
+            if own(sheet, error):
+                raise
+            others.append(f"{sheet.name!r} ({workbook.sheet_title(sheet)[:80]})")
+            continue
+        if key in made:
+            raise ReadError("duplicate_row", expected=f"one sheet of {' in '.join(filter(None, key))}", got="two",
+                            where=f"sheet {sheet.name!r}")  # fmt: skip
+        made[key] = sheet, more
+        ends |= {end: sheet.name} if end else {}
+    if missing := [name for key, name in (wanted or {}).items() if key not in made]:
+        raise ReadError("missing_sheet", expected=f"sheets {missing} as well",
+                        got=f"sheets that are none of these: {', '.join(others)}" if others else "none",
+                        where=payload.name, hint="Ingest the whole workbook: its sheets are checked by each other.",
+                        )  # fmt: skip
+    if len(ends) > 1:
+        said = ", ".join(f"{name!r} to {end}" for end, name in ends.items())
+        raise ReadError("stale_sheet", expected="all sheets up to one date", got=said, where=payload.name)
+    figures.notes += [f"sheet {other} not read" for other in others]
+    return made
 
 
 @dataclass(frozen=True)
@@ -22,52 +59,38 @@ class Titled:
     """What the sheets of a book are called."""
 
     titles: Mapping[str, tuple[str, Unit | None]]  # title without currency and unit, plain -> measure and its unit
-    names: Mapping[str, tuple[str, str]]  # name of a sheet, plain -> measure, currency: all of these must be there
+    names: Mapping[str, Key]  # name of a sheet, plain -> measure, currency: all of these must be there
     in_title: bool = True  # does the unit stand in the title?
 
 
-def sheets_of(payload: Payload, layout: Layout, known: Titled, figures: Figures) -> list[Found]:
-    """The sheets of a book, each with its header, measure and currency; sheets of others are noted as not read.
+def sheets_of(
+    payload: Payload, layout: Layout, known: Titled, figures: Figures
+) -> dict[Key, tuple[Sheet, Header]]:  # fmt: skip
+    """The sheets of a book by measure and currency, each with its header; see `collect`.
 
-    Raises ReadError: unknown_title, unit_mismatch, currency_mismatch, duplicate_row, missing_sheet, stale_sheet.
+    Raises ReadError also: unknown_title, unit_mismatch, currency_mismatch.
     """
-    made, others = dict[tuple[str, str], Found](), []
-    last: dict[date, str] = {}
-    for sheet in workbook.figure_sheets(payload):
-        named = known.names.get(plain(sheet.name))
+
+    def tell(sheet: Sheet) -> tuple[Key, date, Header]:
         where = f"sheet {sheet.name!r}, title"
-        try:
-            header = headers.find_header(sheet, layout.header, layout.corner)
-            head, unit = workbook.split_unit(header.title, where) if known.in_title else (header.title, None)
-            stem, currency = workbook.split_currency(unmarked(head))
-            if (measure := found(known.titles, stem)) is None:
-                expected = " or ".join(map(repr, known.titles))
-                raise ReadError("unknown_title", expected=expected, got=repr(stem), where=where)
-        except ReadError:
-            if named:
-                raise
-            others.append(f"{sheet.name!r} ({workbook.sheet_title(sheet)[:80]})")
-            continue
+        header = headers.find_header(sheet, layout.header, layout.corner)
+        head, unit = workbook.split_unit(header.title, where) if known.in_title else (header.title, None)
+        stem, currency = workbook.split_currency(unmarked(head))
+        if (measure := found(known.titles, stem)) is None:
+            expected = " or ".join(map(repr, known.titles))
+            raise ReadError("unknown_title", expected=expected, got=repr(stem), where=where)
         name, wanted = measure
         if wanted and unit and (unit.base, unit.factor) != (wanted.base, wanted.factor):
             raise ReadError("unit_mismatch", expected=f"{wanted.factor} {wanted.base}",
                             got=f"{unit.factor} {unit.base}", where=where,
                             hint="If the Bank has changed the unit, the layout must say so; else it is a misprint.",
                             )  # fmt: skip
-        if named and named != (name, currency):
+        if (named := known.names.get(plain(sheet.name))) and named != (name, currency):
             raise ReadError("currency_mismatch", expected=f"{named}, as its name says", got=f"{name}, {currency}",
                             where=where)  # fmt: skip
-        if (name, currency) in made:
-            raise ReadError("duplicate_row", expected=f"one sheet of {name} in {currency}", got="two", where=where)
-        made[name, currency] = (sheet, header, name, currency)
-        last[header.period_ends[-1]] = sheet.name
-    if missing := sorted(set(known.names.values()) - set(made)):
-        wanted_names = [name for name, what in known.names.items() if what in missing]
-        raise ReadError("missing_sheet", expected=f"sheets {wanted_names} as well",
-                        got=f"sheets that are none of these: {', '.join(others)}" if others else "none",
-                        where=payload.name, hint="Download the whole workbook: its sheets are checked by each other.",
-                        )  # fmt: skip
-    if len(last) > 1:
-        raise ReadError("stale_sheet", expected="all sheets up to one date", got=str(last), where=payload.name)
-    figures.notes += [f"sheet {other} not read" for other in others]
-    return list(made.values())
+        return (name, currency), header.period_ends[-1], header
+
+    def own(sheet: Sheet, error: ReadError) -> bool:
+        return plain(sheet.name) in known.names or error.code == "unit_mismatch"
+
+    return collect(payload, figures, tell, own=own, wanted={key: name for name, key in known.names.items()})

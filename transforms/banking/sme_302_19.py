@@ -66,7 +66,7 @@ def read(payload: Payload) -> Reading:
             figures.aside.append(SetAside(f"{end}", error.code, reason, error.where))
             continue
         for key, value, column in cells:
-            figures.put(key, "RUS", end, value, sheet.where(index, column))
+            figures.put(*key, "RUS", end, value, sheet.where(index, column))
     return reading(PRODUCT, LAYOUT, figures)
 
 

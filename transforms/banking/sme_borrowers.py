@@ -22,10 +22,9 @@ from transforms.banking import headers, workbook
 from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.labels import found, plain
 from transforms.banking.rows import Wanted, take
-from transforms.banking.statistic import tall, with_dimensions
-from transforms.banking.sums import check
+from transforms.banking.statistic import reading
 from transforms.banking.workbook import Sheet
-from transforms.model import Payload, ReadError, Reading, Release
+from transforms.model import NONE, Payload, ReadError, Reading
 from transforms.units import Unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.sme_borrowers", "cbr", "xlsx"
@@ -42,11 +41,11 @@ def _words() -> dict[str, Any]:
 @cache
 def layout() -> Layout:
     blocks = _words()["blocks"].items()
-    made = {name: Measure(name, b["title"], Unit("count"), 0, b["basis"], "SME_REGISTER", {}, name, TOTAL)
+    made = {name: Measure(name, b["title"], Unit("count"), 0, b["basis"], "SME_REGISTER", product_code=TOTAL)
             for name, b in blocks}  # fmt: skip
     parents = {code: TOTAL for code in _words()["rows"] if code != TOTAL}
-    return Layout("sme_borrowers", _words()["title"], _words()["recognise"], "", "", made, [],
-                  list(_words()["at_most"].items()), parents=parents)  # fmt: skip
+    return Layout("sme_borrowers", made, _words()["title"], _words()["recognise"],
+                  at_most=list(_words()["at_most"].items()), parents=parents)  # fmt: skip
 
 
 def recognise(payload: Payload) -> bool:
@@ -74,8 +73,9 @@ def read(payload: Payload) -> Reading:
     if set(last) != set(layout().measures) or len(set(last.values())) != 1:
         raise ReadError("stale_sheet", expected=f"blocks {', '.join(layout().measures)}, up to one month",
                         got=str(last), where=payload.name)  # fmt: skip
-    check(layout(), figures)
-    return _reading(figures)
+    row = pl.col("row")
+    return reading(PRODUCT, layout(), figures, {"borrower": row}, ref_area=pl.lit("RUS"), product_code=row,
+                   currency=pl.lit(NONE))  # fmt: skip
 
 
 def _is_head(sheet: Sheet, index: int) -> bool:
@@ -112,17 +112,3 @@ def _place(sheet: Sheet, measure: Measure, groups: Mapping[int, str], index: int
     if (code := found(codes, said)) is None:
         raise ReadError("unknown_label", expected="a row of sme_borrowers.yaml", got=said, where=sheet.where(index))
     return measure, code
-
-
-def _reading(figures: Figures) -> Reading:
-    long = tall(layout(), figures)
-    wide = long.pivot("name", index=["period_end", "row"], values="value").sort("period_end", "row")
-    table = wide.select(
-        "period_end", pl.col("period_end").dt.offset_by("1d").alias("reporting_date"), pl.col("row").alias("borrower"),
-        *layout().measures, pl.lit(0.5).alias("precision"),
-    )  # fmt: skip
-    end = long["period_end"].max()
-    assert isinstance(end, date)
-    made = with_dimensions(layout(), long.rename({"row": "product_code"}).with_columns(ref_area=pl.lit("RUS")))
-    release = Release(PRODUCT, f"{end:%Y-%m}", title=layout().title, language="ru")
-    return Reading(release, table, made, notes=tuple(figures.notes), set_aside=tuple(figures.aside))

@@ -1,11 +1,12 @@
-"""What one workbook of loan statistics says: figures by measure, currency and area, checked and made into a Reading.
+"""What one workbook of loan statistics says: figures by measure, currency and area, made into a Reading.
 
 The layout (YAML beside the product's module) gives the words, units and definitions; `regional.py` and `national.py`
-take the figures off the sheets, `sums.py` holds them against the sums that are printed.
+take the figures off the sheets, `sums.py` says which of them make the sums that are printed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
@@ -19,9 +20,9 @@ from transforms import layout as base
 from transforms import yaml_file
 from transforms.banking.areas import areas
 from transforms.banking.figures import Figures, Layout, Measure
-from transforms.banking.sums import check
+from transforms.banking.sums import identities
 from transforms.model import Reading, Release, observations
-from transforms.units import Unit, to_base
+from transforms.units import Unit
 
 
 class MeasureWords(BaseModel):
@@ -83,7 +84,7 @@ class Words(BaseModel):
             for name, m in self.measures.items()
         }  # fmt: skip
         return Layout(
-            self.dataset, self.title, self.recognise, self.header, self.corner, measures,
+            self.dataset, measures, self.title, self.recognise, self.header, self.corner,
             [(s.total, s.parts) for s in self.sums], list(self.at_most.items()), self.sheets, self.renamed,
             set_aside=self.set_aside, headlines=self.headlines,
         )  # fmt: skip
@@ -106,56 +107,62 @@ def load_layout(path: Path) -> Layout:
         raise base.BadLayout(f"{path.name}: {error}") from error
 
 
-def reading(product: str, layout: Layout, figures: Figures) -> Reading:
-    """Check the figures against each other and shape them. Table: one row a period, area and currency."""
-    check(layout, figures)
-    long = tall(layout, figures).rename({"row": "ref_area"})
+def reading(
+    product: str, layout: Layout, figures: Figures, keys: Mapping[str, pl.Expr] | None = None, *,
+    observed: pl.Expr | None = None, **dimensions: pl.Expr,
+) -> Reading:  # fmt: skip
+    """The figures as table, observations, and terms of the sums that they make.
+
+    Table: period_end, reporting_date, then `keys` (by default the area and the currency), which are made of `row`,
+    `column` and `currency`; a column for each measure; precision. `dimensions` are those of the observations that do
+    not follow from the measure, made of the same; `observed` tells which figures are observations, by default all.
+    """
+    known = figures.long(layout.measures)
+    long = known.with_columns(pl.col("value").fill_nan(None))
     last = long["period_end"].max()
     assert isinstance(last, date)
+    keys = _of_areas() if keys is None else keys
+    dimensions = dimensions or {"ref_area": pl.col("row")}
+    made = long.filter(True if observed is None else observed).with_columns(**dimensions)
     return Reading(
         release=Release(product, f"{last:%Y-%m}", title=layout.title, language="ru", currency="RUB"),
-        table=_table(layout, long),
-        observations=with_dimensions(layout, long),
+        table=_table(layout, long, keys),
+        observations=with_dimensions(layout, made),
         notes=tuple(figures.notes),
         set_aside=tuple(figures.aside),
+        identities=identities(layout, figures, known),
     )
 
 
-def tall(layout: Layout, figures: Figures) -> pl.DataFrame:
-    """One figure a row, in base units: period_end, row (an area), currency, name (of the measure), value, precision."""
-    rows = []
-    for (name, currency), cells in figures.values.items():
-        measure = layout.measures[name]
-        for (row, end), value in cells.items():
-            rows.append((end, row, currency, name, to_base(value, measure.unit), measure.precision))
-    schema = {"period_end": pl.Date, "row": pl.String, "currency": pl.String, "name": pl.String,
-              "value": pl.Float64, "precision": pl.Float64}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
+def _of_areas() -> dict[str, pl.Expr]:
+    """The keys of a table whose rows are areas of Russia."""
+    row = pl.col("row")
+    named = {"area_level": {a.code: a.level for a in areas().values()},
+             "area_name": {a.code: a.name for a in areas().values()}}  # fmt: skip
+    level, name = (row.replace_strict(words, return_dtype=pl.String) for words in named.values())
+    return {"area_level": level, "ref_area": row, "area_name": name, "currency": pl.col("currency")}
 
 
-def _table(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
-    known = pl.DataFrame([(a.code, a.level, a.name) for a in areas().values()],
-                         schema=["ref_area", "area_level", "area_name"], orient="row")  # fmt: skip
+def _table(layout: Layout, long: pl.DataFrame, keys: Mapping[str, pl.Expr]) -> pl.DataFrame:
     sums = sorted((m for m in layout.measures.values() if m.additive), key=lambda m: m.unit.base != "RUB")
     half = sums[0].precision if sums else None  # of the money, else of the counts
-    wide = long.pivot("name", index=["period_end", "ref_area", "currency"], values="value")
+    wide = long.pivot("name", index=["period_end", "row", "column", "currency"], values="value")
+    wide = wide.sort("period_end", "row", "column", "currency")
     missing = [pl.lit(None, pl.Float64).alias(name) for name in layout.measures if name not in wide.columns]
-    return (
-        wide.with_columns(*missing, reporting_date=pl.col("period_end") + timedelta(days=1))
-        .with_columns(precision=pl.lit(half, pl.Float64))
-        .join(known, on="ref_area", how="left")
-        .select("period_end", "reporting_date", "area_level", "ref_area", "area_name", "currency",
-                *layout.measures, "precision")
-        .sort("period_end", "ref_area", "currency")
+    return wide.with_columns(missing).select(
+        "period_end", (pl.col("period_end") + timedelta(days=1)).alias("reporting_date"),
+        *(what.alias(name) for name, what in keys.items()), *layout.measures,
+        pl.lit(half, pl.Float64).alias("precision"),
     )  # fmt: skip
 
 
 def with_dimensions(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
-    """Observations of tall figures that name their `ref_area`; a `product_code` of their own comes first."""
+    """Observations of figures that name their `ref_area`; their own come before those of the measure."""
     facts = pl.DataFrame(
-        [(m.name, m.measure, m.product_code, m.basis, m.definition, m.unit.base, m.title)
+        [(m.name, m.measure or m.name, m.product_code, m.basis, m.definition, m.unit.base, m.title)
          for m in layout.measures.values()],
         schema=["name", "measure", "product_code", "basis", "definition", "unit", "native_title"], orient="row",
     )  # fmt: skip
     keep = [column for column in facts.columns if column == "name" or column not in long.columns]
-    return observations(long.join(facts.select(keep), on="name").drop("name"), dataset=layout.dataset)
+    made = long.drop("row", "column", "half", "where").join(facts.select(keep), on="name").drop("name")
+    return observations(made, dataset=layout.dataset)

@@ -7,8 +7,9 @@ loans up to one date, and where each amount comes in roubles, in foreign currenc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from transforms.banking import headers, workbook
 from transforms.banking.figures import CURRENCIES, Figures, Layout, Measure
 from transforms.banking.headers import Header
 from transforms.banking.labels import plain, unmarked
+from transforms.banking.sheets import collect
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError
 from transforms.units import Unit
@@ -35,16 +37,37 @@ class Book:
     figures: Figures = field(default_factory=Figures)
     titles: dict[str, str] = field(default_factory=dict)  # measure -> title
 
-    def layout(self, title: str) -> Layout:
-        """A layout of what the titles said; measures that the book lacks stay empty columns."""
+    def say(
+        self, payload: Payload, titles: Mapping[tuple[str, str], str], sheets: Collection[tuple[str, str]],
+        currencies: Collection[str] = CURRENCIES,
+    ) -> None:  # fmt: skip
+        """Take what the titles say, (measure, kind) -> words, of sheets of these measures and currencies.
+
+        Raises ReadError: stale_sheet unless all are of one kind of loans; missing_sheet unless amounts come in all
+        `currencies`.
+        """
+        kinds = {kind for _, kind in titles}
+        if len(kinds) != 1:
+            raise ReadError("stale_sheet", expected="all sheets of one kind of loans", got=str(sorted(kinds)),
+                            where=payload.name)  # fmt: skip
+        self.kind, self.titles = kinds.pop(), {name: words for (name, _), words in titles.items()}
+        for name in self.titles:
+            there = {currency for measure, currency in sheets if measure == name}
+            if measures()[name].additive and there != set(currencies):
+                raise ReadError("missing_sheet", expected=f"{name} in {', '.join(currencies)}", got=str(sorted(there)),
+                                where=payload.name, hint="Only sums make an unseen book certain.")  # fmt: skip
+
+    def layout(self, title: str, names: Collection[str] = (), **more: Any) -> Layout:
+        """A layout of what the titles said, of the measures `names`; those that the book lacks stay empty columns."""
         own = words()["definitions"].get(self.kind, {})
         made = {
             name: replace(m, title=self.titles.get(name, ""), product_code=self.kind,
                           definition=own.get(name, m.definition))
-            for name, m in measures().items()
+            for name, m in measures().items() if not names or name in names
         }  # fmt: skip
         limits = [("overdue", "debt")] if {"overdue", "debt"} <= set(self.titles) else []
-        return Layout(words()["kinds"][self.kind]["dataset"], title, "", "", "", made, [], limits)
+        dataset = more.pop("dataset", words()["kinds"][self.kind]["dataset"])
+        return Layout(dataset, made, title, at_most=limits, **more)
 
 
 @cache
@@ -59,11 +82,6 @@ def measures() -> Mapping[str, Measure]:
                       m["definition"], {}, name, "")
         for name, m in words()["measures"].items()
     }  # fmt: skip
-
-
-def with_measures(layout: Layout, measures: Mapping[str, Measure]) -> Layout:
-    """The layout with these measures alone: a book of funds has no columns of loans."""
-    return replace(layout, measures=measures)
 
 
 def match(stem: str) -> tuple[str, str] | None:
@@ -87,32 +105,20 @@ def read(payload: Payload, corner: str, take: Take) -> Book:
 
     Raises ReadError with sheet, row, cell.
     """
-    book, last, kinds = Book(), {}, set()
-    for sheet in workbook.figure_sheets(payload):
-        try:
-            name, kind, currency, stem = sheet_title(sheet)
-        except ReadError as error:
-            if error.code not in ("unknown_title", "unknown_unit") or _currency_words(sheet):
-                raise
-            book.figures.notes.append(f"sheet {sheet.name!r} ({workbook.sheet_title(sheet)[:80]}) not read")
-            continue
-        if (name, currency) in book.figures.values:
-            raise ReadError("duplicate_row", expected=f"one sheet of {name} in {currency}", got="two",
-                            where=f"sheet {sheet.name!r}")  # fmt: skip
+    book = Book()
+
+    def tell(sheet: Sheet) -> tuple[tuple[str, str], date, tuple[str, str, Header]]:
+        name, kind, currency, stem = sheet_title(sheet)
         header = headers.find_header(sheet, words()["measures"][name]["header"], corner)
+        return (name, currency), header.period_ends[-1], (kind, stem, header)
+
+    def own(sheet: Sheet, error: ReadError) -> bool:
+        return error.code not in ("unknown_title", "unknown_unit") or bool(_currency_words(sheet))
+
+    sheets = collect(payload, book.figures, tell, own=own)
+    book.say(payload, {(name, kind): stem for (name, _), (_, (kind, stem, _)) in sheets.items()}, sheets)
+    for (name, currency), (sheet, (_, _, header)) in sheets.items():
         take(sheet, header, measures()[name], currency, book.figures)
-        last[header.period_ends[-1]] = sheet.name
-        book.titles[name] = stem
-        kinds.add(kind)
-    if len(kinds) != 1 or len(last) != 1:
-        raise ReadError("stale_sheet", expected="all sheets of one kind of loans, up to one date",
-                        got=f"{sorted(kinds)}, {last}", where=payload.name)  # fmt: skip
-    for name in book.titles:
-        there = {currency for measure, currency in book.figures.values if measure == name}
-        if measures()[name].additive and there != set(CURRENCIES):
-            raise ReadError("missing_sheet", expected=f"{name} in RUB, FX and ALL", got=str(sorted(there)),
-                            where=payload.name, hint="Only sums make an unseen book certain.")  # fmt: skip
-    book.kind = kinds.pop()
     return book
 
 

@@ -45,6 +45,4 @@ def recognise(payload: Payload, layout: Layout) -> bool:
 def read(payload: Payload, layout: Layout) -> Reading:
     """Every sheet of the book. Raises ReadError with sheet, row and cell."""
     book = titled.read(payload, "", partial(regional.take_rows, share=layout.set_aside))
-    scheme = book.layout(layout.title)
-    kept = {name: measure for name, measure in scheme.measures.items() if name in layout.measures}
-    return reading(layout.product, titled.with_measures(scheme, kept), book.figures)
+    return reading(layout.product, book.layout(layout.title, layout.measures), book.figures)

@@ -38,6 +38,9 @@ _FIGURE = re.compile(r"[-−]?\d[\d\s]*([.,]\d+)?|[-–—xх]")
 NO_LOANS = {"0,0", "0,00"}
 """Text where a number would stand, in term and rate rows: nothing was lent that month. Not a rate of zero."""
 
+NOT_KNOWN = {"н/д", "н.д.", "нд", "n/a", "na", "n.a.", "нет данных", "…", "..."}
+"""Text that says that there is a figure which is not known, unlike a dash, which says that there is none."""
+
 NOISE = Decimal("1e-14")
 """What a sum kept as a binary float may be off by, of itself: a hundred terms, each rounded to 1.1e-16."""
 

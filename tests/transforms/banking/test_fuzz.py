@@ -19,6 +19,7 @@ import pytest
 from tests.fuzz import MANY
 from tests.fuzz.banking_faults import BOOK_FAULTS, BYTE_FAULTS, REQUIRED, UNTOLD, Fault
 from tests.fuzz.banking_mutants import BOOKS, BY_AREA, BYTES
+from tests.transforms.banking import books
 from tests.transforms.data_service_table.test_data_service_ex import OPTIONS as EX
 from tests.transforms.household_lending_risk.test_household_lending_risk import page, rows_of
 from transforms.banking import household_lending_risk
@@ -44,6 +45,7 @@ def read(product: Product, content: bytes) -> pl.DataFrame | str:
         reading = product.read(Payload(content, name, options=options))
         if isinstance(product, Declared) and product.layout.reader == "banking.dated" and contradicts(product, reading):
             return "gate_failed"
+        books.believed(reading)
         return reading.observations if product.PRODUCT == "cbr.key_rate" else reading.table  # days count as changes
     except ReadError as refusal:
         assert refusal.code and refusal.expected and refusal.got, "a refusal says what was expected and what came"

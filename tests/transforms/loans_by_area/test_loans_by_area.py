@@ -25,7 +25,7 @@ MILLIONS = Unit("RUB", Decimal(1_000_000))
 def layout(header: str, *measures: tuple[str, str, Unit, dict[str, str]]) -> Layout:
     """How the synthetic book is laid out: as 02_11 to 02_15 are, with other titles."""
     made = {name: Measure(name, title, unit, 0, "", "", sheets, name, "") for name, title, unit, sheets in measures}
-    return Layout("", "", "", header, "", made, [], [])
+    return Layout("", made, header=header)
 
 
 SHEETS = {"RUB": "в рублях", "FX": "в инвалюте", "ALL": "итого"}

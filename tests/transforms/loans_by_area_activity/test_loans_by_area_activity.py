@@ -94,7 +94,7 @@ REFUSED = {
     "a figure": (put(DEBT, "E9", 10**7), "sum_mismatch"),
     "an empty cell": (put(DEBT, "E9", None), "aside: empty_cell"),
     "a column more": (put(DEBT, "AB9", 5), "aside: leftover_column"),
-    "another date": (put(DEBT, "A2", "на 01.05.2026"), "missing_sheet"),
+    "another date": (put(DEBT, "A2", "на 01.05.2026"), "stale_sheet"),
     "no date": (put(DEBT, "A2", "на 15.05.2026"), "bad_period"),
     "unit": (put(DEBT, "A1", f"{STARTS['debt']}{COMPANIES} в рублях{LONG}, тыс. руб."), "unit_mismatch"),
     "sheet gone": (lambda book: book.remove(book[DEBT]), "missing_sheet"),
@@ -117,4 +117,4 @@ def test_branches_of_an_area_make_its_total() -> None:
                 sheet.cell(row, 3).value *= 2
 
     with pytest.raises(ReadError, match=r"sum_mismatch.*TOTAL"):
-        loans_by_area_activity.read(Payload(books.edited(book(), move)))
+        books.believed(loans_by_area_activity.read(Payload(books.edited(book(), move))))

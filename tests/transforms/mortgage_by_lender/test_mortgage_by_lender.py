@@ -63,7 +63,7 @@ REFUSED = {
     "row lost": (lambda wb: wb["итого"].delete_rows(9), "aside: missing_row"),
     "sheet lost": (lambda wb: wb.remove(wb["итого"]), "missing_sheet"),
     "month": (put("A2", "Декабрь"), "unknown_title"),
-    "other month": (put("A2", "Ноябрь 2024"), "missing_sheet"),
+    "other month": (put("A2", "Ноябрь 2024"), "stale_sheet"),
 }
 
 

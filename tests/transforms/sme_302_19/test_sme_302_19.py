@@ -67,7 +67,7 @@ REFUSED = {
 def test_refused(case: str) -> None:
     change, code = REFUSED[case]
     with pytest.raises(ReadError) as refusal:
-        sme_302_19.read(Payload(books.edited(book(), lambda wb: change(wb.active))))
+        books.believed(sme_302_19.read(Payload(books.edited(book(), lambda wb: change(wb.active)))))
     assert refusal.value.code == code
 
 
