@@ -17,6 +17,8 @@ _SUCH = re.compile(r"\b(?:так\w{1,3}|эт\w{1,3}|данн\w+|such|this|these|
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NAME = re.compile(r"(?<![\w-])[A-ZА-ЯЁ][^\W\d_]{2,}")
 _OR = re.compile(r"[^,;:.]*(?:, (?:or|that is,?|i\.e\.|или|то есть|т\. ?е\.) )(?:\w+ )?")
+_LABEL = re.compile(r"(?:^|[.;] )\W*(?:\w+ ?){1,4}: [^.;:]*$")
+_WHOLE = re.compile(r"portfolio|\bbook\b|outstanding|stock|total|портфел|всего|общ(?:ая|ий|ей)|совокупн", re.IGNORECASE)
 _TO_COMMA = re.compile(r"(?:[^,;:.]{0,30},)?")
 _IS = re.compile(
     r"\b(?:is|are|was|were|been|being|became|become|turned|went|gone|remain\w*|considered|classified as)"
@@ -97,7 +99,7 @@ class Counted(Parsed):
         else:
             later = self._later(tail[1], at)
             weak = [m for m in near if m.rank in (1, 2)]
-            book = weak and re.match(r"портфел|portfolio|book", self.text[weak[0].start :], re.I)
+            book = weak and re.search(r"\b(?:портфел|portfolio|book\b|stock\b|outstanding)", around, re.I)
             anaphoric = self._anaphoric(around) and not book
             if later and (not money or not weak or self._said_of_all(later[0])):
                 found.concept = self._pick(found, later)
@@ -105,7 +107,11 @@ class Counted(Parsed):
             elif weak and money and not anaphoric:
                 found.concept = max(weak, key=lambda m: m.rank).code
                 found.trace.append(f"counts {found.concept}: {self._words(weak)}")
-            elif money and (named := [m for m in self._in(self.concepts, (0, found.amount.start)) if m.rank in (1, 2)]):
+            elif (
+                money
+                and not (anaphoric and self.topic.concept)
+                and (named := [m for m in self._in(self.concepts, (0, found.amount.start)) if m.rank in (1, 2)])
+            ):
                 found.concept = named[-1].code
                 found.trace.append(f"counts {found.concept}: {self._words(named[-1:])} before it")
             elif self.topic.concept and (anaphoric or not [m for m in self.concepts if m.rank >= 3]):
@@ -124,6 +130,9 @@ class Counted(Parsed):
             found.trace.append(f"counts {found.concept}, as the text before, by product")
         elif self._of_products(found):
             found.doubts.append(f"of the portfolio, or {self.topic.concept} as the text before?")
+        rivals = self.topic.levels.get(found.amount.unit, set())
+        if len(rivals) > 1 and any(line.endswith("as the sentence before") for line in found.trace):
+            found.doubts.append(f"counts one of {sorted(rivals)}, as the sentence before")
         if late := self._owed_or_late(found, at):
             found.doubts.append(f"all of it, or {late}?")
 
@@ -152,7 +161,9 @@ class Counted(Parsed):
             return ""
         own = self.hidden[lead[0] : lead[1]]
         start = lead[0] + len(own) - len(last_clause(own)) if self.sentence.kind != "row" else 0
-        if self._in(self.concepts, tail) and re.search(r"[:;.] $", own):
+        label = _LABEL.search(own) if f"of {found.segment}, as the text before" in found.trace else None
+        start = min(start, lead[0] + label.start()) if label else start  # "Loans to farmers: 11% is overdue"
+        if self._in(self.concepts, tail) and not label and re.search(r"[:;.] $", own):
             start = lead[1]  # "small firms feel the squeeze: one in five of their loans is late"
         for first, last, find in ((start, lead[1], _WORD), (*tail, _WORD), (0, found.amount.start, _NAME)):
             for word in find.finditer(self.hidden, first, last):
@@ -217,6 +228,15 @@ class Counted(Parsed):
             (m.code for m in behind if m.rank >= 3 and not re.search(r";|\. ", self.text[found.amount.end : m.start])),
             "",
         )
+
+    def _owed_by_whom(self, found: Found, lead: tuple[int, int], tail: tuple[int, int]) -> None:
+        """ "The debt concerned is 133 billion": is it all that is owed, or what the text before spoke of?"""
+        inherited = f"of {found.segment}, as the text before" in found.trace
+        spoken_of = self.topic.concept not in (None, "portfolio", "issued", "profit")
+        if found.concept != "portfolio" or not inherited or not spoken_of or found.amount.unit == "percent":
+            return
+        if not _WHOLE.search(self.text[lead[0] : tail[1]]):
+            found.doubts.append(f"all of it, or {self.topic.concept} as the text before?")
 
     def _pick(self, found: Found, strong: Sequence[Mention]) -> str:
         codes = {m.code for m in strong}

@@ -17,7 +17,8 @@ class Doubted(Parsed):
     def _still_carried(self) -> set[str]:
         """Doubts of the sentences before that go on here: not where the sentence names whom it speaks of."""
         fresh = self.sentence.block != self.topic.carried_block and bool(self.concepts) and bool(self.borrowers)
-        if self.sentence.kind == "row" or self.originators or fresh:
+        asked = self.context.institution and self.sentence.speaker == "question"
+        if self.sentence.kind == "row" or self.originators or fresh or asked:
             return set()
         if {b.code for b in self.borrowers} & {"corporate", "large corporate", "mortgage"} and any(
             c.rank >= 3 for c in self.concepts

@@ -58,6 +58,8 @@ class Reader:
             return []
         if len(sentence.text) > LONGEST_SENTENCE or len(re.findall(r"\d+(?:[.,]\d+)*", sentence.text)) > MOST_NUMBERS:
             return self._listed(sentence)
+        if sentence.speaker != self.context.speaker:
+            self.context.speaker, self.context.turn = sentence.speaker, self.context.turn + 1
         return _Reading(self.context, sentence, covered).run()
 
     def _listed(self, sentence: Sentence) -> list[Found]:
@@ -146,6 +148,10 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
             self._remember_doubts()  # what a bank says of itself is no topic of the text
             return
         levels = [f for f in self.done if f.time and f.time.as_of() and not is_change(f)]
+        topic.levels = {}
+        for found in self.done:
+            if found.concept and not is_change(found):
+                topic.levels.setdefault(found.amount.unit, set()).add(found.concept)
         if self.done:
             certain = [f for f in self.done if f.concept and f.concept not in ("other",)]
             aside = topic.concept in BUCKETS and {f.concept for f in certain} == {"overdue"}
@@ -156,17 +162,23 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
             named = [f.segment for f in self.done if f.segment]
             if named and len(set(named)) == 1:
                 if named[0] != topic.segment:
-                    topic.segment_before = topic.segment
+                    topic.segment_before, topic.segment_before_block = topic.segment, topic.segment_block
                 topic.segment, topic.segment_block = named[0], self.sentence.block
+                topic.turn = self.context.turn
             elif named:
                 topic.segment = common(named)
         else:
+            if self.sentence.speaker == "question" and not (
+                self.concepts or self.borrowers or self._anaphoric(self.text)
+            ):
+                topic.concept = None  # "What is the buffer?": of something else
             if codes := self._codes():
                 topic.concept = self._only(codes)
                 topic.head_concept = topic.head_concept or topic.concept  # what a table below it is of
             special = most_special(self.borrowers)
             if special and special != "all":
                 topic.segment, topic.segment_block = (special if special != "?" else None), self.sentence.block
+                topic.turn = self.context.turn
             past = [
                 t
                 for t in self.times
@@ -194,8 +206,9 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
         previous = self.done[-1] if self.done else None
         apposed = bool(previous and self._apposed(lead, previous))
         self._concept(found, span_lead, span_tail, previous, apposed, lead + tail, at)
-        found.strange = self._strange(found, span_lead, span_tail)
         self._segment(found, span_lead, span_tail, previous, apposed)
+        self._owed_by_whom(found, span_lead, span_tail)
+        found.strange = self._strange(found, span_lead, span_tail)
         if previous and not found.strange and self._goes_with(found, previous):
             found.strange = previous.strange
         self._who(found)

@@ -27,6 +27,9 @@ def change(amount: Amount, lead: str, tail: str, before: str, language: str, con
     name = "growth" if amount.unit == "percent" else "difference"
     if amount.signed:
         return f"{name}: it has a sign"
+    interest = pattern(language, "interest", "lead").search(lead) or pattern(language, "interest", "tail").match(tail)
+    if interest and amount.unit == "percent" and concept not in ("key_rate", "cost_of_risk"):
+        return "rate: of interest"
     own = last_clause(lead)
     own_words = own.rstrip() + " "
     if found := pattern(language, "change", "after").search(tail):
@@ -42,7 +45,8 @@ def change(amount: Amount, lead: str, tail: str, before: str, language: str, con
             return ""
         if verb and not (level and level[-1].start() > verb[-1].start() and level[-1].end() > len(lead) - 60):
             return f"{name}: by so much ({verb[-1][0]!r})"
-        covers = concept == "provisions" and not verb  # "covered by 71%"
+        level = [] if amount.unit == "percent" else level  # "restructured for 5 billion" is one, "fell by 5%" is not
+        covers = concept in ("provisions", "collateral") and not verb  # "covered by 71%"
         worth = re.search(
             r"(?:кредит|ссуд|за[ий]м|ипотек)\w* (?:(?:был|стал)\w+ |выдан\w* )?на (?:\w+ )?$", before[-60:]
         )  # "loans for 2.2 trillion"

@@ -13,7 +13,7 @@ SMALL = 1000
 """A smaller number without a scale ("of 20") counts only what stands right behind it."""
 _TO_LOANS = (
     r"(?:of|for|against|от|к|по) (?:(?:all|the|whole|entire|total|всем|всему|всего|совокупному|совокупного) )*"
-    r"(?:loans|portfolio|book|кредитам|ссудам|портфел\w+)\b"
+    r"(?:\w+ ){0,2}?(?:loans|portfolio|book|кредитам|ссудам|портфел\w+)\b"
 )
 _OWED = re.compile(r"\b(?:debts?|owed?|долг\w*)\b", re.IGNORECASE)
 _TO_BANKS = re.compile(r"bank|lend|loan|credit|банк|кредит|ссуд|за[ий]м|портфел", re.IGNORECASE)
@@ -46,6 +46,8 @@ class Measured(Parsed):
         ):
             concept = "provisions_to_loans"
         inherited = not any("counts" in line and "'" in line for line in found.trace)
+        if concept.startswith(("dti", "down")) and inherited and any(a.bound.startswith("at_") for a in self.amounts):
+            found.doubts.append("a limit, or of which limit?")  # "those above 80% took 6%"
         if (
             concept in ("applications", "approved")
             and inherited

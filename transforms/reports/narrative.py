@@ -29,7 +29,8 @@ _SUBJECT = re.compile(
     r"|restructur|реструктур"
     r"|overdue|past due|delinquen|портфел|portfolio"
     r"|бюро|bureau|достаточност|capital adequacy"
-    r"|стоимост\w+ риска|cost of risk|прибыл|profit", re.IGNORECASE)  # fmt: skip
+    r"|стоимост\w+ риска|cost of risk|прибыл|profit"
+    r"|\bcards\b|\bкарт(?:ам|ах)\b|\bNBKI\b|НБКИ|\bОКБ\b", re.IGNORECASE)  # fmt: skip
 _AMOUNT = re.compile(
     r"\b(?:trillion|billion|million|thousand|trn|bn|mln|трлн|млрд|млн|тыс(?:яч\w*)?|(?:три|ми)лл?и(?:он|ард)\w*"
     r"|percent|per cent|pct|процент\w*|п\. ?п)\b|%",

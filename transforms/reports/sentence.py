@@ -37,7 +37,7 @@ PEOPLE = {
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r" (?:of )?(?:all |its |our |their |the )?(?:\w+ )?"
+        r" (?:of )?(?:all |its |our |their |the )?(?:(?!(?:for|in|at|to|by|on|and|with)\b)\w+ )?"
         r"(?:borrowers?|debtors?|clients?|customers?|Russians|people|banks|lenders|companies|firms)\b",
         re.IGNORECASE,
     ),
@@ -76,11 +76,14 @@ class Topic:
     concept: str | None = None
     segment: str | None = None
     segment_block: int = -1
+    segment_before_block: int = -1
+    turn: int = 0  # of an interview, in which `segment` was named
     segment_before: str | None = None  # that of the paragraph before the one that named `segment`
     main: Time | None = None
     main_by: str | None = None
     main_block: int = -1
     main_weak: bool = False  # only a title names it
+    levels: dict[str, set[str]] = field(default_factory=dict)  # what the sentence before counted, by unit
     comparison: Time | None = None
     originator: Mention | None = None
     originator_block: int = -1
@@ -100,6 +103,8 @@ class Context:
     published: date
     publisher: Mention | None
     topic: Topic = field(default_factory=Topic)
+    speaker: str = ""  # question or answer, of the sentence before
+    turn: int = 0  # how often it was another who spoke
     restructuring: bool = False  # has the text spoken of it?
     overdue: str = "overdue"  # what arrears are, if a bucket in brackets says so: "overdue debt (90+)"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -66,14 +67,15 @@ def read(sentences: list[Sentence], published: date, language: str, source: str)
     unread: list[Unread] = []
     if any(re.search(_words()["publisher"], sentence.text) for sentence in sentences):
         as_of = next(filter(None, (_data_as_of(s.text, published, language) for s in sentences)), None)
-        topic, horizon = "", None
+        topic, heading, horizon = "", "", None
         for sentence in sentences:
             named = _risks(sentence.text, language)
             if sentence.kind in ("heading", "title"):
                 topic = named[-1][1] if named else topic
-            for made in _signals(sentence, published, language, topic):
+                heading = sentence.text
+            for made in _signals(_with_heading(sentence, heading, language), published, language, topic):
                 if isinstance(made, Unread):
-                    unread.append(made)
+                    unread.append(replace(made, sentence=sentence.text))
                 else:
                     if not made.get("horizon") and re.search(_words()["languages"][language]["same"], sentence.text):
                         made["horizon"] = horizon
@@ -84,6 +86,12 @@ def read(sentences: list[Sentence], published: date, language: str, source: str)
                 topic = named[-1][1]
     table = pl.DataFrame(rows, schema=COLUMNS)
     return table.unique(["risk", "signal", "horizon", "indicator_value"], keep="first", maintain_order=True), unread
+
+
+def _with_heading(sentence: Sentence, heading: str, language: str) -> Sentence:
+    """ "Until January 2023 – high" below "PROBABILITY OF A RECESSION": the heading says of what it is the level."""
+    said = _compiled(language, "bare").match(sentence.text)
+    return replace(sentence, text=f"{heading}: {sentence.text}") if said and sentence.text != heading else sentence
 
 
 def _risks(text: str, language: str) -> list[tuple[re.Match[str], str]]:

@@ -195,6 +195,10 @@ class When(Parsed):
     def _of_length(self, time: Time, base: Time | None) -> Time | None:
         """ "In nine months": those of the year of the publication; "over the month": the one spoken of."""
         published = self.context.published
+        half = time.months == 6 and re.search("полугоди|half-year", self.text[time.start : time.end])
+        if half and published.month in (1, 2, 3, 7, 8, 9):  # the one that has just ended
+            first = date(published.year, 1, 1) if published.month > 3 else date(published.year - 1, 7, 1)
+            return Time(time.start, time.end, first, _month_end(first.year, first.month + 5), "interval")
         if time.months == 1 and base and base.form == "month":
             return base
         if time.months == 1 and base and base.form == "day" and base.last and base.last.day in (1, 30, 31):

@@ -56,10 +56,14 @@ class Whose(Parsed):
         ):
             chosen = special_before
         banks_alone = chosen == "all" and all(
-            re.fullmatch("banks?|банков", self.text[m.start : m.end]) for m in [*after, *before]
+            re.fullmatch(r"(?:all |всех )?(?:banks?|банк\w*)", self.text[m.start : m.end]) for m in [*after, *before]
         )
-        if banks_alone and previous and previous.segment:
-            chosen = previous.segment  # "of which banks approved 28%": they lend, they are not who owes
+        spoken_of = previous.segment if previous else self.topic.segment
+        if banks_alone and spoken_of and (previous or self._anaphoric(self.text)):
+            chosen = spoken_of  # "of which banks approved 28%": they lend, they are not who owes
+        special = self.topic.segment
+        if _of_issues(found) and chosen == "households" and special not in (None, chosen) and special != "all":
+            found.doubts.append(f"of {special} or of all households?")  # "loans to people with a high debt burden"
         if chosen:
             found.segment = chosen
             found.trace.append(f"of {chosen}: {self._words([*after, *before])}")
@@ -82,8 +86,10 @@ class Whose(Parsed):
             found.trace.append(f"of {later}, named after it")
         elif self.topic.segment:
             found.segment = self.topic.segment
-            if self._changed():
+            if self._changed() or self._new_subject(found):
                 found.doubts.append(f"of {found.segment}? others are spoken of before them")
+            if self.topic.turn != self.context.turn and not self.context.institution:
+                found.doubts.append(f"of {found.segment}? another speaks")
             found.trace.append(f"of {found.segment}, as the text before")
         if (
             previous
@@ -106,6 +112,17 @@ class Whose(Parsed):
         if self.sentence.kind == "item" or _OF_THIS.match(self.text):
             return False
         return self.sentence.block != topic.segment_block and topic.segment_before not in (None, topic.segment)
+
+    def _new_subject(self, found: Found) -> bool:
+        """Does it count something else than the paragraph before it, which spoke of one group after another?"""
+        own = any(line.startswith("counts") and "'" in line for line in found.trace)
+        topic = self.topic
+        return (
+            own
+            and found.concept != topic.concept
+            and topic.segment_before not in (None, topic.segment)
+            and (topic.segment_before_block == self.sentence.block)
+        )
 
     def _behind_dash(self, place: int) -> list[Mention]:
         """ "20.4 trn - mortgages, 13.4 trn - consumer loans": the borrowers stand behind a dash, up to a comma."""
