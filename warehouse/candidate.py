@@ -247,12 +247,14 @@ def _pour(con: duckdb.DuckDBPyConnection, name: str, release_id: str, rows: Spoo
 
 
 def _comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """In one transaction: each of its own would be written to disk alone, a thousand of them."""
     what = "VIEW" if table.kind == "view" else "TABLE"
-    con.execute(f"COMMENT ON {what} {table.name} IS {literal(table.comment)}")
+    said = {f"{what} {table.name}": table.comment}
     if table.macro:
-        con.execute(f"COMMENT ON MACRO TABLE {table.macro} IS {literal('As known on day d: ' + table.comment)}")
-    for column, comment in table.columns.items():
-        con.execute(f"COMMENT ON COLUMN {table.name}.{column} IS {literal(comment)}")
+        said[f"MACRO TABLE {table.macro}"] = "As known on day d: " + table.comment
+    said |= {f"COLUMN {table.name}.{column}": comment for column, comment in table.columns.items()}
+    comments = "; ".join(f"COMMENT ON {what} IS {literal(comment)}" for what, comment in said.items())
+    con.execute(f"BEGIN; {comments}; COMMIT")
 
 
 def _dictionary(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -216,8 +216,17 @@ def test_a_worker_does_a_scheduled_run(deployed: dict[str, str], worker: Path) -
     assert reports(worker)[-1]["outcome"] == "unchanged"
 
 
-def test_a_worker_does_a_run_by_hand_and_shows_its_report(deployed: dict[str, str], worker: Path) -> None:
-    run = start_run(deployed, "banking-monthly", full=True)
+def test_a_worker_does_a_run_by_hand_and_cancels_another_one_that_overlaps_it(
+    deployed: dict[str, str], worker: Path
+) -> None:
+    """A full run, so that it publishes and is long enough to be met; it shows its report."""
+    run = start_run(deployed, "customs-bulletin", full=True)
+    process = at_work(deployed, run, worker)
+    os.kill(process, signal.SIGSTOP)  # so that it is still at work, however long the second one takes
+    try:
+        assert ended(deployed, start_run(deployed, "customs-bulletin"), worker) == "CANCELLED"
+    finally:
+        os.kill(process, signal.SIGCONT)
     assert ended(deployed, run, worker) == "COMPLETED"
     assert state_of(deployed, run)["name"] == "Published"
     report = reports(worker)[-1]
@@ -225,17 +234,6 @@ def test_a_worker_does_a_run_by_hand_and_shows_its_report(deployed: dict[str, st
     artifacts = post(deployed, "/artifacts/filter")
     (shown,) = [a["data"] for a in artifacts if a["key"] == "run-report" and report["run_id"] in a["data"]]
     assert report["outputs"]["bulletin"] in shown, "the way to the bulletin"
-
-
-def test_of_two_runs_that_overlap_the_later_one_is_cancelled(deployed: dict[str, str], worker: Path) -> None:
-    first = start_run(deployed, "customs-bulletin", full=True)
-    process = at_work(deployed, first, worker)
-    os.kill(process, signal.SIGSTOP)  # so that it is still at work, however long the second one takes
-    try:
-        assert ended(deployed, start_run(deployed, "customs-bulletin"), worker) == "CANCELLED"
-    finally:
-        os.kill(process, signal.SIGCONT)
-    assert ended(deployed, first, worker) == "COMPLETED"
 
 
 def test_a_run_that_meets_the_lock_of_another_deployment_is_cancelled_and_says_whose(

@@ -128,7 +128,7 @@ def test_eight_readers_of_six_versions_see_whole_states_through_a_hundred_public
         for number in count(1):
             newest = states[number % STATES]
             _publish(tmp_path, newest, target)
-            time.sleep(0.1)
+            time.sleep(0.03)  # each one is there for a moment
             if number >= PUBLICATIONS and all(output.read_text().count("\n") > 10 for output in outputs):
                 break  # a busy machine gives the readers less often a look
         stop.touch()

@@ -132,7 +132,7 @@ def test_charts_see_whole_publications_and_the_newest_one(superset: str, publish
     states = [_state(tmp_path, number) for number in range(5)]
     digests, exports = {state[1] for state in states}, {round(state[2] / 1e9, 6) for state in states}
     seen = set()
-    for number in range(40):
+    for number in range(3 * len(states)):
         newest = states[number % len(states)]
         _publish(tmp_path, newest, published / "warehouse.duckdb")
         digest = _ask(superset, "publication", ["content_digest"])[0]["content_digest"]

@@ -19,7 +19,8 @@ from warehouse.content import Content
 from warehouse.publish import new_manifest
 from warehouse.schema import tables
 
-DATASETS = ("trade_total", "fx_rate", "key_rate", "price_index")
+DATASETS = {1: ("trade_total", "fx_rate"), 2: ("key_rate", "price_index", "fx_rate")}
+"""What the history of each seed is made of: what is joined is together, and every run costs what it derives."""
 Build = Callable[..., Content]
 
 
@@ -42,7 +43,7 @@ def build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Build:
 def states(seed: int) -> list[pl.DataFrame]:
     """What was known after each of some runs: releases come in any order, some are withdrawn, figures are corrected."""
     chance = random.Random(seed)
-    whole = history.shipped().claims.filter(pl.col("dataset").is_in(DATASETS))
+    whole = history.shipped().claims.filter(pl.col("dataset").is_in(DATASETS[seed]))
     days = whole["vintage_date"].unique().sort().to_list()
     missing = {day: chance.random() < 0.05 for day in days}
     found = [whole.filter(~pl.col("vintage_date").replace_strict(missing, return_dtype=pl.Boolean))]
@@ -55,7 +56,7 @@ def states(seed: int) -> list[pl.DataFrame]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", DATASETS)
 def test_what_is_built_on_the_last_publication_is_what_is_built_from_nothing(
     build: Build, tmp_path: Path, seed: int
 ) -> None:

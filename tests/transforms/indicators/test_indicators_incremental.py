@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -39,39 +40,52 @@ def differences(one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
     return sorted(both.filter(~same)["measure"].unique())
 
 
-@pytest.mark.parametrize("day", ["2024-06-07", "2025-12-07", "2026-08-15"])
-def test_the_news_after_a_day(real: Real, day: str) -> None:
-    """Everything that became public after `day` arrives at once."""
+def test_the_news_after_each_of_some_days(real: Real) -> None:
+    """What became public between two days arrives at once: on each of them the same as what the whole history says."""
     vintages, records, full, fits = real
-    cut = date.fromisoformat(day)
-    then, then_records = vintages.filter(pl.col("vintage_date") <= cut), until(records, cut)
-    before = derive(then, then_records, fits=fits)
-    assert not before.is_empty()
-    change = Change.between(then, vintages, then_records, records)
-    assert differences(derive(vintages, records, previous=before, change=change, fits=fits), full) == []
-    assert differences(full.filter(pl.col("vintage_date") <= cut), before) == [], "the past must not see the future"
+    states = [
+        (vintages.filter(pl.col("vintage_date") <= cut), until(records, cut), cut)
+        for cut in (date(2024, 6, 7), date(2025, 12, 7), date(2026, 8, 15))
+    ]
+    states.append((vintages, records, date.max))
+    made = derive(states[0][0], states[0][1], fits=fits)
+    assert differences(full.filter(pl.col("vintage_date") <= states[0][2]), made) == [], "the past sees no future"
+    for (then, then_records, _), (now, now_records, cut) in pairwise(states):
+        change = Change.between(then, now, then_records, now_records)
+        made = derive(now, now_records, previous=made, change=change, fits=fits)
+        assert differences(made, full.filter(pl.col("vintage_date") <= cut)) == [], cut
 
 
-@pytest.mark.parametrize("dataset", ["trade_total", "key_rate"])
-def test_an_old_release_that_arrives_late(real: Real, dataset: str) -> None:
-    """One release of a dataset is missing at first: what came after it is derived again, what came before is kept."""
+def test_old_releases_that_arrive_late(real: Real) -> None:
+    """A release of each of two datasets is missing at first and comes later, one after the other: what came after it is
+    derived again, what came before is kept. Then both are withdrawn."""
     vintages, records, full, fits = real
-    releases = vintages.filter(dataset=dataset).sort("vintage_date")["release_id"].unique(maintain_order=True)
-    late = releases[len(releases) // 2]
-    without = vintages.filter(pl.col("release_id") != late)
-    before = derive(without, records, fits=fits)
-    change = Change.between(without, vintages, records, records)
-    assert differences(derive(vintages, records, previous=before, change=change, fits=fits), full) == []
+    late = []
+    for dataset in ("trade_total", "key_rate"):
+        releases = vintages.filter(dataset=dataset).sort("vintage_date")["release_id"].unique(maintain_order=True)
+        late.append(releases[len(releases) // 2])
+    missing = [vintages.filter(~pl.col("release_id").is_in(late[number:])) for number in range(3)]
+    neither, before = missing[0], derive(missing[0], records, fits=fits)
+    made = before
+    for then, now in pairwise(missing):
+        change = Change.between(then, now, records, records)
+        made = derive(now, records, previous=made, change=change, fits=fits)
+    assert differences(made, full) == []
+    change = Change.between(vintages, neither, records, records)
+    assert differences(derive(neither, records, previous=full, change=change, fits=fits), before) == [], "withdrawn"
 
 
-def test_a_record_that_is_added(real: Real) -> None:
+def test_records_that_are_added(real: Real) -> None:
+    """First to one table, then to the next."""
     vintages, records, full, fits = real
+    then = {**records, **{name: records[name].sort(day)[:-5] for name, day in RECORD_DAYS.items()}}
+    made = derive(vintages, then, fits=fits)
     for table in RECORD_DAYS:
-        without = records | {table: records[table].sort(RECORD_DAYS[table])[:-5]}
-        before = derive(vintages, without, fits=fits)
-        change = Change.between(vintages, vintages, without, records)
+        now = then | {table: records[table]}
+        change = Change.between(vintages, vintages, then, now)
         assert set(change.records) == {table}
-        assert differences(derive(vintages, records, previous=before, change=change, fits=fits), full) == []
+        made, then = derive(vintages, now, previous=made, change=change, fits=fits), now
+    assert differences(made, full) == []
 
 
 def test_without_news_nothing_is_derived(real: Real, monkeypatch: pytest.MonkeyPatch) -> None:

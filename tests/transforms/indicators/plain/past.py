@@ -6,10 +6,10 @@ and the days on which they were said again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 Row = dict[str, Any]
 NAMES = ("dataset", "ref_area", "counterpart_area", "flow", "product_code", "measure", "basis", "definition", "currency",
@@ -29,6 +29,7 @@ class Word:
 Track = list[Word]
 Months = dict[int, Track]
 Cell = tuple[dict[str, str], date, float | None]
+M = TypeVar("M")
 
 
 def month_number(day: date) -> int:
@@ -38,6 +39,23 @@ def month_number(day: date) -> int:
 def month_end(month: int) -> date:
     following = date((month + 1) // 12, (month + 1) % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
+
+
+class Named(Generic[M]):
+    """Series with their dimensions by name, those of one dataset and measure at hand: formulas ask for them in loops."""
+
+    def __init__(self, series: Mapping[tuple[str, ...], M]) -> None:
+        self.all = [(dict(zip(NAMES, key, strict=True)), months) for key, months in series.items()]
+        self.by: dict[tuple[str, str], list[tuple[dict[str, str], M]]] = {}
+        for named, months in self.all:
+            self.by.setdefault((named["dataset"], named["measure"]), []).append((named, months))
+
+    def near(self, wanted: Mapping[str, str | tuple[str, ...]]) -> list[tuple[dict[str, str], M]]:
+        """All series that can be wanted, and maybe others, in their order."""
+        dataset, measure = wanted.get("dataset"), wanted.get("measure")
+        if isinstance(dataset, str) and isinstance(measure, str):
+            return self.by.get((dataset, measure), [])
+        return self.all
 
 
 class Past:
@@ -51,10 +69,10 @@ class Past:
             word = Word(row["value"], row["precision"], row["vintage_date"], row["obs_status"] == "P")
             months = self.series.setdefault(tuple(row[name] for name in NAMES), {})
             months.setdefault(month_number(row["period_end"]), []).append(word)
+        self._named = Named(self.series)
 
     def of(self, **wanted: str | tuple[str, ...]) -> Iterator[tuple[dict[str, str], Months]]:
-        for key, months in self.series.items():
-            named = dict(zip(NAMES, key, strict=True))
+        for named, months in self._named.near(wanted):
             if all(named[n] == v if isinstance(v, str) else named[n] in v for n, v in wanted.items()):
                 yield named, months
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 
 from tests.transforms.indicators.plain.past import Cell, Past, month_end, of_one_state
 from tests.transforms.indicators.plain.past import now as newest
@@ -14,7 +15,8 @@ Good = tuple[str, date, float, float, float, float]  # code, end, value now and 
 World = dict[str, str]
 
 
-def _goods(past: Past) -> Iterator[tuple[World, dict[date, list[Good]]]]:
+@cache
+def _goods(past: Past) -> list[tuple[World, dict[date, list[Good]]]]:
     """Goods of each flow, basis and currency by period, those that do not overlap, three at least."""
     found: dict[tuple[tuple[str, str], ...], dict[date, list[Good]]] = {}
     for named, money in past.of(dataset="trade_by_commodity", measure="value", counterpart_area="WORLD",
@@ -37,13 +39,15 @@ def _goods(past: Past) -> Iterator[tuple[World, dict[date, list[Good]]]]:
                     key = tuple((named | {"product_code": "TOTAL"}).items())
                     good = (named["product_code"], month_end(m), *figures[-1])
                     found.setdefault(key, {}).setdefault(month_end(m), []).append(good)  # type: ignore[arg-type]
+    world = []
     for key, periods in found.items():
         kept = {}
         for end, goods in periods.items():
             codes = apart([good[0] for good in goods])
             if len(codes) >= 3:
                 kept[end] = [good for good in goods if good[0] in codes]
-        yield dict(key), kept
+        world.append((dict(key), kept))
+    return world
 
 
 def _fisher(goods: list[Good]) -> float:

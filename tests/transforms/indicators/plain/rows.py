@@ -28,10 +28,10 @@ class Past:
                 before = months.get(month_number(row["period_end"]))
                 told = [*(before["told"] if before else []), row]
                 months[month_number(row["period_end"])] = row | {"told": told}
+        self._named = words.Named(self.series)
 
     def of(self, **wanted: str | tuple[str, ...]) -> Iterator[tuple[dict[str, str], dict[int, Row]]]:
-        for key, months in self.series.items():
-            named = dict(zip(NAMES, key, strict=True))
+        for named, months in self._named.near(wanted):
             if all(named[n] == v if isinstance(v, str) else named[n] in v for n, v in wanted.items()):
                 yield named, months
 
