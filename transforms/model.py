@@ -105,6 +105,8 @@ class Refusal:
 class ReadError(Exception):
     """The bytes cannot be read with certainty, for the reason that its `refusal` states."""
 
+    product = ""  # whose reader raised it, where that is known
+
     def __init__(self, code: str, *, expected: str, got: str, where: str = "", hint: str = "") -> None:
         self.code, self.expected, self.got, self.where, self.hint = code, expected, got, where, hint
         super().__init__(str(self.refusal))

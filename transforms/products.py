@@ -10,6 +10,7 @@ import csv
 import logging
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -20,6 +21,7 @@ import polars as pl
 from bs4 import BeautifulSoup
 
 from transforms import layout, unrecognised
+from transforms.banking.delimited import delimited
 from transforms.model import Payload, ReadError, Reading
 
 PROSE = "reports.narrative"
@@ -124,6 +126,7 @@ def recognise(payload: Payload) -> Product:
     if found:
         names = ", ".join(product.PRODUCT for product in found)
         raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
+    unrecognised.refuse_english_book(payload)
     near = nearest(payload, all_products())
     raise ReadError(
         "unrecognised",
@@ -150,9 +153,11 @@ FIGURES = 12
 
 
 def table_without_reader(payload: Payload) -> str:
-    """Headings of the page's largest table if the page's figures stand in it rather than in sentences; else ''."""
-    if b"<table" not in payload.content.lower() or payload.content[:4] == b"%PDF":
+    """Headings of the largest table if the figures stand in it rather than in sentences; else ''."""
+    if payload.content[:4] == b"%PDF":
         return ""
+    if b"<table" not in payload.content.lower():
+        return _delimited_without_reader(payload.content)
     soup = BeautifulSoup(payload.content, "lxml")
     largest, most = "", 0
     for table in soup.find_all("table"):
@@ -166,3 +171,12 @@ def table_without_reader(payload: Payload) -> str:
         table.extract()
     said = len(_SENTENCE_FIGURE.findall(soup.get_text(" ")))
     return largest if most >= FIGURES and most > 2 * said else ""
+
+
+def _delimited_without_reader(content: bytes) -> str:
+    """The first line of delimited text whose lines are mostly of one width and hold figures; else ''."""
+    rows, _ = delimited(content)
+    widths = Counter(map(len, rows)).most_common(1)
+    figures = sum(bool(_FIGURE.fullmatch(cell)) for row in rows for cell in row)
+    even = widths and widths[0][0] > 1 and widths[0][1] > len(rows) / 2
+    return " | ".join(rows[0][:6]) if even and figures >= FIGURES else ""

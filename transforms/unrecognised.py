@@ -24,6 +24,11 @@ THIRD_PARTIES = (
     (re.compile(rb"exchangerate(-api|\.host|sapi)"), "an exchange-rate service"),
     (re.compile(rb"currencylayer|fixer\.io"), "an exchange-rate service"),
 )
+ENGLISH_BOOK = re.compile(
+    r"\b(millions?|billions?|mln|bln)\.?( of)? (rubles|roubles|rub)\b|\bRussian Federation\b.*\bFederal District",
+    re.IGNORECASE,
+)
+"""The unit of the books, or the areas down their rows."""
 RATES = "https://www.cbr.ru/scripts/XML_daily.asp?date_req=dd/mm/yyyy"
 
 
@@ -75,6 +80,20 @@ def _fault(fault: Element) -> str:
     words = [_said(n) for n in fault.iter() if _tag(n) in ("faultstring", "Text") and _said(n)]
     codes = [_said(n) for n in fault.iter() if _tag(n) in ("faultcode", "Value") and _said(n)]
     return _short(" ".join(words) or " ".join(codes) or "without words")
+
+
+def refuse_english_book(payload: Payload) -> None:
+    """Raise ReadError `english_edition` for a book of the Bank of Russia in English, whose words no layout knows."""
+    from transforms.banking import workbook
+
+    if not workbook.is_workbook(payload):
+        return
+    cells = (cell for sheet in workbook.open_workbook(payload) for row in sheet.rows[:12] for cell in row)
+    words = " ".join(cell for cell in cells if isinstance(cell, str))
+    if ENGLISH_BOOK.search(words) and not re.search("[а-яё]", words, re.I):
+        raise ReadError("english_edition", expected="the Russian edition of a book of the Bank of Russia",
+                        got=describe(payload), where=payload.name, hint="Its words are not known. Ingest the Russian "
+                        "book, which has the same figures: the same address without /eng and without _e.")  # fmt: skip
 
 
 def describe(payload: Payload) -> str:

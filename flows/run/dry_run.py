@@ -58,7 +58,7 @@ def _say(
             if reading.spooled and path.stat().st_size <= SHOWN_WHOLE:
                 reading = read_payload(found, Payload(path.read_bytes(), path.name, options=options))[0]
     except ReadError as error:
-        return said | {"product": getattr(error, "product", None), "refusal": asdict(error.refusal)}
+        return said | {"product": error.product or None, "refusal": asdict(error.refusal)}
     said |= {"product": found.PRODUCT, "release": asdict(reading.release)}
     _, refusal = gate(found.PRODUCT, reading, path.name)
     if refusal:

@@ -94,7 +94,12 @@ def identify(path: Path, product: str | None, options: Mapping[str, str], cache:
                 table.unlink(missing_ok=True)  # read again from the archive, as every release is
     payload = replace(beginning, content=path.read_bytes())
     named = _named(product) if product else recognise(payload)
-    return named, read_payload(named, payload)[0]
+    try:
+        return named, read_payload(named, payload)[0]
+    except ReadError as error:
+        if error.code != "companion_table":  # it may come with another form than the one that told it
+            error.product = named.PRODUCT
+        raise
 
 
 def _named(name: str) -> Product:

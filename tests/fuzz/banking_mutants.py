@@ -128,7 +128,7 @@ BYTES: dict[str, Original] = {
     "data_service_table": (data_service_table, older.answer(older.row())),
     "data_service_table by dataEx": (data_service_table, ex.content(ex.ex(), ex.ex(measure_2_id=9, value=14.15))),
     "form_101": (form_101, _BALANCES),
-    "form_102": (form_102, results.table(form_102.WIDE, results.ROWS)),
+    "form_102": (form_102, results.table(results.WIDE, results.ROWS)),
     "form_123": (form_123, capital.archive()),
     "form_135": (form_135, capital.zipped(ratios.members())),
     "repo_auctions": (books.product("repo_auctions"), dated.repo_page()),

@@ -3,7 +3,8 @@
 Table: one row a bank and symbol; `total` in RUB, in the wider form also `rub` and `fx`, which must make the total,
 and the columns must make the control sums where the archive has them.
 The file says neither quarter nor year: they are in its name (42012_P1 is the fourth quarter of 2012), or in the option
-`period` (2012-12) of the ingestion; that of 2026 (MMYYYY_P1) dates each row, and leaves blank what is not disclosed.
+`period` (2012-12) of the ingestion; that of 2026 (MMYYYY_P1) dates each row, and leaves blank what is not disclosed. A
+month that ends no quarter is of frequency M, so that the series of quarters stays one of quarters.
 Observations, where the symbols of a form are there: profit of the year so far before and after tax, and what was set
 aside for losses less what was released. Until 2015 after-tax profit and loss are 31001 and 31002, since then 61101 and
 61102; provisions (25302, 16305) are those of the forms until 2015 alone: later symbols spread them over many rows.
@@ -25,9 +26,7 @@ from transforms.periods import period_end
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_102", "cbr", "dbf"
 OPTIONS = {"period": "Last month, YYYY-MM, of the quarter of a form 102 whose name does not say it."}
-WIDE = ("REGN", "CODE", "SIM_R", "SIM_V", "SIM_ITOGO")
-SHORT = ("REGN", "CODE", "ITOGO")
-DATED = (*WIDE, "DT")
+AMOUNTS = ("SIM_R", "SIM_V", "SIM_ITOGO")
 CONTROL = ("CONT_SUM_R", "CONT_SUM_V", "CONT_SUM")
 THOUSAND = 1000
 RESULTS = {  # measure and product -> pairs of symbols: what is added, what is taken off; the first pair that is there
@@ -35,22 +34,27 @@ RESULTS = {  # measure and product -> pairs of symbols: what is added, what is t
     ("profit", "AFTER_TAX"): (("31001", "31002"), ("61101", "61102")),
     ("provision_charge", "LOSSES"): (("25302", "16305"),),
 }
-_NAME = re.compile(r"([1-4])(20\d\d)_P1?")
+_QUARTER, _MONTH = re.compile(r"([1-4])(20\d\d)_P1?"), re.compile(r"(0[1-9]|1[0-2])(20\d\d)_P1?")
 
 
 def recognise(payload: Payload) -> bool:
-    return not {WIDE, SHORT, DATED}.isdisjoint(dbf.field_names(payload))
+    return any(map(_has_symbols, dbf.field_names(payload)))
+
+
+def _has_symbols(fields: Sequence[str]) -> bool:
+    """Are these the fields of a table of symbols? Those of a year may lack the parts of the total, or date each row."""
+    return {"REGN", "CODE"} <= set(fields) and not {"ITOGO", "SIM_ITOGO"}.isdisjoint(fields)
 
 
 def read(payload: Payload) -> Reading:
     """Every symbol of every bank. Raises ReadError with bank and symbol; `no_date` if nothing tells the quarter."""
     tables = dbf.tables(payload)
-    found = [table for table in tables if table.fields in (WIDE, SHORT, DATED)]
-    kinds = sorted(table.fields == SHORT for table in found)
+    found = [table for table in tables if _has_symbols(table.fields)]
+    kinds = sorted("ITOGO" in table.fields for table in found)
     if kinds not in ([False], [True], [False, True]):
         raise ReadError("unknown_sheet", expected="one table of symbols (P1), of totals alone (P), or both",
                         got=str([t.name for t in found]), where=payload.name)  # fmt: skip
-    ends = {period_end(_period(table.name, payload)) for table in found if table.fields != DATED}
+    ends = {period_end(_period(table.name, payload)) for table in found if "DT" not in table.fields}
     if len(ends) > 1:
         raise ReadError("stale_sheet", expected="one quarter", got=str(sorted(ends)), where=payload.name)
     stated = max(ends, default=None)
@@ -86,8 +90,10 @@ def _results(table: pl.DataFrame) -> pl.DataFrame:
         )
         both = added.join(taken, on=["bank", "period_end"], suffix="_taken")
         made = forms.of_banks(both.with_columns(value=pl.col("total") - pl.col("total_taken")))
-        made = made.select("counterpart_area", "period_end", "value", precision=pl.lit(float(THOUSAND)))
-        fixed = {"dataset": "bank_profit", "ref_area": "RUS", "basis": "ytd", "definition": "FORM_102", "freq": "Q"}
+        quarter = pl.col("period_end").dt.month() % 3 == 0
+        made = made.select("counterpart_area", "period_end", "value", precision=pl.lit(float(THOUSAND)),
+                           freq=pl.when(quarter).then(pl.lit("Q")).otherwise(pl.lit("M")))  # fmt: skip
+        fixed = {"dataset": "bank_profit", "ref_area": "RUS", "basis": "ytd", "definition": "FORM_102"}
         fixed |= {"measure": measure, "product_code": product, "currency": "ALL", "unit": "RUB"}
         parts.append(observations(made, **fixed))
     return pl.concat(parts)
@@ -95,12 +101,12 @@ def _results(table: pl.DataFrame) -> pl.DataFrame:
 
 def _check_control(found: dbf.Table, tables: Sequence[dbf.Table]) -> None:
     """The columns must make the control sums that come in the same archive (QYYYYSP1)."""
-    columns = {"ITOGO": "CONT_SUM"} if found.fields == SHORT else dict(zip(WIDE[2:], CONTROL, strict=True))
+    columns = {"ITOGO": "CONT_SUM"} if "ITOGO" in found.fields else dict(zip(AMOUNTS, CONTROL, strict=True))
     sums = [table for table in tables if set(table.fields) == set(columns.values())]
     for control in (record for table in sums for record in table.records()):
         for field, total in columns.items():
             if control[total]:
-                made = sum(Decimal(record[field] or 0) for record in found.records())
+                made = sum(Decimal(record.get(field) or 0) for record in found.records())
                 if made != Decimal(control[total]):
                     raise ReadError("sum_mismatch", expected=f"{field} = {control[total]} ({total})", got=str(made),
                                     where=found.name, hint="Download the archive again.")  # fmt: skip
@@ -109,10 +115,12 @@ def _check_control(found: dbf.Table, tables: Sequence[dbf.Table]) -> None:
 def _period(name: str, payload: Payload) -> str:
     if stated := payload.options.get("period"):
         return stated
-    if match := _NAME.fullmatch(name):
+    if match := _QUARTER.fullmatch(name):
         return f"{match[2]}-{int(match[1]) * 3:02}"
-    raise ReadError("no_date", expected="a name such as 42012_P1.DBF, or --period", got=repr(name),
-                    where=payload.name)  # fmt: skip
+    if match := _MONTH.fullmatch(name):
+        return f"{match[2]}-{match[1]}"
+    raise ReadError("no_date", expected="a name such as 42012_P1.DBF or 052026_P1.DBF, or --option period=2026-05",
+                    got=repr(name), where=payload.name)  # fmt: skip
 
 
 def _row(record: Mapping[str, str], where: str, stated: date | None) -> tuple[object, ...]:

@@ -40,7 +40,8 @@ def read(payload: Payload) -> Reading:
     """Capital of every bank. Raises ReadError with bank and code; `unknown_label` if a code bears another name."""
     tables = dbf.tables(payload)
     table, aside = forms.values(tables, FIELDS, THOUSAND, _code, payload.name)
-    names = _names(forms.only(tables, NAMES, "names of the codes", payload.name))
+    used = set(table["code"])
+    names = _names(forms.only(tables, NAMES, "names of the codes", payload.name), used)
     table = table.with_columns(name=pl.col("code").replace_strict(names, default=None, return_dtype=pl.String))
     end, notes = forms.month_and_notes(table)
     if table.filter(code=TOTAL).is_empty():
@@ -63,11 +64,11 @@ def _code(printed: str, where: str) -> str:
     return printed
 
 
-def _names(table: dbf.Table) -> dict[str, str]:
-    """Row code -> printed name; the rows of the layout must be there under their own."""
+def _names(table: dbf.Table, used: set[str]) -> dict[str, str]:
+    """Row code -> printed name; rows of the layout that are named or used must be there under their own."""
     names = {r["C1"]: " ".join(" ".join(r[part] for part in NAMES[1:]).split()) for r in table.records() if r["C1"]}
     for code, part in _layout()["parts"].items():
-        if part["name"] not in names.get(code, "").casefold():
+        if code in used | set(names) and part["name"] not in names.get(code, "").casefold():
             raise ReadError("unknown_label", expected=f"{code} = {part['name']!r}", got=repr(names.get(code)),
                             where=table.name, hint="The form has other rows then.")  # fmt: skip
     return names

@@ -6,24 +6,17 @@ saved from one of these. A reader that knows columns by their headings need not 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from transforms.banking import html, workbook, xml
+from transforms.banking.delimited import delimited
 from transforms.banking.workbook import Cell, cell_name
 from transforms.model import Payload, ReadError
 
-DELIMITERS = ("\t", ";", ",")
-LINES_ABOVE = 3
-"""Lines that may stand over a table: a title, a range of days, nothing."""
-LONGEST_TEXT = 8 * 2**20
-"""Bytes of a delimited text. The longest table of the site, of daily rates since 1992, has some 300,000."""
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00:00(?:\.0+)?(?:[+-]\d\d:\d\d|Z)?)?")
 
 
@@ -62,61 +55,9 @@ def grids(payload: Payload) -> list[Grid]:
     return [Grid("text", "", "", rows, payload.name, above)] if rows else []
 
 
-def decoded(content: bytes) -> str:
-    """Text in UTF-8, in UTF-16 with its mark, or in windows-1251, in which Russian Excel saves; '' if it is none.
-
-    A wrong code page shows at the headings, which a reader compares letter by letter.
-    """
-    pages = ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1251"]
-    for page in pages:
-        try:
-            text = content.decode(page)
-        except UnicodeDecodeError:
-            continue
-        return "" if re.search(r"[\x00-\x08\x0e-\x1f]", text) else text
-    return ""
-
-
-@lru_cache(maxsize=4)
-def delimited(content: bytes) -> tuple[tuple[tuple[str, ...], ...], int]:
-    """Rows of a text from the first line with several cells on, () if it has none, and how many lines stand above it.
-
-    Excel's own line `sep=;` and an index that a program numbered are left out. A text with commas between the cells and
-    in the numbers is read where there are two columns, since there the first comma separates.
-    """
-    head = content[:400].lstrip()
-    if (
-        head[:1] in (b"<", b"{", b"[")
-        or head[:2] == b"PK"
-        or len(content) > LONGEST_TEXT
-        or not (text := decoded(content))
-    ):
-        return (), 0
-    text = re.sub(r"\Asep=.\r?\n", "", text, flags=re.IGNORECASE)
-    for delimiter in DELIMITERS:
-        try:
-            rows = [tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
-        except csv.Error:
-            continue
-        while rows and not any(rows[-1]):
-            rows.pop()
-        above = next((i for i, row in enumerate(rows[: LINES_ABOVE + 1]) if sum(map(bool, row)) > 1), 0)
-        rows = rows[above:]
-        width = len(rows[0]) if rows else 0
-        if width < 2:
-            continue
-        if delimiter == "," and width == 2 and all(
-            len(row) == 3 and row[1].isdigit() and row[2].isdigit() for row in rows[1:]
-        ):  # fmt: skip
-            rows = [rows[0], *((row[0], f"{row[1]},{row[2]}") for row in rows[1:])]
-        if rows[0][0] == "" and all(row[0] == str(number) for number, row in enumerate(rows[1:])):
-            rows = [row[1:] for row in rows]
-        return tuple(rows), above
-    return (), 0
-
-
 def is_soap(payload: Payload) -> bool:
-    return re.search(rb"<(\w+:)?Envelope\b", payload.content[:2000]) is not None
+    """Is it an answer of the Bank's SOAP service, whole or the part that a program has taken out of it?"""
+    return re.search(rb"<(\w+:)?(Envelope|KeyRate|Ruonia|diffgram)\b", payload.content[:2000]) is not None
 
 
 def _soap(payload: Payload) -> list[Grid]:

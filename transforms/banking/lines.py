@@ -32,7 +32,7 @@ class Layout(Words, base.Layout):
 
 def recognise(payload: Payload, layout: Layout) -> bool:
     """Is there a sheet under the title of all currencies together?"""
-    sheets = workbook.figure_sheets(payload) if workbook.is_workbook(payload) else ()
+    sheets = workbook.figure_sheets(payload) if workbook.has_sheets(payload) else ()
     for sheet in sheets:
         try:
             if _titled(sheet, layout)[0] == "ALL":

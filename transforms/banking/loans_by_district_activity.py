@@ -50,7 +50,7 @@ def _layout() -> dict[str, Any]:
 
 def recognise(payload: Payload) -> bool:
     """Do sections of OKVED2 stand over federal districts? What of whose loans, the words above must say to `read`."""
-    sheets = workbook.figure_sheets(payload) if workbook.is_workbook(payload) else ()
+    sheets = workbook.figure_sheets(payload) if workbook.has_sheets(payload) else ()
     if not sheets:
         return False
     sheet = sheets[0]

@@ -21,7 +21,7 @@ HEADLINES = ("country", "federal_district")
 def recognise(payload: Payload, layout: Book) -> bool:
     """Does a title speak of this statistic, and are there areas below it (not activities, not indicators)?"""
     start = layout.recognise.casefold() + ","
-    sheets = workbook.figure_sheets(payload) if workbook.is_workbook(payload) else ()
+    sheets = workbook.figure_sheets(payload) if workbook.has_sheets(payload) else ()
     titled = (s for s in sheets if workbook.split_currency(workbook.sheet_title(s))[0].casefold().startswith(start))
     return any(headers.has_periods(sheet, layout.header) for sheet in titled) and has_areas(payload)
 

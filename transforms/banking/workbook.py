@@ -15,6 +15,7 @@ from io import BytesIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from transforms.banking.delimited import saved_sheet
 from transforms.banking.error_cells import error_cells
 from transforms.banking.labels import unmarked
 from transforms.model import Payload, ReadError
@@ -55,7 +56,7 @@ class Sheet:
     def where(self, row: int, column: int | None = None) -> str:
         """Sheet, row and cell as Excel shows them, from indices that start at 0."""
         place = f"row {row + 1}" if column is None else f"cell {cell_name(row, self.left + column)}"
-        return f"sheet {self.name!r}, {place}"
+        return f"sheet {self.name!r}, {place}" if self.name else place
 
     def label(self, row: int) -> str:
         """Text of column A with inner blanks collapsed."""
@@ -81,7 +82,8 @@ def cell_name(row: int, column: int) -> str:
 def _sheets(content: bytes) -> tuple[Sheet, ...] | str:
     """All sheets, or why the file cannot be opened. Cached because every product looks at the same bytes."""
     if content[:2] != b"PK":
-        return f"bytes starting {content[:8]!r}"
+        saved = saved_sheet(content)
+        return (Sheet("", saved),) if saved else f"bytes starting {content[:8]!r}"
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         found = []
@@ -98,11 +100,16 @@ def _sheets(content: bytes) -> tuple[Sheet, ...] | str:
 
 
 def is_workbook(payload: Payload) -> bool:
+    return payload.content[:2] == b"PK" and has_sheets(payload)
+
+
+def has_sheets(payload: Payload) -> bool:
+    """Is it a workbook, or one sheet that somebody saved as delimited text?"""
     return isinstance(_sheets(payload.content), tuple)
 
 
 def open_workbook(payload: Payload) -> tuple[Sheet, ...]:
-    """Every sheet of an .xlsx file. Raises ReadError `truncated` if it does not open whole."""
+    """Every sheet of an .xlsx file, or the one that delimited text is. ReadError `truncated` if it does not open."""
     sheets = _sheets(payload.content)
     if isinstance(sheets, str):
         hint = "Download it again; the file ends early or is something else."
@@ -150,7 +157,7 @@ def only_sheet(payload: Payload) -> Sheet:
 
 def titles(payload: Payload) -> list[str]:
     """The title of each sheet with figures, to recognise a workbook by in whatever order they stand."""
-    if not is_workbook(payload):
+    if not has_sheets(payload):
         return []
     return [title for sheet in figure_sheets(payload) if (title := sheet_title(sheet))]
 

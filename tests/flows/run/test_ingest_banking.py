@@ -12,7 +12,7 @@ from flows.run.reading import read_snapshot
 from flows.settings import Settings
 from tests.transforms.banking.books import SHARED
 from tests.transforms.form_101.test_form_101 import table
-from transforms.banking import form_102
+from tests.transforms.form_102.test_form_102 import WIDE
 
 REFUSED = {  # tables beside the figures of a form, and a person's copy that is no file of the bank
     "42012NP1.DBF": "companion_table",
@@ -30,12 +30,12 @@ def states(settings: Settings) -> dict[str, str]:
 
 def test_form_102_tells_its_quarter_by_its_name_in_the_archive_too(tmp_path: Path) -> None:
     file, settings = tmp_path / "42012_P1.DBF", Settings(home=tmp_path / "data")
-    file.write_bytes(table(form_102.WIDE, [("1.0", "10000", "655314708", "14850042", "670164750")]))
+    file.write_bytes(table(WIDE, [("1.0", "10000", "655314708", "14850042", "670164750")]))
     assert ingest_files(settings, [file]) == []
     unnamed = tmp_path / "saved.dbf"
-    unnamed.write_bytes(table(form_102.WIDE, [("2.0", "10000", "1", "1", "2")]))
+    unnamed.write_bytes(table(WIDE, [("2.0", "10000", "1", "1", "2")]))
     (reason,) = ingest_files(settings, [unnamed])
-    assert (reason["code"], "--period" in reason["expected"]) == ("no_date", True)
+    assert (reason["code"], "--option period=" in reason["expected"]) == ("no_date", True)
     assert ingest_files(settings, [unnamed], options={"period": "2013-03"}) == []
     assert states(settings) == {"42012_P1.DBF": "loaded", "saved.dbf": "loaded"}
 

@@ -6,6 +6,7 @@ A figure is a region's number times the sheet's weight plus the month's number, 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -120,6 +121,17 @@ def save(book: openpyxl.Workbook) -> bytes:
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def saved_as_text(content: bytes, sign: str, page: str) -> bytes:
+    """The first sheet of a book as a program saves it with `sign` between the cells: a decimal comma beside semicolons."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, delimiter=sign)
+    for row in openpyxl.load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True):
+        said = ["" if cell is None else f"{cell:%d.%m.%Y}" if isinstance(cell, date) else str(cell) for cell in row]
+        writer.writerow([word.replace(".", ",") if isinstance(cell, float) and sign == ";" else word
+                         for word, cell in zip(said, row, strict=True)])  # fmt: skip
+    return lines.getvalue().encode(page)
 
 
 def edited(content: bytes, change: Callable[[openpyxl.Workbook], object]) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from transforms.banking import corporate_debt_by_rate
-from transforms.model import Payload
+from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
 WORDS = corporate_debt_by_rate._words()
@@ -49,6 +49,21 @@ def test_a_row_set_aside_leaves_a_table_that_passes_the_gate() -> None:
     reading = corporate_debt_by_rate.read(Payload(changed))
     assert [row.code for row in reading.set_aside] == ["not_a_number"]
     assert [r.sentence() for r in check("cbr.corporate_debt_by_rate", reading.table, where="x") if not r.success] == []
+
+
+@pytest.mark.parametrize(("sign", "page"), [(",", "utf-8"), (";", "cp1251"), ("\t", "utf-16")])
+def test_the_sheet_saved_as_text_is_read_as_the_sheet(sign: str, page: str) -> None:
+    content = books.saved_as_text(book(), sign, page)
+    assert recognise(Payload(content, "book.csv")).PRODUCT == "cbr.corporate_debt_by_rate"
+    reading = books.believed(corporate_debt_by_rate.read(Payload(content)))
+    assert reading.observations.equals(corporate_debt_by_rate.read(Payload(book())).observations)
+
+
+def test_text_that_ends_within_a_line_is_not_read() -> None:
+    cut = books.saved_as_text(book(), ",", "utf-8").rstrip()[:-90]
+    with pytest.raises(ReadError) as refusal:
+        recognise(Payload(cut, "book.csv"))
+    assert refusal.value.code == "no_reader", "a table that nobody reads is no prose"
 
 
 @pytest.mark.parametrize(("cell", "value", "code"), [

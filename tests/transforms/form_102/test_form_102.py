@@ -16,15 +16,18 @@ from transforms.banking import form_102
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
+WIDE, SHORT_FIELDS = ("REGN", "CODE", *form_102.AMOUNTS), ("REGN", "CODE", "ITOGO")
+DATED = (*WIDE, "DT")
+
 ROWS = [("1.0", "10000", "655314708.00000", "14850042.00000", "670164750.00000"), ("1.0", "01000", "", "", "22247548.00000")]  # fmt: skip
 
 
 def read(rows: list[tuple[str, ...]], name: str = "42012_P1.DBF", **options: str):
-    return form_102.read(Payload(table(form_102.WIDE, rows), name, options=options))
+    return form_102.read(Payload(table(WIDE, rows), name, options=options))
 
 
 def test_fourth_quarter_of_2012_in_roubles() -> None:
-    assert recognise(Payload(table(form_102.WIDE, ROWS), "x")).PRODUCT == "cbr.form_102"
+    assert recognise(Payload(table(WIDE, ROWS), "x")).PRODUCT == "cbr.form_102"
     reading = read(ROWS)
     assert reading.table.row(0, named=True) == {
         "bank": "1", "symbol": "10000", "rub": 655_314_708e3, "fx": 14_850_042e3, "total": 670_164_750e3,
@@ -61,8 +64,8 @@ SHORT = [("101", "10000", "200277")]
 def archive(control: tuple[str, ...]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as made:
-        made.writestr("42012_P1.DBF", table(form_102.WIDE, ROWS))
-        made.writestr("42012_P.DBF", table(form_102.SHORT, SHORT))
+        made.writestr("42012_P1.DBF", table(WIDE, ROWS))
+        made.writestr("42012_P.DBF", table(SHORT_FIELDS, SHORT))
         made.writestr("42012SP1.DBF", table(form_102.CONTROL, [control]))
     return packed.getvalue()
 
@@ -108,13 +111,27 @@ def test_the_monthly_form_of_2026_dates_each_bank_and_leaves_blanks() -> None:
     """Fields of the archive of 1 August 2026: roubles and foreign currency empty, some totals too; REGN 1 a month late."""
     rows = [("1", "61101", "", "", "900", "20260701"), ("2", "61101", "", "", "700", "20260801"),
             ("2", "61102", "", "", "", "20260801")]  # fmt: skip
-    reading = form_102.read(Payload(table(form_102.DATED, rows), "072026_P1.DBF"))
+    reading = form_102.read(Payload(table(DATED, rows), "072026_P1.DBF"))
     assert reading.table.select("bank", "total", "period_end").rows() == [
         ("1", 900e3, date(2026, 6, 30)), ("2", 700e3, date(2026, 7, 31)), ("2", None, date(2026, 7, 31)),
     ]  # fmt: skip
     assert reading.release.period == "2026-07"
     assert reading.notes == ["banks 1 report an earlier date", "1 symbols are not disclosed"]
     assert [r.sentence() for r in check("cbr.form_102", reading.table, where="102") if not r.success] == []
+
+
+def test_a_month_that_ends_no_quarter_is_no_quarter() -> None:
+    both = [(bank, symbol, "", "", "900", "20260801" if bank == "2" else "20260701")
+            for bank in ("1", "2") for symbol in ("61101", "61102")]  # fmt: skip
+    made = form_102.read(Payload(table(DATED, both), "072026_P1.DBF")).observations
+    assert set(made.select("period_end", "freq").rows()) == {(date(2026, 6, 30), "Q"), (date(2026, 7, 31), "M")}
+
+
+def test_a_form_without_its_optional_fields_is_read() -> None:
+    fields = ("REGN", "CODE", "SIM_ITOGO", "PRIZ")
+    content = table(fields, [("1", "61101", "900", "1")])
+    assert recognise(Payload(content, "x")).PRODUCT == "cbr.form_102"
+    assert form_102.read(Payload(content, "072026_P1.DBF")).release.period == "2026-07"
 
 
 def test_profit_and_provisions_of_the_year_by_bank() -> None:

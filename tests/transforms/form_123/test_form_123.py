@@ -62,6 +62,11 @@ def test_total_and_parts_in_roubles_at_the_date_of_each_bank() -> None:
     assert [r.sentence() for r in check("cbr.form_123", reading.table, where="123") if not r.success] == []
 
 
+def test_rows_that_nobody_reports_need_no_name() -> None:
+    first = [row for row in ROWS if row[1] == "000"]
+    assert read(archive(rows=first, names=NAMES[:1])).observations.height == len(first)
+
+
 def test_another_row_stays_in_the_table_under_its_printed_code() -> None:
     (row,) = read(archive()).table.filter(code="100.1").rows(named=True)
     assert (row["bank"], row["name"], row["value"]) == ("1481", "Уставный капитал", 67_760e3)

@@ -242,3 +242,28 @@ def test_golden_debt_and_overdue_of_russia() -> None:
     assert round(by_date[date(2021, 1, 1)]["overdue"] / 1e9) == 888
     assert by_date[date(2025, 2, 1)]["debt"] == 34_766_903e6
     assert by_date[date(2025, 2, 1)]["overdue"] == 1_337_460e6
+
+
+def test_one_sheet_saved_as_text_is_told_as_a_part_of_the_book(book: bytes) -> None:
+    with pytest.raises(ReadError) as refusal:
+        read(books.saved_as_text(book, ",", "utf-8"))
+    assert (refusal.value.code, "итого" in refusal.value.expected) == ("missing_sheet", True)
+
+
+def test_a_figure_that_is_said_not_to_be_known_costs_itself_alone(book: bytes) -> None:
+    changed = books.edited(book, lambda wb: wb["в рублях"].__setitem__("C9", "н/д"))
+    whole, reading = read(book), books.believed(read(changed))
+    assert reading.set_aside == ()
+    assert whole.observations.height - reading.observations.height == 1
+
+
+def test_the_english_book_is_told_as_one(book: bytes) -> None:
+    def translate(made: openpyxl.Workbook) -> None:
+        for number, sheet in enumerate(made.worksheets):
+            sheet.title, sheet["A2"] = f"Sheet{number}", "Loans to resident individuals in rubles, millions of rubles"
+            for row in range(4, sheet.max_row + 1):
+                sheet.cell(row, 1).value = f"Region {row}"
+
+    with pytest.raises(ReadError) as refusal:
+        recognise(Payload(books.edited(book, translate), "02_05_Debt_ind_e.xlsx"))
+    assert (refusal.value.code, "Russian" in refusal.value.hint) == ("english_edition", True)

@@ -41,7 +41,13 @@ def export(days=DAYS) -> bytes:
     return f"Дата\tСтавка\n{rows}".encode()
 
 
-@pytest.mark.parametrize("form", [page, soap, export])
+def inside(days=DAYS) -> bytes:
+    """The part of the answer that programs take out of it."""
+    whole = soap(days)
+    return whole[whole.index(b"<KeyRate ") : whole.index(b"</KeyRateResult>")]
+
+
+@pytest.mark.parametrize("form", [page, soap, inside, export])
 def test_three_forms_of_one_table(form) -> None:
     assert recognise(Payload(form())).PRODUCT == "cbr.key_rate"
     reading = key_rate.read(Payload(form()))
