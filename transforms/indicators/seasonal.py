@@ -15,13 +15,19 @@ from datetime import date
 import polars as pl
 
 from transforms.indicators.declaration import Build, indicator, series
-from transforms.indicators.engine import PROVENANCE, Part, align, compact, emit, known_on, pick
+from transforms.indicators.engine import PROVENANCE, Part, align, emit, known_on, pick, unknown
 from transforms.indicators.fits import Fits
 from transforms.indicators.mirror import IMPORTS
 from transforms.indicators.trade import KEYS, levels
 
 YEARS = 4
 """Fewest full years STL is given: three estimate a seasonal, one more steadies the trend."""
+BROKEN = (
+    "A newer month came after a gap, or a month was withdrawn: only the run of months that ends with the newest one is "
+    f"adjusted, and this month is in no such run of {12 * YEARS} months any more"
+)
+"""Why an adjusted month may be known no more."""
+CELL = (*KEYS, "period_end")
 COLUMNS = [*KEYS, "period_end", "value", "vintage_date", *PROVENANCE]
 CHINA = "CHN"
 PARTNERS = ("USA", "EU", "ASEAN", "AFRICA", "LATIN_AMERICA", "HKG", "JPN", "KOR", "TWN", "VNM", "MYS", "THA", "IND",
@@ -49,7 +55,7 @@ _CAVEAT = (
 
 
 def unbroken(panel: pl.DataFrame) -> pl.DataFrame:
-    """The last run of months without a gap, ending with the newest one."""
+    """The last run of months without a gap, ending with the newest one, of months that have a value."""
     month = pl.col("period_end").dt.year() * 12 + pl.col("period_end").dt.month()
     rows = panel.sort("period_end").with_columns(gap=(month.diff() != 1).fill_null(value=True))
     return rows.filter(pl.col("gap").cum_sum() == pl.col("gap").sum()).drop("gap")
@@ -98,7 +104,7 @@ def keep_annual_sums(ends: Sequence[date], adjusted: Sequence[float], raw: Seque
 
 def adjust(panel: pl.DataFrame, fits: Fits) -> pl.DataFrame:
     """Seasonally adjusted values of one series (the months of one panel); empty if there are too few."""
-    run = unbroken(panel).filter(pl.col("value") > 0)
+    run = unbroken(panel.filter(pl.col("value") > 0))
     if run.height < 12 * YEARS:
         return run.clear()
     ends, values = run["period_end"].to_list(), run["value"].to_list()
@@ -129,6 +135,7 @@ def months_of(vintages: pl.DataFrame) -> pl.DataFrame:
     formula="exp(log x - seasonal of STL(log x)), annual sums kept (Denton); China's January and February share a mean",
     reference=_STL,
     caveat=_CAVEAT,
+    unknown=BROKEN,
 )
 def adjusted(build: Build) -> pl.DataFrame:
     months = months_of(build.vintages)
@@ -137,9 +144,10 @@ def adjusted(build: Build) -> pl.DataFrame:
         if rows["period_end"].n_unique() < 12 * YEARS:
             continue
         for day in rows.filter(pl.col("vintage_date") >= build.since)["vintage_date"].unique().sort():
-            result = adjust(known_on(rows, day, KEYS), build.fits)
-            parts.append(result.with_columns(vintage_date=pl.lit(day)))
-    table = compact(pl.concat(parts), KEYS).with_columns(adjustment=pl.lit("SA"))
+            panel = known_on(rows, day, KEYS)
+            result = adjust(panel, build.fits)
+            parts += [result.with_columns(vintage_date=pl.lit(day)), unknown(panel, result, CELL, day)]
+    table = pl.concat(parts).with_columns(adjustment=pl.lit("SA"))
     return emit(table, "trade_adjusted", "_").with_columns(unit=pl.col("currency"))
 
 
@@ -152,6 +160,7 @@ def adjusted(build: Build) -> pl.DataFrame:
     formula="100 * (sa(t) / sa(t - 1) - 1); none for China's February, which shares one value with January",
     reference=_STL,
     caveat=_CAVEAT,
+    unknown=BROKEN,
 )
 def month_on_month(build: Build) -> pl.DataFrame:
     frame = adjusted(build)
@@ -170,6 +179,7 @@ def month_on_month(build: Build) -> pl.DataFrame:
     formula="100 * ((sum of sa over t, t-1, t-2 / sum over t-3, t-4, t-5) ^ 4 - 1)",
     reference=_STL,
     caveat=_CAVEAT,
+    unknown=BROKEN,
 )
 def three_months_annualised(build: Build) -> pl.DataFrame:
     frame = adjusted(build)

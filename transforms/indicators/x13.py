@@ -17,8 +17,20 @@ import polars as pl
 
 from transforms.indicators import lunar
 from transforms.indicators.declaration import Build, indicator, step
-from transforms.indicators.engine import Part, align, compact, emit, known_on
-from transforms.indicators.seasonal import ADJUSTED, CHINA, COLUMNS, MONTHS, YEARS, adjusted, months_of, unbroken
+from transforms.indicators.engine import Part, align, emit, known_on, unknown
+from transforms.indicators.fits import Fits
+from transforms.indicators.seasonal import (
+    ADJUSTED,
+    BROKEN,
+    CELL,
+    CHINA,
+    COLUMNS,
+    MONTHS,
+    YEARS,
+    adjusted,
+    months_of,
+    unbroken,
+)
 from transforms.indicators.trade import KEYS
 
 AHEAD = 12
@@ -83,39 +95,40 @@ def _saved(path: Path) -> list[float]:
 
 @step(*MONTHS)
 def fitted(build: Build) -> pl.DataFrame:
-    """Months as known on each changed day: COLUMNS, adjusted `level`, `factor` of the calendar."""
+    """Months as known on each changed day: COLUMNS, adjusted `level` and calendar `factor`, null without a fit."""
     rows = months_of(build.vintages)
-    kinds = {"level": pl.Float64, "factor": pl.Float64}
-    parts = [rows.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())]
+    parts = [_of_run(rows.clear(), build.fits)]
     for own in rows.partition_by(KEYS):
         if own["period_end"].n_unique() < 12 * YEARS:
             continue
-        chinese = own["ref_area"][0] == CHINA
         for day in own.filter(pl.col("vintage_date") >= build.since)["vintage_date"].unique().sort():
-            run = unbroken(known_on(own, day, KEYS))
-            if run.height < 12 * YEARS or run.filter(pl.col("value") <= 0).height:
-                continue
-            ends = run["period_end"]
-            months = list(zip(ends.dt.year().to_list(), ends.dt.month().to_list(), strict=True))
-            values = run["value"].to_list()
-            made = build.fits.kept(
-                "x13 and calendar" if chinese else "x13 and trading days",
-                [float(12 * months[0][0] + months[0][1]), *values],
-                partial(fit, months, values, holiday=chinese),
-            )
-            if made:
-                level, factor = made[: len(values)], made[len(values) :]
-                parts.append(
-                    run.with_columns(level=pl.Series(level), factor=pl.Series(factor), vintage_date=pl.lit(day))
-                )
-    return pl.concat(parts)
+            panel = known_on(own, day, KEYS)
+            made = _of_run(unbroken(panel.drop_nulls("value")), build.fits).with_columns(vintage_date=pl.lit(day))
+            parts += [made, unknown(panel, made, CELL, day)]
+    return pl.concat(parts, how="diagonal")
+
+
+def _of_run(run: pl.DataFrame, fits: Fits) -> pl.DataFrame:
+    """Months without a gap with `level` and `factor`; none where they are too few or the program does not converge."""
+    made: list[float] = []
+    if run.height >= 12 * YEARS and not run.filter(pl.col("value") <= 0).height:
+        chinese = run["ref_area"][0] == CHINA
+        ends, values = run["period_end"], run["value"].to_list()
+        months = list(zip(ends.dt.year().to_list(), ends.dt.month().to_list(), strict=True))
+        made = fits.kept(
+            "x13 and calendar" if chinese else "x13 and trading days",
+            [float(12 * months[0][0] + months[0][1]), *values],
+            partial(fit, months, values, holiday=chinese),
+        )
+    run = run if made else run.clear()
+    level, factor = made[: run.height], made[run.height :]
+    return run.with_columns(level=pl.Series(level, dtype=pl.Float64), factor=pl.Series(factor, dtype=pl.Float64))
 
 
 @step(fitted)
 def x13_levels(build: Build) -> pl.DataFrame:
     """Adjusted months of each day on which one changed; columns COLUMNS, adjustment SA_X13."""
-    levels = fitted(build).with_columns(value=pl.col("level"), adjustment=pl.lit("SA_X13"))
-    return compact(levels.select(COLUMNS), KEYS)
+    return fitted(build).with_columns(value=pl.col("level"), adjustment=pl.lit("SA_X13")).select(COLUMNS)
 
 
 @indicator(
@@ -127,6 +140,7 @@ def x13_levels(build: Build) -> pl.DataFrame:
     formula="X-11 of X-13ARIMA-SEATS, airline model, trading days, lunar new year before, during, after; sums kept",
     reference=_REFERENCE,
     caveat=_CAVEAT,
+    unknown=BROKEN,
 )
 def adjusted_x13(build: Build) -> pl.DataFrame:
     return emit(x13_levels(build), "trade_adjusted_x13", "_").with_columns(unit=pl.col("currency"))
@@ -141,6 +155,7 @@ def adjusted_x13(build: Build) -> pl.DataFrame:
     formula="100 * (sa(t) / sa(t - 1) - 1)",
     reference=_REFERENCE,
     caveat=_CAVEAT,
+    unknown=BROKEN,
 )
 def month_on_month_x13(build: Build) -> pl.DataFrame:
     frame = adjusted_x13(build)
@@ -158,6 +173,7 @@ def month_on_month_x13(build: Build) -> pl.DataFrame:
     formula="100 * (X-13 / STL - 1)",
     reference=_REFERENCE,
     caveat="What the choice of the method makes of a month; a move smaller than this says little.",
+    unknown=BROKEN,
 )
 def x13_minus_stl(build: Build) -> pl.DataFrame:
     own = tuple(key for key in KEYS if key != "adjustment")
@@ -176,10 +192,11 @@ def x13_minus_stl(build: Build) -> pl.DataFrame:
     "China's own figures, of the lunar new year by X-13ARIMA-SEATS",
     reference=_REFERENCE,
     caveat=_CAVEAT + " Seasons stay in it, which growth on a year earlier takes out anyway.",
+    unknown=BROKEN,
 )
 def calendar_adjusted_growth(build: Build) -> pl.DataFrame:
     months = fitted(build).with_columns(value=pl.col("value") / pl.col("factor"), adjustment=pl.lit("CALENDAR"))
-    frame = compact(months.select(COLUMNS), KEYS).with_columns(precision=pl.lit(None, pl.Float64))
+    frame = months.select(COLUMNS).with_columns(precision=pl.lit(None, pl.Float64))
     table = align(KEYS, now=Part(frame), then=Part(frame, lag=12))
     value = (pl.col("now") / pl.col("then") - 1) * 100
     return emit(table.with_columns(value=value), "trade_growth_calendar_adjusted", "percent")

@@ -10,13 +10,18 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from transforms.indicators import Build, Fits, mirror, revisions, seasonal
+from transforms.indicators import Build, Change, Fits, mirror, revisions, seasonal, x13
 
 
 def months(first: int, last: int, vintage: str, value) -> list[tuple[str, str, str, str, float]]:
     return [
         (f"{y}-{m:02}", vintage, "export", "month", value(y, m)) for y in range(first, last + 1) for m in range(1, 13)
     ]
+
+
+def uneven(year: int, month: int) -> float:
+    """A path with a trend, a season and something that no two years share."""
+    return 200.0 + 2 * (year - 2019) * 12 + 9 * math.sin(month) + 5 * math.sin(year * month * month)
 
 
 def test_a_pure_seasonal_pattern_is_taken_out_and_the_trend_stays(trade) -> None:
@@ -60,6 +65,34 @@ def test_too_short_or_broken_a_run_is_not_adjusted(trade) -> None:
     assert not seasonal.adjusted(Build(trade(rows))).is_empty()
     broken = [row for row in rows if row[0] != "2022-06"]
     assert seasonal.adjusted(Build(trade(broken))).is_empty()
+
+
+def test_a_gap_before_a_newer_month_withdraws_the_adjusted_path_until_it_is_filled(trade, known) -> None:
+    """January comes after February: for a month nothing adjusted is known, in a build of all and in one that goes on."""
+    rows = months(2020, 2024, "2025-01-13", uneven)
+    opened = [*rows, ("2025-02", "2025-03-18", "export", "month", 201.0)]
+    filled = trade([*opened, ("2025-01", "2025-04-18", "export", "month", 202.0)])
+    measures = (seasonal.adjusted, seasonal.month_on_month, x13.adjusted_x13, x13.calendar_adjusted_growth)
+    before = pl.concat([measure(Build(trade(rows))) for measure in measures])
+    change = Change.between(trade(rows), filled)
+    for measure in measures:
+        whole = measure(Build(filled))
+        for day, there in (("2025-03-17", True), ("2025-03-18", False), ("2025-04-18", True)):
+            assert (known(whole, "2024-11", day) is not None) == there, (measure.id, day)
+        gone = whole.filter(pl.col("vintage_date") == date(2025, 3, 18))
+        assert gone.height and gone["value"].null_count() == gone.height and set(gone["obs_status"]) == {"O"}
+        further = measure(Build(filled, previous=before, change=change))
+        order = ["period_end", "vintage_date"]
+        assert further.sort(order).equals(whole.sort(order))
+
+
+def test_a_month_without_a_value_is_a_gap(trade) -> None:
+    rows = months(2020, 2024, "2025-01-13", uneven)
+    gone = trade([*rows, ("2020-06", "2025-03-01", "export", "month", 0.0)])
+    gone = gone.with_columns(value=pl.when(pl.col("value") != 0).then("value"))
+    last = seasonal.adjusted(Build(gone)).filter(pl.col("vintage_date") == date(2025, 3, 1))
+    kept = last.drop_nulls("value")["period_end"]
+    assert kept.min() == date(2020, 7, 31) and kept.len() == 54
 
 
 def test_partners_are_adjusted_and_only_china_shares_the_lunar_new_year(trade) -> None:

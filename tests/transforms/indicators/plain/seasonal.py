@@ -27,9 +27,9 @@ def _series(past: Past) -> Iterator[tuple[dict[str, str], Months]]:
 
 
 def _run(months: Months) -> list[int]:
-    """The newest months without a gap."""
-    run = [max(months)]
-    while run[-1] - 1 in months:
+    """The newest months without a gap, of those with a value."""
+    run = [max((m for m in months if months[m][-1].value is not None), default=0)]
+    while run[-1] - 1 in months and months[run[-1] - 1][-1].value is not None:
         run.append(run[-1] - 1)
     return run[::-1]
 
