@@ -8,7 +8,8 @@ Signals are those known on each day: a gap is that of a one-sided filter, and re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 import polars as pl
@@ -118,26 +119,48 @@ def signals(build: Build) -> dict[str, pl.DataFrame]:
     return {name: frame.select(columns) for name, frame in frames.items()}
 
 
-def _judged(build: Build, name: str, unit: str, value: Callable[[Sample], float | None]) -> pl.DataFrame:
-    """`value` of the sample of each signal, on each day on which one of its figures changed."""
-    made = [pl.DataFrame(schema=dict(CLAIM)).drop("native_title", "dataset", "measure", "unit")]
+@dataclass(frozen=True)
+class Judged:
+    """One signal as it was known on one day: a row for its measures, its sample, and what is made of that once."""
+
+    row: pl.DataFrame
+    found: Sample
+
+    @property
+    def enough(self) -> bool:
+        return self.found[2] >= LEAST and bool(self.found[1])
+
+    @cached_property
+    def best(self) -> tuple[float, float, float]:
+        return best(self.found)
+
+
+@step(signals)
+def judged(build: Build) -> list[Judged]:
+    """The samples of all signals, on each day on which one of their figures changed: five measures rest on them."""
+    fixed = {"ref_area": "WORLD", "definition": "LAEVEN_VALENCIA", "basis": "stock", "counterpart_area": "_",
+             "currency": "_"}  # fmt: skip
+    words = [pl.lit(word).alias(key) for key, word in fixed.items()]
+    made = []
     for signal, rows in signals(build).items():
         for day in rows.filter(pl.col("vintage_date") >= build.since)["vintage_date"].unique().sort():
-            panel = known_on(rows, day, KEYS).drop_nulls("value")
-            found = sample(panel)
-            if found[2] < LEAST or not found[1] or (told := value(found)) is None:
-                continue
-            last = panel.sort("vintage_date", "ref_area", "period_end").tail(1)
-            fixed = {"ref_area": "WORLD", "product_code": signal, "definition": "LAEVEN_VALENCIA", "basis": "stock",
-                     "counterpart_area": "_", "currency": "_"}  # fmt: skip
-            made.append(
-                last.with_columns(
-                    value=pl.lit(told, pl.Float64), period_end=pl.lit(panel["period_end"].max()),
-                    vintage_date=pl.lit(day), precision=pl.lit(None, pl.Float64),
-                    **{key: pl.lit(word) for key, word in fixed.items()},
-                )
+            panel = known_on(rows, day, KEYS)
+            known = panel.drop_nulls("value")
+            end = pl.lit(panel["period_end"].max()).alias("period_end")
+            row = panel.sort("vintage_date", "ref_area", "period_end").tail(1).with_columns(
+                end, *words, product_code=pl.lit(signal), vintage_date=pl.lit(day), precision=pl.lit(None, pl.Float64)
             )  # fmt: skip
-    return emit(pl.concat(made, how="diagonal"), name, unit)
+            made.append(Judged(row, sample(known)))
+    return made
+
+
+def _told(build: Build, name: str, unit: str, value: Callable[[Judged], float | None]) -> pl.DataFrame:
+    """`value` of each signal on each day; null where too few crises are known before which it spoke."""
+    rows = [pl.DataFrame(schema=dict(CLAIM)).drop("native_title", "dataset", "measure", "unit")]
+    rows += [
+        one.row.with_columns(value=pl.lit(value(one) if one.enough else None, pl.Float64)) for one in judged(build)
+    ]
+    return emit(pl.concat(rows, how="diagonal"), name, unit)
 
 
 @indicator(
@@ -145,7 +168,7 @@ def _judged(build: Build, name: str, unit: str, value: Callable[[Sample], float 
     title="How well a signal tells quarters before banking crises from calm ones (area under the curve)",
     unit="ratio",
     by=BY,
-    inputs=(signals,),
+    inputs=(judged,),
     formula="share of pairs (quarter four to twelve quarters before a crisis, calm quarter) in which the first has the "
     "higher signal; ties count half",
     reference=_REFERENCE,
@@ -153,7 +176,7 @@ def _judged(build: Build, name: str, unit: str, value: Callable[[Sample], float 
     freq="Q",
 )
 def area_under_curve(build: Build) -> pl.DataFrame:
-    return _judged(build, "early_warning_auroc", "ratio", auroc)
+    return _told(build, "early_warning_auroc", "ratio", lambda one: auroc(one.found))
 
 
 @indicator(
@@ -161,14 +184,14 @@ def area_under_curve(build: Build) -> pl.DataFrame:
     title="Threshold of a signal that was of most use",
     unit="percent",
     by=BY,
-    inputs=(signals,),
+    inputs=(judged,),
     formula="the level at which (share of quarters before crises at or above it) - (share of calm ones) is largest",
     reference=_REFERENCE,
     caveat=_CAVEAT + "Chosen on the sample it is judged on: outside it it does worse.",
     freq="Q",
 )
 def threshold(build: Build) -> pl.DataFrame:
-    return _judged(build, "early_warning_threshold", "percent", lambda found: best(found)[0])
+    return _told(build, "early_warning_threshold", "percent", lambda one: one.best[0])
 
 
 @indicator(
@@ -176,7 +199,7 @@ def threshold(build: Build) -> pl.DataFrame:
     title="Usefulness of a signal at its best threshold",
     unit="ratio",
     by=BY,
-    inputs=(signals,),
+    inputs=(judged,),
     formula="share of quarters before crises with a signal - share of calm ones with one: usefulness relative to a "
     "policy maker who minds both errors alike",
     reference=_REFERENCE,
@@ -184,7 +207,7 @@ def threshold(build: Build) -> pl.DataFrame:
     freq="Q",
 )
 def usefulness(build: Build) -> pl.DataFrame:
-    return _judged(build, "early_warning_usefulness", "ratio", lambda found: best(found)[1] - best(found)[2])
+    return _told(build, "early_warning_usefulness", "ratio", lambda one: one.best[1] - one.best[2])
 
 
 @indicator(
@@ -192,18 +215,18 @@ def usefulness(build: Build) -> pl.DataFrame:
     title="Noise to signal ratio of a signal at its best threshold",
     unit="ratio",
     by=BY,
-    inputs=(signals,),
+    inputs=(judged,),
     formula="share of calm quarters with a signal / share of quarters before crises with one",
     reference=_REFERENCE,
     caveat=_CAVEAT + "Below one the signal says something.",
     freq="Q",
 )
 def noise_to_signal(build: Build) -> pl.DataFrame:
-    def ratio(found: Sample) -> float | None:
-        _, hits, alarms = best(found)
+    def ratio(one: Judged) -> float | None:
+        _, hits, alarms = one.best
         return alarms / hits if hits else None
 
-    return _judged(build, "early_warning_noise_to_signal", "ratio", ratio)
+    return _told(build, "early_warning_noise_to_signal", "ratio", ratio)
 
 
 @indicator(
@@ -211,11 +234,11 @@ def noise_to_signal(build: Build) -> pl.DataFrame:
     title="Number of crises before which a signal is known",
     unit="count",
     by=BY,
-    inputs=(signals,),
+    inputs=(judged,),
     formula="crises with a signal in the four to twelve quarters before them",
     reference=_REFERENCE,
     caveat=_CAVEAT + "What the judgement of the signal rests on.",
     freq="Q",
 )
 def crises_known(build: Build) -> pl.DataFrame:
-    return _judged(build, "early_warning_crises", "count", lambda found: float(found[2]))
+    return _told(build, "early_warning_crises", "count", lambda one: float(one.found[2]))

@@ -62,3 +62,23 @@ def test_a_signal_is_judged_by_what_was_known_each_day(known) -> None:
     }  # fmt: skip
     few = Build(panel(7.0).filter(pl.col("ref_area").is_in(["DEU", "ESP", "CAN"])))
     assert s.area_under_curve(few).is_empty(), "two crises are a story, no statistic"
+
+
+def test_five_measures_rest_on_one_sample_a_day(monkeypatch) -> None:
+    """Two days of one signal are two samples, however many measures are asked for."""
+    seen: list[int] = []
+    sample = s.sample
+    monkeypatch.setattr(s, "sample", lambda panel: seen.append(panel.height) or sample(panel))
+    build = Build(pl.concat([panel(0.0), panel(7.0)]))
+    for one in (s.area_under_curve, s.threshold, s.usefulness, s.noise_to_signal, s.crises_known):
+        assert one(build).height
+    assert len(seen) == 2
+
+
+def test_a_judgement_ends_when_its_crises_are_no_longer_known(known) -> None:
+    """Gaps of three countries are withdrawn in June: what was told of five crises in March is not told any more."""
+    gone = panel(7.0).filter(pl.col("ref_area").is_in(["FRA", "ITA", "NLD"]))
+    build = Build(pl.concat([panel(0.0), gone.with_columns(value=pl.lit(None, pl.Float64))]))
+    look = {"product_code": "CREDIT_GAP_BIS"}
+    told = [known(s.area_under_curve(build), "2023-12", day, **look) for day in ("2024-03-10", "2024-06-10")]
+    assert told == [0.5, None]
