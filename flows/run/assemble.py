@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.run import derivation, editions
+from flows.run import derivation, editions, query_goods
+from flows.run.derivation import Derivation
 from flows.run.editions import Event
 from flows.run.read import Read
 from flows.sources import sources
@@ -18,6 +19,7 @@ from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
 from transforms.customs import commodities, hs, provinces
 from transforms.indicators import CATALOG, Change, Fits, derive, described
+from transforms.indicators.query_rises import TABLE
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
 from warehouse import history
@@ -54,7 +56,10 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
     hs_codes = hs.merged(tables.pop("commodity", hs.NOTHING), hs.of_series(settled.vintages))
     catalogue = [commodities.names(), commodities.named_by_label(settled.vintages), hs_codes]
-    indicators = _derived(settled.words, tables, cache)
+    last = derivation.load(cache) if cache else None
+    goods = query_goods.of(reads, dated, last.records.get(TABLE) if last else None)
+    inputs = tables | ({TABLE: goods} if goods.height else {})
+    indicators = _derived(settled.words, inputs, last, cache)
     releases = [
         pl.DataFrame(schema=RELEASE),
         shipped.releases.with_columns(state=pl.lit("loaded")),
@@ -85,9 +90,10 @@ def _with_copies(dated: Mapping[str, Event], claims: Sequence[pl.DataFrame]) -> 
     return found
 
 
-def _derived(words: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: Path | None) -> pl.DataFrame:
-    """All indicators with series_id and change, in ORDER."""
-    last = derivation.load(cache) if cache else None
+def _derived(
+    words: pl.DataFrame, tables: Mapping[str, pl.DataFrame], last: Derivation | None, cache: Path | None
+) -> pl.DataFrame:
+    """All indicators with series_id and change, in ORDER: the news since the `last` derivation, kept in `cache`."""
     change = Change.between(last.words, words, last.records, tables) if last else None
     if last and change and change.vintages.is_empty() and not change.records:
         return last.indicators
@@ -98,7 +104,7 @@ def _derived(words: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cache: Pat
     news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
     indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
     if cache:
-        derivation.keep(cache, derivation.Derivation(words, tables, indicators, fits))
+        derivation.keep(cache, Derivation(words, tables, indicators, fits))
     return indicators
 
 

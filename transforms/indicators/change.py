@@ -11,7 +11,11 @@ import polars as pl
 from transforms.model import CLAIM, DIMENSIONS
 
 EVER = date.min
-RECORD_DAYS = {"consensus_forecast": "release_date", "reported_figure": "published_date"}
+RECORD_DAYS = {
+    "consensus_forecast": "release_date",
+    "customs_microdata": "vintage_date",
+    "reported_figure": "published_date",
+}
 """Tables of records whose rows say on which day they became public; a change in another one counts from the start."""
 
 

@@ -10,6 +10,7 @@ from transforms.indicators.declaration import Build, indicator, step
 from transforms.indicators.engine import Part, align, each_vintage, emit, pick
 from transforms.indicators.reported import KEYS
 from transforms.indicators.stated import figures
+from transforms.indicators.sums import where_known
 from transforms.periods import shift_months
 
 CARRIED = 6
@@ -64,7 +65,7 @@ _CAVEAT = (
     freq="I",
 )
 def least(build: Build) -> pl.DataFrame:
-    value = pl.max_horizontal("problem", "eased")
+    value = where_known(("problem", "eased"), pl.max_horizontal("problem", "eased"))
     return emit(shares(build).with_columns(value=value), "loans_at_risk_least", "percent")
 
 
@@ -81,5 +82,6 @@ def least(build: Build) -> pl.DataFrame:
     freq="I",
 )
 def most(build: Build) -> pl.DataFrame:
-    value = pl.min_horizontal(pl.col("problem") + pl.col("eased"), pl.lit(100.0))
+    both = pl.min_horizontal(pl.col("problem") + pl.col("eased"), pl.lit(100.0))
+    value = where_known(("problem", "eased"), both)
     return emit(shares(build).with_columns(value=value), "loans_at_risk_most", "percent")

@@ -11,8 +11,9 @@ import polars as pl
 
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import PROVENANCE, Part, align, each_vintage, emit, pick
+from transforms.indicators.query_rises import QUERY, query_rises
 from transforms.indicators.rerouting import connector_sets
-from transforms.indicators.sums import sum_of_precisions
+from transforms.indicators.sums import sum_of_precisions, total_of, where_known
 from transforms.indicators.tariffs import BROAD
 from transforms.indicators.trade import KEYS, PARTNERLESS, levels
 
@@ -45,12 +46,13 @@ def quarters(months: pl.DataFrame) -> pl.DataFrame:
     months = months.with_columns(basis=pl.lit("quarter"), freq=pl.lit("Q"))
     parts = {f"m{lag}": Part(months, lag=lag) for lag in range(3)}
     table = align(KEYS, **parts).filter(pl.col("period_end").dt.month() % 3 == 0)
-    return table.with_columns(value=pl.sum_horizontal(list(parts)), precision=sum_of_precisions(list(parts)))
+    return table.with_columns(value=total_of(list(parts)), precision=sum_of_precisions(list(parts)))
 
 
 def smaller_of(*rises: pl.Expr) -> pl.Expr:
-    """The smallest of several changes, zero where one is none."""
-    return pl.max_horizontal(pl.min_horizontal(*rises), pl.lit(0.0))
+    """The smallest of several changes, zero where one is none; null where one is not known."""
+    known = pl.all_horizontal(rise.is_not_null() for rise in rises)
+    return pl.when(known).then(pl.max_horizontal(pl.min_horizontal(*rises), pl.lit(0.0)))
 
 
 @step(_IMPORTS)
@@ -109,7 +111,7 @@ def replaced_share(build: Build) -> pl.DataFrame:
     taken, rows = replacement(build), market_quarters(build)
     china = pick(rows, counterpart_area="CHN")
     falls = align(KEYS, now=Part(china), then=Part(china, lag=12)).with_columns(
-        value=pl.max_horizontal(pl.col("then") - pl.col("now"), pl.lit(0.0))
+        value=where_known(("now", "then"), pl.max_horizontal(pl.col("then") - pl.col("now"), pl.lit(0.0)))
     )
     results = []
     for name, products in LEVELS.items():
@@ -157,10 +159,12 @@ def _over_products(rows: pl.DataFrame, name: str, products: str) -> pl.DataFrame
     return each_vintage(chosen, KEYS, sums).with_columns(precision=pl.lit(None, pl.Float64))
 
 
-@step(_INWARD, _OUTWARD, _CHINESE)
+@step(_INWARD, _OUTWARD, _CHINESE, query_rises)
 def deliveries(build: Build) -> dict[str, pl.DataFrame]:
-    """China's deliveries to each connector by product and quarter, USD, by whose count: area, counterpart swapped so
-    that the connector is the counterpart."""
+    """Rises of China's deliveries to each connector on the quarter a year earlier, by product, USD, by whose count.
+
+    The connector is the counterpart, whoever counted.
+    """
     rows = build.vintages
     theirs = pick(rows, dataset="mirror_trade", counterpart_area="CHN", flow="import", currency="USD").with_columns(
         counterpart_area=pl.col("ref_area"), ref_area=pl.lit("CHN")
@@ -172,10 +176,14 @@ def deliveries(build: Build) -> dict[str, pl.DataFrame]:
     every = pl.concat([theirs, ours, customs]).filter(
         pl.col("counterpart_area").is_in(CONNECTORS), pl.col("product_code").str.contains(BROAD)
     )
-    return {
-        str(own["definition"][0]): quarters(own.with_columns(flow=pl.lit("export"))).drop("m0", "m1", "m2")
-        for own in every.partition_by("definition")
-    }
+    found = {QUERY: query_rises(build)}
+    for own in every.partition_by("definition"):
+        made = quarters(own.with_columns(flow=pl.lit("export"))).drop("m0", "m1", "m2")
+        rise = align(KEYS, now=Part(made), then=Part(made, lag=12))
+        found[str(own["definition"][0])] = rise.with_columns(
+            value=pl.col("now") - pl.col("then"), precision=pl.lit(None, pl.Float64)
+        )
+    return found
 
 
 @indicator(
@@ -189,7 +197,9 @@ def deliveries(build: Build) -> dict[str, pl.DataFrame]:
     "it, on the quarter a year earlier; 0 where one did not rise",
     reference=_REFERENCE,
     caveat=_CAVEAT + "Both ends in dollars, by product where both are loaded (Comtrade, or six digits of HS from "
-    "partners), otherwise of all goods. The definition says who counted the way in and the way out.",
+    "partners), otherwise of all goods. The definition says who counted the way in and the way out; "
+    f"{QUERY}: six digits added up from eight in downloads of the online query, rows by regime or region left out, "
+    "where both quarters hold the same codes of eight digits.",
     freq="Q",
 )
 def bound(build: Build) -> pl.DataFrame:
@@ -199,13 +209,9 @@ def bound(build: Build) -> pl.DataFrame:
     results = [empty]
     for counted, inward in deliveries(build).items():
         for out in market.partition_by("definition"):
-            parts = {"out": Part(out), "out_then": Part(out, lag=12)}
-            parts |= {
-                "into": Part(inward, on=way, across="the way in"),
-                "into_then": Part(inward, lag=12, on=way, across="the way in"),
-            }
-            rises = pl.col("into") - pl.col("into_then"), pl.col("out") - pl.col("out_then")
+            parts = {"out": Part(out), "out_then": Part(out, lag=12), "rise": Part(inward, on=way, across="the way in")}
             label = f"{counted}_TO_{out['definition'][0]}"
-            table = align(KEYS, **parts).with_columns(value=smaller_of(*rises), definition=pl.lit(label))
+            value = smaller_of(pl.col("rise"), pl.col("out") - pl.col("out_then"))
+            table = align(KEYS, **parts).with_columns(value=value, definition=pl.lit(label))
             results.append(emit(table, "rerouting_bound", "USD"))
     return pl.concat(results)

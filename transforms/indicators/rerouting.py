@@ -13,7 +13,7 @@ import polars as pl
 from transforms import yaml_file
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import Part, align, emit, newest_of, one_footing, pick
-from transforms.indicators.sums import year_to_date
+from transforms.indicators.sums import total_of, year_to_date
 from transforms.indicators.trade import KEYS, OECD, PARTNERLESS, TRADE, VALUES, levels, same_members
 
 LOST_MARKET_SHARE = 5.0
@@ -202,7 +202,7 @@ def diversion_index(build: Build) -> pl.DataFrame:
         chosen = {key: part for key, part in parts.items() if key.removesuffix("_then") in used}
         table = align(PARTNERLESS, **chosen).with_columns(counterpart_area=pl.lit(codes[0]))
         table = (same_members(table) if len(codes) == 1 else table).with_columns(counterpart_area=pl.lit("WORLD"))
-        now, then = pl.sum_horizontal(codes), pl.sum_horizontal([f"{code}_then" for code in codes])
+        now, then = total_of(codes), total_of([f"{code}_then" for code in codes])
         rest = pl.col("world") - pl.col("usa") - now
         rest_then = pl.col("world_then") - pl.col("usa_then") - then
         table = table.with_columns(value=100 * (now / then) / (rest / rest_then), definition=pl.lit(label))

@@ -18,6 +18,7 @@ from transforms.indicators.declaration import Build, indicator, series
 from transforms.indicators.engine import PROVENANCE, Part, align, emit, known_on, pick, unknown
 from transforms.indicators.fits import Fits
 from transforms.indicators.mirror import IMPORTS
+from transforms.indicators.sums import total_of
 from transforms.indicators.trade import KEYS, levels
 
 YEARS = 4
@@ -185,6 +186,6 @@ def three_months_annualised(build: Build) -> pl.DataFrame:
     frame = adjusted(build)
     parts = {f"m{lag}": Part(frame, lag=lag) for lag in range(6)}
     table = align(KEYS, **parts)
-    recent, earlier = pl.sum_horizontal("m0", "m1", "m2"), pl.sum_horizontal("m3", "m4", "m5")
+    recent, earlier = total_of(("m0", "m1", "m2")), total_of(("m3", "m4", "m5"))
     value = ((recent / earlier) ** 4 - 1) * 100
     return emit(table.with_columns(value=value), "trade_adjusted_growth_3m_annualised", "percent")

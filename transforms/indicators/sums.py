@@ -9,6 +9,16 @@ import polars as pl
 from transforms.indicators.engine import PROVENANCE, Part, align, newest_of
 
 
+def total_of(names: Sequence[str]) -> pl.Expr:
+    """Sum of the columns; null where one is not known (any more)."""
+    return pl.sum_horizontal(list(names), ignore_nulls=False)
+
+
+def where_known(names: Sequence[str], value: pl.Expr) -> pl.Expr:
+    """The value where each column is known, else null: the largest of known ones would be taken for that of all."""
+    return pl.when(pl.all_horizontal(pl.col(list(names)).is_not_null())).then(value)
+
+
 def sum_of_precisions(names: Sequence[str]) -> pl.Expr:
     """Roundings add up; unknown if one is unknown."""
     return pl.sum_horizontal([f"{name}_precision" for name in names], ignore_nulls=False)
@@ -43,8 +53,6 @@ def year_to_date(months: pl.DataFrame, keys: Sequence[str], printed: pl.DataFram
     for last in range(3, 13):
         parts = {"m2": two} | {f"m{n}": by_month[n] for n in range(3, last + 1)}
         table = align(keys, **{name: Part(frame, lag=last - int(name[1:])) for name, frame in parts.items()})
-        totals.append(
-            table.with_columns(value=pl.sum_horizontal(list(parts)), precision=sum_of_precisions(list(parts)))
-        )
+        totals.append(table.with_columns(value=total_of(list(parts)), precision=sum_of_precisions(list(parts))))
     columns = [*keys, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
     return pl.concat([total.select(columns) for total in totals]).with_columns(basis=pl.lit("ytd"))

@@ -16,7 +16,7 @@ from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import PROVENANCE, Part, align, compact, each_vintage, emit, pick
 from transforms.indicators.prices import consumer_prices
 from transforms.indicators.rates import in_force
-from transforms.indicators.sums import sum_of_precisions
+from transforms.indicators.sums import sum_of_precisions, total_of
 
 PRIVATE = ("HOUSEHOLD", "ENTREPRENEUR", "NONFINANCIAL")
 PRIVATE_CREDIT = "PRIVATE_NONFINANCIAL"
@@ -134,7 +134,7 @@ def credit(build: Build) -> pl.DataFrame:
     debt = stocks(build.vintages, **(COUNTRY | {"measure": "debt"}))
     parts = {name: Part(pick(debt, product_code=name, dataset="loan_portfolio"), on=PRODUCTLESS) for name in PRIVATE}
     table = align(PRODUCTLESS, **parts).with_columns(
-        value=pl.sum_horizontal(PRIVATE), precision=sum_of_precisions(PRIVATE), product_code=pl.lit(PRIVATE_CREDIT)
+        value=total_of(PRIVATE), precision=sum_of_precisions(PRIVATE), product_code=pl.lit(PRIVATE_CREDIT)
     )
     columns = [*CELL, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
     return pl.concat([pick(debt, product_code="HOUSEHOLD").select(columns), table.select(columns)])
@@ -145,7 +145,7 @@ def yearly_product(build: Build) -> pl.DataFrame:
     """Gross domestic product of four quarters, RUB, by the last of them."""
     quarter = pick(build.vintages, dataset="national_accounts", product_code="GDP", basis="quarter")
     parts = {f"q{lag}": Part(quarter, lag=lag, on=AREA) for lag in (0, 3, 6, 9)}
-    return align(AREA, **parts).with_columns(value=pl.sum_horizontal(list(parts)), precision=pl.lit(None, pl.Float64))
+    return align(AREA, **parts).with_columns(value=total_of(list(parts)), precision=pl.lit(None, pl.Float64))
 
 
 @indicator(

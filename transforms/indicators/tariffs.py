@@ -11,7 +11,7 @@ import polars as pl
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import Part, align, emit, newest_of, pick
 from transforms.indicators.rerouting import connector_sets
-from transforms.indicators.sums import year_to_date
+from transforms.indicators.sums import total_of, year_to_date
 from transforms.indicators.trade import KEYS, PARTNERLESS
 
 SUPPLIER = ("ref_area", "counterpart_area", "product_code", "basis", "currency")
@@ -101,7 +101,7 @@ def wedge_to_connectors(build: Build) -> pl.DataFrame:
                 for name, frame in both.items()
             }
         table = align(PARTNERLESS, **parts)
-        duty, imports = (pl.sum_horizontal(f"{name}_{code}" for code in codes) for name in ("duty", "imports"))
+        duty, imports = (total_of([f"{name}_{code}" for code in codes]) for name in ("duty", "imports"))
         rate = pl.col("duty_CHN") / pl.col("imports_CHN") - duty / imports
         table = table.filter((pl.col("imports_CHN") > 0) & (imports > 0))
         table = table.with_columns(value=rate * 100, counterpart_area=pl.lit("CHN"), definition=pl.lit(label))

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from flows.archive import Archive, Quarantine
-from flows.run import downloads, freshness
-from flows.run.editions import refuse_older
+from flows.run import downloads, freshness, query_goods
+from flows.run.editions import date_releases, refuse_older
 from flows.run.ingest import ingest_files
 from flows.run.open_points import points
 from flows.run.read import Read
@@ -212,3 +212,26 @@ def test_a_refused_download_keeps_its_bytes_and_leaves_nothing_half_read(setting
     assert not list(settings.readings.rglob("*.parquet")) and not Archive(settings.archive).snapshots()
     (untold,) = ingest_files(settings, [HERE / "soybeans_imports_2024.csv"])
     assert untold["code"] == "flow_unknown" and "flow=import" in untold["hint"]
+
+
+def test_exports_to_connectors_by_good_go_into_the_indicators_with_the_day_of_the_download(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Of three rows one is in dollars to Viet Nam by eight digits; what was counted once is not scanned again."""
+    path = tmp_path / "exports.csv"
+    viet_nam = ROW.replace('"502","美国"', '"141","越南"')
+    rows = viet_nam.format(hs="85423110", value="700") + ROW.format(hs="85423110", value="900")
+    path.write_bytes((HEAD.replace("人民币", "美元") + rows).encode("gb18030"))
+    assert not ingest_files(settings, [path], options={"flow": "export"}, published=date(2024, 3, 20))
+    yuan = tmp_path / "yuan.csv"
+    yuan.write_bytes((HEAD + viet_nam.format(hs="85423110", value="5000")).encode("gb18030"))
+    assert not ingest_files(settings, [yuan], options={"flow": "export"})
+    reads = again(settings)
+    made = query_goods.of(reads, date_releases(reads), None)
+    assert made.select("period_end", "partner", "hs8", "value", "vintage_date").rows() == [
+        (date(2024, 1, 31), "VNM", "85423110", 700.0, date(2024, 3, 20))
+    ]
+    for file in settings.readings.rglob("*.parquet"):
+        file.write_bytes(b"")
+    dollars = [read for read in reads if read.release_id in set(made["release_id"])]
+    assert query_goods.of(dollars, date_releases(reads), made).equals(made)

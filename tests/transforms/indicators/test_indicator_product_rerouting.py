@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime, timedelta
 
 import polars as pl
 import pytest
 
+from tests.transforms.indicators import plain
+from tests.transforms.indicators.plain.rows import Past as Rows
 from transforms.indicators import Build, event_study, mirror
 from transforms.indicators import product_rerouting as p
+from transforms.indicators.query_rises import GOODS
 from transforms.indicators.rerouting import offset_contribution
+from transforms.periods import period_end
 
 COLUMNS = "period vintage counterpart_area value"
 DAY = "2026-02-04"
@@ -62,6 +67,53 @@ def test_the_bound_takes_both_ends_of_one_product(trade, known) -> None:
     assert found["product_code"].unique().to_list() == ["HS_854231"]
     label = "COMTRADE_CIF_TO_IMPORTS_FOR_CONSUMPTION"
     assert known(found, "2025-09", DAY, definition=label) == pytest.approx(1.5e9)
+
+
+def downloaded(*rows: tuple[str, str, float, str]) -> pl.DataFrame:
+    """Exports to Viet Nam as downloads of the query hold them: month, code, USD bn, day of the download."""
+    made = [(period_end(month), "VNM", code, value * 1e9, date.fromisoformat(day), "observed", f"query {day}",
+             datetime.fromisoformat(day), day) for month, code, value, day in rows]  # fmt: skip
+    return pl.DataFrame(made, schema=GOODS, orient="row")
+
+
+def test_six_digits_are_added_up_from_eight_where_both_quarters_hold_the_same_codes(trade, known) -> None:
+    """Two codes rise by 1 and 0.5 a quarter; once one of them is asked for in one year alone nothing can be compared."""
+    months = [f"{year}-{month:02}" for year in (2024, 2025) for month in (7, 8, 9)]
+    both = [(m, code, (0.5 if code.endswith("10") else 0.25) * (2 if m > "2025" else 1), "2025-10-20")
+            for m in months for code in ("85423110", "85423190")]  # fmt: skip
+    more = [("2025-08", "85423120", 0.1, "2025-11-20")]
+    way_out = imports(trade, quarter("VNM", 1.0, 9.0), product_code="HS_854231")
+    look = {"definition": "CHINA_CUSTOMS_QUERY_TO_IMPORTS_FOR_CONSUMPTION", "product_code": "HS_854231"}
+    found = p.bound(Build(way_out, {"customs_microdata": downloaded(*both, *more)}))
+    assert known(found, "2025-09", "2025-11-19", **look) is None, "the way out was told on DAY"
+    whole = p.bound(Build(way_out, {"customs_microdata": downloaded(*both)}))
+    assert known(whole, "2025-09", DAY, **look) == pytest.approx(2.25e9)
+    assert known(found, "2025-09", DAY, **look) is None
+    revised = downloaded(*both, ("2025-07", "85423110", 0.8, "2025-12-20"))
+    again = p.bound(Build(way_out, {"customs_microdata": revised}))
+    assert known(again, "2025-09", DAY, **look) == pytest.approx(2.05e9), "the newest download of a row counts"
+    for rows in (both, [*both, *more], [*both, ("2025-07", "85423110", 0.8, "2025-12-20")]):
+        own = downloaded(*rows)
+        words = way_out.with_columns(change=pl.lit("first")).to_dicts()
+        loops = list(
+            plain.rerouting.rerouting_bound(Rows(words, date(2026, 3, 1), {"customs_microdata": own.to_dicts()}))
+        )
+        made = p.bound(Build(way_out, {"customs_microdata": own})).drop_nulls("value")
+        assert [value for _, _, value in loops] == pytest.approx(made["value"].to_list())
+
+
+def test_a_bound_ends_when_one_of_its_ends_is_withdrawn(trade, known) -> None:
+    way_in = imports(
+        trade, quarter("CHN", 2.0, 5.0), ref_area="VNM", definition="COMTRADE_CIF", product_code="HS_854231"
+    )
+    way_out = imports(trade, quarter("VNM", 1.0, 2.5), product_code="HS_854231")
+    later = date.fromisoformat(DAY) + timedelta(days=30)
+    gone = way_out.filter(pl.col("period_end") == date(2025, 9, 30)).with_columns(
+        value=pl.lit(None, pl.Float64), vintage_date=pl.lit(later)
+    )
+    found = p.bound(Build(pl.concat([way_in, way_out, gone])))
+    told = [known(found, "2025-09", str(day), product_code="HS_854231") for day in (DAY, later)]
+    assert told == [pytest.approx(1.5e9), None]
 
 
 def test_the_contribution_form_stays_small_where_the_loss_is(trade, known) -> None:

@@ -78,8 +78,26 @@ def rerouting_product_coverage(past: Past) -> Iterator[Cell]:
             yield named, end, 100 * sum(parts.values()) / whole
 
 
+def _queried(past: Past) -> Iterator[tuple[str, str, str, dict[int, float]]]:
+    """Rises by connector and six digits from the newest download of each row of eight."""
+    newest: dict[tuple[str, str, int], tuple[date, float]] = {}
+    for row in past.tables.get("customs_microdata", []):
+        cell = (row["partner"], row["hs8"], row["period_end"].year * 12 + row["period_end"].month - 1)
+        if row["vintage_date"] <= past.day and row["vintage_date"] >= newest.get(cell, (date.min, 0.0))[0]:
+            newest[cell] = (row["vintage_date"], row["value"])
+    for partner, product in {(partner, code[:6]) for partner, code, _ in newest}:
+        own = {(c, m): v for (p, c, m), (_, v) in newest.items() if (p, c[:6]) == (partner, product)}
+        found: dict[int, float] = {}
+        for month in {m for _, m in own if m % 3 == 2}:
+            quarters = [{k: v for k, v in own.items() if last - 2 <= k[1] <= last} for last in (month, month - 12)]
+            codes = [{c for c, _ in quarter} for quarter in quarters]
+            if all(len({m for _, m in quarter}) == 3 for quarter in quarters) and codes[0] == codes[1]:
+                found[month] = sum(quarters[0].values()) - sum(quarters[1].values())
+        yield partner, f"HS_{product}", "CHINA_CUSTOMS_QUERY", found
+
+
 def rerouting_bound(past: Past) -> Iterator[Cell]:
-    inward: list[tuple[str, str, str, Quarters]] = []  # connector, product, whose count
+    inward = list(_queried(past))  # connector, product, whose count, rises
     for named, months in past.of(measure="value", basis="month", freq="M", currency="USD"):
         ways = {
             ("mirror_trade", "import"): ("counterpart_area", "ref_area", named["definition"]),
@@ -88,16 +106,18 @@ def rerouting_bound(past: Past) -> Iterator[Cell]:
         }
         way = ways.get((named["dataset"], named["flow"]))
         if way and named[way[0]] == "CHN" and named[way[1]] in CONNECTORS and WIDE.fullmatch(named["product_code"]):
-            inward.append((named[way[1]], named["product_code"], way[2], _quarters(months)))
+            into = _quarters(months)
+            rises = {month: rise for month in into if (rise := _rise(into, month)) is not None}
+            inward.append((named[way[1]], named["product_code"], way[2], rises))
     for named, out in _market(past):
         for connector, product, counted, into in inward:
             if (named["counterpart_area"], named["product_code"], named["currency"]) != (connector, product, "USD"):
                 continue
             for month, (end, _) in out.items():
-                rises = _rise(out, month), _rise(into, month)
-                if None not in rises:
+                rise = _rise(out, month)
+                if rise is not None and month in into:
                     label = f"{counted}_TO_{named['definition']}"
-                    yield named | {"definition": label}, end, max(0.0, min(rises))  # type: ignore[type-var]
+                    yield named | {"definition": label}, end, max(0.0, min(rise, into[month]))
 
 
 def _studied(past: Past, ratio: bool) -> Iterator[Cell]:

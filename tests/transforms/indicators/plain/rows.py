@@ -17,10 +17,11 @@ Formula = Callable[["Past"], Iterator[Cell]]
 
 
 class Past:
-    """Newest rows by series key and month, each with all rows `told` of it; words said again are none of their own."""
+    """Newest rows by series key and month, each with all rows `told` of it; words said again are none of
+    their own. `tables` are records."""
 
-    def __init__(self, rows: list[Row], day: date) -> None:
-        self.day = day
+    def __init__(self, rows: list[Row], day: date, tables: dict[str, list[Row]] | None = None) -> None:
+        self.day, self.tables = day, tables or {}
         self.series: dict[tuple[str, ...], dict[int, Row]] = {}
         for row in sorted(rows, key=lambda r: r["vintage_date"]):
             if row["vintage_date"] <= day and row.get("change") != "repeated" and row["dataset"] != "fx_rate":
@@ -69,7 +70,7 @@ def of_rows(formula: Formula) -> Callable[[words.Past], Iterator[words.Cell]]:
     def from_words(past: words.Past) -> Iterator[words.Cell]:
         rows = past.__dict__.get("as_rows")
         if rows is None:
-            rows = past.__dict__["as_rows"] = Past(past.rows, past.day)
+            rows = past.__dict__["as_rows"] = Past(past.rows, past.day, past.tables)
         yield from formula(rows)
 
     return from_words
