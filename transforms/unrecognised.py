@@ -152,17 +152,18 @@ def page_encoding(content: bytes) -> str:
 
 
 def wrong_code_page(content: bytes) -> str:
-    """A sentence if the bytes do not decode by the code page that they state; '' if they do or state none."""
+    """A sentence if the bytes do not decode by the code page that they state, or by UTF-8 if they state none."""
     stated = page_encoding(content)
     try:
-        content.decode(stated or "latin-1")
+        content.decode(stated or ("gb18030" if looks_chinese(content) else "utf-8"))
     except (UnicodeDecodeError, LookupError):
         fitting = [
             page
             for page in ("utf-8", "gb18030" if looks_chinese(content) else "cp1251", "gb18030", "koi8-r")
             if page != stated and _decodes(content, page)
         ]
-        return f"declared as {stated}, but its bytes are not" + (f"; {fitting[0]} would fit" if fitting else "")
+        says = f"declared as {stated}, but its bytes are not" if stated else "which states no code page and is no UTF-8"
+        return says + (f"; {fitting[0]} would fit" if fitting else "")
     return ""
 
 

@@ -10,6 +10,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 
 from transforms.model import Payload, ReadError
+from transforms.unrecognised import page_encoding
 
 Grid = list[list[str]]
 MAX_SPAN = 60
@@ -18,11 +19,12 @@ BROKEN = re.compile(r"<[^<>]*<")
 
 
 def page_text(payload: Payload) -> str:
-    """The page decoded as UTF-8, in which the site publishes; '' if it is something else."""
+    """The page decoded as UTF-8, in which the site publishes, or windows-1251 where the page says so; else ''."""
     if b"<" not in payload.content[:2048]:
         return ""
     try:
-        return payload.content.decode("utf-8-sig")
+        russian = page_encoding(payload.content) == "windows-1251"
+        return payload.content.decode("cp1251" if russian else "utf-8-sig")
     except UnicodeDecodeError:
         return ""
 

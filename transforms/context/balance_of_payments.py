@@ -24,18 +24,12 @@ ACCOUNT, GOODS, EXPORT, IMPORT = "счет текущих операций", "т
 
 
 def recognise(payload: Payload) -> bool:
-    sheet = shared.sheet_of(payload, SHEET)
-    return sheet is not None and _header(sheet) is not None
+    return shared.found(payload, SHEET, _header) is not None
 
 
 def read(payload: Payload) -> Reading:
     """Current account and goods of every quarter. Raises ReadError `no_header`, `unknown_unit`, `no_row`."""
-    sheet = shared.sheet_of(payload, SHEET)
-    header = _header(sheet) if sheet else None
-    if sheet is None or header is None:
-        raise ReadError("no_header", expected=f"sheet {SHEET} with headings such as 1 квартал 2024 г.", got="none",
-                        where=payload.name)  # fmt: skip
-    shared.refuse_other_units(sheet, header)
+    sheet, header = shared.opened(payload, SHEET, _header, "headings such as 1 квартал 2024 г.")
     account, goods = _row(sheet, ACCOUNT, header), _row(sheet, GOODS, header)
     export, imports = _row(sheet, EXPORT, goods), _row(sheet, IMPORT, goods)
     if not goods < export < imports <= goods + 3:
@@ -54,15 +48,7 @@ def read(payload: Payload) -> Reading:
             )
         found = {flow: shared.number(sheet, row, column)
                  for flow, row in (("export", export), ("import", imports), ("balance", goods))}  # fmt: skip
-        sold, bought, left = found["export"], found["import"], found["balance"]
-        if sold is None or bought is None or left is None or not shared.comes_out(sold, bought, left):
-            told = f"{sold} - {bought} and {left}"
-            points.leave(f"goods {end:%Y-%m}", "sum_mismatch", f"expected exports - imports = goods, got {told}",
-                         sheet.where(goods, column))  # fmt: skip
-            continue
-        for flow, value in found.items():
-            assert value is not None
-            points.found.append(Point(f"goods.{flow}", end, value, shared.means(flow, "GOODS", "quarter", "Q")))
+        shared.take_goods(points, found, end, "quarter", "Q", f"goods {end:%Y-%m}", sheet.where(goods, column))
     return reading_of(PRODUCT, points, title="Balance of payments of Russia", language="ru", where=payload.name)
 
 

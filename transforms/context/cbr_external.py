@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from transforms.banking import workbook
 from transforms.banking.workbook import Sheet
+from transforms.context.points import Point, Points
 from transforms.model import Payload, ReadError
 from transforms.units import parse_number
 
 _UNIT = re.compile(r"млн\.?\s*(?:долл(?:аров|\.)?(?:\s*США)?|\$)", re.I)
 
 
-def sheet_of(payload: Payload, name: str) -> Sheet | None:
-    """The sheet of that name, or None."""
-    if not workbook.is_workbook(payload):
-        return None
-    return next((sheet for sheet in workbook.open_workbook(payload) if sheet.name == name), None)
+def found(payload: Payload, name: str, first: Callable[[Sheet], int | None]) -> tuple[Sheet, int] | None:
+    """The sheet of that name and the row that `first` finds in it; None if the bytes have no such sheet or row."""
+    sheets = workbook.open_workbook(payload) if workbook.is_workbook(payload) else ()
+    sheet = next((sheet for sheet in sheets if sheet.name == name), None)
+    row = None if sheet is None else first(sheet)
+    return None if sheet is None or row is None else (sheet, row)
+
+
+def opened(payload: Payload, name: str, first: Callable[[Sheet], int | None], what: str) -> tuple[Sheet, int]:
+    """The same of a workbook that has them, in millions of dollars. Raises ReadError `no_header`, `unknown_unit`."""
+    if (made := found(payload, name, first)) is None:
+        raise ReadError("no_header", expected=f"sheet {name} with {what}", got="none", where=payload.name)
+    refuse_other_units(*made)
+    return made
+
+
+def take_goods(
+    points: Points, found: Mapping[str, Decimal | None], end: date, basis: str, freq: str, row: str, where: str
+) -> None:  # fmt: skip
+    """Put exports, imports and their balance among the points, or leave them out where they do not come out."""
+    export, imports, balance = (found[flow] for flow in ("export", "import", "balance"))
+    if export is None or imports is None or balance is None or not comes_out(export, imports, balance):
+        told = f"expected exports - imports = balance, got {export} - {imports} and {balance}"
+        points.leave(row, "sum_mismatch", told, where)
+        return
+    for flow, value in (("export", export), ("import", imports), ("balance", balance)):
+        points.found.append(Point(f"goods.{flow}", end, value, means(flow, "GOODS", basis, freq)))
 
 
 def refuse_other_units(sheet: Sheet, above: int) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from transforms.banking import workbook
 from transforms.banking.workbook import Sheet
 from transforms.context import cbr_external as shared
-from transforms.context.points import Point, Points, reading_of
+from transforms.context.points import Points, reading_of
 from transforms.model import Payload, ReadError, Reading
 from transforms.periods import MONTHS_RU, month_end
 
@@ -21,19 +21,12 @@ SHORT = {name[:3]: number for name, number in MONTHS_RU.items()}
 
 
 def recognise(payload: Payload) -> bool:
-    sheet = shared.sheet_of(payload, SHEET)
-    return sheet is not None and _first(sheet) is not None
+    return shared.found(payload, SHEET, _first) is not None
 
 
 def read(payload: Payload) -> Reading:
     """Totals of every month. Raises ReadError `no_header`, `unknown_unit`, `no_value`."""
-    sheet = shared.sheet_of(payload, SHEET)
-    first = _first(sheet) if sheet else None
-    if sheet is None or first is None:
-        raise ReadError(
-            "no_header", expected=f"sheet {SHEET} with months below its headings", got="none", where=payload.name
-        )
-    shared.refuse_other_units(sheet, first)
+    sheet, first = shared.opened(payload, SHEET, _first, "months below its headings")
     columns = _columns(sheet, first)
     points, year = Points(), None
     for index in range(first, len(sheet.rows)):
@@ -46,16 +39,7 @@ def read(payload: Payload) -> Reading:
             raise ReadError("bad_period", expected="a year", got=repr(row[0]), where=sheet.where(index, 0))
         found = {flow: shared.number(sheet, index, column) for flow, column in columns.items()}
         end = month_end(year, month)
-        export, imports, balance = (found[flow] for flow in ("export", "import", "balance"))
-        if export is None or imports is None or balance is None or not shared.comes_out(export, imports, balance):
-            told = f"{export} - {imports} and {balance}"
-            points.leave(
-                f"{end:%Y-%m}", "sum_mismatch", f"expected exports - imports = balance, got {told}", sheet.where(index)
-            )
-            continue
-        for flow, value in found.items():
-            assert value is not None
-            points.found.append(Point(f"goods.{flow}", end, value, shared.means(flow, "GOODS", "month", "M")))
+        shared.take_goods(points, found, end, "month", "M", f"{end:%Y-%m}", sheet.where(index))
     return reading_of(PRODUCT, points, title="Trade in goods of Russia", language="ru", where=payload.name)
 
 

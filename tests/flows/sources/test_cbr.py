@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
@@ -17,7 +16,7 @@ from flows.http.transfer import Limits
 from flows.settings import Settings
 from flows.sources import SourceReport, visit
 from flows.sources.cbr import site
-from tests.replica import Page, Replica, faults
+from tests.replica import Replica, faults
 from tests.replica.addresses import everywhere
 from tests.replica.cbr import VFS, XLSX, Bank
 from tests.transforms.banking import books
@@ -36,7 +35,7 @@ from tests.transforms.mortgage_ihc.test_mortgage_ihc import budget_book
 from tests.transforms.rates_by_term.test_rates_by_term import book as term_book
 from tests.transforms.sector_loans.test_sector_loans import book as sector_book
 from tests.transforms.sme_borrowers.test_sme_borrowers import book as borrowers_book
-from transforms.banking import data_service, data_service_table, fx_dynamic, key_rate
+from transforms.banking import fx_dynamic, key_rate
 from transforms.banking.form_101 import FIELDS
 from transforms.model import CLAIM, Payload, series_id
 from transforms.products import all_products
@@ -46,6 +45,14 @@ household_debt = books.product("household_debt")
 
 QUICK = Limits(backoff=0.01)  # time-outs as in earnest: a busy machine is no slow server
 DEBT = "02_05_Debt_ind.xlsx"
+
+
+DATA = [  # official figures, and one region that the query leaves out
+    (42, 22, 36, 6, 34949464.0, "2025-01-01"), (46, 22, 36, 6, 19194852.0, "2025-01-01"),
+    (44, 22, 36, 7, 36603.0, "2022-06-01"), (53, 22, 36, 6, 6179048.0, "2021-09-01"),
+    (55, None, 36, 6, 19036273.0, "2025-01-01"), (29, None, 36, 1, 8.47, "2025-01-01"),
+    (46, 23, 36, 6, 1.0, "2025-01-01"),
+]  # fmt: skip
 
 
 @cache
@@ -397,96 +404,6 @@ def test_ended_yearly_pages_are_asked_by_backfill_alone_only(world: World) -> No
     world.visit(since="2015-01", until="2016-12")
     assert world.held("cbr.household_lending_risk") == ["2015"]
     assert [r.path[-4:] for r in world.site.log if "risk_" in r.path] == ["15_e", "16_e"]
-
-
-DATA = [  # official figures, and one region that the query leaves out
-    (42, 22, 36, 6, 34949464.0, "2025-01-01"), (46, 22, 36, 6, 19194852.0, "2025-01-01"),
-    (44, 22, 36, 7, 36603.0, "2022-06-01"), (53, 22, 36, 6, 6179048.0, "2021-09-01"),
-    (55, None, 36, 6, 19036273.0, "2025-01-01"), (29, None, 36, 1, 8.47, "2025-01-01"),
-    (46, 23, 36, 6, 1.0, "2025-01-01"),
-]  # fmt: skip
-
-
-def test_data_service_is_asked_by_looked_up_ids_for_the_country_alone(world: World) -> None:
-    world.bank.serve_data(DATA)
-    report = world.visit()
-    asked = [parse_qs(r.path.partition("?")[2]) for r in world.site.log if "dataNew" in r.path]
-    mortgage = next(q for q in asked if "46" in q["i_ids"])
-    assert (mortgage["categoryId"], mortgage["m1_ids"], mortgage["m2_ids"]) == (["21"], ["22"], ["35", "36", "40"])
-    assert mortgage["i_ids"] == ["44", "45", "46", "47", "48"], "lists are repeated keys"
-    assert [q.get("m1_ids") for q in asked if q["i_ids"] in (["29"], ["55"])] == [None, None], "these have no area"
-    archive = Archive(world.home / "archive")
-    figures = set()
-    for snapshot in (s for s in archive.snapshots() if s.product == "cbr.data_service"):
-        assert snapshot.path.name.endswith(".data.json")
-        made = data_service.read(Payload(snapshot.read())).observations
-        figures |= set(made.select("dataset", "measure", "period_end", "value").rows())
-    assert figures == {
-        ("household_loans", "debt", date(2024, 12, 31), 34_949_464e6),
-        ("mortgage", "debt", date(2024, 12, 31), 19_194_852e6), ("mortgage", "debt", date(2024, 12, 31), 19_036_273e6),
-        ("mortgage", "count", date(2022, 5, 31), 36603.0), ("mortgage", "rate", date(2024, 12, 31), 8.47),
-        ("sme_loans", "debt", date(2021, 8, 31), 6_179_048e6),
-    }  # fmt: skip
-    assert report.refused == []
-    assert world.visit("2025-12-14T12:00:00Z").new == [], "the same answers again are nothing new"
-
-
-def test_ids_that_moved_are_asked_for_and_read_by_name(world: World) -> None:
-    """46 and 47 changed places: by number alone, overdue loans would be all loans."""
-    world.bank.serve_data(DATA, moved={46: 47, 47: 46, 42: 142})
-    world.visit()
-    archive = Archive(world.home / "archive")
-    figures = set()
-    for snapshot in (s for s in archive.snapshots() if s.product == "cbr.data_service"):
-        options = snapshot.sidecar.get("options") or {}
-        made = data_service.read(Payload(snapshot.read(), options=options)).observations
-        figures |= set(made.filter(pl.col("basis") == "stock").select("dataset", "definition", "value").rows())
-    assert {("mortgage", "RESIDENTS_EXCL_ACQUIRED", 19_194_852e6), ("household_loans", "RESIDENTS_EXCL_ACQUIRED", 34_949_464e6)} <= figures  # fmt: skip
-    assert not [f for f in figures if f[1].startswith("RAS_OVERDUE")]
-
-
-def test_data_service_is_not_asked_by_an_id_whose_name_is_gone(world: World) -> None:
-    world.bank.serve_data(DATA)
-    listed = world.site.pages["/dataservice/categoryNew"]
-    assert isinstance(listed, Page)
-    renamed = listed.content.decode("unicode_escape").replace("Количество кредитов", "Число кредитов")
-    world.site.put("/dataservice/categoryNew", renamed, "application/json")
-    report = world.visit()
-    assert any("no longer lists Количество кредитов" in note for note in report.notes)
-    assert not [r for r in world.site.log if "i_ids=44" in r.path]
-
-
-def test_data_service_that_answers_501_or_nonsense_is_a_note(world: World) -> None:
-    world.bank.serve_data(DATA)
-    world.site.fault("/dataservice/dataNew", faults.status(501, b"Not Implemented"))
-    report = world.visit()
-    assert report.state == "reachable"
-    assert any("HTTP 501" in note for note in report.notes)
-    world.site.put("/dataservice/categoryNew", "not json")
-    assert any("not_json" in note for note in world.visit("2025-12-14T12:00:00Z").notes)
-
-
-def test_tables_of_the_older_half_are_asked_by_names_alone(world: World) -> None:
-    world.bank.serve_tables()
-    world.visit()
-    (asked,) = [parse_qs(r.path.partition("?")[2]) for r in world.site.log if r.path.startswith("/dataservice/data?")]
-    assert (asked["publicationId"], asked["datasetId"], asked["measureId"]) == (["14"], ["27"], ["2"])
-    archive = Archive(world.home / "archive")
-    (snapshot,) = [s for s in archive.snapshots() if s.product == "cbr.data_service_table"]
-    assert snapshot.sidecar["options"] == {"measure": "В рублях"}, "the answer does not name its currency"
-    made = data_service_table.read(Payload(snapshot.read(), options=snapshot.sidecar["options"])).observations
-    assert made.select("product_code", "currency", "period_end", "value").rows() == [
-        ("HOUSEHOLD_OVER_1_YEAR", "RUB", date(2025, 8, 31), 14.15)
-    ]
-    assert world.visit("2025-12-14T12:00:00Z").new == []
-
-
-def test_a_measure_that_has_lost_its_name_is_not_asked_for(world: World) -> None:
-    world.bank.serve_tables()
-    world.site.put("/dataservice/measures", json.dumps({"measure": [{"id": 2, "name": "Рубли"}]}), "application/json")
-    report = world.visit()
-    assert any("has 0 measures" in note for note in report.notes)
-    assert not [r for r in world.site.log if r.path.startswith("/dataservice/data?")]
 
 
 def test_entity_bomb_in_place_of_rates_is_refused_quickly(world: World) -> None:

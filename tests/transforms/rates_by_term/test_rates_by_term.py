@@ -70,8 +70,25 @@ def test_a_month_that_cannot_be_read_is_set_aside() -> None:
     assert set(kept["period_end"]) == {date(2020, 1, 31), date(2020, 3, 31)}
 
 
+def test_a_new_term_costs_its_column() -> None:
+    reading = rates_by_term.read(Payload(put("D3", "от 5 до 7 дней")))
+    assert [(row.code, row.row) for row in reading.set_aside] == [("unknown_heading", "от 5 до 7 дней")]
+    assert len(reading.observations) == 3 * 3 * 7 - 3
+
+
+@pytest.mark.parametrize(("title", "lost"), [("Ставки по вкладам в рублях, % годовых", 0), ("Вклады, % годовых", 1)])
+def test_a_sheet_under_another_name_is_told_by_its_words_or_set_aside(title: str, lost: int) -> None:
+    def rename(made: openpyxl.Workbook) -> None:
+        made["ставки_руб"]["A1"], made["ставки_руб"].title = title, "Лист1"
+
+    reading = rates_by_term.read(Payload(books.edited(book(), rename)))
+    assert [row.code for row in reading.set_aside] == ["unknown_sheet"] * lost
+    assert len(reading.observations) == (3 - lost) * 3 * 7
+
+
 REFUSED = {
-    "unknown term": (put("D3", "от 5 до 7 дней"), "unknown_heading"),
+    "new terms": (books.edited(book(), lambda wb: [wb["ставки_руб"].__setitem__(c, f"{c} дней") for c in ("C3", "D3")]),
+                  "unknown_heading"),
     "a term twice": (put("D3", "свыше 1 года"), "duplicate_row"),
     "a month lost": (put("A5", "Апрель 2020"), "bad_period"),
     "two months unreadable": (books.edited(book(), lambda wb: [wb["ставки_руб"].__setitem__(c, "-?") for c in ("C5", "C6")]),
