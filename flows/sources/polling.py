@@ -130,15 +130,20 @@ def _name(url: str) -> str:
 
 
 def says_the_same(known: Snapshot, reading: Reading) -> bool:
-    """Do the archived bytes hold the same figures, statuses and days of publication?"""
+    """Do the archived bytes hold the same figures, statuses, days of publication and records?"""
     payload = Payload(known.read(), _name(known.url), known.url)
     try:
         before = recognise(payload).read(payload)
     except ReadError:
         return False
-    return _figures(before).equals(_figures(reading))
+    return _figures(before).equals(_figures(reading)) and _records(before) == _records(reading)
 
 
 def _figures(reading: Reading) -> pl.DataFrame:
     """Figures in an order of their own; a stamp that is newer than the figures is nothing new."""
     return reading.observations.drop(PUBLISHED, strict=False).sort(pl.all())
+
+
+def _records(reading: Reading) -> dict[str, list[str]]:
+    """Rows of the other tables by name, as text and in an order of their own: a product may hold nothing else."""
+    return {name: sorted(map(str, frame.rows(named=True))) for name, frame in reading.records.items() if frame.height}

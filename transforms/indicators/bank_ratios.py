@@ -15,8 +15,8 @@ SINCE = 2016
 SHORT = {"N2": 15.0, "N3": 50.0}
 """Least instant and current liquidity in percent (the same instructions)."""
 BUFFER = 2.5
-"""Percentage points of the capital conservation buffer of Basel III in full: Russia built it up and let it down, so one
-mark over all years is the full one."""
+"""Percentage points of the capital conservation buffer of Basel III in full: in force in Russia from 2020 on, let down
+for 2023, built up again to 2028 (Interfax, 1 January 2025). One mark over all years is the full one."""
 NEAR = 1.0
 """Percentage points above minimum and buffer within which a bank is near."""
 QUANTILES = (10, 25, 50, 75, 90)

@@ -24,7 +24,10 @@ WINDOW = 120
 LEAST = 60
 """Fewest pairs for an estimate: five years."""
 BY = ("ref_area", "definition")
-_GUIDELINES = "Bank of Russia, Monetary Policy Guidelines (neutral_rate.yaml names those of each range)"
+_GUIDELINES = (
+    "Bank of Russia, Monetary Policy Guidelines and statements of the Governor (neutral_rate.yaml names those of each "
+    "range, and which public pages confirm it)"
+)
 
 
 @cache

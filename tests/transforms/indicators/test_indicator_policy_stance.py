@@ -11,19 +11,21 @@ from transforms.indicators import Build
 from transforms.indicators import policy_stance as p
 
 
-def test_the_neutral_range_moves_with_the_guidelines() -> None:
-    """Guidelines for 2019-2021: 6 to 7; 2021-2023: 5 to 6; 2024-2026: 6 to 7; 2025-2027: 7.5 to 8.5."""
-    ranges = {date(2018, 10, 31): None, date(2019, 6, 30): (6.0, 7.0), date(2021, 8, 31): (5.0, 6.0),
-              date(2023, 12, 31): (6.0, 7.0), date(2024, 9, 30): (6.0, 7.0), date(2025, 11, 30): (7.5, 8.5)}  # fmt: skip
+def test_the_neutral_range_moves_with_what_the_bank_says() -> None:
+    """Before July 2020 6 to 7, then 5 to 6 (Kommersant, 24 July); July 2023 5.5 to 6.5 (TASS, 21 July); raised in July 2024
+    from 6 to 7 to 7.5 to 8.5 (Interfax, 7 August)."""
+    ranges = {date(2018, 10, 31): None, date(2020, 6, 30): (6.0, 7.0), date(2020, 7, 31): (5.0, 6.0),
+              date(2023, 6, 30): (5.0, 6.0), date(2023, 7, 31): (5.5, 6.5), date(2024, 6, 30): (6.0, 7.0),
+              date(2024, 7, 31): (7.5, 8.5), date(2025, 11, 30): (7.5, 8.5)}  # fmt: skip
     assert {end: p.neutral(end) for end in ranges} == ranges
 
 
 def test_months_above_neutral_count_by_the_range_of_each_month(key_rate) -> None:
-    """Eight percent is above the six of 2023 and seven of early 2024, and not above the 8.5 of late 2024."""
+    """7.5 percent is above the six of June 2023 and the seven of early 2024, and not above the 8.5 of late 2024."""
     rates = key_rate(("2023-06-01", 7.5), ("2024-10-28", 8.0), ("2024-12-01", 21.0), ("2025-02-28", 21.0))
     counted = dict(p.months_above_neutral(Build(rates)).select("period_end", "value").iter_rows())
-    assert counted[date(2023, 6, 30)] == 1 and counted[date(2024, 9, 30)] == 16
-    assert counted[date(2024, 10, 31)] == 0 and counted[date(2024, 11, 30)] == 0
+    assert counted[date(2023, 6, 30)] == 1 and counted[date(2024, 6, 30)] == 13
+    assert counted[date(2024, 7, 31)] == 0 and counted[date(2024, 11, 30)] == 0
     assert counted[date(2025, 1, 31)] == 2
     distance = p.against_neutral(Build(rates))
     november = {row["definition"]: row["value"] for row in distance.iter_rows(named=True)
