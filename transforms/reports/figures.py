@@ -39,8 +39,8 @@ MOST_NUMBERS, LONGEST_SENTENCE = 50, 1200
 class Reader:
     """Reads the sentences of one document in order."""
 
-    def __init__(self, language: str, published: date, publisher: Mention | None) -> None:
-        self.context = Context(language, published, publisher)
+    def __init__(self, language: str, published: date, publisher: Mention | None, lone: Mention | None = None) -> None:
+        self.context = Context(language, published, publisher, lone=lone)
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -61,6 +61,14 @@ class Reader:
         if sentence.speaker != self.context.speaker:
             self.context.speaker, self.context.turn = sentence.speaker, self.context.turn + 1
         return _Reading(self.context, sentence, covered).run()
+
+    def read_note(self, sentence: Sentence) -> list[Found]:
+        """The numbers of a footnote: no word of the text says what they are, and nothing is carried on from them."""
+        kept, self.context.topic = self.context.topic, Topic()
+        try:
+            return self.read(sentence)
+        finally:
+            self.context.topic = kept
 
     def _listed(self, sentence: Sentence) -> list[Found]:
         """The numbers of what is no sentence: listed, not read."""

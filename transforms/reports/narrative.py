@@ -13,13 +13,12 @@ from datetime import date
 import polars as pl
 
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release, Unread
-from transforms.reports import claims, lexicon, signals, tables, text, trade
+from transforms.reports import claims, footnotes, lexicon, signals, tables, text, trade
 from transforms.reports.definitions import definition_of
 from transforms.reports.figures import Reader, language_of
 from transforms.reports.lexicon import Mention
-from transforms.reports.pages import HEAD
-from transforms.reports.sentence import Found
-from transforms.reports.text import Sentence
+from transforms.reports.sentence import INSTITUTIONS, Found
+from transforms.reports.text import HEAD, Sentence
 
 PRODUCT, SOURCE, EXTENSION = "reports.narrative", "reports", "txt"
 COLUMNS = ("indicator", "segment", "value", "unit", "as_of", "kind", "published_date", "originator", "definition",
@@ -124,7 +123,7 @@ def _figures(
     parts: list[Sentence], published: date, language: str
 ) -> list[tuple[Found | None, dict[str, str | None] | None]]:
     publisher = publisher_of(parts, language)
-    reader = Reader(language, published, publisher)
+    reader = Reader(language, published, publisher, _lone(parts, language))
     document = " ".join(part.text for part in parts)
     made: list[tuple[Found | None, dict[str, str | None] | None]] = []
     paragraph: tuple[int, str] = (-1, "")
@@ -141,11 +140,16 @@ def _figures(
             for found, _ in made:
                 if found and found.sentence is before:
                     found.doubts.append(f"contradicted: {part.text[:40]!r} after it")
-        for found in given.read(reader) if given else reader.read(part, spans):
-            made.append((found, _row(found, document)))
+        if part.kind == "note":
+            numbers = reader.read_note(part)
+        else:
+            numbers = given.read(reader) if given else reader.read(part, spans)
+        made += [(found, _row(found, document)) for found in numbers]
         if not part.text.endswith("?") or any(found and found.sentence is part for found, _ in made[-3:]):
             before = part
-    _date_titles([found for found, _ in made if found], made, document)
+    numbers = [found for found, _ in made if found]
+    footnotes.tie(numbers, parts, language)
+    _date_titles(numbers, made, document)
     return made
 
 
@@ -219,6 +223,21 @@ def publisher_of(parts: list[Sentence], language: str) -> Mention | None:
             if named and len(part.text) < 90 and (named[0].end - named[0].start) > 0.6 * len(part.text):
                 return named[0]
     return None
+
+
+def _lone(parts: list[Sentence], language: str) -> Mention | None:
+    """The only one whom a text names as a source, if its title or first paragraph does."""
+    said = [(at, named) for at, part in enumerate(parts) for named in lexicon.originators(part.text, language)]
+    first = next((at for at, part in enumerate(parts) if part.kind in ("text", "item", "row")), 0)
+    lead = [at for at, part in enumerate(parts) if part.block <= parts[first].block] if parts else []
+    if len({named.code for _, named in said}) != 1 or said[0][0] not in lead or said[0][1].kind not in INSTITUTIONS:
+        return None
+    tells = any(
+        lexicon.pattern(language, "said").search(parts[at].text) or parts[at].text[named.end : named.end + 1] == ":"
+        for at, named in said
+        if at in lead
+    )
+    return said[0][1] if tells else None
 
 
 def published_date(payload: Payload, parts: list[Sentence]) -> date:

@@ -16,10 +16,11 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
 from transforms.model import Payload, ReadError
+from transforms.reports.text import HEAD, MOST_TEXT
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # a broken PDF is told by our refusal, once
-MOST_PAGES, MOST_TEXT = 500, 3_000_000
-"""Reviews have a hundred pages and 300,000 characters. What a page unpacks to is bounded by pypdf."""
+MOST_PAGES = 500
+"""Reviews have a hundred pages. What a page unpacks to is bounded by pypdf."""
 EDGE = 2
 """Lines at the top and at the bottom of a page where its running head, its foot and its number stand."""
 REPEATED = 3
@@ -28,8 +29,6 @@ COLUMNS = 0.5
 """The least part of a page's lines that have words on either side of the gap between two columns."""
 SMALLEST, FARTHEST = 1.0, 20_000.0
 """Points: letters are larger than one and stand within some thousand. Other pages would be laid out in gigabytes."""
-HEAD = 8
-"""Lines in which title and dateline stand."""
 _NUMBER = re.compile(r"[(+−–-]?\d[\d ,.]*%?\)?|[–—-]|н/д|n/a", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -119,6 +118,29 @@ def _cells(line: str) -> list[str]:
     return re.split(r" {2,}", line.strip())
 
 
+def _spans(line: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"\S+(?: \S+)*", line)]
+
+
+def _columns(lines: list[str]) -> list[tuple[int, int]]:
+    """From where to where each column reaches, by the lines that have all of them."""
+    width = max(len(_cells(line)) for line in lines)
+    whole = [spans for line in lines if len(spans := _spans(line)) == width]
+    return [(min(start for start, _ in cells), max(end for _, end in cells)) for cells in zip(*whole, strict=True)]
+
+
+def _placed(line: str, columns: list[tuple[int, int]]) -> list[str]:
+    """The cells of a line, each in the column that it stands in or nearest to; as they come if two share one."""
+    cells = [""] * len(columns)
+    for start, end in _spans(line):
+        common = [min(end, last) - max(start, first) for first, last in columns]
+        at = common.index(max(common))
+        if cells[at]:
+            return _cells(line)
+        cells[at] = line[start:end]
+    return cells
+
+
 def _tables(lines: list[str]) -> Iterator[tuple[int, int]]:
     """First line and end of each table: lines of several cells, two of them with numbers in all but the first."""
     at = 0
@@ -133,15 +155,13 @@ def _tables(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _blocks(lines: list[str], place: str, row: str) -> Iterator[tuple[str, str]]:
-    """Text and rows in their order. A head that leaves out the name of the first column gets an empty one."""
+    """Text and rows in their order; a cell that is empty, or a head without the name of the first column, stays so."""
     start = 0
     for first, end in _tables(lines):
         yield from _text(lines[start:first], place)
-        width = max(len(_cells(line)) for line in lines[first:end])
+        columns = _columns(lines[first:end])
         for number, line in enumerate(lines[first:end], start=1):
-            cells = _cells(line)
-            unnamed = len(cells) == width - 1 and line.startswith("  ")
-            yield f"{place}, row {number}", row + "\t".join([*([""] if unnamed else []), *cells])
+            yield f"{place}, row {number}", row + "\t".join(_placed(line, columns))
         start = end
     yield from _text(lines[start:], place)
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from transforms import yaml_file
-from transforms.reports import lexicon
+from transforms.reports import footnotes, lexicon
 from transforms.reports.amounts import Amount, amounts, marked
 from transforms.reports.lexicon import Mention, is_part, pattern
 from transforms.reports.text import Sentence
@@ -103,6 +103,7 @@ class Context:
     published: date
     publisher: Mention | None
     topic: Topic = field(default_factory=Topic)
+    lone: Mention | None = None  # the only one whom the whole text names, if it does at its head
     speaker: str = ""  # question or answer, of the sentence before
     turn: int = 0  # how often it was another who spoke
     restructuring: bool = False  # has the text spoken of it?
@@ -146,7 +147,7 @@ class Parsed:
     def __init__(self, context: Context, sentence: Sentence, covered: Sequence[tuple[int, int]]) -> None:
         self.context, self.sentence, self.topic = context, sentence, context.topic
         self.language = context.language
-        text = sentence.text.replace("\t", " ")
+        text = footnotes.without_marks(sentence.text.replace("\t", " "))
         self.text = text
         self.times = times(text, context.published, self.language)
         self.marks = marked(text, self.language)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from transforms import yaml_file
-from transforms.reports import lexicon
+from transforms.reports import footnotes, lexicon
 from transforms.reports.figures import Reader
 from transforms.reports.lexicon import Mention
 from transforms.reports.sentence import Found
@@ -71,7 +71,7 @@ def expanded(parts: list[Sentence], language: str) -> Iterator[tuple[Sentence, C
             unit = _unit(part.text, language)[1] if part.kind in ("heading", "title") else ""
             yield part, None
             continue
-        cells = [cell.strip() for cell in part.text.split("\t")]
+        cells = [cell.strip() for cell in footnotes.without_marks(part.text).split("\t")]
         starts = before is None
         before = part
         if not any(_is_number(cell) for cell in cells):

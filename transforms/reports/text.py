@@ -10,10 +10,13 @@ from datetime import date
 from bs4 import BeautifulSoup, NavigableString
 
 from transforms.model import Payload, ReadError
-from transforms.reports import pages
-from transforms.reports.pages import HEAD, MOST_TEXT
+from transforms.reports import footnotes
 from transforms.reports.times import month_number
 
+HEAD = 8
+"""Lines in which title and dateline stand."""
+MOST_TEXT = 3_000_000
+"""Reviews have 300,000 characters."""
 LONGEST = 2000
 """Characters of a sentence, where those of reports have some 250. A text without full stops is cut at that length: the
 time of a pattern may grow with the square of it."""
@@ -47,7 +50,7 @@ _MARKS = {kind: mark for mark, kind in _MARKED.items()}
 def dateline(line: str) -> date | None:
     """The day that a line names, if it is no sentence: "28 November 2025, Bank of Russia", "MOSCOW, Feb 16 2015"."""
     match = _DATE.search(line)
-    if not match or len(line) > 120 or match.start() > 45:
+    if not match or len(line) > 120 or match.start() > 45 or line.rstrip().endswith(":"):
         return None
     rest = re.sub(r"(?:тел\.?|tel\.?|phone)[:.]? ?[+()\d -]{5,}", "", line[: match.start()] + line[match.end() :])
     if re.search(r"\d|%|[а-яa-z]{3,}[.!?](?: |$)", rest) or len(rest.split()) > 12:
@@ -65,7 +68,9 @@ def dateline(line: str) -> date | None:
 class Sentence:
     text: str
     place: str  # "paragraph 12" of a text, "page 3" of a PDF, "paragraph 12, row 2" of a table
-    kind: str = "text"  # title, dateline, heading, text, item, row (of a table: cells parted by tabs)
+    kind: str = (
+        "text"  # title, dateline, heading, text, item, note (a footnote), row (of a table: cells parted by tabs)
+    )
     block: int = 0  # sentences of one paragraph share it; the items of a list are one each
     speaker: str = ""  # question or answer, in an interview
 
@@ -76,8 +81,9 @@ def is_pdf(payload: Payload) -> bool:
 
 def sentences(payload: Payload) -> list[Sentence]:
     """Every sentence in reading order. Raises ReadError: truncated, no_text (a scan), wrong_encoding."""
-    blocks = pages.blocks(payload, _MARKS["row"]) if is_pdf(payload) else _paragraphs(payload)
+    blocks = _of_pdf(payload) if is_pdf(payload) else _paragraphs(payload)
     found: list[Sentence] = []
+    document = "\n".join(block for _, block in blocks)
     talk = _Talk(any(re.match(r"[–—-] ", block) and "?" in block for _, block in blocks))
     for number, (place, block) in enumerate(blocks):
         kind = _MARKED.get(block[:1], "text")
@@ -90,6 +96,8 @@ def sentences(payload: Payload) -> list[Sentence]:
         goes_on = before and kind == "text" and found[-1].kind != "row" and parts and parts[0][0].islower()
         if goes_on and not (_FULL.search(before) or before.endswith(":") or dateline(before)):
             found[-1] = replace(found[-1], text=f"{before} {parts.pop(0)}")  # cut by the end of a page
+        if kind in ("text", "item") and footnotes.is_note(block, document):
+            kind = "note"
         if kind == "text" and len(parts) == 1 and _is_heading(parts[0]):
             kind = "heading"
         for part in parts:
@@ -98,6 +106,12 @@ def sentences(payload: Payload) -> list[Sentence]:
         raise ReadError("no_text", expected="a report with text", got="none", where=payload.name,
                         hint="A scanned document has to be turned into text first.")  # fmt: skip
     return _headed(found)
+
+
+def _of_pdf(payload: Payload) -> list[tuple[str, str]]:
+    from transforms.reports import pages  # its library is loaded where there is a PDF only
+
+    return pages.blocks(payload, _MARKS["row"])
 
 
 class _Talk:
@@ -204,6 +218,9 @@ def _lines_of_page(text: str) -> list[str]:
     soup = BeautifulSoup(text, "lxml")
     for node in soup(["script", "style", "nav", "aside", "footer", "head"]):
         node.decompose()
+    for node in soup("sup"):
+        if re.fullmatch(r"\s*(?:\d{1,2}|\*{1,3})\)?\s*", node.get_text()):
+            node.replace_with(footnotes.superscript(node.get_text().strip(" )")))
     for table in soup("table"):
         rows = [] if table.find("table") else table.find_all("tr")
         cells = [[" ".join(c.get_text(" ").split()) for c in row.find_all(["td", "th"])] for row in rows]
@@ -233,7 +250,7 @@ def _unwrapped(lines: list[str]) -> Iterator[tuple[int, str]]:
     A half sentence may say the reverse of the whole one ("It is not true that / ..."), so what may belong to the line
     before does: it goes on in small letters or with a figure, or its first word had no room there.
     """
-    width = max(map(len, lines), default=0)
+    width, document = max(map(len, lines), default=0), "\n".join(lines)
     start, block, last = 0, "", ""
     for number, line in enumerate((line.strip() for line in lines), start=1):
         if "\t" in line and line[0] not in _MARKED:
@@ -243,7 +260,7 @@ def _unwrapped(lines: list[str]) -> Iterator[tuple[int, str]]:
         else:
             if block:
                 yield start, block
-            start, block = number, _BULLET.sub(_MARKS["item"], line)
+            start, block = number, line if footnotes.is_note(line, document) else _BULLET.sub(_MARKS["item"], line)
         last = line
     if block:
         yield start, block

@@ -161,6 +161,8 @@ class Whose(Parsed):
             )
         ):
             mention = self.topic.originator
+        if mention is None and not pattern(self.language, "said").search(self.text):
+            mention = self.context.lone  # a paragraph without a voice of its own in the news of one bureau
         if mention is None or (
             mention.code == "a credit bureau" and self.context.publisher and self.context.publisher.kind == "bureau"
         ):

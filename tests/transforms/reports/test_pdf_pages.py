@@ -64,6 +64,22 @@ def test_a_table_is_read_by_the_places_of_its_cells() -> None:
     assert reading.unread == ()
 
 
+def test_a_cell_that_is_empty_moves_no_other_one() -> None:
+    table: list[Line] = [
+        [(40, "Problem loans, share of the portfolio, by segment, as the Bank of Russia counts them.")],
+        [(250, "Problem loans, % 01.07.2025"), (450, "Problem loans, % 01.10.2025")],
+        [(40, "Mortgage"), (250, "1.4"), (450, "1.7")],
+        [(40, "Car loans"), (450, "4.6")],
+        [(40, "SME loans"), (250, "6.8")],
+        [(40, "Cash loans"), (250, "11.1"), (450, "11.9")],
+        [(40, "Banks go on lending, and the total stays as it was in the year before this one.")],
+    ]
+    assert narrative.read(payload([*HEAD, *table])).table.select("segment", "value", "as_of").rows() == [
+        ("mortgage", "1.4", "2025-07-01"), ("mortgage", "1.7", "2025-10-01"), ("car loans", "4.6", "2025-10-01"),
+        ("SME", "6.8", "2025-07-01"), ("cash loans", "11.1", "2025-07-01"), ("cash loans", "11.9", "2025-10-01"),
+    ]  # fmt: skip
+
+
 def test_two_columns_are_read_one_after_the_other() -> None:
     left = [
         "On 1 October 2025 the share of",
