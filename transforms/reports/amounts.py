@@ -58,7 +58,8 @@ def marked(text: str, language: str) -> list[Marked]:
     for name, expression in _buckets(language):
         for match in expression.finditer(text):
             if not any(m.start < match.end() and match.start() < m.end for m in found):
-                found.append(Marked(match.start(), match.end(), f"bucket_{name}"))
+                start = match.end() - len(match[0].lstrip(" -"))
+                found.append(Marked(start, match.end(), f"bucket_{name}"))
     for match in _names(language).finditer(text):
         if not any(m.start < match.end() and match.start() < m.end for m in found):
             found.append(Marked(match.start(), match.end(), "name"))

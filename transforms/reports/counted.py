@@ -19,6 +19,7 @@ _NAME = re.compile(r"(?<![\w-])[A-ZА-ЯЁ][^\W\d_]{2,}")
 _OR = re.compile(r"[^,;:.]*(?:, (?:or|that is,?|i\.e\.|или|то есть|т\. ?е\.) )(?:\w+ )?")
 _LABEL = re.compile(r"(?:^|[.;] )\W*(?:\w+ ?){1,4}: [^.;:]*$")
 _WHOLE = re.compile(r"portfolio|\bbook\b|outstanding|stock|total|портфел|всего|общ(?:ая|ий|ей)|совокупн", re.IGNORECASE)
+_OF_THAT = re.compile(r" ?(?:of (?:that|this|these|those|them|it|which)|из (?:них|этого|этой|неё|нее|него|которых))\b")
 _TO_COMMA = re.compile(r"(?:[^,;:.]{0,30},)?")
 _IS = re.compile(
     r"\b(?:is|are|was|were|been|being|became|become|turned|went|gone|remain\w*|considered|classified as)"
@@ -54,8 +55,8 @@ class Counted(Parsed):
         money = found.amount.unit in ("RUB", "USD", "money", "count", "EUR", "CNY")
         near = self._in(self.concepts, tail)
         strong: list[Mention] = []
-        for clause in self._clauses(lead):
-            if pattern(self.language, "added_to").match(self.text[clause[0] : clause[1]]):
+        for place, clause in enumerate(self._clauses(lead)):
+            if place and pattern(self.language, "added_to").match(self.text[clause[0] : clause[1]]):
                 continue  # "the share of problem loans, including risky restructurings, is"
             near = near + self._in(self.concepts, clause)
             strong = [m for m in near if m.rank >= 3]
@@ -89,12 +90,14 @@ class Counted(Parsed):
                 weak
                 and money
                 and not apposed
-                and previous.concept not in ("restructured",)
+                and (previous.concept != "restructured" or any("as the sentence" in line for line in previous.trace))
+                and not (previous.concept == "issued" and {m.code for m in weak} == {"portfolio"})
                 and not self._anaphoric(around)
             ):
                 found.concept = max(weak, key=lambda m: m.rank).code
             else:
                 found.concept = previous.concept
+            found.doubts += [doubt for doubt in previous.doubts if doubt.startswith(f"counts {found.concept}?")]
             found.trace.append(f"counts {found.concept}, as the number before")
         else:
             later = self._later(tail[1], at)
@@ -117,6 +120,9 @@ class Counted(Parsed):
             elif self.topic.concept and (anaphoric or not [m for m in self.concepts if m.rank >= 3]):
                 found.concept = self.topic.concept
                 found.trace.append(f"counts {found.concept}, as the sentence before")
+                anew = self.sentence.kind == "text" and self.sentence.block != self.topic.block != -1
+                if anew and money and not anaphoric:
+                    found.doubts.append(f"counts {found.concept}? a paragraph begins that does not say so")
         if (
             found.amount.unit == "count"
             and found.concept in ("approved", "applications")
@@ -125,6 +131,14 @@ class Counted(Parsed):
         ):
             found.concept = "applications"  # "152 thousand were approved out of 248 thousand received"
             found.trace.append("counts applications: of which so many were approved")
+        if (
+            previous
+            and _OF_THAT.match(self.text[tail[0] :])
+            and not strong
+            and found.concept == previous.concept
+            and money
+        ):
+            found.doubts.append("part: of the number before")
         if self._of_products(found) and pattern(self.language, "by_product").search(self.text[: found.amount.start]):
             found.concept = self.topic.concept
             found.trace.append(f"counts {found.concept}, as the text before, by product")
@@ -172,7 +186,7 @@ class Counted(Parsed):
         return ""
 
     def _known(self, word: re.Match[str]) -> bool:
-        named = any(m.start <= word.start() < m.end for m in [*self.concepts, *self.borrowers, *self.originators])
+        named = any(m.start <= word.start() < m.end for m in [*self.concepts, *self.named, *self.originators])
         named = named or any(m.start <= word.start() < m.end for m in self.marks if m.what == "name")
         return named or lexicon.is_plain(word[0], self.language)
 
@@ -191,7 +205,9 @@ class Counted(Parsed):
             if any(start <= a.start < mention.start for a in following) and not self._said_of_all(mention):
                 return []
             if mention.rank >= 3 and (not behind or re.search(r"[,;]", self.masked[mention.end : behind[0].start])):
-                return [mention]
+                clause = re.match(r"[^,;:.]*", self.masked[mention.end :])
+                end = mention.end + (clause.end() if clause and not behind else 0)
+                return [mention, *(m for m in self._in(self.concepts, (mention.end, end)) if m.code in BUCKETS)]
         return []
 
     def _after_apposition(self, start: int, at: int) -> int:

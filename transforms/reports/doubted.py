@@ -8,6 +8,7 @@ from transforms.reports.levels import bound, change, doubts
 from transforms.reports.lexicon import pattern
 from transforms.reports.sentence import PEOPLE, Found, Parsed, is_change
 
+_FALLS_ON = re.compile(r"\b(?:приход|приш[ёел])\w+ (?:\w+ )?$|\baccount(?:s|ed|ing)? for (?:\w+ )?$", re.IGNORECASE)
 _OF_LOANS = {"problem", "overdue", "bad_90", "restructured", "arrears_30_90", "provisions", "stage3", "collateral"}
 
 
@@ -34,7 +35,7 @@ class Doubted(Parsed):
         if found.concept == "exchange_rate":
             found.originator = "Bank of Russia" if re.search(r"official|официальн", self.text, re.I) else None
         last = at + 1 == len(self.amounts)
-        after = self.hidden[tail_end:] if last else ""
+        after = self.hidden[tail_end:] if last else self._said_behind(tail_end, following)
         before = self.hidden[: amount.start]
         lead = self.hidden[amount.start - len(lead) : amount.start]
         tail = self.hidden[amount.end : tail_end] if last or tail_end < following else ""
@@ -68,7 +69,9 @@ class Doubted(Parsed):
         ).search(self.text[: amount.start])
         starts = re.fullmatch(r"\W*(?:\w+ )?", re.split(r"[.;:] ", self.text[: amount.start])[-1])
         parts = pattern(language, "composed", "tail").match(self.text[amount.end :])
-        if amount.unit == "percent" and (composed or (starts and parts)) and not issues:
+        own = any(line.startswith("counts") and "'" in line for line in found.trace)
+        taken = not own and _FALLS_ON.search(self.text[: amount.start])
+        if amount.unit == "percent" and (composed or taken or (starts and parts)) and not issues:
             found.doubts.append("part: of what is counted, not of loans")
         self._ranged(found, lead, at)
         if self.sentence.speaker == "question" and not self.originators:
@@ -87,6 +90,11 @@ class Doubted(Parsed):
             found.doubts.append("a share of borrowers, not of loans")
         if amount.unit in ("USD", "EUR", "CNY", "UAH", "KZT"):
             found.doubts.append(f"conversion: {amount.unit}")
+
+    def _said_behind(self, start: int, end: int) -> str:
+        """Who is said to say so, right behind a number that others follow: "4.2%, three bankers said, twice ..."."""
+        clause = re.match(r"[\s,–—-]*[^,;:.]*", self.hidden[start:end])
+        return clause[0] if clause and pattern(self.language, "said").search(clause[0]) else ""
 
     def _named_itself(self, found: Found) -> bool:
         """Do words at the number say what it counts or whose it is? Else it is a part of the number before."""

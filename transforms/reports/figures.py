@@ -175,6 +175,9 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
                 topic.turn = self.context.turn
             elif named:
                 topic.segment = common(named)
+            own = [f for f in self.done if any(line.startswith(f"of {f.segment}: ") for line in f.trace)]
+            if own:
+                topic.mixed = len({f.segment for f in own}) > 1
         else:
             if self.sentence.speaker == "question" and not (
                 self.concepts or self.borrowers or self._anaphoric(self.text)

@@ -41,7 +41,10 @@ class Measured(Parsed):
             return
         if (
             concept == "provisions"
-            and re.search(_TO_LOANS, f"{lead} {tail}")
+            and (
+                re.search(_TO_LOANS, f"{lead} {tail}")
+                or re.match(r" (?:\w+ )?(?:кредит(?:ов|ам)|ссуд|портфеля)\b", tail)
+            )
             and not re.search(r"покры|cover|absorb|problem|проблемн|плох|bad", f"{lead} {tail}", re.I)
         ):
             concept = "provisions_to_loans"

@@ -40,10 +40,11 @@ _SENTENCE = re.compile(r"[A-ZА-ЯЁ][^.!?]{25,}[.!?]")
 _DENIES = re.compile(
     r"(?:(?:A|Answer|Ответ): ?|[–—-] )?"
     r"(?:(?:That|This|It) is (?:simply |just |plainly )?(?:wrong|untrue|false|not (?:true|so|correct))"
-    r"|(?:No|Not at all)\b|Это (?:не так|неверно|неправда|не соответствует)|Нет\b)"
+    r"|(?:No|Not at all)(?=[.,;:!])|Это (?:не так|неверно|неправда|не соответствует)|Нет(?=[.,;:!]))"
     r"|(?:The )?(?:correct|right) (?:figure|number|value|share|ratio)\b"
     r"|(?:Верн|Правильн)\w+ (?:цифра|значение|доля|число|показатель)\b",
     re.IGNORECASE)  # fmt: skip
+_ASKS_TRUTH = re.compile(r"\b(?:right|true|correct|agree|really|так|верно|правда|соглас\w+|неужели)\b", re.IGNORECASE)
 Span = tuple[int, int]
 
 
@@ -128,6 +129,7 @@ def _figures(
     made: list[tuple[Found | None, dict[str, str | None] | None]] = []
     paragraph: tuple[int, str] = (-1, "")
     before: Sentence | None = None
+    asked = ""
     for part, given in tables.expanded(parts, language):
         said = paragraph[1] if paragraph[0] == part.block else ""
         spans: list[Span] = []
@@ -136,7 +138,8 @@ def _figures(
                 made.append((None, row | {"sentence": part.text, "place": part.place}))
                 spans.append(span)
         paragraph = (part.block, f"{said} {part.text}")
-        if _DENIES.match(part.text) and made:
+        answers = asked and not _ASKS_TRUTH.search(asked) and re.match(r"\W*(?:A: |Ответ: )?(?:No|Нет)\b", part.text)
+        if _DENIES.match(part.text) and made and not answers:
             for found, _ in made:
                 if found and found.sentence is before:
                     found.doubts.append(f"contradicted: {part.text[:40]!r} after it")
@@ -145,7 +148,8 @@ def _figures(
         else:
             numbers = given.read(reader) if given else reader.read(part, spans)
         made += [(found, _row(found, document)) for found in numbers]
-        if not part.text.endswith("?") or any(found and found.sentence is part for found, _ in made[-3:]):
+        asked = part.text if part.text.endswith("?") else ""
+        if not asked or any(found and found.sentence is part for found, _ in made[-3:]):
             before = part
     numbers = [found for found, _ in made if found]
     footnotes.tie(numbers, parts, language)

@@ -20,13 +20,15 @@ from transforms.reports.times import Time, times
 CARRIED = 4
 """Over so many paragraphs, items and headings a date is carried on: beyond, another story may have begun."""
 _WE = re.compile(r"\b(?:[Мм]ы|[Уу] нас|[Нн]аш\w*|[Ww]e|[Oo]urs?)\b(?! (?:в )?(?:\w+ )?(?:банк|bank))")
+_ADDED = re.compile(r"\b(?:включая|с уч[её]том|без уч[её]та|including|counting|excluding) (?:\w+ )?$", re.IGNORECASE)
+"""Before borrowers who are in the sum, or left out of it, but are not those whose sum it is."""
 INSTITUTIONS = {"bank", "bureau", "cmasf"}
 _BOUNDARY = {
     "ru": re.compile(
-        r"[,;:—–(]|\.\s|\.$|[!?]| (?:и|а|но|против|после|тогда|при|или|из|включая|включает) |(?<=\w) до (?=\d)"
+        r"[,;:—–()]|\.\s|\.$|[!?]| (?:и|а|но|против|после|тогда|при|или|из|включая|включает) |(?<=\w) до (?=\d)"
     ),
     "en": re.compile(
-        r"[,;:—–(]|\.\s|\.$|[!?]| from (?=[\d$R])"
+        r"[,;:—–()]|\.\s|\.$|[!?]| from (?=[\d$R])"
         r"| (?:and|but|while|whereas|against|versus|vs|after|compared|or|up from|including|includes?) "
     ),
 }
@@ -76,6 +78,7 @@ class Topic:
     concept: str | None = None
     segment: str | None = None
     segment_block: int = -1
+    mixed: bool = False  # is `segment` only what several groups named before are parts of?
     segment_before_block: int = -1
     turn: int = 0  # of an interview, in which `segment` was named
     segment_before: str | None = None  # that of the paragraph before the one that named `segment`
@@ -156,7 +159,8 @@ class Parsed:
         self.masked = self._mask(text)
         self.hidden = self._hide(self.masked)
         self.concepts = self._concepts()
-        self.borrowers = lexicon.borrowers(self.masked, self.language)
+        self.named = lexicon.borrowers(self.masked, self.language)
+        self.borrowers = [m for m in self.named if not _ADDED.search(self.masked[: m.start])]
         self.originators = lexicon.originators(text, self.language)
         self.done: list[Found] = []
         self.consumed = 0

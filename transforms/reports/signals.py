@@ -18,7 +18,7 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.model import Unread
-from transforms.reports.lexicon import Mention
+from transforms.reports.lexicon import Mention, is_plain
 from transforms.reports.text import Sentence
 from transforms.reports.times import Time, times
 
@@ -120,7 +120,7 @@ def _signals(sentence: Sentence, published: date, language: str, topic: str) -> 
         if start in seen or sentence.kind == "title" or _within_definition(text, start):
             continue
         seen.add(start)
-        risk = _of_level(risks, start, end, behind) or topic
+        risk = _of_level(risks, start, end, behind) or ("" if _of_another(text, start, language) else topic)
         if not risk:
             continue
         reason = general or _doubt(text, start, end, language)
@@ -149,6 +149,18 @@ def _of_level(risks: list[tuple[re.Match[str], str]], start: int, end: int, behi
     if behind:
         return before[-1] if before else after[0] if after else ""
     return after[0] if after else before[-1] if before else ""
+
+
+def _of_another(text: str, start: int, language: str) -> bool:
+    """ "The probability of a default wave is low": a risk that is not known is not that of the heading."""
+    of = r"of (?:a |an |the )?" if language == "en" else ""
+    cue = _words()["languages"][language]["cue"]
+    said = list(re.finditer(rf"(?:{cue}) {of}(?P<what>[^\W\d]+)", text[:start], re.IGNORECASE))
+    return (
+        bool(said)
+        and not is_plain(said[-1]["what"], language)
+        and not _compiled(language, "leveled").match(said[-1]["what"])
+    )
 
 
 def _doubt(text: str, start: int, end: int, language: str) -> str:

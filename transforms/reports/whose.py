@@ -17,6 +17,9 @@ _SAYS = re.compile(
     r"[»”\"]?(?:[''’]s)?(?: (?:data|figures|statistics|estimates|bulletins?|reviews?|reports?))?"
     r" (?:shows?|showed|says?|said|reports?|reported|сообщил\w*|отметил\w*)\b"
 )
+_IN_ALL = re.compile(
+    r"\b(?:total|overall|altogether|all|whole|всего|в целом|вс[её]|общ\w+|суммарн\w+|итого)\b", re.IGNORECASE
+)
 _OF_THIS = re.compile(r"(?:Of (?:this|these|that|which|them|it)|Из (?:них|этой|этого|этих|неё|нее|него)|В том числе)\b")
 
 
@@ -86,6 +89,8 @@ class Whose(Parsed):
             found.trace.append(f"of {later}, named after it")
         elif self.topic.segment:
             found.segment = self.topic.segment
+            if self.topic.mixed and not _IN_ALL.search(self.text):
+                found.doubts.append(f"of {found.segment}? parts of them are spoken of before them")
             if self._changed() or self._new_subject(found):
                 found.doubts.append(f"of {found.segment}? others are spoken of before them")
             if self.topic.turn != self.context.turn and not self.context.institution:

@@ -138,7 +138,7 @@ def test_bulletins_on_restructuring_give_flows_of_a_quarter() -> None:
     flow = "RESTRUCTURED_FLOW"
     assert figures(BULLETIN_RU) == [
         ("restructured", "households", "149", "bn RUB", "2025-10/2025-12", "Bank of Russia", flow),
-        ("restructuring_applications", "households", "1.6", "mln", "2025-10/2025-12", None, flow),
+        ("restructuring_applications", "households", "1.6", "mln", "2025-10/2025-12", "Bank of Russia", flow),
     ]
     assert figures(BULLETIN_EN) == [
         ("restructured", "all", "326", "bn RUB", "2025-07/2025-09", "Bank of Russia", flow),
