@@ -85,7 +85,7 @@ def of(layout: Book) -> Suite:
             *of_areas([], list(layout.measures), AREAS[layout.reader] * len(currencies), layout.since),
             one_of("currency", currencies, "The book has sheets of these currencies."),
             *([one_of("ref_area", {"RUS"}, "This book has the country alone.")] if AREAS[layout.reader] == 1 else []),
-            *[within(name, *BOUNDS[m.unit, m.basis]) for name, m in layout.measures.items()],
+            *[within(name, *BOUNDS[m.unit.base, m.basis]) for name, m in layout.measures.items()],
         ]
 
     return Suite(expectations)

@@ -20,7 +20,7 @@ def pages() -> list[tuple[str, Payload]]:
     made = [("gacc.by_partner_preliminary", english(*by_partner_rows(period))) for period in ("2026-03", "2025-02")]
     made += [("gacc.total_preliminary", english(*total_rows("2025-12")))]
     for name in ("household_debt", "mortgage_debt"):
-        made.append((f"cbr.{name}", books.regional(books.product(name).layout.scheme, WEIGHTS)))
+        made.append((f"cbr.{name}", books.regional(books.product(name).layout, WEIGHTS)))
     return [(product, Payload(content, product)) for product, content in made]
 
 

@@ -181,7 +181,7 @@ def test_sums_are_judged_within_rounding_where_their_terms_are_known(changed, re
 
 
 def test_the_gate_tells_a_sum_that_does_not_hold_with_its_cell() -> None:
-    book = books.regional(books.product("household_debt").layout.scheme, {"debt": 10, "overdue": 1})
+    book = books.regional(books.product("household_debt").layout, {"debt": 10, "overdue": 1})
     content = books.edited(book, lambda made: made["итого"].__setitem__("B4", 123))
     _, refusal = gate("cbr.household_debt", books.product("household_debt").read(Payload(content)), "02_05.xlsx")
     assert refusal is not None

@@ -72,9 +72,9 @@ mortgage_scpa_debt = books.product("mortgage_scpa_debt")
 _WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}
 Original = tuple[Product, bytes]
 BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and parts = wholes: every cell is checked
-    "household_debt": (household_debt, books.regional(household_debt.layout.scheme, _WEIGHTS, months=2)),
-    "mortgage_debt": (mortgage_debt, books.regional(mortgage_debt.layout.scheme, _WEIGHTS, months=2)),
-    "mortgage_scpa_debt": (mortgage_scpa_debt, books.regional(mortgage_scpa_debt.layout.scheme, _WEIGHTS, months=1)),
+    "household_debt": (household_debt, books.regional(household_debt.layout, _WEIGHTS, months=2)),
+    "mortgage_debt": (mortgage_debt, books.regional(mortgage_debt.layout, _WEIGHTS, months=2)),
+    "mortgage_scpa_debt": (mortgage_scpa_debt, books.regional(mortgage_scpa_debt.layout, _WEIGHTS, months=1)),
     "loans_by_area": (loans_by_area, by_area.book("debt")),
     "funds_by_area": (funds_by_area, by_area.book("deposits")),
     "loans_by_area_activity": (loans_by_area_activity, by_both.book()),
@@ -82,7 +82,7 @@ BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and part
     **{
         name: (
             module(name),
-            books.regional(module(name).layout.scheme, WEIGHTS, months=1, blank_first_row=name != "sme_debt"),
+            books.regional(module(name).layout, WEIGHTS, months=1, blank_first_row=name != "sme_debt"),
         )
         for name in FILES
         if name != "mortgage_rates"
@@ -101,7 +101,7 @@ BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and term
     "mortgage_by_lender": (mortgage_by_lender, by_lender.book()),
     "mortgage_rates": (
         module("mortgage_rates"),
-        books.regional(module("mortgage_rates").layout.scheme, WEIGHTS, months=1),
+        books.regional(module("mortgage_rates").layout, WEIGHTS, months=1),
     ),
     "fx_export": (fx_export, export.book()),
     "rates_by_term": (rates_by_term, by_term.book()),

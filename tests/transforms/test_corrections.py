@@ -195,7 +195,7 @@ BOOK_ENTRY = """
 def test_an_entry_for_a_workbook_changes_the_figures_of_its_period_alone() -> None:
     """A book holds its whole history: the entry of March leaves February and April."""
     product = books.product("household_debt")
-    payload = Payload(books.regional(product.layout.scheme, {"debt": 10, "overdue": 1}), "02_05.xlsx")
+    payload = Payload(books.regional(product.layout, {"debt": 10, "overdue": 1}), "02_05.xlsx")
     reading, applied = corrections.read(product, payload, corrections.load(BOOK_ENTRY))
     whole = product.read(payload).observations
     changed = reading.observations.join(whole, on=["ref_area", "currency", "measure", "period_end"], suffix="_was")
@@ -208,7 +208,7 @@ def test_an_entry_for_a_workbook_changes_the_figures_of_its_period_alone() -> No
 
 def test_an_entry_of_another_period_touches_no_workbook_and_refuses_none() -> None:
     product = books.product("household_debt")
-    payload = Payload(books.regional(product.layout.scheme, {"debt": 10, "overdue": 1}), "02_05.xlsx")
+    payload = Payload(books.regional(product.layout, {"debt": 10, "overdue": 1}), "02_05.xlsx")
     entries = corrections.load(BOOK_ENTRY.replace("2024-03", "2019-03"))
     reading, applied = corrections.read(product, payload, entries)
     assert not applied and reading.observations.equals(product.read(payload).observations)

@@ -79,7 +79,7 @@ def mortgages(last: str, revised: dict[str, int] | None = None) -> bytes:
     months = [date(2026, 1, 31)]
     while f"{months[-1]:%Y-%m}" < last:
         months.append(shift_months(months[-1], 1))
-    layout, book = mortgage.layout.scheme, openpyxl.Workbook()
+    layout, book = mortgage.layout, openpyxl.Workbook()
     book.remove(book.active)
     both = {name: ROUBLES[name] + FOREIGN[name] for name in ROUBLES if name not in ("term", "rate")}
     for currency, figures in {"RUB": ROUBLES, "FX": FOREIGN, "ALL": both}.items():

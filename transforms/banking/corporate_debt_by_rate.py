@@ -50,7 +50,7 @@ def read(payload: Payload) -> Reading:
         raise ReadError("unit_mismatch", expected="млн руб., as in all books of the bank", got=str(unit),
                         where=f"sheet {sheet.name!r}, title")  # fmt: skip
     rows = {plain(unmarked(label)): code for code, label in _words()["rows"].items()}
-    measure = Measure("debt", "", unit, 0, "stock", "RESIDENTS_INCL_ACQUIRED", computed=True)
+    measure = Measure(name="debt", unit=unit, basis="stock", definition="RESIDENTS_INCL_ACQUIRED", computed=True)
 
     def place(index: int) -> tuple[Measure, str]:
         if (code := found(rows, sheet.label(index))) is None:
@@ -62,7 +62,7 @@ def read(payload: Payload) -> Reading:
     take(sheet, header, "ALL", figures, place, wanted)
     benchmarks = list(_words()["rows"])[3:]
     parents = {"FIXED": "TOTAL", "FLOATING": "TOTAL"} | dict.fromkeys(benchmarks, "FLOATING")
-    layout = Layout("corporate_loans", {"debt": measure}, _words()["title"], parents=parents)
+    layout = Layout(dataset="corporate_loans", measures={"debt": measure}, title=_words()["title"], parents=parents)
     row = pl.col("row")
     return reading(PRODUCT, layout, figures, {"rate": row}, ref_area=pl.lit("RUS"),
                    product_code=pl.concat_str(pl.lit(f"{BORROWERS}_RATE_"), row),

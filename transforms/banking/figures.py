@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import polars as pl
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from transforms.banking import workbook
 from transforms.model import ReadError, SetAside
@@ -20,19 +21,34 @@ LONG = {"name": pl.String, "currency": pl.String, "row": pl.String, "column": pl
 """Columns of the figures of a book, one figure a row; `name` is that of the measure."""
 
 
-@dataclass(frozen=True)
-class Measure:
-    name: str  # as in the warehouse: debt, overdue, new_loans ...
-    title: str  # title of its sheets, or label of its row, without unit and currency
+class Stated(BaseModel):
+    """What a layout states, in YAML or in code; an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Measure(Stated):
+    """What the figures of a sheet or of a row are. In YAML `unit` and `misprint` are words, with a `factor` beside."""
+
+    name: str = ""  # as in the warehouse: debt, overdue, new_loans ...
+    title: str = ""  # of its sheets, or label of its row, without unit and currency
     unit: Unit
-    decimals: int
-    basis: str  # stock, month or rate
-    definition: str
-    sheets: Mapping[str, str] = field(default_factory=dict)  # currency -> sheet name; empty where measures are rows
-    measure: str = ""  # `name` unless two measures differ in definition only
+    decimals: int = 0
+    basis: Literal["stock", "month", "rate"]
+    definition: str = ""
+    sheets: dict[str, str] = {}  # currency -> sheet name; empty where measures are rows
+    measure: str = ""  # "" for `name`, unless two measures differ in definition only
     product_code: str = ""
     misprint: Unit | None = None  # what the book prints for the unit instead
     computed: bool = False  # cells keep more decimals than they show
+
+    @model_validator(mode="before")
+    @classmethod
+    def _units(cls, said: dict[str, Any]) -> dict[str, Any]:
+        factor = Decimal(said.get("factor", 1))
+        made = {key: value for key, value in said.items() if key != "factor"}
+        words = {key: made[key] for key in ("unit", "misprint") if isinstance(made.get(key), str)}
+        return made | {key: Unit(word, factor if key == "unit" else Decimal(1)) for key, word in words.items()}
 
     @property
     def precision(self) -> float | None:
@@ -59,25 +75,39 @@ class Measure:
         return None if self.average and value == 0 else value
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What the figures of a book are, and how they hang together."""
+class Sum(Stated):
+    total: str
+    parts: list[str]
+
+
+class Layout(Stated):
+    """What the figures of a book are, where they stand, and how they hang together."""
 
     dataset: str
-    measures: Mapping[str, Measure]
+    measures: dict[str, Measure]
     title: str = ""  # of the product, for the release
     recognise: str = ""  # start of the first sheet's title
-    header: str = ""  # reporting_date or month
+    header: Literal["reporting_date", "month", ""] = ""
     corner: str = ""  # what column A says beside the periods
-    sums: Sequence[tuple[str, Sequence[str]]] = ()  # (total, parts): measures that add up
-    at_most: Sequence[tuple[str, str]] = ()  # (part, whole): measures of which one cannot exceed the other
-    sheets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # national: currency -> name, title
-    renamed: Mapping[str, str] = field(default_factory=dict)  # what a sheet is called now -> as in `measures`, plain
-    parents: Mapping[str, str] | None = None  # row -> the row it is a part of; None: as the areas of Russia are
-    column_parents: Mapping[str, str] = field(default_factory=dict)  # the same of columns
-    within: Mapping[str, str] = field(default_factory=dict)  # row or column -> one that it cannot exceed
-    set_aside: float = 0.0  # share of a sheet's rows that may be set aside
-    headlines: Sequence[str] = ()  # measures whose rows never are
+    product_code: str = ""  # of the measures that state none
+    sums: list[Sum] = []  # measures that add up
+    at_most: dict[str, str] = {}  # part -> whole: measures of which one cannot exceed the other
+    sheets: dict[str, dict[str, str]] = {}  # currency -> name, title
+    renamed: dict[str, str] = {}  # what a sheet is called now -> as in `measures`, plain
+    codes: dict[str, str] = {}  # measure -> code before its label
+    columns: dict[str, tuple[str, str]] = {}  # heading -> measure, currency
+    parents: dict[str, str] | None = None  # row -> the row it is a part of; None: as the areas of Russia are
+    column_parents: dict[str, str] = {}  # the same of columns
+    within: dict[str, str] = {}  # row or column -> one that it cannot exceed
+    set_aside: float = 0.0  # share of a sheet's rows that may be set aside; one at least, unless it is 0
+    headlines: list[str] = []  # measures whose rows never are: the sums rest on them
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        for name, measure in self.measures.items():
+            code = measure.product_code or self.product_code
+            self.measures[name] = measure.model_copy(update={"name": name, "product_code": code})
+        return self
 
 
 class Key(NamedTuple):

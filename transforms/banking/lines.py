@@ -11,19 +11,19 @@ import re
 from datetime import date
 
 from transforms import layout as base
-from transforms.banking import headers, sector_balance, workbook
+from transforms.banking import figures, headers, sector_balance, workbook
 from transforms.banking.figures import Figures, Measure
 from transforms.banking.headers import Header
 from transforms.banking.labels import plain
 from transforms.banking.rows import Wanted, line_finder, take, unknown_line
-from transforms.banking.statistic import Words, reading
+from transforms.banking.statistic import reading
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading
 
 FIRST = 2  # columns of code and label stand before the periods
 
 
-class Layout(Words, base.Layout):
+class Layout(figures.Layout, base.Layout):
     """`sheets` say name and title (a pattern) of each currency, `codes` those of the measures."""
 
     other_lines: bool = False  # do lines of no interest stand between these?
@@ -85,14 +85,14 @@ def read(payload: Payload, layout: Layout) -> Reading:
     balance = sector_balance.sheet_names() & set(others) if layout.balance else set()
     if unread := sorted(set(others) - balance):
         figures.notes.append(f"sheets not read: {', '.join(unread)}")
-    made = reading(layout.product, layout.scheme, figures)
+    made = reading(layout.product, layout, figures)
     return sector_balance.beside(made, others) if balance else made
 
 
 def _lines(sheet: Sheet, header: Header, currency: str, layout: Layout, figures: Figures) -> None:
     """Put the lines of a sheet into `figures`."""
     by_code: dict[str, dict[str, Measure]] = {}
-    for name, measure in layout.scheme.measures.items():
+    for name, measure in layout.measures.items():
         by_code.setdefault(layout.codes[name], {})[plain(measure.title)] = measure
     find, unread = line_finder(by_code, sheet, FIRST), []
 

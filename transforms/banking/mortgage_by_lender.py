@@ -31,7 +31,9 @@ PART, WHOLE = "RU-MOW", "RUS_FD_CENTRAL"
 AMOUNT = "new_loans"
 SET_ASIDE = 0.12
 """Share of a sheet's rows that may be set aside: one of nine."""
-MEASURE = Measure(AMOUNT, "", MILLION, 0, "month", "RESIDENTS_BY_LENDER_DISTRICT", product_code="MORTGAGE")
+MEASURE = Measure(
+    name=AMOUNT, unit=MILLION, basis="month", definition="RESIDENTS_BY_LENDER_DISTRICT", product_code="MORTGAGE"
+)
 
 
 @cache
@@ -59,7 +61,9 @@ def read(payload: Payload) -> Reading:
     for (_, currency), (sheet, top) in collect(payload, figures, tell, wanted=wanted).items():
         _take(sheet, top, currency, figures)
     row, column = pl.col("row"), pl.col("column")
-    layout = Layout("mortgage", {AMOUNT: MEASURE}, _layout()["title"], parents={}, within={PART: WHOLE})
+    layout = Layout(
+        dataset="mortgage", measures={AMOUNT: MEASURE}, title=_layout()["title"], parents={}, within={PART: WHOLE}
+    )
     keys = {"borrower": column, "lender": row, "currency": pl.col("currency")}
     return reading(PRODUCT, layout, figures, keys, ref_area=column, counterpart_area=row,
                    native_title=pl.lit(_layout()["stem"]))  # fmt: skip

@@ -34,7 +34,7 @@ def recognise(payload: Payload, layout: Book) -> bool:
 
 def read(payload: Payload, book: Book) -> Reading:
     """Three sheets, every indicator. Raises ReadError with sheet, row and cell."""
-    layout, figures = book.scheme, Figures()
+    layout, figures = book, Figures()
     titles: dict[str, list[Measure]] = {}
     for measure in layout.measures.values():
         titles.setdefault(plain(measure.title), []).append(measure)

@@ -35,13 +35,13 @@ def has_areas(payload: Payload) -> bool:
 def read(payload: Payload, book: Book) -> Reading:
     """Every sheet that the layout names by its title, none missing. Raises ReadError with sheet, row and cell."""
     figures = Figures()
-    measures = book.scheme.measures.values()
+    measures = book.measures.values()
     names = {plain(name): (m.name, currency) for m in measures for currency, name in m.sheets.items()}
     names |= {now: names[then] for now, then in book.renamed.items()}
     known = Titled({plain(m.title): (m.name, m.unit) for m in measures}, names)
-    for (name, currency), (sheet, header) in sheets_of(payload, book.scheme, known, figures).items():
-        take_rows(sheet, header, book.scheme.measures[name], currency, figures, book.set_aside)
-    return reading(book.product, book.scheme, figures)
+    for (name, currency), (sheet, header) in sheets_of(payload, book, known, figures).items():
+        take_rows(sheet, header, book.measures[name], currency, figures, book.set_aside)
+    return reading(book.product, book, figures)
 
 
 def take_rows(

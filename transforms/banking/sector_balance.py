@@ -75,9 +75,9 @@ def beside(made: Reading, sheets: Mapping[str, Sheet]) -> Reading:
 def _layout(name: str, statement: Mapping[str, Any]) -> Layout:
     by_term = name.endswith("_by_term")
     measure, definition = ("debt", "SECTOR_BY_TERM") if by_term else ("balance", "SECTOR_BALANCE")
-    column = Measure("balance", statement["recognise"], BILLION, DECIMALS, "stock", definition, measure=measure,
-                     computed=True)  # fmt: skip
-    return Layout("sector_balance", {"balance": column}, parents=_parents(statement))
+    column = Measure(title=statement["recognise"], unit=BILLION, decimals=DECIMALS, basis="stock",
+                     definition=definition, measure=measure, computed=True)  # fmt: skip
+    return Layout(dataset="sector_balance", measures={"balance": column}, parents=_parents(statement))
 
 
 def _parents(statement: Mapping[str, Any]) -> dict[str, str]:

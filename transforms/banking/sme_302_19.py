@@ -7,10 +7,8 @@ among them, in RUB (foreign currency and precious metals as their rouble equival
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-from transforms import yaml_file
 from transforms.banking import headers, workbook
 from transforms.banking.figures import Figures
 from transforms.banking.labels import unmarked
@@ -21,17 +19,9 @@ from transforms.model import Payload, ReadError, Reading, SetAside
 from transforms.units import parse_unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.sme_302_19", "cbr", "xlsx"
-_YAML = Path(__file__).with_suffix(".yaml")
-LAYOUT = load_layout(_YAML)
+LAYOUT = load_layout(Path(__file__).with_suffix(".yaml"))
 SET_ASIDE = 0.05
 """Share of the months that may be set aside."""
-
-
-@cache
-def _columns() -> dict[str, tuple[str, str]]:
-    """Heading of a column -> (measure, currency)."""
-    data = yaml_file.load(_YAML)["columns"]
-    return {heading.casefold(): (measure, currency) for heading, (measure, currency) in data.items()}
 
 
 def recognise(payload: Payload) -> bool:
@@ -79,7 +69,7 @@ def _check_unit(sheet: Sheet, top: int) -> None:
 
 
 def _headings(sheet: Sheet, header: range) -> dict[int, tuple[str, str]]:
-    wanted = _columns()
+    wanted = {heading.casefold(): what for heading, what in LAYOUT.columns.items()}
     width = max(len(row) for row in sheet.rows)
     found: dict[int, tuple[str, str]] = {}
     for column in range(1, width):

@@ -41,11 +41,13 @@ def _words() -> dict[str, Any]:
 @cache
 def layout() -> Layout:
     blocks = _words()["blocks"].items()
-    made = {name: Measure(name, b["title"], Unit("count"), 0, b["basis"], "SME_REGISTER", product_code=TOTAL)
-            for name, b in blocks}  # fmt: skip
+    made = {
+        name: Measure(title=b["title"], unit=Unit("count"), basis=b["basis"], definition="SME_REGISTER")
+        for name, b in blocks
+    }
     parents = {code: TOTAL for code in _words()["rows"] if code != TOTAL}
-    return Layout("sme_borrowers", made, _words()["title"], _words()["recognise"],
-                  at_most=list(_words()["at_most"].items()), parents=parents)  # fmt: skip
+    return Layout(dataset="sme_borrowers", measures=made, title=_words()["title"], recognise=_words()["recognise"],
+                  at_most=_words()["at_most"], parents=parents, product_code=TOTAL)  # fmt: skip
 
 
 def recognise(payload: Payload) -> bool:

@@ -8,91 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from transforms import layout as base
 from transforms import yaml_file
 from transforms.banking.areas import areas
-from transforms.banking.figures import Figures, Layout, Measure
+from transforms.banking.figures import Figures, Layout
 from transforms.banking.sums import identities
 from transforms.model import Reading, Release, observations
-from transforms.units import Unit
 
 
-class MeasureWords(BaseModel):
-    """A measure as a layout states it; see Measure for what each field is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    unit: str
-    factor: int = 1
-    decimals: int = 0
-    basis: Literal["stock", "month", "rate"]
-    definition: str
-    sheets: dict[str, str] = {}
-    measure: str = ""
-    product_code: str = ""
-    misprint: str = ""
-    computed: bool = False
-
-
-class Sum(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    total: str
-    parts: list[str]
-
-
-class Words(BaseModel):
-    """What the YAML of a statistical table holds, whoever reads it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    dataset: str
-    recognise: str  # start of the first sheet's title
-    header: Literal["reporting_date", "month"]
-    corner: str = ""  # what column A says beside the periods
-    product_code: str = ""
-    measures: dict[str, MeasureWords]
-    sums: list[Sum] = []
-    at_most: dict[str, str] = {}  # part -> whole
-    sheets: dict[str, dict[str, str]] = {}
-    renamed: dict[str, str] = {}
-    codes: dict[str, str] = {}
-    known_sheets: list[str] = []
-    columns: dict[str, list[str]] = {}
-    set_aside: float = 0.0  # share of a sheet's rows that may be set aside; one at least, unless it is 0
-    headlines: list[str] = []  # measures whose rows never are: the sums rest on them
-
-    @cached_property
-    def scheme(self) -> Layout:
-        """The layout with its units as numbers."""
-        measures = {
-            name: Measure(
-                name, m.title, Unit(m.unit, Decimal(m.factor)), m.decimals, m.basis, m.definition, m.sheets,
-                m.measure or name, m.product_code or self.product_code, Unit(m.misprint) if m.misprint else None,
-                m.computed,
-            )
-            for name, m in self.measures.items()
-        }  # fmt: skip
-        return Layout(
-            self.dataset, measures, self.title, self.recognise, self.header, self.corner,
-            [(s.total, s.parts) for s in self.sums], list(self.at_most.items()), self.sheets, self.renamed,
-            set_aside=self.set_aside, headlines=self.headlines,
-        )  # fmt: skip
-
-
-class Book(Words, base.Layout):
+class Book(Layout, base.Layout):
     """The layout of a workbook that `regional` or `national` reads."""
 
+    title: str
     unit_in: Literal["rows", "title"] = "rows"  # national: where the unit stands
     since: date = date(2017, 12, 31)  # first period of the book: an earlier date was mistyped
     set_aside: float = 0.025  # share of a sheet's rows that may be set aside: two of some 96 areas
@@ -102,7 +36,7 @@ class Book(Words, base.Layout):
 def load_layout(path: Path) -> Layout:
     """The layout in the .yaml beside a module that is a product of its own. BadLayout names the file and the field."""
     try:
-        return Words.model_validate(yaml_file.load(path)).scheme
+        return Layout.model_validate(yaml_file.load(path))
     except ValidationError as error:
         raise base.BadLayout(f"{path.name}: {error}") from error
 

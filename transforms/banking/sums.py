@@ -25,8 +25,8 @@ def identities(layout: Layout, figures: Figures, long: pl.DataFrame | None = Non
     parents = {a.code: a.parent for a in areas().values() if a.parent} if layout.parents is None else layout.parents
     parts = [_members(additive, "row", parents, figures.lost), _members(additive, "column", layout.column_parents, ()),
              _currencies(additive)]  # fmt: skip
-    parts += [_measures(long, total, terms) for total, terms in layout.sums]
-    parts += [_measures(long, whole, [part], "<=") for part, whole in layout.at_most]
+    parts += [_measures(long, total, terms) for total, terms in ((s.total, s.parts) for s in layout.sums)]
+    parts += [_measures(long, whole, [part], "<=") for part, whole in layout.at_most.items()]
     parts += [_members(long, place, {part: whole}, (), "<=")
               for part, whole in layout.within.items() for place in ("row", "column")]  # fmt: skip
     return pl.concat(parts)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from transforms.banking.labels import plain, unmarked
 from transforms.banking.sheets import collect
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError
-from transforms.units import Unit
 
 Take = Callable[[Sheet, Header, Measure, str, Figures], None]
 """Puts the rows of one sheet of one measure and currency into figures."""
@@ -61,13 +59,13 @@ class Book:
         """A layout of what the titles said, of the measures `names`; those that the book lacks stay empty columns."""
         own = words()["definitions"].get(self.kind, {})
         made = {
-            name: replace(m, title=self.titles.get(name, ""), product_code=self.kind,
-                          definition=own.get(name, m.definition))
+            name: m.model_copy(update={"title": self.titles.get(name, ""), "product_code": self.kind,
+                                       "definition": own.get(name, m.definition)})
             for name, m in measures().items() if not names or name in names
         }  # fmt: skip
-        limits = [("overdue", "debt")] if {"overdue", "debt"} <= set(self.titles) else []
+        limits = {"overdue": "debt"} if {"overdue", "debt"} <= set(self.titles) else {}
         dataset = more.pop("dataset", words()["kinds"][self.kind]["dataset"])
-        return Layout(dataset, made, title, at_most=limits, **more)
+        return Layout(dataset=dataset, measures=made, title=title, at_most=limits, **more)
 
 
 @cache
@@ -78,10 +76,9 @@ def words() -> Mapping[str, Any]:
 @cache
 def measures() -> Mapping[str, Measure]:
     return {
-        name: Measure(name, "", Unit(m["unit"], Decimal(m.get("factor", 1))), m.get("decimals", 0), m["basis"],
-                      m["definition"], {}, name, "")
-        for name, m in words()["measures"].items()
-    }  # fmt: skip
+        name: Measure(name=name, **{key: said for key, said in stated.items() if key not in ("find", "header")})
+        for name, stated in words()["measures"].items()
+    }
 
 
 def match(stem: str) -> tuple[str, str] | None:

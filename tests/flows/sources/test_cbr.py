@@ -57,7 +57,7 @@ DATA = [  # official figures, and one region that the query leaves out
 
 @cache
 def debt_book(months: int = 3) -> bytes:
-    return books.regional(household_debt.layout.scheme, {"debt": 10, "overdue": 1}, months=months)
+    return books.regional(household_debt.layout, {"debt": 10, "overdue": 1}, months=months)
 
 
 class World:
@@ -197,7 +197,7 @@ def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) ->
     for path, product in site()["workbooks"].items():
         module = all_products()[product if isinstance(product, str) else product[0]]
         if getattr(getattr(module, "layout", None), "reader", "") == "banking.regional":
-            world.site.put(path, books.regional(module.layout.scheme, WEIGHTS), XLSX)
+            world.site.put(path, books.regional(module.layout, WEIGHTS), XLSX)
     world.site.put(VFS + "02_12_Mortgage_by_fed_distr_20251001.xlsx", lender_book(), XLSX)
     loans = VFS.replace("Mortgage", "Loans_to_corporations")
     world.site.put(loans + "01_05_A_Debt_corp_20251001.xlsx", both_book("01.10.2025"), XLSX)

@@ -47,7 +47,7 @@ def official(name: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize("name", [*FILES, "mortgage_scpa_debt"])
 def test_small_book_is_recognised_read_and_passes_its_suite(name: str) -> None:
-    content = books.regional(module(name).layout.scheme, WEIGHTS, blank_first_row=name != "sme_debt")
+    content = books.regional(module(name).layout, WEIGHTS, blank_first_row=name != "sme_debt")
     assert f"cbr.{name}" == recognise(Payload(content)).PRODUCT
     reading = module(name).read(Payload(content))
     assert reading.release.period == "2024-04"
@@ -72,7 +72,7 @@ PRINTED["mortgage_scpa_debt"] = PRINTED["mortgage_debt"]
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_sheets_are_known_by_their_names_of_september_2026(name: str) -> None:
-    layout = module(name).layout.scheme
+    layout = module(name).layout
     wanted = {plain(sheet) for measure in layout.measures.values() for sheet in measure.sheets.values()}
     assert {layout.renamed.get(plain(sheet), plain(sheet)) for sheet in PRINTED[name]} == wanted
 
@@ -87,7 +87,7 @@ def test_sheets_that_were_renamed_are_those_of_before() -> None:
             book[before].title = f"{after}_"
             book[f"{after}_"].title = after
 
-    layout = module("sme_debt").layout.scheme
+    layout = module("sme_debt").layout
     content = books.regional(layout, WEIGHTS)
     renamed = module("sme_debt").read(Payload(books.edited(content, rename)))
     assert renamed.observations.equals(module("sme_debt").read(Payload(content)).observations)
@@ -175,8 +175,8 @@ def test_no_loans_in_foreign_currency_is_no_rate() -> None:
 
 
 def test_a_rate_book_with_an_amount_is_refused() -> None:
-    content = books.regional(mortgage_rates.layout.scheme, WEIGHTS)
-    title = f"{mortgage_rates.layout.scheme.measures['rate'].title} в рублях, млн руб."
+    content = books.regional(mortgage_rates.layout, WEIGHTS)
+    title = f"{mortgage_rates.layout.measures['rate'].title} в рублях, млн руб."
     changed = books.edited(content, lambda wb: wb["ставка в рублях"].__setitem__("A2", title))
     with pytest.raises(ReadError, match="unit_mismatch"):
         mortgage_rates.read(Payload(changed))

@@ -21,7 +21,7 @@ WEIGHTS = {"debt": 10, "overdue": 1}
 
 @pytest.fixture(scope="module")
 def book() -> bytes:
-    return books.regional(household_debt.layout.scheme, WEIGHTS)
+    return books.regional(household_debt.layout, WEIGHTS)
 
 
 def read(content: bytes):
@@ -98,9 +98,9 @@ REFUSED = {
     "month skipped": (_set("в рублях", "D3", date(2024, 6, 1)), "period_gap", "cell D3"),
     "header not a date": (_set("в рублях", "C3", "апрель"), "bad_period", "cell C3"),
     "thousands instead of millions": (
-        _set("в рублях", "A2", household_debt.layout.scheme.recognise + " в рублях, тыс. руб."), "unit_mismatch", "в рублях"),
+        _set("в рублях", "A2", household_debt.layout.recognise + " в рублях, тыс. руб."), "unit_mismatch", "в рублях"),
     "title of another currency": (
-        _set("в рублях", "A2", household_debt.layout.scheme.recognise + " в иностранной валюте, млн руб."),
+        _set("в рублях", "A2", household_debt.layout.recognise + " в иностранной валюте, млн руб."),
         "currency_mismatch", "в рублях"),
     "title of another statistic": (_set("в рублях", "A2", "Вклады физических лиц, млн руб."), "unknown_title", "title"),
     "row repeated": (_set("в рублях", "A8", "Белгородская область"), "duplicate_row", "row 8"),
@@ -195,7 +195,7 @@ def test_refused_with_reason_and_place(book: bytes, case: str) -> None:
 
 
 def test_overdue_above_debt_is_refused() -> None:
-    content = books.regional(household_debt.layout.scheme, {"debt": 1, "overdue": 2})
+    content = books.regional(household_debt.layout, {"debt": 1, "overdue": 2})
     with pytest.raises(ReadError, match="part_exceeds_whole"):
         books.believed(read(content))
 

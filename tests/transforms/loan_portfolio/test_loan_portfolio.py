@@ -16,7 +16,7 @@ from transforms.model import DIMENSIONS, Payload
 from transforms.products import recognise
 
 loan_portfolio = books.product("loan_portfolio")
-LAYOUT = loan_portfolio.layout.scheme
+LAYOUT = loan_portfolio.layout
 CODES = loan_portfolio.layout.codes
 SHARES = {"RUB": 0.75, "FX": 0.25, "ALL": 1.0}
 LEAVES = {
@@ -27,7 +27,7 @@ LEAVES = {
 
 
 def figure(name: str, currency: str) -> object:
-    sums = dict(LAYOUT.sums)
+    sums = {one.total: one.parts for one in LAYOUT.sums}
     if currency != "ALL" and name in ("all_net", "all_provisions", "all_revaluation", "all_provision_adjustment"):
         return "x"
     if name in sums:

@@ -122,5 +122,5 @@ def test_refused(case: str) -> None:
 def test_loans_of_small_enterprises_by_area_are_left_to_their_own_product() -> None:
     sme_debt = books.product("sme_debt")
 
-    content = books.regional(sme_debt.layout.scheme, {"debt": 10, "overdue": 1})
+    content = books.regional(sme_debt.layout, {"debt": 10, "overdue": 1})
     assert recognise(Payload(content)).PRODUCT == "cbr.sme_debt"

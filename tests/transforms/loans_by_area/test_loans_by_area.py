@@ -24,8 +24,10 @@ MILLIONS = Unit("RUB", Decimal(1_000_000))
 
 def layout(header: str, *measures: tuple[str, str, Unit, dict[str, str]]) -> Layout:
     """How the synthetic book is laid out: as 02_11 to 02_15 are, with other titles."""
-    made = {name: Measure(name, title, unit, 0, "", "", sheets, name, "") for name, title, unit, sheets in measures}
-    return Layout("", made, header=header)
+    made = {
+        name: Measure(title=title, unit=unit, basis="stock", sheets=sheets) for name, title, unit, sheets in measures
+    }
+    return Layout(dataset="", measures=made, header=header)
 
 
 SHEETS = {"RUB": "в рублях", "FX": "в инвалюте", "ALL": "итого"}
@@ -122,7 +124,7 @@ def test_a_book_is_read_by_its_titles(which: str) -> None:
 
 def test_books_with_a_layout_of_their_own_are_left_to_it() -> None:
     weights = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired": 13}
-    content = books.regional(mortgage_debt.layout.scheme, weights, months=2)
+    content = books.regional(mortgage_debt.layout, weights, months=2)
     assert not loans_by_area.recognise(Payload(content))
     assert recognise(Payload(content)).PRODUCT == "cbr.mortgage_debt"
 

@@ -22,7 +22,7 @@ FX = {"count": 0, "new_loans": 0, "debt": 30, "overdue": 12, "acquired_claims": 
 
 
 def book(module=mortgage) -> bytes:
-    layout = module.layout.scheme
+    layout = module.layout
     wb = openpyxl.Workbook()
     wb.remove(wb.active)
     both = {k: RUB[k] + FX[k] for k in RUB if k not in ("term", "rate")}
@@ -83,7 +83,7 @@ def exchange_sheets(wb) -> None:
 
 def exchange_labels(wb) -> None:
     sheet = wb["в рублях"]
-    sheet["A5"], sheet["A6"] = sheet["A6"].value.strip(), books.title(mortgage.layout.scheme.measures["debt"], "ALL")
+    sheet["A5"], sheet["A6"] = sheet["A6"].value.strip(), books.title(mortgage.layout.measures["debt"], "ALL")
 
 
 REFUSED = {

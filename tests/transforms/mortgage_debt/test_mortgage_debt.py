@@ -19,7 +19,7 @@ WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired":
 
 @pytest.fixture(scope="module")
 def book() -> bytes:
-    return books.regional(mortgage_debt.layout.scheme, WEIGHTS, blank_first_row=False)
+    return books.regional(mortgage_debt.layout, WEIGHTS, blank_first_row=False)
 
 
 def test_recognised(book: bytes) -> None:
@@ -45,7 +45,7 @@ def test_acquired_claims_may_start_later_than_debt(book: bytes) -> None:
 
 
 def test_debt_plus_claims_must_be_debt_including_claims(book: bytes) -> None:
-    wrong = books.regional(mortgage_debt.layout.scheme, WEIGHTS | {"debt_incl_acquired": 14}, blank_first_row=False)
+    wrong = books.regional(mortgage_debt.layout, WEIGHTS | {"debt_incl_acquired": 14}, blank_first_row=False)
     with pytest.raises(ReadError) as refusal:
         books.believed(mortgage_debt.read(Payload(wrong)))
     assert (refusal.value.code, "debt_incl_acquired" in refusal.value.expected) == ("sum_mismatch", True)

@@ -22,7 +22,7 @@ BOUGHT = {"count": 2416, "new_loans": 10000, "share_of_new_loans": 1.5, "term": 
 
 def budget_book() -> bytes:
     """02_29: the unit stands in the title, the rows have none."""
-    layout = books.product("budget_funds").layout.scheme
+    layout = books.product("budget_funds").layout
     made = openpyxl.Workbook()
     made.remove(made.active)
     parts = {"funds_federal": 100, "funds_regional": 50, "funds_other": 30, "funds_extrabudgetary": 20}
@@ -46,7 +46,7 @@ def budget_book() -> bytes:
 
 
 def book(misprint: str = "единиц") -> bytes:
-    layout = mortgage_ihc.layout.scheme
+    layout = mortgage_ihc.layout
     made = openpyxl.Workbook()
     made.remove(made.active)
     for currency in ("RUB", "FX", "ALL"):

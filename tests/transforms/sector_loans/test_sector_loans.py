@@ -14,9 +14,9 @@ from transforms.model import Payload
 from transforms.products import recognise
 
 sector_loans, loan_portfolio = books.product("sector_loans"), books.product("loan_portfolio")
-LINES = sector_loans.layout.scheme.measures
+LINES = sector_loans.layout.measures
 CODES = sector_loans.layout.codes
-PARTS = dict(sector_loans.layout.scheme.sums)
+PARTS = {one.total: one.parts for one in sector_loans.layout.sums}
 
 
 TITLES = {  # of September 2026
@@ -65,7 +65,7 @@ def test_lines_of_loans_are_series_apart_from_those_before_2024() -> None:
         ("debt", "SECTOR_2024", 6e9), ("debt", "SECTOR_PERFORMING_2024", 1.5e9), ("overdue", "RAS_OVERDUE_2024", 1.5e9),
     ]  # fmt: skip
     assert sum(note.startswith("3 other lines of ") for note in reading.notes) == 3
-    before = {measure.definition for measure in loan_portfolio.layout.scheme.measures.values()}
+    before = {measure.definition for measure in loan_portfolio.layout.measures.values()}
     assert not before & set(reading.observations["definition"]), "two presentations never share a series"
     assert [r.sentence() for r in check("cbr.sector_loans", reading.table, where="obs") if not r.success] == []
 
