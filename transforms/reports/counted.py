@@ -20,6 +20,7 @@ _OR = re.compile(r"[^,;:.]*(?:, (?:or|that is,?|i\.e\.|или|то есть|т\.
 _LABEL = re.compile(r"(?:^|[.;] )\W*(?:\w+ ?){1,4}: [^.;:]*$")
 _WHOLE = re.compile(r"portfolio|\bbook\b|outstanding|stock|total|портфел|всего|общ(?:ая|ий|ей)|совокупн", re.IGNORECASE)
 _OF_THAT = re.compile(r" ?(?:of (?:that|this|these|those|them|it|which)|из (?:них|этого|этой|неё|нее|него|которых))\b")
+_OF_NO_LOANS = ("key_rate", "exchange_rate", "profit", "capital_adequacy", "capital_buffer", "debt_service_ratio")
 _TO_COMMA = re.compile(r"(?:[^,;:.]{0,30},)?")
 _IS = re.compile(
     r"\b(?:is|are|was|were|been|being|became|become|turned|went|gone|remain\w*|considered|classified as)"
@@ -120,6 +121,8 @@ class Counted(Parsed):
             elif self.topic.concept and (anaphoric or not [m for m in self.concepts if m.rank >= 3]):
                 found.concept = self.topic.concept
                 found.trace.append(f"counts {found.concept}, as the sentence before")
+                if found.concept in _OF_NO_LOANS and [m for m in self.concepts if m.rank in (1, 2)]:
+                    found.doubts.append(f"counts {found.concept}? loans are spoken of")
                 anew = self.sentence.kind == "text" and self.sentence.block != self.topic.block != -1
                 if anew and money and not anaphoric:
                     found.doubts.append(f"counts {found.concept}? a paragraph begins that does not say so")
@@ -159,8 +162,13 @@ class Counted(Parsed):
             and previous.concept == "provisions"
             and previous.amount.unit == found.amount.unit == "percent"
             and {m.code for m in strong} <= {"problem", "overdue", "bad_90"}
-            and re.search(r"(?:^|[\w,]) ?(?:и|а|and)? ?$", self.text[lead[0] : lead[1]])
-            and not self._in(self.concepts, lead)
+            and (
+                (
+                    re.search(r"(?:^|[\w,]) ?(?:и|а|and)? ?$", self.text[lead[0] : lead[1]])
+                    and not self._in(self.concepts, lead)
+                )
+                or re.search(r" [–—-] на $", self.text[lead[0] : lead[1]])
+            )
         )
 
     def _strange(self, found: Found, lead: tuple[int, int], tail: tuple[int, int]) -> str:

@@ -22,6 +22,7 @@ CARRIED = 4
 _WE = re.compile(r"\b(?:[Мм]ы|[Уу] нас|[Нн]аш\w*|[Ww]e|[Oo]urs?)\b(?! (?:в )?(?:\w+ )?(?:банк|bank))")
 _ADDED = re.compile(r"\b(?:включая|с уч[её]том|без уч[её]та|including|counting|excluding) (?:\w+ )?$", re.IGNORECASE)
 """Before borrowers who are in the sum, or left out of it, but are not those whose sum it is."""
+_NET_OF = re.compile(r"\b(?:net of|less|за вычетом) (?:\w+ )?$", re.IGNORECASE)
 INSTITUTIONS = {"bank", "bureau", "cmasf"}
 _BOUNDARY = {
     "ru": re.compile(
@@ -190,6 +191,7 @@ class Parsed:
         if not pattern(self.language, "covered").search(self.text):  # "the bureau covers 99% of the market"
             covers = pattern(self.language, "covers")
             found = [replace(m, code="other") if covers.match(self.text[m.start : m.end]) else m for m in found]
+        found = [replace(m, code="other", rank=0) if _NET_OF.search(self.text[: m.start]) else m for m in found]
         names = {"bucket_90": "bad_90", "bucket_30_90": "arrears_30_90"}
         for mark in self.marks:
             if mark.what.startswith("bucket"):

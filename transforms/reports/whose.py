@@ -64,6 +64,8 @@ class Whose(Parsed):
         spoken_of = previous.segment if previous else self.topic.segment
         if banks_alone and spoken_of and (previous or self._anaphoric(self.text)):
             chosen = spoken_of  # "of which banks approved 28%": they lend, they are not who owes
+        elif banks_alone and spoken_of not in (None, "all") and found.amount.unit == "percent":
+            found.doubts.append(f"of {spoken_of} or of all? banks are those who lend")
         special = self.topic.segment
         if _of_issues(found) and chosen == "households" and special not in (None, chosen) and special != "all":
             found.doubts.append(f"of {special} or of all households?")  # "loans to people with a high debt burden"
