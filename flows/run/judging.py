@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from flows.run.read import Read
-from transforms.model import Reading, Refusal
+from transforms.model import TERM, Reading, Refusal
 
 if TYPE_CHECKING:
     from expectations.gate import CheckResult
 
 JUDGED_TOGETHER = 500
 """Releases that pass gate 1 together: few enough to lose little when a run is killed, enough to share its overhead."""
+
+TERMS = 500_000
+"""Terms of sums that are judged together: two or three books by area, some 60 MB of them."""
+NO_TERMS = pl.DataFrame(schema=dict(TERM))
 
 Verdict = tuple[tuple[Mapping[str, Any], ...], Refusal | None]
 """The results of the expectations, and why the release is refused if it is."""
@@ -57,8 +62,7 @@ def _sums(readings: Sequence[tuple[Reading, str]]) -> list[list[CheckResult]]:
 
 def judged(reads: Iterable[Read]) -> Iterator[Read]:
     """Gate 1 on what was read, in the same order. All releases of a product that came together are one batch."""
-    several = iter(reads)
-    while batch := list(islice(several, JUDGED_TOGETHER)):
+    for batch in _batches(reads):
         judged = dict(enumerate(batch))
         products: dict[str, list[int]] = {}
         for number, read in judged.items():
@@ -68,7 +72,21 @@ def judged(reads: Iterable[Read]) -> Iterator[Read]:
             readings = [(read.reading, read.snapshot.path.name) for n in numbers if (read := judged[n]).reading]
             for number, (checks, refusal) in zip(numbers, _gate(product, readings), strict=True):
                 read = judged[number]
-                judged[number] = replace(
-                    read, reading=None if refusal else read.reading, refusal=refusal, checks=checks
-                )
+                passing = None if refusal or not read.reading else replace(read.reading, identities=NO_TERMS)
+                judged[number] = replace(read, reading=passing, refusal=refusal, checks=checks)
         yield from judged.values()
+
+
+def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
+    """What was read in lists of at most JUDGED_TOGETHER releases and, but for one release alone, TERMS of sums."""
+    batch: list[Read] = []
+    terms = 0
+    for read in reads:
+        own = read.reading.identities.height if read.reading else 0
+        if batch and (len(batch) == JUDGED_TOGETHER or terms + own > TERMS):
+            yield batch
+            batch, terms = [], 0
+        batch.append(read)
+        terms += own
+    if batch:
+        yield batch
