@@ -109,8 +109,8 @@ def key_rate_real(past: Past) -> Iterator[Cell]:
             yield {"ref_area": "RUS"}, end, value - prices[end]  # type: ignore[operator]
 
 
-NEUTRAL = ((date(2018, 11, 30), 6.0, 7.0), (date(2020, 11, 30), 5.0, 6.0), (date(2023, 11, 30), 6.0, 7.0),
-           (date(2024, 10, 31), 7.5, 8.5))  # fmt: skip
+NEUTRAL = ((date(2018, 11, 30), 6.0, 7.0), (date(2020, 7, 31), 5.0, 6.0), (date(2023, 7, 31), 5.5, 6.5),
+           (date(2023, 11, 30), 6.0, 7.0), (date(2024, 7, 31), 7.5, 8.5))  # fmt: skip
 
 
 def key_rate_months_above_neutral(past: Past) -> Iterator[Cell]:
