@@ -41,6 +41,16 @@ def advice(settings: Settings, rows: Rows) -> Iterator[str]:
     if again := freshness.revisits(settings):
         yield again
     today = settings.clock().date()
+    if holes := {
+        name: missed for name, missed in freshness.holes(settings).items() if all_products()[name].SOURCE in asked
+    }:
+        first = min(period for missed in holes.values() for period in missed)[:7]
+        last = max(period for missed in holes.values() for period in missed)[:7]
+        named = ", ".join(f"{name} ({len(missed)})" for name, missed in sorted(holes.items()))
+        yield (
+            f"Periods are missing between the first and the last that are here of {named}: "
+            f"`portvault backfill --from {first} --to {last}` asks their publishers for them."
+        )
     behind = [row for row in waiting if row["state"] == "late" and row["last_period"] and _source(row) in asked
               and freshness.missing(row["product"], row["expected_period"], today) > 1]  # fmt: skip
     if behind:

@@ -117,6 +117,29 @@ def gaps(settings: Settings, since: str, until: str, asked: Collection[str] = ()
     return [row for row in rows if row["state"] not in ("published", "discontinued")]
 
 
+def holes(settings: Settings) -> dict[str, list[str]]:
+    """Due periods without a value between the first period that the warehouse has of a product and its last one.
+
+    By product, of those that a source of ours fetches: what `portvault backfill` may fill.
+    """
+    if not settings.warehouse.exists():
+        return {}
+    query = """SELECT coalesce(r.continues, r.product), list(DISTINCT o.period_end)
+        FROM vintage.observation AS o JOIN ops.release AS r USING (release_id) WHERE r.product IS NOT NULL GROUP BY 1"""
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        held = dict(con.execute(query).fetchall())
+    found = {}
+    for name, product in all_products().items():
+        if name not in held or by_hand(settings, product.SOURCE):
+            continue
+        known, first, last = set(held[name]), min(held[name]), max(held[name])
+        due = [(period_end(e.period), e.period) for e in calendar.so_far(name, settings.clock().date())
+               if e.period and not e.ended]  # fmt: skip
+        if missed := [period for end, period in due if first < end < last and end not in known]:
+            found[name] = missed
+    return found
+
+
 def _judged(settings: Settings, product: str, releases: Sequence[Expected]) -> list[dict[str, Any]]:
     """State of each release of a product: published when the warehouse has values of its period from its tables."""
     held: dict[date, date] = {}

@@ -110,6 +110,13 @@ def test_the_same_rates_in_another_form_are_not_waited_for(built_home: Path) -> 
     assert (found["state"], found["days_late"]) == ("not due", None)
 
 
+def test_holes_lie_between_periods_that_are_there_and_are_fetched_by_a_source_of_ours(built_home: Path) -> None:
+    """Of the bulletin by partner March 2024 was not to be had; the totals are whole; the online query comes by hand."""
+    found = freshness.holes(at(built_home, "2026-10-20"))
+    assert found["gacc.by_partner_bulletin"] == ["2024-03"]
+    assert not {TOTALS, "gacc.online_query"} & set(found)
+
+
 def test_what_to_do_follows_from_the_states(home: Path, tmp_path: Path) -> None:
     def told(folder: Path) -> str:
         settings = at(folder, "2026-10-20")
@@ -121,6 +128,7 @@ def test_what_to_do_follows_from_the_states(home: Path, tmp_path: Path) -> None:
     reports = [SourceReport(source, requests=1) for source in sources()]
     extract.remember(at(home, "2026-10-20"), reports)
     assert "`portvault backfill --from 2021-09 --to 2026-10`" in told(home) and "asked yet" not in told(home)
+    assert "gacc.by_partner_bulletin (1)" in told(home), "March 2024 is missing between months that ship"
     next(report for report in reports if report.source == "gacc_en").state = "blocked"
     extract.remember(at(home, "2026-10-20"), reports)
     assert "`portvault ingest FILE`" in told(home)
