@@ -7,17 +7,20 @@ registry into a throw-away folder; the tests are skipped only where npm or a bro
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 import pytest
 
 from expectations.docs import write_docs
 from expectations.gate import CheckResult
+from tests.browser import driver
 from tests.browser.driver import BROWSER, needs_browser
 from warehouse.bulletin import build, write
 
@@ -75,6 +78,25 @@ def test_the_bulletin_is_read_at_a_glance(built_home: Path, tools: Path) -> None
     pages += (built_home / "bulletin").glob("*.html")
     high = {(view["page"], view["view"]): view["high"] for view in look(tools, tools, *pages)}
     assert all(high[page.name, "desktop"] <= 6000 and high[page.name, "phone"] <= 12_000 for page in pages), high
+
+
+def test_a_line_of_a_series_page_does_not_cross_a_gap(built_home: Path, tools: Path, tmp_path: Path) -> None:
+    """Export of steel by volume: the pieces of its line are those of the months known; the chart has a mark for each month."""
+    with duckdb.connect(str(built_home / "warehouse.duckdb"), read_only=True) as con:
+        [(name, months, pieces)] = con.execute("""WITH known AS (
+                SELECT series_id, period_end, date_diff('day', lag(period_end) OVER (
+                    PARTITION BY series_id ORDER BY period_end), period_end) AS days
+                FROM observation JOIN series USING (series_id)
+                WHERE dataset = 'trade_by_commodity' AND freq = 'M' AND value IS NOT NULL)
+            SELECT series_id, count(*), count(*) FILTER (days > 75) + 1 FROM known GROUP BY 1
+            HAVING count(*) FILTER (days > 75) > 0 ORDER BY 2 DESC, 1 LIMIT 1""").fetchall()
+    page = f"{(built_home / 'catalog' / 'series.html').as_uri()}#{quote(name)}"
+    drawn = driver.look(tools, page, tmp_path / "series.png", "document.querySelector('svg circle')")
+    lines = [
+        points.split() for points in re.findall(r'<polyline points="([^"]+)" fill="none" stroke="var\(--one\)"', drawn)
+    ]
+    assert drawn.count("<circle") == months
+    assert len(lines) <= pieces and sum(len(line) - 1 for line in lines) == months - pieces
 
 
 def test_the_checker_would_tell(tools: Path, tmp_path: Path) -> None:

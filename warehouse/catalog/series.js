@@ -1,6 +1,8 @@
 // A series is [id, title, label, words, dataset, unit, freq, definition, release, points, products]; a point is
 // [period, value, known from, former value, known from, ...] with the first print last; days are numbers, 20251130.
 const S = DATA.series, MOST = 100, ROWS = 120, $ = id => document.getElementById(id);
+// Days between two periods that a line may join: one may be missing between them, as January is where February holds both.
+const STEP = { W: 20, M: 75, Q: 190, S: 370, A: 740 };
 const FREQ = { D: "daily", W: "weekly", M: "monthly", Q: "quarterly", S: "half-yearly", A: "yearly" };
 const hay = S.map(s => (s[3] || "").toLowerCase()), byId = new Map(S.map((s, i) => [s[0], i]));
 const day = n => `${Math.floor(n / 1e4)}-${String(Math.floor(n / 100) % 100).padStart(2, "0")}-${String(n % 100).padStart(2, "0")}`;
@@ -67,14 +69,21 @@ function chart(s) {
     add("text", { x: L, y: H - 5 }, day(points[0].p[0]));
     if (end > start) add("text", { x: W - R, y: H - 5, "text-anchor": "end" }, day(points.at(-1).p[0]));
   }
-  const line = (of, color, dash) => add("polyline", {
-    points: points.map(q => `${x(q.at).toFixed(1)},${y(q[of]).toFixed(1)}`).join(" "),
+  const runs = [];
+  for (const q of points) {
+    const last = runs.at(-1)?.at(-1);
+    if (last && q.at - last.at <= (STEP[s[6]] || Infinity) * 864e5) runs.at(-1).push(q);
+    else runs.push([q]);
+  }
+  const line = (of, color, dash) => runs.filter(run => run.length > 1).forEach(run => add("polyline", {
+    points: run.map(q => `${x(q.at).toFixed(1)},${y(q[of]).toFixed(1)}`).join(" "),
     fill: "none", stroke: color, "stroke-width": 2, "stroke-dasharray": dash,
-  });
+  }));
+  const alone = new Set(runs.filter(run => run.length === 1).flat());
   if (points.some(q => q.now !== q.first)) line("first", "var(--two)", "5 3");
   line("now", "var(--one)", "none");
   for (const q of points) {
-    const few = points.length < 60, dot = { cx: x(q.at), cy: y(q.now), r: few ? 3 : 5, fill: few ? "var(--one)" : "transparent" };
+    const few = points.length < 60 || alone.has(q), dot = { cx: x(q.at), cy: y(q.now), r: few ? 3 : 5, fill: few ? "var(--one)" : "transparent" };
     const told = document.createElementNS(ns, "title");
     told.textContent = `${day(q.p[0])}: ${say(q.now)}, known from ${day(q.p[2])}`;
     add("circle", dot).append(told);
