@@ -101,6 +101,7 @@ def recognise(payload: Payload) -> Product:
     Bytes that are known to hold no figures are told as what they are: `soap_fault`, `server_error`, `empty` ...
     """
     from transforms.customs.index_page import refuse_index
+    from transforms.customs.pages import refuse_unread
     from transforms.nearest import nearest
     from transforms.refusals import refuse_non_data
 
@@ -112,6 +113,7 @@ def recognise(payload: Payload) -> Product:
         found = [product for product in found if product.PRODUCT != PROSE]
     only_prose = all(product.PRODUCT == PROSE for product in found)
     if only_prose:
+        refuse_unread(payload)
         refuse_index(payload)
     if not found and payload.content.lstrip()[:1] == b"<" and (wrong := unrecognised.wrong_code_page(payload.content)):
         got = f"{unrecognised.describe(payload)}, {wrong}"

@@ -136,13 +136,14 @@ def _spoiled(line: str) -> str:
     """What happened to the letters of a text that was saved in a code page that is not its own; '' if nothing did."""
     if line.count("?") > len(line) / 2:
         return f"text whose letters were lost when it was saved again: it begins {_short(line)!r}"
-    try:
-        own = line.encode("latin-1").decode("gb18030")
-    except UnicodeError:
-        return ""
-    if sum("\u4e00" <= char <= "\u9fff" for char in own) < 3:
-        return ""
-    return f"Chinese text that was read in a wrong code page and saved so: it began {_short(own)!r}"
+    for read_as, page in (("latin-1", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "gb18030")):
+        try:
+            own = line.encode(read_as).decode(page)
+        except UnicodeError:
+            continue
+        if sum("\u4e00" <= char <= "\u9fff" for char in own) >= 3:
+            return f"Chinese text that was read in a wrong code page and saved so: it began {_short(own)!r}"
+    return ""
 
 
 def page_encoding(content: bytes) -> str:

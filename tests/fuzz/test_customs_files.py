@@ -184,5 +184,6 @@ def test_one_row_at_fault_costs_that_row_alone(product: Product, table: tuple[st
         return
     found = figures(product, payload)
     assert found.join(truth, on=found.columns, how="anti", nulls_equal=True).is_empty()
-    assert len(reading.set_aside) == 1 and reading.set_aside[0].reason
+    (aside,) = [row for row in reading.set_aside if row.code != "possibly_cut"]  # official rows at hand are not all
+    assert aside.reason
     assert truth.height - found.height <= truth.height // len(places) + 9

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.transforms.customs_pages import Cell, english
 from tests.transforms.form_101.test_form_101 import table
 from transforms import unrecognised
 from transforms.model import Payload, ReadError
@@ -128,3 +129,13 @@ def test_cases(shared: Path) -> None:
 
 def test_long_words_are_cut() -> None:
     assert len(unrecognised.describe(Payload(b"x" * 5000))) < 300
+
+
+@pytest.mark.parametrize(
+    "title", ["（12）2026年5月外商投资企业进出口总值表（人民币值）", "（15）2026年5月对部分国家（地区）出口商品类章金额表（美元值）",
+              "(7) Statistics Bulletin on Freight Supervision, May 2026"])  # fmt: skip
+def test_a_table_without_a_layout_is_told_by_name(title: str) -> None:
+    rows: list[list[Cell]] = [[(title, 3, 1)], *[[f"row {i}", "1,234", "5,678"] for i in range(12)]]
+    with pytest.raises(ReadError) as caught:
+        recognise(Payload(english(title, rows), "page.html"))
+    assert caught.value.code == "no_layout" and "table (" in caught.value.got and caught.value.hint

@@ -112,6 +112,27 @@ def required(
                         got=f"none for {few}", where=where, hint=hint)  # fmt: skip
 
 
+def tell_cut(kept: Sequence[tuple[Any, Row]], lost: Sequence[tuple[Any, Row]], plan: TableLayout, table: Table) -> None:
+    """Tell that a table may be cut, where rows that every issue has are not there and none of those set aside is one.
+
+    No sum shows that rows are missing, and those that are there are right: they are loaded. The preliminary tables
+    have a page's length: the release is partial. Of the bulletin's, which are kept in parts, a note says so.
+    """
+    found = {key for key, _ in (*kept, *lost)}
+    missing = [code for code, since in plan.always.items() if code not in found and table.title.period >= since]
+    if len(missing) <= sum(key is None for key, _ in lost):
+        return
+    last = table.rows[-1]
+    words = f"rows that every issue has, among them {', '.join(missing)}; the last one here is {last.label!r}"
+    hint = "Load the whole page to get the others"
+    if plan.status == "P":
+        table.set_aside.append(
+            SetAside("(rows that are not there)", "possibly_cut", f"expected {words}. {hint}", last.where)
+        )
+    else:
+        table.remarks.append(f"possibly cut: it lacks {words}. {hint}")
+
+
 def told(row: Row, error: ReadError) -> SetAside:
     """The row in its own words, with the reason as a sentence."""
     return SetAside(row.label or row.where, error.code, f"expected {error.expected}, got {error.got}", error.where)

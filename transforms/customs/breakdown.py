@@ -1,4 +1,4 @@
-"""Bulletin tables that break the nation's trade down otherwise: SITC (3), HS (4), place (8) and (9), area (11).
+"""Bulletin tables that break the nation's trade down: SITC (3), HS (4), place (8) and (9), district (10), area (11).
 
 Reading.table: one row per printed row in base units: row, ref_area, product_code, label, currency, total_month ...
 import_ytd, each with its growth in percent, precision; columns that the table lacks are null. The total row is dataset
@@ -22,7 +22,7 @@ from transforms.customs.row import Row
 from transforms.customs.table import Table, read_table
 from transforms.customs.table import recognise as recognise
 from transforms.customs.table_layout import TableLayout
-from transforms.model import NONE, Payload, ReadError, Reading
+from transforms.model import NONE, Payload, ReadError, Reading, SetAside
 
 LEVELS = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd")]
 ROLES = [*LEVELS, *(f"{level}_yoy" for level in LEVELS)]
@@ -42,7 +42,7 @@ class Layout(TableLayout):
     """`dataset` of the rows; what `names` them; `definition`, where the same places are counted in two ways."""
 
     dataset: str
-    names: Literal["hs", "sitc", "place", "area"]
+    names: Literal["hs", "sitc", "place", "area", "district"]
     definition: str = NONE
 
 
@@ -81,7 +81,7 @@ def read(payload: Payload, layout: Layout) -> Reading:
 
 
 def _dimensions(part: Part, layout: Layout) -> dict[str, object]:
-    if part == TOTAL:
+    if part == TOTAL and layout.names != "area":  # areas are a part of the nation
         return {"dataset": "trade_total", "counterpart_area": "WORLD", "definition": NONE}
     return {"dataset": layout.dataset, "counterpart_area": "WORLD", "ref_area": part.area, "product_code": part.code,
             "definition": layout.definition}  # fmt: skip
@@ -141,7 +141,7 @@ def _chinese(digits: str) -> int:
 
 
 def _hold_total(rows: Sequence[tuple[Part, Row]], table: Table, where: str) -> None:
-    """The rows that make the total may not exceed it; where they fall short of it, the notes say so."""
+    """The rows that make the total may not exceed it; where they fall short of it, others may be cut off."""
     total = next((row for part, row in rows if part == TOTAL), None)
     parts = [row for part, row in rows if part.adds_up]
     if total is None or not parts:
@@ -150,4 +150,6 @@ def _hold_total(rows: Sequence[tuple[Part, Row]], table: Table, where: str) -> N
     try:
         checks.parts_make_total(parts, total, where)
     except ReadError as error:
-        table.remarks.append(f"the rows printed fall short of the total: {error.got} ({error.where})")
+        if not table.set_aside:
+            reason = f"expected {error.expected}, got {error.got}. Load the whole page to get the others"
+            table.set_aside.append(SetAside("(rows that are not there)", "possibly_cut", reason, error.where))

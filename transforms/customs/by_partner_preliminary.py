@@ -14,7 +14,7 @@ import polars as pl
 
 from transforms.areas import ever_members, resolve
 from transforms.customs import checks, tidy
-from transforms.customs.aside import required, sift
+from transforms.customs.aside import required, sift, tell_cut
 from transforms.customs.row import Row
 from transforms.customs.table import read_table
 from transforms.customs.table import recognise as recognise
@@ -33,6 +33,7 @@ def read(payload: Payload, layout: TableLayout) -> Reading:
     kept, lost = sift(table, layout, lambda row: resolve(row.label, row.where), lambda *_: None, layout.headline,
                       "duplicate_partner")  # fmt: skip
     required(kept, lost, layout.required, payload.name)
+    tell_cut(kept, lost, layout, table)
     owners = parents(table.rows)
     frame = pl.DataFrame(
         [

@@ -152,6 +152,24 @@ def _growths(row: Row) -> None:
             growth_fits(row, role.removesuffix("prior_ytd"))
 
 
+def _enterprises(row: Row) -> None:
+    """Types of enterprises make the total, and the kinds of foreign-invested ones theirs. ReadError `sum_mismatch`."""
+    sums = {
+        "total": ("soe", "fie", "poe", "other"),
+        "fie": tuple(f"fie_{kind}" for kind in ("cooperative", "joint", "own")),
+    }
+    for whole, parts in sums.items():
+        total, *figures = (row.figures.get(f"{word}_value_ytd") for word in (whole, *parts))
+        if f"{parts[0]}_value_ytd" not in row.figures:
+            continue
+        gap = (total or 0) - sum((figure or Decimal(0) for figure in figures), Decimal(0))
+        allowed = sum(half_place(figure) for figure in (total, *figures))
+        if abs(gap) > allowed:
+            raise ReadError("sum_mismatch", expected=f"{' + '.join(parts)} = {whole} within {allowed}",
+                            got=f"a gap of {gap}", where=f"{row.where} {whole}",
+                            hint="A shifted row or a swapped column; open the page and compare.")  # fmt: skip
+
+
 def parts_make_total(rows: list[Row], total: Row, where: str, incomplete: bool = False) -> None:
     """The rows of a full breakdown add up to its total row, in every column of values. ReadError `parts_mismatch`.
 
@@ -208,5 +226,6 @@ IDENTITIES: Mapping[str, Callable[[Row], None]] = {
     "growth_of_flows_adds_up": _past_sums,
     "month_within_year_to_date": _months,
     "growth_fits_levels": _growths,
+    "enterprises_make_total": _enterprises,
 }
 """What layouts may ask of every row, by name."""

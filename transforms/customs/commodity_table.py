@@ -15,7 +15,7 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.customs import checks, commodities, tidy
-from transforms.customs.aside import refuse_too_many, required, sift, told
+from transforms.customs.aside import refuse_too_many, required, sift, tell_cut, told
 from transforms.customs.grid import plain
 from transforms.customs.row import Row
 from transforms.customs.table import Table, read_table
@@ -81,8 +81,8 @@ def goods(
 
     kept, lost = sift(table, layout, known, sound, [Good(code) for code in layout.headline], "duplicate_commodity")
     refuse_unknown([(good.code, row) for good, row in kept], where)
-    required([(good.code, row) for good, row in kept], [(good and good.code, row) for good, row in lost],
-             layout.required, where)  # fmt: skip
+    named = [(good.code, row) for good, row in kept], [(good and good.code, row) for good, row in lost]
+    required(*named, layout.required, where)
     rows: list[tuple[Good, Row]] = []
     odd: list[ReadError] = []
     for good, row in kept:
@@ -97,6 +97,7 @@ def goods(
             if certain:
                 rows.append((good, without_quantities(row)))
     refuse_too_many(odd, len(table.rows), layout.set_aside)
+    tell_cut(*named, layout, table)
     return rows
 
 

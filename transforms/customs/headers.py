@@ -14,21 +14,28 @@ from transforms.customs.titles import Title
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
 
-PARTS = ("regime", "flow", "measure", "prior", "basis", "growth")  # order of the words in a role
+PARTS = ("regime", "flow", "owner", "kind", "measure", "prior", "basis", "growth")  # order of the words in a role
 _WORDS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(
-        ("export&import", "imports&exports", "import&export", "exports&imports", "total", "进出口"), ("flow", "total")
+        ("export&import", "imports&exports", "import&export", "exports&imports", "total", "进出口", "合计", "总值"),
+        ("flow", "total"),
     ),
     **dict.fromkeys(("export", "exports", "出口"), ("flow", "export")),
     **dict.fromkeys(("import", "imports", "进口"), ("flow", "import")),
     **dict.fromkeys(("balance", "export-importbalance", "贸易差额", "差额", "进出口差额"), ("flow", "balance")),
     **dict.fromkeys(("quantity", "qty", "数量"), ("measure", "quantity")),
-    **dict.fromkeys(("value", "金额"), ("measure", "value")),
+    **dict.fromkeys(("value", "金额", "value/%", "金额/%", "金额/同比%", "金额/比去年同期%"), ("measure", "value")),
     **dict.fromkeys(("quantityunit", "qtyunit", "计量单位", "unit"), ("role", "unit")),
     **dict.fromkeys(("ordinarytrade", "一般贸易"), ("regime", "ordinary")),
     **dict.fromkeys(("processingtrade", "加工贸易"), ("regime", "processing")),
     **dict.fromkeys(("bondedlogistics", "保税物流"), ("regime", "bonded")),
-    **dict.fromkeys(("other", "其他"), ("regime", "other")),
+    **dict.fromkeys(("other", "其他", "其他企业"), ("regime", "other")),
+    **dict.fromkeys(("soe", "国有企业"), ("owner", "soe")),
+    **dict.fromkeys(("fie", "外商投资企业"), ("owner", "fie")),
+    **dict.fromkeys(("poe", "私营企业", "民营企业"), ("owner", "poe")),
+    **dict.fromkeys(("cjv", "中外合作", "中外合作企业"), ("kind", "cooperative")),
+    **dict.fromkeys(("ejv", "中外合资", "中外合资企业"), ("kind", "joint")),
+    **dict.fromkeys(("foe", "外商独资", "外商独资企业"), ("kind", "own")),
 }
 _MONTH = "|".join(sorted((m.replace(" ", "") for m in MONTHS_EN), key=len, reverse=True))
 _PERIOD = (
@@ -56,7 +63,7 @@ def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
     text = tight(cell.text).replace("±", "")
     if cell.markup == HIDDEN:
         raise ReadError("hidden_cell", expected="visible text", got=f"hidden text in {cell.words!r}", where=where)
-    if not text:
+    if not text or text in ("sub.tot", "sub.tot.", "subtotal", "小计"):
         return {}
     if text in _WORDS:
         name, value = _WORDS[text]

@@ -41,7 +41,6 @@ CUT_ADVICE = "Download it again in parts (by partner, then by regime) and ingest
 CHUNK = 2 * 2**20
 """Bytes of a file that are read at a time."""
 KEYS = ["period_end", "flow", "partner", "currency"]
-KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
 _RESULTS_PAGE = b'class="th-line"'
 _MONTH = re.compile(r"(19|20)\d{4}$")
 
@@ -138,28 +137,12 @@ def rows(file: BinaryIO, options: Mapping[str, str], name: str, aside: Aside) ->
         )  # fmt: skip
     if (stated := options.get("period")) and span(stated) is None:
         raise ReadError("unknown_period", expected="2026-01 or 2026-01/2026-03", got=stated, where="option period")
-    seen: list[pl.Series] = []
     count = 0
     for line, raw in query_form.records(file, options, name, CHUNK, aside):
-        where = f"{name} rows from line {line}"
-        frame = query_rows.tidy(raw, options, where, aside)
-        body = aside.body  # the raw rows that are trades, without sum rows
-        if len(body):
-            seen.append(body.select(pl.struct(key for key in KEY if key in body.columns).hash()).to_series())
+        frame = query_rows.tidy(raw, options, f"{name} rows from line {line}", aside)
         count += len(frame)
         if len(frame):
             yield frame
     aside.close(count, name)
     if not count:
         raise aside.first or ReadError("no_rows", expected="rows below the header", got="none", where=name)
-    _refuse_duplicates(seen, name)
-
-
-def _refuse_duplicates(seen: list[pl.Series], where: str) -> None:
-    """The chosen fields are a key: a row that comes twice was appended twice. `seen` is 8 bytes a row."""
-    keys = pl.concat(seen).sort()
-    if twice := int((keys == keys.shift()).sum() or 0):
-        raise ReadError(
-            "duplicate_row", expected="every combination of the fields once", got=f"{twice} rows twice", where=where,
-            hint="Two downloads were joined, or one was appended to itself. Ingest them one by one.",
-        )  # fmt: skip

@@ -63,6 +63,16 @@ def _of_tables(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(text for text in dict.fromkeys(texts) if parse_title(text).words in names_of_tables())
 
 
+def refuse_unread(payload: Payload) -> None:
+    """Raise ReadError `no_layout` for a table that is known by its title, but that nothing here reads."""
+    known = yaml_file.load(Path(__file__).with_name("unread.yaml"))["titles"]
+    for text in table_titles(payload):
+        if what := known.get(parse_title(text).words):
+            raise ReadError("no_layout", expected="a table that a product reads", got=f"{text!r}: {what}",
+                            where=payload.name, hint="No copy was at hand that shows its form, so nothing is read of "
+                            "it. A layout in transforms/customs would read it (CONTRIBUTING.md).")  # fmt: skip
+
+
 def lone_texts(rows: Sequence[Sequence[Cell]]) -> list[str]:
     """Texts that stand alone in their row, as titles do."""
     alone = [{cell.words for cell in row if cell.words} for row in rows]

@@ -6,6 +6,7 @@ import polars as pl
 
 from transforms.customs.aside import allowed
 from transforms.customs.query_layout import layout
+from transforms.customs.query_repeats import Repeats
 from transforms.model import ReadError, SetAside
 
 
@@ -15,7 +16,8 @@ class Aside:
     def __init__(self) -> None:
         self.rows: list[SetAside] = []
         self.first: ReadError | None = None
-        self.body = pl.DataFrame()
+        self.repeats = Repeats()
+        self.left_out: dict[str, None] = {}  # headings of columns that are not of the query
         self._styles: dict[str, str] = {}
         self._units: dict[str, int] = {}
         self._second = 0
@@ -69,7 +71,7 @@ class Aside:
             first = self.first
             raise ReadError(first.code, expected=first.expected, got=first.got, where=first.where,
                             hint=f"{first.hint} {len(self.rows)} rows are like this.".strip())  # fmt: skip
-        for value, at in self._sums:
+        for value, at in [] if self._add_up() else self._sums:
             if abs(value - self._total) > 0.5:
                 self.rows.append(SetAside("sum row", "sum_row", f"a sum of {value:,.0f} that is not that of all rows, "
                                           f"{self._total:,.0f}", at))  # fmt: skip
@@ -77,9 +79,16 @@ class Aside:
             self.rows.append(SetAside(f"{number} rows in {unit!r} (quantities)", "unknown_unit",
                                       f"expected a unit of online_query.yaml, got {unit!r}", where))  # fmt: skip
 
+    def _add_up(self) -> bool:
+        """Do the sum rows of joined downloads make the sum of all rows together?"""
+        return abs(sum(value for value, _ in self._sums) - self._total) <= 0.5
+
     def notes(self) -> list[str]:
-        said = [f"sum row {value:,.0f}: that of all rows, left out" for value, _ in self._sums
-                if abs(value - self._total) <= 0.5]  # fmt: skip
+        said = [f"sum row {value:,.0f}: left out" for value, _ in self._sums
+                if self._add_up() or abs(value - self._total) <= 0.5]  # fmt: skip
+        if self.repeats.count:
+            said.append(f"{self.repeats.count} rows came again in full (joined downloads): each is loaded once")
+        said += [f"column {heading!r} is not one of the query's: left out" for heading in self.left_out]
         if self._second:
             said.append(f"{self._second} rows print a second quantity without a unit: not loaded")
         return said

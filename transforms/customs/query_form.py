@@ -18,8 +18,9 @@ from typing import BinaryIO
 import polars as pl
 
 from transforms.customs.grid import tight
+from transforms.customs.query_added import without_spare_columns
 from transforms.customs.query_aside import Aside
-from transforms.customs.query_header import SPACE, TOP, given, header, is_heading, top_of
+from transforms.customs.query_header import SPACE, TOP, given, header, is_heading, named, top_of
 from transforms.customs.sheet import cells_of_first_sheet, is_workbook
 from transforms.model import ReadError
 
@@ -86,7 +87,7 @@ def records(
         pieces = (_served if form.served else _escaped)(file, form, name, size, aside)
     for line, frame in pieces:
         kept = _without_headers(frame, form, f"{name} rows from line {line}")
-        kept = _without_spare_columns(kept, f"{name} rows from line {line}")
+        kept = without_spare_columns(kept, form.columns, form.headings, f"{name} rows from line {line}", aside)
         if len(kept):
             yield line, kept
 
@@ -98,13 +99,16 @@ def form_of(file: BinaryIO, options: Mapping[str, str], name: str) -> Form:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, newline="\n")
     lines = [text.readline() for _ in range(TOP + 2)]
+    old = "\r" in lines[0].rstrip("\r\n") and not any(lines[1:])  # lines end in CR alone: saved on an old Macintosh
+    if old:
+        lines = [*lines[0].split("\r"), *[""] * (TOP + 2)][: TOP + 2]
     text.detach()  # the file stays open
     lines[0] = lines[0].lstrip("\ufeff")
     top = top_of([_plain_fields(line.rstrip("\r\n")) for line in lines[:-1]])
     first, second = lines[top], lines[top + 1]
     quote = next((d for d in DELIMITERS if first.startswith('"') and f'"{d}"' in first), "")
     fields = split(first, quote) if quote else _plain_fields(first.rstrip("\r\n"))
-    served = bool(quote) and second[:1] in ('"', "") and _fits(second, quote, len(fields))
+    served = not old and bool(quote) and second[:1] in ('"', "") and _fits(second, quote, len(fields))
     delimiter = quote or max(DELIMITERS, key=first.count)
     if not served:
         fields = next(csv.reader([first.rstrip("\r\n")], delimiter=delimiter), [])
@@ -158,6 +162,10 @@ def _encoding_of(head: bytes) -> str:
 
 
 def _marked(head: bytes) -> str:
+    """UTF-16 or UTF-8 by its mark; UTF-16 without one by the zeros in every other place of its quotes and digits."""
+    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if zeros.count(0) > len(zeros) / 4:
+            return encoding if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-16"
     return next((encoding for mark, encoding in MARKS if head.startswith(mark)), "")
 
 
@@ -279,25 +287,13 @@ def _without_headers(frame: pl.DataFrame, form: Form, where: str) -> pl.DataFram
     known = cells.is_in([text for text in cells.unique() if is_heading(text)])
     if not known.any():
         return frame
-    again = [[tight(str(cell)) for cell in row] for row in frame.filter(known).iter_rows()]
-    if any(row != [tight(text) for text in form.headings] for row in again):
+    wanted = [named(text) or tight(text) for text in form.headings]
+    if any([named(text) or tight(text) for text in row] != wanted for row in frame.filter(known).iter_rows()):
         raise ReadError(
             "joined_files", expected="one set of columns", got="a second header with other columns", where=where,
             hint="Downloads with different columns were joined: ingest them one by one.",
         )  # fmt: skip
     return frame.filter(~known)
-
-
-def _without_spare_columns(frame: pl.DataFrame, where: str) -> pl.DataFrame:
-    """Columns without a heading hold nothing, or number the rows (an index that pandas writes)."""
-    for name in [name for name in frame.columns if name.startswith(SPACE)]:
-        cells = frame[name].str.strip_chars()
-        index = frame.columns[0] == name and cells.str.contains(r"^\d+$").all()
-        if (cells != "").any() and not index:
-            got = repr(cells.filter(cells != "")[0])
-            raise ReadError("unknown_header", expected="a heading above each filled column", got=got, where=where)
-        frame = frame.drop(name)
-    return frame
 
 
 def _wrong_count(width: int, got: str, where: str) -> ReadError:

@@ -19,7 +19,7 @@ _IN_UNITS = re.compile(r"\((?:元|人民币元|yuan|rmb|cny|美元|usd|us\$|usdo
 """What people write behind a heading of values; other units, such as (万元), say that the figures are others."""
 
 
-def _named(field: str) -> str | None:
+def named(field: str) -> str | None:
     """The name of a column by its heading."""
     heading = tight(field)
     return _fields().get(heading) or _fields().get(_IN_UNITS.sub("", heading))
@@ -27,6 +27,11 @@ def _named(field: str) -> str | None:
 
 def is_heading(field: str) -> bool:
     return tight(field) in _fields()
+
+
+def has_heading(field: str) -> bool:
+    """Did a person head the column? An empty heading and those of pandas say nothing."""
+    return tight(field) not in ("", "index") and not tight(field).startswith("unnamed:")
 
 
 @cache
@@ -41,22 +46,22 @@ def top_of(rows: Sequence[Sequence[str]]) -> int:
 
 def is_header(fields: Sequence[str]) -> bool:
     """Is this a header row of the query: a value among its headings, or at least FEW of its other headings?"""
-    known = {_named(field) for field in fields} - {None}
+    known = {named(field) for field in fields} - {None}
     return len(known) >= FEW or (len(known) >= 2 and any(str(name).startswith("value_") for name in known))
 
 
 def header(fields: Sequence[str], options: Mapping[str, str]) -> list[str] | None:
     """Names of the columns if this is a header row; None if it is a row of data. ReadError `unknown_header`."""
-    known = [_named(field) for field in fields]
+    known = [named(field) for field in fields]
     if not any(known):
         return None
-    spare = [
-        i for i, field in enumerate(fields) if tight(field) in ("", "index") or tight(field).startswith("unnamed:")
-    ]
-    names = [f"{SPACE}{i}" if i in spare else name for i, name in enumerate(known)]
+    spare = [i for i, field in enumerate(fields) if not has_heading(field)]
+    sure = is_header(fields)  # then what nobody knows is a column that somebody added
+    names = [f"{SPACE}{i}" if i in spare or (sure and not name) else name for i, name in enumerate(known)]
     if None in names or len(set(names)) < len(names):
         raise _unknown(fields, names, "header row")
-    return _complete([name for name in names if name], options)
+    strange = [field for field, name in zip(fields, known, strict=True) if has_heading(field) and not name]
+    return _complete([name for name in names if name], options, strange)
 
 
 def given(options: Mapping[str, str], name: str) -> list[str]:
@@ -77,17 +82,20 @@ def _unknown(fields: Sequence[str], known: Sequence[str | None], where: str) -> 
     twice = [field for field, name in zip(fields, known, strict=True) if name and known.count(name) > 1]
     wanted = "each once, of " + ", ".join(headings[0] for headings in layout().fields.values())
     got = ("unknown: " + ", ".join(map(repr, strange))) if strange else "twice: " + ", ".join(map(repr, twice))
-    hint = "The headings must be as the query serves them, in Chinese or English; take out columns that you added."
+    hint = "The headings must be as the query serves them, in Chinese or English."
     return ReadError("unknown_header", expected=wanted, got=got, where=where, hint=hint)
 
 
-def _complete(names: list[str], options: Mapping[str, str]) -> list[str]:
-    """The columns, if they and the options say of what month, commodity and currency the rows are."""
+def _complete(names: list[str], options: Mapping[str, str], strange: Sequence[str] = ()) -> list[str]:
+    """The columns, if they and the options say of what month, commodity and currency the rows are. `strange` are
+    headings that nobody knows."""
     values = [name for name in names if name.startswith("value_")]
     shown = ", ".join(name for name in names if not name.startswith(SPACE))
+    shown += f"; unknown: {', '.join(map(repr, strange))}" if strange else ""
     if len(values) != 1:
         wanted = "one value, in yuan or dollars (人民币, 美元, Renminbi Yuan, US dollar)"
-        raise ReadError("unknown_header", expected=wanted, got=shown, where="header")
+        hint = "Keep the column of one currency, headed as served and in whole yuan or dollars."
+        raise ReadError("unknown_header", expected=wanted, got=shown, where="header", hint=hint)
     if "period" not in names and not options.get("period"):
         raise ReadError(
             "no_period", expected="a column of months (数据年月, Date of data)", got=f"columns {shown}", where="header",

@@ -50,10 +50,13 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
     raw = raw.with_columns(pl.col(formulas).str.replace(r'^="(.*)"$', "$1"))
     raw = raw.with_columns(pl.all().str.strip_chars(" \t\r\n\xa0\u3000'"))
     plain = [name for name in raw.columns if not name.endswith(("_name", "_unit"))]
-    raw = raw.with_columns(pl.col(plain).str.normalize("NFKC"))  # full-width digits
+    raw = raw.with_columns(pl.col(plain).str.normalize("NFKC"))  # full-width digits, and one kind of blank
+    for name in [name for name in plain if name.startswith(("value_", "quantity"))]:  # 2 122 403, as Excel in Europe
+        grouped = raw[name].str.contains(r"^\d{1,3}( \d{3})+$")
+        raw = raw.with_columns(pl.when(grouped).then(raw[name].str.replace_all(" ", ",")).otherwise(raw[name]))
     money = next(name for name in raw.columns if name.startswith("value_"))
     raw = _without_sums(raw, money, where, aside)
-    aside.body = raw
+    raw = aside.repeats.without(raw, where)
     if raw.is_empty():
         return pl.DataFrame(schema=dict(SCHEMA))
     faults: dict[int, ReadError] = {}
@@ -121,7 +124,7 @@ def _refuse_resaved(raw: pl.DataFrame, money: str, where: str) -> None:
 def _refuse_swapped(raw: pl.DataFrame, where: str, aside: Aside) -> None:
     """A unit in the place of a name: two columns changed places, so no unit of the file is certain."""
     for name in [name for name in raw.columns if name.endswith("_name")]:
-        if units := [text for text in aside.new_names(name, raw[name]) if tight(text) in _units()]:
+        if units := [text for text in aside.new_names(name, raw[name]) if tight(text) in units_served()]:
             raise ReadError(
                 "columns_swapped", expected=f"names in {name}", got=f"{units[0]!r}, a unit", where=where,
                 hint="Two columns changed places, or the header is not that of the rows: download the file again.",
@@ -153,7 +156,7 @@ def _months(
     if "period" not in raw.columns:
         assert stated
         return (pl.Series([day] * len(raw), dtype=pl.Date()) for day in stated)  # type: ignore[return-value]
-    ends = _mapped(raw["period"], _month_end, where, faults, pl.Date())
+    ends = _mapped(raw["period"], month_end_of, where, faults, pl.Date())
     if stated and not ends.drop_nulls().is_between(*stated).all():
         raise ReadError(
             "period_conflict", expected=f"months of {options['period']}, as option period says",
@@ -163,7 +166,7 @@ def _months(
     return ends.dt.month_start(), ends
 
 
-def _month_end(text: str, where: str) -> date:
+def month_end_of(text: str, where: str) -> date:
     for pattern in _PERIODS:
         if match := pattern.fullmatch(text):
             parts = match.groupdict()
@@ -243,7 +246,7 @@ def _known(name: str) -> str | None:
 
 
 @cache
-def _units() -> Mapping[str, tuple[str, float]]:
+def units_served() -> Mapping[str, tuple[str, float]]:
     """Base unit and factor by unit as served."""
     return {
         label: (base, float(factor))
@@ -263,7 +266,7 @@ def _quantity(
     printed = raw[f"{stem}_unit"].str.strip_chars("\0").fill_null("")
     folded = printed.replace_strict({text: tight(text) for text in printed.unique()}, return_dtype=pl.String())
     absent = folded.is_in(layout().no_unit)
-    found = {text: _units().get(text) for text in folded.unique()}
+    found = {text: units_served().get(text) for text in folded.unique()}
     base = folded.replace_strict({k: v[0] if v else None for k, v in found.items()}, return_dtype=pl.String())
     factor = folded.replace_strict({k: v[1] if v else None for k, v in found.items()}, return_dtype=pl.Float64())
     aside.unknown_units(printed.filter(base.is_null() & ~absent))

@@ -26,7 +26,7 @@ ROLES = [*LEVELS, *(f"{level}_yoy" for level in LEVELS)]
 def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_regime, duplicate_regime."""
     table = read_table(payload, layout)
-    rows, lost = sift(table, layout, _code, lambda *_: None, layout.headline, "duplicate_regime")
+    rows, lost = sift(table, layout, code_of, lambda *_: None, layout.headline, "duplicate_regime")
     required(rows, lost, layout.required, payload.name)
     parts = [row for code, row in rows if code != TOTAL]
     checks.parts_make_total(parts, dict(rows)[TOTAL], payload.name, incomplete=bool(lost))
@@ -41,7 +41,8 @@ def read(payload: Payload, layout: TableLayout) -> Reading:
     return tidy.reading(layout.product, table, frame, tidy.series(own, table, layout.status), payload)
 
 
-def _code(row: Row) -> str:
+def code_of(row: Row) -> str:
+    """The regime of a row, or TOTAL. ReadError `unknown_regime`."""
     return TOTAL if regimes.is_total(row.label) else regimes.resolve(row.label, row.where)
 
 

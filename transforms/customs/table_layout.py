@@ -16,7 +16,7 @@ from transforms.layout import Layout
 Role = str  # total_month, quantity_prior_ytd_yoy ...: see headers.py
 Identity = Literal[
     "not_negative", "exports_and_imports_make_total", "balance_is_exports_less_imports", "growth_of_flows_adds_up",
-    "month_within_year_to_date", "growth_fits_levels",
+    "month_within_year_to_date", "growth_fits_levels", "enterprises_make_total",
 ]  # fmt: skip
 assert set(Identity.__args__) == set(IDENTITIES)  # type: ignore[attr-defined]
 
@@ -55,6 +55,7 @@ class TableLayout(Layout):
     identities: tuple[Identity, ...] = ()
     required: tuple[str, ...] = ()  # rows that every issue has
     headline: tuple[str, ...] = ()  # rows that may never be set aside
+    always: dict[str, str] = {}  # row: month since which every issue prints it; without it the table may be cut
     set_aside: Bound = Bound(why="The table has nothing but headlines.")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tests.transforms.breakdown_tables import by_flows, readings, value
+from tests.transforms.customs_pages import chinese
 from transforms.layout import Declared
+from transforms.model import Payload
 from transforms.products import all_products
 
 product = all_products()["gacc.by_specific_area_bulletin"]
@@ -22,3 +24,10 @@ def test_every_area_is_a_series_of_its_own() -> None:
     where = {"dataset": "trade_by_specific_area", "flow": "export"}
     assert value(english, product_code="LABEL_XUZHOU_CBZ", **where) == 100_000
     assert value(article, product_code="LABEL_综合保税区", currency="CNY", **where) == 10_000_000
+
+
+def test_the_total_of_the_areas_is_not_the_nations() -> None:
+    rows = [("合计", (220, 1100, 130, 650)), *ZH]
+    made = by_flows("（11）2026年5月特定地区进出口总值表（人民币值）", "特定地区", rows, "单位：万元人民币", zh=True)
+    reading = product.read(Payload(chinese(*made), "article.html"))
+    assert set(reading.observations["dataset"]) == {"trade_by_specific_area"}

@@ -186,7 +186,7 @@ def test_a_file_of_exactly_the_cap_is_flagged() -> None:
         (HEAD + ROW.format(hs="12019019", value="1").replace("502", "998"), "unknown_partner"),
         (HEAD + ROW.format(hs="12019019", value="1").replace("502", "410"), "partner_mismatch"),
         (HEAD + ROW.format(hs="12019019", value="1").replace("202401", "202413"), "unknown_period"),
-        (HEAD + ROW.format(hs="12019019", value="1") * 2, "duplicate_row"),
+        (HEAD + "".join(ROW.format(hs="12019019", value=value) for value in "12"), "duplicate_row"),
         (HEAD + ROW.format(hs="12019019", value="1")[:-12], "wrong_field_count"),
         (HEAD + ROW.format(hs="12019019", value="1").replace('"1",', ""), "wrong_field_count"),
     ],
@@ -204,7 +204,9 @@ def test_another_encoding_is_refused() -> None:
 def test_a_row_doubled_in_another_chunk_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(product, "CHUNK", 100)
     body = "".join(ROW.format(hs=f"1201901{i}", value=1) for i in (1, 2, 3, 4, 1))
-    assert refused(made(HEAD + body)).code == "duplicate_row"
+    reading = product.read(made(HEAD + body))
+    assert len(reading.records["customs_microdata"]) == 4 and any("again in full" in note for note in reading.notes)
+    assert refused(made(HEAD + body + ROW.format(hs="12019012", value=2))).code == "duplicate_row"
 
 
 @pytest.mark.parametrize("size", [1, 60, 150, 400])

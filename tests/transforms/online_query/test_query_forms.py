@@ -187,6 +187,36 @@ def test_a_row_that_cannot_be_read_is_set_aside_alone(place: int, text: str, cod
     assert reading.records["customs_microdata"].equals(truth.filter(pl.int_range(pl.len()) != 5))
 
 
+def test_rows_that_come_again_in_full_are_loaded_once_and_others_of_one_key_refused() -> None:
+    for joined in (served(ZH, ROWS) * 2, served(ZH, ROWS[:2]) + served(ZH, ROWS[1:]), served(ZH, [*ROWS, ROWS[0]])):
+        assert microdata(joined).equals(TRUTH)
+    other = [*ROWS[0][:-1], "999"]
+    assert refusal(served(ZH, [*ROWS, other])).code == "duplicate_row"
+    sums = [["合计", *[""] * 12, text] for text in ("371,622", "2,122,403")]
+    assert microdata(served(ZH, [*ROWS[:2], sums[0]]) + served(ZH, [ROWS[2], sums[1]])).equals(TRUTH)
+    assert microdata(served(ZH, ROWS[:2]) + served(EN, ROWS[2:])).equals(TRUTH)
+
+
+def test_columns_that_somebody_added_are_left_out_unless_they_hold_what_is_missing() -> None:
+    noted = [[*row, note] for row, note in zip(ROWS, "abc", strict=True)]
+    for content in (served([*ZH, "备注"], noted), saved([*EN, "My price"], noted, ";", "utf-8", True, True)):
+        reading = product.read(Payload(content, "q.csv", options={"flow": "import"}))
+        assert reading.records["customs_microdata"].equals(TRUTH) and any("left out" in note for note in reading.notes)
+    for heading in ("贸易伙伴编码", "第一计量单位", "注册地编码"):
+        partner = [text for text in ZH if heading[:3] not in text or text == heading]
+        rows = [[row[ZH.index(text)] for text in partner] for row in ROWS]
+        assert refusal(served([{heading: "别的"}.get(text, text) for text in partner], rows)).code == "unknown_header"
+
+
+def test_saved_by_spreadsheets_elsewhere() -> None:
+    """Groups by blanks, UTF-16 without its mark, lines that end in CR."""
+    grouped = [[*row[:-1], row[-1].replace(",", "\xa0")] for row in ROWS]
+    assert microdata(saved(EN, grouped, ";", "utf-8", False, True)).equals(TRUTH)
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert microdata(saved(EN, ROWS, "\t", encoding, False, False)).equals(TRUTH)
+    assert microdata(served(ZH, ROWS).replace(b"\n", b"\r")).equals(TRUTH)
+
+
 def test_an_unknown_unit_costs_the_quantity_alone() -> None:
     rows = [list(row) for row in ROWS]
     rows[0][10] = "斗"

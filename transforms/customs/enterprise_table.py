@@ -1,0 +1,54 @@
+"""What the bulletin's tables (6) and (7) share: exports and imports by customs regime and type of enterprise.
+
+Year to date, two rows a regime (values, then their growth in percent). Reading.table: one row per regime and type of
+enterprise in base units: row, product_code (TOTAL for the nation), enterprise, label, currency, value_ytd,
+value_ytd_yoy (percent), precision. The type is the `definition` of the series; ENTERPRISE_ALL is the table's column of
+totals. Foreign-invested enterprises are split into three kinds in issues to 2019.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.customs import checks, tidy
+from transforms.customs.aside import required, sift
+from transforms.customs.regime_table import TOTAL, code_of
+from transforms.customs.row import Row
+from transforms.customs.table import read_table
+from transforms.customs.table import recognise as recognise
+from transforms.customs.table_layout import FlowLayout
+from transforms.model import Payload, Reading
+
+Layout = FlowLayout
+ROLES = ["value_ytd", "value_ytd_yoy"]
+ENTERPRISES = {
+    "total": "ENTERPRISE_ALL", "soe": "ENTERPRISE_STATE", "fie": "ENTERPRISE_FOREIGN_INVESTED",
+    "fie_cooperative": "ENTERPRISE_FOREIGN_COOPERATIVE", "fie_joint": "ENTERPRISE_FOREIGN_JOINT",
+    "fie_own": "ENTERPRISE_FOREIGN_OWNED", "poe": "ENTERPRISE_PRIVATE", "other": "ENTERPRISE_OTHER",
+}  # fmt: skip
+"""Definition of the series by what begins the role of a column."""
+
+
+def read(payload: Payload, layout: FlowLayout) -> Reading:
+    """Read one page or sheet. ReadError as in table, headers and checks; unknown_regime, duplicate_regime."""
+    table = read_table(payload, layout)
+    rows, lost = sift(table, layout, code_of, lambda *_: None, layout.headline, "duplicate_regime")
+    required(rows, lost, layout.required, payload.name)
+    parts = [row for code, row in rows if code != TOTAL]
+    checks.parts_make_total(parts, dict(rows)[TOTAL], payload.name, incomplete=bool(lost))
+    records: list[dict[str, object]] = []
+    series: list[tuple[Row, dict[str, str], None]] = []
+    for i, (code, row) in enumerate(rows):
+        for word, enterprise in ENTERPRISES.items():
+            if f"{word}_value_ytd" not in row.figures:
+                continue
+            figures = {role: row.figures[f"{word}_{role}"] for role in ROLES}
+            part = Row(row.label, row.indent, row.of_which, row.where, figures)
+            own = {"row": i + 1, "product_code": code, "enterprise": enterprise, "label": row.label}
+            records.append({**own, "currency": table.unit.currency, **tidy.wide(part, table, ROLES)})
+            series.append((part, {"dataset": "trade_by_enterprise", "counterpart_area": "WORLD", "flow": layout.flow,
+                                  "product_code": code, "definition": enterprise}, None))  # fmt: skip
+    frame = pl.DataFrame(
+        records, schema_overrides=dict.fromkeys([*ROLES, "precision"], pl.Float64), infer_schema_length=None
+    )
+    return tidy.reading(layout.product, table, frame, tidy.series(series, table, layout.status), payload)
