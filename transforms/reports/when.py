@@ -17,6 +17,13 @@ _ONE_CLAUSE = re.compile(
 """Behind a number, up to the date: no comma but those of the same amount said in another way."""
 
 
+_EXTREME = re.compile(
+    r"\b(?:максимум|минимум|пик|рекорд|peak|maximum|minimum|high|low)\w{0,2}\b(?: \w+){0,2}[ (–—-]*(?:of |в )?$",
+    re.IGNORECASE,
+)
+"""Before a number that is the highest or lowest, of whatever time: "the maximum (14%) was in 2016"."""
+
+
 class When(Parsed):
     """Date or period of a number."""
 
@@ -46,6 +53,12 @@ class When(Parsed):
                 behind += [t for t in self.times if found.amount.end <= t.start < end and t not in behind]
         if not behind and (bracket := re.match(r" ?\([^()]*\)", self.text[found.amount.end :])):
             behind = self._past_bracket(found.amount.end + bracket.end())
+        extreme = _EXTREME.search(self.text[lead[0] : found.amount.start])
+        between = extreme and any(t.start >= lead[0] + extreme.start() for t in own)
+        if extreme and not behind and not between and any(t.start > found.amount.end for t in self.times):
+            found.doubts.append(f"of what date? {extreme[0].strip()!r} of another time")
+        if not own and not behind and self._in_bracket(found.amount):
+            behind = self._behind_own_bracket(found)
         base = self._base(previous)
         said_before = self._resolved(own[-1], base) if own else None
         said_after = self._resolved(behind[0], base) if behind else None
@@ -123,6 +136,17 @@ class When(Parsed):
         end = min((a.start for a in self.amounts if a.start >= start), default=len(self.text))
         said = re.match(r"[^,;:(.]*", self.hidden[start:end])
         return [t for t in self.times if said and start <= t.start <= start + said.end() and not self._aside(t)]
+
+    def _behind_own_bracket(self, found: Found) -> list[Time]:
+        """The date of a number in a bracket may stand behind it: "problem loans (14%) fell in June"; not "than in"."""
+        start = self.text.find(")", found.amount.end) + 1
+        end = min((a.start for a in self.amounts if a.start > found.amount.start), default=len(self.text))
+        said = [t for t in self.times if 0 < start <= t.start < end and not self._aside(t)]
+        between = self.hidden[start : said[0].start] if said else ""
+        if said and re.search(r"[,;]|\b(?:чем|than|против|against|с|from|к)\b", between):
+            found.doubts.append("of what date? another follows")
+            return []
+        return said[:1]
 
     def _closing(self) -> Time | None:
         """The one date of a sentence, at its end: "10.6% of corporate and 6.0% of retail loans as of 1 July"."""

@@ -34,6 +34,12 @@ def figures(sentence: str) -> list[tuple[object, ...]]:
     "Banks sold 90 billion rubles of overdue household debt.",
     "In the first half banks wrote off 120 billion rubles of bad household loans.",
     "Власти выделили 40 млрд руб. на реструктуризацию кредитов МСП.",
+    # another bucket, another time, interest
+    "SME loans that are 60-90 days overdue were 0.6 percent of the portfolio, the Bank of Russia says.",
+    "Доля кредитов МСП с просрочкой от 60 до 90 дней составила 0,6%, сообщил Банк России.",
+    "На 1 октября 2025 года доля проблемной ипотеки снижается, а максимум (1,9%) был в 2016 году.",
+    "Of problem mortgages there are fewer on 1 October 2025 than at the maximum (1.9%) in 2016.",
+    "Просроченная ипотека выдана под 10,94%.",
     # one bank by its name
     "Банк «Зенит» сообщил, что доля проблемной ипотеки у него достигла 2,4%.",
     "Новикомбанк раскрыл просрочку по корпоративным кредитам: 3,1%.",

@@ -93,8 +93,8 @@ def test_the_labelled_texts(labelled: list[tuple[dict[str, Any], list[dict[str, 
     print(score.line(), *score.misses, *score.wrong, sep="\n")
     for kind, counts in sorted(score.recall.items()):
         print(f"{kind}: {counts['found']} of {counts['certain']}")
-    assert score.found >= 0.9 * score.certain
-    assert score.right >= 0.85 * score.certain
+    assert score.found >= 0.95 * score.certain
+    assert score.right >= 0.9 * score.certain
     assert score.wrong == []
     assert score.silent == []
     assert score.faulty <= 0.03 * score.loads
@@ -141,7 +141,7 @@ def test_texts_of_our_own(name: str) -> None:
                    for row in reading.records["early_warning_signal"].iter_rows(named=True)]  # fmt: skip
         assert signals == [tuple(signal) for signal in text.get("signals", [])], text["id"]
     print(score.line(), *score.misses, *score.wrong, sep="\n")
-    assert score.found >= 0.85 * score.certain
-    assert score.right >= 0.78 * score.certain
+    assert score.found >= 0.86 * score.certain
+    assert score.right >= 0.79 * score.certain
     assert score.wrong == []
-    assert score.faulty <= 0.03 * score.loads
+    assert score.faulty <= 0.025 * score.loads
