@@ -6,8 +6,9 @@
 
 The sidecar sums up the sightings of its bytes and is made again from them where it is lost.
 
-Bytes go to disk before their sidecar, each by a temporary file, fsync and rename, so that a crash leaves either
-nothing, or bytes without a sidecar (found again by the next store or scan), never half of something.
+A sighting goes to disk before its bytes and these before their sidecar, each by a temporary file, fsync and rename. A crash
+leaves a sighting without bytes, which tells nothing, or bytes without a sidecar, which is made again from the sighting: bytes
+are never there without the day on which they were seen.
 """
 
 from __future__ import annotations
@@ -198,13 +199,13 @@ class Archive:
                 kept = facts | {"size": size, "extension": extension} | ({"also_at": also_at} if also_at else {})
                 seen = (*seen, Sighting(source, product, period, sha256, moment, url, kept))
             sidecar = _summary(seen, old.sidecar if old else {})
+            for sighting in seen[len(old.sightings) if old else 0 :]:
+                sightings.write(self.root, sighting)
             if not (path.exists() and sha256_of(path) == sha256):
                 write_atomic(path, content)
                 if isinstance(path, Path):  # so that a lost sidecar does not lose the day of first sight
                     stamp = datetime.fromisoformat(sidecar["first_seen"]).timestamp()
                     os.utime(path, (stamp, stamp))
-            for sighting in seen[len(old.sightings) if old else 0 :]:
-                sightings.write(self.root, sighting)
             if old is None or dict(old.sidecar) != sidecar:
                 write_atomic(_beside(path), json_bytes(sidecar))
             snapshot = Snapshot(path, sidecar, created=old is None, sightings=seen)

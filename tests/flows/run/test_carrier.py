@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import requests
+from fsspec.implementations.memory import MemoryFileSystem
 from moto.server import ThreadedMotoServer
 from pydantic import ValidationError
 from s3fs import S3FileSystem
@@ -66,6 +67,34 @@ def test_an_archive_in_an_object_store_is_the_archive_on_disk(tmp_path: Path) ->
     first.path.write_bytes(b"cut")
     with pytest.raises(CorruptSnapshot, match="3 bytes"):
         first.read()
+
+
+def test_an_object_store_that_fails_half_way_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever write fails: no release is half there, and storing the same pages again completes the archive."""
+    whole = fill(Archive(UPath("memory://whole" + tmp_path.name) / "archive"))
+    wanted = [dict(snapshot.sidecar) for snapshot in whole.snapshots()]
+    written, real = [0, -1], MemoryFileSystem._open
+
+    def failing(self: MemoryFileSystem, path: str, mode: str = "rb", **given: object) -> object:
+        if "r" not in mode:
+            written[0] += 1
+            if written[0] == written[1]:
+                raise OSError("the connection to the store broke")
+        return real(self, path, mode, **given)
+
+    monkeypatch.setattr(MemoryFileSystem, "_open", failing)
+    fill(Archive(UPath("memory://count" + tmp_path.name) / "archive"))
+    writes = written[0]
+    assert writes >= 2 * len(wanted)
+    for broken in range(1, writes + 1):
+        written[:] = [0, broken]
+        far = UPath(f"memory://broken{broken}{tmp_path.name}") / "archive"
+        with pytest.raises(OSError, match="connection"):
+            fill(Archive(far))
+        for snapshot in Archive(far).snapshots():
+            assert snapshot.read()  # its bytes are those of its hash
+        written[1] = -1
+        assert [dict(snapshot.sidecar) for snapshot in fill(Archive(far)).snapshots()] == wanted
 
 
 def test_a_mirror_holds_what_the_folder_holds(tmp_path: Path) -> None:
