@@ -6,9 +6,9 @@
 
 The sidecar sums up the sightings of its bytes and is made again from them where it is lost.
 
-A sighting goes to disk before its bytes and these before their sidecar, each by a temporary file, fsync and rename. A crash
-leaves a sighting without bytes, which tells nothing, or bytes without a sidecar, which is made again from the sighting: bytes
-are never there without the day on which they were seen.
+A sighting goes to disk before its bytes and these before their sidecar, each by a temporary file, fsync and rename.
+A crash leaves a sighting without bytes, which tells nothing, or bytes without a sidecar, which is made again from the
+sighting: bytes are never there without the day on which they were seen.
 """
 
 from __future__ import annotations
