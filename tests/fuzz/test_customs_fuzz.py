@@ -19,6 +19,7 @@ from tests.transforms.customs_products import (
     by_partner_preliminary,
     by_regime_bulletin,
     by_trade_mode_preliminary,
+    exports_by_enterprise_bulletin,
     imports_by_regime_bulletin,
     major_exports_preliminary,
     major_imports_bulletin,
@@ -36,6 +37,7 @@ from tests.transforms.customs_tables import (
     total_rows,
     trade_mode_rows,
 )
+from tests.transforms.exports_by_enterprise_bulletin.test_exports_by_enterprise_bulletin import table as enterprise_rows
 from tests.transforms.major_imports_bulletin.test_major_imports_bulletin import rows as major_imports_bulletin_rows
 from transforms.customs import online_query
 from transforms.model import Payload, ReadError
@@ -55,6 +57,7 @@ TABLES: list[tuple[Product, tuple[str, Rows], int]] = [  # product, official tab
     (imports_by_regime_bulletin, selected_imports_rows(), 6),
     (major_imports_bulletin, major_imports_bulletin_rows(), 4),
     (by_partner_bulletin, partner_bulletin_rows("2024-09", "USD"), 2),
+    (exports_by_enterprise_bulletin, enterprise_rows(), 6),
 ]
 pytestmark = pytest.mark.slow
 outcomes: Counter[str] = Counter()

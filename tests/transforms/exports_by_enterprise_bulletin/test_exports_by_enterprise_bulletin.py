@@ -93,3 +93,10 @@ def test_the_total_and_the_columns_must_hold() -> None:
     assert refused(exports, page(table(), ("73,466,953", "73,466,653"), ("70,859,925", "70,859,625"))).code == (
         "parts_mismatch"
     )
+
+
+def test_types_under_each_others_headings_are_refused() -> None:
+    error = refused(
+        exports, page(table(), ("<b>FIE</b>", "<b>X</b>"), ("<b>POE</b>", "<b>FIE</b>"), ("<b>X</b>", "<b>POE</b>"))
+    )
+    assert error.code == "enterprises_exchanged"

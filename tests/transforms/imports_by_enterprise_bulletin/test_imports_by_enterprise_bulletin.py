@@ -18,7 +18,7 @@ def test_kinds_of_foreign_invested_enterprises_to_2019() -> None:
     names = ["TOTAL", "Ordinary Trade", "Processing and Assembling", "Process with Imported Materials", "Other"]
     body: list[list[Cell]] = []
     for name, times in zip(names, (10, 4, 3, 2, 1), strict=True):
-        body += [[name, *(f"{times * n}" for n in (100, 20, 60, 10, 20, 30, 15, 5))], ["", *["1.0"] * 8]]
+        body += [[name, *(f"{times * n}" for n in (100, 14, 60, 10, 20, 30, 18, 8))], ["", *["1.0"] * 8]]
     rows = [[(title, 9, 1)], [("Unit: US$1,000", 9, 1)], *heads, *body]
     reading = imports.read(page((title, rows)))
     assert (reading.release.period, len(reading.table)) == ("2018-02", 5 * 8)
