@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,7 +12,8 @@ import yaml
 from tests.warehouse.history.conftest import Pick
 from transforms.areas import names
 from transforms.customs import commodities
-from transforms.model import DIMENSIONS, NONE
+from transforms.model import DIMENSIONS, NONE, Payload
+from transforms.products import recognise
 from warehouse.history import FOLDER, History
 from warehouse.store import as_of, resolve
 
@@ -221,3 +223,22 @@ def test_forecast_balances_are_in_single_dollars(shipped: History) -> None:
     table = shipped.records["consensus_forecast"]
     balance = table.filter(period="2025-11", indicator="trade_balance", surveyor="dpa-AFX consensus")
     assert balance.select("unit", pl.col("forecast").cast(pl.Float64)).row(0) == ("USD", 100.2e9)
+
+
+def test_pages_of_commodities_ship_as_their_reader_reads_them(shared: Path, claims: pl.DataFrame) -> None:
+    """Every figure of the kept pages of the English site, value and rounding, and none that they do not print."""
+    kept = claims.filter(pl.col("release_id").str.contains("major_commodities_pages"))
+    read = []
+    for path in sorted((shared / "gacc" / "raw" / "english_site_2025_2026").glob("*ports_*.html")):
+        if "2025-06" in path.name or "regimes" in path.name:
+            continue  # headings of May over June; another table
+        payload = Payload(path.read_bytes(), path.name)
+        read.append(recognise(payload).read(payload).observations)
+    assert len(read) == 8
+    columns = ["period_end", "flow", "product_code", "measure", "basis", "currency", "unit"]
+
+    def figures(frame: pl.DataFrame) -> pl.DataFrame:
+        rounded = [pl.col("value").round_sig_figs(12), pl.col("precision").round_sig_figs(6)]
+        return frame.select(*columns, *rounded).unique().sort(pl.all())
+
+    assert figures(kept).equals(figures(pl.concat(read)))
