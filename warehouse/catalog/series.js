@@ -22,7 +22,7 @@ function find() {
   $("count").textContent = words.length ? `${hits.length.toLocaleString("en-US")} series${more}` : "";
   $("found").replaceChildren(...hits.slice(0, MOST).map(i => {
     const s = S[i], item = el("li"), link = el("a", s[1] + " ", { href: "#" + encodeURIComponent(s[0]) });
-    link.append(el("small", `${s[2] || ""} ${s[4]}, ${s[5]}, ${s[9].length} periods to ${day(s[9].at(-1)[0])}`));
+    link.append(el("small", `${s[2] || ""} ${s[4]}, ${s[5]}, ${s[9].length} periods from ${day(s[9][0][0])} to ${day(s[9].at(-1)[0])}`));
     item.append(link);
     return item;
   }));
