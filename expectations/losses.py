@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 KEY = ["series_id", "period_end"]
-BOUNDS = {"trade_total": 0.05, "trade_by_partner": 0.15, "trade_by_regime": 0.15, "trade_by_commodity": 0.15,
-          "mirror_trade": 0.4, "trade_nowcast": 0.5}  # fmt: skip
+BREAKDOWNS = ("partner", "regime", "commodity", "commodity_regime", "sitc", "hs", "place", "specific_area",
+              "customs_district", "enterprise")  # fmt: skip
+BOUNDS = {"trade_total": 0.05, **{f"trade_by_{name}": 0.15 for name in BREAKDOWNS}, "mirror_trade": 0.4,
+          "trade_nowcast": 0.5}  # fmt: skip
 """Largest revision, as a share of the old value, that passes without approval. The largest of a headline seen so far
 is exports of December 2022: 306.08 to 296.90 bn, 3.0%. Partners and goods are smaller and move more: the annual
 revision of the United States moved imports from Hong Kong of February 2022 by 24%. Estimates are estimated anew."""
