@@ -36,7 +36,8 @@ def _tables_of_this_version(settings: Settings) -> Iterator[None]:
 def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
     """Write everything that goes with the publication, Parquet first; returns name -> path of each output.
 
-    Parquet, SDMX, the pages of series and the bulletin are written where their tables changed. Raises OtherTables.
+    Each is written where its tables changed: catalogue and feeds name the publication and change with it, data docs
+    change with the results. Raises OtherTables.
     `checks` are results of both gates with the rows that failed; without them those stored in the file are shown.
     """
     from expectations.docs import write_docs
@@ -62,13 +63,19 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
         suites = _write_suites(settings.catalog / "suites")
-        docs = write_docs(settings.catalog / "checks", results)  # they link the suites that are there
+        docs, page = settings.catalog / "checks" / "index.html", settings.catalog / "index.html"
+        if made.outdated("data docs", "catalog/checks/", [json.dumps([one.as_dict() for one in results], default=str)]):
+            write_docs(docs.parent, results)  # they link the suites that are there
         if made.outdated("series", "catalog/series", [*figures.values(), tables["ops.release"]]):
             write_series(con, settings.catalog)
+        if made.outdated("catalogue", "catalog/index.html", [*tables.values(), json.dumps(whole, default=str)]):
+            write_catalog(con, page, whole)
+        if made.outdated("feeds", "feeds/", list(tables.values())):
+            write_feeds(con, settings.root / "feeds")
         written = {
-            "catalogue": str(write_catalog(con, settings.catalog / "index.html", whole)),
+            "catalogue": str(page),
             "series": str(settings.catalog / "series.html"),
-            "feeds": str(write_feeds(con, settings.root / "feeds")[0].parent),
+            "feeds": str(settings.root / "feeds"),
             "data docs": str(docs),
             "suites": str(suites),
             "Parquet": str(settings.parquet),

@@ -19,6 +19,8 @@ from warehouse.tables import publication
 FOLDER = Path(__file__).parent
 NEXT = "SELECT product, expected_period, expected_date::VARCHAR, state FROM freshness"
 RELEASES = "SELECT release_id, publisher, url, sha256 FROM ops.release WHERE state <> 'quarantined'"
+WHOLE = "(year({0}) * 10000 + month({0}) * 100 + day({0}))::DOUBLE"
+"""A day as a number, 20251130, beside values in one list: as text it would have to be read again."""
 DIGITS = 10
 """Significant digits of values: more than any source prints."""
 
@@ -55,12 +57,12 @@ def series(con: DuckDBPyConnection) -> list[list[Any]]:
             ), cell AS (
                 SELECT series_id, period_end, last(release_id ORDER BY vintage_date, first_seen) AS release_id,
                     last(value ORDER BY vintage_date, first_seen) AS value,
-                    list([value::VARCHAR, vintage_date::VARCHAR] ORDER BY vintage_date DESC, first_seen DESC)
+                    list([value, {WHOLE.format("vintage_date")}] ORDER BY vintage_date DESC, first_seen DESC)
                         FILTER (value IS NOT NULL) AS vintages
                 FROM every GROUP BY ALL
             ), told AS (
                 SELECT series_id, last(release_id ORDER BY period_end) AS release_id,
-                    list([period_end::VARCHAR] || flatten(vintages) ORDER BY period_end) AS points
+                    list([{WHOLE.format("period_end")}] || flatten(vintages) ORDER BY period_end) AS points
                 FROM cell WHERE value IS NOT NULL GROUP BY series_id
             ), continued AS (
                 SELECT series_id, list_sort(list(DISTINCT product)) AS products
@@ -82,10 +84,12 @@ def breaks(con: DuckDBPyConnection) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in con.execute("FROM definition_break").fetchall()]
 
 
-def _point(point: list[str]) -> list[Any]:
-    return [_short(float(cell)) if i % 2 else int(cell.replace("-", "")) for i, cell in enumerate(point)]
+def _point(point: list[float]) -> list[float | int]:
+    return [_short(cell) if i % 2 else int(cell) for i, cell in enumerate(point)]
 
 
 def _short(value: float) -> float | int:
+    if value.is_integer() and abs(value) < 10**DIGITS:
+        return int(value)
     rounded = float(f"{value:.{DIGITS}g}")
     return int(rounded) if rounded.is_integer() else rounded

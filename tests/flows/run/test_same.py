@@ -71,14 +71,25 @@ def test_other_code_publishes_the_same_figures_again(settings: Settings, monkeyp
     assert not nothing_new(settings, candidate.path, candidate.manifest)
 
 
+def pages(settings: Settings) -> dict[str, int]:
+    """When pages and feeds were written last."""
+    names = ("catalog/index.html", "catalog/series-data.js", "catalog/checks/index.html", "feeds/changes.json")
+    return {name: (settings.root / name).stat().st_mtime_ns for name in names}
+
+
 def test_outputs_are_written_where_their_tables_changed_or_where_they_are_not_whole(settings: Settings) -> None:
     data, marker = settings.root / "sdmx" / "observation.csv", settings.root / "cache" / "outputs.json"
     derived_files.write(settings)
-    first = data.stat().st_mtime_ns
+    first, written = data.stat().st_mtime_ns, pages(settings)
+    derived_files.write(settings)
+    assert pages(settings) == written, "all of one publication"
     refused = built(settings, PAGE.replace(b"41,046.4", b"51,046.4"), "http://x/b.html")
     steps.publish(settings, refused)
     derived_files.write(settings)
     assert data.stat().st_mtime_ns == first
+    assert {name for name, at in pages(settings).items() if at != written[name]} == {
+        "catalog/index.html", "catalog/series-data.js", "feeds/changes.json"
+    }, "they name the publication or its releases; the results of the gates are what they were"  # fmt: skip
     data.write_bytes(b"cut")
     derived_files.write(settings)
     assert b"VINTAGE_DATE" in data.read_bytes()
