@@ -17,7 +17,9 @@ DAYS = [date(2019, 6, 1), date(2024, 8, 19), date(2025, 12, 8), date(2026, 8, 11
 SUBJECTS = ("trade_total", "trade_by_partner", "trade_by_commodity", "trade_by_regime", "loan_portfolio", "household_loans",
             "household_lending_risk", "mortgage", "sme_loans", "key_rate", "fx_rate", "exchange_rate", "bank_rate",
             "price_index", "mirror_trade")  # fmt: skip
-UNSHIPPED = ("bank_ratio", "bank_capital", "bank_funds", "bank_liquidity", "inflation", "interest_rate", "money_market")
+UNSHIPPED = ("bank_ratio", "bank_capital", "bank_funds", "bank_liquidity", "inflation", "interest_rate", "money_market",
+             "trade_by_commodity_regime", "trade_by_customs_district", "trade_by_enterprise", "trade_by_hs",
+             "trade_by_place", "trade_by_sitc", "trade_by_specific_area")  # fmt: skip
 """Tables of which no figure ships."""
 RECORDS = ("reported_figure", "early_warning_signal", "consensus_forecast", "policy_event")
 OTHER_DEFINITIONS = (pl.col("definition") == "MIRROR") | (pl.col("adjustment") == "SA")
