@@ -119,7 +119,8 @@ def recognise(payload: Payload) -> Product:
         got = f"{unrecognised.describe(payload)}, {wrong}"
         raise ReadError("wrong_code_page", expected="the code page that the file declares", got=got, where=payload.name,
                         hint="Save it again from the browser as it was served.")  # fmt: skip
-    if only_prose and (heads := table_without_reader(payload)):
+    heads, figures = table_without_reader(payload) if only_prose else ("", 0)
+    if heads and not (found and _read_of_it(found[0], payload) > figures / 2):
         raise ReadError("no_reader", expected="a table that a product reads, or prose",
                         got=f"{unrecognised.describe(payload)}: its figures stand in the table", where=payload.name,
                         hint=f"No product has the columns {heads}; nothing was read of it as prose.")  # fmt: skip
@@ -154,10 +155,18 @@ FIGURES = 12
 """Cells with figures from which a table is the matter of a page: a notice has a handful in a frame at most."""
 
 
-def table_without_reader(payload: Payload) -> str:
-    """Headings of the largest table if the figures stand in it rather than in sentences; else ''."""
+def _read_of_it(prose: Product, payload: Payload) -> int:
+    """How many figures the reader of reports is certain of: it reads tables too whose columns it knows."""
+    try:
+        return prose.read(payload).records["reported_figure"].height
+    except ReadError:
+        return 0
+
+
+def table_without_reader(payload: Payload) -> tuple[str, int]:
+    """Headings of the largest table and its number of figures if these stand in it rather than in sentences."""
     if payload.content[:4] == b"%PDF":
-        return ""
+        return "", 0
     if b"<table" not in payload.content.lower():
         return _delimited_without_reader(payload.content)
     soup = BeautifulSoup(payload.content, "lxml")
@@ -172,13 +181,13 @@ def table_without_reader(payload: Payload) -> str:
             largest = " | ".join(" ".join(c.get_text(" ").split()) for c in row.find_all(["td", "th"]))
         table.extract()
     said = len(_SENTENCE_FIGURE.findall(soup.get_text(" ")))
-    return largest if most >= FIGURES and most > 2 * said else ""
+    return (largest, most) if most >= FIGURES and most > 2 * said else ("", 0)
 
 
-def _delimited_without_reader(content: bytes) -> str:
-    """The first line of delimited text whose lines are mostly of one width and hold figures; else ''."""
+def _delimited_without_reader(content: bytes) -> tuple[str, int]:
+    """The first line of delimited text whose lines are mostly of one width and hold figures, and their number."""
     rows, _ = delimited(content)
     widths = Counter(map(len, rows)).most_common(1)
     figures = sum(bool(_FIGURE.fullmatch(cell)) for row in rows for cell in row)
     even = widths and widths[0][0] > 1 and widths[0][1] > len(rows) / 2
-    return " | ".join(rows[0][:6]) if even and figures >= FIGURES else ""
+    return (" | ".join(rows[0][:6]), figures) if even and figures >= FIGURES else ("", 0)

@@ -107,6 +107,25 @@ def test_a_page_of_tables_without_a_reader_is_no_prose() -> None:
     assert "День | Мм" in refusal.value.hint
 
 
+TABLE = """Bank of Russia: loans of households, monthly table, 1 September 2016
+Date\tLoans, RUB mln\tof which 90+ overdue, RUB mln\t90+ share, %
+01.06.2016\t10,501,200\t1,003,414\t9.6
+01.07.2016\t10,537,020\t1,010,311\t9.6
+01.08.2016\t10,588,777\t1,021,205\t9.6
+01.09.2016\t10,602,345\t1,030,017\t9.7
+"""
+
+
+def test_a_table_in_text_whose_columns_are_known_is_read() -> None:
+    """It is refused as a table without reader only if the reader of reports cannot read it either."""
+    told = {"published": "2016-09-20"}
+    payload = Payload(TABLE.encode(), "table.txt", options=told)
+    assert recognise(payload).read(payload).records["reported_figure"].height == 12
+    strange = TABLE.replace("overdue", "painted").replace("Loans", "Chairs").replace("90+ share", "Height")
+    with pytest.raises(ReadError, match="no_reader"):
+        recognise(Payload(strange.encode(), "table.txt", options=told))
+
+
 def test_a_code_page_that_is_not_the_declared_one_is_called_that() -> None:
     content = page(9).replace("<title>", '<meta charset="utf-8"><title>').encode("cp1251")
     with pytest.raises(ReadError, match="wrong_code_page") as refusal:

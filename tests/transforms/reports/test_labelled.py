@@ -17,6 +17,7 @@ import yaml
 from tests.transforms.banking import books
 from tests.transforms.reports import scoring
 from transforms.model import Payload, Reading
+from transforms.products import recognise
 from transforms.reports import narrative
 
 LABELLED = books.SHARED.parent / "reports" / "labelled"
@@ -72,7 +73,7 @@ def labelled() -> list[tuple[dict[str, Any], list[dict[str, Any]], Reading]]:
         payload = Payload(
             (LABELLED / text["file"]).read_bytes(), text["file"], options={"published": text["published"]}
         )
-        assert narrative.recognise(payload), text["file"]
+        assert recognise(payload) is narrative, text["file"]
         made.append((text, labels[text["text"]], narrative.read(payload)))
     return made
 
