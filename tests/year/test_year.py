@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from flows.run import approval, freshness
+from tests.flows.sources.test_context import CONTEXT
 from tests.replica import faults
+from tests.replica.context import Services
 from tests.year.world import World, level, open_world
 from warehouse import calendar
 
@@ -198,3 +201,38 @@ def test_at_the_end_of_the_year_everything_is_there_once(world: World) -> None:
         ("2026-12", *months), "published"
     )
     assert found["2027-12"] == "not due"
+
+
+def test_the_services_of_the_context_come_are_revised_and_one_has_a_wall_overnight(tmp_path: Path) -> None:
+    """All sources on one day; the next, one service says something else; then one wants a browser and the others go on."""
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as clock:
+        world = open_world(stack, tmp_path, clock)
+        world.publish_totals("2027-03")
+        services, everyone = Services(world.site, 2027), ("gacc_en", "cbr", *CONTEXT)
+        services.world, services.imports = [260_540.25, 251_300.5], 21_058.5
+        first = world.poll("2027-04-23", *everyone)
+        states = {row["source"]: row["state"] for row in first["sources"]}
+        assert (first["exit_code"], first["outcome"]) == (0, "published"), first
+        assert states == dict.fromkeys(everyone, "reachable")
+        assert {release.split(".")[0] for release in first["new_releases"]} >= {
+            "alfred",
+            "bis",
+            "census",
+            "ecb",
+            "comext",
+        }
+        assert world.poll("2027-04-24", *everyone)["outcome"] == "unchanged"
+        services.imports = 21_158.5
+        revised = world.poll("2027-04-26", *everyone)
+        assert revised["outcome"] == "published" and revised["revised_count"] > 0
+        assert all(
+            "USA.CHN.import" in row["series_id"] for row in revised["revised"] if row["dataset"] == "mirror_trade"
+        )
+        world.alerts()
+        world.site.fault("/foreign-trade/*", faults.script_challenge())
+        services.vintages["RBCNBIS"]["2030-04-27"] = 92.75
+        behind = world.poll("2027-04-28", *everyone)
+        states = {row["source"]: row["state"] for row in behind["sources"] if row["state"] != "reachable"}
+        assert (behind["exit_code"], behind["outcome"], states) == (0, "published", {"census": "blocked"})
+        world.site.heal()
+        assert world.poll("2027-04-29", *everyone)["outcome"] == "unchanged"
