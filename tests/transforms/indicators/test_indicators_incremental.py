@@ -76,11 +76,12 @@ def test_old_releases_that_arrive_late(real: Real) -> None:
 
 
 def test_records_that_are_added(real: Real) -> None:
-    """First to one table, then to the next."""
+    """First to one table, then to the next; of microdata none ship."""
     vintages, records, full, fits = real
-    then = {**records, **{name: records[name].sort(day)[:-5] for name, day in RECORD_DAYS.items()}}
+    days = {name: day for name, day in RECORD_DAYS.items() if name in records}
+    then = {**records, **{name: records[name].sort(day)[:-5] for name, day in days.items()}}
     made = derive(vintages, then, fits=fits)
-    for table in RECORD_DAYS:
+    for table in days:
         now = then | {table: records[table]}
         change = Change.between(vintages, vintages, then, now)
         assert set(change.records) == {table}
