@@ -140,6 +140,10 @@ def clock_goes_back(home: Home) -> dict[str, Any]:
     return work.complete(home.path, EDITIONS, PORTVAULT_NOW="2024-02-29")
 
 
+def slow_disk(home: Home) -> dict[str, Any]:
+    return work.complete(home.path, EDITIONS, slow=0.5)
+
+
 @dataclass(frozen=True)
 class Full:
     """The disk has so many bytes left when the run of the next edition begins."""
@@ -188,6 +192,7 @@ FAULTS: dict[str, Case] = {
     "only the archive is left": Case(only_the_archive_is_left),
     "corrupted archive entry, all read again": Case(corrupted_archive_entry, "held for approval", EDITIONS - 1),
     "clock goes back two years": Case(clock_goes_back, "", EDITIONS),
+    "each sync of the disk takes half a second": Case(slow_disk, "", EDITIONS),
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import time
 from datetime import date
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess as Process
@@ -40,13 +41,16 @@ def _raised(row: list[Cell], factor: float) -> list[Cell]:
     return [row[0], *(f"{level:,.1f}" for level in levels), *row[7:]]
 
 
-def start(home: Path, number: int | None, *, full: bool = False, limit: int = 0, **environment: str) -> Process:
+def start(
+    home: Path, number: int | None, *, full: bool = False, limit: int = 0, slow: float = 0.0, **environment: str
+) -> Process:
     """Begin a run in a process of its own: ingest edition `number`, or with None just run. It tells its stage.
 
     `limit`: no file may grow beyond so many bytes, a stand-in for a full disk where none can be made.
+    `slow`: seconds that each write takes until it is on the disk.
     """
     said(home).unlink(missing_ok=True)
-    process = forks.Process(target=_run, args=(home, number, full, limit, environment))
+    process = forks.Process(target=_run, args=(home, number, full, limit, slow, environment))
     process.start()
     return process
 
@@ -89,7 +93,7 @@ def _told(home: Path, name: str) -> Path:
     return folder / "told" / f"{'-'.join(home.relative_to(folder).parts)}.{name}"
 
 
-def _run(home: Path, number: int | None, full: bool, limit: int, environment: dict[str, str]) -> None:
+def _run(home: Path, number: int | None, full: bool, limit: int, slow: float, environment: dict[str, str]) -> None:
     """In the child: as the command line does it, without Prefect."""
     os.environ.update({"PORTVAULT_HOME": str(home), "PORTVAULT_OFFLINE": "1", "PORTVAULT_NOW": NOW} | environment)
     from flows.run import engine
@@ -108,6 +112,9 @@ def _run(home: Path, number: int | None, full: bool, limit: int, environment: di
             told.write_text(name)
 
     watch(Told())
+    if slow:
+        synced = os.fsync
+        os.fsync = lambda file: (time.sleep(slow), synced(file))[1]
     try:
         with small_history(bench(home) / "history"):
             soft = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
