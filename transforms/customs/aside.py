@@ -115,8 +115,9 @@ def required(
 def tell_cut(kept: Sequence[tuple[Any, Row]], lost: Sequence[tuple[Any, Row]], plan: TableLayout, table: Table) -> None:
     """Tell that a table may be cut, where rows that every issue has are not there and none of those set aside is one.
 
-    No sum shows that rows are missing, and those that are there are right: they are loaded. The preliminary tables
-    have a page's length: the release is partial. Of the bulletin's, which are kept in parts, a note says so.
+    No sum shows that rows are missing, and those that are there are right: they are loaded. A preliminary table has a
+    page's length: where two such rows are not there, the release is partial. One alone may have left the table, and the
+    bulletin's tables are kept in parts: a note says so.
     """
     found = {key for key, _ in (*kept, *lost)}
     missing = [code for code, since in plan.always.items() if code not in found and table.title.period >= since]
@@ -125,7 +126,7 @@ def tell_cut(kept: Sequence[tuple[Any, Row]], lost: Sequence[tuple[Any, Row]], p
     last = table.rows[-1]
     words = f"rows that every issue has, among them {', '.join(missing)}; the last one here is {last.label!r}"
     hint = "Load the whole page to get the others"
-    if plan.status == "P":
+    if plan.status == "P" and len(missing) > 1:
         table.set_aside.append(
             SetAside("(rows that are not there)", "possibly_cut", f"expected {words}. {hint}", last.where)
         )
