@@ -67,7 +67,10 @@ def balance_fits(row: Row, suffix: str) -> None:
 
 
 def growth_adds_up(row: Row, basis: str, suffix: str) -> None:
-    """Last year's exports + imports = last year's total, implied by levels and growth. ReadError `growth_mismatch`."""
+    """Exports + imports of the year or month before = the total of then, implied by levels and growth.
+
+    ReadError `growth_mismatch`.
+    """
     past, allowed = [], Decimal(0)
     for flow in FLOWS:
         level, growth = row.figures[f"{flow}_{basis}"], row.figures[f"{flow}_{suffix}"]
@@ -79,7 +82,7 @@ def growth_adds_up(row: Row, basis: str, suffix: str) -> None:
     if abs(past[0] - past[1] - past[2]) > allowed:
         raise ReadError(
             "growth_mismatch",
-            expected=f"levels a year ago that add up within {allowed:.2f}",
+            expected=f"levels of the period before that add up within {allowed:.2f}",
             got=f"{past[1]:.1f} + {past[2]:.1f} against {past[0]:.1f}",
             where=f"{row.where} {suffix}",
             hint="A growth rate or a level stands in the wrong column.",
@@ -130,8 +133,9 @@ def _balances(row: Row) -> None:
 
 def _past_sums(row: Row) -> None:
     for basis in _bases(row):
-        if f"total_{basis}_yoy" in row.figures:
-            growth_adds_up(row, basis, f"{basis}_yoy")
+        for suffix in (f"{basis}_yoy", f"{basis}_mom"):
+            if f"total_{suffix}" in row.figures:
+                growth_adds_up(row, basis, suffix)
 
 
 def _bases(row: Row) -> list[str]:

@@ -116,3 +116,11 @@ def test_page_without_a_month_needs_the_index_to_tell() -> None:
     assert caught.value.code == "no_period"
     reading = product.read(Payload(text.encode(), "page.html", options={"period": "2025-12"}))
     assert reading.observations.equals(product.read(page()).observations)
+
+
+def test_growth_on_the_month_before_adds_up_as_well() -> None:
+    """A digit before the growth of imports on November: exports and imports of then would no longer make the total."""
+    title, rows = total_rows("2025-12")
+    content = english(title, rows).replace(b"<b>11.5</b>", b"<b>511.5</b>")
+    with pytest.raises(ReadError, match="growth_mismatch"):
+        product.read(Payload(content, "page.html"))
