@@ -39,6 +39,7 @@ def read(payload: Payload, layout: FlowLayout) -> Reading:
     enterprises_exchanged."""
     table = read_table(payload, layout)
     rows, lost = sift(table, layout, code_of, lambda *_: None, layout.headline, "duplicate_regime")
+    required(rows, [], layout.headline, payload.name)  # nor may their labels be unreadable
     required(rows, lost, layout.required, payload.name)
     _in_order(dict(rows)["REGIME_PROCESSING_MATERIALS"])
     parts = [row for code, row in rows if code != TOTAL]

@@ -27,6 +27,7 @@ def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_regime, duplicate_regime."""
     table = read_table(payload, layout)
     rows, lost = sift(table, layout, code_of, lambda *_: None, layout.headline, "duplicate_regime")
+    required(rows, [], layout.headline, payload.name)  # nor may their labels be unreadable
     required(rows, lost, layout.required, payload.name)
     parts = [row for code, row in rows if code != TOTAL]
     checks.parts_make_total(parts, dict(rows)[TOTAL], payload.name, incomplete=bool(lost))

@@ -80,3 +80,11 @@ def test_both_sites_give_identical_observations(period: str, basis: str, currenc
     )
     assert set(rows.filter(measure="value")["basis"]) == {basis}
     assert not by_regime_bulletin.recognise(article(chinese))
+
+
+def test_a_total_that_nobody_can_name_is_missed() -> None:
+    """The parts are held against it: without it the table is refused, not half read and no crash."""
+    title, rows = trade_mode_rows("2024-05", "month", "CNY")
+    misspelt = [["Totl", *row[1:]] if regimes.is_total(str(row[0])) else row for row in rows]
+    assert misspelt != rows
+    assert refused(product, page((title, misspelt))).code == "missing_rows"
