@@ -30,7 +30,7 @@ QUANTITY_UNITS = ["10,000 Tons", "Ton", "万吨", "吨", "10000T", "Kilogram", "
 MARKUP = [
     "<sup>1</sup>", "<sub>2</sub>", "<span style='display:none'>9</span>", "<!-- 7 -->5", "<script>8</script>", "<del>3</del>",
     "<b>4</b>", "<br>6", "&nbsp;2", "\u200b1", "<table><tr><td>1</td></tr></table>", "</td><td>9", "</tr><tr><td>9",
-    "<input value='3'>", "<i></i>8", "&#8207;4", "%", "e3", "<font size=1>0</font>", "\u3000 5",
+    "<input value='3'>", "<i></i>8", "&#8207;4", "%", "e3", "<font size=1>0</font>", "\u3000 5 ",
 ]  # fmt: skip
 
 
