@@ -64,7 +64,7 @@ def read(payload: Payload) -> Reading:
     sheet, figures, last = workbook.only_sheet(payload), Figures(), dict[str, date]()
     heads = [index for index in range(1, len(sheet.rows)) if _is_head(sheet, index)]
     tops = [max((i for i in range(head) if sheet.label(i)), default=0) for head in heads]
-    for top, head, end in zip(tops, heads, [*tops[1:], len(sheet.rows)], strict=True):
+    for top, head, end in zip(tops, heads, [*tops[1:], len(sheet.rows)][: len(heads)], strict=True):
         block = _block(sheet, top, last)
         header = headers.header_of(sheet, head, _words()["blocks"][block]["header"], FIRST)
         last[block] = header.period_ends[-1]

@@ -124,7 +124,7 @@ def test_mutants_of_self_checking_books_give_the_original_figures_or_none(name: 
 def test_mutants_of_other_books_are_read_or_refused(name: str) -> None:
     product, original = BOOKS[name]
     made = tried(name, product, original, BOOK_FAULTS, EACH)
-    assert made["refused"] > made.total() / 3
+    assert made["refused"] > made.total() / 4, "others cost their row alone, or change nothing that is read"
 
 
 @pytest.mark.parametrize("name", BYTES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from io import BytesIO
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ from tests.transforms.banking import books
 from tests.transforms.loans_by_activity.test_loans_by_activity import put
 from transforms.banking import sme_borrowers
 from transforms.banking.definitions import definitions
-from transforms.model import Payload
+from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
 SHEET = "Данные"
@@ -123,3 +124,13 @@ def test_refused(case: str) -> None:
 def test_a_footnote_below_the_blocks_changes_nothing() -> None:
     noted = books.edited(book(), put(SHEET, "A75", "Данные приведены по реестру субъектов МСП"))
     assert sme_borrowers.read(Payload(noted)).table.equals(sme_borrowers.read(Payload(book())).table)
+
+
+def test_a_book_without_any_row_of_dates_is_refused() -> None:
+    """Titles alone: told as a book whose blocks have no months, no crash of its reader."""
+    changed = openpyxl.load_workbook(BytesIO(book()))
+    for row in BLOCKS:
+        for month in range(len(DATES)):
+            changed.active.cell(row, 3 + month, None).value = None
+    with pytest.raises(ReadError, match="stale_sheet"):
+        sme_borrowers.read(Payload(books.save(changed), "book.xlsx"))
