@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from transforms.reports.amounts import Amount
 from transforms.reports.levels import bound, change, doubts
 from transforms.reports.lexicon import pattern
 from transforms.reports.sentence import PEOPLE, Found, Parsed, is_change
@@ -34,6 +35,8 @@ class Doubted(Parsed):
         amount, language = found.amount, self.language
         if found.concept == "exchange_rate":
             found.originator = "Bank of Russia" if re.search(r"official|официальн", self.text, re.I) else None
+        if _torn(self.text, amount):
+            found.doubts.append("torn: markup or an invisible character touches the number")
         last = at + 1 == len(self.amounts)
         after = self.hidden[tail_end:] if last else self._said_behind(tail_end, following)
         before = self.hidden[: amount.start]
@@ -124,3 +127,15 @@ class Doubted(Parsed):
             or (starts and not any("stated" in t for t in found.trace))
         ):
             found.doubts.append("earlier: the level before")
+
+
+_TAG = 100  # characters of a tag or comment at the most
+_MARKUP = re.compile(r"<[^<>\s][^<>]*>|[\u00ad\u200b-\u200f\u2060\ufeff]")
+_MARKUP_BEFORE = re.compile(rf"(?:{_MARKUP.pattern})$")
+
+
+def _torn(text: str, amount: Amount) -> bool:
+    """Does markup or an invisible character touch a number? What stands on its other side may belong to it."""
+    before = _MARKUP_BEFORE.search(text[max(0, amount.start - _TAG) : amount.start])
+    after = _MARKUP.match(text, amount.end, amount.end + _TAG) if text[amount.end - 1].isdigit() else None
+    return bool(before or after)

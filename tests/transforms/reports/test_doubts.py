@@ -277,3 +277,12 @@ def test_a_review_of_the_bank_speaks_for_the_bank() -> None:
     for head, given in ((title, ("Bank of Russia", "PROBLEM_IV_V")), ("", (None, "PRESS"))):
         reading = narrative.read(Payload((head + HEADS["en"] + line).encode(), "review.txt"))
         assert reading.table.select("originator", "definition").rows() == [given]
+
+
+@pytest.mark.parametrize("torn", ["1.6<i></i>8", "1<br>6.8", "1<!-- 7 -->6.8", "1\u200b6.8", "16.8<sup>1</sup>"])
+def test_a_number_that_markup_touches_is_listed(torn: str) -> None:
+    """What stands on the other side may belong to it: 1.6<i></i>8 is not 8."""
+    plain = "Banks restructured household loans worth {} billion rubles in the third quarter of 2025."
+    assert len(figures(plain.format("16.8"))) == 1
+    reading = read(plain.format(torn))
+    assert reading.table.is_empty() and "8" in "".join(unread.surface for unread in reading.unread)
