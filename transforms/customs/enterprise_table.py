@@ -12,9 +12,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from transforms.customs import checks, tidy
-from transforms.customs.aside import required, sift
-from transforms.customs.regime_table import TOTAL, code_of
+from transforms.customs import tidy
+from transforms.customs.regime_table import rows_of
 from transforms.customs.row import Row
 from transforms.customs.table import read_table
 from transforms.customs.table import recognise as recognise
@@ -38,12 +37,8 @@ def read(payload: Payload, layout: FlowLayout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_regime, duplicate_regime,
     enterprises_exchanged."""
     table = read_table(payload, layout)
-    rows, lost = sift(table, layout, code_of, lambda *_: None, layout.headline, "duplicate_regime")
-    required(rows, [], layout.headline, payload.name)  # nor may their labels be unreadable
-    required(rows, lost, layout.required, payload.name)
+    rows = rows_of(table, layout, payload.name)
     _in_order(dict(rows)["REGIME_PROCESSING_MATERIALS"])
-    parts = [row for code, row in rows if code != TOTAL]
-    checks.parts_make_total(parts, dict(rows)[TOTAL], payload.name, incomplete=bool(lost))
     records: list[dict[str, object]] = []
     series: list[tuple[Row, dict[str, str], None]] = []
     for i, (code, row) in enumerate(rows):

@@ -12,7 +12,7 @@ import polars as pl
 from transforms.customs import checks, regimes, tidy
 from transforms.customs.aside import required, sift
 from transforms.customs.row import Row
-from transforms.customs.table import read_table
+from transforms.customs.table import Table, read_table
 from transforms.customs.table import recognise as recognise
 from transforms.customs.table_layout import TableLayout
 from transforms.model import Payload, Reading
@@ -26,11 +26,7 @@ ROLES = [*LEVELS, *(f"{level}_yoy" for level in LEVELS)]
 def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_regime, duplicate_regime."""
     table = read_table(payload, layout)
-    rows, lost = sift(table, layout, code_of, lambda *_: None, layout.headline, "duplicate_regime")
-    required(rows, [], layout.headline, payload.name)  # nor may their labels be unreadable
-    required(rows, lost, layout.required, payload.name)
-    parts = [row for code, row in rows if code != TOTAL]
-    checks.parts_make_total(parts, dict(rows)[TOTAL], payload.name, incomplete=bool(lost))
+    rows = rows_of(table, layout, payload.name)
     frame = pl.DataFrame(
         [
             {"product_code": code, "label": row.label, "currency": table.unit.currency} | tidy.wide(row, table, ROLES)
@@ -40,6 +36,16 @@ def read(payload: Payload, layout: TableLayout) -> Reading:
     )
     own = [(row, _dimensions(code), None) for code, row in rows]
     return tidy.reading(layout.product, table, frame, tidy.series(own, table, layout.status), payload)
+
+
+def rows_of(table: Table, layout: TableLayout, where: str) -> list[tuple[str, Row]]:
+    """The regimes and their total that can be trusted, each under its code: the parts make the total. ReadError."""
+    rows, lost = sift(table, layout, code_of, lambda *_: None, layout.headline, "duplicate_regime")
+    required(rows, [], layout.headline, where)  # nor may their labels be unreadable
+    required(rows, lost, layout.required, where)
+    parts = [row for code, row in rows if code != TOTAL]
+    checks.parts_make_total(parts, dict(rows)[TOTAL], where, incomplete=bool(lost))
+    return rows
 
 
 def code_of(row: Row) -> str:

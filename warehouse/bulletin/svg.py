@@ -24,6 +24,8 @@ LETTER = 7.0
 """Mean width of a letter of that size in px, to leave room for labels; measured on the default sans-serif faces."""
 NARROW = 500
 """Below this width labels go into two lines and axes have fewer ticks."""
+ROOM = 0.4
+"""Share of a drawing that labels may take beside it."""
 Event = tuple[date, str]
 
 
@@ -188,7 +190,7 @@ def _framed(named: Sequence[Series], width: int, height: int) -> Frame:
 
 
 def _fit(names: Sequence[str], width: int) -> bool:
-    return width >= NARROW or max((len(name) for name in names), default=0) * LETTER + 12 <= 0.4 * width
+    return width >= NARROW or _wanted(names) <= ROOM * width
 
 
 def _names(frame: Frame, shown: Sequence[Series]) -> None:
@@ -227,7 +229,11 @@ def _names(frame: Frame, shown: Sequence[Series]) -> None:
 
 def room(names: Iterable[str], width: int) -> float:
     """Pixels for the longest label, at most two fifths of the drawing."""
-    return min(max((len(name) for name in names), default=0) * LETTER + 12, 0.4 * width)
+    return min(_wanted(names), ROOM * width)
+
+
+def _wanted(names: Iterable[str]) -> float:
+    return max((len(name) for name in names), default=0) * LETTER + 12
 
 
 def lines(
