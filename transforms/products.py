@@ -103,7 +103,7 @@ def recognise(payload: Payload) -> Product:
     from transforms.customs.index_page import refuse_index
     from transforms.customs.pages import refuse_unread
     from transforms.nearest import nearest
-    from transforms.refusals import refuse_non_data
+    from transforms.refusals import refuse_error_answer, refuse_non_data
 
     unrecognised.refuse_error_page(payload)
     refuse_non_data(payload)
@@ -129,6 +129,7 @@ def recognise(payload: Payload) -> Product:
     if found:
         names = ", ".join(product.PRODUCT for product in found)
         raise ReadError("ambiguous", expected="one product", got=names, where=payload.name, hint="Pass --product.")
+    refuse_error_answer(payload)
     unrecognised.refuse_english_book(payload)
     near = nearest(payload, all_products())
     raise ReadError(

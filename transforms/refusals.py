@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import struct
 import zipfile
@@ -36,7 +37,25 @@ HINTS = {
     "keyed": "The service wants a key: set it as the README says for its source, or use the publisher's files that need"
     " none."
 }
+ERRORS = {"error", "errors", "errorcode", "errormessage", "fault", "statuscode", "exception"}
+DATA = {"data", "dataset", "datasets", "features", "observations", "records", "rows", "results", "value", "rawdata",
+        "rowdata"}  # fmt: skip
+"""Fields by which services say an error, and by which they serve figures; in lower case without underscores."""
 HINT = "The site blocks plain clients: open the page in a browser, save it, and run `portvault ingest FILE`."
+
+
+def refuse_error_answer(payload: Payload) -> None:
+    """Raise ReadError `service_error` for JSON that says an error and holds no data, whatever its status was."""
+    try:
+        answer = json.loads(payload.content) if payload.content.lstrip()[:1] == b"{" else None
+    except ValueError:
+        return
+    said = {str(key).lower().replace("_", ""): of for key, of in answer.items()} if isinstance(answer, dict) else {}
+    if not set(said) & ERRORS or any(isinstance(of, list | dict) and of for key, of in said.items() if key in DATA):
+        return
+    words = json.dumps({key: of for key, of in said.items() if of not in (None, "", [], {})}, ensure_ascii=False)
+    raise ReadError("service_error", expected="the figures asked for", got=f"an error of the service: {words[:160]}",
+                    where=payload.name, hint="Ask again later; if it stays, ask for something else.")  # fmt: skip
 
 
 def refuse_non_data(payload: Payload) -> None:

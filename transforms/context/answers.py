@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache, wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from transforms.context.points import Points
 from transforms.model import Payload, ReadError, Reading
@@ -19,6 +20,7 @@ from transforms.units import parse_number
 
 NO_VALUE = {"", ".", ":", "null", "nan", "none"}
 """Signs for "no figure": an empty cell and a point (FRED), a colon (Eurostat), NaN (the BIS)."""
+_UNCLEAR = re.compile(r"[+-]?\d{1,3},\d{3}")
 _PERIODS: tuple[tuple[re.Pattern[str], Callable[[int, int], date | None]], ...] = (
     (re.compile(r"(\d{4})-?(\d{2})"), lambda y, m: month_end(y, m) if 1 <= m <= 12 else None),
     (re.compile(r"(\d{4})-?Q([1-4])"), lambda y, q: month_end(y, 3 * q)),
@@ -26,12 +28,17 @@ _PERIODS: tuple[tuple[re.Pattern[str], Callable[[int, int], date | None]], ...] 
 )
 
 
-def text(payload: Payload) -> str:
-    """The bytes as UTF-8 without a byte order mark; '' if they are something else."""
+@lru_cache(maxsize=2)
+def _text(content: bytes) -> str:
     try:
-        return payload.content.decode("utf-8-sig")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         return ""
+
+
+def text(payload: Payload) -> str:
+    """The bytes as UTF-8 without a byte order mark, lines ending in \\n; '' if they are something else."""
+    return _text(payload.content)
 
 
 @lru_cache(maxsize=4)
@@ -61,7 +68,7 @@ def rows(
     `trailing` allows one empty cell more than the header has (a comma at the end of each line). With `points`, a last
     line that does not end is set aside there: a service ends each of its lines, so the last cell may be half a number.
     """
-    found = [row for row in csv.reader(io.StringIO(text(payload).strip("\r\n")), delimiter=delimiter) if any(row)]
+    found = [row for row in csv.reader(io.StringIO(text(payload).strip("\n")), delimiter=delimiter) if any(row)]
     names = [cell.strip() for cell in found[0]]
     if len(set(names)) != len(names):
         raise ReadError("duplicate_column", expected="columns of different names", got=str(names), where=payload.name)
@@ -79,7 +86,7 @@ def rows(
                 hint="The file may be cut. Download it again.",
             )
         made.append((where, dict(zip(names, row, strict=True))))
-    if points is not None and made and not payload.content.endswith(b"\n"):
+    if points is not None and made and not text(payload).endswith("\n"):
         where, cells = made.pop()
         points.leave(
             next(iter(cells.values())), "truncated", "expected a line that ends, got the end of the file", where
@@ -109,15 +116,31 @@ def known_shape(read: Callable[[Payload], Reading]) -> Callable[[Payload], Readi
     return guarded
 
 
-def number(cell: object, where: str) -> Decimal | None:
-    """The number of a cell as printed, or None for a sign of "no figure". Raises ReadError `not_a_number`."""
+def number(cell: object, where: str, *, grouped: bool = False) -> Decimal | None:
+    """The number of a cell as printed, or None for a sign of "no figure". Raises ReadError `not_a_number`.
+
+    91,330 is 91.33 by a service that turned to decimal commas, and ninety-one thousand by one that began to group its
+    digits: it is read only with `grouped`, of a publisher who always groups them.
+    """
     if isinstance(cell, Decimal):
         return None if cell.is_nan() else cell
     if cell is None or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE):
         return None
     if isinstance(cell, str) and re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", cell.strip()):
         return Decimal(cell.strip())
+    if not grouped and isinstance(cell, str) and _UNCLEAR.fullmatch(cell.strip()):
+        raise ReadError("not_a_number", expected="digits that are not grouped", got=f"{cell!r}, which may be "
+                        "thousands or a fraction", where=where)  # fmt: skip
     return parse_number(cell, where)
+
+
+def clear_number(cell: object, row: str, where: str, points: Points, *, grouped: bool = False) -> Decimal | None:
+    """As `number`, but a cell that is no number is set aside in `points` as `row`: it costs that row alone."""
+    try:
+        return number(cell, where, grouped=grouped)
+    except ReadError as error:
+        points.leave(row, error.code, f"expected {error.expected}, got {error.got}", where)
+        return None
 
 
 def period(cell: str, where: str) -> tuple[date, str]:
@@ -142,9 +165,13 @@ def _freq(cell: str) -> str:
     return "D" if cell.count("-") == 2 else "Q" if "Q" in cell else "A" if len(cell) == 4 else "M"
 
 
-def day_of(stamp: str, where: str) -> date:
-    """Day of an ISO time stamp as its publisher's clock shows it: 2026-09-15T11:00:00+0200 is 15 September."""
+def day_of(stamp: str, where: str, zone: ZoneInfo | None = None) -> date:
+    """Day of an ISO time stamp as its publisher's clock shows it: 2026-09-15T11:00:00+0200 is 15 September.
+
+    With `zone`, a stamp in another zone is of the day that the clock of the publisher showed then.
+    """
     try:
-        return datetime.fromisoformat(stamp.strip()).date()
+        told = datetime.fromisoformat(stamp.strip())
+        return (told.astimezone(zone) if zone and told.tzinfo else told).date()
     except ValueError:
         raise ReadError("bad_period", expected="an ISO time stamp", got=repr(stamp), where=where) from None

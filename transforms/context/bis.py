@@ -68,6 +68,7 @@ def _add(row: Row, flow: dict[str, Any], points: Points) -> None:
             got=f"none for {', '.join(missing)}",
             where=row.where,
         )
+    sdmx.refuse_other_dimensions(row, flow["key"])
     key = ".".join(row.facts[part] for part in flow["key"])
     if row.number is None or row.facts.get("OBS_STATUS") in NEVER:
         return

@@ -10,7 +10,7 @@ www.census.gov/foreign-trade/balance.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -34,22 +34,27 @@ CENT = Decimal("0.00001")
 
 def recognise(payload: Payload) -> bool:
     sheet = _sheet(payload)
-    return sheet is not None and bool(sheet.rows) and tuple(map(workbook.text, sheet.rows[0][: len(HEADER)])) == HEADER
+    return sheet is not None and set(HEADER) <= set(map(workbook.text, sheet.rows[0]))
 
 
 def read(payload: Payload) -> Reading:
     """Every published month. Raises ReadError `no_world`, `leftover_column`; rows that do not sum are set aside."""
     sheet = _sheet(payload)
-    if sheet is None or tuple(map(workbook.text, sheet.rows[0])) != HEADER:
+    names = [workbook.text(cell) for cell in sheet.rows[0]] if sheet else []
+    if sheet is None or any(names.count(name) != 1 for name in HEADER):
         raise ReadError(
             "leftover_column",
-            expected=f"the {len(HEADER)} columns year, CTY_CODE, CTYNAME, IJAN..EYR",
-            got=str(sheet.rows[0][:4] if sheet else None),
+            expected=f"the {len(HEADER)} columns year, CTY_CODE, CTYNAME, IJAN..EYR, each once",
+            got=str(names[:4]),
             where=payload.name,
         )
-    lines = [(index, _line(row, sheet, index)) for index, row in enumerate(sheet.rows[1:], start=1) if any(row)]
+    points = Points()
+    for name in filter(None, set(names) - set(HEADER)):
+        points.leave(name, "unknown_column", f"expected the columns {HEADER[0]} to {HEADER[-1]}", payload.name)
+    places = {name: names.index(name) for name in HEADER}
+    lines = [(index, _line(row, places, sheet, index)) for index, row in enumerate(sheet.rows[1:], start=1) if any(row)]
     last = _last_month([line for _, line in lines], payload)
-    points = Points(notes=[f"months up to {last:%Y-%m} are published; later ones are printed as 0"])
+    points.notes.append(f"months up to {last:%Y-%m} are published; later ones are printed as 0")
     for index, (year, code, name, cells) in lines:
         where = sheet.where(index)
         area = census.partner(code, name, points, where)
@@ -87,12 +92,18 @@ def read(payload: Payload) -> Reading:
 
 def _sheet(payload: Payload) -> Sheet | None:
     sheets = workbook.open_workbook(payload) if workbook.is_workbook(payload) else ()
-    return next((sheet for sheet in sheets if sheet.name == "country"), None)
+    return next((sheet for sheet in sheets if sheet.rows and HEADER[1] in map(workbook.text, sheet.rows[0])), None)
 
 
-def _line(row: Sequence[Cell], sheet: Sheet, index: int) -> tuple[int, str, str, dict[str, Decimal]]:
-    """Year, code, name and the numbers by column."""
-    year, code, name = (str(cell).strip() for cell in row[:3])
+def _line(
+    row: Sequence[Cell], places: Mapping[str, int], sheet: Sheet, index: int
+) -> tuple[int, str, str, dict[str, Decimal]]:
+    """Year, code, name and the numbers by column. A code that is kept as a number has lost its leading zeros."""
+    year, code, name = (
+        f"{cell:.0f}" if isinstance(cell, float | int) else str(cell).strip()
+        for cell in (row[places[word]] for word in HEADER[:3])
+    )
+    code = code.zfill(4) if code.isdigit() else code
     if not (year.isdigit() and len(year) == 4 and len(code) == 4 and code.isdigit()):
         raise ReadError(
             "bad_period",
@@ -101,11 +112,12 @@ def _line(row: Sequence[Cell], sheet: Sheet, index: int) -> tuple[int, str, str,
             where=sheet.where(index),
         )
     cells = {}
-    for column, cell in enumerate(row[3:], start=3):
-        value = workbook.number(cell, sheet.where(index, column), decimals=None)
+    for word in HEADER[3:]:
+        cell, where = row[places[word]], sheet.where(index, places[word])
+        value = workbook.number(cell, where, decimals=None)
         if value is None:
-            raise ReadError("not_a_number", expected="a number", got=repr(cell), where=sheet.where(index, column))
-        cells[HEADER[column]] = value
+            raise ReadError("not_a_number", expected="a number", got=repr(cell), where=where)
+        cells[word] = value
     return int(year), code, name, cells
 
 

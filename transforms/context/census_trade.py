@@ -64,7 +64,7 @@ def _add(row: dict[str, str], points: Points, where: str) -> None:
     end, freq = answers.period(row["time"], where)
     product, label = _product(row, where)
     for variable, means in census.measures().items():
-        value = answers.number(row.get(variable), where)
+        value = answers.clear_number(row.get(variable), f"{code} {row['time']} {variable}", where, points)
         if value is not None:
             full = {
                 **census.US,

@@ -41,11 +41,11 @@ def read(payload: Payload) -> Reading:
     for day, pair, printed, where in _prices(said, payload):
         end, _ = answers.period(day, where)
         match = _PAIR.fullmatch(pair)
-        number = answers.number(printed, where)
-        if number is None or not match or "CNY" not in (match[2], match[3]):
-            points.leave(
-                f"{pair} {day}", "unknown_pair", f"expected a pair with CNY and a price, got {pair} {printed}", where
-            )
+        if not match or "CNY" not in (match[2], match[3]):
+            points.leave(f"{pair} {day}", "unknown_pair", f"expected a pair with CNY, got {pair}", where)
+            continue
+        number = answers.clear_number(printed, f"{pair} {day}", where, points)
+        if number is None:
             continue
         means = {
             "dataset": "exchange_rate",

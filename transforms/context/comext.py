@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from transforms.context import answers, iso
 from transforms.context.points import Point, Points, layout, reading_of
@@ -26,6 +27,7 @@ _FAULT = re.compile(
     re.S,
 )
 """Faults of the services: of SOAP, and of the old SDMX host, which answered 200 with a footer."""
+LUXEMBOURG = ZoneInfo("Europe/Luxembourg")
 _ERRORS = {"413": "too_big", "404": "no_dataset", "100": "no_dataset"}
 Cell = tuple[dict[str, str], str, Decimal | None, str, str]  # codes, period, number, flag, where
 
@@ -64,7 +66,7 @@ def read(payload: Payload) -> Reading:
             )
         published = _updated(said, payload)
     points = Points()
-    for cell in _json(said, payload) if said is not None else _tsv(payload, points):
+    for cell in _json(said, payload, points) if said is not None else _tsv(payload, points):
         _add(*cell, points, published)
     return reading_of(PRODUCT, points, title="EU trade by partner and product", where=payload.name)
 
@@ -96,14 +98,27 @@ def _refuse_errors(payload: Payload) -> None:
 
 
 def _updated(said: Mapping[str, Any], payload: Payload) -> date | None:
-    """Day of the update, in Luxembourg's time as stamped."""
+    """Day of the update, in Luxembourg's time."""
     notes = {note.get("type"): note.get("date") for note in said.get("extension", {}).get("annotation", [])}
     stamp = notes.get("UPDATE_DATA") or said.get("updated")
-    return answers.day_of(stamp, payload.name) if stamp else None
+    return answers.day_of(stamp, payload.name, LUXEMBOURG) if stamp else None
 
 
-def _json(said: Mapping[str, Any], payload: Payload) -> Iterator[Cell]:
+def _by_place(found: Any) -> dict[str, Any]:
+    """Values or flags by flat position: JSON-stat serves them sparse as an object, or all of them as a list."""
+    return dict(found) if isinstance(found, dict) else {str(place): of for place, of in enumerate(found or [])}
+
+
+def _json(said: Mapping[str, Any], payload: Payload, points: Points) -> Iterator[Cell]:
     names, sizes = list(said["id"]), [int(size) for size in said["size"]]
+    if set(names) != {*DIMENSIONS, "time"}:
+        raise ReadError(
+            "leftover_column",
+            expected=", ".join((*DIMENSIONS, "time")),
+            got=", ".join(map(str, names)),
+            where=payload.name,
+            hint="Values by another dimension may be parts of a total.",
+        )
     codes = []
     for name, size in zip(names, sizes, strict=True):
         index = said["dimension"][name]["category"]["index"]
@@ -111,8 +126,8 @@ def _json(said: Mapping[str, Any], payload: Payload) -> Iterator[Cell]:
         if len(listed) != size:
             raise ReadError("truncated", expected=f"{size} codes of {name}", got=str(len(listed)), where=payload.name)
         codes.append(listed)
-    flags = said.get("status") or {}
-    for place, value in said["value"].items():
+    flags = _by_place(said.get("status"))
+    for place, value in _by_place(said["value"]).items():
         rest, facts = int(place), {}
         where = f"{payload.name} position {place}"
         for name, listed in reversed(list(zip(names, codes, strict=True))):
@@ -120,7 +135,9 @@ def _json(said: Mapping[str, Any], payload: Payload) -> Iterator[Cell]:
             facts[name] = str(listed[position])
         if rest:
             raise ReadError("truncated", expected=f"positions within the sizes {sizes}", got=place, where=where)
-        yield facts, facts.pop("time"), answers.number(value, where), str(flags.get(place, "")), where
+        period = facts.pop("time")
+        number = answers.clear_number(value, f"{_key(facts)} {period}", where, points)
+        yield facts, period, number, str(flags.get(place) or ""), where
 
 
 def _tsv(payload: Payload, points: Points) -> Iterator[Cell]:
@@ -130,7 +147,13 @@ def _tsv(payload: Payload, points: Points) -> Iterator[Cell]:
             raise ReadError("ragged_row", expected=TSV, got=repr(cells[TSV]), where=where)
         for period, cell in list(cells.items())[1:]:
             number, _, flag = cell.strip().partition(" ")
-            yield dict(zip(DIMENSIONS, codes, strict=True)), period, answers.number(number, where), flag, where
+            facts = dict(zip(DIMENSIONS, codes, strict=True))
+            value = answers.clear_number(number, f"{_key(facts)} {period}", where, points)
+            yield facts, period, value, flag, where
+
+
+def _key(facts: Mapping[str, str]) -> str:
+    return ".".join(facts[name] for name in DIMENSIONS)
 
 
 def _add(
@@ -146,7 +169,7 @@ def _add(
     status = book["flags"].get(flag)
     if number is None or status == "":
         return
-    key = ".".join(facts[name] for name in DIMENSIONS)
+    key = _key(facts)
     reporter, partner = iso.area(facts["reporter"]), iso.area(facts["partner"])
     flow, means = book["flows"].get(facts["flow"]), book["indicators"].get(facts["indicators"])
     unknown = {"reporter": reporter, "partner": partner, "flow": flow, "indicators": means, "flag": status}

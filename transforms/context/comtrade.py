@@ -84,10 +84,10 @@ def _add(row: dict[str, Any], points: Points, where: str) -> None:
     if reporter is None or partner is None or flow is None:
         points.leave(key, "unknown_code", "expected areas of areas.yaml and flow M or X", where)
         return
-    value = answers.number(row["primaryValue"], where)
+    value = answers.clear_number(row["primaryValue"], f"{key} {row['period']}", where, points)
     if value is None:
         return
-    own = answers.number(row["cifvalue" if row["flowCode"] == "M" else "fobvalue"], where)
+    own = answers.clear_number(row["cifvalue" if row["flowCode"] == "M" else "fobvalue"], key, where, points)
     if own is not None and own != value:
         points.leave(
             key, "unclear_value", f"expected the primary value to be that of its valuation, got {value}, {own}", where

@@ -34,6 +34,7 @@ def read(payload: Payload) -> Reading:
     for row in sdmx.rows(payload, points):
         if missing := [part for part in KEY if part not in row.facts]:
             raise ReadError("leftover_column", expected=", ".join(KEY), got=f"no {missing[0]}", where=row.where)
+        sdmx.refuse_other_dimensions(row, KEY)
         freq, currency, base, kind, suffix = (row.facts[part] for part in KEY)
         key = ".".join((freq, currency, base, kind, suffix))
         if row.number is None:

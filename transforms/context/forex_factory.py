@@ -15,6 +15,7 @@ from transforms.model import Payload, Reading
 
 PRODUCT, SOURCE, EXTENSION = "inbox.forex_factory", "inbox", "json"
 OPTIONS = forecasts.OPTIONS
+SAID = ("forecast", "previous", "actual")
 FIELDS = {"title", "country", "date", "impact", "forecast", "previous"}
 
 
@@ -32,9 +33,8 @@ def read(payload: Payload) -> Reading:
             continue
         where = f"{payload.name} event {place}"
         when = forecasts.moment(row["date"], where) if row["date"] else None
-        entries.append(
-            Entry(row["title"].strip(), when, row["forecast"], row["previous"], row.get("actual", ""), "", where)
-        )
+        forecast, previous, actual = (str(row.get(name) or "") for name in SAID)
+        entries.append(Entry(row["title"].strip(), when, forecast, previous, actual, "", where))
     return forecasts.reading_of(
         PRODUCT, entries, "forex_factory", "Forex Factory calendar", payload, "Forex Factory calendar"
     )

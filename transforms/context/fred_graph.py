@@ -42,7 +42,7 @@ def read(payload: Payload) -> Reading:
             raise ReadError("bad_period", expected=f"a day after {last}", got=str(day), where=where)
         last = day
         for name in columns:
-            value = answers.number(row[name], f"{where} {name}")
+            value = answers.clear_number(row[name], f"{name} {day}", where, points)
             if value is not None:
                 cells[name].append((day, value, where))
     for name, (identity, vintage) in columns.items():

@@ -49,16 +49,16 @@ def read(payload: Payload) -> Reading:
             hint="Ask for fewer, or with offset.",
         )
     requested = answers.day_of(said["realtime_end"], payload.name)
+    points = Points()
     vintages: dict[date | None, list[tuple[date, Decimal, str]]] = {}
     for number, entry in enumerate(listed, start=1):
         where = f"{payload.name} observation {number}"
         day, _ = answers.period(entry["date"], where)
-        value = answers.number(entry["value"], where)
+        value = answers.clear_number(entry["value"], f"{identity} {day}", where, points)
         since, until = (answers.day_of(entry[name], where) for name in ("realtime_start", "realtime_end"))
         vintage = None if since == until == requested else since
         if value is not None:
             vintages.setdefault(vintage, []).append((day, value, where))
-    points = Points()
     for vintage, cells in vintages.items():
         fred.add_series(points, identity, cells, payload, vintage)
     return reading_of(PRODUCT, points, title=f"FRED series {identity}", where=payload.name)

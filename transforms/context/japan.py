@@ -38,7 +38,7 @@ AREA = "2"
 @lru_cache(maxsize=2)
 def _root(content: bytes) -> Element | None:
     try:
-        made: Element | None = ElementTree.fromstring(content)
+        made: Element | None = ElementTree.fromstring(content.lstrip())
         return made
     except (ElementTree.ParseError, ValueError):
         return None
@@ -98,15 +98,15 @@ def _published(total: Element, payload: Payload) -> date | None:
         raise ReadError("bad_period", expected="a day such as August 28, 2026", got=said, where=payload.name) from None
 
 
-def _number(printed: str, where: str) -> Decimal | None:
-    """△ stands for a minus in one block, a hyphen in another."""
+def _number(printed: str, row: str, points: Points) -> Decimal | None:
+    """△ stands for a minus in one block, a hyphen in another; digits are always grouped by commas."""
     if printed.upper() in NOTHING:
         return None
-    return answers.number(re.sub("^[△▲]", "-", printed), where)
+    return answers.clear_number(re.sub("^[△▲]", "-", printed), row, row, points, grouped=True)
 
 
 def _add(points: Points, key: str, printed: str, means: dict[str, Any], when: tuple[date, str, date | None]) -> None:
-    number = _number(printed, key)
+    number = _number(printed, key, points)
     if number is not None:
         points.found.append(Point(key, when[0], number, means, key, when[1], when[2]))
 

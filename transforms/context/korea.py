@@ -74,7 +74,7 @@ def read(payload: Payload) -> Reading:
                 where,
             )
             continue
-        value = answers.number(row["DATA_VALUE"], where)
+        value = answers.clear_number(row["DATA_VALUE"], f"{row['ITEM_NAME1']} {row['TIME']}", where, points)
         if value is None:
             continue
         flow, measure = TABLES[name]

@@ -41,12 +41,15 @@ def read(payload: Payload) -> Reading:
                 "unknown_unit", expected=f"OKEI code {BILLION}, billion roubles", got=repr(row.get(UNIT)), where=where
             )
         end = month_end(int(row[YEAR]), month)
+        named = {" ".join(name.split()): cell for name, cell in row.items() if name not in (YEAR, MONTH, KIND, UNIT)}
+        for name in named.keys() - layout("minfin")["columns"].keys():
+            points.leave(name, "unknown_column", "expected a column that minfin.yaml names", payload.name)
         cells = {
-            " ".join(name.split()): answers.number(cell, f"{where} {name}")
-            for name, cell in row.items()
-            if name not in (YEAR, MONTH, KIND, UNIT)
+            name: answers.clear_number(cell, f"{end:%Y-%m} {name}", where, points)
+            for name, cell in named.items()
+            if name in layout("minfin")["columns"]
         }
-        by_code = {layout("minfin")["columns"].get(name): value for name, value in cells.items()}
+        by_code = {layout("minfin")["columns"][name]: value for name, value in cells.items()}
         revenue, spent, balance = (by_code.get(code) for code in ("REVENUE", "EXPENDITURE", "BALANCE"))
         if (
             revenue is not None
@@ -62,10 +65,8 @@ def read(payload: Payload) -> Reading:
             )
             continue
         for name, value in cells.items():
-            code = layout("minfin")["columns"].get(name)
-            if code is None:
-                points.leave(name, "unknown_column", "expected a column that minfin.yaml names", payload.name)
-            elif value is not None:
+            code = layout("minfin")["columns"][name]
+            if value is not None:
                 means = {
                     "dataset": "federal_budget",
                     "ref_area": "RUS",

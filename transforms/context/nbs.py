@@ -133,7 +133,7 @@ def _add(value: Value, points: Points, where: str) -> None:
             f"{name} {region} {period}", "unknown_indicator", f"expected {what}, got {name} {region} {period}", where
         )
         return
-    number = answers.number(printed, where)
+    number = answers.clear_number(printed, f"{name} {region} {period}", where, points)
     if number is None:
         return
     freq = FREQS[match[3]] if match[3] else "M" if match[2] else "A"

@@ -88,10 +88,8 @@ def _add(row: list[str], end: date, published: date | None, points: Points, wher
         if cell in (NOTHING, ""):
             continue
         points_of = cell.endswith(POINTS)
-        try:
-            number = answers.number(cell.removesuffix(POINTS), where)
-        except ReadError as error:
-            points.leave(row[0], error.code, f"expected a number, got {cell!r}", where)
+        number = answers.clear_number(cell.removesuffix(POINTS), row[0], where, points)
+        if number is None:
             continue
         if column % 2:
             measure = (
@@ -111,6 +109,5 @@ def _add(row: list[str], end: date, published: date | None, points: Points, wher
             continue
         else:
             means = {**base, "measure": "quantity", "basis": basis, "definition": "OUTPUT", **unit}
-        if number is not None:
-            key = f"{label}.{means['measure']}.{basis}"
-            points.found.append(Point(key, end, number, means, row[0], published=published))
+        key = f"{label}.{means['measure']}.{basis}"
+        points.found.append(Point(key, end, number, means, row[0], published=published))

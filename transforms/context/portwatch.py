@@ -8,6 +8,8 @@ Source: IMF PortWatch, portwatch.imf.org; to be named as the source.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from transforms import areas
@@ -17,8 +19,9 @@ from transforms.model import Payload, ReadError, Reading
 from transforms.periods import month_end
 
 PRODUCT, SOURCE, EXTENSION = "portwatch.trade_now", "portwatch", "json"
+STAMP = "esriFieldTypeDate"
+"""Type of a field of the service whose values are milliseconds; days as text are esriFieldTypeDateOnly."""
 NO_FIGURES = {"region", "ISO3", "date", "ObjectId"}
-FLOWS = ("import", "export")
 
 
 def recognise(payload: Payload) -> bool:
@@ -41,22 +44,25 @@ def read(payload: Payload) -> Reading:
             where=payload.name,
             hint="Ask for fewer countries or months.",
         )
+    stamped = any(field.get("name") == "date" and field.get("type") == STAMP for field in said["fields"])
     known, points = set(areas.names()["code"]), Points(notes=["estimates from ship movements, no customs figures"])
     for number, feature in enumerate(said["features"], start=1):
         row, where = feature["attributes"], f"{payload.name} feature {number}"
-        day, freq = answers.period(str(row["date"]), where)
+        day, freq = answers.period(_day(row["date"], stamped), where)
         if freq != "D" or day.day != 1:
             raise ReadError("bad_period", expected="the first of a month", got=str(row["date"]), where=where)
         if row["ISO3"] not in known:
             points.leave(str(row["region"]), "unknown_area", f"expected an ISO 3166 code, got {row['ISO3']}", where)
             continue
         for name, cell in row.items():
-            value = answers.number(cell, where) if name not in NO_FIGURES else None
-            if value is None:
+            if name in NO_FIGURES or cell is None:
                 continue
             means = _meaning(name)
             if means is None:
                 points.leave(name, "unknown_column", "expected a measure that is known", payload.name)
+                continue
+            value = answers.clear_number(cell, f"{row['ISO3']} {day:%Y-%m} {name}", where, points)
+            if value is None:
                 continue
             full = {
                 "dataset": "trade_nowcast",
@@ -69,21 +75,23 @@ def read(payload: Payload) -> Reading:
     return reading_of(PRODUCT, points, title="IMF PortWatch TradeNow", where=payload.name)
 
 
+def _day(printed: Any, stamped: bool) -> str:
+    """The day of a feature: as text, or as milliseconds since 1970 in UTC where the field is declared so."""
+    if stamped and isinstance(printed, Decimal):
+        return f"{datetime.fromtimestamp(int(printed) // 1000, UTC):%Y-%m-%d}"
+    return str(printed)
+
+
 def _meaning(name: str) -> dict[str, Any] | None:
     """Dimensions and unit of a column: ais_import_tanker, ais_portcalls_roro, value_import_total, trade_volume."""
-    parts = name.split("_")
-    if parts[0] == "ais" and parts[1] == "portcalls":
-        return {"measure": "port_calls", "product_code": "_".join(parts[2:]).upper(), "unit": "count"}
-    if parts[0] == "ais" and parts[1] in FLOWS:
-        return {
-            "flow": parts[1],
-            "measure": "quantity",
-            "product_code": "_".join(parts[2:]).upper(),
-            "unit": "kg",
-            "factor": 1000,
-        }
-    if parts[0] in ("value", "volume") and parts[1] in FLOWS and parts[2] == "total":
-        return {"flow": parts[1], "measure": f"{parts[0]}_index", "product_code": "TOTAL", "unit": "index"}
-    if parts[0] == "trade" and parts[1] in ("value", "volume"):
-        return {"flow": "total", "measure": f"{parts[1]}_index", "product_code": "TOTAL", "unit": "index"}
+    match name.split("_"):
+        case "ais", "portcalls", ships, *more:
+            return {"measure": "port_calls", "product_code": "_".join((ships, *more)).upper(), "unit": "count"}
+        case "ais", ("import" | "export") as flow, ships, *more:
+            product = "_".join((ships, *more)).upper()
+            return {"flow": flow, "measure": "quantity", "product_code": product, "unit": "kg", "factor": 1000}
+        case ("value" | "volume") as measure, ("import" | "export") as flow, "total":
+            return {"flow": flow, "measure": f"{measure}_index", "product_code": "TOTAL", "unit": "index"}
+        case "trade", ("value" | "volume") as measure:
+            return {"flow": "total", "measure": f"{measure}_index", "product_code": "TOTAL", "unit": "index"}
     return None

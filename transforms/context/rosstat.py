@@ -91,11 +91,7 @@ def _sheet(sheet: Sheet, code: str, published: date | None, points: Points) -> N
         raise ReadError(
             "no_header", expected="a row of years from column B on", got="none", where=f"sheet {sheet.name!r}"
         )
-    years = {
-        column: int(year)
-        for column, year in enumerate(sheet.rows[years_row])
-        if column and isinstance(year, float | int)
-    }
+    years = _years(sheet, years_row, points)
     notes = {match[1]: match for row in sheet.rows for cell in row for match in _NOTE.finditer(workbook.text(cell))}
     definition = ""
     for index, row in enumerate(sheet.rows[years_row + 1 :], start=years_row + 1):
@@ -106,6 +102,18 @@ def _sheet(sheet: Sheet, code: str, published: date | None, points: Points) -> N
             for column, year in years.items():
                 where = sheet.where(index, column)
                 _cell(row[column], (year, MONTHS_RU[label]), definition, code, notes, published, points, where)
+
+
+def _years(sheet: Sheet, row: int, points: Points) -> dict[int, int]:
+    """Year by column. One that is kept as text counts; a heading that is no year is set aside with its column."""
+    found = {}
+    for column, cell in enumerate(sheet.rows[row]):
+        words = workbook.text(cell) if isinstance(cell, str) else f"{cell:g}" if isinstance(cell, float | int) else ""
+        if column and re.fullmatch(r"(19|20)\d\d", words):
+            found[column] = int(words)
+        elif column and words:
+            points.leave(f"{sheet.name} {words}", "unknown_column", f"expected a year, got {words}", sheet.where(row))
+    return found
 
 
 def _is_years(row: Any) -> bool:

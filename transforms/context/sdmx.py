@@ -21,6 +21,8 @@ from transforms.context.points import Points
 from transforms.model import Payload, ReadError
 
 NAMESPACE = b"http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
+HEADS = {"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "ACTION", "STRUCTURE_NAME"}
+"""Columns before the dimensions of an SDMX-CSV; in a CSV without any, attributes stand among the dimensions."""
 _FLOW = re.compile(r"(?:Dataflow=|DataStructure=|^)\w[\w.]*:(\w+)\(")
 _HREF = re.compile(r"/dataflow/\w+/(\w+)(?:/|$)")
 
@@ -34,6 +36,7 @@ class Row:
     period: str
     number: Decimal | None
     where: str
+    dimensions: frozenset[str] | None = None  # what its series go by, where the form tells that from attributes
 
 
 def form(payload: Payload) -> str:
@@ -64,6 +67,18 @@ def sender(payload: Payload) -> str:
     return next((part.decode() for part in named.groups() if part), "") if named else ""
 
 
+def refuse_other_dimensions(row: Row, key: Iterable[str]) -> None:
+    """Raise ReadError `leftover_column` for a dimension that is not of the key: a value by it may be a part."""
+    if row.dimensions is not None and (others := row.dimensions - {*key, "TIME_PERIOD"}):
+        raise ReadError(
+            "leftover_column",
+            expected="series by " + ", ".join(key),
+            got=f"by {', '.join(sorted(others))} too",
+            where=row.where,
+            hint="The flow has a new version: its layout has to learn what the new dimension means.",
+        )
+
+
 def rows(payload: Payload, points: Points) -> list[Row]:
     """Every observation of the answer, in its order. Raises ReadError `truncated`, `no_table`.
 
@@ -71,9 +86,9 @@ def rows(payload: Payload, points: Points) -> list[Row]:
     are read has one.
     """
     shape = form(payload)
-    found = _csv(payload, points) if shape == "csv" else _json(payload) if shape == "json" else _xml(payload)
+    read = {"csv": _csv, "json": _json, "xml": _xml}[shape]
     made = []
-    for row in found:
+    for row in read(payload, points):
         if (power := row.facts.get("UNIT_MULT", "0").partition(":")[0]) not in ("", "0"):
             points.leave(
                 row.where, "unknown_unit", f"expected values in units (UNIT_MULT 0), got 10^{power}", row.where
@@ -100,6 +115,7 @@ def _csv(payload: Payload, points: Points) -> Iterable[Row]:
         match = _FLOW.search(named)
         filled = {name: cell for name, cell in facts.items() if cell}
         dimensions = dict(list(facts.items())[: list(facts).index("TIME_PERIOD")])
+        told = frozenset(dimensions) - HEADS if HEADS & set(dimensions) else None
         if not facts["TIME_PERIOD"] and not facts["OBS_VALUE"]:
             of_series.append(({name: cell for name, cell in dimensions.items() if cell}, filled))
             held.clear()
@@ -109,9 +125,9 @@ def _csv(payload: Payload, points: Points) -> Iterable[Row]:
                 fit = [attributes for those, attributes in of_series if those.items() <= dimensions.items()]
                 held[key] = {name: cell for attributes in fit for name, cell in attributes.items()}
             facts |= {name: cell for name, cell in held[key].items() if not facts[name]}
-            yield Row(
-                match[1] if match else "", facts, facts["TIME_PERIOD"], answers.number(facts["OBS_VALUE"], where), where
-            )
+            period = facts["TIME_PERIOD"]
+            number = answers.clear_number(facts["OBS_VALUE"], f"{'.'.join(key)} {period}", where, points)
+            yield Row(match[1] if match else "", facts, period, number, where, told)
 
 
 def _code(cell: str) -> str:
@@ -120,7 +136,7 @@ def _code(cell: str) -> str:
     return code if colon and re.fullmatch(r"[A-Za-z0-9_+.-]{1,20}", code) else cell.strip()
 
 
-def _json(payload: Payload) -> Iterable[Row]:
+def _json(payload: Payload, points: Points) -> Iterable[Row]:
     said = answers.json_of(payload)
     body = said.get("data", said)
     structure = body["structure"] if "structure" in body else body["structures"][0]
@@ -133,6 +149,7 @@ def _json(payload: Payload) -> Iterable[Row]:
     held = body["dataSets"][0]
     shared = _labelled(attributes.get("dataSet") or attributes.get("dataset") or [], held.get("attributes") or [])
     times = dimensions["observation"][0]["values"]
+    named_by = frozenset(str(part["id"]) for part in dimensions["series"])
     for key, series in held.get("series", {}).items():
         places = [int(part) for part in key.split(":")]
         facts = shared | _labelled(attributes.get("series", []), series.get("attributes") or [])
@@ -145,7 +162,9 @@ def _json(payload: Payload) -> Iterable[Row]:
                     "ragged_row", expected=f"a value and {len(named)} attributes", got=str(cells), where=where
                 )
             own = facts | _labelled(named, cells[1:])
-            yield Row(flow, own, str(times[int(index)]["id"]), answers.number(cells[0], where), where)
+            period = str(times[int(index)]["id"])
+            number = answers.clear_number(cells[0], f"series {key} {period}", where, points)
+            yield Row(flow, own, period, number, where, named_by)
 
 
 def _labelled(parts: list[Any], places: Iterable[Any]) -> dict[str, str]:
@@ -170,13 +189,13 @@ def _flow_of_links(structure: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=2)
 def _root(content: bytes) -> Element | None:
     try:
-        made: Element | None = ElementTree.fromstring(content)
+        made: Element | None = ElementTree.fromstring(content.lstrip())
         return made
     except (ElementTree.ParseError, ValueError):
         return None
 
 
-def _xml(payload: Payload) -> Iterable[Row]:
+def _xml(payload: Payload, points: Points) -> Iterable[Row]:
     """Generic (values as elements) and structure-specific (values as attributes)."""
     root = _root(payload.content)
     if root is None:
@@ -192,10 +211,13 @@ def _xml(payload: Payload) -> Iterable[Row]:
         flow = _xml_flow(root)
         for series in (node for node in dataset.iter() if _tag(node) == "Series"):
             facts = shared | dict(series.attrib) | _values(series)
-            for number, node in enumerate((n for n in series if _tag(n) == "Obs"), start=1):
-                where = f"{payload.name} series {'.'.join(list(facts.values())[-5:])[:40]} observation {number}"
+            keys = next((child for child in series if _tag(child) == "SeriesKey"), None)
+            named_by = None if keys is None else frozenset(str(value.get("id")) for value in keys)
+            for count, node in enumerate((n for n in series if _tag(n) == "Obs"), start=1):
+                where = f"{payload.name} series {'.'.join(list(facts.values())[-5:])[:40]} observation {count}"
                 own, period, value = _observation(node)
-                yield Row(flow, facts | own, period, answers.number(value, where), where)
+                number = answers.clear_number(value, where, where, points)
+                yield Row(flow, facts | own, period, number, where, named_by)
 
 
 def _tag(node: Element) -> str:

@@ -190,7 +190,7 @@ def test_a_page_in_place_of_data_and_a_moved_site(services: Services, tmp_path: 
     services.site.heal()
     services.site.put("/service/data/EXR/M.CNY.EUR.SP00.A", '{"errors": []}', JSON)
     partly = ask(services, tmp_path, "ecb", days=1)
-    assert partly.state == "reachable" and [reason["code"] for reason in partly.refused] == ["unrecognised"]
+    assert partly.state == "reachable" and [reason["code"] for reason in partly.refused] == ["service_error"]
     assert len(partly.new) == 1, "the other currency is taken"
 
 
