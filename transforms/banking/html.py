@@ -6,6 +6,7 @@ Raises ReadError: not_a_page, truncated, bad_span, loose_text, broken_tag.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 
@@ -45,15 +46,32 @@ def open_tables(payload: Payload) -> tuple[str, list[Grid]]:
     if not text:
         raise ReadError("not_a_page", expected="an HTML page in UTF-8", got=repr(payload.content[:40]),
                         where=payload.name)  # fmt: skip
+    found = _parsed(text, payload.name)
+    if isinstance(found, ReadError):
+        raise ReadError(found.code, expected=found.expected, got=found.got, where=found.where, hint=found.hint)
+    words, tables = found
+    return words, [[list(row) for row in table] for table in tables]
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str, where: str) -> tuple[str, list[Grid]] | ReadError:
+    """What `open_tables` gives, or why not. Cached because every product that reads pages looks at the same one."""
+    try:
+        return _tables_of(text, where)
+    except ReadError as error:
+        return error.with_traceback(None)  # its frames hold the whole document
+
+
+def _tables_of(text: str, where: str) -> tuple[str, list[Grid]]:
     if text.lstrip().startswith("<?xml"):
-        raise ReadError("not_a_page", expected="an HTML page", got="an XML document", where=payload.name)
+        raise ReadError("not_a_page", expected="an HTML page", got="an XML document", where=where)
     lowered = text.lower()
     if lowered.count("<table") > lowered.count("</table"):
-        raise ReadError("truncated", expected="</table>", got="the page ends inside a table", where=payload.name,
+        raise ReadError("truncated", expected="</table>", got="the page ends inside a table", where=where,
                         hint="Download it again.")  # fmt: skip
-    _refuse_broken_tags(text, payload.name)
+    _refuse_broken_tags(text, where)
     soup = BeautifulSoup(text, "lxml")
-    tables = [_grid(table, payload.name) for table in soup.find_all("table") if not table.find("table")]
+    tables = [_grid(table, where) for table in soup.find_all("table") if not table.find("table")]
     return " ".join(soup.get_text(" ").split()), tables
 
 
