@@ -30,6 +30,7 @@ global.require-virtualenv='true'
     assert told("") == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("script", "option"), [("tests.faults", "--kills"), ("tests.benchmark", "--repeat")])
 def test_script_is_whole(script: str, option: str) -> None:
     command = [sys.executable, "-m", script, "--help"]

@@ -54,15 +54,18 @@ def failing(path: Path, definition: str = "SECTOR", lookback: int | None = 12, h
     return {row["check"]: row["failing"] for row in asked.group_by("check").agg(pl.col("failing").sum()).to_dicts()}
 
 
+@pytest.mark.slow
 def test_growth_across_the_move_of_acquired_claims_says_so(tmp_path: Path) -> None:
     """December 2020 on December 2019 compares like with like; January 2021 on January 2020 does not, and is B."""
     assert failing(tmp_path) == {"breaks_are_marked": 0, "banking_figures_have_one_definition": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [{"honest": False}, {"lookback": None}])
 def test_growth_that_hides_the_break_or_its_lookback_fails(tmp_path: Path, case: dict[str, bool]) -> None:
     assert failing(tmp_path, **case)["breaks_are_marked"] > 0
 
 
+@pytest.mark.slow
 def test_a_loan_series_of_no_documented_definition_fails(tmp_path: Path) -> None:
     assert failing(tmp_path, definition="BAD_LOANS")["banking_figures_have_one_definition"] > 0

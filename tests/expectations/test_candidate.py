@@ -26,10 +26,12 @@ def verdict(tmp_path: Path, new: list[pl.DataFrame], old: list[pl.DataFrame] | N
     return {r.column: r for r in check("candidate", measured, where="candidate") if not r.success}
 
 
+@pytest.mark.slow
 def test_the_first_print_of_december_2025_passes(tmp_path: Path) -> None:
     assert verdict(tmp_path, [printed()]) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "names"),
     [
@@ -48,12 +50,14 @@ def test_a_contradiction_within_a_release_fails(tmp_path: Path, changed: dict[st
     assert "2025-12-31" in next(iter(found.values())).failing_rows[0]["example"]
 
 
+@pytest.mark.slow
 def test_a_revision_of_imports_alone_is_no_contradiction(tmp_path: Path) -> None:
     """Imports of December 2025 were 243.64 bn at first and 245.3 bn in August 2026; the total was not reprinted."""
     revised = claims(("import", DECEMBER, BULLETIN, 245.3e9), release="august")
     assert verdict(tmp_path, [printed(), revised], [printed()]) == {}
 
 
+@pytest.mark.slow
 def test_a_revision_beyond_bounds_holds_the_run(tmp_path: Path) -> None:
     revised = claims(("import", DECEMBER, BULLETIN, 2436.4e9), release="august")
     found = verdict(tmp_path, [printed(), revised], [printed()])
@@ -83,6 +87,7 @@ def test_what_is_beyond_its_bound_is_told_with_old_new_and_allowed(tmp_path: Pat
     assert "nothing" in told(gone) and "330,400,000,000" in told(gone)
 
 
+@pytest.mark.slow
 def test_a_lost_period_and_a_lost_series_hold_the_run(tmp_path: Path) -> None:
     november = claims(("export", NOVEMBER, FIRST, 330.4e9))
     germany = claims(("export", DECEMBER, FIRST, 10e9), counterpart_area="DEU", dataset="trade_by_partner")
@@ -92,28 +97,33 @@ def test_a_lost_period_and_a_lost_series_hold_the_run(tmp_path: Path) -> None:
     assert lost == {"trade_total": 1, "trade_by_partner": 1}
 
 
+@pytest.mark.slow
 def test_a_rewritten_past_holds_the_run_though_the_newest_value_is_the_same(tmp_path: Path) -> None:
     old = [printed(), claims(("import", DECEMBER, BULLETIN, 245.3e9), release="august")]
     new = [printed(**{"import": 244.0e9, "total": 601.78e9, "balance": 113.78e9}), old[1]]
     assert set(verdict(tmp_path, new, old)) == {"no_vintage_rewritten"}
 
 
+@pytest.mark.slow
 def test_an_earlier_print_found_later_rewrites_nothing(tmp_path: Path) -> None:
     """A release of the same values found in an archive moves the vintage back; what was known since is unchanged."""
     early = claims(*[(flow, DECEMBER, date(2026, 1, 8), value) for flow, value in PRINTED.items()], release="early")
     assert verdict(tmp_path, [early, printed()], [printed()]) == {}
 
 
+@pytest.mark.slow
 def test_known_before_it_happened_fails(tmp_path: Path) -> None:
     found = verdict(tmp_path, [claims(("export", DECEMBER, date(2025, 12, 30), 1e9))])
     assert set(found) == {"known_after_it_happened"}
 
 
+@pytest.mark.slow
 def test_dollars_filed_as_yuan_fail(tmp_path: Path) -> None:
     found = verdict(tmp_path, [claims(("export", DECEMBER, FIRST, 357.78e9), currency="CNY")])
     assert set(found) == {"money_in_the_currency_of_the_statistic"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("year_on_year", "month_on_month", "held"), [(6.6, 8.4, False), (8.4, 6.6, True)])
 def test_rates_that_changed_columns_hold_the_run(
     tmp_path: Path, year_on_year: float, month_on_month: float, held: bool
@@ -128,6 +138,7 @@ def test_rates_that_changed_columns_hold_the_run(
     assert found == ({"growth_stands_in_its_column"} & HOLDING if held else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("april", "held"), [(251.5e8, False), (8.2e8, True)])
 def test_a_year_to_date_that_falls_holds_the_run(tmp_path: Path, april: float, held: bool) -> None:
     """Two regimes of a commodity that changed places in table (18): their page prints no sum to tell."""
@@ -154,6 +165,7 @@ def goods(release: str, end: date, currency: str, basis: str, times: float) -> l
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "held"), [(7.02, False), (1.0, True), (0.702, True), (70.2, True)])
 def test_dollars_under_a_unit_of_yuan_hold_the_run(tmp_path: Path, rate: float, held: bool) -> None:
     """Export tables of 2025 print RMB 10,000 over figures in USD 1,000, and no price tells a factor of seven."""
@@ -162,6 +174,7 @@ def test_dollars_under_a_unit_of_yuan_hold_the_run(tmp_path: Path, rate: float, 
     assert found == ({"commodities_in_yuan_are_those_in_dollars"} & HOLDING if held else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("times", "held"), [(1.0, False), (1.1, False), (7.02, True), (10.0, True)])
 def test_a_table_that_does_not_follow_the_month_before_holds_the_run(tmp_path: Path, times: float, held: bool) -> None:
     """January to February less February is January, as its own table printed it, but for revisions."""
@@ -174,6 +187,7 @@ def test_a_table_that_does_not_follow_the_month_before_holds_the_run(tmp_path: P
     assert found == ({"commodities_follow_the_month_before"} & HOLDING if held else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("days", "held"), [((27,), False), ((24, 27), True)])
 def test_a_key_rate_dated_by_its_decision_as_well_holds_the_run(
     tmp_path: Path, days: tuple[int, ...], held: bool
@@ -186,6 +200,7 @@ def test_a_key_rate_dated_by_its_decision_as_well_holds_the_run(
     assert found == ({"key_rate_is_changed_once"} & HOLDING if held else set())
 
 
+@pytest.mark.slow
 def test_loans_in_roubles_and_foreign_currency_sum_to_all(tmp_path: Path) -> None:
     parts = {"RUB": 36_000e9, "FX": 60e9, "ALL": 36_100e9}
     household = [
@@ -204,6 +219,7 @@ def test_a_question_not_asked_is_a_failure() -> None:
     assert "no_series_lost" in failed[0].observed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("end", "warned"), [(date(2024, 11, 30), set()),
                                              (date(2024, 10, 31), {"mortgage_copies_differ_in_one_month"})])  # fmt: skip
 def test_the_revision_of_mortgages_is_of_one_month(tmp_path: Path, end: date, warned: set[str]) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from expectations.candidate import measure
 from tests.expectations.small import warehouse
@@ -15,6 +16,7 @@ from transforms.model import CLAIM, ReadError
 FETCHED = date(2026, 11, 28)
 
 
+@pytest.mark.slow
 def test_recorded_answers_of_all_services_pass(shared: Path, tmp_path: Path) -> None:
     """A budget has deficits, Japan publishes the first ten days of a month."""
     frames = []

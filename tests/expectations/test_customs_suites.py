@@ -55,6 +55,7 @@ def failed(results: list[CheckResult]) -> list[str]:
     return [result.sentence() for result in results if not result.success and result.severity == "fail"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone", ["DEU", "UNKNOWN", "AFRICA"])
 def test_a_partner_that_is_missing_breaks_a_sum(gone: str) -> None:
     reading = by_partner_bulletin.read(page(partner_bulletin_rows("2024-09", "USD")))
@@ -63,6 +64,7 @@ def test_a_partner_that_is_missing_breaks_a_sum(gone: str) -> None:
     assert sums == {"DEU": {"countries = continent"}}.get(gone, {"continents = world"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("product", "rows"), OFFICIAL, ids=lambda value: getattr(value, "PRODUCT", ""))
 def test_official_tables_pass(product: Product, rows: Rows) -> None:
     results = gate(product, product.read(page(rows)))
@@ -89,6 +91,7 @@ def test_a_figure_out_of_place_is_caught(product: Product, rows: Rows, column: s
     assert not passed(gate(product, reading, spoiled))
 
 
+@pytest.mark.slow
 def test_a_continent_that_lost_its_sum_is_caught() -> None:
     reading = by_partner_bulletin.read(page(partner_bulletin_rows("2024-09", "USD")))
     asia = pl.col("counterpart_area") == "ASIA"

@@ -149,6 +149,7 @@ def suite_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "suites", lambda: ["pages"])
 
 
+@pytest.mark.slow
 def test_releases_judged_in_one_batch_fare_as_each_alone(suite_of_pages: None) -> None:
     together = check_all("pages", PAGES)
     assert together == [check("pages", page.frame, where=page.where, context=page.context) for page in PAGES]
@@ -178,6 +179,7 @@ def test_one_batch_is_one_validation_whatever_the_number_of_releases(
     assert asked == [200]
 
 
+@pytest.mark.slow
 def test_suites_are_written_as_json_that_great_expectations_reads_back(tmp_path: Path) -> None:
     from great_expectations import ExpectationSuite
 
@@ -233,6 +235,7 @@ def test_every_suite_explains_itself() -> None:
             assert len(rule.notes.split()) >= 3, f"{name}: {rule.meta['column']} does not say why"
 
 
+@pytest.mark.slow
 def test_the_gate_imports_great_expectations_only_when_it_judges() -> None:
     """A run that finds nothing new must not pay the seconds of that import; see also flows/run/test_story.py."""
     code = "import expectations.gate as g, sys; g.suites();"

@@ -29,6 +29,7 @@ def noticed(history: History, name: str) -> bool:
     return int(asked(history, name)["failing"].sum()) > history_banking.CHECKS[name].known
 
 
+@pytest.mark.slow
 def test_the_results_stated_with_the_collection_come_out() -> None:
     measured = asked(shipped())
     judged = answered(check("history_banking", measured, where="shipped history"), measured)
@@ -84,6 +85,7 @@ def test_reported_figures_that_no_longer_fit_are_noticed(name: str, segment: str
         assert noticed(wrong, name)
 
 
+@pytest.mark.slow
 def test_a_page_with_the_anomaly_passes_its_gate_and_says_so() -> None:
     reading = read(page(rows_of("2015")))
     results = check("cbr.household_lending_risk", reading.table, where="risk_15")

@@ -37,6 +37,7 @@ def results() -> list[CheckResult]:
     return check_shipped(history.shipped())
 
 
+@pytest.mark.slow
 def test_the_known_failures_are_warnings_and_nothing_else_fails(results: list[CheckResult]) -> None:
     assert passed(results)
     warned = {r.column: r.observed.partition(":")[0] for r in results if not r.success and "customs" in r.suite}
@@ -49,6 +50,7 @@ def test_the_known_failures_are_warnings_and_nothing_else_fails(results: list[Ch
     assert all(r.why.startswith("Known: ") for r in results if r.column in warned)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "broken"),
     [
@@ -78,6 +80,7 @@ def test_a_figure_that_changes_is_seen(
     assert told - before == broken - before
 
 
+@pytest.mark.slow
 def test_a_block_that_is_gone_is_seen(claims: pl.DataFrame) -> None:
     fewer = claims.filter(~pl.col("release_id").str.starts_with("history/gacc/by_regime"))
     found = {

@@ -37,6 +37,7 @@ def test_tables_in_official_layouts_pass(product: str, payload: Payload) -> None
     assert failures(all_products()[product].read(payload)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "path"),
     [

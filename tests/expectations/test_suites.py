@@ -74,6 +74,7 @@ def test_a_misread_row_fails_and_is_shown(fault: dict[str, float], column: str, 
     assert [row["counterpart_area"] for row in found[column].failing_rows] == [code]
 
 
+@pytest.mark.slow
 def test_rounding_of_all_three_terms_is_allowed_and_not_more() -> None:
     """41,046.4 against 22,297.1 + 18,749.3; each is rounded to 0.1, so the sum may be off by 0.1 but not by 0.2."""
     for off, good in ((0.1e8, True), (0.2e8, False)):
@@ -81,6 +82,7 @@ def test_rounding_of_all_three_terms_is_allowed_and_not_more() -> None:
         assert passed(check("by_partner_preliminary", frame, where="x", context=MARCH)) is good
 
 
+@pytest.mark.slow
 def test_usd_numbers_under_a_cny_title_are_refused_by_title_and_by_size() -> None:
     """The by-country page of June 2025 says CNY in its title and has USD1 Million numbers."""
     dollars = by_partner().with_columns(pl.col("^(total|export|import)_(month|ytd)$") / 7)
@@ -107,6 +109,7 @@ def totals() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
+@pytest.mark.slow
 def test_totals_of_december_2025_pass_and_a_wrong_balance_does_not() -> None:
     context = {"period": "2025-12", "currency": "USD", "title": "December 2025 (in USD)"}
     assert failures(check("gacc.total_preliminary", totals(), where="x", context=context)) == {}

@@ -167,6 +167,7 @@ def polls(name: str, day: date) -> int:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "group", "often"),
     [
@@ -305,6 +306,7 @@ def test_serve_starts_a_server_runs_the_schedules_and_stops_both(home: Path, tmp
             requests.get(environment["PREFECT_API_URL"] + "/health", timeout=5)
 
 
+@pytest.mark.slow
 def test_serve_says_when_the_server_of_the_settings_does_not_answer(tmp_path: Path) -> None:
     environment = os.environ | {"PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}
     done = subprocess.run(

@@ -72,6 +72,7 @@ def test_the_financial_stability_review_comes_in_may_and_november() -> None:
     assert [day.month for day in days if day] == [5, 11]
 
 
+@pytest.mark.slow
 def test_the_notes_of_cmasf_that_were_observed_are_on_record() -> None:
     days = {"2025-12-05", "2025-12-31", "2026-02-02"}
     assert days <= set(history.shipped().records["early_warning_signal"]["published"])

@@ -24,6 +24,7 @@ def marked(path: Path, holes: bool) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("holes", [False, True])
 def test_a_publication_full_of_holes_is_written_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, holes: bool

@@ -29,6 +29,7 @@ def page(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> Path:
     return write_catalog(con, tmp_path / "catalog/index.html", [unmet, unmet | {"success": True, "column": "x"}])
 
 
+@pytest.mark.slow
 def test_every_table_and_column_with_its_comment_is_there(con: duckdb.DuckDBPyConnection, page: Path) -> None:
     text = unescape(page.read_text("utf-8"))
     found = {f"{schema}.{table}" if schema != "main" else table for schema, table in con.execute(

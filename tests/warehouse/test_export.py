@@ -29,6 +29,7 @@ def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     return warehouse(tmp_path / "small.duckdb", printed())
 
 
+@pytest.mark.slow
 def test_every_table_and_view_is_written_whole(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     manifest = write_parquet(con, tmp_path / "parquet")
     written = {file["table"]: file for file in manifest["files"]}
@@ -42,12 +43,14 @@ def test_every_table_and_view_is_written_whole(con: duckdb.DuckDBPyConnection, t
     assert json.loads((tmp_path / "parquet/manifest.json").read_text("utf-8")) == manifest
 
 
+@pytest.mark.slow
 def test_first_print_of_december_2025_reads_back(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     write_parquet(con, tmp_path)
     row = pl.read_parquet(tmp_path / "trade_total.parquet").row(0, named=True)
     assert (row["exports"], row["imports"], row["balance"]) == (357.78e9, 243.64e9, 114.14e9)
 
 
+@pytest.mark.slow
 def test_comments_travel_with_the_columns(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     write_parquet(con, tmp_path)
     comment = con.execute(
@@ -60,6 +63,7 @@ def test_comments_travel_with_the_columns(con: duckdb.DuckDBPyConnection, tmp_pa
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
 
 
+@pytest.mark.slow
 def test_same_publication_same_bytes_and_dropped_tables_go(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     first = write_parquet(con, tmp_path)
     (tmp_path / "ops/withdrawn.parquet").write_bytes(b"old")
@@ -69,6 +73,7 @@ def test_same_publication_same_bytes_and_dropped_tables_go(con: duckdb.DuckDBPyC
     assert not list(tmp_path.rglob("*.tmp"))
 
 
+@pytest.mark.slow
 def test_a_file_is_written_only_where_its_table_changed(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     write_parquet(con, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.parquet")}
@@ -88,6 +93,7 @@ def test_a_file_is_written_only_where_its_table_changed(con: duckdb.DuckDBPyConn
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
 
 
+@pytest.mark.slow
 def test_data_package_describes_every_file(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     manifest = write_parquet(con, tmp_path)
     package = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
@@ -150,6 +156,7 @@ def test_sdmx_csv_runs_no_formula_in_a_spreadsheet(tmp_path: Path) -> None:
         assert {row["DEFINITION"] for row in csv.DictReader(file)} == {"'=HYPERLINK(1)"}
 
 
+@pytest.mark.slow
 def test_an_export_cut_short_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with warehouse(tmp_path / "old.duckdb", printed()) as old:
         write_parquet(old, tmp_path / "parquet")
@@ -164,6 +171,7 @@ def test_an_export_cut_short_leaves_the_old_files(tmp_path: Path, monkeypatch: p
     assert (tmp_path / "parquet/trade_total.parquet").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_data_package_keeps_the_rules_of_its_second_version(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """datapackage.org, version 2.0: `$schema` in place of `profile`, names once, safe paths, keys of fields that are there."""
     write_parquet(con, tmp_path)
@@ -183,6 +191,7 @@ def test_the_data_package_keeps_the_rules_of_its_second_version(con: duckdb.Duck
     assert keys["trade_total"] == ["period_end", "basis", "currency"]
 
 
+@pytest.mark.slow
 def test_croissant_names_every_file_with_its_hash(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     manifest = write_parquet(con, tmp_path)
     told = json.loads((tmp_path / "croissant.json").read_text("utf-8"))

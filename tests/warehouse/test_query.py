@@ -22,6 +22,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_answers_with_names_types_and_rows(file: Path) -> None:
     result = run_readonly(file, "SELECT period_end::VARCHAR AS month, exports FROM trade_total")
     assert (result.columns, result.numeric, result.notice) == (["month", "exports"], [False, True], "")

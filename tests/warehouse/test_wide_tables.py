@@ -18,6 +18,7 @@ def figure(value: float, basis: str = "stock", **dimensions: str) -> pl.DataFram
     return claims(("_", END, KNOWN, value), release=f"{value}", basis=basis, **RUSSIA, **dimensions)
 
 
+@pytest.mark.slow
 def test_loan_portfolio_has_one_presentation(tmp_path: Path) -> None:
     """The history that was made again in 2024 must not hide, or fill up, the figures of before."""
     line = {"dataset": "loan_portfolio", "product_code": "NONFINANCIAL"}

@@ -248,6 +248,7 @@ def test_what_a_killed_writer_left_is_no_snapshot(tmp_path: Path) -> None:
     assert len(Archive(tmp_path).snapshots()) == 1
 
 
+@pytest.mark.slow
 def test_thousands_of_snapshots_are_listed(tmp_path: Path) -> None:
     for number in range(3000):
         folder = tmp_path / "gacc_en" / "gacc.total_preliminary" / f"{2000 + number // 12}-{number % 12 + 1:02}"

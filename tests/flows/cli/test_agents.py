@@ -119,6 +119,7 @@ def test_over_http_on_this_machine(http: str) -> None:
     assert "release_id" in rows["notice"] and rows["publication"]["content_digest"]
 
 
+@pytest.mark.slow
 def test_without_a_publication_it_says_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run([PORTVAULT, "mcp"], env=os.environ | {"PORTVAULT_HOME": str(tmp_path)}, capture_output=True,
                           text=True, stdin=subprocess.DEVNULL)  # fmt: skip

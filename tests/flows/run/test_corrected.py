@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import duckdb
 import polars as pl
+import pytest
 
 from flows.archive import Archive, Quarantine
 from flows.run import steps
@@ -33,6 +34,7 @@ PAGES = {
 }
 
 
+@pytest.mark.slow
 def test_corrections_of_mended_and_of_dropped_pages_are_written_with_their_releases(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "data", now=datetime(2026, 11, 23, tzinfo=UTC))
     archive = Archive(settings.archive)

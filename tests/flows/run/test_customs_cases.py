@@ -72,6 +72,7 @@ def test_every_case_is_in_the_table(shared: Path) -> None:
     assert files == set(GIVES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GIVES)
 def test_a_case_gives_what_the_table_says(name: str, shared: Path) -> None:
     path = shared.parent / "cases/customs" / name

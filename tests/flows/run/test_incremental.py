@@ -56,6 +56,7 @@ def states(seed: int) -> list[pl.DataFrame]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", DATASETS)
 def test_what_is_built_on_the_last_publication_is_what_is_built_from_nothing(
     build: Build, tmp_path: Path, seed: int

@@ -40,6 +40,7 @@ def test_form_102_tells_its_quarter_by_its_name_in_the_archive_too(tmp_path: Pat
     assert states(settings) == {"42012_P1.DBF": "loaded", "saved.dbf": "loaded"}
 
 
+@pytest.mark.slow
 def test_small_official_files_are_archived_or_refused_for_their_reason(tmp_path: Path) -> None:
     """The long ones are read by the tests of their products; all 28 went through the command line once."""
     files = sorted(

@@ -14,6 +14,7 @@ from flows.settings import Settings
 from tests.transforms.banking import books
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("together", [500_000, 1])
 def test_a_book_that_contradicts_itself_is_refused_and_another_one_passes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int

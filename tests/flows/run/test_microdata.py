@@ -83,6 +83,7 @@ def added_up_by_hand() -> Counter[tuple[str, str]]:
     return sums
 
 
+@pytest.mark.slow
 def test_every_row_of_the_samples_reaches_the_table(settings: Settings) -> None:
     made = content(ingested(settings))
     with duckdb.connect(str(publish(settings, made)), read_only=True) as con:
@@ -97,6 +98,7 @@ def test_every_row_of_the_samples_reaches_the_table(settings: Settings) -> None:
         assert len(found) == sum(1 for line in path.read_bytes().splitlines() if line.startswith(b'"')) - 1
 
 
+@pytest.mark.slow
 def test_the_parquet_beside_it_says_the_same_file_by_file(settings: Settings) -> None:
     made = content(ingested(settings))
     with duckdb.connect(str(publish(settings, made)), read_only=True) as con:
@@ -108,6 +110,7 @@ def test_the_parquet_beside_it_says_the_same_file_by_file(settings: Settings) ->
     assert beside.equals(stored)
 
 
+@pytest.mark.slow
 def test_the_table_needs_nothing_beside_its_file(settings: Settings, tmp_path: Path) -> None:
     """Copied elsewhere, attached under another name, with everything else gone: the rows are in it."""
     copy = Path(shutil.copy(publish(settings, content(ingested(settings))), tmp_path / "elsewhere.duckdb"))
@@ -130,6 +133,7 @@ def test_a_rebuild_has_the_same_digest_and_another_download_another(settings: Se
     assert replace(rebuilt, spooled=rebuilt.spooled[1:]).digest() != first.digest()
 
 
+@pytest.mark.slow
 def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settings: Settings, tmp_path: Path) -> None:
     told = {"2024-02-20": ("5", "7"), "2024-03-20": ("5", "8")}  # the second value is revised
     for day, values in told.items():
@@ -155,6 +159,7 @@ def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settin
     assert beside.select("hs8", "value").rows() == [("12019010", 5.0), ("12019011", 8.0)]
 
 
+@pytest.mark.slow
 def test_of_two_downloads_that_differ_the_second_says_its_day_or_is_refused(settings: Settings, tmp_path: Path) -> None:
     """Nobody can tell from the rows which is newer: loaded as today's, an old one would take the newer figures back."""
     told = {"newer": ("5", "8"), "older": ("5", "7"), "other rows": ("6",), "same rows": ("8",)}
@@ -186,6 +191,7 @@ def test_a_cache_without_its_rows_is_read_again(settings: Settings) -> None:
     assert sum(rows.rows for *_, rows in content(again(settings)).spooled) > 0 and gone.exists()
 
 
+@pytest.mark.slow
 def test_a_download_of_exactly_the_cap_is_shown_to_the_user(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "cut.csv"
     body = "".join(ROW.format(hs=f"{12_000_000 + i:08d}", value=1) for i in range(online_query.CAP))

@@ -44,6 +44,7 @@ def read(settings: Settings) -> dict[str, Read]:
     return {result.snapshot.product.partition(".")[2]: result for result in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [TypeError("no such thing"), PanicException("index out of range")])
 def test_a_reader_that_fails_quarantines_its_release_alone(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
@@ -87,6 +88,7 @@ def test_a_source_that_breaks_off_is_told_and_the_others_are_asked(
     assert told["inbox"].state == "reachable"
 
 
+@pytest.mark.slow
 def test_what_other_code_has_read_is_removed_from_the_cache(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +105,7 @@ def test_what_other_code_has_read_is_removed_from_the_cache(
     assert under_way.exists()
 
 
+@pytest.mark.slow
 def test_a_product_without_a_suite_and_one_that_the_code_no_longer_knows_are_states_of_their_releases(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ def exports(settings: Settings) -> float:
         return float(con.execute("SELECT exports FROM trade_total").fetchall()[0][0])
 
 
+@pytest.mark.slow
 def test_back_to_the_one_before_and_then_to_any(settings: Settings) -> None:
     assert exports(settings) == 359.78e9
     assert rollback(settings).exit_code == 0
@@ -56,12 +57,14 @@ def test_back_to_the_one_before_and_then_to_any(settings: Settings) -> None:
     assert [m.run_id for m in kept(settings)] == list(RUNS)
 
 
+@pytest.mark.slow
 def test_the_outputs_follow(settings: Settings) -> None:
     report = rollback(settings).facts()
     assert Path(report["outputs"]["catalogue"]).exists()
     assert (settings.parquet / "trade_total.parquet").exists()
 
 
+@pytest.mark.slow
 def test_back_to_a_file_whose_tables_are_of_another_version(settings: Settings) -> None:
     """As after an upgrade that is to be undone: readers get the file, the report says which pages could not be made."""
     dated = settings.root / "publications" / f"warehouse-{RUNS[1]}.duckdb"
@@ -78,6 +81,7 @@ def test_back_to_a_file_whose_tables_are_of_another_version(settings: Settings) 
     assert (settings.parquet / "indicator.parquet").exists()
 
 
+@pytest.mark.slow
 def test_what_was_withdrawn_is_not_published_again_until_something_changes(settings: Settings) -> None:
     rollback(settings)
     assert withdrawn(settings, "inputs2")
@@ -87,6 +91,7 @@ def test_what_was_withdrawn_is_not_published_again_until_something_changes(setti
     assert not withdrawn(settings, "inputs2")
 
 
+@pytest.mark.slow
 def test_nothing_to_go_back_to_changes_nothing(settings: Settings) -> None:
     rollback(settings, RUNS[0])
     before = settings.warehouse.stat().st_ino
@@ -97,6 +102,7 @@ def test_nothing_to_go_back_to_changes_nothing(settings: Settings) -> None:
     assert settings.warehouse.stat().st_ino == before
 
 
+@pytest.mark.slow
 def test_a_damaged_kept_file_is_refused(settings: Settings) -> None:
     dated = settings.root / "publications" / f"warehouse-{RUNS[1]}.duckdb"
     content = bytearray(dated.read_bytes())

@@ -44,6 +44,7 @@ def built(settings: Settings, content: bytes, address: str = "http://x/a.html") 
     return steps.build(settings, f"20261123T00000{number}Z-test", reads, f"inputs {number}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "same"),
     [
@@ -65,6 +66,7 @@ def test_figures_and_what_is_refused_make_a_publication_other_bytes_do_not(
     assert candidate.path.exists() is not same
 
 
+@pytest.mark.slow
 def test_other_code_publishes_the_same_figures_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "code_hash", lambda *_: "other")
     candidate = built(settings, PAGE, "http://x/b.html")
@@ -77,6 +79,7 @@ def pages(settings: Settings) -> dict[str, int]:
     return {name: (settings.root / name).stat().st_mtime_ns for name in names}
 
 
+@pytest.mark.slow
 def test_outputs_are_written_where_their_tables_changed_or_where_they_are_not_whole(settings: Settings) -> None:
     data, marker = settings.root / "sdmx" / "observation.csv", settings.root / "cache" / "outputs.json"
     derived_files.write(settings)

@@ -115,6 +115,7 @@ def pdf(pages: int, stream: bytes) -> bytes:
     return body + b"xref\n0 6\n0000000000 65535 f \n" + table + tail
 
 
+@pytest.mark.slow
 def test_pdf_that_unpacks_without_end_or_has_pages_without_end() -> None:
     began = time.thread_time()
     with pytest.raises(ReadError, match="Limit reached"):
@@ -126,6 +127,7 @@ def test_pdf_that_unpacks_without_end_or_has_pages_without_end() -> None:
     assert time.thread_time() - began < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", ["loans to Russian households ", "просрочка ", "доля проблемных активов ", "1,234 ", "1 234,5 "]
 )

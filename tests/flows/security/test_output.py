@@ -81,6 +81,7 @@ def test_hostile_reasons_and_names_do_not_break_the_summary() -> None:
         assert word in text.getvalue()
 
 
+@pytest.mark.slow
 def test_nothing_is_unpickled_or_evaluated() -> None:
     """Results that come from outside are JSON or Parquet; neither runs code."""
     forbidden = {"pickle", "cloudpickle", "marshal", "shelve", "dill", "jsonpickle"}

@@ -68,6 +68,7 @@ def test_entity_bomb_of_the_rates_script(site: Replica, tmp_path: Path) -> None:
     assert not [s for s in Archive(tmp_path / "archive").snapshots() if s.product.startswith("cbr.fx")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", ["one huge member", "directory that lies", "very many members"])
 def test_zip_bomb_in_place_of_a_workbook(site: Replica, tmp_path: Path, bomb: str) -> None:
     Bank(site)
@@ -120,6 +121,7 @@ def test_hostile_addresses_never_become_paths(site: Replica, tmp_path: Path, add
     assert {s.path.parent.name for s in Archive(home / "archive").snapshots()} <= {"2026-03"}
 
 
+@pytest.mark.slow
 def test_hostile_words_stay_words_and_secrets_stay_secret(
     site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],

@@ -138,6 +138,7 @@ def test_overwritten_workbook_is_a_vintage_of_its_own(world: World) -> None:
     assert all(archive.intact(s) for s in [*first, *report.new])
 
 
+@pytest.mark.slow
 def test_two_visits_find_the_revision_of_the_mortgages_of_december_2024(world: World) -> None:
     """02_02 as of February 2025, 02_14 as of March: overdue roubles of 1 December, 91,008, became 91,121."""
     editions = {"2025-02-28": "02_02_Mortgage.xlsx", "2025-03-31": "02_14_Debt_mortgage.xlsx"}
@@ -192,6 +193,7 @@ WEIGHTS = {"debt": 10, "overdue": 1, "acquired_claims": 3, "debt_incl_acquired":
            "rate": 1}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_everything_the_site_keeps_is_crawled_from_nothing_once(world: World) -> None:
     """Pages, services, undated and dated workbooks: each as what it is; then nothing new."""
     for path, product in site()["workbooks"].items():

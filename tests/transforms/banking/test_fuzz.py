@@ -111,6 +111,7 @@ def tried(
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BY_AREA)
 def test_mutants_of_self_checking_books_give_the_original_figures_or_none(name: str) -> None:
     product, original = BY_AREA[name]
@@ -120,6 +121,7 @@ def test_mutants_of_self_checking_books_give_the_original_figures_or_none(name: 
     assert made["refused"] > made.total() / 3, "most changes must be noticed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOOKS)
 def test_mutants_of_other_books_are_read_or_refused(name: str) -> None:
     product, original = BOOKS[name]
@@ -127,6 +129,7 @@ def test_mutants_of_other_books_are_read_or_refused(name: str) -> None:
     assert made["refused"] > made.total() / 4, "others cost their row alone, or change nothing that is read"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BYTES)
 def test_mutants_of_bytes_are_read_or_refused(name: str) -> None:
     product, original = BYTES[name]

@@ -45,6 +45,7 @@ def official(name: str) -> pl.DataFrame:
     return module(name).read(Payload(books.official(FILES[name]).read_bytes(), FILES[name])).observations
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*FILES, "mortgage_scpa_debt"])
 def test_small_book_is_recognised_read_and_passes_its_suite(name: str) -> None:
     content = books.regional(module(name).layout, WEIGHTS, blank_first_row=name != "sme_debt")
@@ -93,6 +94,7 @@ def test_sheets_that_were_renamed_are_those_of_before() -> None:
     assert renamed.observations.equals(module("sme_debt").read(Payload(content)).observations)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["household_new_loans", "mortgage_rates", "sme_debt"])
 def test_official_book_passes_its_suite(name: str) -> None:
     reading = module(name).read(Payload(books.official(FILES[name]).read_bytes(), FILES[name]))
@@ -134,6 +136,7 @@ def test_both_ways_to_date_a_flow_give_the_same_period_and_reporting_date(name: 
     assert reading.observations.filter(**cell, measure="count")["basis"].to_list() == ["month"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "measure"), [("mortgage_count", "count"), ("mortgage_new_loans", "new_loans"), ("mortgage_rates", "rate")]
 )

@@ -16,6 +16,7 @@ from transforms.customs.by_partner_bulletin import CONTINENTS
 from transforms.units import parse_number
 
 
+@pytest.mark.slow
 def test_every_figure_of_september_2024() -> None:
     payload = page(partner_bulletin_rows("2024-09", "USD"))
     assert product.recognise(payload) and not by_partner_preliminary.recognise(payload)
@@ -64,6 +65,7 @@ def test_china_as_a_partner_is_re_imports() -> None:
     assert abs(asia - table.filter(counterpart_area="ASIA")["import_month"].item()) < 50 * 500
 
 
+@pytest.mark.slow
 def test_exports_to_china_itself_are_refused() -> None:
     title, rows = partner_bulletin_rows("2024-09", "USD")
     again = next(row for row in rows if "re-imports" in str(row[0]))
@@ -93,6 +95,7 @@ def test_countries_stand_in_the_block_of_their_continent() -> None:
         assert abs(world - parts) <= 8 * 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -42,6 +42,7 @@ def test_percentage_change_is_that_of_the_year_to_date() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_january_has_seven_cells_and_its_change_is_that_of_the_month() -> None:
     reading = product.read(page(rows_of_2026("2024-01", "CNY")))
     assert reading.release.period == "2024-01"

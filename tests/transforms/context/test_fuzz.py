@@ -66,6 +66,7 @@ def figures(reading: Reading) -> dict[tuple[Any, ...], Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_a_damaged_answer_is_never_read_as_another_figure(shared: Path, name: str) -> None:
     path = shared / "live" / name

@@ -30,6 +30,7 @@ def test_two_states_of_the_census_workbook_are_two_figures_of_october_2022(share
     assert len(set(new.observations["counterpart_area"])) == 16, "groups but the world and the EU are left out"
 
 
+@pytest.mark.slow
 def test_census_continues_the_shipped_general_imports(shared: Path) -> None:
     shipped = history("context/us_general_imports").filter(counterpart_area="CHN")
     live = recorded(shared, "census/country_state-2024-06_trimmed.xlsx").observations.with_columns(series_id())

@@ -82,6 +82,7 @@ FORMS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_one_table_in_all_its_forms(form: str) -> None:
     payload = Payload(FORMS[form], "x")
@@ -235,6 +236,7 @@ OFFICIAL = {  # file: product, period, values, one of them (measure, code, day, 
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OFFICIAL)
 def test_official_files(shared: Path, name: str) -> None:
     product, period, count, (measure, code, day, value) = OFFICIAL[name]

@@ -291,6 +291,7 @@ def test_a_rar_archive_without_libarchive_is_refused_with_advice(monkeypatch: py
     assert (refusal.value.code, "libarchive13" in refusal.value.hint) == ("unsupported_archive", True)
 
 
+@pytest.mark.slow
 def test_official_balances_make_all_their_totals() -> None:
     """112015B1: 134,865 records; the accounts of every bank, chart and side make its ITGAP total exactly."""
     reading = form_101.read(Payload(books.official("112015B1.DBF.bz2").read_bytes(), "112015B1.DBF.bz2"))

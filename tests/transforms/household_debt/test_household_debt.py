@@ -121,6 +121,7 @@ SET_ASIDE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SET_ASIDE)
 def test_a_row_that_cannot_be_read_costs_that_row(book: bytes, case: str) -> None:
     """One region in one currency; every other figure is what it is without the fault, and the sums still hold."""
@@ -221,6 +222,7 @@ def test_signs_for_no_figure_are_gaps_and_text_numbers_are_numbers(book: bytes) 
     assert got["overdue"].head(3).to_list() == [1400e6, None, 1400e6]
 
 
+@pytest.mark.slow
 def test_equals_the_published_figures_cell_by_cell() -> None:
     """Every row of the tidy file, which has Russia and the federal districts."""
     got = household_debt.read(Payload(books.official("02_05_Debt_ind.xlsx").read_bytes(), "02_05")).table

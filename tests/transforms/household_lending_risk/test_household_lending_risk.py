@@ -106,6 +106,7 @@ def test_the_printed_anomaly_is_kept_and_noted() -> None:
     assert "1.03.15" in reading.notes[0]
 
 
+@pytest.mark.slow
 def test_passes_its_suite() -> None:
     table = read(page(rows_of("2017"))).table
     assert [r.sentence() for r in check(risk.PRODUCT, table, where="risk_17_e") if not r.success] == []

@@ -99,6 +99,7 @@ def test_a_revised_form_revises_the_bank_and_all_together(trade, known) -> None:
     assert known(cover, "2015-11", "2021-03-01", counterpart_area="BANK_1") == pytest.approx(50.0)
 
 
+@pytest.mark.slow
 def test_official_balances_of_november_2015_by_plain_sums() -> None:
     """700 banks: cover, concentration and the five largest as plain loops over the same balances make them."""
     reading = form_101.read(Payload(books.official("112015B1.DBF.bz2").read_bytes(), "112015B1.DBF.bz2"))

@@ -51,6 +51,7 @@ def test_accounts_of_borrowers_match_two_by_two() -> None:
         assert [int(account) - 440 for account in healthy] == [int(account) - 45800 for account in late]
 
 
+@pytest.mark.slow
 def test_official_balances_of_november_2015() -> None:
     """The ratio of all banks' household loans equals that of the sector's table within what banks leave unpublished."""
     reading = form_101.read(Payload(books.official("112015B1.DBF.bz2").read_bytes(), "112015B1.DBF.bz2"))

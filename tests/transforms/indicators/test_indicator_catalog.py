@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import polars as pl
+import pytest
 
 from transforms.indicators import CATALOG, derive, described
 from transforms.model import CLAIM, DIMENSIONS
@@ -26,6 +27,7 @@ def test_ids_are_unique() -> None:
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.slow
 def test_nothing_known_nothing_derived() -> None:
     empty = pl.DataFrame(schema={**CLAIM, "series_id": pl.String})
     result = derive(empty, {})

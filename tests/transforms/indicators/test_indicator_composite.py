@@ -81,6 +81,7 @@ def test_nothing_is_known_before_its_vintage() -> None:
     assert made.values == {10: 1.0}
 
 
+@pytest.mark.slow
 def test_contributions_add_up_and_the_missing_weight_is_shown(trade, key_rate, known) -> None:
     # Only the key rate is known: one of four equal weights is below the least coverage, so there is no composite.
     rates = key_rate(

@@ -78,6 +78,7 @@ def test_the_filter_is_that_of_plain_algebra(build: Build) -> None:
     assert [found["export"], found["import"]] == pytest.approx(plain[:2].tolist(), abs=1e-3)  # percent
 
 
+@pytest.mark.slow
 def test_news_of_a_day_make_its_change_and_nothing_is_foreseen(build: Build) -> None:
     rows = nowcast.nowcast(build).filter(flow="export").sort("period_end", "vintage_date")
     news = nowcast.news(build).filter(flow="export")
@@ -96,6 +97,7 @@ def test_news_of_a_day_make_its_change_and_nothing_is_foreseen(build: Build) -> 
     assert then.equals(nowcast.nowcast(build).filter(pl.col("vintage_date") <= day))
 
 
+@pytest.mark.slow
 def test_the_back_test_is_of_what_was_said_the_day_before(build: Build, known) -> None:
     """Each first print less the nowcast that stood before; both errors added up by hand."""
     made, guesses = nowcast.nowcast_error(build), nowcast.nowcast(build)

@@ -21,6 +21,7 @@ def prints(*rows: tuple[str, str, str, str, str]) -> dict[str, pl.DataFrame]:
     return {"consensus_forecast": frame.with_columns(indicator=pl.lit("trade_balance"), release_id=pl.lit("calendar"))}
 
 
+@pytest.mark.slow
 def test_a_month_is_a_record_of_the_unbroken_run_before_it(trade, known) -> None:
     flags = r.balance_record(Build(trade([*YEAR, JANUARY])))
     assert known(flags, "2025-01", "2025-03-18", basis="month") == 12.0
@@ -38,6 +39,7 @@ def test_a_gap_makes_a_record_unknown_and_a_higher_month_before_it_denies_it(tra
     assert known(flags, "2025-01", "2025-03-18", basis="month") == 0.0
 
 
+@pytest.mark.slow
 def test_a_printed_month_fills_a_gap_from_its_own_day(trade, known) -> None:
     """June 2025: 114.77 bn USD, public on 14 July; the 111.68 of November are no record, whatever else is known."""
     november = trade([*YEAR, ("2025-11", "2025-12-08", "balance", "month", 111.68)])
@@ -65,6 +67,7 @@ def test_a_print_is_as_exact_as_its_digits(trade, known) -> None:
     assert known(r.balance_record(Build(trade(rounded), exact)), "2025-01", "2025-03-18", basis="month") == 12.0
 
 
+@pytest.mark.slow
 def test_the_year_to_date_is_compared_with_three_years_at_least(trade, known) -> None:
     years = [(f"{year}-11", f"{year}-12-08", "balance", "ytd", value)
              for year, value in ((2022, 700.0), (2023, 748.1), (2024, 884.7), (2025, 1080.0))]  # fmt: skip

@@ -15,6 +15,7 @@ def test_revisions_are_final_less_first_and_zero_where_nothing_changed() -> None
     assert q.revisions(SAMPLE) == pytest.approx(CHANGES)
 
 
+@pytest.mark.slow
 def test_the_error_of_a_mean_allows_for_revisions_that_come_together() -> None:
     """The same by statsmodels: a regression on a constant with Newey and West's errors."""
     import numpy as np

@@ -24,6 +24,7 @@ def build(trade, partners, world=NOVEMBER) -> pl.DataFrame:
     return pl.concat([trade(world, COLUMNS), trade(partners, COLUMNS, dataset="trade_by_partner")])
 
 
+@pytest.mark.slow
 def test_markets_elsewhere_took_more_than_twice_the_loss(trade, known) -> None:
     frame = build(trade, AMERICA)
     # all others: 296.5 after 265.00061, up 31.49939; lost in the United States: 13.50939

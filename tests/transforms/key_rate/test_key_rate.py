@@ -59,6 +59,7 @@ def test_three_forms_of_one_table(form) -> None:
     assert [r.sentence() for r in check("cbr.key_rate", reading.table, where="key rate") if not r.success] == []
 
 
+@pytest.mark.slow
 def test_export_makes_the_shipped_changes() -> None:
     """Every change 2013 to 2023, the first row of the published series among them."""
     made = key_rate.read(Payload(books.official("key_rate.csv").read_bytes())).observations

@@ -110,6 +110,7 @@ def test_recognised_behind_a_sheet_that_a_user_added() -> None:
     assert recognise(Payload(book())).PRODUCT == "cbr.loan_portfolio"
 
 
+@pytest.mark.slow
 def test_lines_are_found_by_code_and_label() -> None:
     reading = loan_portfolio.read(Payload(book()))
     row = reading.table.filter(pl.col("currency") == "ALL").row(0, named=True)
@@ -135,6 +136,7 @@ def test_the_breaks_of_the_file_are_data_and_show_in_its_figures() -> None:
     assert shipped.filter(measure="provisions")["value"].max() < 0
 
 
+@pytest.mark.slow
 def test_acquired_claims_shown_apart_end_with_an_x() -> None:
     made = loan_portfolio.read(Payload(books.official("obs_tabl20c.xlsx").read_bytes())).observations
     apart = made.filter(dataset="loan_portfolio", product_code="ALL", measure="acquired_claims")
@@ -163,6 +165,7 @@ def test_refused(case: str) -> None:
     assert books.refusal(lambda content: loan_portfolio.read(Payload(content)), books.edited(book(), change)) == code
 
 
+@pytest.mark.slow
 def test_official_book_repeats_every_shipped_figure() -> None:
     """186 months, three currencies, 8,382 published cells; nothing but confirmations."""
     reading = loan_portfolio.read(Payload(books.official("obs_tabl20c.xlsx").read_bytes()))

@@ -67,6 +67,7 @@ def book(which: str) -> bytes:
     return books.save(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", BOOKS)
 def test_a_book_is_read_by_titles_and_heading(which: str) -> None:
     name, whose, _, measures = BOOKS[which]

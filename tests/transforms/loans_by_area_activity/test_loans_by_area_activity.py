@@ -55,6 +55,7 @@ def book(day: str = "01.06.2026") -> bytes:
     return books.save(made)
 
 
+@pytest.mark.slow
 def test_a_book_gives_districts_and_regions_by_activity() -> None:
     assert recognise(Payload(book())).PRODUCT == "cbr.loans_by_area_activity"
     reading = loans_by_area_activity.read(Payload(book()))
@@ -78,6 +79,7 @@ def test_a_book_gives_districts_and_regions_by_activity() -> None:
 DEBT = SHEETS["RUB"]
 
 
+@pytest.mark.slow
 def test_an_area_set_aside_leaves_a_table_that_passes_the_gate() -> None:
     reading = loans_by_area_activity.read(Payload(books.edited(book(), put(DEBT, "E9", "#REF!"))))
     assert [row.code for row in reading.set_aside] == ["not_a_number"]
@@ -102,6 +104,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case: str) -> None:
     change, code = REFUSED[case]

@@ -57,6 +57,7 @@ def test_a_sheet_that_was_not_updated_is_refused(book: bytes) -> None:
     assert refusal.value.code == "stale_sheet"
 
 
+@pytest.mark.slow
 def test_equals_the_published_figures() -> None:
     """The six figures of 2025-02-01 that the tidy file takes from this book."""
     got = mortgage_debt.read(Payload(books.official("02_14_Debt_mortgage.xlsx").read_bytes())).table
@@ -68,6 +69,7 @@ def test_equals_the_published_figures() -> None:
         assert cells[row["currency"].replace("TOTAL", "ALL")][row["measure"]] == float(row["value"]) * 1e6
 
 
+@pytest.mark.slow
 def test_revises_one_date_of_the_older_book_and_repeats_the_rest() -> None:
     """README: 02_14 of March against 02_02 of February 2025 differs for 2024-12-01 alone (91,008 became 91,121)."""
     new = mortgage_debt.read(Payload(books.official("02_14_Debt_mortgage.xlsx").read_bytes())).observations

@@ -122,6 +122,7 @@ def test_the_signals_of_the_labelled_texts(
         assert given == wanted, text["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OWN)
 def test_texts_of_our_own(name: str) -> None:
     """Written before each round of tuning: 66, 89, 94, 83, 96, 79, 95, 95, 81, 72, 86, 83, 94, 88, 83, 89 and 79 percent were found

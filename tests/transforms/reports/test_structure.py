@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from transforms.model import Payload, Reading
 from transforms.reports import narrative
 
@@ -79,6 +81,7 @@ def test_where_two_are_named_nobody_is_taken_for_a_paragraph_without_a_voice() -
     assert read(two).table["originator"].to_list() == ["NBKI", None]
 
 
+@pytest.mark.slow
 def test_a_run_without_a_pdf_does_not_load_its_library() -> None:
     code = """
 import sys

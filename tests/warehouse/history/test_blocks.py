@@ -41,6 +41,7 @@ def test_every_block_names_its_publisher_source_and_vintage_rule(path: object) -
     assert "/work" not in text and "shared/data" not in text and "raw/" not in text.replace("data/raw", "")
 
 
+@pytest.mark.slow
 def test_no_figure_is_claimed_twice_by_one_release(shipped: History) -> None:
     key = [*DIMENSIONS, "period_end", "vintage_date", "release_id"]
     assert shipped.claims.filter(shipped.claims.select(key).is_duplicated()).is_empty()
@@ -225,6 +226,7 @@ def test_forecast_balances_are_in_single_dollars(shipped: History) -> None:
     assert balance.select("unit", pl.col("forecast").cast(pl.Float64)).row(0) == ("USD", 100.2e9)
 
 
+@pytest.mark.slow
 def test_pages_of_commodities_ship_as_their_reader_reads_them(shared: Path, claims: pl.DataFrame) -> None:
     """Every figure of the kept pages of the English site, value and rounding, and none that they do not print."""
     kept = claims.filter(pl.col("release_id").str.contains("major_commodities_pages"))

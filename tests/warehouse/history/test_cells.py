@@ -32,6 +32,7 @@ def shipped_cells(claims: pl.DataFrame, source: Source) -> Counter[tuple[Any, ..
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.block)
 def test_shipped_cells_equal_the_collected_ones(source: Source, pick: Pick) -> None:
     total = 0

@@ -31,6 +31,7 @@ def end_of(reporting_date: str) -> date:
     return date.fromisoformat(reporting_date) - timedelta(days=1)
 
 
+@pytest.mark.slow
 def test_loan_portfolio_cell_by_cell() -> None:
     """8,382 cells of obs_tabl20c, each the very number that the workbook holds."""
     names = yaml.safe_load((BLOCKS / "loan_portfolio_obs_tabl20.yaml").read_text("utf-8"))["values"]

@@ -40,6 +40,7 @@ def one(claims: pl.DataFrame, **filters: object) -> float:
     return found["value"][0]
 
 
+@pytest.mark.slow
 def test_no_figure_is_claimed_twice(claims: pl.DataFrame) -> None:
     assert claims.filter(claims.select(KEY).is_duplicated()).is_empty()
 
@@ -119,6 +120,7 @@ def test_overdue_households_and_problem_unsecured_loans_of_one_date_are_two_thin
     assert not comparable("PROBLEM_IV_V", "RAS_OVERDUE_RESIDENTS"), "the engine joins them in no series"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "file"), [
     (household_debt, "02_05_Debt_ind.xlsx"), (mortgage, "02_02_Mortgage.xlsx"),
     (mortgage_scpa, "02_03_Scpa_mortgage.xlsx"), (mortgage_debt, "02_14_Debt_mortgage.xlsx"),
