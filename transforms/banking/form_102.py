@@ -7,7 +7,8 @@ The file says neither quarter nor year: they are in its name (42012_P1 is the fo
 month that ends no quarter is of frequency M, so that the series of quarters stays one of quarters.
 Observations, where the symbols of a form are there: profit of the year so far before and after tax, and what was set
 aside for losses less what was released. Until 2015 after-tax profit and loss are 31001 and 31002, since then 61101 and
-61102; provisions (25302, 16305) are those of the forms until 2015 alone: later symbols spread them over many rows.
+61102; provisions (25302, 16305) are those of the forms until 2015 alone: later symbols spread them over many rows. The
+symbols until 2015 are those of the form's own list (SPRAV1 of 2012); of the later ones no official list was at hand.
 """
 
 from __future__ import annotations

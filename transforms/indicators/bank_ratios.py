@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.indicators import capital_requirements
 from transforms.indicators.bank_forms import BY, FSI, NEEDS, RATIOS, over_banks
 from transforms.indicators.declaration import Build, indicator, series
 from transforms.indicators.engine import Part, align, pick
 from transforms.indicators.trade import KEYS
 
-MINIMA = {"N1.0": 8.0, "N1.1": 4.5, "N1.2": 6.0}
-"""Least capital ratios in percent since 2016 (Instructions 139-I, 180-I, 199-I of the Bank of Russia)."""
-SINCE = 2016
-SHORT = {"N2": 15.0, "N3": 50.0}
-"""Least instant and current liquidity in percent (the same instructions)."""
-BUFFER = 2.5
-"""Percentage points of the capital conservation buffer of Basel III in full: in force in Russia from 2020 on, let down
-for 2023, built up again to 2028 (Interfax, 1 January 2025). One mark over all years is the full one."""
+FULL = 2.5
+"""Percentage points of the capital conservation buffer of Basel III in full: one mark over all years."""
 NEAR = 1.0
-"""Percentage points above minimum and buffer within which a bank is near."""
+"""Percentage points above minimum and buffers within which a bank is near."""
 QUANTILES = (10, 25, 50, 75, 90)
 _RATIOS = series(dataset="bank_ratio", product_code=RATIOS)
 _ASSETS = series(dataset="bank_balance", measure="assets")
@@ -63,18 +58,17 @@ def quantiles(build: Build) -> pl.DataFrame:
     by=BY,
     inputs=(_RATIOS, _ASSETS),
     lookback=0,
-    formula=f"100 * banks (or their assets) with the ratio below minimum (SHORT), or below minimum + {BUFFER} + {NEAR} "
-    "points (NEAR, capital alone) / all banks known (COUNT) or their assets (ASSETS); minima in percent: "
-    + ", ".join(f"{name} {least}" for name, least in (MINIMA | SHORT).items()),
+    formula=f"100 * banks (COUNT) or their assets (ASSETS) with the ratio below its minimum (SHORT); for capital also "
+    f"below minimum + buffers in force of the bank + {NEAR} points (NEAR), and below minimum + {FULL} + {NEAR} "
+    "(NEAR_FULL) / all banks known or their assets; minima, buffers and surcharges by day: capital_requirements.yaml",
     reference=_REFERENCE,
     caveat=NEEDS
-    + f"Capital ratios since {SINCE}, when the minima of today came. The buffer is that of Basel III in full, "
-    "not the one in force; surcharges of large banks are left out. Assets where form 101 of the bank is known.",
+    + "NEAR is not stated from 2024 on: how much of the conservation buffer is in force since then is not known here. "
+    f"NEAR_FULL takes the full one ({FULL}) in all years, without surcharges. The surcharge for systemic importance is "
+    "that of the eleven banks on the lists of 2015 to 2019. Assets where form 101 of the bank is known.",
 )
 def short_share(build: Build) -> pl.DataFrame:
-    rows = pick(build.vintages, dataset="bank_ratio", product_code=(*MINIMA, *SHORT))
-    since = pl.col("product_code").is_in(list(SHORT)) | (pl.col("period_end").dt.year() >= SINCE)
-    ratios = rows.filter(since)
+    ratios = pick(build.vintages, dataset="bank_ratio", product_code=capital_requirements.ratios())
     assets = pick(build.vintages, dataset="bank_balance", measure="assets")
     both = align(KEYS, ratio=Part(ratios), assets=Part(assets, on=("ref_area", "counterpart_area"), across="assets"))
     weighed = both.with_columns(value=pl.col("ratio"), precision=pl.col("assets"))  # the weight travels in its column
@@ -86,11 +80,17 @@ def _short(name: str):  # type: ignore[no-untyped-def]
     """Shares of the banks, weighed by the column precision, that are below each mark of their ratio."""
 
     def shares(panel: pl.DataFrame) -> dict[str, float]:
-        ratio = panel["product_code"][0]
-        marks = {"SHORT": SHORT[ratio]} if ratio in SHORT else {"SHORT": MINIMA[ratio],
-                                                               "NEAR": MINIMA[ratio] + BUFFER + NEAR}  # fmt: skip
-        whole = float(panel["precision"].sum())
+        ratio, end = panel["product_code"][0], panel["period_end"][0]
+        least, whole = capital_requirements.minimum(ratio, end), float(panel["precision"].sum())
+        if least is None or not whole:
+            return {}
+        marks = {"SHORT": pl.lit(least)}
+        if ratio.startswith("N1"):
+            marks["NEAR_FULL"] = pl.lit(least + FULL + NEAR)
+            held = [capital_requirements.buffers(bank, end) for bank in panel["counterpart_area"]]
+            if None not in held:
+                marks["NEAR"] = least + NEAR + pl.lit(pl.Series(held, dtype=pl.Float64))
         return {f"{mark}_{name}": 100 * float(panel.filter(pl.col("value") < level)["precision"].sum()) / whole
-                for mark, level in marks.items()} if whole else {}  # fmt: skip
+                for mark, level in marks.items()}  # fmt: skip
 
     return shares

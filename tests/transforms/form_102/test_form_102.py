@@ -12,7 +12,7 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import table
-from transforms.banking import form_102
+from transforms.banking import dbf, form_102
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
@@ -154,3 +154,21 @@ def test_profit_and_provisions_of_the_year_by_bank() -> None:
     later = read([("1", "61101", "", "", "5"), ("1", "61102", "", "", "7")]).observations
     assert later.select("product_code", "value").rows() == [("AFTER_TAX", -2e3)]
     assert read(ROWS).observations.is_empty(), "a profit without its loss is none"
+
+
+def test_the_symbols_until_2015_are_those_of_the_official_list() -> None:
+    payload = Payload(books.official("SPRAV1.DBF").read_bytes(), "SPRAV1.DBF")
+    listed = {row["CODE"]: row["NAME"] for table in dbf.tables(payload) for row in table.records()}
+    words = {
+        ("profit", "BEFORE_TAX"): ("Прибыль до налогообложения", "Убыток до налогообложения"),
+        ("profit", "AFTER_TAX"): ("Прибыль после налогообложения", "Убыток после налогообложения"),
+        ("provision_charge", "LOSSES"): (
+            "Отчисления в резервы на возможные потери",
+            "От восстановления сумм резервов на возможные потери",
+        ),
+    }
+    for kind, pairs in form_102.RESULTS.items():
+        assert tuple(listed[symbol].startswith(word) for symbol, word in zip(pairs[0], words[kind], strict=True)) == (
+            True,
+            True,
+        )

@@ -79,14 +79,76 @@ def test_ratios_lie_between_quantiles_and_near_the_minimum(trade, known) -> None
     for name, value in {"P10": 8.2, "P25": 10.0, "P50": 12.0, "P75": 14.0, "P90": 17.6}.items():
         assert known(made, "2020-12", DAY, definition=name) == pytest.approx(value)
     short = bank_ratios.short_share(Build(frame))
-    for name, value in {"SHORT_COUNT": 20.0, "NEAR_COUNT": 40.0, "SHORT_ASSETS": 10.0, "NEAR_ASSETS": 40.0}.items():
+    for name, value in {
+        "SHORT_COUNT": 20.0,
+        "NEAR_COUNT": 40.0,
+        "SHORT_ASSETS": 10.0,
+        "NEAR_ASSETS": 40.0,
+        "NEAR_FULL_COUNT": 40.0,
+    }.items():
         assert known(short, "2020-12", DAY, definition=name) == pytest.approx(value)
-    early = forms(
-        trade, [("2015-12", "bank_ratio", 1, "N1.0", "ratio", 9.0), ("2015-12", "bank_ratio", 1, "N2", "ratio", 14.0)]
+
+
+@pytest.mark.parametrize(
+    ("period", "bank", "product", "asked"),
+    [
+        ("2014-06", 1481, "N1.1", 5.0),
+        ("2015-12", 1481, "N1.0", 10.0),
+        ("2016-01", 2, "N1.0", 8.625),
+        ("2018-06", 1481, "N1.0", 10.525),  # Moody's, September 2018: 7.025, 8.525, 10.525 of large banks
+        ("2018-06", 1481, "N1.2", 8.525),
+        ("2018-06", 1481, "N1.1", 7.025),
+        ("2018-06", 2, "N1.0", 9.875),  # and 6.375, 7.875, 9.875 of others
+        ("2018-06", 2, "N1.1", 6.375),
+        ("2019-08", 2, "N1.0", 10.125),
+        ("2020-12", 1978, "N1.0", 11.5),
+        ("2022-12", 2, "N1.0", 10.5),
+        ("2023-06", 1481, "N1.0", 8.0),
+    ],
+)
+def test_a_bank_is_near_within_a_point_of_what_was_asked_of_it_then(trade, known, period, bank, product, asked) -> None:
+    """Just below and at one point above minimum and buffers in force."""
+    for value, near in ((asked + 0.99, 100.0), (asked + 1.0, 0.0)):
+        short = bank_ratios.short_share(Build(forms(trade, [(period, "bank_ratio", bank, product, "ratio", value)])))
+        assert known(short, period, DAY, definition="NEAR_COUNT") == near
+
+
+def test_what_is_not_known_of_the_buffers_is_not_stated(trade, known) -> None:
+    cells = [("2024-06", "bank_ratio", 2, "N1.0", "ratio", 9.0), ("2013-06", "bank_ratio", 2, "N1.0", "ratio", 9.0),
+             ("2013-06", "bank_ratio", 2, "N2", "ratio", 14.0)]  # fmt: skip
+    short = bank_ratios.short_share(Build(forms(trade, cells)))
+    assert set(short.filter(pl.col("period_end").dt.year() == 2024)["definition"]) == {"SHORT_COUNT", "NEAR_FULL_COUNT"}
+    assert short.filter(pl.col("period_end").dt.year() == 2013)["product_code"].to_list() == ["N2"]
+    assert known(short, "2013-06", DAY, definition="SHORT_COUNT") == 100.0
+
+
+def test_shares_of_banks_by_plain_loops(trade) -> None:
+    periods = (
+        "2014-03",
+        "2015-01",
+        "2016-12",
+        "2018-01",
+        "2019-05",
+        "2020-02",
+        "2022-06",
+        "2023-12",
+        "2024-01",
+        "2026-03",
     )
-    before = bank_ratios.short_share(Build(early))
-    assert before["product_code"].unique().to_list() == ["N2"], "the minima of capital are those since 2016"
-    assert known(before, "2015-12", DAY, definition="SHORT_COUNT") == 100.0
+    cells = []
+    for place, period in enumerate(periods):
+        for bank in (2, 1481, 1978, 3000):
+            value = 4.0 + (bank * 7 + place * 13) % 90 / 10
+            cells += [
+                (period, "bank_ratio", bank, product, "ratio", value)
+                for product in ("N1.0", "N1.1", "N1.2", "N2", "N4")
+            ]
+            cells.append((period, "bank_balance", bank, "TOTAL", "assets", float(bank % 97 + 1)))
+    frame = forms(trade, cells)
+    expected = {(n["product_code"], n["definition"], end): value
+                for n, end, value in plain_banks.bank_short_share(Past(frame.with_columns(series_id()).to_dicts(), date(2030, 1, 1)))}  # fmt: skip
+    made = bank_ratios.short_share(Build(frame)).select("product_code", "definition", "period_end", "value")
+    assert {(product, name, end): value for product, name, end, value in made.iter_rows()} == pytest.approx(expected)
 
 
 def test_a_revised_form_revises_the_bank_and_all_together(trade, known) -> None:

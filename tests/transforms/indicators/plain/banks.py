@@ -232,25 +232,41 @@ def bank_ratio_quantile(past: Past) -> Iterator[Cell]:
             )
 
 
+def _asked(bank: str, year: int, month: int) -> float | None:
+    """Points above the minima of capital that a bank holds at the end of a month, once more and for 2014 to 2027."""
+    at = year + (month - 1) / 12
+    steps = ((2024, None), (2023, 0.0), (2020, 2.5), (2019.75, 2.25), (2019.5, 2.125), (2019.25, 2.0), (2018, 1.875),
+             (2017, 1.25), (2016, 0.625), (2014, 0.0))  # fmt: skip
+    extra = ((2023, 0.0), (2020, 1.0), (2018, 0.65), (2017, 0.35), (2016, 0.15), (2014, 0.0))
+    kept = next((points for since, points in steps if at >= since), None)
+    large = bank in ("BANK_1", "BANK_354", "BANK_1000", "BANK_1326", "BANK_1481", "BANK_2209", "BANK_2272", "BANK_3251",
+                     "BANK_3292", "BANK_3349") or (bank == "BANK_1978" and at >= 2017.75)  # fmt: skip
+    more = next((points for since, points in extra if at >= since), 0.0) if large else 0.0
+    return None if kept is None else kept + more
+
+
 def bank_short_share(past: Past) -> Iterator[Cell]:
     assets = totals(past, dataset="bank_balance", measure="assets")
     weights = {(bank, end): value for bank, months in assets.items() for end, value in months.values()}
-    marks = {"N1.0": (8.0, 11.5), "N1.1": (4.5, 8.0), "N1.2": (6.0, 9.5), "N2": (15.0,), "N3": (50.0,)}
     for (product, end), rows in _ratios(past).items():
-        if product not in marks or (product.startswith("N1") and end.year < 2016):
+        if product == "N4" or (product.startswith("N1") and end.year < 2014):
             continue
-        for mark, level in zip(("SHORT", "NEAR"), marks[product], strict=False):
-            for name, weighed in (("COUNT", [(v, 1.0) for _, v in rows]),
-                                  ("ASSETS", [(v, weights[b, end]) for b, v in rows if (b, end) in weights])):  # fmt: skip
-                if whole := sum(weight for _, weight in weighed):
-                    below = sum(weight for value, weight in weighed if value < level)
-                    named = {
-                        **FORM,
-                        "counterpart_area": "BANKS",
-                        "product_code": product,
-                        "definition": f"{mark}_{name}",
-                    }
-                    yield named, end, 100 * below / whole
+        late = end.year >= 2016
+        least = {"N1.0": 8.0 if late else 10.0, "N1.1": 4.5 if late else 5.0, "N1.2": 6.0 if end.year >= 2015 else 5.5,
+                 "N2": 15.0, "N3": 50.0}[product]  # fmt: skip
+        marks = {"SHORT": {bank: least for bank, _ in rows}}
+        if product.startswith("N1"):
+            marks["NEAR_FULL"] = {bank: least + 3.5 for bank, _ in rows}
+            asked = {bank: _asked(bank, end.year, end.month) for bank, _ in rows}
+            if None not in asked.values():
+                marks["NEAR"] = {bank: least + 1 + (points or 0.0) for bank, points in asked.items()}
+        for mark, levels in marks.items():
+            for name, weighed in (("COUNT", [(b, v, 1.0) for b, v in rows]),
+                                  ("ASSETS", [(b, v, weights[b, end]) for b, v in rows if (b, end) in weights])):  # fmt: skip
+                if whole := sum(weight for *_, weight in weighed):
+                    below = sum(weight for bank, value, weight in weighed if value < levels[bank])
+                    named = {"counterpart_area": "BANKS", "product_code": product, "definition": f"{mark}_{name}"}
+                    yield {**FORM, **named}, end, 100 * below / whole
 
 
 RATIOS = ("N1.0", "N1.1", "N1.2", "N2", "N3", "N4")
