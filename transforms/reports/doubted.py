@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
-from transforms.reports.amounts import Amount
+from transforms.reports import torn
 from transforms.reports.levels import bound, change, doubts
 from transforms.reports.lexicon import pattern
 from transforms.reports.sentence import PEOPLE, Found, Parsed, is_change
 
 _FALLS_ON = re.compile(r"\b(?:приход|приш[ёел])\w+ (?:\w+ )?$|\baccount(?:s|ed|ing)? for (?:\w+ )?$", re.IGNORECASE)
+_THINGS = re.compile(
+    r" (?:\w+ )?(?:карт|договор|заяв|обращени|человек|граждан|за[её]мщик|клиент|сдел"
+    r"|cards|applications|requests|contracts|agreements|borrowers|people|clients|customers)",
+    re.IGNORECASE,
+)
+SCALED = 1e6
+"""Roubles: loans of many borrowers are printed in millions at least."""
 _OF_LOANS = {"problem", "overdue", "bad_90", "restructured", "arrears_30_90", "provisions", "stage3", "collateral"}
 
 
@@ -35,8 +42,14 @@ class Doubted(Parsed):
         amount, language = found.amount, self.language
         if found.concept == "exchange_rate":
             found.originator = "Bank of Russia" if re.search(r"official|официальн", self.text, re.I) else None
-        if _torn(self.text, amount):
-            found.doubts.append("torn: markup or an invisible character touches the number")
+        if touching := torn.touched(self.text, amount):
+            found.doubts.append(f"torn: {touching} touches the number")
+        if amount.unit == "count" and amount.scale > 1 and re.search(r"\b(?:for|worth) $", self.text[: amount.start]):
+            found.doubts.append("money or a number of things? It is not said")
+        if amount.unit == "RUB" and abs(amount.value or SCALED) < SCALED and found.concept != "exchange_rate":
+            found.doubts.append("a sum of loans in single roubles: its scale may be lost")
+        if amount.unit == "money" and _THINGS.match(self.text, amount.end):
+            found.doubts.append("a number of things, not money")
         last = at + 1 == len(self.amounts)
         after = self.hidden[tail_end:] if last else self._said_behind(tail_end, following)
         before = self.hidden[: amount.start]
@@ -127,15 +140,3 @@ class Doubted(Parsed):
             or (starts and not any("stated" in t for t in found.trace))
         ):
             found.doubts.append("earlier: the level before")
-
-
-_TAG = 100  # characters of a tag or comment at the most
-_MARKUP = re.compile(r"<[^<>\s][^<>]*>|[\u00ad\u200b-\u200f\u2060\ufeff]")
-_MARKUP_BEFORE = re.compile(rf"(?:{_MARKUP.pattern})$")
-
-
-def _torn(text: str, amount: Amount) -> bool:
-    """Does markup or an invisible character touch a number? What stands on its other side may belong to it."""
-    before = _MARKUP_BEFORE.search(text[max(0, amount.start - _TAG) : amount.start])
-    after = _MARKUP.match(text, amount.end, amount.end + _TAG) if text[amount.end - 1].isdigit() else None
-    return bool(before or after)

@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release, Unread
-from transforms.reports import claims, footnotes, lexicon, signals, tables, text, trade
+from transforms.reports import claims, footnotes, lexicon, signals, tables, text, torn, trade
 from transforms.reports.definitions import definition_of
 from transforms.reports.figures import Reader, language_of
 from transforms.reports.lexicon import Mention
@@ -129,7 +129,7 @@ def _figures(
     made: list[tuple[Found | None, dict[str, str | None] | None]] = []
     paragraph: tuple[int, str] = (-1, "")
     before: Sentence | None = None
-    asked = ""
+    asked, losses = "", torn.Losses(language)
     for part, given in tables.expanded(parts, language):
         said = paragraph[1] if paragraph[0] == part.block else ""
         spans: list[Span] = []
@@ -147,10 +147,12 @@ def _figures(
             numbers = reader.read_note(part)
         else:
             numbers = given.read(reader) if given else reader.read(part, spans)
+        losses.weigh(part, numbers)
         made += [(found, _row(found, document)) for found in numbers]
         asked = part.text if part.text.endswith("?") else ""
         if not asked or any(found and found.sentence is part for found, _ in made[-3:]):
             before = part
+    losses.end()
     numbers = [found for found, _ in made if found]
     footnotes.tie(numbers, parts, language)
     _date_titles(numbers, made, document)

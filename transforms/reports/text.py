@@ -38,6 +38,7 @@ _DATE = re.compile(
 _BLOCKS = ["p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
            "header", "blockquote", "pre", "body"]  # fmt: skip
 _TABLE = re.compile(r"(</?table\b)", re.IGNORECASE)
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TAB = "\ue004"
 _BREAK = "\ue000"  # stands for <br> while blanks are put together; no text has it
 _FULL = re.compile(r"[.!?…][\"”’»)]*$")
@@ -218,9 +219,12 @@ def _lines_of_page(text: str) -> list[str]:
     soup = BeautifulSoup(text, "lxml")
     for node in soup(["script", "style", "nav", "aside", "footer", "head"]):
         node.decompose()
-    for node in soup("sup"):
+    for node in soup(["del", "s", "strike"]) + soup(style=_UNSEEN) + soup(hidden=True):
+        node.decompose()
+    for node in soup(["sup", "sub"]):
         if re.fullmatch(r"\s*(?:\d{1,2}|\*{1,3})\)?\s*", node.get_text()):
-            node.replace_with(footnotes.superscript(node.get_text().strip(" )")))
+            mark = footnotes.superscript(node.get_text().strip(" )"))
+            node.replace_with(mark if node.name == "sup" else f"_{mark}")
     for table in soup("table"):
         rows = [] if table.find("table") else table.find_all("tr")
         cells = [[" ".join(c.get_text(" ").split()) for c in row.find_all(["td", "th"])] for row in rows]
@@ -239,9 +243,9 @@ def _lines_of_page(text: str) -> list[str]:
             mark = "item" if block and block.name in ("li", "dt", "dd") else mark
             lines += ["", _MARKS.get(mark, "")]
             of = block
-        first, *more = " ".join(string.split()).split(_BREAK)
-        lines[-1:] = [f"{lines[-1]} {first}" if lines[-1] not in _MARKED else lines[-1] + first, *more]
-    return ["" if line.strip() in _MARKED else line.strip().replace(_TAB, "\t") for line in lines]
+        first, *more = re.sub(r"\s+", " ", string).split(_BREAK)
+        lines[-1:] = [lines[-1] + (first.lstrip() if lines[-1] in _MARKED else first), *more]
+    return ["" if line.strip() in _MARKED else re.sub(" +", " ", line).strip().replace(_TAB, "\t") for line in lines]
 
 
 def _unwrapped(lines: list[str]) -> Iterator[tuple[int, str]]:
