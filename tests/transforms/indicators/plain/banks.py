@@ -107,6 +107,62 @@ def credit_gap_own(past: Past) -> Iterator[Cell]:
                 yield dict(key), end, known[-1] - hodrick_prescott(known)[-1]
 
 
+def _lending_rates(past: Past, product: str) -> Path:
+    """Mean of the last 24 months of the rate of new loans over a year, by the last of them."""
+    found: Path = {}
+    for _, months in past.of(dataset="bank_rate", product_code=product, definition="OVER_1_YEAR", ref_area="RUS"):
+        for m in months:
+            if all(m - lag in months for lag in range(24)):
+                found[m] = sum(months[m - lag]["value"] for lag in range(24)) / 24
+    return found
+
+
+def _instalment(rate: float, quarters: int) -> float:
+    """A year's instalments per rouble: what is owed falls to nothing by equal parts, found by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(200):
+        part, owed = (low + high) / 2, 1.0
+        for _ in range(quarters):
+            owed = owed * (1 + rate / 400) - part
+        low, high = (part, high) if owed > 0 else (low, part)
+    return 4 * low
+
+
+def debt_service_own(past: Past) -> Iterator[Cell]:
+    product = _product(past)
+    rates = {who: _lending_rates(past, f"{who}_LOANS") for who in ("HOUSEHOLD", "ORGANISATION")}
+    years = {"HOUSEHOLD": 72, "ORGANISATION": 52}
+    cost = {who: {m: _instalment(rate, years[who]) for m, rate in path.items()} for who, path in rates.items()}
+    for code, who in (("HOUSEHOLD", "HOUSEHOLD"), ("NONFINANCIAL", "ORGANISATION")):
+        for named, stock in past.of(currency="ALL", product_code=code, **RUSSIA):
+            if code == "HOUSEHOLD" or named["dataset"] == "loan_portfolio":
+                for m in stock.keys() & product.keys() & cost[who].keys():
+                    yield named, stock[m]["period_end"], 100 * stock[m]["value"] * cost[who][m] / product[m]
+    for named, stock in past.of(currency="ALL", product_code="HOUSEHOLD", **(RUSSIA | {"dataset": "loan_portfolio"})):
+        others = [past.one(named, product_code=name) for name in ("ENTREPRENEUR", "NONFINANCIAL")]
+        for m in stock.keys() & product.keys() & cost["HOUSEHOLD"].keys() & cost["ORGANISATION"].keys():
+            if all(m in other for other in others):
+                paid = stock[m]["value"] * cost["HOUSEHOLD"][m]
+                paid += sum(other[m]["value"] for other in others) * cost["ORGANISATION"][m]
+                yield named | {"product_code": "PRIVATE_NONFINANCIAL"}, stock[m]["period_end"], 100 * paid / product[m]
+
+
+def debt_service_own_excess(past: Past) -> Iterator[Cell]:
+    paths: dict[tuple[tuple[str, str], ...], dict[date, float]] = {}
+    for named, end, value in debt_service_own(past):
+        paths.setdefault(tuple(named.items()), {})[end] = value
+    for key, path in paths.items():
+        run: list[float] = []
+        last: date | None = None
+        for end in sorted(path):
+            if last is not None and (end.year - last.year) * 12 + end.month - last.month != 3:
+                run = []
+            run.append(path[end])
+            last = end
+            if len(run) >= 20:
+                yield dict(key), end, run[-1] - sum(run) / len(run)
+
+
 def by_bank(past: Past, **wanted: str) -> dict[str, dict[int, list[Row]]]:
     """Rows of each bank by month."""
     found: dict[str, dict[int, list[Row]]] = {}
@@ -278,6 +334,6 @@ ALL: dict[str, Callable[[Past], Iterator[Cell]]] = {
     for function in (
         loan_growth_real, loan_cost_of_risk, credit_to_gdp, credit_impulse, credit_gap_own, bank_overdue_cover,
         bank_largest_share, bank_concentration_hhi, bank_form_count, bank_return_on_assets, bank_return_on_equity,
-        bank_cost_of_risk, bank_ratio_quantile, bank_short_share,
+        bank_cost_of_risk, bank_ratio_quantile, bank_short_share, debt_service_own, debt_service_own_excess,
     )
 }  # fmt: skip
