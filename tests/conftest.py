@@ -29,14 +29,22 @@ WHOLE = {"prefect_server", "built_home", "environment"}
 """Fixtures that take a whole run, a server or an installation: their tests are slow, whatever they do themselves."""
 
 
+LONGEST = ("flows/test_deployments.py", "year/test_year.py", "faults/test_faults.py", "browser/test_pages.py",
+           "recipes/test_superset.py", "flows/run/test_ingest.py", "recipes/test_recipes.py", "flows/run/test_kill.py",
+           "flows/run/test_incremental.py", "transforms/indicators/test_indicators_incremental.py")  # fmt: skip
+"""Files of more than a minute and a half, the longest first. The second one needs no built home: while the worker of the
+first one builds it, others have something to do."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not want
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with many long tests first, so that no worker ends on one while the others have nothing left."""
+    """The longest files first, then those with many slow tests, so that no worker ends on one while the others idle."""
     for item in items:
         if WHOLE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
-    long = Counter(item.path for item in items if item.get_closest_marker("slow"))
-    items.sort(key=lambda item: -long[item.path])
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (place.get(item.path, len(place)), -slow[item.path]))
 
 
 @pytest.fixture(scope="session")
@@ -111,6 +119,8 @@ def prefect_environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "1",  # ten as shipped: a test waits for most of them with each of its runs
+        "PREFECT_RUNNER_POLL_FREQUENCY": "1",
         "DO_NOT_TRACK": "1",
     }
 

@@ -13,7 +13,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,11 +25,14 @@ from prefect.server.schemas.schedules import CronSchedule
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from flows.archive import Archive
 from flows.deployments import prefect_yaml
 from flows.run.lock import holder, single_writer
 from flows.settings import Settings
 from flows.sources import sources
 from tests.conftest import PORTVAULT, ROOT, free_port, prefect_environment, start_server, stop
+from tests.transforms.customs_pages import english
+from tests.transforms.customs_tables import by_partner_rows
 from warehouse.publish import intact
 
 DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
@@ -220,8 +223,11 @@ def test_a_worker_does_a_scheduled_run(deployed: dict[str, str], worker: Path) -
 def test_a_worker_does_a_run_by_hand_and_cancels_another_one_that_overlaps_it(
     deployed: dict[str, str], worker: Path
 ) -> None:
-    """A full run, so that it publishes and is long enough to be met; it shows its report."""
-    run = start_run(deployed, "customs-bulletin", full=True)
+    """With a page that nobody has read yet, so that it publishes; it shows its report."""
+    page = english(*by_partner_rows("2026-03", "CNY"))
+    facts = {"source": "gacc_en", "product": "gacc.by_partner_preliminary", "extension": "html", "url": ""}
+    Archive(worker / "archive").store(page, period="2026-03", now=datetime(2026, 4, 14, 3, tzinfo=UTC), **facts)
+    run = start_run(deployed, "customs-bulletin")
     process = at_work(deployed, run, worker)
     os.kill(process, signal.SIGSTOP)  # so that it is still at work, however long the second one takes
     try:

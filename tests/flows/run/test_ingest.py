@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
+from flows.run import engine
 from flows.run.ingest import ingest_files
 from flows.settings import Settings
 from tests.conftest import Portvault
+from tests.flows.sources.test_context import CONTEXT
+from tests.replica import Replica
+from tests.replica.addresses import everywhere
+from tests.replica.context import Services
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows, commodity_rows
+from warehouse.files import sha256_of
 
 QUERIES = Path(__file__).parents[2] / "transforms/online_query"
 IMPORT = {"flow": "import"}
@@ -29,8 +36,6 @@ def report_of(done: object) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def ingested(portvault: Portvault, built_home: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home into which the official files were ingested."""
-    import shutil
-
     home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("ingest") / "data"))
     books = shared / "cbr/raw/widenhrzns_py_da-project"
     files = [
@@ -110,13 +115,41 @@ def test_the_same_files_again_change_nothing(ingested: Path, portvault: Portvaul
     assert query(ingested, "FROM publication") == before
 
 
-def test_a_full_rebuild_gives_the_same_content_digest(ingested: Path, portvault: Portvault) -> None:
+def test_a_full_rebuild_gives_the_same_content_digest_and_the_same_outputs(
+    ingested: Path, portvault: Portvault
+) -> None:
+    """Of customs, banking and every service of the context, one run after the other; all files are written anew."""
+    with Replica() as site:
+        services = Services(site, 2026)
+        settings = Settings(home=ingested, now=datetime(2026, 4, 19, 12, tzinfo=UTC), **everywhere(site.url))
+        told = engine.run(settings, engine.Request(sources=CONTEXT)).facts()
+        assert told["outcome"] == "published" and services, told
     (before,) = query(ingested, "SELECT content_digest, run_id FROM publication")
+    made = outputs(ingested)
+    for folder in ("parquet", "sdmx", "catalog"):
+        shutil.rmtree(ingested / folder)
     done = portvault("run", "--offline", "--full", "--json", home=ingested)
     assert done.returncode == 0, done.stdout
     (after,) = query(ingested, "SELECT content_digest, run_id FROM publication")
     assert after[0] == before[0]
     assert after[1] != before[1]
+    again = outputs(ingested)
+    assert {name for name in made.keys() | again.keys() if made.get(name) != again.get(name)} == set()
+
+
+def outputs(home: Path) -> dict[str, str]:
+    """What tells apart what is written of the figures: the prints of Parquet, the bytes of SDMX, the list of series."""
+    files = json.loads((home / "parquet/manifest.json").read_bytes())["files"]
+    found = {f"{one['table']} {one['path']}": one["print"] for one in files if one["table"] not in RUNS}
+    found |= {path.name: sha256_of(path) for path in (home / "sdmx").glob("*.csv")}
+    data = json.loads(
+        (home / "catalog/series-data.js").read_text("utf-8").removeprefix("const DATA=").removesuffix(";")
+    )
+    return found | {f"pages: {name}": json.dumps(data[name]) for name in ("series", "releases", "breaks")}
+
+
+RUNS = {"publication", "ops.run", "ops.check_result", "ops.sighting", "freshness"}
+"""Tables that tell of the run or its day."""
 
 
 def bad_files(folder: Path, shared: Path | None) -> dict[str, Path]:

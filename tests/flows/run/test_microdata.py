@@ -7,10 +7,13 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from upath import UPath
 
 from flows.archive import Archive, Quarantine
 from flows.run import downloads, freshness, query_goods
@@ -29,11 +32,33 @@ from transforms.model import CLAIM
 from warehouse.candidate import verify, write_candidate
 from warehouse.content import Content
 from warehouse.export import write_parquet
-from warehouse.files import sha256_of
+from warehouse.files import mirror, sha256_of
 from warehouse.publish import new_manifest
 from warehouse.store import settle
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class Watched(MemoryFileSystem):
+    """An object store in memory that counts the bytes taken of each file."""
+
+    cachable = False
+    taken: Counter[str]
+
+    def _open(self, path: str, *given: Any, **options: Any) -> Any:
+        file = super()._open(path, *given, **options)
+        if not hasattr(file, "bare"):
+            file.bare = file.read
+
+        def read(size: int = -1) -> bytes:
+            content: bytes = file.bare(size)
+            self.taken[path] += len(content)
+            return content
+
+        file.read = read
+        return file
+
+
 SAMPLES = {"soybeans_imports_2024.csv": "import", "soybeans_exports_2024.csv": "export",
            "ceuta_exports_2018_10.csv": "export"}  # fmt: skip
 
@@ -108,6 +133,32 @@ def test_the_parquet_beside_it_says_the_same_file_by_file(settings: Settings) ->
     assert len(files) == len(SAMPLES) and sum(file["rows"] for file in files) == len(stored)
     beside = duckdb.sql(f"FROM read_parquet('{settings.parquet}/customs_microdata/*.parquet') ORDER BY ALL").pl()
     assert beside.equals(stored)
+
+
+@pytest.mark.slow
+def test_a_reader_of_the_object_store_passes_over_files_of_other_months(settings: Settings, tmp_path: Path) -> None:
+    """Of three downloads of a month each, DuckDB takes the rows of one; of the others only the statistics at their ends."""
+    sums = {}
+    for number, month in enumerate(("202401", "202402", "202403")):
+        path = tmp_path / f"{month}.csv"
+        values = [(i + number) * 7919 % 1_000_003 for i in range(6000)]  # hardly to be compressed
+        rows = "".join(ROW.format(hs=f"{12_000_000 + i:08d}", value=value) for i, value in enumerate(values))
+        path.write_bytes((HEAD + rows.replace('"202401"', f'"{month}"')).encode("gb18030"))
+        assert not ingest_files(settings, [path], options={"flow": "import"})
+        sums[month] = float(sum(values))
+    with duckdb.connect(str(publish(settings, content(again(settings)))), read_only=True) as con:
+        write_parquet(con, settings.parquet)
+    far = "memory://" + tmp_path.name
+    mirror(settings.parquet, UPath(far))
+    store = Watched()
+    store.taken = Counter()
+    with duckdb.connect() as con:
+        con.register_filesystem(store)
+        files = f"read_parquet('{far}/customs_microdata/*.parquet')"
+        asked = f"SELECT count(*), sum(value) FROM {files} WHERE period_end = DATE '2024-02-29'"
+        assert con.execute(asked).fetchall() == [(6000, sums["202402"])]
+    share = {Path(name).stem[:7]: taken / store.size(name) for name, taken in store.taken.items()}
+    assert {month: part > 0.5 for month, part in share.items()} == {"2024-01": False, "2024-02": True, "2024-03": False}
 
 
 @pytest.mark.slow
