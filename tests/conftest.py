@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -34,6 +35,17 @@ LONGEST = ("flows/test_deployments.py", "year/test_year.py", "faults/test_faults
            "flows/run/test_incremental.py", "transforms/indicators/test_indicators_incremental.py")  # fmt: skip
 """Files of more than a minute and a half, the longest first. The second one needs no built home: while the worker of the
 first one builds it, others have something to do."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder for temporary files of this session and of all its processes, also of those that a test kills: Prefect,
+    Dask, uv and browsers leave some. Those of pytest itself stay where they are, for what failed."""
+    if hasattr(config, "workerinput"):
+        return
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    folder = tempfile.mkdtemp(prefix="portvault-tests-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["TMPDIR"], tempfile.tempdir = folder, None
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not want

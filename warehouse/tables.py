@@ -48,24 +48,27 @@ def relations(con: DuckDBPyConnection) -> list[Relation]:
             "SELECT function_name FROM duckdb_functions() WHERE database_name = current_database() AND NOT internal"
         ).fetchall()
     }
+    columns: dict[tuple[str, str], list[Column]] = {}
+    for schema, name, *column in con.execute(
+        """SELECT schema_name, table_name, column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
+           WHERE database_name = current_database() AND NOT internal ORDER BY column_index"""
+    ).fetchall():
+        columns.setdefault((schema, name), []).append(Column(*column))
     found.sort(key=lambda row: (OUR_SCHEMAS.index(row[0]) if row[0] in OUR_SCHEMAS else 9, row[1]))
-    return [_relation(con, schema, name, kind, comment, macros) for schema, name, kind, comment in found]
+    made = []
+    for schema, name, kind, comment in found:
+        own = tuple(columns[schema, name])
+        macro = f"{name}_as_of" if schema == "main" and f"{name}_as_of" in macros else ""
+        made.append(Relation(schema, name, kind, comment, own, *_size(con, schema, name, own), macro))
+    return made
 
 
-def _relation(con: DuckDBPyConnection, schema: str, name: str, kind: str, comment: str, macros: set[str]) -> Relation:
-    columns = tuple(
-        Column(*row)
-        for row in con.execute(
-            """SELECT column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
-               WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index""",
-            [schema, name],
-        ).fetchall()
-    )
+def _size(con: DuckDBPyConnection, schema: str, name: str, columns: tuple[Column, ...]) -> tuple[int, str, str]:
+    """Rows, and the earliest and latest period."""
     dated = next((c for wanted in REACH for c in columns if c.name == wanted), None)
     reach = f"min({dated.name})::VARCHAR, max({dated.name})::VARCHAR" if dated else "NULL, NULL"
     rows, first, last = con.execute(f'SELECT count(*), {reach} FROM {schema}."{name}"').fetchall()[0]
-    macro = f"{name}_as_of" if schema == "main" and f"{name}_as_of" in macros else ""
-    return Relation(schema, name, kind, comment, columns, rows, first or "", last or "", macro)
+    return rows, first or "", last or ""
 
 
 def publication(con: DuckDBPyConnection) -> dict[str, str]:
