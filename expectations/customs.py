@@ -10,7 +10,6 @@ import polars as pl
 
 from expectations.rules import (
     Expectation,
-    adds_up,
     exactly_columns,
     filled,
     includes,
@@ -94,11 +93,6 @@ BASES = ("month", "ytd")
 TRADE_LEVELS = [f"{flow}_{basis}" for flow in FLOWS for basis in BASES]
 
 
-def trade_sums(why: str) -> list[Expectation]:
-    """Export + import = total, for the month and for the year to date."""
-    return [adds_up({f"export_{basis}": 1, f"import_{basis}": 1, f"total_{basis}": -1}, why) for basis in BASES]
-
-
 def regime_growth(column: str) -> Expectation:
     why = "Percents reach 40992.8 where a regime was nearly nothing a year ago; none can fall below -100."
     return within(column, -100, 1_000_000, why)
@@ -119,5 +113,4 @@ def regime_rules(context: Mapping[str, Any]) -> list[Expectation]:
         *magnitude("total_month", 1, context, ("product_code", "TOTAL")),
         *[within(column, 0, None, "Goods are never worth less than nothing.") for column in TRADE_LEVELS],
         *map(regime_growth, growths),
-        *trade_sums("Where the table prints the total, it is that of its parts."),
     ]  # fmt: skip

@@ -20,10 +20,10 @@ from great_expectations.expectations.metrics.map_metric_provider import (
     multicolumn_condition_partial,
 )
 
+from transforms.identities import NOISE
+
 RELEASE = "release_number"
 """The column that tells the releases of a batch apart: 0, 1, 2 ..."""
-NOISE = 1e-12
-"""Binary floating point adds about 1e-15 of each term of a sum; a thousandfold is allowed."""
 _DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 

@@ -17,12 +17,12 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.row_conditions import Column
 
 from expectations.kinds import (
-    NOISE,
     RELEASE,
     ExpectIdentityToHoldWithinRounding,
     ExpectReleaseRowCountToBeBetween,
     ExpectReleaseToContain,
 )
+from transforms.identities import NOISE
 
 __all__ = [
     "Expectation", "adds_up", "exactly_columns", "filled", "has_columns", "holds", "includes", "of_type", "one_of",

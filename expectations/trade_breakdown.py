@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from expectations.customs import TRADE_LEVELS, currency_rule, magnitude, months, trade_sums
+from expectations.customs import TRADE_LEVELS, currency_rule, magnitude, months
 from expectations.rules import Expectation, exactly_columns, filled, unique, within
 
 
@@ -24,5 +24,4 @@ def expectations(context: Mapping[str, Any]) -> list[Expectation]:
         *(magnitude("total_ytd", span, context, nation) if span else []),
         *[within(column, 0, None, "Goods are never worth less than nothing.") for column in TRADE_LEVELS],
         *[within(column, -100, None, "Trade cannot fall by more than all of it.") for column in growths],
-        *trade_sums("Where the table prints the total, it is that of its parts."),
     ]

@@ -173,10 +173,11 @@ class Unread:
 
 TERM: Mapping[str, pl.DataType] = {
     "identity": pl.String(),  # the sum that is printed: "debt, RUB: RUS = its parts at 2025-01-31"
-    "relation": pl.String(),  # "=" parts make the whole; "<=" a part is no larger than its whole
+    "code": pl.String(),  # why a release or row is refused that breaks it: sum_mismatch, part_exceeds_whole ...
+    "relation": pl.String(),  # "=" parts make the whole; "<=" they are no larger than it
     "sign": pl.Int8(),  # 1 for a part, -1 for the whole
-    "value": pl.Float64(),  # in base units; null for a sign that stands for nothing, NaN for one that says "not known"
-    "half": pl.Float64(),  # half of the last published place
+    "value": pl.Float64(),  # all of a sum in one unit; null: a sign for nothing, NaN: one that says "not known"
+    "half": pl.Float64(),  # by how much the figure may be off: half of its last published place
     "where": pl.String(),  # sheet and cell
 }
 """One term of a sum that a release prints. Readers say which figures are its terms; gate 1 evaluates it."""

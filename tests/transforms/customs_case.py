@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from tests.transforms.banking.books import believed
 from tests.transforms.customs_pages import Cell, chinese, english, workbook
 from transforms.model import Payload, ReadError, SetAside
 from transforms.products import Product
@@ -31,14 +32,14 @@ def sheet(name: str, rows: Rows, left: int = 0, top: int = 0) -> Payload:
 
 def refused(product: Product, payload: Payload) -> ReadError:
     with pytest.raises(ReadError) as caught:
-        product.read(payload)
+        believed(product.read(payload))
     return caught.value
 
 
 def fault(product: Product, payload: Payload) -> ReadError | SetAside:
     """What is wrong: the refusal, or the first row that the reading sets aside."""
     try:
-        reading = product.read(payload)
+        reading = believed(product.read(payload))
     except ReadError as error:
         return error
     assert reading.set_aside, "nothing is wrong"

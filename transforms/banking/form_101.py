@@ -20,13 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 import polars as pl
 
+from transforms import identities
 from transforms.banking import dbf, forms
 from transforms.banking.doubts import SHARE, Doubts
-from transforms.model import Payload, ReadError, Reading, Release, SetAside, observations
+from transforms.model import TERM, Payload, ReadError, Reading, Release, SetAside, observations
 
 PRODUCT, SOURCE, EXTENSION = "cbr.form_101", "cbr", "dbf"
 FIELDS = ("REGN", "PLAN", "NUM_SC", "A_P", "VR", "VV", "VITG", "ORA", "OVA", "OITGA", "ORP", "OVP", "OITGP", "IR", "IV",
@@ -45,8 +45,10 @@ LOANS = r"^4(4[1-9]|5[0-7])(0[1-9]|1[0-4])$"  # loans by borrower (441-457) and 
 PROVISIONS = r"^(4(4[1-9]|5[0-7])15|45818)$"  # for loans by borrower (44115 to 45715), for overdue ones (45818)
 NO_ASSETS = ("303", "706", "707", "708")
 SIDES = {"1": "asset", "2": "liability"}
-OTHER_SIDE = {"1": "2", "2": "1"}
+OTHER_SIDE = {"asset": "liability", "liability": "asset"}
 TOTAL = "ITGAP"
+KEYS = ("bank", "plan", "account", "side")
+CHART_OF = ("bank", "plan", "side")
 CHART = ("PLAN", "NUM_SC", "NAME", "TYPE")
 Chart = tuple[str, str, str]  # bank, plan, side
 CHAPTERS = ("А", "Б", "В", "Г", "Д")  # of the chart of accounts; Cyrillic
@@ -71,12 +73,11 @@ def read(payload: Payload) -> Reading:
     if kinds not in ([False], [True], [False, True]):
         raise ReadError("unknown_sheet", expected="one table of balances (B1), of short ones (_B), or both",
                         got=str([t.name for t in found]), where=payload.name)  # fmt: skip
-    doubts, rows = Doubts[str](), list[dict[str, object]]()
-    for table in found:
-        rows += _balances(table, doubts)
-    aside = doubts.within(len({str(row["bank"]) for row in rows} | set(doubts.errors)))
-    kept = [row for row in rows if row["bank"] not in doubts.errors]
-    return replace(_reading(kept, found[0].name, _names(tables)), set_aside=_named(aside))
+    doubts = Doubts[str]()
+    balances = [_balances(table, doubts) for table in found]
+    rows = pl.concat([own for own, _ in balances])
+    aside = doubts.within(len({*rows["bank"], *doubts.errors}))
+    return _reading(rows, pl.concat([terms for _, terms in balances]), doubts, aside, found[0].name, _names(tables))
 
 
 def _read_reduced(found: Sequence[dbf.Table], tables: Sequence[dbf.Table]) -> Reading:
@@ -85,69 +86,64 @@ def _read_reduced(found: Sequence[dbf.Table], tables: Sequence[dbf.Table]) -> Re
         raise ReadError("unknown_sheet", expected="one table of balances", got=str([t.name for t in found]),
                         where=found[0].name)  # fmt: skip
     rows: list[dict[str, object]] = []
-    totals: dict[Chart, Decimal] = {}
-    sums: dict[Chart, Decimal] = {}
+    totals: dict[Chart, float] = {}
     doubts = Doubts[str]()
     for number, record in enumerate(found[0].records(), start=1):
         where = f"{found[0].name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
         bank = forms.bank(record["REGN"], where)
         with doubts.about(bank):
             _check_labels(record, where)
-            chart, closing = (bank, record["PLAN"], record["A_P"]), _number(record["IITG"], where)
+            closing = _number(record["IITG"], where)
             if record["NUM_SC"] == TOTAL:
-                totals[chart] = closing
+                totals[bank, record["PLAN"], SIDES[record["A_P"]]] = closing
                 continue
-            sums[chart] = sums.get(chart, Decimal(0)) + closing
             opening = forms.number(record["VITG"], "thousand roubles", where)
-            row: dict[str, object] = {"bank": bank, "plan": record["PLAN"], "account": record["NUM_SC"]}
-            row |= {"side": SIDES[record["A_P"]], "period_end": forms.month_before(record["DT"], where)}
-            row |= dict.fromkeys(AMOUNTS.values()) | {"closing_all": float(closing * THOUSAND)}
-            row["opening_all"] = None if opening is None else float(opening * THOUSAND)
-            rows.append(row)
-    other = {chart: sums.get((*chart[:2], OTHER_SIDE[chart[2]]), Decimal(0)) for chart in sums}
-    _check_totals(other | totals, sums, found[0].name, doubts)
-    banks = {str(row["bank"]) for row in rows} | set(doubts.errors)
+            row = _keys(record, bank, where) | dict.fromkeys(AMOUNTS.values())
+            rows.append(row | {"closing_all": closing, "opening_all": opening and float(opening * THOUSAND)})
+    frame = _frame(rows)
+    terms = _charts(frame, _other_sides(frame) | totals, found[0].name, doubts)
+    banks = {*frame["bank"], *doubts.errors}
     if len(doubts.errors) > max(1, SHARE * len(banks)) or len(doubts.errors) == len(banks):
         first = next(iter(doubts.errors.values()))
         raise ReadError("too_many_set_aside", expected="charts that balance: accounts combined, none left out",
                         got=f"{len(doubts.errors)} of {len(banks)} banks otherwise; {first}",
                         where=found[0].name, hint="What is left out is not known, so nothing is read.")  # fmt: skip
-    kept = [row for row in rows if row["bank"] not in doubts.errors]
-    reading = _reading(kept, found[0].name, _names(tables), ("overdue",))
-    return replace(reading, set_aside=_named(doubts.rows()))
+    return _reading(frame, terms, doubts, doubts.rows(), found[0].name, _names(tables), ("overdue",))
 
 
-def _named(aside: Sequence[SetAside]) -> tuple[SetAside, ...]:
-    return tuple(replace(row, row=f"bank {row.row}") for row in aside)
-
-
-def _balances(found: dbf.Table, doubts: Doubts[str]) -> list[dict[str, object]]:
-    """The accounts of one table, whose totals hold; a bank of which one account cannot be read is doubted whole.
-
-    Banks that report short are in a table of their own.
-    """
+def _balances(found: dbf.Table, doubts: Doubts[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The accounts of one table, and the sums of its charts; a bank is doubted whole of which one account cannot be
+    read, or does not add up. Banks that report short are in a table of their own."""
     full = found.fields == FIELDS
     rows: list[dict[str, object]] = []
-    totals: dict[Chart, Decimal] = {}
-    sums: dict[Chart, Decimal] = {}
+    totals: dict[Chart, float] = {}
     for number, record in enumerate(found.records(), start=1):
         where = f"{found.name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
         bank = forms.bank(record["REGN"], where)
         with doubts.about(bank):
-            chart = (bank, record["PLAN"], record["A_P"])
             closing = _number(record["IITG" if full else "ITOGO"], where)
             _check_labels(record, where)
             if record["NUM_SC"] == TOTAL:
-                totals[chart] = closing
+                totals[bank, record["PLAN"], SIDES[record["A_P"]]] = closing
                 continue
             if not record["NUM_SC"].isdigit():
                 raise ReadError("unknown_label", expected="an account number", got=repr(record["NUM_SC"]), where=where)
-            sums[chart] = sums.get(chart, Decimal(0)) + closing
-            rows.append(_row(record, bank, full, where))
-    if not full:  # no totals are printed; a balance sheet balances
-        totals = {(bank, plan, OTHER_SIDE[side]): value for (bank, plan, side), value in sums.items()}
-    _check_totals(totals, sums, found.name, doubts)
-    return rows
+            fields = AMOUNTS if full else {"ITOGO": "closing_all"}
+            amounts = {name: _number(record[field], where) for field, name in fields.items()}
+            rows.append(_keys(record, bank, where) | dict.fromkeys(AMOUNTS.values()) | amounts)
+    frame = _frame(rows)
+    _check_rows(frame, doubts)
+    return frame, _charts(frame, totals if full else _other_sides(frame), found.name, doubts)
+
+
+def _keys(record: Mapping[str, str], bank: str, where: str) -> dict[str, object]:
+    return {"bank": bank, "plan": record["PLAN"], "account": record["NUM_SC"], "side": SIDES[record["A_P"]],
+            "period_end": forms.month_before(record["DT"], where), "where": where}  # fmt: skip
+
+
+def _frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
+    schema = dict.fromkeys(KEYS, pl.String()) | {"period_end": pl.Date(), "where": pl.String()}
+    return pl.DataFrame(rows, schema=schema | dict.fromkeys(AMOUNTS.values(), pl.Float64()))
 
 
 def _check_labels(record: Mapping[str, str], where: str) -> None:
@@ -169,64 +165,74 @@ def _names(tables: Sequence[dbf.Table]) -> dict[str, str]:
     }
 
 
-def _row(record: Mapping[str, str], bank: str, full: bool, where: str) -> dict[str, object]:
-    fields = AMOUNTS if full else {"ITOGO": "closing_all"}
-    row: dict[str, object] = {"bank": bank, "plan": record["PLAN"], "account": record["NUM_SC"]}
-    row |= {"side": SIDES[record["A_P"]], "period_end": forms.month_before(record["DT"], where)}
-    figures = {name: _number(record[field], where) for field, name in fields.items()}
-    if full:
-        _check_row(figures, record, where)
-    amounts = {name: float(figure * THOUSAND) for name, figure in figures.items()}
-    return row | dict.fromkeys(AMOUNTS.values()) | amounts
-
-
-def _check_row(figures: Mapping[str, Decimal], record: Mapping[str, str], where: str) -> None:
+def _check_rows(frame: pl.DataFrame, doubts: Doubts[str]) -> None:
     """Roubles and foreign currency make each total, own funds have roubles alone, and turnovers lead from opening to
-    closing: exactly, as in the 134,865 records of 1 December 2015."""
-    sums = {when: (figures[f"{when}_rub"] + figures[f"{when}_fx"], figures[f"{when}_all"])
-            for when in ("opening", "debit", "credit", "closing")}  # fmt: skip
-    if record["PLAN"] == PIECES:
-        sums = {when: (parts, total) for when, (parts, total) in sums.items() if parts}
-    if record["PLAN"] == CHAPTERS[0] and record["NUM_SC"].startswith(CAPITAL):
-        sums |= {f"{when}_fx": (figures[f"{when}_fx"], Decimal(0)) for when in tuple(sums)}
-    turnover = (figures["debit_all"] - figures["credit_all"]) * (1 if record["A_P"] == "1" else -1)
-    sums["turnover"] = (figures["opening_all"] + turnover, figures["closing_all"])
-    for what, (made, printed) in sums.items():
-        if made != printed:
-            raise ReadError("sum_mismatch", expected=f"{what} = {printed}", got=str(made), where=where)
+    closing: exactly, as in the 134,865 records of 1 December 2015. A bank of which one does not is doubted."""
+    capital = (pl.col("plan") == CHAPTERS[0]) & pl.col("account").str.contains(f"^({'|'.join(CAPITAL)})")
+    sign = pl.when(pl.col("side") == "asset").then(1).otherwise(-1)
+    turnover = {"opening_all": pl.col("opening_all"), "debit_all": pl.col("debit_all") * sign,
+                "credit_all": pl.col("credit_all") * -sign}  # fmt: skip
+    wrong = [identities.broken_rows(frame, turnover, "closing_all", 0.0, ["bank"])]
+    for when in ("opening", "debit", "credit", "closing"):
+        parts = {f"{when}_{kind}": pl.col(f"{when}_{kind}") for kind in ("rub", "fx")}
+        split = (pl.col("plan") != PIECES) | (pl.sum_horizontal(parts.values()) != 0)
+        wrong.append(identities.broken_rows(frame.filter(split), parts, f"{when}_all", 0.0, ["bank"]))
+        nothing = {"nothing": pl.lit(0.0)}
+        wrong.append(identities.broken_rows(frame.filter(capital), nothing, f"{when}_fx", 0.0, ["bank"]))
+    for broken in pl.concat(wrong).iter_rows(named=True):
+        doubts.errors.setdefault(broken["bank"], identities.contradiction(broken))
 
 
-def _number(printed: str, where: str) -> Decimal:
+def _number(printed: str, where: str) -> float:
+    """A figure in roubles; every one is whole."""
     figure = forms.number(printed, "thousand roubles", where)
     if figure is None:
         raise ReadError("not_a_number", expected="thousand roubles", got="an empty field", where=where)
-    return figure
+    return float(figure * THOUSAND)
 
 
-def _check_totals(
-    totals: Mapping[Chart, Decimal], sums: Mapping[Chart, Decimal], where: str, doubts: Doubts[str]
-) -> None:
-    """Accounts make the totals of each bank, chart and side; a bank of which they do not is doubted."""
-    if missing := {chart for chart in set(sums) - set(totals) if chart[0] not in doubts.errors}:
+def _other_sides(frame: pl.DataFrame) -> dict[Chart, float]:
+    """What the accounts of the other side of each chart make: where no totals are printed, a balance sheet balances."""
+    made = {(b, p, s): v for b, p, s, v in frame.group_by(*CHART_OF).agg(pl.col("closing_all").sum()).iter_rows()}
+    return {chart: made.get((*chart[:2], OTHER_SIDE[chart[2]]), 0.0) for chart in made}
+
+
+def _charts(frame: pl.DataFrame, totals: Mapping[Chart, float], where: str, doubts: Doubts[str]) -> pl.DataFrame:
+    """Accounts make the totals of each bank, chart and side: the terms of these sums. A bank of which they do not is
+    doubted."""
+    charts = set(frame.select(CHART_OF).iter_rows())
+    if missing := {chart for chart in charts - set(totals) if chart[0] not in doubts.errors}:
         raise ReadError("truncated", expected="a total for every bank, chart and side",
                         got=f"none for {sorted(missing)[:3]}", where=where)  # fmt: skip
-    for (bank, plan, side), total in totals.items():
-        accounts = sums.get((bank, plan, side), Decimal(0))
-        if accounts != total:
-            error = ReadError("sum_mismatch", expected=f"accounts of bank {bank}, chart {plan}, side {side} = {total}",
-                              got=str(accounts), where=where)  # fmt: skip
-            doubts.errors.setdefault(bank, error)
+    whole = [(*chart, total, -1) for chart, total in totals.items()]
+    whole += [(*chart, 0.0, 1) for chart in totals if chart not in charts]  # no account is nothing
+    columns = [*CHART_OF, "closing_all", "sign"]
+    terms = pl.concat([frame.select(*CHART_OF, "closing_all", sign=pl.lit(1, pl.Int64)),
+                       pl.DataFrame(whole, schema=columns, orient="row", infer_schema_length=None)])  # fmt: skip
+    said = pl.format("accounts of bank {}, chart {}, side {}", *CHART_OF)
+    made = terms.select(
+        "bank", identity=said, code=pl.lit("sum_mismatch"), relation=pl.lit("="), sign="sign", value="closing_all",
+        half=pl.lit(0.0), where=pl.lit(where),
+    ).cast(dict(TERM))  # type: ignore[arg-type]  # fmt: skip
+    banks = made.select("identity", "bank").unique()
+    for broken in identities.broken(made).join(banks, on="identity", maintain_order="left").iter_rows(named=True):
+        doubts.errors.setdefault(broken["bank"], identities.contradiction(broken))
+    return made
 
 
 def _reading(
-    rows: list[dict[str, object]],
+    rows: pl.DataFrame,
+    terms: pl.DataFrame,
+    doubts: Doubts[str],
+    aside: Sequence[SetAside],
     name: str,
     names: Mapping[str, str],
     measures: Sequence[str] = ("overdue", "debt", "provisions", "assets"),
 ) -> Reading:
-    schema = dict.fromkeys(("bank", "plan", "account", "side"), pl.String) | {"period_end": pl.Date}
-    table = pl.DataFrame(rows, schema=schema | dict.fromkeys(AMOUNTS.values(), pl.Float64))
-    if table.select("bank", "plan", "account", "side", "period_end").is_duplicated().any():
+    """The banks that are not doubted."""
+    kept = ~pl.col("bank").is_in(list(doubts.errors))
+    table = rows.filter(kept).drop("where")
+    if table.select(*KEYS, "period_end").is_duplicated().any():
         raise ReadError("duplicate_row", expected="one row for each account of a bank", got="two", where=name)
     end, notes = forms.month_and_notes(table)
     made = pl.concat([_amounts(table, measure) for measure in measures])
@@ -234,7 +240,8 @@ def _reading(
     titles = pl.when(named).then(pl.col("product_code").replace_strict(names, default=None, return_dtype=pl.String))
     made = made.with_columns(native_title=titles)
     release = Release(PRODUCT, f"{end:%Y-%m}", title="Form 101, balances by bank", language="ru", currency="RUB")
-    return Reading(release, table, made, notes=notes)
+    return Reading(release, table, made, notes=notes, identities=terms.filter(kept).drop("bank"),
+                   set_aside=tuple(replace(row, row=f"bank {row.row}") for row in aside))  # fmt: skip
 
 
 CHOSEN = {

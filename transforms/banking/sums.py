@@ -70,8 +70,13 @@ def _measures(long: pl.DataFrame, total: str, terms: Collection[str], relation: 
 
 
 def _terms(long: pl.DataFrame, relation: str = "=") -> pl.DataFrame:
-    """Columns of TERM of figures with their `sign`; those of one sum share the words of KEY."""
+    """Columns of TERM of figures with their `sign`; those of one sum share the words of KEY.
+
+    A part may not exceed its whole at all: rounding keeps their order.
+    """
     words = pl.concat_list(KEY[:-1]).list.eval(pl.element().filter(pl.element() != "")).list.join(", ")
     said = pl.concat_str(words, pl.lit(" at "), pl.col("period_end").cast(pl.String)).alias("identity")
-    made = long.select(said, pl.lit(relation).alias("relation"), "sign", "value", "half", "where")
+    code, half = ("sum_mismatch", pl.col("half")) if relation == "=" else ("part_exceeds_whole", pl.lit(0.0))
+    made = long.select(said, pl.lit(code).alias("code"), pl.lit(relation).alias("relation"), "sign", "value",
+                       half.alias("half"), "where")  # fmt: skip
     return made.cast(dict(TERM))  # type: ignore[arg-type]

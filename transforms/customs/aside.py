@@ -32,13 +32,15 @@ def sift(
     The latter are told in `table.set_aside`. Of rows under one key that say the same the first is kept; where they
     differ none is, under the code `twice`.
 
-    `check` raises ReadError for a row that contradicts itself. Raises that ReadError for a row of `headline` (a cell
+    The sums of the rows that are kept are put into `table.terms`. `check` raises ReadError for a row that contradicts
+    itself in another way. Raises that ReadError for a row of `headline` (a cell
     that is only too narrow costs such a row that cell alone), and the first of them where too many rows are concerned.
     """
     kept: list[tuple[Key, Row]] = []
     lost: list[tuple[Key | None, Row]] = []
     errors: list[ReadError] = []
     wanted = set(headline)
+    terms, wrong = checks.sums(table.rows, plan.identities)
     for row in table.rows:
         found: Key | None = None
         try:
@@ -48,7 +50,8 @@ def sift(
             if row.fault and not (found in wanted and row.fault.code == "too_narrow"):
                 raise row.fault
             check(found, row)
-            checks.hold(row, plan.identities)
+            if row.where in wrong:
+                raise wrong[row.where]
             kept.append((found, row))
             if not row.fault:
                 continue
@@ -65,6 +68,7 @@ def sift(
     table.set_aside.extend(told(row, error) for _, row, error in again)
     errors += [error for _, _, error in again if error.code == twice]
     refuse_too_many(errors, len(table.rows), plan.set_aside)
+    table.terms.extend([term for _, row in kept for term in terms[row.where]])
     return kept, lost
 
 

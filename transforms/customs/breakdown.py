@@ -14,7 +14,7 @@ from typing import Literal
 
 import polars as pl
 
-from transforms import labels
+from transforms import identities, labels
 from transforms.customs import checks, commodities, provinces, regimes, tidy
 from transforms.customs.aside import required, sift
 from transforms.customs.grid import plain
@@ -59,13 +59,13 @@ TOTAL = Part("TOTAL")
 
 
 def read(payload: Payload, layout: Layout) -> Reading:
-    """Read one page or sheet. ReadError as in table, headers and checks; unknown_row, duplicate_row, parts_mismatch."""
+    """Read one page or sheet. ReadError as in table, headers and checks; unknown_row, duplicate_row."""
     table = read_table(payload, layout)
     parts = parts_of(table, layout)
     rows, lost = sift(table, layout, lambda row: _part(row, parts), lambda *_: None, [TOTAL], "duplicate_row")
     required([(part.code, row) for part, row in rows], [(part and part.code, row) for part, row in lost],
              layout.required, payload.name)  # fmt: skip
-    _hold_total(rows, table, payload.name)
+    _hold_total(rows, table)
     frame = pl.DataFrame(
         [
             {"row": i + 1, "ref_area": part.area, "product_code": part.code, "label": row.label}
@@ -140,16 +140,16 @@ def _chinese(digits: str) -> int:
     return (_ZH[tens] if tens else 1) * 10 + (_ZH[ones] if ones else 0) if ten else _ZH[digits]
 
 
-def _hold_total(rows: Sequence[tuple[Part, Row]], table: Table, where: str) -> None:
+def _hold_total(rows: Sequence[tuple[Part, Row]], table: Table) -> None:
     """The rows that make the total may not exceed it; where they fall short of it, others may be cut off."""
     total = next((row for part, row in rows if part == TOTAL), None)
     parts = [row for part, row in rows if part.adds_up]
     if total is None or not parts:
         return
-    checks.parts_make_total(parts, total, where, incomplete=True)
-    try:
-        checks.parts_make_total(parts, total, where)
-    except ReadError as error:
-        if not table.set_aside:
-            reason = f"expected {error.expected}, got {error.got}. Load the whole page to get the others"
-            table.set_aside.append(SetAside("(rows that are not there)", "possibly_cut", reason, error.where))
+    equal = list(checks.rows_make(total, parts))
+    broken = identities.broken(checks.frame(equal))
+    table.terms.extend(checks.rows_make(total, parts, "<=") if len(broken) else equal)
+    if len(broken) and not table.set_aside:
+        error = identities.contradiction(broken.row(0, named=True))
+        reason = f"expected {error.expected}, got {error.got}. Load the whole page to get the others"
+        table.set_aside.append(SetAside("(rows that are not there)", "possibly_cut", reason, error.where))

@@ -26,6 +26,8 @@ ROLES = [f"{flow}_{basis}" for flow in checks.FLOWS for basis in ("month", "ytd"
     f"{flow}_ytd_yoy" for flow in checks.FLOWS
 ]
 
+YTD = [f"{flow}_ytd" for flow in checks.FLOWS]
+
 
 def read(payload: Payload, layout: TableLayout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_partner, duplicate_partner."""
@@ -35,6 +37,9 @@ def read(payload: Payload, layout: TableLayout) -> Reading:
     required(kept, lost, layout.required, payload.name)
     tell_cut(kept, lost, layout, table)
     owners = parents(table.rows)
+    for code, group in kept:
+        members = [row for _, row in kept if owners[row.where] == code]
+        table.terms.extend(checks.rows_make(group, members, "<=", "part_exceeds_whole", YTD))
     frame = pl.DataFrame(
         [
             {"row": i + 1, "counterpart_area": code, "parent": owners[row.where], "label": row.label}

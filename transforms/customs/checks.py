@@ -1,26 +1,44 @@
-"""What a row of a trade table must satisfy whatever it says, each within the exact tolerance of published rounding.
+"""What a row of a trade table must satisfy whatever it says, and what rows must make together.
 
-Three identities catch shifted rows, swapped columns and misprints that look like numbers:
+Identities of a row catch shifted rows, swapped columns and misprints that look like numbers:
 * exports + imports = total, for the month and for the year to date;
 * the same sum a year ago: a level and its growth rate imply last year's level, and those must add up too;
 * a month is not more than the year to date that contains it.
 
-Checked on the 60 rows of two official pages, 72 rows by trade mode and 2,870 rows of the bulletin of 2024: no
-exception.
+Each is stated here once, as terms (model.TERM) in the unit that is printed, off by half of their last place at the
+most; `transforms.identities` judges them. Checked on the 60 rows of two official pages, 72 rows by trade mode and 2,870
+rows of the bulletin of 2024: no exception.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Literal, NamedTuple
 
+import polars as pl
+
+from transforms import identities
 from transforms.customs.row import Row
-from transforms.model import ReadError
+from transforms.model import TERM, ReadError
 
 FLOWS = ("total", "export", "import")
 TWICE_ROUNDED = Decimal("0.005")
 """Chips, July 2026: 91.5498 is printed 91.6, by way of 91.55."""
 _FLOAT_NOISE = Decimal("1e-7")  # unrounded workbook cells carry binary noise in their last digits
+Relation = Literal["=", "<="]
+
+
+class Term(NamedTuple):
+    """A row of model.TERM."""
+
+    identity: str
+    code: str
+    relation: Relation
+    sign: int
+    value: float | None
+    half: float
+    where: str
 
 
 def half_place(value: Decimal | None) -> Decimal:
@@ -30,112 +48,78 @@ def half_place(value: Decimal | None) -> Decimal:
     return max(Decimal(5).scaleb(exponent - 1), _FLOAT_NOISE)
 
 
-def flows_add_up(row: Row, suffix: str) -> None:
-    """Exports + imports = total for one basis ("month", "ytd"). ReadError `sum_mismatch` or `missing_total`."""
-    total, *parts = (row.figures[f"{flow}_{suffix}"] for flow in FLOWS)
-    if (total is None and all(part is None for part in parts)) or row.hidden & {f"{flow}_{suffix}" for flow in FLOWS}:
-        return
-    if total is None:
-        raise ReadError(
-            "missing_total", expected="a total beside its parts", got="none", where=f"{row.where} total_{suffix}"
-        )
-    gap = total - sum((part or Decimal(0) for part in parts), Decimal(0))
-    allowed = sum(half_place(x) for x in (total, *parts))
-    if abs(gap) > allowed:
-        raise ReadError(
-            "sum_mismatch",
-            expected=f"export + import = total within {allowed}",
-            got=f"{parts[0]} + {parts[1]} against {total}",
-            where=f"{row.where} total_{suffix}",
-            hint="A shifted row or a swapped column; open the page and compare.",
-        )
+def frame(terms: Iterable[Term]) -> pl.DataFrame:
+    """Columns of model.TERM."""
+    return pl.DataFrame(list(terms), schema=dict(TERM), orient="row")
 
 
-def balance_fits(row: Row, suffix: str) -> None:
-    """Exports - imports = the printed balance, where all three are printed. ReadError `sum_mismatch`."""
-    printed, exports, imports = (row.figures.get(f"{flow}_{suffix}") for flow in ("balance", "export", "import"))
-    if printed is None or exports is None or imports is None:
-        return
-    allowed = half_place(printed) + half_place(exports) + half_place(imports)
-    if abs(exports - imports - printed) > allowed:
-        raise ReadError(
-            "sum_mismatch",
-            expected=f"export - import = balance within {allowed}",
-            got=f"{exports} - {imports} against {printed}",
-            where=f"{row.where} balance_{suffix}",
-        )
+def sums(rows: Sequence[Row], names: Sequence[str]) -> tuple[dict[str, list[Term]], dict[str, ReadError]]:
+    """By the place of each row: its identities of these names, for every basis and flow of which it has figures; and
+    why it cannot be true, where it breaks one of them or is below zero."""
+    terms: dict[str, list[Term]] = {row.where: [] for row in rows}
+    wrong: dict[str, ReadError] = {}
+    for row in rows:
+        try:
+            for name in names:
+                terms[row.where] += IDENTITIES[name](row)
+        except ReadError as error:
+            wrong[row.where] = error
+    owners = {term.identity: place for place, own in terms.items() for term in own}
+    for broken in identities.broken(frame(term for own in terms.values() for term in own)).iter_rows(named=True):
+        wrong.setdefault(owners[broken["identity"]], identities.contradiction(broken))
+    return terms, wrong
 
 
-def growth_adds_up(row: Row, basis: str, suffix: str) -> None:
-    """Exports + imports of the year or month before = the total of then, implied by levels and growth.
+def rows_make(
+    whole: Row, parts: Iterable[Row], relation: Relation = "=", code: str = "parts_mismatch",
+    roles: Sequence[str] = (), unprinted: float = 0.0,
+) -> Iterator[Term]:  # fmt: skip
+    """Rows make another one, or do not exceed it: a sum for each of `roles`, or for every column of values.
 
-    ReadError `growth_mismatch`.
+    `unprinted`: the share of all terms by which parts that are not printed may miss.
     """
-    past, allowed = [], Decimal(0)
-    for flow in FLOWS:
-        level, growth = row.figures[f"{flow}_{basis}"], row.figures[f"{flow}_{suffix}"]
-        if level is None or growth is None or growth <= -99:
-            return
-        share = 1 + growth / 100
-        past.append(level / share)
-        allowed += half_place(level) / share + past[-1] * half_place(growth) / 100 / (share - half_place(growth) / 100)
-    if abs(past[0] - past[1] - past[2]) > allowed:
-        raise ReadError(
-            "growth_mismatch",
-            expected=f"levels of the period before that add up within {allowed:.2f}",
-            got=f"{past[1]:.1f} + {past[2]:.1f} against {past[0]:.1f}",
-            where=f"{row.where} {suffix}",
-            hint="A growth rate or a level stands in the wrong column.",
-        )
+    parts = list(parts)
+    values = roles or [role for role in whole.figures if not role.endswith(("_yoy", "_mom"))]
+    for role in values if parts else ():
+        if role in whole.hidden:
+            continue
+        name = f"rows {relation} {role} of {whole.label!r} ({whole.where})"
+        for sign, row in ((-1, whole), *((1, part) for part in parts)):
+            figure = row.figures.get(role)
+            value = float(figure) if figure is not None else None if sign < 0 else 0.0
+            half = float(half_place(figure)) + unprinted * abs(value or 0.0) if figure is not None else 0.0
+            yield Term(name, code, relation, sign, value, half, f"{row.where} {role}")
 
 
-def growth_fits(row: Row, stem: str = "") -> None:
-    """The printed growth of the year to date is that of the two levels beside it. ReadError `growth_mismatch`."""
-    now, then, growth = (row.figures.get(f"{stem}{role}") for role in ("ytd", "prior_ytd", "ytd_yoy"))
-    if now is None or not then or growth is None:
-        return
-    rounding = 100 * (half_place(now) + now / then * half_place(then)) / (then - half_place(then))
-    implied = 100 * (now / then - 1)
-    if abs(implied - growth) > rounding + half_place(growth) + TWICE_ROUNDED:
-        raise ReadError(
-            "growth_mismatch",
-            expected=f"{implied:.2f} from {now} over {then}",
-            got=str(growth),
-            where=f"{row.where} {stem}ytd_yoy",
-            hint="A shifted row or a swapped column; open the page and compare.",
-        )
+def _sum(
+    row: Row, whole: str, parts: Sequence[str], relation: Relation = "=", code: str = "sum_mismatch"
+) -> Iterator[Term]:
+    """Figures of a row make another one, or do not exceed it. One that is not there is nothing."""
+    name = f"{' + '.join(parts)} {relation} {whole} ({row.where})"
+    for sign, role in ((-1, whole), *((1, part) for part in parts)):
+        figure = row.figures.get(role)
+        yield Term(name, code, relation, sign, float(figure or 0), float(half_place(figure)), f"{row.where} {role}")
 
 
-def growth_confirms(row: Row, stem: str) -> bool:
-    """Do the row's year to date, that of the year before and the growth between them all stand there and agree?"""
-    try:
-        growth_fits(row, stem)
-    except ReadError:
-        return False
-    return all(row.figures.get(f"{stem}{role}") is not None for role in ("ytd", "prior_ytd", "ytd_yoy"))
-
-
-def hold(row: Row, names: Iterable[str]) -> None:
-    """The identities of these names, for every basis and flow of which the row has figures. ReadError of the first."""
-    for name in names:
-        IDENTITIES[name](row)
-
-
-def _sums(row: Row) -> None:
+def _flows(row: Row) -> Iterator[Term]:
+    """Exports + imports = total. ReadError `missing_total`."""
     for basis in _bases(row):
-        flows_add_up(row, basis)
+        whole, *parts = (f"{flow}_{basis}" for flow in FLOWS)
+        figures = [row.figures[role] for role in (whole, *parts)]
+        if figures == [None] * 3 or row.hidden & {whole, *parts}:
+            continue
+        if figures[0] is None:
+            raise ReadError("missing_total", expected="a total beside its parts", got="none",
+                            where=f"{row.where} {whole}")  # fmt: skip
+        yield from _sum(row, whole, parts)
 
 
-def _balances(row: Row) -> None:
+def _balances(row: Row) -> Iterator[Term]:
+    """Exports - imports = the printed balance, where all three are printed."""
     for basis in _bases(row):
-        balance_fits(row, basis)
-
-
-def _past_sums(row: Row) -> None:
-    for basis in _bases(row):
-        for suffix in (f"{basis}_yoy", f"{basis}_mom"):
-            if f"total_{suffix}" in row.figures:
-                growth_adds_up(row, basis, suffix)
+        roles = [f"{word}_{basis}" for word in ("export", "balance", "import")]
+        if all(row.figures.get(role) is not None for role in roles):
+            yield from _sum(row, roles[0], roles[1:])
 
 
 def _bases(row: Row) -> list[str]:
@@ -143,75 +127,80 @@ def _bases(row: Row) -> list[str]:
     return [basis for basis in ("month", "ytd") if f"total_{basis}" in row.figures]
 
 
-def _months(row: Row) -> None:
-    for role in list(row.figures):
-        stem = role.removesuffix("month")
-        if role.endswith("month") and f"{stem}ytd" in row.figures and not stem.startswith("balance"):
-            month_within_ytd(row, stem)
+def _past_flows(row: Row) -> Iterator[Term]:
+    """Exports + imports of the year or month before = the total of then, implied by levels and growth."""
+    for basis in _bases(row):
+        for suffix in (f"{basis}_yoy", f"{basis}_mom"):
+            terms = []
+            for flow in FLOWS:
+                level, growth = row.figures.get(f"{flow}_{basis}"), row.figures.get(f"{flow}_{suffix}")
+                if level is None or growth is None or growth <= -99:
+                    break
+                share, half = 1 + growth / 100, half_place(growth) / 100
+                off = half_place(level) / share + level / share * half / (share - half)
+                name = f"export + import = total before {suffix} ({row.where})"
+                terms.append(Term(name, "growth_mismatch", "=", -1 if flow == "total" else 1, float(level / share),
+                                  float(off), f"{row.where} {suffix}"))  # fmt: skip
+            else:
+                yield from terms
 
 
-def _growths(row: Row) -> None:
-    for role in list(row.figures):
+def _months(row: Row) -> Iterator[Term]:
+    """A month cannot exceed its year to date. ReadError `month_exceeds_ytd` where there is none."""
+    for role, month in row.figures.items():
+        ytd = f"{role.removesuffix('month')}ytd"
+        if not role.endswith("month") or ytd not in row.figures or role.startswith("balance"):
+            continue
+        if month is None or ytd in row.hidden:
+            continue
+        if row.figures[ytd] is None:
+            raise ReadError("month_exceeds_ytd", expected="a year to date", got=f"none beside {month}",
+                            where=f"{row.where} {role}")  # fmt: skip
+        yield from _sum(row, ytd, [role], "<=", "month_exceeds_ytd")
+
+
+def _growths(row: Row) -> Iterator[Term]:
+    for role in row.figures:
         if role.endswith("prior_ytd"):
-            growth_fits(row, role.removesuffix("prior_ytd"))
+            yield from _growth(row, role.removesuffix("prior_ytd"))
 
 
-def _enterprises(row: Row) -> None:
-    """Types of enterprises make the total, and the kinds of foreign-invested ones theirs. ReadError `sum_mismatch`."""
-    sums = {
+def _growth(row: Row, stem: str) -> list[Term]:
+    """The printed growth of the year to date is that of the two levels beside it."""
+    now, then, growth = (row.figures.get(f"{stem}{role}") for role in ("ytd", "prior_ytd", "ytd_yoy"))
+    if now is None or not then or growth is None:
+        return []
+    rounding = 100 * (half_place(now) + now / then * half_place(then)) / (then - half_place(then)) + TWICE_ROUNDED
+    name, where = f"growth of {stem}ytd from {then} to {now} ({row.where})", f"{row.where} {stem}ytd_yoy"
+    implied = 100 * (now / then - 1)
+    return [Term(name, "growth_mismatch", "=", 1, float(implied), float(rounding), where),
+            Term(name, "growth_mismatch", "=", -1, float(growth), float(half_place(growth)), where)]  # fmt: skip
+
+
+def growth_confirms(row: Row, stem: str) -> bool:
+    """Do the row's year to date, that of the year before and the growth between them all stand there and agree?"""
+    terms = _growth(row, stem)
+    return bool(terms) and identities.broken(frame(terms)).is_empty()
+
+
+def _enterprises(row: Row) -> Iterator[Term]:
+    """Types of enterprises make the total, and the kinds of foreign-invested ones theirs."""
+    whole = {
         "total": ("soe", "fie", "poe", "other"),
         "fie": tuple(f"fie_{kind}" for kind in ("cooperative", "joint", "own")),
     }
-    for whole, parts in sums.items():
-        total, *figures = (row.figures.get(f"{word}_value_ytd") for word in (whole, *parts))
-        if f"{parts[0]}_value_ytd" not in row.figures:
-            continue
-        gap = (total or 0) - sum((figure or Decimal(0) for figure in figures), Decimal(0))
-        allowed = sum(half_place(figure) for figure in (total, *figures))
-        if abs(gap) > allowed:
-            raise ReadError("sum_mismatch", expected=f"{' + '.join(parts)} = {whole} within {allowed}",
-                            got=f"a gap of {gap}", where=f"{row.where} {whole}",
-                            hint="A shifted row or a swapped column; open the page and compare.")  # fmt: skip
+    for word, kinds in whole.items():
+        parts = [f"{kind}_value_ytd" for kind in kinds]
+        if parts[0] in row.figures:
+            yield from _sum(row, f"{word}_value_ytd", parts)
 
 
-def parts_make_total(rows: list[Row], total: Row, where: str, incomplete: bool = False) -> None:
-    """The rows of a full breakdown add up to its total row, in every column of values. ReadError `parts_mismatch`.
-
-    `incomplete`: some rows are set aside, so that the others may only not exceed the total.
-    """
-    for role, figure in total.figures.items():
-        if figure is None or role.endswith(("_yoy", "_mom")):
-            continue
-        parts = [row.figures.get(role) for row in rows]
-        allowed = half_place(figure) + sum(half_place(part) for part in parts if part is not None)
-        gap = figure - sum((part or Decimal(0) for part in parts), Decimal(0))
-        if (-gap if incomplete else abs(gap)) > allowed:
-            raise ReadError(
-                "parts_mismatch", expected=f"rows that add up to {figure} within {allowed}", got=f"a gap of {gap}",
-                where=f"{where} {role}", hint="A row is missing, doubled or misread.",
-            )  # fmt: skip
-
-
-def month_within_ytd(row: Row, stem: str = "") -> None:
-    """A month cannot exceed its year to date. ReadError `month_exceeds_ytd`."""
-    month, ytd = row.figures.get(f"{stem}month"), row.figures.get(f"{stem}ytd")
-    if month is None or f"{stem}ytd" in row.hidden:
-        return
-    if ytd is None or month > ytd + half_place(month) + half_place(ytd):
-        raise ReadError(
-            "month_exceeds_ytd",
-            expected=f"at most the year to date {ytd}",
-            got=str(month),
-            where=f"{row.where} {stem}month",
-            hint="A shifted row or a swapped column; open the page and compare.",
-        )
-
-
-def not_negative(row: Row) -> None:
-    """Trade has no negative values or quantities (balances are not checked here). ReadError `negative`."""
+def _not_negative(row: Row) -> Iterator[Term]:
+    """Trade has no negative values or quantities (balances are not looked at). ReadError `negative`."""
     for role, value in row.figures.items():
         if value is not None and value < 0 and not role.endswith(("_yoy", "_mom")) and not role.startswith("balance"):
             raise ReadError("negative", expected="zero or more", got=str(value), where=f"{row.where} {role}")
+    return iter(())
 
 
 def no_duplicates(codes: list[tuple[str, Row]], code: str = "duplicate_row") -> None:
@@ -223,11 +212,11 @@ def no_duplicates(codes: list[tuple[str, Row]], code: str = "duplicate_row") -> 
         seen[key] = row
 
 
-IDENTITIES: Mapping[str, Callable[[Row], None]] = {
-    "not_negative": not_negative,
-    "exports_and_imports_make_total": _sums,
+IDENTITIES: Mapping[str, Callable[[Row], Iterator[Term]]] = {
+    "not_negative": _not_negative,
+    "exports_and_imports_make_total": _flows,
     "balance_is_exports_less_imports": _balances,
-    "growth_of_flows_adds_up": _past_sums,
+    "growth_of_flows_adds_up": _past_flows,
     "month_within_year_to_date": _months,
     "growth_fits_levels": _growths,
     "enterprises_make_total": _enterprises,

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from transforms.customs import headers
 from transforms.customs.body import body
+from transforms.customs.checks import Term
 from transforms.customs.grid import Cell, Page, plain, tight
 from transforms.customs.pages import FIRST, lone_texts, names_of_tables, open_page, table_titles
 from transforms.customs.row import Row
@@ -35,6 +36,7 @@ class Table:
     sheet: str = ""
     remarks: list[str] = field(default_factory=list)  # declared oddities, for the run report
     set_aside: list[SetAside] = field(default_factory=list)  # rows left out
+    terms: list[Term] = field(default_factory=list)  # of the sums that it prints, for gate 1
 
 
 def recognise(payload: Payload, plan: TableLayout) -> bool:

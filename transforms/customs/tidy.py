@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from transforms.customs import checks
 from transforms.customs.row import Row
 from transforms.customs.table import Table
 from transforms.model import NONE, Payload, Reading, Release, observations
@@ -84,4 +85,5 @@ def reading(
 ) -> Reading:
     title = table.title
     release = Release(product, title.period, title.text, table.language, table.unit.currency, table.stamp)
-    return Reading(release, frame, rows, notes=[*table.remarks, *notes], set_aside=tuple(table.set_aside))
+    return Reading(release, frame, rows, notes=[*table.remarks, *notes], set_aside=tuple(table.set_aside),
+                   identities=checks.frame(table.terms))  # fmt: skip

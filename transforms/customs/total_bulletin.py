@@ -64,12 +64,15 @@ def _sound(dated: list[tuple[str, Row]], latest: str, table: Table, layout: Layo
     """The periods that can be trusted; others are set aside. ReadError for the latest one, and for too many."""
     kept: list[tuple[str, Row]] = []
     lost: list[ReadError] = []
+    terms, wrong = checks.sums([row for _, row in dated], layout.identities)
     for period, row in dated:
         try:
             if row.fault:
                 raise row.fault
-            checks.hold(row, layout.identities)
+            if row.where in wrong:
+                raise wrong[row.where]
             kept.append((period, row))
+            table.terms.extend(terms[row.where])
         except ReadError as error:
             if period == latest:
                 raise headline_hit(error) from error

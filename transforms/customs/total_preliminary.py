@@ -6,7 +6,7 @@ month_mom, month_yoy, ytd_yoy (percent), precision. Dataset trade_total, counter
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from transforms.customs import checks, tidy
 from transforms.customs.aside import headline_hit, required
 from transforms.customs.grid import tight
 from transforms.customs.row import Row
-from transforms.customs.table import read_table
+from transforms.customs.table import Table, read_table
 from transforms.customs.table import recognise as recognise
 from transforms.customs.table_layout import TableLayout
 from transforms.model import Payload, ReadError, Reading
@@ -35,7 +35,7 @@ def read(payload: Payload, layout: Layout) -> Reading:
     flows = [(_flow(row, layout.items), row) for row in table.rows]
     checks.no_duplicates(flows)
     required(flows, [], layout.required, payload.name)
-    _check(dict(flows), layout.identities)
+    _check(dict(flows), layout.identities, table)
     frame = pl.DataFrame(
         [
             {"flow": flow, "label": row.label, "currency": table.unit.currency} | tidy.wide(row, table, ROLES)
@@ -55,7 +55,10 @@ def _flow(row: Row, items: Mapping[str, Sequence[str]]) -> str:
     raise ReadError("unknown_item", expected=str(items), got=repr(row.label), where=row.where)
 
 
-def _check(rows: Mapping[str, Row], identities: Iterable[str]) -> None:
+def _check(rows: Mapping[str, Row], identities: Sequence[str], table: Table) -> None:
     """Sum, balance and growth of the table, by turning it on its side: one row with a column for each flow."""
     side = {f"{flow}_{role}": value for flow, row in rows.items() for role, value in row.figures.items()}
-    checks.hold(Row("all items", 0, False, f"{rows['total'].where} and below", side), identities)
+    terms, wrong = checks.sums([Row("all items", 0, False, f"{rows['total'].where} and below", side)], identities)
+    for error in wrong.values():
+        raise error
+    table.terms.extend([term for own in terms.values() for term in own])

@@ -17,7 +17,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from expectations.identities import contradiction
+from transforms import identities
 from transforms.banking.areas import Area, areas
 from transforms.banking.figures import Layout, Measure
 from transforms.layout import Declared
@@ -62,8 +62,8 @@ def tidy(name: str) -> Iterator[Mapping[str, str]]:
 
 def believed(reading: Reading) -> Reading:
     """The reading, or ReadError for what gate 1 would say of the sums that it prints."""
-    if wrong := contradiction(reading.identities):
-        raise ReadError(wrong.code, expected=wrong.expected, got=wrong.got, where=wrong.where, hint=wrong.hint)
+    for wrong in identities.broken(reading.identities).iter_rows(named=True):
+        raise identities.contradiction(wrong)
     return reading
 
 
