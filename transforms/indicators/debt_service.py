@@ -13,7 +13,16 @@ from transforms.indicators.banking import CELL, COUNTRY, LOAN, stocks
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import PROVENANCE, Part, align, compact, each_vintage, emit, pick
 from transforms.indicators.sums import total_of
-from transforms.indicators.system_credit import AREA, PRIVATE, PRIVATE_CREDIT, PRODUCTLESS, credit, yearly_product
+from transforms.indicators.system_credit import (
+    AREA,
+    BREAK,
+    PRIVATE,
+    PRIVATE_CREDIT,
+    PRODUCTLESS,
+    broken,
+    credit,
+    yearly_product,
+)
 
 HOUSEHOLDS, ORGANISATIONS = "HOUSEHOLD", "NONFINANCIAL"
 YEARS = {HOUSEHOLDS: 18, ORGANISATIONS: 13}
@@ -24,6 +33,8 @@ WINDOW = 24
 loan for consumption."""
 LEAST = 20
 """Fewest quarters before a ratio is held against its own past: five years."""
+MOST = 40
+"""Most quarters that it is held against: ten years, beyond which loans were another business."""
 _DEBT = series(dataset="loan_portfolio", measure="debt", basis="stock", unit="RUB", ref_area="RUS", adjustment="N")
 _RATE = series(dataset="bank_rate", measure="rate", definition="OVER_1_YEAR", product_code=tuple(RATES.values()),
                ref_area="RUS", currency="RUB")  # fmt: skip
@@ -33,7 +44,7 @@ _REFERENCE = (
 )
 _CAVEAT = (
     "Loans of banks alone; GDP for income; maturities of the BIS, longer than those of Russian consumer loans: the "
-    "level is too low, changes are what counts. The ratio of the BIS is dataset debt_service_ratio."
+    "level is too low, changes are what counts. The ratio of the BIS is dataset debt_service_ratio. "
 )
 
 
@@ -63,7 +74,7 @@ def rates(build: Build) -> pl.DataFrame:
     unit="percent",
     by=LOAN,
     inputs=(_DEBT, credit, rates, yearly_product),
-    lookback=WINDOW,
+    lookback=0,
     formula="100 * 4 * i * D / ((1 - (1 + i)^(-4 * s)) * GDP of four quarters); D: loans at the end of the quarter, "
     f"i: a quarter of the mean rate of new loans over one year of the last {WINDOW} months, s: years to run, "
     f"{YEARS[HOUSEHOLDS]} of households, {YEARS[ORGANISATIONS]} of organisations and entrepreneurs; {PRIVATE_CREDIT} "
@@ -96,23 +107,25 @@ def debt_service(build: Build) -> pl.DataFrame:
 
 @indicator(
     id="debt_service_own_excess",
-    title="Our own debt service ratio less its mean up to then",
+    title="Our own debt service ratio less its mean of up to ten years",
     unit="percentage_points",
     by=LOAN,
     inputs=(debt_service,),
-    formula=f"debt_service_own - mean of its quarters up to and with that one, from {LEAST} quarters without a gap on",
+    lookback=3 * MOST,
+    formula=f"debt_service_own - mean of its last {MOST} quarters up to and with that one, or of those there are, from "
+    f"{LEAST} without a gap on",
     reference=_REFERENCE,
-    caveat="One-sided: no later quarter is in the mean, as who stood there could not know it. " + _CAVEAT,
+    caveat="One-sided: no later quarter is in the mean, as who stood there could not know it. " + _CAVEAT + BREAK,
     freq="Q",
 )
 def debt_service_excess(build: Build) -> pl.DataFrame:
     own = debt_service(build).select(*CELL, "period_end", "value", "precision", "vintage_date", *PROVENANCE)
     table = compact(each_vintage(own, CELL, excess), CELL)
-    return emit(table, "debt_service_own_excess", "percentage_points", freq="Q")
+    return broken(emit(table, "debt_service_own_excess", "percentage_points", freq="Q"), 3 * MOST)
 
 
 def excess(panel: pl.DataFrame) -> pl.DataFrame:
-    """Each quarter less the mean of those up to it, with LEAST quarters without a gap before; any number of series."""
+    """Each quarter less the mean of the last MOST up to it, from LEAST without a gap on; any number of series."""
     made = [panel.clear()]
     for own in panel.partition_by(CELL):
         own = own.sort("period_end")
@@ -122,7 +135,7 @@ def excess(panel: pl.DataFrame) -> pl.DataFrame:
         for at, value in enumerate(values):
             if at and months[at] - months[at - 1] != 3:
                 start = at
-            span = values[start : at + 1]
+            span = values[max(start, at + 1 - MOST) : at + 1]
             found.append(value - sum(span) / len(span) if len(span) >= LEAST else None)
         made.append(own.with_columns(value=pl.Series(found, dtype=pl.Float64)).drop_nulls("value"))
     return pl.concat(made)

@@ -1,33 +1,33 @@
 """Early warning judged: how well signals told banking crises before they began, on the public panel of crises.
 
-A quarter is one before a crisis if one began in the next one to three years; it is a calm one if none did. Quarters of
-a crisis year, of the two years after, and of the last three years known, of which nobody knows yet, are neither.
 Signals are those known on each day: a gap is that of a one-sided filter, and revised ones count as revised by then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import Path
+from datetime import date
+from functools import cached_property
 
 import polars as pl
-import yaml
 
+from transforms.indicators.crisis_sample import Sample, auroc, best, sample
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import PROVENANCE, emit, known_on, pick
 from transforms.indicators.system_credit import gap
 from transforms.indicators.trade import KEYS
 from transforms.model import CLAIM
 
-AHEAD = (4, 12)
-"""Quarters before a crisis in which a signal is of use: early enough for a buffer, late enough to be of the cycle."""
-AFTER = 8
-"""Quarters after the first of a crisis that say nothing of the next one."""
 LEAST = 5
 """Fewest crises with signals before them: of fewer a measure is a story, no statistic."""
 BY = ("product_code",)
+COMBINED = "COMBINED"
+_KEPT = ("value", "precision", "vintage_date", *PROVENANCE)
+_WORLD = [pl.lit(word).alias(key) for key, word in {
+    "ref_area": "WORLD", "definition": "LAEVEN_VALENCIA", "basis": "stock", "counterpart_area": "_", "currency": "_"
+}.items()]  # fmt: skip
 _PUBLISHED = series(dataset="credit_gap", measure="credit_to_gdp_gap", freq="Q")
 _SERVICE = series(
     dataset="debt_service_ratio", measure="debt_service_ratio", product_code="PRIVATE_NONFINANCIAL", freq="Q"
@@ -40,77 +40,14 @@ _REFERENCE = (
 _CAVEAT = (
     "Only where statistics of the BIS by country are loaded (ingest of its credit gaps and debt service ratios). The "
     "signal is the product: CREDIT_GAP_BIS as published, CREDIT_GAP_OWN by our filter of the ratio of the BIS, "
-    "DEBT_SERVICE. Crises are dated by years: their first quarter stands for the year. "
+    "DEBT_SERVICE, COMBINED (early_warning_combined). Crises are dated by years: a first quarter stands for one. "
 )
-Sample = tuple[
-    list[float], list[float], int
-]  # signals before crises, in calm, number of crises with signals before them
-
-
-@cache
-def crises() -> Mapping[str, Sequence[int]]:
-    """First years of crises by country."""
-    return dict(yaml.safe_load(Path(__file__).with_name("crises.yaml").read_text("utf-8"))["crises"])
-
-
-def kind(area: str, quarter: int, newest: int) -> str | None:
-    """`before` a crisis, `calm`, or None: neither; quarters are year * 4 + 0 to 3, `newest` is the last one known."""
-    starts = [year * 4 for year in crises()[area]]
-    if any(start <= quarter <= start + AFTER for start in starts):
-        return None
-    if any(AHEAD[0] <= start - quarter <= AHEAD[1] for start in starts):
-        return "before"
-    near = any(0 < start - quarter < AHEAD[0] for start in starts)
-    return None if near or quarter > newest - AHEAD[1] else "calm"
-
-
-def sample(panel: pl.DataFrame) -> Sample:
-    """The signals of all countries known on a day, by kind of their quarter."""
-    chosen = panel.filter(pl.col("ref_area").is_in(list(crises()))).select("ref_area", "period_end", "value")
-    rows = [(area, end.year * 4 + (end.month - 1) // 3, value) for area, end, value in chosen.iter_rows()]
-    newest = max((quarter for _, quarter, _ in rows), default=0)
-    found: dict[str, list[float]] = {"before": [], "calm": []}
-    preceded: set[tuple[str, int]] = set()
-    for area, quarter, value in rows:
-        if which := kind(area, quarter, newest):
-            found[which].append(value)
-            if which == "before":
-                preceded |= {(area, year) for year in crises()[area] if AHEAD[0] <= year * 4 - quarter <= AHEAD[1]}
-    return found["before"], found["calm"], len(preceded)
-
-
-def auroc(found: Sample) -> float:
-    """Share of pairs of a quarter before a crisis and a calm one in which the signal of the first is higher."""
-    before, calm, _ = found
-    ranked = sorted([(value, 1) for value in before] + [(value, 0) for value in calm])
-    wins, lower, i = 0.0, 0, 0
-    while i < len(ranked):
-        j = i
-        while j < len(ranked) and ranked[j][0] == ranked[i][0]:
-            j += 1
-        ones = sum(of for _, of in ranked[i:j])
-        wins += ones * (lower + (j - i - ones) / 2)
-        lower += j - i - ones
-        i = j
-    return wins / (len(before) * len(calm))
-
-
-def best(found: Sample) -> tuple[float, float, float]:
-    """The threshold of most use (the lowest of several), and the shares of quarters of both kinds at or above it."""
-    before, calm, _ = found
-    choices = []
-    for level in sorted(set(before)):
-        hits = sum(value >= level for value in before) / len(before)
-        alarms = sum(value >= level for value in calm) / len(calm)
-        choices.append((hits - alarms, -level, hits, alarms))
-    _, level, hits, alarms = max(choices)
-    return -level, hits, alarms
 
 
 @step(_PUBLISHED, _SERVICE, gap)
 def signals(build: Build) -> dict[str, pl.DataFrame]:
     """Signals of countries by name, columns of KEYS, period, value and provenance."""
-    columns = [*KEYS, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
+    columns = [*KEYS, "period_end", *_KEPT]
     frames = {
         "CREDIT_GAP_BIS": pick(build.vintages, dataset="credit_gap", measure="credit_to_gdp_gap"),
         "CREDIT_GAP_OWN": pick(gap(build), definition="BIS"),
@@ -135,30 +72,73 @@ class Judged:
         return best(self.found)
 
 
+def _judge(signal: str, panel: pl.DataFrame, day: date) -> Judged:
+    """A signal by its newest rows of a day."""
+    end = pl.lit(panel["period_end"].max()).alias("period_end")
+    row = panel.sort("vintage_date", "ref_area", "period_end").tail(1).with_columns(
+        end, *_WORLD, product_code=pl.lit(signal), vintage_date=pl.lit(day), precision=pl.lit(None, pl.Float64)
+    )  # fmt: skip
+    return Judged(row, sample(panel.drop_nulls("value")))
+
+
+def combine(told: Mapping[str, tuple[pl.DataFrame, Judged]]) -> pl.DataFrame | None:
+    """The signals of a day as one, for each quarter of a country that has all those that are chosen.
+
+    Chosen is what tells crises better than chance (area above a half), weighted by twice the area less one; each counts
+    by its rank in percent among the quarters it was judged on. None where fewer than two are chosen: one is itself.
+    """
+    weights = {name: 2 * auroc(one.found) - 1 for name, (_, one) in told.items() if one.enough}
+    weights = {name: weight for name, weight in weights.items() if weight > 0}
+    if len(weights) < 2:
+        return None
+    frames: list[pl.DataFrame] = []
+    for name, weight in weights.items():
+        panel, one = told[name]
+        ranked, known = sorted(one.found[0] + one.found[1]), panel.drop_nulls("value")
+        ranks = [50 * (bisect_left(ranked, v) + bisect_right(ranked, v)) / len(ranked) for v in known["value"]]
+        part = pl.Series(name, [weight * rank / sum(weights.values()) for rank in ranks], dtype=pl.Float64)
+        frames.append(known.with_columns(part) if not frames else known.select("ref_area", "period_end", part))
+    table = frames[0]
+    for frame in frames[1:]:
+        table = table.join(frame, on=["ref_area", "period_end"], maintain_order="left")
+    return table.with_columns(value=pl.sum_horizontal(list(weights)), product_code=pl.lit(COMBINED)).drop(*weights)
+
+
 @step(signals)
-def judged(build: Build) -> list[Judged]:
-    """The samples of all signals, on each day on which one of their figures changed: five measures rest on them."""
-    fixed = {"ref_area": "WORLD", "definition": "LAEVEN_VALENCIA", "basis": "stock", "counterpart_area": "_",
-             "currency": "_"}  # fmt: skip
-    words = [pl.lit(word).alias(key) for key, word in fixed.items()]
-    made = []
-    for signal, rows in signals(build).items():
-        for day in rows.filter(pl.col("vintage_date") >= build.since)["vintage_date"].unique().sort():
-            panel = known_on(rows, day, KEYS)
-            known = panel.drop_nulls("value")
-            end = pl.lit(panel["period_end"].max()).alias("period_end")
-            row = panel.sort("vintage_date", "ref_area", "period_end").tail(1).with_columns(
-                end, *words, product_code=pl.lit(signal), vintage_date=pl.lit(day), precision=pl.lit(None, pl.Float64)
-            )  # fmt: skip
-            made.append(Judged(row, sample(known)))
-    return made
+def judged(build: Build) -> tuple[list[Judged], pl.DataFrame]:
+    """The samples of all signals, on each day on which one of their figures changed: five measures rest on them; and
+    the signals as one, every quarter on each of these days.
+
+    Days before those asked for are gone through for the combined signal alone: what was told of it may end.
+    """
+    frames, made, rows = signals(build), list[Judged](), list[pl.DataFrame]()
+    days = {name: set(frame["vintage_date"].unique()) for name, frame in frames.items()}
+    told: dict[str, tuple[pl.DataFrame, Judged]] = {}
+    last: pl.DataFrame | None = None
+    for day in sorted(set().union(*days.values())):
+        for signal in frames:
+            if day in days[signal]:
+                panel = known_on(frames[signal], day, KEYS)
+                told[signal] = panel, _judge(signal, panel, day)
+                made += [told[signal][1]] if day >= build.since else []
+        now = combine(told)
+        gone = None if last is None else last.with_columns(value=pl.lit(None, pl.Float64))
+        if now is not None and gone is not None:
+            gone = gone.join(now, on=["ref_area", "period_end"], how="anti")
+        found = [frame.with_columns(vintage_date=pl.lit(day)) for frame in (now, gone) if frame is not None]
+        if found:
+            last = pl.concat(found).with_columns(precision=pl.lit(None, pl.Float64))
+            rows.append(last)
+            made += [_judge(COMBINED, last, day)] if day >= build.since else []
+    empty = pl.DataFrame(schema={name: CLAIM[name] for name in (*KEYS, "period_end", *_KEPT)})
+    return made, pl.concat([empty, *rows], how="diagonal")
 
 
 def _told(build: Build, name: str, unit: str, value: Callable[[Judged], float | None]) -> pl.DataFrame:
     """`value` of each signal on each day; null where too few crises are known before which it spoke."""
     rows = [pl.DataFrame(schema=dict(CLAIM)).drop("native_title", "dataset", "measure", "unit")]
     rows += [
-        one.row.with_columns(value=pl.lit(value(one) if one.enough else None, pl.Float64)) for one in judged(build)
+        one.row.with_columns(value=pl.lit(value(one) if one.enough else None, pl.Float64)) for one in judged(build)[0]
     ]
     return emit(pl.concat(rows, how="diagonal"), name, unit)
 
@@ -242,3 +222,21 @@ def noise_to_signal(build: Build) -> pl.DataFrame:
 )
 def crises_known(build: Build) -> pl.DataFrame:
     return _told(build, "early_warning_crises", "count", lambda one: float(one.found[2]))
+
+
+@indicator(
+    id="early_warning_combined",
+    title="Signals of banking crises as one, weighted by how well they told those of the past",
+    unit="percent",
+    by=("ref_area",),
+    inputs=(judged,),
+    formula="sum of weight * rank of the signal among the quarters it was judged on (percent, ties by half) / sum of "
+    "weights; weight: 2 * early_warning_auroc - 1 of that day, of signals above a half, two at least",
+    reference=_REFERENCE,
+    caveat=_CAVEAT + "Chosen and weighted by what was known that day; the measures of COMBINED are of the sample that "
+    "chose, outside it it does worse. No probability.",
+    freq="Q",
+)
+def combined(build: Build) -> pl.DataFrame:
+    fixed = {"definition": "LAEVEN_VALENCIA", "basis": "stock", "currency": "_", "counterpart_area": "_"}
+    return emit(judged(build)[1], "early_warning_combined", "percent", freq="Q", **fixed)

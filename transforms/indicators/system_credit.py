@@ -40,10 +40,10 @@ _BASEL = (
     "Basel Committee on Banking Supervision (2010), Guidance for national authorities operating the countercyclical "
     "capital buffer; Drehmann and Tsatsaronis (2014), The credit-to-GDP gap, BIS Quarterly Review, March"
 )
-_BREAK = "obs_status B marks a value that compares amounts across a break of the definition (definition_break)."
+BREAK = "obs_status B marks a value that compares amounts across a break of the definition (definition_break)."
 
 
-def _broken(made: pl.DataFrame, months: int) -> pl.DataFrame:
+def broken(made: pl.DataFrame, months: int) -> pl.DataFrame:
     """Rows with obs_status B where they compare amounts across a break of their definition."""
     status = pl.when(straddles(months)).then(pl.lit("B")).otherwise("obs_status")
     return made.with_columns(obs_status=status)
@@ -58,7 +58,7 @@ def _broken(made: pl.DataFrame, months: int) -> pl.DataFrame:
     lookback=12,
     formula="100 * ((x(t) / x(t - 12 months)) / (1 + consumer prices on a year earlier / 100) - 1)",
     reference=_FSI,
-    caveat="Prices are those of consumers, whatever the loan was for. " + _BREAK,
+    caveat="Prices are those of consumers, whatever the loan was for. " + BREAK,
 )
 def real_growth(build: Build) -> pl.DataFrame:
     frame = stocks(build.vintages, **(COUNTRY | {"measure": "debt"}))
@@ -66,7 +66,7 @@ def real_growth(build: Build) -> pl.DataFrame:
     parts = {"now": Part(frame), "then": Part(frame, lag=12), "prices": Part(prices, on=AREA)}
     table = align(CELL, **parts).filter(pl.col("then") > 0)
     value = (pl.col("now") / pl.col("then") / (1 + pl.col("prices") / 100) - 1) * 100
-    return _broken(emit(table.with_columns(value=value), "loan_growth_real", "percent"), 12)
+    return broken(emit(table.with_columns(value=value), "loan_growth_real", "percent"), 12)
 
 
 @indicator(
@@ -79,7 +79,7 @@ def real_growth(build: Build) -> pl.DataFrame:
     formula="100 * ((roubles(t) + currency(t) * rate(t - 12 months) / rate(t)) / (roubles + currency)(t - 12 months) "
     "- 1); rate: official one of the dollar in force on the last day of the month",
     reference="Bank of Russia, Banking Sector in brief: growth net of the revaluation of foreign currency; " + _FSI,
-    caveat="All foreign currency is taken for dollars: since 2022 much of it is yuan and euros. " + _BREAK,
+    caveat="All foreign currency is taken for dollars: since 2022 much of it is yuan and euros. " + BREAK,
 )
 def fx_adjusted_growth(build: Build) -> pl.DataFrame:
     frame = stocks(build.vintages, ref_area="RUS", adjustment="N", measure="debt")
@@ -96,7 +96,7 @@ def fx_adjusted_growth(build: Build) -> pl.DataFrame:
     then = pl.col("rub_then") + pl.col("fx_then")
     now = pl.col("rub") + pl.col("fx") * pl.col("rate_then") / pl.col("rate")
     table = table.filter(then > 0).with_columns(value=(now / then - 1) * 100, currency=pl.lit("ALL"))
-    return _broken(emit(table, "loan_growth_fx_adjusted", "percent"), 12)
+    return broken(emit(table, "loan_growth_fx_adjusted", "percent"), 12)
 
 
 def _any_currency(part: Part) -> Part:
@@ -114,7 +114,7 @@ def _any_currency(part: Part) -> Part:
     formula="100 * (provisions(t) - provisions(t - 12 months)) / mean of loans at both ends",
     reference=_FSI,
     caveat="After write-offs, which use provisions up: what banks put aside in the year was more. Provisions under "
-    "Russian accounting. " + _BREAK,
+    "Russian accounting. " + BREAK,
 )
 def cost_of_risk(build: Build) -> pl.DataFrame:
     book = pick(build.vintages, dataset="loan_portfolio", product_code="ALL", currency="ALL", basis="stock")
@@ -125,7 +125,7 @@ def cost_of_risk(build: Build) -> pl.DataFrame:
     parts |= {"debt": Part(debt, on=undefined), "debt_then": Part(debt, lag=12, on=undefined)}
     rise = pl.col("kept").abs() - pl.col("kept_then").abs()
     value = rise / ((pl.col("debt") + pl.col("debt_then")) / 2) * 100
-    return _broken(emit(align(CELL, **parts).with_columns(value=value), "loan_cost_of_risk", "percent"), 12)
+    return broken(emit(align(CELL, **parts).with_columns(value=value), "loan_cost_of_risk", "percent"), 12)
 
 
 @step(_DEBT)
@@ -175,7 +175,7 @@ def credit_to_product(build: Build) -> pl.DataFrame:
     lookback=24,
     formula="100 * ((x(t) - x(t - 12 months)) - (x(t - 12 months) - x(t - 24 months))) / sum of GDP over four quarters",
     reference="Biggs, Mayer and Pick (2010), Credit and Economic Recovery: Demystifying Phoenix Miracles, SSRN 1595980",
-    caveat="Net flows from stocks: write-offs, sales and revaluation are in them. " + _BREAK,
+    caveat="Net flows from stocks: write-offs, sales and revaluation are in them. " + BREAK,
     freq="Q",
 )
 def impulse(build: Build) -> pl.DataFrame:
@@ -183,7 +183,7 @@ def impulse(build: Build) -> pl.DataFrame:
     parts = {f"l{lag}": Part(loans, lag=lag) for lag in (0, 12, 24)}
     table = align(CELL, **parts, product=Part(yearly_product(build), on=AREA))
     value = (pl.col("l0") - 2 * pl.col("l12") + pl.col("l24")) / pl.col("product") * 100
-    return _broken(emit(table.with_columns(value=value), "credit_impulse", "percent", freq="Q"), 24)
+    return broken(emit(table.with_columns(value=value), "credit_impulse", "percent", freq="Q"), 24)
 
 
 def trend(values: Sequence[float]) -> float:
@@ -225,7 +225,7 @@ def gaps(panel: pl.DataFrame) -> pl.DataFrame:
     f"from {LEAST} quarters on",
     reference=_BASEL,
     caveat="Of loans of banks by our own ratio, and of the ratio of the BIS (definition BIS) where it is loaded; that "
-    "gap should meet the published one within rounding. Basel III calls for a buffer from two points on. " + _BREAK,
+    "gap should meet the published one within rounding. Basel III calls for a buffer from two points on. " + BREAK,
     freq="Q",
 )
 def gap(build: Build) -> pl.DataFrame:
@@ -234,4 +234,4 @@ def gap(build: Build) -> pl.DataFrame:
     columns = [*CELL, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
     ratios = pl.concat([own.select(columns), bis.select(columns)])
     table = compact(each_vintage(ratios, CELL, gaps), CELL).with_columns(precision=pl.lit(None, pl.Float64))
-    return _broken(emit(table, "credit_gap_own", "percentage_points", basis="stock"), 3 * LEAST)
+    return broken(emit(table, "credit_gap_own", "percentage_points", basis="stock"), 3 * LEAST)

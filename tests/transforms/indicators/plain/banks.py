@@ -160,7 +160,7 @@ def debt_service_own_excess(past: Past) -> Iterator[Cell]:
             run.append(path[end])
             last = end
             if len(run) >= 20:
-                yield dict(key), end, run[-1] - sum(run) / len(run)
+                yield dict(key), end, run[-1] - sum(run[-40:]) / len(run[-40:])
 
 
 def by_bank(past: Past, **wanted: str) -> dict[str, dict[int, list[Row]]]:

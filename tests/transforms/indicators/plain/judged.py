@@ -11,8 +11,8 @@ from tests.transforms.indicators.plain.past import Cell, Past, month_end, month_
 from tests.transforms.indicators.plain.rows import Past as Rows
 from tests.transforms.indicators.plain.stated import _figures
 from transforms.indicators import nowcast as model
+from transforms.indicators.crisis_sample import crises
 from transforms.indicators.fits import Fits
-from transforms.indicators.signal_quality import crises
 from transforms.periods import period_end
 
 FITS = Fits()
@@ -170,35 +170,73 @@ def trade_nowcast_against_naive(past: Past) -> Iterator[Cell]:
             yield {"flow": flow}, own[count - 1][1], math.sqrt(above / below)
 
 
+Quarters = list[tuple[str, date, float]]
+
+
+def _signals(past: Past) -> dict[str, Quarters]:
+    """Published gaps and debt service of each country and quarter."""
+    wanted = {"CREDIT_GAP_BIS": {"dataset": "credit_gap", "measure": "credit_to_gdp_gap"},
+              "DEBT_SERVICE": {"dataset": "debt_service_ratio"}}  # fmt: skip
+    return {name: [(n["ref_area"], month_end(m), track[-1].value) for n, months in past.of(**of) for m, track in months.items()]
+            for name, of in wanted.items()}  # fmt: skip
+
+
+def _told(cells: Quarters) -> tuple[list[float], list[float], int]:
+    """Signals before crises, in calm, and the number of crises told."""
+    newest = max((end.year * 4 + (end.month - 1) // 3 for _, end, _ in cells), default=0)
+    before, calm, told = [], [], set()
+    for area, end, value in cells:
+        quarter = end.year * 4 + (end.month - 1) // 3
+        ahead = [year * 4 - quarter for year in crises().get(area, [-9999])]
+        if area not in crises() or any(-8 <= a <= 0 for a in ahead):
+            continue
+        if hits := [a for a in ahead if 4 <= a <= 12]:
+            before.append(value)
+            told |= {(area, quarter + a) for a in hits}
+        elif not any(0 < a < 4 for a in ahead) and quarter <= newest - 12:
+            calm.append(value)
+    return before, calm, len(told)
+
+
+def _area(before: list[float], calm: list[float]) -> float:
+    return sum((b > c) + 0.5 * (b == c) for b in before for c in calm) / len(before) / len(calm)
+
+
+def together(signals: dict[str, Quarters]) -> Quarters:
+    """Signals that beat chance as one: by rank, weighted by the area above a half."""
+    chosen: dict[str, tuple[float, dict[tuple[str, date], float]]] = {}
+    for name, cells in signals.items():
+        before, calm, told = _told(cells)
+        if told >= 5 and calm and (weight := 2 * _area(before, calm) - 1) > 0:
+            pool = before + calm
+            chosen[name] = (
+                weight,
+                {(area, end): 100 * sum((p < v) + 0.5 * (p == v) for p in pool) / len(pool) for area, end, v in cells},
+            )
+    if len(chosen) < 2:
+        return []
+    both = set.intersection(*(set(ranks) for _, ranks in chosen.values()))
+    whole = sum(weight for weight, _ in chosen.values())
+    return [(*at, sum(weight * ranks[at] for weight, ranks in chosen.values()) / whole) for at in sorted(both)]
+
+
+def early_warning_combined(past: Past) -> Iterator[Cell]:
+    for area, end, value in together(_signals(past)):
+        yield {"ref_area": area}, end, value
+
+
 def _sample(past: Past) -> Iterator[tuple[str, list[float], list[float], int, date]]:
-    """Published gaps and debt service: signals before crises, in calm, crises told, newest period."""
-    for signal, wanted in (("CREDIT_GAP_BIS", {"dataset": "credit_gap", "measure": "credit_to_gdp_gap"}),
-                           ("DEBT_SERVICE", {"dataset": "debt_service_ratio"})):  # fmt: skip
-        cells = [
-            (n["ref_area"], month_end(m), track[-1].value)
-            for n, months in past.of(**wanted)
-            for m, track in months.items()
-        ]
-        newest = max((end.year * 4 + (end.month - 1) // 3 for _, end, _ in cells), default=0)
-        before, calm, told = [], [], set()
-        for area, end, value in cells:
-            quarter = end.year * 4 + (end.month - 1) // 3
-            ahead = [year * 4 - quarter for year in crises().get(area, [-9999])]
-            if area not in crises() or any(-8 <= a <= 0 for a in ahead):
-                continue
-            if hits := [a for a in ahead if 4 <= a <= 12]:
-                before.append(value)
-                told |= {(area, quarter + a) for a in hits}
-            elif not any(0 < a < 4 for a in ahead) and quarter <= newest - 12:
-                calm.append(value)
-        if len(told) >= 5 and calm:
-            yield signal, before, calm, len(told), max(end for _, end, _ in cells)
+    """Of each signal and of all as one: signals before crises, in calm, crises told, newest period."""
+    signals = _signals(past)
+    for signal, cells in (signals | {"COMBINED": together(signals)}).items():
+        before, calm, told = _told(cells)
+        if told >= 5 and calm:
+            yield signal, before, calm, told, max(end for _, end, _ in cells)
 
 
 def early_warning_auroc(past: Past) -> Iterator[Cell]:
     for signal, before, calm, _, end in _sample(past):
-        wins = sum((b > c) + 0.5 * (b == c) for b in before for c in calm)
-        yield {"product_code": signal}, end, wins / len(before) / len(calm)
+        yield {"product_code": signal}, end, _area(before, calm)
 
 
 def _best(before: list[float], calm: list[float]) -> tuple[float, float, float]:
