@@ -41,7 +41,7 @@ def body(rows: Rows) -> range:
         i
         for i in plain
         if any(cell.strip("\xa0 ").replace(",", "").replace(".", "").isdigit() for cell in row_text(rows[i])[2:])
-        and len(row_text(rows[i])[0]) > 2
+        and (len(row_text(rows[i])[0]) > 2 or row_text(rows[i])[0] == "总值")
     )
     return range(first, plain[-1] + 1)
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from tests.fuzz import MANY
-from tests.fuzz.customs_mutants import BLIND, BYTE_MUTATIONS, ROW_MUTATIONS, Rows
+from tests.fuzz import customs_layouts as layouts
+from tests.fuzz.customs_mutants import BLIND, BYTE_MUTATIONS, ROW_MUTATIONS, Rows, truncate
+from tests.fuzz.tally import Tally
 from tests.transforms.customs_pages import english, workbook
 from tests.transforms.customs_products import (
     by_partner_bulletin,
@@ -41,7 +44,7 @@ from tests.transforms.exports_by_enterprise_bulletin.test_exports_by_enterprise_
 from tests.transforms.major_imports_bulletin.test_major_imports_bulletin import rows as major_imports_bulletin_rows
 from transforms.customs import online_query
 from transforms.model import Payload, ReadError
-from transforms.products import Product
+from transforms.products import Product, all_products, recognise
 
 TABLES: list[tuple[Product, tuple[str, Rows], int]] = [  # product, official table, mutants of each kind
     (total_preliminary, total_rows("2025-12"), 6),
@@ -60,7 +63,7 @@ TABLES: list[tuple[Product, tuple[str, Rows], int]] = [  # product, official tab
     (exports_by_enterprise_bulletin, enterprise_rows(), 6),
 ]
 pytestmark = pytest.mark.slow
-outcomes: Counter[str] = Counter()
+tally = Tally()
 reasons: Counter[str] = Counter()
 
 
@@ -69,18 +72,19 @@ def numbers(product: Product, payload: Payload) -> pl.DataFrame:
     return rows.sort(pl.all())
 
 
-def judge(product: Product, payload: Payload, truth: pl.DataFrame, what: str) -> None:
+def judge(product: Product, payload: Payload, truth: pl.DataFrame, what: str, carrier: str = "page") -> None:
     """Count the mutant as exact, partial or refused. Fails on a wrong number, and on any other exception: a crash.
 
     A partial reading tells the rows it leaves out, and what it loads is true. A row under a label that nobody knows is
     a series of its own (LABEL_...), whose figures are those of the row it was; but for quantities in a misprinted
     unit, which only the known price of a good gives away.
     """
+    fault = what.rpartition(" ")[0].replace("_", " ")
     try:
         reading = product.read(payload)
     except ReadError as error:
         assert error.code and error.got
-        outcomes["refused"] += 1
+        tally.count(carrier, fault, "refused")
         reasons[error.code] += 1
         return
     found = reading.observations.drop("native_title")
@@ -92,10 +96,10 @@ def judge(product: Product, payload: Payload, truth: pl.DataFrame, what: str) ->
             wrong = wrong.filter(measure="value")
         assert wrong.is_empty(), f"{what}: {wrong}"
     if found.filter(~own).height == truth.filter(~own).height:
-        outcomes["exact"] += 1
+        tally.count(carrier, fault, "right")
     else:
         assert reading.set_aside or found.filter(own).height > truth.filter(own).height, what
-        outcomes["partial"] += 1
+        tally.count(carrier, fault, "set aside")
         reasons.update(row.code for row in reading.set_aside)
 
 
@@ -126,11 +130,46 @@ def test_mutants_of_sheets(product: Product, table: tuple[str, Rows], count: int
         for seed in range(max(2, count // 2) * MANY):
             mutant = mutation(rows, random.Random(f"x{mutation.__name__}{seed}"), product.PRODUCT)
             if mutant is not None:
-                judge(product, Payload(workbook("Sheet1", mutant), "sheet.xls"), truth, f"{mutation.__name__} {seed}")
+                judge(
+                    product,
+                    Payload(workbook("Sheet1", mutant), "sheet.xls"),
+                    truth,
+                    f"{mutation.__name__} {seed}",
+                    "sheet",
+                )
     whole = workbook("Sheet1", rows)
     for seed in range(max(2, count // 2) * MANY):
         cut = whole[: random.Random(seed).randrange(8, len(whole) - 512)]
-        judge(product, Payload(cut, "sheet.xls"), truth, f"truncated {seed}")
+        judge(product, Payload(cut, "sheet.xls"), truth, f"truncate {seed}", "sheet")
+
+
+def spoil(product: Product, title: str, rows: Rows, wrap: layouts.Wrap, carrier: str, each: int) -> None:
+    """`each` mutants of every kind, in the carrier that `wrap` makes."""
+    truth = numbers(product, Payload(wrap(title, rows), "page"))
+    for mutation in ROW_MUTATIONS:
+        for seed in range(each * MANY):
+            mutant = mutation(rows, random.Random(f"{carrier}{mutation.__name__}{seed}"), product.PRODUCT)
+            if mutant is not None:
+                judge(product, Payload(wrap(title, mutant), "page"), truth, f"{mutation.__name__} {seed}", carrier)
+    whole = wrap(title, rows)
+    for seed in range(each * MANY):
+        judge(product, Payload(truncate(whole, random.Random(seed)), "page"), truth, f"truncate {seed}", carrier)
+
+
+@pytest.mark.parametrize("at", range(len(layouts.BREAKDOWNS)), ids=lambda at: "-".join(layouts.BREAKDOWNS[at][::2]))
+def test_mutants_of_breakdowns_articles_and_saved_pages(at: int) -> None:
+    name, (title, rows), carrier, wrap = layouts.BREAKDOWNS[at]
+    spoil(all_products()[f"gacc.{name}"], title, rows, wrap, carrier, 1)
+
+
+@pytest.mark.parametrize("name", layouts.OFFICIAL)
+def test_mutants_of_official_pages(shared: Path, name: str) -> None:
+    path = shared.parent / name
+    payload = Payload(path.read_bytes(), path.name)
+    product, rows = recognise(payload), layouts.official(path)
+    title = product.read(payload).release.title
+    assert numbers(product, Payload(english(title, rows), "page")).equals(numbers(product, payload))
+    spoil(product, title, rows, english, "official page", 1)
 
 
 HEAD = [
@@ -189,7 +228,7 @@ def test_mutants_of_downloads() -> None:
             reading = online_query.read(payload)
             found = reading.records["customs_microdata"]
         except ReadError as error:
-            outcomes["refused"] += 1
+            tally.count("download of the query", kind, "refused")
             reasons[error.code] += 1
             continue
         whole_rows = kind == "cut" and found.equals(truth.head(len(found)))  # cut between two rows: nothing wrong in it
@@ -197,22 +236,19 @@ def test_mutants_of_downloads() -> None:
             bool(reading.set_aside) and found.join(truth, on=truth.columns, how="anti", nulls_equal=True).is_empty()
         )
         assert found.equals(truth) or whole_rows or in_part, f"{kind} {seed}: {rows}"
-        outcomes["partial" if in_part else "exact"] += 1
+        tally.count("download of the query", kind, "set aside" if in_part else "right")
 
 
 def test_count_and_outcome() -> None:
     """Every kind of refusal has its reason; the numbers are stated."""
-    total = sum(outcomes.values())
-    print(
-        f"customs mutants: {total} tried, {outcomes['exact']} read exactly, {outcomes['partial']} in part, "
-        f"{outcomes['refused']} refused, 0 wrong"
-    )
+    tally.show()
+    made = tally.of(0)["all"]
     print(
         "left to the gate of the warehouse, pairs of columns:",
         {product: len(pairs) for product, pairs in BLIND.items()},
     )
     print("reasons:", ", ".join(f"{code} {count}" for code, count in reasons.most_common()))
-    if total < 1000:
+    if made.total() < 1000:
         pytest.skip("part of the mutants only: run the whole file")
-    assert outcomes["exact"] > 50 and outcomes["refused"] > 500 and outcomes["partial"] > 200
+    assert made["right"] > 50 and made["refused"] > 500 and made["set aside"] > 200
     assert len(reasons) >= 15

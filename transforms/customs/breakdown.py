@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 import polars as pl
@@ -29,6 +30,9 @@ ROLES = [*LEVELS, *(f"{level}_yoy" for level in LEVELS)]
 CHINA = "CHN"
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _ZH = {"零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+NEARLY = 0.8
+"""How alike a label and the name of a province are, of 1, for the one to be the other with a letter or two astray."""
+_TOTAL = re.compile(r"(?:grand )?total\b|总值|合计", re.IGNORECASE)
 _HS_DIVISION = re.compile(r"(?:第|chapter )?(\d{2})(?: ?章|(?=[ .:\u4e00-\u9fff])).*", re.I)
 _HS_SECTION = re.compile(
     r"(?:section )?([ivx]+)(?:[ .:、,]+|$).*|第([一二三四五六七八九十]+)类.*|第(\d{1,2})类.*", re.I
@@ -94,17 +98,33 @@ def _part(row: Row, parts: dict[str, Part | None]) -> Part:
 
 
 def parts_of(table: Table, layout: Layout) -> dict[str, Part | None]:
-    """What each row is, by its place; None where its label does not tell. A zone belongs to the province above it."""
+    """What each row is, by its place; None where its label does not tell. A zone belongs to the province above it.
+
+    A row that is nearly called like a province which the table lacks is no zone: it may be that province, misprinted,
+    and what stands below it its own. Nor is a zone that another province has with the same figures.
+    """
     found: dict[str, Part | None] = {}
+    known = [TOTAL if regimes.is_total(row.label) else _named(row.label, layout.names) for row in table.rows]
+    lacking = _provinces_but({part.area for part in known if part}) if layout.names == "place" else []
     area = CHINA
-    for row in table.rows:
-        part = TOTAL if regimes.is_total(row.label) else _named(row.label, layout.names)
-        if part and part.area != CHINA:
-            area = part.area
-        if part is None and (made := commodities.by_label(row.label)):
-            part = Part(made, area if layout.names == "place" else CHINA)
+    met: set[tuple[object, ...]] = set()
+    for row, part in zip(table.rows, known, strict=True):
+        misprinted = part is None and bool(get_close_matches(plain(row.label), lacking, 1, NEARLY))
+        if misprinted or (part and part.area != CHINA):
+            area = part.area if part else ""
+        printed = (row.label, *row.figures.values())
+        if part is None and area and printed not in met and not _TOTAL.match(plain(row.label)):
+            made = commodities.by_label(row.label)
+            part = Part(made, area if layout.names == "place" else CHINA) if made else None
+        if layout.names == "place":
+            met.add(printed)
         found[row.where] = part
     return found
+
+
+def _provinces_but(areas: set[str]) -> list[str]:
+    rows = [row for row in provinces.names().iter_rows(named=True) if row["code"] not in areas]
+    return [plain(row[name]) for row in rows for name in ("name_en", "name_zh")]
 
 
 def _named(label: str, names: str) -> Part | None:

@@ -22,6 +22,7 @@ HEADINGS = ("div.atcl-ttl", "div.news_detail_tit h1", "h1", "title")
 STAMPS = ("div.atcl-date", "div.func", "div.easysite-news-describe")
 FOREIGN = ["script", "style", "iframe", "object", "embed", "form", "input", "select", "textarea", "svg", "math"]
 MEANING = ["sup", "sub", "del", "s", "strike", "ins"]
+UNSEEN = ("display:none", "visibility:hidden", "font-size:0")
 MAX_SPAN = 60
 _FIGURE = re.compile(r"^\s*-?[\d,]*\d(?:\.\d+)?\s*$")
 
@@ -130,8 +131,8 @@ def open_html(payload: Payload) -> Page:
     where = payload.name or payload.url
     text = decode(payload.content, where)
     soup = BeautifulSoup(text, "lxml")
-    titles = [_words(node) for css in HEADINGS for node in soup.select(css)]
-    container = next((node for css in CONTAINERS if (node := soup.select_one(css))), soup.body)
+    titles = [_words(node) for css in HEADINGS for node in _select(soup, css, text)]
+    container = next((node for css in CONTAINERS for node in _select(soup, css, text)), soup.body)
     if container is None:
         raise ReadError("no_table", expected="a page with a table", got="no body", where=where)
     tables = _data_tables(container)
@@ -148,9 +149,16 @@ def open_html(payload: Payload) -> Page:
     printed = [(i, row) for i, row in enumerate(grid) if any(cell.words for cell in row)]
     rows = tuple(row for _, row in printed)
     outside = " ".join(s for s in tables[0].find_all_previous(string=True, limit=40) if container in s.parents)
-    stamp = next((d for css in STAMPS for n in soup.select(css) if (d := iso_date(n.get_text()))), "")
+    stamp = next((d for css in STAMPS for n in _select(soup, css, text) if (d := iso_date(n.get_text()))), "")
     names = tuple(f"row {i + 1} {row[0].words[:40]!r}" for i, row in printed)
     return Page(tuple(dict.fromkeys(t for t in titles if t)), rows, names, outside=outside, stamp=stamp)
+
+
+def _select(soup: BeautifulSoup, css: str, text: str) -> list[Tag]:
+    """The nodes that a selector finds: a page that does not have its words is not searched for them."""
+    if css.isalnum():
+        return soup.find_all(css)
+    return list(soup.select(css)) if all(word in text for word in re.findall(r"(?<=[.#])[\w-]+", css)) else []
 
 
 def _words(node: Tag) -> str:
@@ -161,9 +169,12 @@ def _data_tables(container: Tag) -> list[Tag]:
     """The tables that hold figures: not those that only lay out the page, nor what stands inside one with figures."""
     found: list[Tag] = []
     for table in container.find_all("table"):
-        own = any(s.find_parent("table") is table for s in table.find_all(string=_FIGURE))
+        printed = (s for s in table.descendants if type(s) is NavigableString and _FIGURE.match(s))
+        own = any(s.find_parent("table") is table for s in printed)
         if (own or not table.find("table")) and not any(parent is other for parent in table.parents for other in found):
             found.append(table)
+    if len(found) < 2:
+        return found
     wide = [table for table in found if sum(len(tr.find_all(["td", "th"])) > 2 for tr in table.find_all("tr")) > 2]
     return wide if len(wide) == 1 else found
 
@@ -250,14 +261,14 @@ def _span(td: Tag, name: str, where: str) -> int:
 
 
 def _cell(td: Tag, width: int, where: str) -> Cell:
-    hidden = False
-    for node in [td, *td.find_all(True)]:
-        style = str(node.get("style", "")).replace(" ", "").lower()
-        if node.has_attr("hidden") or "display:none" in style or "visibility:hidden" in style or "font-size:0" in style:
-            hidden = True
-    runs = [s for s in td.find_all(string=True) if type(s) is NavigableString and s.strip()]
-    meaning = td.find(MEANING)
+    hidden, meaning, runs = False, "", 0
+    for node in [td, *td.descendants]:  # once: a table of the bulletin has 3,000 cells
+        if isinstance(node, Tag):
+            if not meaning and node is not td and node.name in MEANING:
+                meaning = node.name
+            style = str(node.get("style", "")).replace(" ", "").lower()
+            hidden |= node.has_attr("hidden") or any(word in style for word in UNSEEN)
+        elif type(node) is NavigableString and node.strip():
+            runs += 1
     text = td.get_text().replace("\r\n", "\n").strip("\n\t\r ")
-    return Cell(
-        text, pieces=max(1, len(runs)), markup=HIDDEN if hidden else meaning.name if meaning else "", width=width
-    )
+    return Cell(text, pieces=max(1, runs), markup=HIDDEN if hidden else meaning, width=width)
