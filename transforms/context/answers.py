@@ -126,7 +126,7 @@ def number(cell: object, where: str, *, grouped: bool = False) -> Decimal | None
         return None if cell.is_nan() else cell
     if cell is None or (isinstance(cell, str) and cell.strip().lower() in NO_VALUE):
         return None
-    if isinstance(cell, str) and re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", cell.strip()):
+    if isinstance(cell, str) and re.fullmatch(r"[+-]?\d+(\.\d+)?(?:[eE][+-]|E)\d+", cell.strip()):
         return Decimal(cell.strip())
     if not grouped and isinstance(cell, str) and _UNCLEAR.fullmatch(cell.strip()):
         raise ReadError("not_a_number", expected="digits that are not grouped", got=f"{cell!r}, which may be "

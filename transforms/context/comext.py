@@ -62,7 +62,10 @@ def read(payload: Payload) -> Reading:
         if name not in layout("comext")["datasets"]:
             known = ", ".join(layout("comext")["datasets"])
             raise ReadError(
-                "unknown_dataset", expected=f"a dataset that comext.yaml names ({known})", got=name, where=payload.name
+                "unknown_dataset",
+                expected=f"a dataset that comext.yaml names ({known})",
+                got=repr(name),
+                where=payload.name,
             )
         published = _updated(said, payload)
     points = Points()
@@ -115,7 +118,7 @@ def _json(said: Mapping[str, Any], payload: Payload, points: Points) -> Iterator
         raise ReadError(
             "leftover_column",
             expected=", ".join((*DIMENSIONS, "time")),
-            got=", ".join(map(str, names)),
+            got=", ".join(map(str, names)) or "none",
             where=payload.name,
             hint="Values by another dimension may be parts of a total.",
         )
@@ -172,7 +175,10 @@ def _add(
     key = _key(facts)
     reporter, partner = iso.area(facts["reporter"]), iso.area(facts["partner"])
     flow, means = book["flows"].get(facts["flow"]), book["indicators"].get(facts["indicators"])
-    unknown = {"reporter": reporter, "partner": partner, "flow": flow, "indicators": means, "flag": status}
+    code = facts["product"]
+    product = code if re.fullmatch(r"TOTAL|\d{2,8}", code) else None
+    unknown = {"reporter": reporter, "partner": partner, "flow": flow, "indicators": means, "flag": status,
+               "product": product}  # fmt: skip
     if missing := [name for name, of in unknown.items() if of is None]:
         points.leave(
             key,
@@ -184,7 +190,6 @@ def _add(
     end, freq = answers.period(period, where)
     if freq != facts["freq"]:
         raise ReadError("bad_period", expected=f"periods of frequency {facts['freq']}", got=period, where=where)
-    code = facts["product"]
     dimensions = {
         "dataset": "mirror_trade",
         "ref_area": reporter,

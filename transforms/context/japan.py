@@ -55,13 +55,14 @@ def read(payload: Payload) -> Reading:
     if root is None:
         raise ReadError("truncated", expected="a whole XML document", got="one that ends early", where=payload.name)
     total = root.find("sogakutsuki")
-    match = _TITLE.search(_text(total, "title")) if total is not None else None
+    match = _TITLE.fullmatch(_text(total, "title")) if total is not None else None
     month = MONTHS_EN.get(match[1].lower()) if match else None
-    if total is None or match is None or month is None:
+    told = _text(total, "taishoymtonen").lower()  # the month once more
+    if total is None or match is None or month is None or told not in ("", f"{match[1]} {match[2]}".lower()):
         raise ReadError(
             "bad_period",
-            expected="a title Value of Exports and Imports MONTH YEAR",
-            got=_text(total, "title"),
+            expected="a title Value of Exports and Imports MONTH YEAR (First 10 days) and the same month again",
+            got=f"{_text(total, 'title')!r} of {told!r}",
             where=payload.name,
         )
     end = month_end(int(match[2]), month)
@@ -86,8 +87,11 @@ def read(payload: Payload) -> Reading:
 
 
 def _text(node: Element | None, tag: str) -> str:
-    found = node.findtext(tag) if node is not None else None
-    return " ".join((found or "").split())
+    """What an element says; with what stands inside of it where it is no plain text, so that it is no number either."""
+    found = node.find(tag) if node is not None else None
+    if found is None:
+        return ""
+    return " ".join([*(found.text or "").split(), *(f"<{child.tag}>" for child in found)])
 
 
 def _published(total: Element, payload: Payload) -> date | None:
@@ -165,12 +169,15 @@ def _commodities(page: Element, points: Points, base: dict[str, Any], when: tupl
         name = _text(node, "shuyoshohin")
         if name == "Grand Total":
             continue  # the headline and the area block have it
-        label = "LABEL_" + re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+        words = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+        if not words:
+            points.leave(f"{match[2]}.{flow}", "no_label", "a row without the name of a commodity")
+            continue
         means = {
             **base,
             "counterpart_area": partner,
             "flow": flow,
-            "product_code": label,
+            "product_code": f"LABEL_{words}",
             "measure": "value",
             "definition": VALUATION[flow],
         }

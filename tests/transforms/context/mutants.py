@@ -10,6 +10,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from lxml import etree
+
 HTML = b"<html><head><title>Service</title></head><body><p>Temporarily unavailable</p><table></table></body></html>"
 Mutant = tuple[str, bytes]
 
@@ -22,10 +24,54 @@ def of(content: bytes, extension: str, rng: random.Random, each: int) -> Iterato
         yield f"cut at {place}", content[:place]
     for back in range(1, each + 1):
         yield f"cut {back} bytes before the end", content[:-back]
+    yield from _recoded(content, rng, each)
     if extension == ".json":
         yield from _of_json(json.loads(content.decode("utf-8-sig")), rng, each)
     elif extension in (".csv", ".tsv"):
         yield from _of_table(content.decode("utf-8-sig"), rng, each)
+    elif extension == ".xml":
+        yield from _of_xml(content, rng, each)
+
+
+MARKUP = ("<b>4</b>", "&nbsp;2", "\u200b", "*", "e3", "%", " 5", "?", "<!-- 7 -->")
+
+
+def _recoded(content: bytes, rng: random.Random, each: int) -> Iterator[Mutant]:
+    """Bytes lost, twice or in another code page, and what does not belong beside a digit."""
+    text = content.decode("utf-8-sig")
+    digits = [place for place, letter in enumerate(text) if letter.isdigit()]
+    for _ in range(each):
+        place, length = rng.randrange(len(content)), rng.randint(1, 30)
+        yield "bytes twice", content[: place + length] + content[place:]
+        yield "another encoding", text.encode(rng.choice(("utf-16", "utf-32", "koi8-r", "gb18030")), "replace")
+        at = rng.choice(digits) + 1
+        yield "markup at a digit", (text[:at] + rng.choice(MARKUP) + text[at:]).encode()
+
+
+def _of_xml(content: bytes, rng: random.Random, each: int) -> Iterator[Mutant]:
+    """Elements and attributes gone, empty, twice or by another name."""
+    for fault in ("gone", "empty", "twice", "by another name"):
+        for _ in range(3 * each):
+            root = etree.fromstring(content)
+            node = rng.choice(list(root.iter(etree.Element))[1:])
+            holder = node.getparent()
+            assert holder is not None
+            if fault == "gone":
+                holder.remove(node)
+            elif fault == "empty":
+                node.clear()
+            elif fault == "twice":
+                holder.insert(holder.index(node), copy.deepcopy(node))
+            else:
+                node.tag = "zz"
+            yield f"element {fault}", etree.tostring(root)
+            root = etree.fromstring(content)
+            node = rng.choice([found for found in root.iter(etree.Element) if found.attrib] or [root])
+            for name in rng.sample(list(node.attrib), min(1, len(node.attrib))):
+                value = node.attrib.pop(name)
+                if fault != "gone":
+                    node.set(*{"empty": (name, ""), "twice": (name, value * 2)}.get(fault, ("zz", value)))
+                yield f"attribute {fault}", etree.tostring(root)
 
 
 def _of_json(said: Any, rng: random.Random, each: int) -> Iterator[Mutant]:
@@ -43,7 +89,7 @@ def _of_json(said: Any, rng: random.Random, each: int) -> Iterator[Mutant]:
                 holder[path[-1]] = value[: len(value) // 2]
             else:
                 holder[path[-1]] = None if fault == "null" else type(value)() if isinstance(value, dict | list) else ""
-            yield f"{fault}: {path}", json.dumps(changed, ensure_ascii=False).encode()
+            yield f"field {fault}: {path}", json.dumps(changed, ensure_ascii=False).encode()
 
 
 def _paths(said: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.fuzz import MANY
+from tests.fuzz.tally import Tally
 from tests.transforms.context import mutants
 from tests.transforms.context.case import payload, read, recorded, refused, values
 from transforms.model import PUBLISHED, ReadError, Reading, series_id
@@ -21,6 +24,9 @@ OPTIONS: Mapping[str, dict[str, str]] = {
     "calendar/ff_calendar_thisweek_recorded_2026-08-02.json": BEFORE,
     "calendar/calendar_day_page_2025-12-08T0032Z_before.md": {"recorded": "2025-12-08T00:32Z"},
 }
+BLIND = {"bytes twice"}
+"""Digits that come twice within a number: a figure that is printed once may be any."""
+tally = Tally()
 FILES = (
     "fred/fredgraph_RBCNBIS_2024-10-28.csv",
     "fred/alfredgraph_CUUR0000SEGB_vintage_2025-12-18.csv",
@@ -72,18 +78,28 @@ def test_a_damaged_answer_is_never_read_as_another_figure(shared: Path, name: st
     path = shared / "live" / name
     options = OPTIONS.get(name, {})
     whole = figures(read(payload(path.read_bytes(), path.name, **options)))
+    undated = {key[:2]: value for key, value in whole.items()}  # without the day on which each became public
     rng = random.Random(name)
-    outcomes = {"read": 0, "refused": 0}
-    for fault, content in mutants.of(path.read_bytes(), path.suffix, rng, EACH):
+    refused_ = 0
+    for fault, content in mutants.of(path.read_bytes(), path.suffix, rng, EACH * MANY):
+        kind = re.sub(r"\d+ |:.*| \d+$| at \d+", "", fault)
         try:
             got = figures(read(payload(content, path.name, **options)))
         except ReadError as refusal:
             assert refusal.code and refusal.expected and refusal.got
-            outcomes["refused"] += 1
+            refused_ += 1
+            tally.count(f"context {path.suffix}", kind, "refused")
             continue
-        outcomes["read"] += 1
-        assert got.items() <= whole.items(), fault
-    assert outcomes["refused"] >= 2, "an empty answer and a page at least"
+        true = got.items() <= whole.items() or got.items() <= undated.items()
+        blind = kind in BLIND and not true
+        assert blind or true, (fault, sorted(got.items() - whole.items(), key=str)[:3])
+        outcome = "blind" if blind else "right" if got == whole else "set aside"
+        tally.count(f"context {path.suffix}", kind, outcome)
+    assert refused_ >= 2, "an empty answer and a page at least"
+
+
+def test_what_became_of_the_answers() -> None:
+    tally.show()
 
 
 @pytest.mark.parametrize("name", ["census/country_state-2024-06_trimmed.xlsx", "russia/rosstat_ipc_mes_05-2026.xlsx"])
