@@ -19,7 +19,7 @@ def install(folder: Path) -> Path:
     for path in (HERE / "package.json", *HERE.glob("*.mjs")):
         shutil.copy(path, folder)
     command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
@@ -31,6 +31,6 @@ def look(tools: Path, url: str, shot: Path, ready: str) -> str:
     however long a busy machine takes. After three minutes the page is taken as it is.
     """
     command = ["node", "drawn.mjs", str(BROWSER), url, str(shot), ready]
-    done = subprocess.run(command, cwd=tools, capture_output=True, text=True, timeout=400)
+    done = subprocess.run(command, cwd=tools, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stderr
     return str(json.loads(done.stdout))

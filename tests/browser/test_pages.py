@@ -32,7 +32,7 @@ View = dict[str, Any]
 def look(tools: Path, screenshots: Path, *pages: Path) -> list[View]:
     """What look.mjs says of pages, one entry a page and view."""
     command = ["node", "look.mjs", str(BROWSER), str(screenshots), *map(str, pages)]
-    done = subprocess.run(command, cwd=tools, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=tools, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout))
 

@@ -65,6 +65,7 @@ def test_a_revision_beyond_bounds_holds_the_run(tmp_path: Path) -> None:
     assert "243640000000.0 -> 2436400000000.0" in found["revisions_within_bounds"].failing_rows[0]["example"]
 
 
+@pytest.mark.slow
 def test_what_is_beyond_its_bound_is_told_with_old_new_and_allowed(tmp_path: Path) -> None:
     """Exports tenfold, imports by a tenth, and a period that left: the largest first, those without a measure before."""
     new = [

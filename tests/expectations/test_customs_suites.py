@@ -93,6 +93,7 @@ def test_a_download_of_the_query_passes() -> None:
     assert failed(results) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("product", "rows", "column", "key", "value"),
     [

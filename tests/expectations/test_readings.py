@@ -32,6 +32,7 @@ def failures(reading: Reading) -> list[str]:
     return [result.sentence() for result in results if not result.success]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("product", "payload"), pages())
 def test_tables_in_official_layouts_pass(product: str, payload: Payload) -> None:
     assert failures(all_products()[product].read(payload)) == []

@@ -58,6 +58,7 @@ def test_official_rows_of_march_2026_pass() -> None:
     assert passed(results)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "column", "code"),
     [
@@ -83,6 +84,7 @@ def test_usd_numbers_under_a_cny_title_are_refused_by_title_and_by_size() -> Non
     assert passed(check("by_partner_preliminary", usd, where="x", context=named))
 
 
+@pytest.mark.slow
 def test_a_leftover_column_is_refused() -> None:
     frame = by_partner().with_columns(export_quarter=pl.lit(1.0))
     [found] = failures(check("by_partner_preliminary", frame, where="x", context=MARCH)).values()
@@ -192,6 +194,7 @@ def fx(nominal: int, rate: float, printed: float, day: date = date(2025, 12, 13)
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
+@pytest.mark.slow
 def test_a_rate_not_divided_by_its_nominal_is_caught() -> None:
     """CNY was quoted for 10 units in 2022 and for 1 in 2025."""
     assert passed(check("cbr.fx_dynamic", fx(10, 8.67, 86.7), where="x"))

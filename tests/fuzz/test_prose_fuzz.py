@@ -40,6 +40,7 @@ def texts() -> list[Text]:
     return [text_of(*found[at]) for at in chosen]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_spoiled_text_is_read_as_it_stands_or_listed(fault: str) -> None:
     wrong = []

@@ -49,6 +49,7 @@ def test_provinces_by_code_and_name(shared: Path) -> None:
         assert provinces.resolve(label) == code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_unit_of_every_year(shared: Path, language: str) -> None:
     units = {label: base for base, scales in layout().units.items() for labels in scales.values() for label in labels}

@@ -29,6 +29,7 @@ def test_answers_with_names_types_and_rows(file: Path) -> None:
     assert result.rows == [("2025-12-31", 357.78e9)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [

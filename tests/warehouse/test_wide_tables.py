@@ -34,6 +34,7 @@ def test_loan_portfolio_has_one_presentation(tmp_path: Path) -> None:
     assert (rows, all_of_them) == ([(50e12, 2e12, None)], [(4,)])
 
 
+@pytest.mark.slow
 def test_loans_granted_to_small_enterprises_stand_beside_their_debt(tmp_path: Path) -> None:
     line = {"dataset": "sme_loans", "product_code": "SME"}
     frames = [
@@ -45,6 +46,7 @@ def test_loans_granted_to_small_enterprises_stand_beside_their_debt(tmp_path: Pa
     assert rows == [("01_13_F", 12e12, 1e12)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "key"),
     [

@@ -35,6 +35,7 @@ def messages(hook: Replica) -> list[dict[str, str]]:
     return [json.loads(r.body) for r in hook.log if r.method == "POST"]
 
 
+@pytest.mark.slow
 def test_webhook_gets_title_and_body(hook: Replica, tmp_path: Path) -> None:
     assert send(settings(hook, tmp_path), "Portvault: 1 to decide", "- late") == []
     (message,) = messages(hook)

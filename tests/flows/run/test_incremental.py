@@ -91,6 +91,7 @@ def different(one: Path, other: Path) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+@pytest.mark.slow
 def test_a_derivation_that_is_not_whole_or_of_other_code_is_not_used(build: Build, tmp_path: Path) -> None:
     claims = history.shipped().claims.filter(pl.col("dataset") == "key_rate")
     build(claims)

@@ -100,6 +100,7 @@ def test_the_bulletin_of_march_2026_has_all_its_sections_and_says_how_old_its_in
     )
 
 
+@pytest.mark.slow
 def test_two_states_of_the_census_workbook_are_two_vintages(tmp_path: Path, shared: Path) -> None:
     """October 2022: 44,572 million dollars in the state of January 2023, 44,671 in that of June 2024."""
     found = []

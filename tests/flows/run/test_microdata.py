@@ -174,6 +174,7 @@ def test_the_table_needs_nothing_beside_its_file(settings: Settings, tmp_path: P
     assert dict(sums) == dict(whole.group_by("partner").agg(pl.col("value").sum()).iter_rows())
 
 
+@pytest.mark.slow
 def test_a_rebuild_has_the_same_digest_and_another_download_another(settings: Settings) -> None:
     first = content(ingested(settings))
     assert content(again(settings)).digest() == first.digest()  # from the cache

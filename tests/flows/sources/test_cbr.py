@@ -233,6 +233,7 @@ PAGES = {"ruonia/dynamics": dated.ruonia_page(), "bliquidity": dated.liquidity_p
          "repo": dated.repo_page(), "infl": dated.inflation_page()}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_tables_of_the_data_base_are_crawled_and_books_of_deposits_and_budgets(world: World) -> None:
     world.bank.serve_days(PAGES)
     world.site.put(site_path("deposits"), term_book(), XLSX)

@@ -149,6 +149,7 @@ def test_a_wall_that_asks_for_a_key_is_a_state_of_its_own(services: Services, tm
     assert [item["code"] for item in Quarantine(tmp_path / "quarantine").items()] == ["keyed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wall", "state"),
     [

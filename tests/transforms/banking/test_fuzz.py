@@ -138,6 +138,7 @@ def test_mutants_of_bytes_are_read_or_refused(name: str) -> None:
         assert made["refused"] > made.total() / 2
 
 
+@pytest.mark.slow
 def test_every_mutant_of_the_risk_table_keeps_its_amounts_or_is_refused() -> None:
     """Eight printed ratios check sixteen values: an amount that a mutant changes by more than rounding is noticed."""
     original = page(rows_of("2017"))

@@ -101,6 +101,7 @@ def test_official_book_passes_its_suite(name: str) -> None:
     assert [r.sentence() for r in check(reading.release.product, reading.table, where=name) if not r.success] == []
 
 
+@pytest.mark.slow
 def test_months_as_text_with_inner_blanks_are_months() -> None:
     """One sheet of 02_07 prints 'Январь   2019'."""
     made = official("housing_new_loans").filter((pl.col("ref_area") == "RUS") & (pl.col("currency") == "RUB"))
@@ -108,6 +109,7 @@ def test_months_as_text_with_inner_blanks_are_months() -> None:
     assert made.sort("period_end")["value"].first() == 174_355e6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("regional", "national"), [
     ("mortgage_count", mortgage), ("mortgage_new_loans", mortgage), ("mortgage_rates", mortgage),
     ("mortgage_scpa_count", mortgage_scpa),
@@ -172,6 +174,7 @@ def test_sme_debt_equals_the_published_figures_cell_by_cell() -> None:
     assert not cells
 
 
+@pytest.mark.slow
 def test_no_loans_in_foreign_currency_is_no_rate() -> None:
     foreign = official("mortgage_rates").filter((pl.col("currency") == "FX") & (pl.col("measure") == "rate"))
     assert foreign["value"].min() > 0

@@ -29,6 +29,7 @@ def test_every_figure_of_september_2024() -> None:
             assert row[field] == (None if number is None else float(number * 1000)), (row["label"], field)
 
 
+@pytest.mark.slow
 def test_chinese_attachment_and_english_page_are_one() -> None:
     rows = same(
         product,
@@ -40,6 +41,7 @@ def test_chinese_attachment_and_english_page_are_one() -> None:
     assert set(rows["obs_status"]) == {"A"}
 
 
+@pytest.mark.slow
 def test_continents_may_stand_in_capitals_or_with_a_colon() -> None:
     rows = partner_bulletin_rows("2024-09", "USD")
     drifted = page(rows, (">Asia<", ">ASIA<"), (">Africa<", ">AFRICA:<"), (">Europe<", ">Europe：<"), (">Total<", ">TOTAL<"),
@@ -55,6 +57,7 @@ def test_january_has_no_cumulation_in_chinese() -> None:
     assert rows.filter(month, measure="value").drop("native_title").equals(both.filter(month).drop("native_title"))
 
 
+@pytest.mark.slow
 def test_china_as_a_partner_is_re_imports() -> None:
     """Goods that come back: 10,648,359 thousand dollars in September 2024, part of the import total."""
     reading = product.read(page(partner_bulletin_rows("2024-09", "USD")))

@@ -50,6 +50,7 @@ def test_january_has_seven_cells_and_its_change_is_that_of_the_month() -> None:
     assert set(growth["basis"]) == {"month"}
 
 
+@pytest.mark.slow
 def test_figure_too_wide_for_its_column_is_lost_and_said_so_not_guessed() -> None:
     whole_page = product.read(page(rows_of_2026("2024-09", "USD"))).observations
     reading = product.read(page(rows_of_2026("2024-09", "USD", hidden=("Total", "Asia"))))

@@ -53,6 +53,7 @@ def test_alfred_gives_each_value_the_vintage_of_its_header(shared: Path) -> None
     assert march["value"].to_list() == [31_819.464e9, 31_865.721e9]
 
 
+@pytest.mark.slow
 def test_both_dialects_of_fred_continue_the_shipped_series(shared: Path) -> None:
     old = recorded(shared, "fred/fredgraph_RBCNBIS_2024-10-28.csv")
     shipped = history("context/effective_exchange_rate").filter(

@@ -185,6 +185,7 @@ def liquidity_page(russian: bool = False) -> bytes:
     return page("Banking sector liquidity", [HEADS, NUMBERS, english])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [liquidity_soap(), liquidity_page(), liquidity_page(russian=True)],
@@ -199,6 +200,7 @@ def test_liquidity_adds_up_as_the_page_says(content: bytes) -> None:
     assert [r.sentence() for r in check("cbr.bank_liquidity", reading.table, where="x") if not r.success] == []
 
 
+@pytest.mark.slow
 def test_liquidity_that_does_not_add_up_fails_the_gate() -> None:
     reading = books.product("bank_liquidity").read(Payload(liquidity_soap(claims="1633.70"), "x"))
     failed = {r.column for r in check("cbr.bank_liquidity", reading.table, where="x") if not r.success}

@@ -236,6 +236,7 @@ def test_equals_the_published_figures_cell_by_cell() -> None:
     assert compared == 9 * 73 * 6
 
 
+@pytest.mark.slow
 def test_golden_debt_and_overdue_of_russia() -> None:
     """README: 2021-01-01 has 888 bn (RAS overdue, 02_05); 2025-02-01 debt 34,766,903 mln, overdue 1,337,460 mln."""
     got = household_debt.read(Payload(books.official("02_05_Debt_ind.xlsx").read_bytes(), "02_05")).table

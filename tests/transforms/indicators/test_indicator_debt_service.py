@@ -54,6 +54,7 @@ def test_without_a_month_of_rates_or_a_borrower_nothing_is_stated(trade) -> None
     assert set(d.debt_service(Build(gap))["product_code"]) == {"NONFINANCIAL"}
 
 
+@pytest.mark.slow
 def test_the_shipped_figures_by_plain_loops() -> None:
     """Payments of the sector: 8.3 percent of GDP at the end of 2016, 7.3 in June 2023; the excess since 2021."""
     wanted = ("loan_portfolio", "household_loans", "household_lending_risk", "bank_rate", "national_accounts")

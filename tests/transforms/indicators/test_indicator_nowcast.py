@@ -64,6 +64,7 @@ def plain_filter(table: np.ndarray, names: list[str], parameters: list[float]) -
     return mean + spread * last
 
 
+@pytest.mark.slow
 def test_the_filter_is_that_of_plain_algebra(build: Build) -> None:
     panel: dict[str, dict[int, float]] = {name: {} for name in nowcast.INPUTS}
     for row in build.vintages.iter_rows(named=True):

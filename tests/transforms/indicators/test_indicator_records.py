@@ -30,6 +30,7 @@ def test_a_month_is_a_record_of_the_unbroken_run_before_it(trade, known) -> None
     assert known(run, "2025-01", "2025-03-18", basis="month") == 12.0
 
 
+@pytest.mark.slow
 def test_a_gap_makes_a_record_unknown_and_a_higher_month_before_it_denies_it(trade, known) -> None:
     gap = [row for row in YEAR if row[0] != "2024-06"]
     flags = r.balance_record(Build(trade([*gap, JANUARY])))
@@ -57,6 +58,7 @@ def test_a_published_value_stands_against_the_print_of_its_day(trade) -> None:
     assert june.select("value", "vintage_date").rows() == [(86e9, date(2025, 1, 13))]
 
 
+@pytest.mark.slow
 def test_a_print_is_as_exact_as_its_digits(trade, known) -> None:
     """113 printed in full billions may be 113.4: 113.3 is not surely higher than that."""
     rows = [*YEAR, ("2025-01", "2025-03-18", "balance", "month", 113.3)]
@@ -86,6 +88,7 @@ CROSSING = [
 """Years to date without a January, as where January and February are printed as one: 1,078 in November 2025."""
 
 
+@pytest.mark.slow
 def test_the_first_year_to_date_above_a_trillion(trade, known) -> None:
     flags = r.ytd_first_trillion(Build(trade(CROSSING)))
     assert known(flags, "2025-11", "2025-12-08") == 1.0
@@ -94,6 +97,7 @@ def test_the_first_year_to_date_above_a_trillion(trade, known) -> None:
     assert known(r.ytd_first_trillion(Build(trade(lower))), "2025-11", "2026-02-01") == 0.0
 
 
+@pytest.mark.slow
 def test_a_crossing_after_a_gap_may_not_be_the_first(trade, known) -> None:
     gap = [row for row in CROSSING if row[0] != "2025-09"]
     assert known(r.ytd_first_trillion(Build(trade(gap))), "2025-11", "2025-12-08") is None

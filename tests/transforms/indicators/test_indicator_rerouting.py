@@ -55,6 +55,7 @@ def test_published_growth_of_partners_against_the_total(trade, known) -> None:
     assert known(r.excess_growth_published(Build(frame)), "2025-11", "2025-12-08") == pytest.approx(2.3)
 
 
+@pytest.mark.slow
 def test_diversion_compares_connectors_with_others_and_leaves_the_lost_market_out(trade, known) -> None:
     # connectors 100 -> 120, the United States 50 -> 35, others 150 -> 165: (1.2 / 1.1) * 100
     world = [

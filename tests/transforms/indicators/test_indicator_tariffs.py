@@ -33,6 +33,7 @@ def test_a_rate_of_a_month_and_of_the_year_so_far(trade, known) -> None:
     assert known(rates, "2025-01", "2026-02-03", counterpart_area="CHN", basis="month") is None
 
 
+@pytest.mark.slow
 def test_the_wedge_is_that_of_one_product(trade, known) -> None:
     """China 10 %, Viet Nam 4 %: six points; a product of one of them has none."""
     frame = pl.concat([declared(trade, JANUARY), declared(trade, JANUARY[:2], product_code="NAICS_334")])
@@ -42,6 +43,7 @@ def test_the_wedge_is_that_of_one_product(trade, known) -> None:
     assert t.effective(Build(frame)).filter(product_code="NAICS_334").height == 1
 
 
+@pytest.mark.slow
 def test_connectors_count_together_and_only_if_all_are_known(trade, known) -> None:
     """Five suppliers with imports of 10 each; one pays 1, the others nothing: 2 %, eight points below China's 10 %."""
     members = t.connector_sets()["ASIAN_CONNECTORS"]

@@ -144,6 +144,7 @@ def test_no_growth_of_a_group_across_a_change_of_its_members(trade) -> None:
     assert cells == {("ASEAN", 11), ("VNM", 11), ("VNM", 12)}
 
 
+@pytest.mark.slow
 def test_a_starred_row_is_added_to_nothing(trade) -> None:
     """It overlaps other rows: what is said of these and of the total is the same with it and without it."""
     columns = "period vintage product_code flow basis value"

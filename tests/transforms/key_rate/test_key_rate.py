@@ -69,6 +69,7 @@ def test_export_makes_the_shipped_changes() -> None:
     assert made["period_end"][0] == date(2013, 9, 17)
 
 
+@pytest.mark.slow
 def test_changes_are_dated_by_the_monday_they_apply_from_and_not_by_the_friday_of_the_decision() -> None:
     """The 13 changes from transcripts (2024 on); one that used the days of the decisions would be three days early, and is refused."""
     shipped = books.shipped().filter(pl.col("release_id") == "history/cbr/key_rate#table")

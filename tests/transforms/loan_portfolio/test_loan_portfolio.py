@@ -123,6 +123,7 @@ def test_lines_are_found_by_code_and_label() -> None:
     assert [r.sentence() for r in check("cbr.loan_portfolio", reading.table, where="obs") if not r.success] == []
 
 
+@pytest.mark.slow
 def test_the_breaks_of_the_file_are_data_and_show_in_its_figures() -> None:
     """IFRS 9 starts on 1 February 2019; acquired claims stand within the borrowers from 1 February 2021 on."""
     shipped = books.shipped().filter(dataset="loan_portfolio")

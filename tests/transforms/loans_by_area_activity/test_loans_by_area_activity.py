@@ -111,6 +111,7 @@ def test_refused(case: str) -> None:
     assert books.refusal(lambda c: loans_by_area_activity.read(Payload(c)), books.edited(book(), change)) == code
 
 
+@pytest.mark.slow
 def test_branches_of_an_area_make_its_total() -> None:
     """A figure moved from one activity to another in all areas and currencies alike."""
 

@@ -33,6 +33,7 @@ def test_debt_with_and_without_acquired_claims_are_two_series(book: bytes) -> No
     assert "debt_incl_acquired" not in set(made["measure"])
 
 
+@pytest.mark.slow
 def test_acquired_claims_may_start_later_than_debt(book: bytes) -> None:
     def drop_first_month(wb):
         for name in [n for n in wb.sheetnames if "приобр" in n]:

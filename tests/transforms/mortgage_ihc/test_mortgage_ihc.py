@@ -66,6 +66,7 @@ def book(misprint: str = "единиц") -> bytes:
     return books.save(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("misprint", ["единиц", "млн руб."])
 def test_amounts_under_the_label_of_numbers_are_millions(misprint: str) -> None:
     """As printed in 2026, and as it will be when the bank has mended its label."""

@@ -78,6 +78,7 @@ def labelled() -> list[tuple[dict[str, Any], list[dict[str, Any]], Reading]]:
     return made
 
 
+@pytest.mark.slow
 def test_the_labelled_texts(labelled: list[tuple[dict[str, Any], list[dict[str, Any]], Reading]]) -> None:
     """At least nine of ten certain figures are loaded, no trap is, and no number is passed over in silence."""
     score = scoring.Score()

@@ -47,6 +47,7 @@ def test_no_figure_is_claimed_twice_by_one_release(shipped: History) -> None:
     assert shipped.claims.filter(shipped.claims.select(key).is_duplicated()).is_empty()
 
 
+@pytest.mark.slow
 def test_two_releases_of_one_day_do_not_contradict_each_other(claims: pl.DataFrame) -> None:
     key = [*DIMENSIONS, "period_end", "vintage_date"]
     same_day = claims.filter(claims.select(key).is_duplicated())

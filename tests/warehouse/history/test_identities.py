@@ -26,6 +26,7 @@ def worst(frame: pl.DataFrame, difference: pl.Expr) -> float:
     return float(found)
 
 
+@pytest.mark.slow
 def test_members_make_groups_as_the_customs_counts_them(pick: Pick) -> None:
     """EU without the United Kingdom, ASEAN without Timor-Leste, APEC with goods re-imported by China in 2024."""
     rows = pick(CNY_2024, measure="value", basis="month").filter(pl.col("flow") != "total")

@@ -49,6 +49,7 @@ def test_no_figure_is_claimed_twice(claims: pl.DataFrame) -> None:
     assert claims.filter(claims.select(KEY).is_duplicated()).is_empty()
 
 
+@pytest.mark.slow
 def test_every_definition_is_documented(claims: pl.DataFrame, shipped: history.History) -> None:
     known = set(definitions()["definition"])
     assert set(claims["definition"]) - {"_"} <= known
