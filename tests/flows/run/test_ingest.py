@@ -149,7 +149,7 @@ def outputs(home: Path) -> dict[str, str]:
     return found | {f"pages: {name}": json.dumps(data[name]) for name in ("series", "releases", "breaks")}
 
 
-RUNS = {"publication", "ops.run", "ops.check_result", "ops.sighting", "freshness"}
+RUNS = {"publication", "ops.run", "ops.check_result", "ops.sighting", "freshness", "next_release"}
 """Tables that tell of the run or its day."""
 
 
