@@ -102,6 +102,7 @@ def recognise(payload: Payload) -> Product:
     """
     from transforms.customs.index_page import refuse_index
     from transforms.customs.pages import refuse_unread
+    from transforms.customs.resaved import refuse_resaved
     from transforms.nearest import nearest
     from transforms.refusals import refuse_error_answer, refuse_non_data
 
@@ -115,6 +116,8 @@ def recognise(payload: Payload) -> Product:
     if only_prose:
         refuse_unread(payload)
         refuse_index(payload)
+        if not found or payload.content.startswith(b"%PDF"):
+            refuse_resaved(payload)
     if not found and payload.content.lstrip()[:1] == b"<" and (wrong := unrecognised.wrong_code_page(payload.content)):
         got = f"{unrecognised.describe(payload)}, {wrong}"
         raise ReadError("wrong_code_page", expected="the code page that the file declares", got=got, where=payload.name,

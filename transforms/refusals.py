@@ -71,6 +71,12 @@ def refuse_non_data(payload: Payload) -> None:
         if pattern.search(head):
             hint = HINTS.get(code, HINT)
             raise ReadError(code, expected="a page with a table", got=what, where=payload.name, hint=hint)
+    if re.search(rb"<frameset\b", head, re.I):
+        frames = re.findall(rb"""<frame\b[^>]*\bsrc\s*=\s*["']?([^"'\s>]+)""", head, re.I)
+        inside = ", ".join(name.decode("utf-8", "replace") for name in frames[:3])
+        raise ReadError("empty", expected="a page with a table", got=f"a page of frames around {inside}",
+                        where=payload.name, hint="A workbook saved as a web page keeps its sheets in a folder beside "
+                        "it: ingest sheet001.htm of that folder, or the workbook.")  # fmt: skip
     if re.search(rb"<(html|head|body|script)\b", head, re.I) and not STANDS_FOR_ITSELF.search(payload.content):
         seen = re.sub(rb"<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>", b"", payload.content, flags=re.I | re.S)
         if len(" ".join(seen.decode("utf-8", "replace").split())) < FEW:
@@ -133,8 +139,10 @@ def _refuse_zip_bomb(payload: Payload) -> None:
     ):
         raise ReadError("bomb", expected="a workbook of ordinary size", got=told, where=payload.name)
     if other := {member.filename for member in members} & OTHER_WORKBOOKS:
-        raise ReadError("unsupported_workbook", expected="an .xlsx workbook", got=f"one with {min(other)}",
-                        where=payload.name, hint="Save it as .xlsx and ingest that.")  # fmt: skip
+        form = "an OpenDocument sheet (.ods)" if "content.xml" in other else "a binary workbook (.xlsb)"
+        raise ReadError("unsupported_workbook", expected="a page or workbook as served, or an .xlsx one",
+                        got=f"{form}: a file that was re-saved", where=payload.name,
+                        hint="Ingest the file as served, or save it as .xlsx, codes and months as text.")  # fmt: skip
     for member in members:
         unpacked = _unpacked(payload.content, member)
         if unpacked is None or len(unpacked) > member.file_size:

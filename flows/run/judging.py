@@ -19,6 +19,8 @@ JUDGED_TOGETHER = 500
 TERMS = 500_000
 """Terms of sums that are judged together: two or three books by area, some 60 MB of them."""
 
+CHANGED = "A figure, a label or the order of rows may have been changed: ingest the file as its publisher serves it."
+
 Verdict = tuple[tuple[Mapping[str, Any], ...], Refusal | None]
 """The results of the expectations, and why the release is refused if it is."""
 
@@ -48,7 +50,7 @@ def _gate(readings: Sequence[tuple[str, Reading, str]]) -> list[Verdict]:
         for number, results in zip(numbers, check_all(product, tables), strict=True):
             checks = tuple(result.as_dict() for result in (*results, *sums[number]))
             broken = [result.sentence() for result in results if not result.success and result.severity == "fail"]
-            refusal = Refusal("gate_failed", expected="all expectations met", got="; ".join(broken[:3]))
+            refusal = Refusal("gate_failed", expected="all expectations met", got="; ".join(broken[:3]), hint=CHANGED)
             wrong = next((identities.contradiction(row) for one in sums[number] for row in one.failing_rows), None)
             failed = None if passed([*results, *sums[number]]) else refusal
             verdicts[number] = (checks, wrong.refusal if wrong else failed)

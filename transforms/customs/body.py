@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, is_error, is_too_narrow, number, plain
+from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, is_error, is_too_narrow, number, plain, tight
 from transforms.customs.row import Row
 from transforms.customs.table_layout import TableLayout
+from transforms.customs.titles import parse_title
 from transforms.model import ReadError
 
 _NOTE = re.compile(r"notes?\b|remarks?\b|注|\*|\d{1,2} ?[、.,)]|source|来源|数据来源|资料来源")
+_UNIT = re.compile(r"(?:(?:value )?unit|单位) ?:")
 _FIGURE = re.compile(r"[-—+]?[\d,.]*")
 _OF_WHICH = re.compile(r"(?:of which|其中) ?:? ?")
 _FOOTNOTE = re.compile(r"\s*(?:[①-⑳]|[(（\[【](?:note |注)?\d{1,2}[)）\]】]|[¹²³⁴-⁹]+)$", re.I)
@@ -29,9 +31,10 @@ def body(
 ) -> tuple[list[Row], list[str]]:
     """Rows and notes of the table whose headings are the page's rows `top` to `start`.
 
-    ReadError `row_after_notes`; anything else that is wrong is the fault of a row.
+    A note may stand among the rows, where somebody wrote it. ReadError `row_after_notes` for another table below;
+    anything else that is wrong is the fault of a row.
     """
-    heads = {tuple(cell.words for cell in row) for row in page.rows[top:start]}
+    heads = {tuple(cell.words for cell in row) for row in page.rows[:start]}
     rows: list[Row] = []
     bare: list[Row] = []  # rows without figures: notes, if nothing with figures follows
     notes: list[str] = []
@@ -41,7 +44,8 @@ def body(
         first = cells[0]
         if tuple(cell.words for cell in cells) in heads:
             continue  # printed again at the top of a sheet of paper
-        if first.width == len(cells) or not any(c.words for c in cells[1:]):
+        if _is_alone(first, cells):
+            _refuse_another(first, plan, at)
             if _NOTE.match(plain(first.words)) or (notes and first.words) or not first.words:
                 notes += [first.words] if first.words else []
             elif not first.words.endswith((":", "：")):  # else a heading of the rows below it
@@ -49,15 +53,14 @@ def body(
                 error = ReadError("row_without_figures", expected="figures or a note", got=got, where=at)
                 bare.append(Row(first.words, first.indent, False, at, _nothing(roles, plan), fault=error))
             continue
-        if notes:
-            raise ReadError("row_after_notes", expected="no figures below the notes", got=repr(first.words), where=at,
-                            hint="Another table follows in the same file: keep it in a file of its own.")  # fmt: skip
+        if notes and tight(first.text) in [tight(word) for word in plan.labels]:
+            raise _another(first, at)
         rows += bare
         bare = []
         above, before = first, above
         if not plan.paired:
             rows.append(_row(cells, roles, plan, at))
-        elif first.words and not (first is before and not _is_paired(rows[-1])):
+        elif first.words and not (_hangs(first, before) and not _is_paired(rows[-1])):
             _fault_unpaired(rows)
             rows.append(_row(cells, roles, plan, at))
         elif not rows or _is_paired(rows[-1]):
@@ -68,6 +71,32 @@ def body(
     if plan.paired:
         _fault_unpaired(rows)
     return rows, [*(row.label for row in bare), *notes]
+
+
+def _is_alone(first: Cell, cells: Sequence[Cell]) -> bool:
+    """Does one text fill the row, in one cell, over all of them, or (as pandas writes a merged one) in each?"""
+    return (
+        first.width == len(cells)
+        or not any(c.words for c in cells[1:])
+        or (not _FIGURE.fullmatch(first.words) and all(c.words == first.words for c in cells))
+    )
+
+
+def _refuse_another(cell: Cell, plan: TableLayout, at: str) -> None:
+    """Raise ReadError `row_after_notes` for the title or the unit of another table below this one's rows."""
+    if parse_title(cell.words).words in plan.titles or _UNIT.match(plain(cell.words)):
+        raise _another(cell, at)
+
+
+def _another(cell: Cell, at: str) -> ReadError:
+    got = f"{cell.words[:80]!r} below its rows"
+    return ReadError("row_after_notes", expected="one table in a file", got=got, where=at,
+                     hint="Another table follows in the same file: keep it in a file of its own.")  # fmt: skip
+
+
+def _hangs(cell: Cell, above: Cell | None) -> bool:
+    """Is the label that of the row above, as one cell over two rows or, where cells are not merged, printed again?"""
+    return above is not None and (cell is above or cell.words == above.words)
 
 
 def _nothing(roles: Sequence[str], plan: TableLayout) -> dict[str, Decimal | None]:

@@ -130,7 +130,8 @@ def code_of(row: Row, table: Table) -> str:
         code = commodities.by_label(row.label)
         if not code or sum(commodities.by_label(other.label) == code for other in table.rows) > 1:
             raise error
-    table.remarks.append(f"{row.label!r} ({row.where}) is not in commodities.yaml: loaded as {code}")
+    if not row.fault:
+        table.remarks.append(f"{row.label!r} ({row.where}) is not in commodities.yaml: loaded as {code}")
     return code
 
 

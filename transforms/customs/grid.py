@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +17,9 @@ from transforms.units import parse_number
 
 _SAME = str.maketrans("∶’‘–—−", ":''---")
 BLANKS = " \xa0\u3000\u2002\u2003"
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"
+"""Characters without width that copying leaves between letters: they change neither words nor numbers."""
+_UNSEEN = str.maketrans("", "", INVISIBLE)
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,23 @@ class Page:
     outside: str = ""  # text before the table, where some pages print the unit
     stamp: str = ""  # the page's own date, ISO
     sheet: str = ""  # name of the worksheet
+    told: tuple[str, ...] = ()  # what was read in another way than printed, for the run report
+
+
+def visible(text: str) -> str:
+    """The text without what nobody sees."""
+    return text.translate(_UNSEEN)
+
+
+def lone_text(row: Sequence[Cell]) -> str:
+    """The text that stands alone in a row, as titles do, maybe behind the number that a program gave the row; or ''."""
+    words = {cell.words for cell in row if cell.words and not cell.words.removesuffix(".0").isdecimal()}
+    return words.pop() if len(words) == 1 else ""
 
 
 def plain(text: str) -> str:
     """Text for comparison: full-width forms and case folded, blanks collapsed, one kind of apostrophe, colon, dash."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SAME)
+    folded = unicodedata.normalize("NFKC", visible(text)).casefold().translate(_SAME)
     return " ".join(folded.split())
 
 

@@ -14,6 +14,10 @@ from transforms.customs.titles import Title
 from transforms.model import ReadError
 from transforms.periods import MONTHS_EN
 
+LOST = (
+    "Headings over several columns have lost their place, as in text that was copied from a page: ingest the page or "
+    "workbook itself."
+)
 PARTS = ("regime", "flow", "owner", "kind", "measure", "prior", "basis", "growth")  # order of the words in a role
 _WORDS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(
@@ -84,7 +88,8 @@ def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
         return {"basis": "ytd"}
     if match := _LEVEL.fullmatch(text):
         return _basis(match, title, where)
-    raise ReadError("unknown_header", expected="a known column heading", got=repr(cell.words), where=where)
+    raise ReadError("unknown_header", expected="a known column heading", got=repr(cell.words), where=where,
+                    hint="Somebody added a column, or a browser translated it: ingest the page as served.")  # fmt: skip
 
 
 def _basis(match: re.Match[str], title: Title, where: str) -> dict[str, str]:
@@ -161,5 +166,11 @@ def roles(
             column["basis"] = basis
     result = [column.get("role") or "_".join(column[p] for p in PARTS if p in column) for column in found]
     if twice := {role for role in result if result.count(role) > 1 or not role}:
-        raise ReadError("duplicate_header", expected="one column of each kind", got=str(sorted(twice)), where="header")
+        raise ReadError(
+            "duplicate_header",
+            expected="one column of each kind",
+            got=f"several for {sorted(twice)}" if any(twice) else "columns without a heading",
+            where="header",
+            hint=LOST,
+        )
     return result

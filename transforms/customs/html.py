@@ -14,7 +14,7 @@ from dataclasses import replace
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, iso_date
+from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, iso_date, visible
 from transforms.model import Payload, ReadError
 
 CONTAINERS = ("div.atcl-cnt", "div.news_detail_con", "div#easysiteText", "div.easysite-news-text")
@@ -119,7 +119,8 @@ def headings_inside(text: str) -> list[str]:
     """The first cells of the first table: a table that was copied without its page has its title there."""
     start = re.search(r"<table\b", text, re.I)
     cells = re.finditer(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", text[start.start() :] if start else "", re.S | re.I)
-    return _texts([cell[1] for cell, _ in zip(cells, range(30), strict=False)])[:4]
+    found = _texts([cell[1] for cell, _ in zip(cells, range(30), strict=False)])
+    return [text for text in found if not text.isdigit()][:4]  # pandas numbers the columns
 
 
 def _texts(found: list[str]) -> list[str]:
@@ -142,6 +143,8 @@ def open_html(payload: Payload) -> Page:
     if bare.count("<table") > bare.count("</table"):
         raise ReadError("truncated", expected="a whole page", got="one that ends inside its table", where=where,
                         hint="The download or copy was cut: fetch the page again.")  # fmt: skip
+    if soup.body and container is not soup.body:
+        tables += [table for table in _data_tables(soup.body) if table not in tables and _is_wide(table)]
     if len(tables) > 1:
         raise ReadError("several_tables", expected="one table a page", got=f"{len(tables)} tables with figures",
                         where=where, hint="Keep each table in a file of its own.")  # fmt: skip
@@ -175,8 +178,13 @@ def _data_tables(container: Tag) -> list[Tag]:
             found.append(table)
     if len(found) < 2:
         return found
-    wide = [table for table in found if sum(len(tr.find_all(["td", "th"])) > 2 for tr in table.find_all("tr")) > 2]
+    wide = [table for table in found if _is_wide(table)]
     return wide if len(wide) == 1 else found
+
+
+def _is_wide(table: Tag) -> bool:
+    """Has it three rows of three cells at least?"""
+    return sum(len(tr.find_all(["td", "th"])) > 2 for tr in table.find_all("tr")) > 2
 
 
 def _refuse_tableless(container: Tag, where: str) -> None:
@@ -243,6 +251,8 @@ def _even(row: list[Cell], width: int) -> tuple[Cell, ...]:
         return tuple(row[:width])
     if row[0].words and not any(cell.words for cell in row[row[0].width :]):
         return (replace(row[0], width=width),) * width
+    if not any(cell.words for cell in row):
+        return (Cell(),) * width  # as Excel ends a page
     odd = Cell(f"{len(row)} cells", markup=UNEVEN)
     return (*row[: width - 1], *[odd] * (width - min(len(row), width - 1)))
 
@@ -270,5 +280,5 @@ def _cell(td: Tag, width: int, where: str) -> Cell:
             hidden |= node.has_attr("hidden") or any(word in style for word in UNSEEN)
         elif type(node) is NavigableString and node.strip():
             runs += 1
-    text = td.get_text().replace("\r\n", "\n").strip("\n\t\r ")
+    text = visible(td.get_text()).replace("\r\n", "\n").strip("\n\t\r ")
     return Cell(text, pieces=max(1, runs), markup=HIDDEN if hidden else meaning, width=width)

@@ -17,10 +17,10 @@ from typing import BinaryIO
 
 import polars as pl
 
-from transforms.customs import hs, query_form, query_header, query_rows
+from transforms.customs import hs, query_form, query_header, query_rows, query_sheets
 from transforms.customs.query_aside import Aside
 from transforms.customs.query_rows import SCHEMA
-from transforms.customs.sheet import cells_of_first_sheet, is_workbook
+from transforms.customs.sheet import is_workbook
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
 from transforms.periods import span
 
@@ -56,17 +56,16 @@ def recognise(payload: Payload) -> bool:
             return False
         if query_header.is_header(fields):
             return True
-    except ReadError:
-        return False
+    except ReadError as error:
+        return error.code == "joined_files"
     if not payload.content.lstrip(b"\xef\xbb\xbf").startswith(b'"'):
         return False
     return fields[0].isdigit() if payload.options.get("columns") else len(fields) > 2 and bool(_MONTH.match(fields[0]))
 
 
 def _first_row(payload: Payload) -> list[str] | None:
-    if is_workbook(payload.content):
-        rows = cells_of_first_sheet(payload.content, payload.name)
-        return rows[query_header.top_of(rows)] if rows else None
+    if is_workbook(payload.content) or query_sheets.is_page(payload.content[:4096]):
+        return list(query_sheets.header_of(payload.content, payload.name) or ())
     return query_form.plausible(payload.content[:4096])
 
 

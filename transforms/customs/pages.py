@@ -10,8 +10,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from transforms import yaml_file
-from transforms.customs.grid import Cell, Page
+from transforms.customs.grid import Cell, Page, lone_text
 from transforms.customs.html import decode, headings, headings_inside, is_web_archive, open_html
+from transforms.customs.rewritten import as_printed
 from transforms.customs.sheet import is_workbook, open_sheet, sheets
 from transforms.customs.text import cells_of, open_text
 from transforms.customs.titles import parse_title
@@ -30,8 +31,12 @@ def open_page(payload: Payload) -> Page:
 def _opened(content: bytes, name: str, url: str) -> Page:
     payload = Payload(content, name, url)
     if is_workbook(content):
-        return open_sheet(payload)
-    return open_html(payload) if _is_markup(content) else open_text(payload)
+        return as_printed(open_sheet(payload, _names_a_table))
+    return as_printed(open_html(payload) if _is_markup(content) else open_text(payload))
+
+
+def _names_a_table(text: str) -> bool:
+    return parse_title(text).words in names_of_tables()
 
 
 def _is_markup(content: bytes) -> bool:
@@ -47,10 +52,10 @@ def table_titles(payload: Payload) -> tuple[str, ...]:
 def _titles(content: bytes, name: str) -> tuple[str, ...]:
     try:
         if is_workbook(content):
-            texts: Iterable[str] = [text for sheet in sheets(content, name) for text in lone_texts(sheet.rows[:FIRST])]
+            texts: Iterable[str] = [text for sheet in sheets(content, name) for text in lone_texts(sheet.rows)]
         elif _is_markup(content):
             text = decode(content, name)
-            inside = (words for words in headings_inside(text) if parse_title(words).year)  # an index names no month
+            inside = [words for words in headings_inside(text) if parse_title(words).year]  # an index names no month
             texts = _of_tables(headings(text)) or inside
         else:
             texts = lone_texts(cells_of(content)[:FIRST])
@@ -60,7 +65,7 @@ def _titles(content: bytes, name: str) -> tuple[str, ...]:
 
 
 def _of_tables(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(text for text in dict.fromkeys(texts) if parse_title(text).words in names_of_tables())
+    return tuple(text for text in dict.fromkeys(texts) if _names_a_table(text))
 
 
 def refuse_unread(payload: Payload) -> None:
@@ -75,8 +80,7 @@ def refuse_unread(payload: Payload) -> None:
 
 def lone_texts(rows: Sequence[Sequence[Cell]]) -> list[str]:
     """Texts that stand alone in their row, as titles do."""
-    alone = [{cell.words for cell in row if cell.words} for row in rows]
-    return [texts.pop() for texts in alone if len(texts) == 1]
+    return [text for row in rows if (text := lone_text(row))]
 
 
 @cache

@@ -11,7 +11,8 @@ from transforms.customs import provinces, regimes
 from transforms.customs.grid import tight
 from transforms.customs.query_aside import Aside
 from transforms.customs.query_header import SPACE, has_heading
-from transforms.customs.query_rows import month_end_of, units_served
+from transforms.customs.query_months import month_end_of
+from transforms.customs.query_numbers import units_served
 from transforms.model import ReadError
 
 

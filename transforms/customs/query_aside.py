@@ -18,6 +18,7 @@ class Aside:
         self.first: ReadError | None = None
         self.repeats = Repeats()
         self.left_out: dict[str, None] = {}  # headings of columns that are not of the query
+        self.written: dict[str, str] = {}  # column: how it groups digits, where that is not the way of a download
         self._styles: dict[str, str] = {}
         self._units: dict[str, int] = {}
         self._second = 0

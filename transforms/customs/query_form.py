@@ -3,12 +3,11 @@
 As served: fields always quoted, a comma after the last, names with anything in them. Names hold quotes that are not
 doubled and line breaks that are not escaped, so this is not CSV: a record is what has the header's number of fields
 between `","`. Saved again by Excel or pandas: proper CSV with commas, semicolons or tabs, in any code page, with an
-index column or empty ones, or a workbook.
+index column or empty ones, or a workbook or page (query_sheets.py).
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
@@ -17,15 +16,16 @@ from typing import BinaryIO
 
 import polars as pl
 
-from transforms.customs.grid import tight
+from transforms.customs.grid import tight, visible
 from transforms.customs.query_added import without_spare_columns
 from transforms.customs.query_aside import Aside
+from transforms.customs.query_encoding import encoding_of, encoding_of_head
 from transforms.customs.query_header import SPACE, TOP, given, header, is_heading, named, top_of
-from transforms.customs.sheet import cells_of_first_sheet, is_workbook
+from transforms.customs.query_sheets import is_page, rows_of
+from transforms.customs.sheet import is_workbook
 from transforms.model import ReadError
 
 MAX_LINES = 20  # a name may hold line breaks, but not the rest of the file
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DELIMITERS = (",", ";", "\t", "|")
 CSV_ROWS = 20_000  # rows of a re-saved file that are handed on at a time
 
@@ -53,7 +53,7 @@ def split(record: str, delimiter: str = ",") -> list[str]:
 def plausible(head: bytes) -> list[str] | None:
     """The fields of the header or first line of a file in any of these forms; None if it is no text of that kind."""
     try:
-        text = head.decode(_encoding_of(head), "ignore").lstrip("\ufeff")
+        text = head.decode(encoding_of_head(head), "ignore").lstrip("\ufeff")
     except LookupError:
         return None
     found = [_plain_fields(line.strip("\r")) for line in text.split("\n")[: TOP + 1]]
@@ -78,9 +78,10 @@ def records(
     that have fewer or more fields than the header.
     """
     file.seek(0)
-    if is_workbook(file.read(8)):
+    head = file.read(4096)
+    if is_workbook(head) or is_page(head):
         file.seek(0)
-        pieces, form = _from_workbook(file, options, name)
+        pieces, form = _from_rows(rows_of(file.read(), name), options, name)
     else:
         form = form_of(file, options, name)
         file.seek(0)
@@ -112,7 +113,7 @@ def form_of(file: BinaryIO, options: Mapping[str, str], name: str) -> Form:
     delimiter = quote or max(DELIMITERS, key=first.count)
     if not served:
         fields = next(csv.reader([first.rstrip("\r\n")], delimiter=delimiter), [])
-    columns = header(fields, options)
+    columns = header(fields, options, name)
     if columns is None:
         return Form(tuple(given(options, name)), (), encoding, delimiter, served)
     return Form(tuple(columns), tuple(fields), encoding, delimiter, served, top)
@@ -124,51 +125,6 @@ def _fits(line: str, delimiter: str, width: int) -> bool:
     return ours == width or len(next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])) != width
 
 
-def encoding_of(file: BinaryIO, name: str) -> str:
-    """UTF-16 or UTF-8 by its mark; UTF-8 if the whole file is that, else GB18030. An ASCII header says nothing.
-
-    ReadError `wrong_encoding` where it is none of them.
-    """
-    head = file.read(4096)
-    if marked := _marked(head):
-        return marked
-    utf8, gb = codecs.getincrementaldecoder("utf-8")(), codecs.getincrementaldecoder("gb18030")()
-    possible, piece = {"utf-8": utf8, "gb18030": gb}, head
-    why = ""
-    while possible:
-        for encoding, decoder in list(possible.items()):
-            try:
-                decoder.decode(piece, final=not piece)
-            except UnicodeDecodeError as error:
-                del possible[encoding]
-                why = str(error)
-        if not piece:
-            break
-        piece = file.read(2**20)
-    if not possible:
-        hint = "The file was saved again in another code page: download it again, or save it as UTF-8."
-        raise ReadError("wrong_encoding", expected="UTF-8, UTF-16 or GB18030", got=why, where=name, hint=hint)
-    return next(iter(possible))
-
-
-def _encoding_of(head: bytes) -> str:
-    if marked := _marked(head):
-        return marked
-    try:
-        head[:-3].decode("utf-8")
-    except UnicodeDecodeError as error:
-        return "utf-8" if error.start >= len(head) - 6 else "gb18030"
-    return "utf-8"
-
-
-def _marked(head: bytes) -> str:
-    """UTF-16 or UTF-8 by its mark; UTF-16 without one by the zeros in every other place of its quotes and digits."""
-    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        if zeros.count(0) > len(zeros) / 4:
-            return encoding if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-16"
-    return next((encoding for mark, encoding in MARKS if head.startswith(mark)), "")
-
-
 def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, pl.DataFrame]]:
     text = io.TextIOWrapper(file, form.encoding, newline="\n")
     columns, line, pending = list(form.columns), 1, ""
@@ -178,7 +134,7 @@ def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> I
         line = form.top + 2
     while block := text.read(size):
         block += text.readline()
-        block = (pending + block).lstrip("\ufeff")
+        block = pending + (block if block.isascii() else visible(block))
         begun, pending = block.count("\n") + (not block.endswith("\n")), ""
         found = _whole(block, columns, form.delimiter)
         if found is None:
@@ -188,7 +144,7 @@ def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> I
             yield line, found
         line += begun - pending.count("\n")
     if pending.strip(f'{form.delimiter}\r\n "') and not _is_note(pending):
-        raise _wrong_count(len(columns), f"the file ends in {pending[-120:]!r}", f"{name} line {line}")
+        raise _wrong_count(len(columns), f"the file ends in {pending[-120:]!r}", f"{name} line {line}", CUT)
 
 
 def _is_note(text: str) -> bool:
@@ -238,7 +194,7 @@ def _joined(
 def _escaped(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, pl.DataFrame]]:
     """A file that was saved again: proper CSV."""
     text = io.TextIOWrapper(file, form.encoding, newline="")
-    reader = csv.reader(text, delimiter=form.delimiter)
+    reader = csv.reader((line if line.isascii() else visible(line) for line in text), delimiter=form.delimiter)
     width, rows, begun = len(form.columns), [], 1
     for row in reader:
         if form.headings and reader.line_num <= form.top + 1:
@@ -260,12 +216,11 @@ def _escaped(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> 
         yield begun, pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row")
 
 
-def _from_workbook(
-    file: BinaryIO, options: Mapping[str, str], name: str
+def _from_rows(
+    rows: list[list[str]], options: Mapping[str, str], name: str
 ) -> tuple[Iterator[tuple[int, pl.DataFrame]], Form]:
-    rows = cells_of_first_sheet(file.read(), name)
-    rows = rows[top_of(rows) :]
-    columns = header(rows[0], options) if rows else None
+    """The rows of a workbook or page below its header."""
+    columns = header(rows[0], options, name) if rows else None
     if columns is None:
         form = Form(tuple(given(options, name)), served=False)
     else:
@@ -296,6 +251,11 @@ def _without_headers(frame: pl.DataFrame, form: Form, where: str) -> pl.DataFram
     return frame.filter(~known)
 
 
-def _wrong_count(width: int, got: str, where: str) -> ReadError:
-    hint = "A row is cut or doubled, or the columns are not those given."
+CUT = "The file was cut, so that nobody knows how many rows are missing: download it again."
+
+
+ODD = "A row is cut or doubled, or the columns are not those given: download the file again."
+
+
+def _wrong_count(width: int, got: str, where: str, hint: str = ODD) -> ReadError:
     return ReadError("wrong_field_count", expected=f"{width} fields", got=got, where=where, hint=hint)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
-from functools import cache
 from typing import Any, TypeVar
 
 import polars as pl
@@ -19,8 +17,10 @@ from transforms.customs import provinces, regimes
 from transforms.customs.grid import tight
 from transforms.customs.query_aside import Aside
 from transforms.customs.query_layout import layout
+from transforms.customs.query_months import month_end_of
+from transforms.customs.query_numbers import NUMBER, as_served, numbers, quantity, units_served
 from transforms.model import ReadError
-from transforms.periods import MONTHS_EN, month_end, span
+from transforms.periods import span
 
 SCHEMA: Mapping[str, pl.DataType] = {
     "period_start": pl.Date(),
@@ -33,14 +33,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
     "value": pl.Float64(),
     "currency": pl.String(),
 }
-GROUPED, BARE = r"^\d{1,3}(,\d{3})+$", r"^\d{4,}(\.0+)?$"
-_NUMBER = r"^(\d{1,3}(,\d{3})*|\d+)(\.\d+)?$"
 _SCIENTIFIC = r"^\d+(\.\d+)?[eE]\+?\d+$"
-_PERIODS = (
-    re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?:\.0)?"),
-    re.compile(r"(?P<year>(?:19|20)\d\d)[-/.年](?P<month>\d{1,2})月?(?:[-/]0?1)?"),
-    re.compile(r"(?P<word>[A-Za-z]{3})-(?P<short>\d\d)"),  # as Excel shows 2026-01
-)
 T = TypeVar("T")
 
 
@@ -51,10 +44,8 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
     raw = raw.with_columns(pl.all().str.strip_chars(" \t\r\n\xa0\u3000'"))
     plain = [name for name in raw.columns if not name.endswith(("_name", "_unit"))]
     raw = raw.with_columns(pl.col(plain).str.normalize("NFKC"))  # full-width digits, and one kind of blank
-    for name in [name for name in plain if name.startswith(("value_", "quantity"))]:  # 2 122 403, as Excel in Europe
-        grouped = raw[name].str.contains(r"^\d{1,3}( \d{3})+$")
-        raw = raw.with_columns(pl.when(grouped).then(raw[name].str.replace_all(" ", ",")).otherwise(raw[name]))
     money = next(name for name in raw.columns if name.startswith("value_"))
+    raw = as_served(raw, money, where, aside)
     raw = _without_sums(raw, money, where, aside)
     raw = aside.repeats.without(raw, where)
     if raw.is_empty():
@@ -72,11 +63,11 @@ def tidy(raw: pl.DataFrame, options: Mapping[str, str], where: str, aside: Aside
         "partner": _partner(raw, where, faults),
         "regime": _coded(raw, "regime", regimes.from_customs_code, regimes.resolve, where, faults),
         "region": _coded(raw, "region", provinces.from_customs_code, provinces.resolve, where, faults),
-        "value": _numbers(raw, money, where, faults, aside),
+        "value": numbers(raw, money, where, faults, aside),
         "currency": pl.Series([money[-3:].upper()] * len(raw)),
     }
     for stem in ("quantity", "quantity2"):
-        out[stem], out[f"{stem}_unit"] = _quantity(raw, stem, where, faults, aside)
+        out[stem], out[f"{stem}_unit"] = quantity(raw, stem, where, faults, aside)
     for i, error in sorted(faults.items()):
         aside.row(" ".join(str(cell) for cell in raw.row(i))[:120], error)
     nothing = pl.Series([None] * len(raw), dtype=pl.String)
@@ -98,7 +89,7 @@ def _without_sums(raw: pl.DataFrame, money: str, where: str, aside: Aside) -> pl
             return raw
     sums = raw.filter(lone)
     for text in sums[money]:
-        if re.fullmatch(_NUMBER, text):
+        if re.fullmatch(NUMBER, text):
             aside.sum_row(float(text.replace(",", "")), where)
     return raw.filter(~lone)
 
@@ -164,17 +155,6 @@ def _months(
             hint="The file has its own months: leave the option out.",
         )  # fmt: skip
     return ends.dt.month_start(), ends
-
-
-def month_end_of(text: str, where: str) -> date:
-    for pattern in _PERIODS:
-        if match := pattern.fullmatch(text):
-            parts = match.groupdict()
-            month = int(parts["month"]) if parts.get("month") else MONTHS_EN.get(parts["word"].lower(), 0)
-            year = int(parts["year"]) if parts.get("year") else 2000 + int(parts["short"])
-            if 1 <= month <= 12:
-                return month_end(year, month)
-    raise ReadError("unknown_period", expected="a month such as 202401", got=repr(text), where=where)
 
 
 def _hs(raw: pl.DataFrame, options: Mapping[str, str], where: str, faults: dict[int, ReadError]) -> pl.Series:
@@ -243,63 +223,3 @@ def _known(name: str) -> str | None:
         return resolve(name)
     except ReadError:
         return None  # the code says who it is
-
-
-@cache
-def units_served() -> Mapping[str, tuple[str, float]]:
-    """Base unit and factor by unit as served."""
-    return {
-        label: (base, float(factor))
-        for base, factors in layout().units.items()
-        for factor, labels in factors.items()
-        for label in labels
-    }
-
-
-def _quantity(
-    raw: pl.DataFrame, stem: str, where: str, faults: dict[int, ReadError], aside: Aside
-) -> tuple[pl.Series | None, pl.Series | None]:
-    """Quantities in base units; none where the unit is unknown or there is none."""
-    amount = _numbers(raw, stem, where, faults, aside, optional=True) if stem in raw.columns else None
-    if f"{stem}_unit" not in raw.columns:
-        return None, None  # a number without a unit is no quantity
-    printed = raw[f"{stem}_unit"].str.strip_chars("\0").fill_null("")
-    folded = printed.replace_strict({text: tight(text) for text in printed.unique()}, return_dtype=pl.String())
-    absent = folded.is_in(layout().no_unit)
-    found = {text: units_served().get(text) for text in folded.unique()}
-    base = folded.replace_strict({k: v[0] if v else None for k, v in found.items()}, return_dtype=pl.String())
-    factor = folded.replace_strict({k: v[1] if v else None for k, v in found.items()}, return_dtype=pl.Float64())
-    aside.unknown_units(printed.filter(base.is_null() & ~absent))
-    if amount is None:
-        return None, base
-    stray = absent & (amount > 0)
-    if stem == "quantity2":
-        first = raw["quantity"].is_in(["", "0", "-", "—"]) if "quantity" in raw.columns else absent & ~absent
-        aside.second_without_unit(int((stray & ~first).sum() or 0))
-        stray &= first  # nothing in the first place and a number without unit in the second: they changed places
-    if stem == "quantity" or stray.any():
-        for i in stray.fill_null(False).arg_true():
-            error = ReadError(
-                "quantity_without_unit", expected="0 beside no unit", got=str(amount[int(i)]), where=where
-            )
-            faults.setdefault(int(i), error)
-    return amount * factor, base
-
-
-def _numbers(
-    raw: pl.DataFrame, name: str, where: str, faults: dict[int, ReadError], aside: Aside, optional: bool = False
-) -> pl.Series:
-    """Exact numbers of one column. As served, values have separators and quantities none; a file that was saved again
-    may have lost the former or got the latter, but in the whole column. `optional`: "-" stands for none."""
-    column = raw[name]
-    none = column.is_in(["", "-", "—", "–", "?"]) if optional else pl.Series([False] * len(column))
-    for style, form in (("grouped", GROUPED), ("bare", BARE)):
-        if column.str.contains(form).any():
-            aside.style(name, style, where)
-    whole = r"^(\d{1,3}(,\d{3})*|\d+)(\.0+)?$" if name.startswith("value") else _NUMBER
-    bad = ~column.str.contains(whole) & ~none
-    for i in bad.arg_true():
-        faults.setdefault(int(i), ReadError("not_a_number", expected="a number", got=repr(column[int(i)]),
-                                            where=f"{where}, {name}"))  # fmt: skip
-    good = pl.select(pl.when(~bad & ~none).then(column.str.replace_all(",", "", literal=True))).to_series()
-    return good.cast(pl.Float64)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from transforms.customs.grid import Cell, Page
+from transforms.customs.grid import Cell, Page, lone_text, visible
+from transforms.customs.rewritten import without_neighbours
 from transforms.model import Payload, ReadError
 
 OLE2, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
@@ -25,20 +26,28 @@ def is_workbook(content: bytes) -> bool:
     return content[:4] in (OLE2, ZIP)
 
 
-def open_sheet(payload: Payload) -> Page:
-    """Read the only sheet of a workbook that holds a table."""
+def open_sheet(payload: Payload, names_a_table: Callable[[str], bool] = lambda _: False) -> Page:
+    """Read the sheet of a workbook that holds a table: the only one, or the only one under the title of a table.
+
+    `names_a_table` says whether a text is such a title: what stands above it, as the head of a page that was opened in
+    a spreadsheet, is left out.
+    """
     where = payload.name or payload.url
     found = sheets(payload.content, where)
     tables = [sheet for sheet in found if len(found) == 1 or sheet.is_table]
+    titled = [sheet for sheet in found if sheet.title_row(names_a_table) is not None]
+    tables = titled if len(titled) == 1 else tables
     if len(tables) != 1:
         raise several(tables or found, where)
     sheet = tables[0]
-    cells = sheet.rows
+    cells = sheet.rows[sheet.title_row(names_a_table) or 0 :]
     used = [j for j in range(max(map(len, cells))) if any(row[j].words for row in cells)]
     kept = [(i, tuple(row[used[0] : used[-1] + 1])) for i, row in enumerate(cells) if any(c.words for c in row)]
-    titles = tuple(c.words for _, row in kept[:1] for c in row[:1] if c.words)
+    titles = tuple(c.words for _, row in kept[:1] for c in row[:1] if c.words and c.number is None)
     names = tuple(f"{sheet.name} row {i + 1} {row[0].words[:40]!r}" for i, row in kept)
-    return Page(titles, tuple(row for _, row in kept), names, sheet=sheet.name)
+    rows, beside = without_neighbours([row for _, row in kept])
+    told = (f"beside the table stands {beside[0]!r}: not read",) if beside else ()
+    return Page(titles, tuple(rows), names, sheet=sheet.name, told=told)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,10 @@ class FilledSheet:
         return (
             sum(sum(cell.number is not None or cell.words[:1].isdigit() for cell in row) > 1 for row in self.rows) > 2
         )
+
+    def title_row(self, names_a_table: Callable[[str], bool]) -> int | None:
+        """The first row in which the title of a table stands alone; None if there is none."""
+        return next((i for i, row in enumerate(self.rows) if (text := lone_text(row)) and names_a_table(text)), None)
 
 
 def sheets(content: bytes, where: str) -> list[FilledSheet]:
@@ -70,16 +83,17 @@ def several(found: Sequence[FilledSheet], where: str) -> ReadError:
                      hint="Keep each table in a workbook of its own.")  # fmt: skip
 
 
-def cells_of_first_sheet(content: bytes, where: str) -> list[list[str]]:
-    """Every cell of the only filled sheet as text: whole numbers without a point, days as ISO."""
-    found = _filled(content, where)
-    if len(found) > 1:
-        found = [item for item in found if len(item[2]) > 1] or found
-    if len(found) != 1:
-        raise several([FilledSheet(name, []) for name, *_ in found], where)
-    values = found[0][2]
-    rows = [[_as_text(value) for value in row] for row in values]
-    return [row for row in rows if any(row)]
+def cells_of_sheets(content: bytes, where: str) -> list[tuple[str, list[list[str]]]]:
+    """Name and cells of each filled sheet as text: whole numbers without a point, days as ISO, a merged cell in each
+    place it covers."""
+    found = []
+    for name, sheet, values in _filled(content, where):
+        rows = [[_as_text(value) for value in row] for row in values]
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+            for row in rows[top : bottom + 1]:
+                row[left : right + 1] = [rows[top][left]] * len(row[left : right + 1])
+        found.append((name, [row for row in rows if any(row)]))
+    return found
 
 
 def _as_text(value: object) -> str:
@@ -89,7 +103,7 @@ def _as_text(value: object) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}"
-    return str(value).strip()
+    return visible(str(value)).strip()
 
 
 def _filled(content: bytes, where: str) -> list[tuple[str, CalamineSheet, list[list[Any]]]]:
@@ -128,7 +142,7 @@ def _cell(value: object) -> Cell:
         return Cell("" if value is None else str(value))
     if isinstance(value, int | float):
         return Cell(_as_text(value), number=float(value))
-    return Cell(str(value).replace("\r\n", "\n").strip("\n\t\r"))
+    return Cell(visible(str(value)).replace("\r\n", "\n").strip("\n\t\r"))
 
 
 def _spread_merged(sheet: CalamineSheet, cells: list[list[Cell]]) -> None:

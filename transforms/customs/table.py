@@ -21,6 +21,7 @@ from transforms.customs.titles import Title, parse_title
 from transforms.model import Payload, ReadError, SetAside
 from transforms.units import Unit, parse_unit
 
+JOINED = "Pages were joined in one file, or one title was changed: ingest each page by itself, as the site serves it."
 _UNIT = re.compile(r"(?:(?:value )?unit|单位) ?: ?(?P<unit>.+)")
 
 
@@ -81,7 +82,7 @@ def table_of(page: Page, plan: TableLayout, payload: Payload) -> Table:
     if not rows:
         raise ReadError("no_rows", expected="rows below the header", got="none", where=where)
     language = "zh" if title.chinese else "en"
-    return Table(title, unit, columns, tuple(rows), tuple(notes), page.stamp, language, page.sheet)
+    return Table(title, unit, columns, tuple(rows), tuple(notes), page.stamp, language, page.sheet, list(page.told))
 
 
 def _title(page: Page, plan: TableLayout, payload: Payload, where: str) -> Title:
@@ -95,12 +96,16 @@ def _title(page: Page, plan: TableLayout, payload: Payload, where: str) -> Title
     agreed = titles[0]
     for other in found:
         if other not in titles and other.words in names_of_tables():
-            raise ReadError("title_conflict", expected=f"{agreed.text!r}", got=f"{other.text!r}", where=where)
+            raise ReadError(
+                "title_conflict", expected=f"{agreed.text!r}", got=f"{other.text!r}", where=where, hint=JOINED
+            )
     for other in titles[1:]:
         for name in ("words", "period", "first", "currency"):
             ours, theirs = getattr(agreed, name), getattr(other, name)
             if ours and theirs and ours != theirs:
-                raise ReadError("title_conflict", expected=f"{agreed.text!r}", got=f"{other.text!r}", where=where)
+                raise ReadError(
+                    "title_conflict", expected=f"{agreed.text!r}", got=f"{other.text!r}", where=where, hint=JOINED
+                )
         if not agreed.year:
             agreed = replace(agreed, year=other.year, first=other.first, last=other.last)
         agreed = replace(agreed, currency=agreed.currency or other.currency)

@@ -11,12 +11,12 @@ import io
 import re
 from collections import Counter
 
-from transforms.customs.grid import Cell, Page
+from transforms.customs.grid import Cell, Page, visible
 from transforms.model import Payload, ReadError
 
 MOST = 2 * 2**20
 """Bytes: the longest table of the bulletin has 40,000 as text."""
-_PAGES = ("utf-8-sig", "gb18030")
+_PAGES = ("utf-8-sig", "gb18030", "cp1252")  # the last as Excel saves in the west: dashes and quotes
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d{1,2}|-?\d{4,},\d+")
 
@@ -31,7 +31,7 @@ def cells_of(content: bytes) -> list[list[Cell]]:
             text = content.decode(page)
         except UnicodeDecodeError:
             continue
-        return _rows(text)
+        return _rows(visible(text))
     return []
 
 

@@ -1,0 +1,55 @@
+"""The code page of a download of the online query: whatever its ASCII header says, the rows decide."""
+
+from __future__ import annotations
+
+import codecs
+from typing import BinaryIO
+
+from transforms.model import ReadError
+
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def encoding_of(file: BinaryIO, name: str) -> str:
+    """UTF-16 or UTF-8 by its mark; UTF-8 if the whole file is that, else GB18030. An ASCII header says nothing.
+
+    ReadError `wrong_encoding` where it is none of them.
+    """
+    head = file.read(4096)
+    if marked := _marked(head):
+        return marked
+    utf8, gb = codecs.getincrementaldecoder("utf-8")(), codecs.getincrementaldecoder("gb18030")()
+    possible, piece = {"utf-8": utf8, "gb18030": gb}, head
+    why = ""
+    while possible:
+        for encoding, decoder in list(possible.items()):
+            try:
+                decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                del possible[encoding]
+                why = str(error)
+        if not piece:
+            break
+        piece = file.read(2**20)
+    if not possible:
+        hint = "The file was saved again in another code page: download it again, or save it as UTF-8."
+        raise ReadError("wrong_encoding", expected="UTF-8, UTF-16 or GB18030", got=why, where=name, hint=hint)
+    return next(iter(possible))
+
+
+def encoding_of_head(head: bytes) -> str:
+    if marked := _marked(head):
+        return marked
+    try:
+        head[:-3].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "utf-8" if error.start >= len(head) - 6 else "gb18030"
+    return "utf-8"
+
+
+def _marked(head: bytes) -> str:
+    """UTF-16 or UTF-8 by its mark; UTF-16 without one by the zeros in every other place of its quotes and digits."""
+    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if zeros.count(0) > len(zeros) / 4:
+            return encoding if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-16"
+    return next((encoding for mark, encoding in MARKS if head.startswith(mark)), "")
