@@ -14,7 +14,7 @@ import polars as pl
 
 from expectations.gate import CheckResult
 from flows.archive import Archive, Quarantine, Snapshot
-from flows.run import assemble, derived_files, editions, freshness, operation_tables, report_files
+from flows.run import assemble, derived_files, editions, freshness, lost_rows, operation_tables, report_files
 from flows.run.code_version import BUILDING, code_hash
 from flows.run.holding import held, rejected
 from flows.run.progress import progress
@@ -95,6 +95,7 @@ def read(settings: Settings, spread: Spread, *, full: bool = False) -> list[Read
     refused = rejected(settings)
     reason = Refusal("rejected", got="a person rejected the run that brought it")
     reads = [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
+    reads = lost_rows.told(reads)
     judged = editions.refuse_older(reads, history.shipped().claims)
     for read, before in zip(judged, reads, strict=True):
         if before.reading and not read.reading:

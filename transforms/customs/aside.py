@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from transforms.customs import checks
+from transforms.customs.commodities import LABEL
 from transforms.customs.row import Row
 from transforms.customs.table import Table
 from transforms.customs.table_layout import Bound, TableLayout
@@ -117,25 +118,32 @@ def required(
 
 
 def tell_cut(kept: Sequence[tuple[Any, Row]], lost: Sequence[tuple[Any, Row]], plan: TableLayout, table: Table) -> None:
-    """Tell that a table may be cut, where rows that every issue has are not there and none of those set aside is one.
+    """Tell that rows are not there, at the end of a table or in its middle, which every issue (of its year) has.
 
-    No sum shows that rows are missing, and those that are there are right: they are loaded. A preliminary table has a
-    page's length: where two such rows are not there, the release is partial. One alone may have left the table, and the
-    bulletin's tables are kept in parts: a note says so.
+    Each of them may be one that was set aside, or one that goes by a label nobody knows yet. No sum shows that rows are
+    missing, and those that are there are right: they are loaded. A preliminary table has a page's length: where two
+    such rows are not there, the release is partial. One alone may have left the table, and the bulletin's tables are
+    kept in parts: a note says so.
     """
     found = {key for key, _ in (*kept, *lost)}
-    missing = [code for code, since in plan.always.items() if code not in found and table.title.period >= since]
-    if len(missing) <= sum(key is None for key, _ in lost):
+    wanted = [code for code, since in plan.always.items() if table.title.period >= since]
+    wanted += plan.issued.get(table.title.year, ())
+    missing = [code for code in dict.fromkeys(wanted) if code not in found]
+    gone = len(missing) - sum(key is None or str(key).startswith(LABEL) for key, _ in (*kept, *lost))
+    if gone < 1:
         return
     last = table.rows[-1]
-    words = f"rows that every issue has, among them {', '.join(missing)}; the last one here is {last.label!r}"
-    hint = "Load the whole page to get the others"
-    if plan.status == "P" and len(missing) > 1:
-        table.set_aside.append(
-            SetAside("(rows that are not there)", "possibly_cut", f"expected {words}. {hint}", last.where)
-        )
+    lack = lacking(f"rows that every issue has, {', '.join(missing)}; the last one here is {last.label!r}", last.where)
+    if plan.status == "P" and gone > 1:
+        table.set_aside.append(lack)
     else:
-        table.remarks.append(f"possibly cut: it lacks {words}. {hint}")
+        table.remarks.append(lack.reason)
+
+
+def lacking(words: str, where: str) -> SetAside:
+    """What stands for rows that are not there among the rows set aside."""
+    reason = f"possibly cut: it lacks {words}. Load the whole page to get them"
+    return SetAside("(rows that are not there)", "possibly_cut", reason, where)
 
 
 def told(row: Row, error: ReadError) -> SetAside:

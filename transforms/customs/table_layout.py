@@ -56,6 +56,7 @@ class TableLayout(Layout):
     required: tuple[str, ...] = ()  # rows that every issue has
     headline: tuple[str, ...] = ()  # rows that may never be set aside
     always: dict[str, str] = {}  # row: month since which every issue prints it; without it the table may be cut
+    issued: dict[int, tuple[str, ...]] = {}  # year: the rows that each of its issues prints
     set_aside: Bound = Bound(why="The table has nothing but headlines.")
 
 

@@ -14,7 +14,7 @@ from transforms.units import parse_number
 LEVELS = ["export_month", "export_ytd", "import_month", "import_ytd"]
 
 
-@pytest.mark.parametrize("period", ["2019-10", "2026-02"])
+@pytest.mark.parametrize("period", ["2019-10", "2023-04", "2026-02"])
 def test_every_figure_of_the_official_tables(period: str) -> None:
     payload = page(regime_rows(period))
     assert product.recognise(payload) and not by_trade_mode_preliminary.recognise(payload)
