@@ -11,7 +11,7 @@ import pytest
 import warehouse
 from tests.transforms.banking import books
 from tests.transforms.customs_case import page
-from tests.transforms.customs_pages import Cell, english
+from tests.transforms.customs_pages import Cell, english, figures
 from tests.transforms.customs_products import (
     by_partner_preliminary,
     by_regime_bulletin,
@@ -75,6 +75,51 @@ def test_shifted_rows_of_april_2025_are_moved_back_without_quantities() -> None:
     assert set(mended["measure"]) == {"value", "growth_yoy"}
     assert mended.equals(right.filter(pl.col("measure").is_in(["value", "growth_yoy"])))
     assert any("one place to the left" in note for note in reading.notes)
+
+
+def official_april() -> Payload:
+    """Table (5) of April 2025 in dollars as it stands on the site: no unit cell in any row, an empty one at its end."""
+    title = "(5) China's Major Exports by Quantity and Value, April 2025 (in USD)"
+    rows: list[list[Cell]] = [[(title, 10, 1)], [("Unit: USD1 Million", 10, 1)]]
+    groups = ("4", "1-4 Total", "1-4 Total,2024", "1-4 Total, Year-On-Year(%)")
+    rows += [
+        [("Commodity", 1, 2), ("Quantity Unit", 1, 2), *((group, 2, 1) for group in groups)],
+        ["Quantity", "Value"] * 4,
+    ]
+    for row in figures("exports_usd_2025_04"):
+        label = row["label"].replace("    ", "\xa0" * 4)
+        rows.append([label, *(f"{text}\xa0" for name, text in row.items() if name not in ("label", "source")), ""])
+    return Payload(english(title, rows), "april.html")
+
+
+def test_the_official_page_of_april_2025_says_what_that_of_april_2026_says_of_it(shared: Path) -> None:
+    reading, applied = corrections.read(major_exports_preliminary, official_april(), SHIPPED)
+    assert [entry.id for entry in applied] == ["gacc-2025-04-exports-shifted"] and not reading.set_aside
+    values = {code: (month, ytd) for code, month, ytd in
+              reading.table.select("product_code", "value_month", "value_ytd").rows()}  # fmt: skip
+    assert len(values) == 31 and values["COMMODITY_MOTOR_VEHICLES"] == (11164.1e6, 36897.6e6)
+    path = shared / "gacc/raw/english_site_2025_2026/gacc_2026-04_exports_usd.html"
+    if not path.exists():
+        pytest.skip("the official page of a year later is not here")
+    later = major_exports_preliminary.read(Payload(path.read_bytes(), path.name)).table
+    beside = dict(later.select("product_code", "value_prior_ytd").rows())
+    for code in set(values) & set(beside):
+        assert values[code][1] == pytest.approx(beside[code], rel=0.02), code
+
+
+def test_ton_for_ten_thousand_tons_on_the_official_page_of_june_2025_is_mended(shared: Path) -> None:
+    pages = [shared.parent / "cases/customs/preliminary5_2025-06_usd_headings_say_5.html",
+             shared / "gacc/raw/english_site_2025_2026/gacc_2026-06_exports_usd.html"]  # fmt: skip
+    if not all(path.exists() for path in pages):
+        pytest.skip("the official pages are not here")
+    june, later = (corrections.read(major_exports_preliminary, Payload(path.read_bytes(), path.name), SHIPPED)[0]
+                   for path in pages)  # fmt: skip
+    row = {"product_code": "COMMODITY_ALUMINIUM"}
+    printed, beside = (reading.table.filter(**row).row(0, named=True) for reading in (june, later))
+    assert printed["printed_unit"] == "Ton" and printed["quantity_unit"] == "kg"
+    assert printed["quantity_ytd"] == pytest.approx(beside["quantity_prior_ytd"], rel=0.01)
+    assert printed["quantity_ytd"] > 2e9, "some 2.9 million tons in half a year"
+    assert any("Ton" in note and "misprint" in note for note in june.notes)
 
 
 def test_a_mended_april_page_is_left_alone() -> None:

@@ -23,7 +23,7 @@ from transforms.model import Reading
 
 YEARS = range(2019, 2027)
 TOTALS = "(1) China's Total Export & Import Values"
-MODE = "({}) China's Total Export & Import Values by Trade Mode (in CNY)"
+MODE = "({}) China's Total Export & Import Values by Trade Mode (in {})"
 PARTNERS = "(4) China's Total Export & Import Values by Country/Region (in CNY)"
 EXPORTS, IMPORTS = (
     f"({n}) China's Major {way} by Quantity and Value (in CNY)" for n, way in ((5, "Exports"), (6, "Imports"))
@@ -65,8 +65,8 @@ def publish(customs: English) -> set[tuple[str, str]]:
     """A few real tables of each year, each in the words and headings of its year; what a backfill should take."""
     for year in YEARS[:-1]:
         customs.publish(f"{TOTALS} (in USD)", f"{year}-12", total_page(year))
-    for number, period, basis in ((2, "2019-08", "month"), (3, "2024-05", "ytd")):
-        customs.publish(MODE.format(number), period, english(*trade_mode_rows(period, basis, "CNY")))
+    for number, period, basis, money in ((2, "2019-08", "month", "CNY"), (3, "2024-05", "ytd", "USD")):
+        customs.publish(MODE.format(number, money), period, english(*trade_mode_rows(period, basis, money)))
     for period in ("2019-10", "2023-04", "2026-02"):
         customs.publish(REGIMES, period, english(*regime_rows(period)))
     for period in ("2025-02", "2026-03"):
