@@ -66,7 +66,7 @@ def _packed(content: bytes) -> str:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return ""
-    inside = [name for name in names if re.search(r"\.(csv|html?|xlsx?|txt|tsv|mht|mhtml)$", name, re.I)]
+    inside = [name for name in names if re.search(r"\.(csv|html?|xlsx?|tsv|mht|mhtml)$", name, re.I)]
     return f"a zip archive of {', '.join(inside[:4])}" if inside and "[Content_Types].xml" not in names else ""
 
 
