@@ -55,7 +55,7 @@ def _titles(content: bytes, name: str) -> tuple[str, ...]:
             texts: Iterable[str] = [text for sheet in sheets(content, name) for text in lone_texts(sheet.rows)]
         elif _is_markup(content):
             text = decode(content, name)
-            inside = [words for words in headings_inside(text) if parse_title(words).year]  # an index names no month
+            inside = (words for words in headings_inside(text) if parse_title(words).year)  # an index names no month
             texts = _of_tables(headings(text)) or inside
         else:
             texts = lone_texts(cells_of(content)[:FIRST])
