@@ -57,7 +57,7 @@ class Page:
 
 def visible(text: str) -> str:
     """The text without what nobody sees."""
-    return text.translate(_UNSEEN)
+    return text.translate(_UNSEEN) if any(sign in text for sign in INVISIBLE) else text
 
 
 def lone_text(row: Sequence[Cell]) -> str:

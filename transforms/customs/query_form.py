@@ -134,7 +134,7 @@ def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> I
         line = form.top + 2
     while block := text.read(size):
         block += text.readline()
-        block = pending + (block if block.isascii() else visible(block))
+        block = pending + visible(block)
         begun, pending = block.count("\n") + (not block.endswith("\n")), ""
         found = _whole(block, columns, form.delimiter)
         if found is None:
@@ -194,7 +194,7 @@ def _joined(
 def _escaped(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, pl.DataFrame]]:
     """A file that was saved again: proper CSV."""
     text = io.TextIOWrapper(file, form.encoding, newline="")
-    reader = csv.reader((line if line.isascii() else visible(line) for line in text), delimiter=form.delimiter)
+    reader = csv.reader(map(visible, text), delimiter=form.delimiter)
     width, rows, begun = len(form.columns), [], 1
     for row in reader:
         if form.headings and reader.line_num <= form.top + 1:
