@@ -126,7 +126,8 @@ def recognise(payload: Payload) -> Product:
     if heads and not (found and _read_of_it(found[0], payload) > figures / 2):
         raise ReadError("no_reader", expected="a table that a product reads, or prose",
                         got=f"{unrecognised.describe(payload)}: its figures stand in the table", where=payload.name,
-                        hint=f"No product has the columns {heads}; nothing was read of it as prose.")  # fmt: skip
+                        hint=f"No product has the columns {heads}; nothing was read of it as prose. If a program saved "
+                        "it again, ingest the page, workbook or download itself.")  # fmt: skip
     if len(found) == 1:
         return found[0]
     if found:
@@ -142,7 +143,8 @@ def recognise(payload: Payload) -> Product:
         where=payload.name,
         hint=f"{near}. If it is that table, its layout must learn the title."
         if near
-        else "Pass --product if you know what it is; the README says what can be ingested.",
+        else "If a program saved it again, ingest the page, workbook or download itself. Pass --product if you know "
+        "what it is; the README says what can be ingested.",
     )
 
 
