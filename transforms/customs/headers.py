@@ -74,7 +74,7 @@ def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
         return {name: value}
     if match := _PRIOR.fullmatch(text):
         if match["to"] and int(match["to"]) != title.last:
-            raise ReadError("header_period", expected=f"month {title.last} of the title", got=repr(text), where=where)
+            raise _other_month(title, text, where)
         return {"prior": "prior", "basis": "ytd"}
     if match := _GROWTH.fullmatch(text):
         growth = "yoy" if match["kind"] in _YOY else "mom"
@@ -92,12 +92,20 @@ def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
                     hint="Somebody added a column, or a browser translated it: ingest the page as served.")  # fmt: skip
 
 
+def _other_month(title: Title, printed: str, where: str) -> ReadError:
+    hint = "Title and headings contradict each other. Ingest the page as the site serves it; a misprint of the publisher's "
+    hint += "takes a guarded correction (warehouse/corrections.yml)."
+    return ReadError(
+        "header_period", expected=f"month {title.last} of the title", got=repr(printed), where=where, hint=hint
+    )
+
+
 def _basis(match: re.Match[str], title: Title, where: str) -> dict[str, str]:
     parts = match.groupdict()
     start, end = parts.get("from"), _number(parts["to"])
     year = next((int(parts[k]) for k in ("year", "year2", "year3") if parts.get(k)), title.year)
     if end != title.last or (start and _number(start) != 1):
-        raise ReadError("header_period", expected=f"month {title.last} of the title", got=repr(match[0]), where=where)
+        raise _other_month(title, match[0], where)
     basis = {"basis": "ytd" if start else "month"}
     if year == title.year:
         return basis

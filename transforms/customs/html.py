@@ -24,6 +24,7 @@ FOREIGN = ["script", "style", "iframe", "object", "embed", "form", "input", "sel
 MEANING = ["sup", "sub", "del", "s", "strike", "ins"]
 UNSEEN = ("display:none", "visibility:hidden", "font-size:0")
 MAX_SPAN = 60
+_AMOUNT = re.compile(r"^\s*-?(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.\d+)\s*$")
 _FIGURE = re.compile(r"^\s*-?[\d,]*\d(?:\.\d+)?\s*$")
 
 
@@ -144,7 +145,7 @@ def open_html(payload: Payload) -> Page:
         raise ReadError("truncated", expected="a whole page", got="one that ends inside its table", where=where,
                         hint="The download or copy was cut: fetch the page again.")  # fmt: skip
     if soup.body and container is not soup.body:
-        tables += [table for table in _data_tables(soup.body) if table not in tables and _is_wide(table)]
+        tables += [table for table in _data_tables(soup.body) if table not in tables and _has_amounts(table)]
     if len(tables) > 1:
         raise ReadError("several_tables", expected="one table a page", got=f"{len(tables)} tables with figures",
                         where=where, hint="Keep each table in a file of its own.")  # fmt: skip
@@ -185,6 +186,11 @@ def _data_tables(container: Tag) -> list[Tag]:
 def _is_wide(table: Tag) -> bool:
     """Has it three rows of three cells at least?"""
     return sum(len(tr.find_all(["td", "th"])) > 2 for tr in table.find_all("tr")) > 2
+
+
+def _has_amounts(table: Tag) -> bool:
+    """Has it figures as tables of trade print them? The days of a calendar and the links of a menu are none."""
+    return _is_wide(table) and len(table.find_all(string=_AMOUNT)) > 2
 
 
 def _refuse_tableless(container: Tag, where: str) -> None:

@@ -14,11 +14,13 @@ from bs4 import BeautifulSoup, Tag
 from transforms.customs.grid import visible
 from transforms.customs.html import decode, is_web_archive
 from transforms.customs.query_header import is_header, top_of
-from transforms.customs.sheet import cells_of_sheets, is_workbook
+from transforms.customs.sheet import ZIP, cells_of_sheets, is_workbook
 from transforms.model import Payload, ReadError
 from transforms.refusals import refuse_bomb
 
 Rows = list[list[str]]
+SHORT = 4096
+"""Bytes of a file that is asked for its header before anybody has looked whether it is a bomb (flows/run/ingest.py)."""
 _HEADINGS = re.compile(r"数据年月|商品编码|贸易伙伴编码|date\s+of\s+data|(?:commodity|partner|regime)\s+code", re.I)
 
 
@@ -37,6 +39,10 @@ def rows_of(content: bytes, name: str) -> Rows:
     sheet and html.
     """
     refuse_bomb(Payload(content, name))
+    return _rows_of(content, name)
+
+
+def _rows_of(content: bytes, name: str) -> Rows:
     found = cells_of_sheets(content, name) if is_workbook(content) else _tables(content, name)
     ours = [(title, rows[top_of(rows) :]) for title, rows in found if any(map(is_header, rows[top_of(rows) :][:1]))]
     if not ours and len(found) == 1:
@@ -82,5 +88,7 @@ def header_of(content: bytes, name: str) -> Sequence[str] | None:
     """The header row of a workbook or page; None if it has no word of one."""
     if not is_workbook(content) and not _HEADINGS.search(decode(content, name)):
         return None  # one of thousands of other pages
-    rows = rows_of(content, name)
+    if content[:4] == ZIP and b"[Content_Types].xml" not in content:
+        return None  # an archive of other files
+    rows = (rows_of if len(content) <= SHORT else _rows_of)(content, name)
     return rows[0] if rows else None

@@ -35,7 +35,7 @@ def open_sheet(payload: Payload, names_a_table: Callable[[str], bool] = lambda _
     where = payload.name or payload.url
     found = sheets(payload.content, where)
     tables = [sheet for sheet in found if len(found) == 1 or sheet.is_table]
-    titled = [sheet for sheet in found if sheet.title_row(names_a_table) is not None]
+    titled = [sheet for sheet in tables if sheet.title_row(names_a_table) is not None]
     tables = titled if len(titled) == 1 else tables
     if len(tables) != 1:
         raise several(tables or found, where)

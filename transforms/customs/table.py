@@ -80,7 +80,8 @@ def table_of(page: Page, plan: TableLayout, payload: Payload) -> Table:
                         hint="A column was taken out or added, or the publisher has changed the table.")  # fmt: skip
     rows, notes = body(page, top, below, roles, plan, where)
     if not rows:
-        raise ReadError("no_rows", expected="rows below the header", got="none", where=where)
+        raise ReadError("no_rows", expected="rows below the header", got="none", where=where,
+                        hint="The table was cut below its headings: fetch the page again.")  # fmt: skip
     language = "zh" if title.chinese else "en"
     return Table(title, unit, columns, tuple(rows), tuple(notes), page.stamp, language, page.sheet, list(page.told))
 
