@@ -93,7 +93,9 @@ def facets(cell: Cell, title: Title, where: str) -> dict[str, str]:
 
 
 def _other_month(title: Title, printed: str, where: str) -> ReadError:
-    hint = "Title and headings contradict each other. Ingest the page as the site serves it; a misprint of the publisher's "
+    hint = (
+        "Title and headings contradict each other: ingest the page as the site serves it. A misprint of the publisher "
+    )
     hint += "takes a guarded correction (warehouse/corrections.yml)."
     return ReadError(
         "header_period", expected=f"month {title.last} of the title", got=repr(printed), where=where, hint=hint
