@@ -74,14 +74,30 @@ class Component:
         if self.form == "level":
             past = [self.values[m] for m in range(at - window + 1, at + 1) if m in self.values]
             return (self.values[at], past) if len(past) * 100 >= window * PAST else None
-        lags = [lag for lag in range(SPAN[0], SPAN[1] + 1) if at - lag in self.values and self.compare(at - lag, at)]
-        if not lags:
+        if (lag := self._lag(at)) is None:
             return None
-        lag = min(lags, key=lambda lag: abs(lag - 12))
         changes = [self.values[m] - self.values[m - lag] for m in range(at - window + 1, at + 1)
                    if m in self.values and m - lag in self.values and self.compare(m - lag, m)]  # fmt: skip
         enough = len(changes) * 100 >= window * PAST
         return (self.values[at] - self.values[at - lag], changes) if enough else None
+
+    def path(self, month: int, window: int, stale: int) -> dict[int, float]:
+        """The component in standard deviations, with its sign, by month up to the newest; {} where it is not known."""
+        at, known = self.newest(month, stale), self.measured(month, window, stale)
+        if at is None or known is None or not (spread := statistics.stdev(known[1])):
+            return {}
+        usual = statistics.fmean(known[1]) if self.form == "level" else 0.0
+        lag = 0 if self.form == "level" else self._lag(at)
+        span = [m for m in range(at - window + 1, at + 1) if m in self.values]
+        if lag:
+            span = [m for m in span if m - lag in self.values and self.compare(m - lag, m)]
+        moved = {m: self.values[m] - (self.values[m - lag] if lag else 0.0) for m in span}
+        return {m: self.sign * (value - usual) / spread for m, value in moved.items()}
+
+    def _lag(self, at: int) -> int | None:
+        """Months between the value at `at` and the one its change is taken from: the nearest to a year."""
+        lags = [lag for lag in range(SPAN[0], SPAN[1] + 1) if at - lag in self.values and self.compare(at - lag, at)]
+        return min(lags, key=lambda lag: abs(lag - 12)) if lags else None
 
     def compare(self, start: int, end: int) -> bool:
         """Are both months on one basis?"""

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from transforms.indicators.common_factor import Factor, common_factor
 from transforms.indicators.components import LEAST, PAST, Component, composites, inputs, load
 from transforms.indicators.declaration import Build, Indicator, indicator, step
 from transforms.indicators.engine import each_vintage, emit
@@ -73,6 +74,7 @@ def _months(
         for name in weights
     }
     by_name = {c.name: c for c in components}
+    common = _common(components, months, window, stale)
     for month in months:
         known = scores.get(month, {})
         there = sum(weights[name] for name in known)
@@ -83,6 +85,7 @@ def _months(
             ("composite_coverage", NONE, covered[month] or None),
             ("composite_link", NONE, whole - sum(parts.values()) if whole is not None else None),
             ("composite_mean_percentile", NONE, rank.get(month)),
+            *_beside(common, weights, month, whole),
         ]
         for name in weights:
             part = name.upper()
@@ -92,6 +95,28 @@ def _months(
             cells.append(("composite_without", part, without[name].get(month) if name in known else None))
             cells.append(("composite_component_percentile", part, ranks.get(month, {}).get(name)))
         yield month, cells, any(by_name[name].newest(month, stale) in by_name[name].inferred for name in known)
+
+
+def _common(components: list[Component], months: range, window: int, stale: int) -> Factor | None:
+    """The dynamic factor of the components that are known in the newest month."""
+    if not months:
+        return None
+    known = {c.name: path for c in components if (path := c.path(months[-1], window, stale))}
+    return common_factor(known, range(months[-1] - window + 1, months[-1] + 1))
+
+
+def _beside(
+    common: Factor | None, weights: Mapping[str, float], month: int, whole: float | None
+) -> Iterator[tuple[str, str, float | None]]:
+    """The factor in the unit of the composite, what is left of that, and in the newest month the loadings."""
+    level = None
+    if common is not None and whole is not None:
+        there = sum(weights[name] for name in common.loading)
+        level = common.level[month] * sum(weights[name] * part for name, part in common.loading.items()) / there
+    yield "composite_factor", NONE, level
+    yield "composite_factor_difference", NONE, None if level is None or whole is None else whole - level
+    if common is not None and level is not None and month == max(common.level):
+        yield from (("composite_factor_loading", name.upper(), part) for name, part in common.loading.items())
 
 
 def linked(scores: Scores, weights: Mapping[str, float]) -> dict[int, float]:
@@ -160,7 +185,7 @@ def _passed_on(build: Build, name: str, unit: str) -> pl.DataFrame:
     return emit(pl.concat(frames), name, unit)
 
 
-def _declared(
+def declared(
     name: str, title: str, unit: str, by: tuple[str, ...], formula: str, caveat: str, reference: str = _METHOD
 ) -> Indicator:
     words = indicator(
@@ -169,7 +194,7 @@ def _declared(
     return words(partial(_passed_on, name=name, unit=unit))
 
 
-composite = _declared(
+composite = declared(
     "composite",
     "Composite of leading indicators",
     "standard_deviations",
@@ -178,7 +203,7 @@ composite = _declared(
     "or drops out, linked: level of the month with most weight + changes of the components in common",
     _CAVEAT,
 )
-contribution = _declared(
+contribution = declared(
     "composite_contribution",
     "Contribution of a component to the composite",
     "standard_deviations",
@@ -186,7 +211,7 @@ contribution = _declared(
     "weight * sign * standardised value / sum of known weights; the component is the product",
     _CAVEAT,
 )
-without = _declared(
+without = declared(
     "composite_without",
     "Composite without one of its components",
     "standard_deviations",
@@ -195,7 +220,7 @@ without = _declared(
     "Where the sign changes, the direction rests on that one component.",
     "OECD and JRC (2008), Handbook on Constructing Composite Indicators: robustness and sensitivity",
 )
-component_percentile = _declared(
+component_percentile = declared(
     "composite_component_percentile",
     "Rank of a component of the composite within its own past",
     "percent",
@@ -205,7 +230,7 @@ component_percentile = _declared(
     "0 is the weakest of the window, 100 the strongest.",
     _RANKS,
 )
-mean_percentile = _declared(
+mean_percentile = declared(
     "composite_mean_percentile",
     "Mean rank of the components of the composite within their own past",
     "percent",
@@ -214,7 +239,7 @@ mean_percentile = _declared(
     "Needs no history of the composite itself; 50 is usual. A mean of ranks moves less than each rank.",
     _RANKS,
 )
-link = _declared(
+link = declared(
     "composite_link",
     "What linking adds to the sum of the contributions of a composite",
     "standard_deviations",
@@ -222,7 +247,7 @@ link = _declared(
     "composite - sum of contributions",
     "Zero where the same components are known as in the month that gives the level.",
 )
-span = _declared(
+span = declared(
     "composite_component_span",
     "Values that a component of the composite is held against",
     "months",
@@ -231,7 +256,7 @@ span = _declared(
     f"Its own past alone, at least {PAST} % of the window of composite.yaml. What is stated too rarely for that is "
     "left out, as composite.yaml says.",
 )
-coverage = _declared(
+coverage = declared(
     "composite_coverage",
     "Weight of the components that were known",
     "percent",

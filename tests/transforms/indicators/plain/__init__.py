@@ -45,7 +45,7 @@ FAMILIES: dict[str, Callable[[Past], Iterator[Cell]]] = {
     **{
         f"composite{part}": composite.of_composites(f"composite{part}")
         for part in ("", "_contribution", "_without", "_component_percentile", "_mean_percentile", "_link",
-                     "_component_span", "_coverage")
+                     "_component_span", "_coverage", "_factor", "_factor_difference", "_factor_loading")
     },
 }  # fmt: skip
 

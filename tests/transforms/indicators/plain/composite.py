@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from tests.transforms.indicators.plain.loans import loan_overdue_ratio
@@ -130,6 +131,16 @@ def _all(past: Past) -> Iterator[tuple[str, str, str, int, float | None]]:
                 scores[month], spans[month] = known, {n: float(len(measured[n][1])) for n in known}
                 ranks[month] = {n: _rank(m, specs[n]) for n, m in measured.items()}
         whole = _path(scores, weights)
+        paths = {n: p for n, s in specs.items() if (p := _standardised(values[n], s, newest, window, stale))}
+        common = factor_of(paths, list(range(newest - window + 1, newest + 1)))
+        if common is not None:
+            levels, loads = common
+            size = sum(weights[n] * part for n, part in loads.items()) / sum(weights[n] for n in loads)
+            for month in whole:
+                yield "composite_factor", area, "_", month, levels[month] * size
+                yield "composite_factor_difference", area, "_", month, whole[month] - levels[month] * size
+            for name, part in loads.items() if newest in whole else ():
+                yield "composite_factor_loading", area, name.upper(), newest, part
         mean_rank = _path(ranks, weights)
         for month, known in scores.items():
             there = sum(weights[n] for n in known)
@@ -145,6 +156,55 @@ def _all(past: Past) -> Iterator[tuple[str, str, str, int, float | None]]:
                 yield "composite_without", area, name.upper(), month, rest.get(month)
             for name, value in ranks[month].items():
                 yield "composite_component_percentile", area, name.upper(), month, value
+
+
+def _standardised(values: Values, spec: dict[str, Any], month: int, window: int, stale: int) -> Values:
+    """All of the window as the newest month is measured."""
+    measured = _measured(values, spec, month, window, stale)
+    at = next((m for m in range(month, month - stale - 1, -1) if m in values), None)
+    if measured is None or at is None or _score(measured, spec) is None:
+        return {}
+    found: Values = {}
+    for m in range(at - window + 1, at + 1):
+        if m not in values:
+            continue
+        if spec["form"] == "level":
+            score = _score((values[m], measured[1]), spec)
+        else:
+            lags = [lag for lag in (12, 11, 13, 10, 14, 9, 15, 8, 7, 6)
+                    if at - lag in values and not any(at - lag < b <= at for b in _broken(spec))]  # fmt: skip
+            if m - lags[0] not in values or any(m - lags[0] < b <= m for b in _broken(spec)):
+                continue
+            score = _score((values[m] - values[m - lags[0]], measured[1]), spec)
+        if score is not None:
+            found[m] = score
+    return found
+
+
+def factor_of(paths: dict[str, Values], months: list[int]) -> tuple[Values, dict[str, float]] | None:
+    """The factor by normal equations: the mean of a month given all that was known up to it, and the loadings."""
+    names = sorted(paths)
+    whole = [m for m in months if all(m in paths[n] for n in names)]
+    if len(names) < 2 or len(whole) < 24:
+        return None
+    table = np.array([[paths[n][m] for n in names] for m in whole])
+    roots, vectors = np.linalg.eigh(table.T @ table / len(whole))
+    root, vector = roots[-1], vectors[:, -1] * (1 if vectors[:, -1].sum() >= 0 else -1)
+    load, rough = vector * math.sqrt(root), table @ vector / math.sqrt(root)
+    own = ((table - np.outer(rough, load)) ** 2).mean(axis=0)
+    at = dict(zip(whole, rough, strict=True))
+    pairs = [(at[m - 1], at[m]) for m in whole if m - 1 in at]
+    follows = min(0.99, max(-0.99, sum(a * b for a, b in pairs) / sum(a * a for a, _ in pairs)))
+    told = [(m, i, paths[n][m]) for m in months for i, n in enumerate(names) if m in paths[n]]
+    levels: Values = {}
+    for month in months[-13:]:
+        seen = [(m, i, z) for m, i, z in told if m <= month]
+        when, which = np.array([m for m, _, _ in seen]), np.array([i for _, i, _ in seen])
+        near = follows ** np.abs(when[:, None] - when[None, :]) if follows else (when[:, None] == when[None, :]) * 1.0
+        cover = load[which][:, None] * load[which][None, :] * near + np.diag(own[which])
+        with_it = follows ** np.abs(month - when) * load[which]
+        levels[month] = float(with_it @ np.linalg.solve(cover, np.array([z for _, _, z in seen])))
+    return levels, dict(zip(names, map(float, load), strict=True))
 
 
 def composite_percentile(past: Past) -> Iterator[Cell]:
