@@ -65,9 +65,8 @@ def ask(source: str, visit: Callable[[str], SourceReport]) -> State[Any]:
     """Visit one source; the state says how its site answered."""
     report = visit(source)
     message = report.reason or f"{len(report.new)} new of {report.seen} listed"
-    good = report.state in ("reachable", "suspended")
     return State(
-        type=StateType.COMPLETED if good else StateType.FAILED, name=report.state.capitalize(), message=message
+        type=StateType.COMPLETED if report.good else StateType.FAILED, name=report.state.capitalize(), message=message
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from transforms import asof
 from warehouse.publish import literal
 from warehouse.query import run_readonly
 from warehouse.vocabulary import WORDS
@@ -68,8 +69,7 @@ class Warehouse:
         span = _span(first_period, last_period)
         return self._answer(
             f"""SELECT period_end, value, vintage_date, vintage_kind, obs_status, release_id
-                FROM {VINTAGES} WHERE series_id = {literal(self._known(series_id))} AND vintage_date <= {known} {span}
-                QUALIFY row_number() OVER (PARTITION BY period_end ORDER BY vintage_date DESC, release_id DESC) = 1
+                FROM {VINTAGES} {asof.sql(known, also=f"series_id = {literal(self._known(series_id))} {span}")}
                 ORDER BY period_end DESC""",
             MOST,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms import asof
 from transforms.areas import names
 from transforms.model import DIMENSIONS, NONE
 
@@ -33,8 +34,7 @@ def series_table(vintages: pl.DataFrame) -> pl.DataFrame:
         first_period=pl.col("period_end").min(),
         last_period=pl.col("period_end").max(),
     )
-    newest = latest.unique(["series_id", "period_end"], keep="last", maintain_order=True)
-    counted = newest.drop_nulls("value").group_by("series_id").agg(observations=pl.len().cast(pl.Int32))
+    counted = asof.newest(vintages).drop_nulls("value").group_by("series_id").agg(observations=pl.len().cast(pl.Int32))
     frame = frame.join(counted, on="series_id", how="left").with_columns(pl.col("observations").fill_null(0))
     return frame.with_columns(title=_title()).sort("series_id")
 

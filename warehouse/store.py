@@ -22,10 +22,11 @@ from typing import Any
 
 import polars as pl
 
+from transforms import asof
+from transforms.asof import CELL
 from transforms.model import CLAIM, series_id
 
-ORDER = ("series_id", "period_end", "vintage_date", "first_seen", "release_id")
-CELL = ("series_id", "period_end")
+ORDER = (*CELL, *asof.ORDER)
 FIRMNESS = {"P": 0, "E": 0, "A": 1}
 SLACK = 1 + 1e-9
 """Binary arithmetic must not turn a tie of two roundings into a revision."""
@@ -139,9 +140,3 @@ def agree(one: str, its_precision: str, other: str, other_precision: str) -> pl.
     apart = (pl.col(one) - pl.col(other)).abs()
     equal = apart <= pl.col(other).abs() * (SLACK - 1)
     return equal | ((left != right) & (apart <= (left + right) * SLACK))
-
-
-def as_of(vintages: pl.DataFrame, day: Any) -> pl.DataFrame:
-    """The newest vintage of every observation that was public on `day`."""
-    known = vintages.filter(pl.col("vintage_date") <= day).sort(ORDER)
-    return known.group_by("series_id", "period_end", maintain_order=True).last()

@@ -18,6 +18,7 @@ from flows.run.ingest import identify
 from flows.run.judging import gate
 from flows.run.reading import faults_as_refusals, read_payload
 from flows.settings import Settings
+from transforms import asof
 from transforms.indicators.stated import in_base_units
 from transforms.model import Payload, ReadError, Reading, Refusal, series_id
 from transforms.products import Product
@@ -112,8 +113,7 @@ def _older(found: Product, reading: Reading, own: pl.DataFrame, known: pl.DataFr
 
 
 def _changes(own: pl.DataFrame, known: pl.DataFrame) -> dict[str, int]:
-    newest = known.sort("vintage_date", "first_seen").unique(["series_id", "period_end"], keep="last")
-    met = own.join(newest, on=["series_id", "period_end"], suffix="_now")
+    met = own.join(asof.newest(known), on=["series_id", "period_end"], suffix="_now")
     repeats = met.filter(agree("value", "precision", "value_now", "precision_now")).height
     return {"adds": own.height - met.height, "repeats": repeats, "revises": met.height - repeats}
 

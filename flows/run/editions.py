@@ -23,6 +23,8 @@ import polars as pl
 from flows.archive.sightings import Sighting
 from flows.run import downloads
 from flows.run.read import Read
+from transforms import asof
+from transforms.asof import CELL
 from transforms.model import CLAIM, PUBLISHED, Refusal, series_id
 from transforms.periods import period_end
 from warehouse import calendar
@@ -36,7 +38,6 @@ RULES = {
     "seen": "the day the bytes were first seen",
     "copy": "the day of the edition whose figures these bytes repeat; they were first seen later",
 }
-CELL = ("series_id", "period_end")
 SAID = ("vintage_date", "vintage_kind", "first_seen")
 LATEST = timedelta(days=60)
 """After the end of a period its release is out, where no calendar says when: no monthly table here takes longer."""
@@ -178,9 +179,9 @@ def _repeated(own: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame | Non
     `words` are all that the release has said so far, `before` what the same address showed last.
     """
     if event.rule == RULES["stated"]:
-        heard = _last(words.filter(pl.col("vintage_date") <= event.day))
+        heard = asof.as_of(words, event.day)
     elif before is not None and event.sighting.address:
-        heard = pl.concat([_last(words), before])
+        heard = pl.concat([asof.newest(words), before])
     else:
         heard = words
     told = heard.select(*CELL, "value", "precision", *SAID).rename(
@@ -197,11 +198,6 @@ def _repeated(own: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame | Non
     repeats = ~pl.col("stated_") & pl.col("vintage_date_then").is_not_null()  # a day that the bytes state stands
     filled = dated.with_columns(pl.when(repeats).then(f"{c}_then").otherwise(c).alias(c) for c in SAID)
     return filled.select(own.columns)
-
-
-def _last(words: pl.DataFrame) -> pl.DataFrame:
-    """The newest word on each figure."""
-    return words.sort("vintage_date", "first_seen", maintain_order=True).unique(CELL, keep="last", maintain_order=True)
 
 
 def refuse_older(reads: Sequence[Read], shipped: pl.DataFrame) -> list[Read]:

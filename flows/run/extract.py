@@ -29,7 +29,8 @@ def visit_source(source: str, archive: Archive, settings: Settings, **span: Any)
         log.exception("visit broke off", extra={"source": source})
         reason = f"the visit broke off: {type(error).__name__}: {error}. A fault of Portvault: report it."
         report = SourceReport(source, "failed", reason, requests=1)
-    log.info("source asked", extra=report.facts() | {"new": [snapshot.release_id for snapshot in report.new]})
+    level = logging.INFO if report.good else logging.WARNING
+    log.log(level, "source asked", extra=report.facts() | {"new": [snapshot.release_id for snapshot in report.new]})
     return report
 
 

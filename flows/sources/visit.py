@@ -53,6 +53,11 @@ class SourceReport:
     refused: list[dict[str, Any]] = field(default_factory=list)  # reasons of what newly went to quarantine
     notes: list[str] = field(default_factory=list)  # single pages that failed, with the reason
 
+    @property
+    def good(self) -> bool:
+        """Nobody is needed: the source answered, or it was not asked again so soon."""
+        return self.state in ("reachable", "suspended")
+
     def facts(self) -> dict[str, Any]:
         """The visit as a row of the run report."""
         return vars(self) | {"new": len(self.new)}

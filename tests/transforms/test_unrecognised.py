@@ -14,6 +14,7 @@ from tests.transforms.form_101.test_form_101 import table
 from transforms import unrecognised
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+from transforms.reports import narrative
 
 ENVELOPE = (
     '<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
@@ -114,6 +115,14 @@ Date\tLoans, RUB mln\tof which 90+ overdue, RUB mln\t90+ share, %
 01.08.2016\t10,588,777\t1,021,205\t9.6
 01.09.2016\t10,602,345\t1,030,017\t9.7
 """
+
+
+def test_a_document_with_tables_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, sentences = [], narrative.text.sentences
+    monkeypatch.setattr(narrative.text, "sentences", lambda payload: read.append(1) or sentences(payload))
+    payload = Payload(TABLE.replace("2016", "2017").encode(), "table.txt", options={"published": "2017-09-20"})
+    recognise(payload).read(payload)
+    assert len(read) == 1
 
 
 def test_a_table_in_text_whose_columns_are_known_is_read() -> None:

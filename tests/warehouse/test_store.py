@@ -7,8 +7,9 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
+from transforms.asof import as_of
 from transforms.model import CLAIM, observations
-from warehouse.store import as_of, resolve, settle
+from warehouse.store import resolve, settle
 
 DECEMBER = date(2025, 12, 31)
 DAY = date(2026, 1, 14)

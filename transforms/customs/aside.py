@@ -34,8 +34,9 @@ def sift(
     differ none is, under the code `twice`.
 
     The sums of the rows that are kept are put into `table.terms`. `check` raises ReadError for a row that contradicts
-    itself in another way. Raises that ReadError for a row of `headline` (a cell
-    that is only too narrow costs such a row that cell alone), and the first of them where too many rows are concerned.
+    itself in another way. Raises that ReadError for a row of `headline`, or one
+    without a name that may be it (a cell that is only too narrow costs such a row that cell alone), and the first of
+    them where too many rows are concerned.
     """
     kept: list[tuple[Key, Row]] = []
     lost: list[tuple[Key | None, Row]] = []
@@ -69,6 +70,9 @@ def sift(
     table.set_aside.extend(told(row, error) for _, row, error in again)
     errors += [error for _, _, error in again if error.code == twice]
     refuse_too_many(errors, len(table.rows), plan.set_aside)
+    nameless = next((error for error, (key, _) in zip(errors, lost, strict=False) if key is None), None)
+    if nameless and wanted - {key for key, _ in kept}:
+        raise headline_hit(nameless)  # it may be the headline row that is not there
     table.terms.extend([term for _, row in kept for term in terms[row.where]])
     return kept, lost
 

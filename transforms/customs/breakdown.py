@@ -66,7 +66,8 @@ def read(payload: Payload, layout: Layout) -> Reading:
     """Read one page or sheet. ReadError as in table, headers and checks; unknown_row, duplicate_row."""
     table = read_table(payload, layout)
     parts = parts_of(table, layout)
-    rows, lost = sift(table, layout, lambda row: _part(row, parts), lambda *_: None, [TOTAL], "duplicate_row")
+    rows, lost = sift(table, layout, lambda row: _part(row, parts), lambda *_: None, map(Part, layout.headline),
+                      "duplicate_row")  # fmt: skip
     required([(part.code, row) for part, row in rows], [(part and part.code, row) for part, row in lost],
              layout.required, payload.name)  # fmt: skip
     _hold_total(rows, table)

@@ -41,7 +41,6 @@ def read(payload: Payload, layout: TableLayout) -> Reading:
 def rows_of(table: Table, layout: TableLayout, where: str) -> list[tuple[str, Row]]:
     """The regimes and their total that can be trusted, each under its code: gate 1 adds the parts up. ReadError."""
     rows, lost = sift(table, layout, code_of, lambda *_: None, layout.headline, "duplicate_regime")
-    required(rows, [], layout.headline, where)  # nor may their labels be unreadable
     required(rows, lost, layout.required, where)
     parts = [row for code, row in rows if code != TOTAL]
     table.terms.extend(checks.rows_make(dict(rows)[TOTAL], parts, "<=" if lost else "="))

@@ -23,6 +23,7 @@ from typing import Any
 
 import polars as pl
 
+from transforms import asof
 from transforms.banking.definitions import comparable
 from transforms.model import CLAIM, DEFAULTS, DIMENSIONS, NONE
 
@@ -170,12 +171,7 @@ def one_footing(table: pl.DataFrame, *bases: str, of: str = "now") -> pl.DataFra
 
 def known_on(frame: pl.DataFrame, day: date, keys: Sequence[str]) -> pl.DataFrame:
     """The newest row of each cell (keys, period_end) that was public on `day`."""
-    return (
-        frame.filter(pl.col("vintage_date") <= day)
-        .sort("vintage_date", "first_seen", maintain_order=True)
-        .unique([*keys, "period_end"], keep="last", maintain_order=True)
-        .sort(*keys, "period_end")
-    )
+    return asof.as_of(frame, day, [*keys, "period_end"])
 
 
 def each_vintage(

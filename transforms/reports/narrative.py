@@ -8,7 +8,8 @@ note of CMASF, or one that retells it, says of each risk. Every other number of 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 
 import polars as pl
 
@@ -78,6 +79,12 @@ def read(payload: Payload) -> Reading:
 
     Option `explain` (of a dry run): the notes say of each number which words made it what.
     """
+    return _read(payload.content, payload.name, payload.url, tuple(sorted(payload.options.items())), payload.seen)
+
+
+@lru_cache(maxsize=1)  # recognition reads a document with tables in full, to tell whether it is prose
+def _read(content: bytes, name: str, url: str, options: tuple[tuple[str, str], ...], seen: datetime | None) -> Reading:
+    payload = Payload(content, name, url, dict(options), seen)
     parts = text.sentences(payload)
     published = published_date(payload, parts)
     language, source = language_of(parts), payload.url or payload.name

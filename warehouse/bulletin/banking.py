@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -47,7 +48,8 @@ def headlines(known: Known) -> list[Card]:
 
 
 def section(known: Known, events: Events) -> Section:
-    first = bureau(known) + revised(known) + warning(known)
+    told = _signals(known)
+    first = bureau(known) + revised(known) + warning(told)
     page = Section("banking", "Russian banking", lead=len(first))
     page.sentences += first + dollars(known) + strain(known) + criterion(known) + policy(known) + lending.spread(known)
     made = (loans.bad_chart(known), loans.restructured_chart(known), lending.rate_chart(known, events))
@@ -57,7 +59,7 @@ def section(known: Known, events: Events) -> Section:
         loans.stocks(known),
         lending.rates(known),
         lending.by_bank(known),
-        signals(known),
+        signals(told),
     )
     page.tables += [table for table in tables if table and table.rows]
     return page
@@ -182,9 +184,9 @@ def policy(known: Known) -> list[Sentence]:
     return sentences
 
 
-def warning(known: Known) -> list[Sentence]:
+def warning(told: Sequence[Row]) -> list[Sentence]:
     """The newest words of CMASF on a systemic banking crisis, each with its day, and the ones before."""
-    rows = [row for row in _signals(known) if row["risk"] == SYSTEMIC]
+    rows = [row for row in told if row["risk"] == SYSTEMIC]
     days = list(dict.fromkeys(row["published"] for row in rows))[:2]
     parts: list[Part] = []
     for day in days:
@@ -209,10 +211,10 @@ def _signals(known: Known) -> list[Row]:
     return known.records("early_warning_signal", "published DESC, risk", "published <= $day", {"day": known.as_of})
 
 
-def signals(known: Known) -> Table:
+def signals(told: Sequence[Row]) -> Table:
     title = "Signals of the CMASF early-warning system published by then"
     table = Table(title, ("Published", "Risk", "Signal", "Until"), [])
-    for row in _signals(known)[:SIGNALS_SHOWN]:
+    for row in told[:SIGNALS_SHOWN]:
         signal = stated(row, "early_warning_signal", row["signal"])
         horizon = (row["horizon"] or "–").removeprefix("until ")
         table.rows.append((row["published_text"], row["risk"], signal, horizon))

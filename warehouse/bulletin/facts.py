@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 from duckdb import DuckDBPyConnection
 
+from transforms import asof
 from transforms.indicators.stated import base_unit, last_day
 from transforms.periods import month_end
 from warehouse.bulletin import wording
@@ -80,13 +81,10 @@ class Known:
         query = f"""
             WITH known AS (
                 SELECT series_id, period_end, value, precision, obs_status, vintage_date, vintage_kind, release_id
-                FROM vintage.observation WHERE vintage_date <= $day
-                QUALIFY row_number() OVER (PARTITION BY series_id, period_end
-                    ORDER BY vintage_date DESC) = 1
+                FROM vintage.observation {asof.sql("$day")}
                 UNION ALL
                 SELECT series_id, period_end, value, NULL, obs_status, vintage_date, vintage_kind, release_id
-                FROM vintage.indicator WHERE vintage_date <= $day
-                QUALIFY row_number() OVER (PARTITION BY series_id, period_end ORDER BY vintage_date DESC) = 1)
+                FROM vintage.indicator {asof.sql("$day")})
             SELECT {dimensions}, known.* FROM known JOIN series AS s USING (series_id) WHERE value IS NOT NULL
             ORDER BY series_id, period_end"""
         frame = pl.from_arrow(self.con.sql(query, params={"day": day}).to_arrow_table())

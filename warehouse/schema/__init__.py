@@ -6,8 +6,9 @@ A header says what the table is, then one line a column (`-- column_name: meanin
 * `CREATE MACRO name_as_of(d)`: a wide table as it was known on day d; table `name` is its newest state;
 * `CREATE VIEW name`: derived.
 
-A header may state the key of its table ("Key: period_end, basis."); tests hold that it is unique. functions/ has table
-macros that are no state of a table: nth_release(n), revision_triangle(id) ...
+`{as of DAY}`, or `{i as of DAY}` with the alias i of the words, stands for the clauses of the as-of rule
+(transforms/asof.py). A header may state the key of its table ("Key: period_end, basis."); tests hold that it is unique.
+functions/ has table macros that are no state of a table: nth_release(n), revision_triangle(id) ...
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from transforms import asof
+
 FOLDER = Path(__file__).parent
 _COLUMN = re.compile(r"-- ([a-z0-9_]+): (.+)")
+_AS_OF = re.compile(r"^\{(?:(\w+) )?as of (.+)\};$", re.MULTILINE)
 _CREATE = re.compile(r"^CREATE (TABLE|MACRO|VIEW) ([\w.]+)", re.MULTILINE)
 
 
@@ -75,4 +79,5 @@ def parse(text: str, file: str) -> Table:
     if not comment:
         raise ValueError(f"{file}: the header does not say what the table is")
     kind, name = created[1].lower(), created[2].removesuffix("_as_of")
-    return Table(name, kind, comment, columns, text[created.start() :].strip())
+    sql = _AS_OF.sub(lambda match: f"{asof.sql(match[2], match[1] or '')};", text[created.start() :].strip())
+    return Table(name, kind, comment, columns, sql)

@@ -24,5 +24,4 @@ SELECT i.indicator_id, i.series_id, s.title, s.ref_area, s.counterpart_area, s.f
     s.currency, i.period_end, i.value, s.unit, i.vintage_date, i.vintage_kind, i.obs_status,
     CASE WHEN i.value IS NULL THEN c.unknown END AS reason
 FROM vintage.indicator AS i JOIN series AS s USING (series_id) LEFT JOIN indicator_catalog AS c USING (indicator_id)
-WHERE i.vintage_date <= known_from(d, 'indicator', (SELECT min(vintage_date) FROM vintage.indicator))
-QUALIFY row_number() OVER (PARTITION BY i.series_id, i.period_end ORDER BY i.vintage_date DESC) = 1;
+{i as of known_from(d, 'indicator', (SELECT min(vintage_date) FROM vintage.indicator))};

@@ -11,5 +11,4 @@
 CREATE MACRO observation_as_of(d) AS TABLE
 SELECT series_id, period_end, vintage_date, value, precision, obs_status, release_id, vintage_kind
 FROM vintage.observation
-WHERE vintage_date <= known_on(d, '')
-QUALIFY row_number() OVER (PARTITION BY series_id, period_end ORDER BY vintage_date DESC) = 1;
+{as of known_on(d, '')};

@@ -14,9 +14,10 @@ from flows.archive import Archive
 from flows.run.editions import claims, date_releases, refuse_older
 from flows.run.read import Read
 from tests.conftest import SHARED
+from transforms.asof import as_of
 from transforms.model import CLAIM, Payload, Reading, Release, observations
 from transforms.products import all_products
-from warehouse.store import as_of, resolve
+from warehouse.store import resolve
 
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
 JUNE, JULY, AUGUST = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)

@@ -11,9 +11,10 @@ from flows.archive import Archive
 from flows.run.editions import RULES, claims, date_releases
 from flows.run.read import Read
 from tests.transforms.context.test_traps import census
+from transforms.asof import as_of
 from transforms.model import CLAIM, Payload
 from transforms.products import recognise
-from warehouse.store import as_of, resolve
+from warehouse.store import resolve
 
 
 def seen(archive: Archive, content: bytes, day: date, url: str, **facts: str) -> Read:

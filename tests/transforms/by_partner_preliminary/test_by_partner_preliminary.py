@@ -146,6 +146,13 @@ def test_each_fault_has_its_own_code(change: tuple[str, str], code: str) -> None
     assert fault(product, page(change=change)).code == code
 
 
+def test_a_row_without_a_name_is_no_row_aside_where_it_may_be_the_headline() -> None:
+    def rename(rows: list[list[object]]) -> None:
+        next(row for row in rows if str(row[0]).strip() == "Total")[0] = "Everything"
+
+    assert refusal(rebuilt(rename)).code == "unknown_partner"
+
+
 def test_a_bad_row_alone_is_left_out_and_told_with_its_place() -> None:
     right = product.read(page()).observations
     for change, name, code in ((("655.4", "656.4"), "Netherlands", "sum_mismatch"),

@@ -11,11 +11,12 @@ import yaml
 
 from tests.warehouse.history.conftest import Pick
 from transforms.areas import names
+from transforms.asof import as_of
 from transforms.customs import commodities
 from transforms.model import DIMENSIONS, NONE, Payload
 from transforms.products import recognise
 from warehouse.history import FOLDER, History
-from warehouse.store import as_of, resolve
+from warehouse.store import resolve
 
 MINE = pl.col("release_id").str.contains("^history/(gacc|context)/")
 BLOCKS = sorted(path for path in FOLDER.rglob("*.yaml"))
