@@ -87,4 +87,4 @@ def test_a_total_that_nobody_can_name_is_missed() -> None:
     title, rows = trade_mode_rows("2024-05", "month", "CNY")
     misspelt = [["Totl", *row[1:]] if regimes.is_total(str(row[0])) else row for row in rows]
     assert misspelt != rows
-    assert refused(product, page((title, misspelt))).code == "missing_rows"
+    assert refused(product, page((title, misspelt))).code == "unknown_regime"
