@@ -19,6 +19,7 @@ from transforms import yaml_file
 from transforms.indicators.declaration import Build, Record, step
 from transforms.model import CLAIM, NONE, observations
 from transforms.periods import before, span
+from transforms.reports.sentence import measures
 
 
 @cache
@@ -82,7 +83,8 @@ def figures(build: Build) -> pl.DataFrame:
             seen = date.fromisoformat(day[0])
             rows.append({"product_code": segment, "measure": row["indicator"], "definition": definition,
                          "unit": unit[0], "period_end": end, "value": float(row["value"]) * unit[1],
-                         "vintage_date": seen, "release_id": row["release_id"], "as_of": row["as_of"]})  # fmt: skip
+                         "vintage_date": seen, "release_id": row["release_id"], "as_of": row["as_of"],
+                         "half": unit[1] / 2 / 10 ** places(str(row["value"]))})  # fmt: skip
     if not rows:
         return pl.DataFrame(schema={**CLAIM, "as_of": pl.String})
     frame = _said_once(pl.DataFrame(rows, infer_schema_length=None))
@@ -94,14 +96,34 @@ def figures(build: Build) -> pl.DataFrame:
     return pl.concat([tidy, provenance], how="horizontal").sort("vintage_date", "period_end", maintain_order=True)
 
 
-def _said_once(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without what only repeats the last word on a figure: seen twice, retold or translated, it is one point.
+def places(printed: str) -> int:
+    """Decimal places of a value as printed."""
+    return len(printed.partition(".")[2])
 
-    Its earliest publication dates it. A value that comes back after another one is news, and stays.
+
+@cache
+def _stocks() -> frozenset[str]:
+    return frozenset(m["indicator"] for units in measures().values() for m in units.values() if m["kind"] == "stock")
+
+
+def _said_once(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without what only repeats the last word on a figure: seen twice, retold, rounded or translated, it is one point.
+
+    Its earliest publication dates it. A value that comes back after another one is news, and stays; so does one that is
+    printed with more places. A stock of a day and one of the month that the day ends are the same figure; a flow told
+    as of a day is of no period, and adds up with nothing.
     """
-    of_a_day = pl.col("as_of").str.contains(r"^\d{4}-\d\d-\d\d$").alias("of_a_day")  # no period: adds up with nothing
-    key = ["measure", "product_code", "definition", "unit", "period_end", "of_a_day"]
-    ordered = frame.with_columns(of_a_day).sort("vintage_date", maintain_order=True)
-    before = pl.col("value").shift(1).over(key)
-    repeats = before.is_not_null() & ((pl.col("value") - before).abs() <= 1e-9 * before.abs())
-    return ordered.filter(~repeats).drop("of_a_day")
+    words: dict[tuple[Any, ...], tuple[float, float]] = {}
+    news = []
+    ordered = frame.sort("vintage_date", maintain_order=True)
+    for row in ordered.iter_rows(named=True):
+        of_a_day = row["measure"] not in _stocks() and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", row["as_of"]))
+        key = (row["measure"], row["product_code"], row["definition"], row["unit"], row["period_end"], of_a_day)
+        value, half = row["value"], row["half"]
+        last, finer = words.get(key, (None, half))
+        rounded = half if half > finer else 0.0
+        repeats = last is not None and abs(value - last) <= max(1e-9 * abs(last), rounded)
+        news.append(not repeats)
+        if not repeats:
+            words[key] = (value, half)
+    return ordered.filter(pl.Series(news)).drop("half")

@@ -181,6 +181,12 @@ def _in_words(match: re.Match[str], kind: str) -> Amount:
     return Amount(match.start(), match.end(), match[0], value, "percent", f"{value:g}")
 
 
+@cache
+def next_in_range(language: str) -> re.Pattern[str]:
+    """What stands between the two ends of a range."""
+    return re.compile(_DATA["next"][language])
+
+
 def _ranged(found: list[Amount], text: str, language: str) -> list[Amount]:
     """Both ends of a range are marked; an end without a unit has that of the other."""
     made = list(found)
@@ -197,7 +203,7 @@ def _ranged(found: list[Amount], text: str, language: str) -> list[Amount]:
     for at in range(len(made) - 1):
         one, two = made[at], made[at + 1]
         between = text[one.end : two.start]
-        if re.fullmatch(_DATA["next"][language], between) and one.surface[:1].isdigit() and not two.signed:
+        if next_in_range(language).fullmatch(between) and one.surface[:1].isdigit() and not two.signed:
             before = text[: one.start].rstrip()
             joined = between.strip() not in ("and", "to", "or", "до", "или")
             if one.unit != two.unit and one.unit not in ("count", "number", "money"):

@@ -5,25 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from transforms.reports import lexicon
-from transforms.reports.levels import last_clause
+from transforms.reports.inherited import Inherited
 from transforms.reports.lexicon import Mention, pattern
-from transforms.reports.sentence import Found, Parsed, is_change
+from transforms.reports.sentence import Found, is_change
 
 BUCKETS = ("bad_90", "arrears_30_90")
 _SUCH = re.compile(r"\b(?:так\w{1,3}|эт\w{1,3}|данн\w+|such|this|these|those) (?:\w+ )?$", re.IGNORECASE)
 
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_NAME = re.compile(r"(?<![\w-])[A-ZА-ЯЁ][^\W\d_]{2,}")
 _OR = re.compile(r"[^,;:.]*(?:, (?:or|that is,?|i\.e\.|или|то есть|т\. ?е\.) )(?:\w+ )?")
-_LABEL = re.compile(r"(?:^|[.;] )\W*(?:\w+ ?){1,4}: [^.;:]*$")
 _WHOLE = re.compile(r"portfolio|\bbook\b|outstanding|stock|total|портфел|всего|общ(?:ая|ий|ей)|совокупн", re.IGNORECASE)
 _OF_THAT = re.compile(r" ?(?:of (?:that|this|these|those|them|it|which)|из (?:них|этого|этой|неё|нее|него|которых))\b")
 _OF_NO_LOANS = ("key_rate", "exchange_rate", "profit", "capital_adequacy", "capital_buffer", "debt_service_ratio")
 _TO_COMMA = re.compile(r"(?:[^,;:.]{0,30},)?")
+_OUT_OF = re.compile(r"(?:^|[.;:] )\W*(?:Из|Of|Out of) (?:the |почти |около |almost |about )?$", re.IGNORECASE)
+_OWES = re.compile(r"\b(?:owe[sd]?|owing|должн[ыа]|задолжал\w*)\b", re.IGNORECASE)
 _IS = re.compile(
-    r"\b(?:is|are|was|were|been|being|became|become|turned|went|gone|remain\w*|considered|classified as)"
+    r"\b(?:is|are|was|were|been|being|became|become|turned|went|gone|remain\w*|considered|classified as|as)"
     r"(?: \w+){0,2} $",
     re.IGNORECASE,
 )
@@ -40,7 +38,7 @@ _OUTSTANDING = re.compile(
 """Words that say the loans themselves are meant."""
 
 
-class Counted(Parsed):
+class Counted(Inherited):
     """What is counted, from the words nearest to the number on."""
 
     def _concept(
@@ -77,7 +75,12 @@ class Counted(Parsed):
             ):
                 found.concept = self.topic.concept  # "such arrears" are those of the bucket spoken of
             found.trace.append(f"counts {found.concept}: {self._words(strong)}")
-        elif near and self.topic.concept and any(_SUCH.search(self.text[: m.start]) for m in near):
+        elif (
+            near
+            and self.topic.concept
+            and not (money and _WHOLE.search(around))
+            and any(_SUCH.search(self.text[: m.start]) for m in near)
+        ):
             found.concept = self.topic.concept
             found.trace.append(f"counts {found.concept}: such as those of the text before")
         elif previous and previous.concept in ("portfolio", "issued") and not money and self.topic.concept:
@@ -101,14 +104,15 @@ class Counted(Parsed):
             found.doubts += [doubt for doubt in previous.doubts if doubt.startswith(f"counts {found.concept}?")]
             found.trace.append(f"counts {found.concept}, as the number before")
         else:
-            later = self._later(tail[1], at)
+            whole = money and _OUT_OF.search(self.text[: found.amount.start])
+            later = [] if whole else self._later(tail[1], at)  # "of 14.7 trillion of loans 12.6% is late"
             weak = [m for m in near if m.rank in (1, 2)]
             book = weak and re.search(r"\b(?:портфел|portfolio|book\b|stock\b|outstanding)", around, re.I)
             anaphoric = self._anaphoric(around) and not book
             if later and (not money or not weak or self._said_of_all(later[0])):
                 found.concept = self._pick(found, later)
                 found.trace.append(f"counts {found.concept}: {self._words(later)} after it")
-            elif weak and money and not anaphoric:
+            elif weak and (money or (self.topic.concept == "issued" and not strong)) and not anaphoric:
                 found.concept = max(weak, key=lambda m: m.rank).code
                 found.trace.append(f"counts {found.concept}: {self._words(weak)}")
             elif (
@@ -118,9 +122,17 @@ class Counted(Parsed):
             ):
                 found.concept = named[-1].code
                 found.trace.append(f"counts {found.concept}: {self._words(named[-1:])} before it")
+            elif money and (told := self._told(found, lead)):
+                found.concept = told
+                found.trace.append(f"counts {found.concept}, as was told before in this unit")
             elif self.topic.concept and (anaphoric or not [m for m in self.concepts if m.rank >= 3]):
-                found.concept = self.topic.concept
-                found.trace.append(f"counts {found.concept}, as the sentence before")
+                found.concept = self._inherited(found, lead)
+                by = (
+                    "as the sentence before"
+                    if found.concept == self.topic.concept
+                    else "as was told before in this unit"
+                )
+                found.trace.append(f"counts {found.concept}, {by}")
                 if found.concept in _OF_NO_LOANS and [m for m in self.concepts if m.rank in (1, 2)]:
                     found.doubts.append(f"counts {found.concept}? loans are spoken of")
                 anew = self.sentence.kind == "text" and self.sentence.block != self.topic.block != -1
@@ -150,6 +162,14 @@ class Counted(Parsed):
         rivals = self.topic.levels.get(found.amount.unit, set())
         if len(rivals) > 1 and any(line.endswith("as the sentence before") for line in found.trace):
             found.doubts.append(f"counts one of {sorted(rivals)}, as the sentence before")
+        owed = _OWES.search(self.text[lead[0] : lead[1]]) if money and found.amount.unit != "count" else None
+        if owed and not any("counts" in line and "'" in line for line in found.trace):
+            found.doubts.append(f"all of it, or {found.concept} as the text before? {owed[0]!r}")
+        if beyond := self._beyond(found, tail[1]):
+            found.doubts.append(f"counts {found.concept}, or {beyond} as its clause goes on?")
+        known = self.topic.counted.get(found.amount.unit, set())
+        if known and found.concept not in known and f"counts {found.concept}, as the sentence before" in found.trace:
+            found.doubts.append(f"counts {found.concept}? in {found.amount.unit} {sorted(known)} was told before")
         if late := self._owed_or_late(found, at):
             found.doubts.append(f"all of it, or {late}?")
 
@@ -171,32 +191,13 @@ class Counted(Parsed):
             )
         )
 
-    def _strange(self, found: Found, lead: tuple[int, int], tail: tuple[int, int]) -> str:
-        """A word of the number's own clause that is not known, and that may make it another thing.
-
-        "Foreclosed flats worth 30 billion" behind a sentence on arrears is no arrears; "arrears of holders of a second
-        card" are not those of cards. Words of dates, borrowers, sources, and those that only say "the share was"
-        (`plain`) name nothing else. In a row of a table the whole line is the clause. A name that is not known weighs
-        from the start of the sentence on: "Finnish banks, for comparison, have 1.3%".
-        """
-        if found.amount.unit == "times":
+    def _beyond(self, found: Found, end: int) -> str:
+        """What else the clause counts beyond the words of a share: "1.1% of loans turned sour after restructuring"."""
+        said = re.match(r" (?:after|following|despite|после|при|из|по) [^,;:.(—–]*", self.hidden[end:])
+        if found.amount.unit != "percent" or not said or any(end <= a.start < end + said.end() for a in self.amounts):
             return ""
-        own = self.hidden[lead[0] : lead[1]]
-        start = lead[0] + len(own) - len(last_clause(own)) if self.sentence.kind != "row" else 0
-        label = _LABEL.search(own) if f"of {found.segment}, as the text before" in found.trace else None
-        start = min(start, lead[0] + label.start()) if label else start  # "Loans to farmers: 11% is overdue"
-        if self._in(self.concepts, tail) and not label and re.search(r"[:;.] $", own):
-            start = lead[1]  # "small firms feel the squeeze: one in five of their loans is late"
-        for first, last, find in ((start, lead[1], _WORD), (*tail, _WORD), (0, found.amount.start, _NAME)):
-            for word in find.finditer(self.hidden, first, last):
-                if not self._known(word):
-                    return word[0]
-        return ""
-
-    def _known(self, word: re.Match[str]) -> bool:
-        named = any(m.start <= word.start() < m.end for m in [*self.concepts, *self.named, *self.originators])
-        named = named or any(m.start <= word.start() < m.end for m in self.marks if m.what == "name")
-        return named or lexicon.is_plain(word[0], self.language)
+        codes = {m.code for m in self._in(self.concepts, (end, end + said.end())) if m.rank >= 3}
+        return next(iter(sorted(codes - {found.concept})), "")
 
     def _later(self, start: int, at: int) -> list[Mention]:
         """What a clause says after its number: "10.5% of consumer loans and 4% of corporate loans are late".
@@ -206,6 +207,8 @@ class Counted(Parsed):
         following = [a for a in self.amounts[at + 1 :] if not self.masked[: a.start].rstrip().endswith("(")]
         start = self._after_apposition(start, at)
         for mention in self._in(self.concepts, (start, len(self.text))):
+            if mention.rank < 3 and mention.rank:
+                continue  # "of corporate loans and 10% of consumer loans were late": what the verb says counts
             behind = [a for a in following if a.start > mention.start]
             between = re.sub(r"\([^)]*\)", "", self.masked[start : mention.start])
             if re.search(r"[,;:.](?!\d)", between):
@@ -229,6 +232,10 @@ class Counted(Parsed):
 
     def _of_products(self, found: Found) -> bool:
         """ "Cash loans 1.19 trillion": is "loans" the name of a product, and does the text speak of arrears?"""
+        before = self.done[-1].trace if self.done and "as the number before" in str(found.trace[:1]) else []
+        if any(line.endswith("in this unit") for line in [*found.trace, *before]):
+            found.trace[:1] = [f"{found.trace[0].partition(',')[0]}, as was told before in this unit"]
+            return False
         if found.concept != "portfolio" or self.topic.concept in (None, "portfolio", "issued", "profit"):
             return False
         weak = [m for m in self.concepts if m.code == "portfolio"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from transforms.reports import torn
+from transforms.reports.amounts import next_in_range
 from transforms.reports.levels import bound, change, doubts
 from transforms.reports.lexicon import pattern
 from transforms.reports.sentence import PEOPLE, Found, Parsed, is_change
@@ -17,6 +18,10 @@ _THINGS = re.compile(
 )
 SCALED = 1e6
 """Roubles: loans of many borrowers are printed in millions at least."""
+_ARRIVES = re.compile(
+    r"\b(?:до|to|достиг\w*|составил\w*|reach(?:ed|ing)|stood at|total(?:l?ed|l?ing)) (?:\w+ )?$", re.IGNORECASE
+)
+"""Before what a multiple has led to, not what it is taken of."""
 _OF_LOANS = {"problem", "overdue", "bad_90", "restructured", "arrears_30_90", "provisions", "stage3", "collateral"}
 
 
@@ -77,6 +82,10 @@ class Doubted(Parsed):
             found.doubts.append(f"growth or difference: {labelled[0]!r} in a table")
         if moved := change(amount, lead, tail, before, language, found.concept):
             found.doubts.append(moved)
+        behind = self.dash_behind(amount)
+        named = pattern(language, "change", "nouns").search(tail) if behind else None
+        if named and not re.search(r"\w.*\w", tail[behind : named.start()]):
+            found.doubts.append(f"growth or difference: {named[0]!r} behind it")
         if only := bound(amount, lead, language):
             found.doubts.append(only)
         issues = (found.concept or "").startswith(("dti", "down", "approved"))  # shares of issues, of applications
@@ -89,6 +98,9 @@ class Doubted(Parsed):
         taken = not own and _FALLS_ON.search(self.text[: amount.start])
         if amount.unit == "percent" and (composed or taken or (starts and parts)) and not issues:
             found.doubts.append("part: of what is counted, not of loans")
+        in_words = amount.unit == "percent" and not re.search(r"\d", amount.surface)
+        if in_words and not own:
+            found.doubts.append("a share in words: of what?")
         self._ranged(found, lead, at)
         if self.sentence.speaker == "question" and not self.originators:
             found.doubts.append("question: said by who asks")
@@ -97,7 +109,7 @@ class Doubted(Parsed):
         if (
             self.done
             and self.done[-1].amount.unit == "times"
-            and not re.search(r"\b(?:до|to) (?:\w+ )?$", lead)
+            and not _ARRIVES.search(lead)
             and not any("counts" in t and "'" in t for t in found.trace)
             and not (found.time and re.search(r"[:;]", self.text[self.done[-1].amount.end : amount.start]))
         ):
@@ -127,7 +139,9 @@ class Doubted(Parsed):
         moved = pattern(language, "change", "verbs").search(lead)
         following = self.amounts[at + 1] if at + 1 < len(self.amounts) else None
         starts = pattern(language, "from").search(lead)
-        if amount.ranged and following and following.ranged:
+        before = self.amounts[at - 1] if at else None
+        second = before and before.ranged and next_in_range(language).fullmatch(self.text, before.end, amount.start)
+        if amount.ranged and following and following.ranged and not second:
             found.doubts.append("earlier: the level before" if starts and (moved or language == "ru") else "range")
         elif amount.ranged:
             previous = self.done[-1]

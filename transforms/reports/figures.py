@@ -19,6 +19,7 @@ from transforms.reports.levels import doubts
 from transforms.reports.lexicon import Mention, pattern
 from transforms.reports.measured import Measured
 from transforms.reports.sentence import Context, Found, Topic, common, is_change, most_special
+from transforms.reports.strange import Strange
 from transforms.reports.text import Sentence
 from transforms.reports.times import times
 from transforms.reports.when import When
@@ -92,7 +93,7 @@ def _near(one: Amount, other: Amount) -> bool:
     return bool(both and abs(float(other.value or 0) / float(one.value or 1) - 1) < 0.2)
 
 
-class _Reading(Counted, Whose, When, Doubted, Measured):
+class _Reading(Counted, Whose, When, Doubted, Measured, Strange):
     """One sentence: each of its numbers, and what is remembered for the next."""
 
     def run(self) -> list[Found]:
@@ -124,6 +125,7 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
     def _remember_heading(self) -> None:
         codes = self._codes()
         special = most_special(self.borrowers)
+        self.topic.counted = {}
         if self.sentence.kind == "title" or codes or special:
             self.topic.concept = self._only(codes)
             self.topic.segment = special if special not in ("?", "all") else None
@@ -145,6 +147,9 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
         return late or (codes[0] if len(set(codes)) == 1 else None)
 
     def _remember_doubts(self) -> None:
+        if self.context.institution and self.sentence.speaker == "question":
+            self.topic.carried = set()  # what who asks has heard is not what the institution says
+            return
         hidden = self._hide(self.text)
         _, go_on = doubts(hidden, hidden, "", "", hidden, self.language, set())
         self.topic.carried = go_on | self._still_carried()
@@ -157,17 +162,28 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
             return
         levels = [f for f in self.done if f.time and f.time.as_of() and not is_change(f)]
         topic.levels = {}
+        said = [
+            f
+            for f in self.done
+            if f.concept and not is_change(f) and "text" not in str(f.trace[:1]) and "sentence" not in str(f.trace[:1])
+        ]
+        for found in said:
+            topic.counted.setdefault(found.amount.unit, set()).add(str(found.concept))
         for found in self.done:
             if found.concept and not is_change(found):
                 topic.levels.setdefault(found.amount.unit, set()).add(found.concept)
         if self.done:
             certain = [f for f in self.done if f.concept and f.concept not in ("other",)]
+            if not certain and all(f.concept == "other" for f in self.done):
+                certain = self.done  # what goes on in the next sentence is no figure of ours either
             aside = topic.concept in BUCKETS and {f.concept for f in certain} == {"overdue"}
             if aside and all(is_change(f) or f.amount.unit == "count" for f in certain):
                 certain = []  # a number of late accounts beside amounts of a bucket: the text goes on about the bucket
+            certain = [f for f in certain if not is_change(f)] or certain
             if certain:
                 topic.concept = certain[-1].concept if len({f.concept for f in certain}) == 1 else certain[0].concept
-            named = [f.segment for f in self.done if f.segment]
+            unsure = [f for f in self.done if any(d.startswith(f"of {f.segment}?") for d in f.doubts)]
+            named = [f.segment for f in self.done if f.segment and f not in unsure]
             if named and len(set(named)) == 1:
                 if named[0] != topic.segment:
                     topic.segment_before, topic.segment_before_block = topic.segment, topic.segment_block
@@ -184,7 +200,7 @@ class _Reading(Counted, Whose, When, Doubted, Measured):
             ):
                 topic.concept = None  # "What is the buffer?": of something else
             if codes := self._codes():
-                topic.concept = self._only(codes)
+                topic.concept, topic.counted = self._only(codes), {}
                 topic.head_concept = topic.head_concept or topic.concept  # what a table below it is of
             special = most_special(self.borrowers)
             if special and special != "all":

@@ -25,7 +25,7 @@ def change(amount: Amount, lead: str, tail: str, before: str, language: str, con
     if amount.unit == "pp":
         return "difference"
     name = "growth" if amount.unit == "percent" else "difference"
-    if amount.signed:
+    if amount.signed or re.search(r"\b(?:минус|плюс|minus|plus) $", lead, re.IGNORECASE):
         return f"{name}: it has a sign"
     interest = pattern(language, "interest", "lead").search(lead) or pattern(language, "interest", "tail").match(tail)
     if interest and amount.unit == "percent" and concept not in ("key_rate", "cost_of_risk"):
@@ -50,7 +50,12 @@ def change(amount: Amount, lead: str, tail: str, before: str, language: str, con
         worth = re.search(
             r"(?:кредит|ссуд|за[ий]м|ипотек)\w* (?:(?:был|стал)\w+ |выдан\w* )?на (?:\w+ )?$", before[-60:]
         )  # "loans for 2.2 trillion"
-        if not level and not covers and not worth:
+        late = (
+            concept == "overdue"
+            and amount.unit != "percent"
+            and re.search(r"просрочен\w* (?:\w+ )?на (?:\w+ )?$", before[-40:])
+        )
+        if not level and not covers and not worth and not late:
             return f"{name} or level: 'на'"
     to = pattern(language, "change", "to").search(lead)
     until = to and re.match(r"до|to", to[0].strip(), re.IGNORECASE)

@@ -106,8 +106,10 @@ class Measured(Parsed):
             )  # a decision comes into force
             if not soon:
                 found.doubts.append(f"forecast: {time.as_of()} is after {self.context.published}")
-        if found.kind == "stock" and time.form in ("interval", "open"):
-            time = Time(time.start, time.end, time.last, min(time.last, max(self.context.published, time.first)), "day")
+        if found.indicator == "key_rate" and time.form in ("interval", "open"):
+            time = Time(time.start, time.end, first, first, "day")  # "since 27 October": when it came into force
+        elif found.kind == "stock" and time.form in ("interval", "open"):
+            time = Time(time.start, time.end, last, min(last, max(self.context.published, first)), "day")
         found.as_of = time.as_of()
         if found.indicator and found.indicator.startswith("restructured"):
             length = (last - first).days

@@ -14,7 +14,7 @@ from functools import lru_cache
 import polars as pl
 
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release, Unread
-from transforms.reports import claims, footnotes, lexicon, signals, tables, text, torn, trade
+from transforms.reports import claims, footnotes, lexicon, rivals, signals, tables, text, torn, trade
 from transforms.reports.definitions import definition_of
 from transforms.reports.figures import Reader, language_of
 from transforms.reports.lexicon import Mention
@@ -46,6 +46,7 @@ _DENIES = re.compile(
     r"|(?:Верн|Правильн)\w+ (?:цифра|значение|доля|число|показатель)\b",
     re.IGNORECASE)  # fmt: skip
 _ASKS_TRUTH = re.compile(r"\b(?:right|true|correct|agree|really|так|верно|правда|соглас\w+|неужели)\b", re.IGNORECASE)
+_LEGAL = re.compile(r"\b(?:АО|ПАО|ООО|ЗАО|JSC|LLC|PJSC)\b|[«»\"“”(), ]")
 Span = tuple[int, int]
 
 
@@ -61,6 +62,9 @@ def recognise(payload: Payload) -> bool:
     if signals.of_cmasf(plain):
         return True
     captions = " ".join(_CAPTION.findall(page))
+    if "<table" in page.lower() and _dated(re.sub(r"<[^>]*>", "\n", text.outside_tables(page)[0])):
+        whole = re.sub(r"<[^>]*>", " ", page)  # a dated note may be little more than its table
+        return len(_SUBJECT.findall(f"{plain} {captions}")) >= 3 and bool(_AMOUNT.search(whole))
     return (
         len(_SUBJECT.findall(plain)) >= 3
         and len(_AMOUNT.findall(f"{plain} {captions}")) >= (1 if _dated(page) else 2)
@@ -162,6 +166,7 @@ def _figures(
     losses.end()
     numbers = [found for found, _ in made if found]
     footnotes.tie(numbers, parts, language)
+    rivals.doubt(numbers)
     _date_titles(numbers, made, document)
     return made
 
@@ -233,7 +238,8 @@ def publisher_of(parts: list[Sentence], language: str) -> Mention | None:
     for part in head:
         if part.kind in ("title", "heading"):
             named = lexicon.originators(part.text, language)
-            if named and len(part.text) < 90 and (named[0].end - named[0].start) > 0.6 * len(part.text):
+            plain = _LEGAL.sub("", part.text)
+            if named and len(part.text) < 90 and (named[0].end - named[0].start) > 0.6 * len(plain):
                 return named[0]
     return None
 

@@ -20,7 +20,11 @@ from transforms.reports.times import Time, times
 CARRIED = 4
 """Over so many paragraphs, items and headings a date is carried on: beyond, another story may have begun."""
 _WE = re.compile(r"\b(?:[Мм]ы|[Уу] нас|[Нн]аш\w*|[Ww]e|[Oo]urs?)\b(?! (?:в )?(?:\w+ )?(?:банк|bank))")
-_ADDED = re.compile(r"\b(?:включая|с уч[её]том|без уч[её]та|including|counting|excluding) (?:\w+ )?$", re.IGNORECASE)
+_ADDED = re.compile(
+    r"\b(?:включая|с уч[её]том|без уч[её]та|кроме|помимо|исключая|за исключением|не относящ\w+ к|не входящ\w+ в"
+    r"|including|counting|excluding|except|other than) (?:\w+ )?$",
+    re.IGNORECASE,
+)
 """Before borrowers who are in the sum, or left out of it, but are not those whose sum it is."""
 _NET_OF = re.compile(r"\b(?:net of|less|за вычетом) (?:\w+ )?$", re.IGNORECASE)
 INSTITUTIONS = {"bank", "bureau", "cmasf"}
@@ -35,7 +39,7 @@ _BOUNDARY = {
 }
 PEOPLE = {
     "ru": re.compile(
-        r" (?:всех |его |наших )?(?:за[её]мщик|должник|клиент|россиян|граждан|компани|предприяти|банк"
+        r" (?:всех |его |наших )?(?:за[её]мщик|должник|держател|жител|клиент|россиян|граждан|компани|предприяти|банк"
         r"|кредитн\w+ организаци|предпринимател)",
         re.IGNORECASE,
     ),
@@ -84,10 +88,12 @@ class Topic:
     turn: int = 0  # of an interview, in which `segment` was named
     segment_before: str | None = None  # that of the paragraph before the one that named `segment`
     main: Time | None = None
+    last: Time | None = None  # of the number told last
     main_by: str | None = None
     main_block: int = -1
     main_weak: bool = False  # only a title names it
     levels: dict[str, set[str]] = field(default_factory=dict)  # what the sentence before counted, by unit
+    counted: dict[str, set[str]] = field(default_factory=dict)  # what was counted under this heading, by unit
     comparison: Time | None = None
     originator: Mention | None = None
     originator_block: int = -1
@@ -202,8 +208,15 @@ class Parsed:
         return sorted(found, key=lambda m: m.start)
 
     def _tail_end(self, amount: Amount, following: int) -> int:
-        match = _BOUNDARY[self.language].search(self._hide(self.text), amount.end)
+        start = amount.end + self.dash_behind(amount)
+        match = _BOUNDARY[self.language].search(self._hide(self.text), start)
         return min(match.start() if match else len(self.text), following)
+
+    def dash_behind(self, amount: Amount) -> int:
+        """Length of the dash behind a number that begins its clause: "5.1% – the share of late loans"."""
+        lead = re.split(r"[,;:(] |[.!?] ", self.text[: amount.start])[-1]
+        dash = re.match(r" ?[–—-] (?=[^\W\d])", self.text[amount.end :])
+        return dash.end() if dash and not re.search(r"[^\W\d_]", lead) else 0
 
     def _apposed(self, lead: str, previous: Found) -> bool:
         return (

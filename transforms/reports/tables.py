@@ -27,6 +27,13 @@ _DATED = re.compile(
     r"|(?:[IVX1-4]{1,3} ?(?:кв\w*\.?|квартал) |Q[1-4] |\d{1,2} )?(?:[а-яa-z]{3,9} )?(?:19|20)\d\d)"
     r"(?: г\.| года?)?", re.IGNORECASE)  # fmt: skip
 """The head of a column that is nothing but a date or period."""
+_COUNTS = re.compile(
+    r"\b(?:дол[яи]|удельн|количеств|числ[оа]|процент|ставк|темп|прирост|рост|share|ratio|number|count|percent|rate|growth|change)",
+    re.IGNORECASE,
+)
+"""The head of a column whose unit is not that of the table."""
+_CAPTION = 60
+"""Characters of a line above a table that may say its unit: "(RUB billion)"; longer ones are sentences."""
 _SOURCE = re.compile(r"\b(?:Источник\w*|Source)s?\b", re.I)
 
 
@@ -63,36 +70,56 @@ def expanded(parts: list[Sentence], language: str) -> Iterator[tuple[Sentence, C
         None,
     )
     head: list[str] | None = None
-    before: Sentence | None = None
-    unit = ""
+    heading, section, unit = True, "", ""
     for part in parts:
         if part.kind != "row":
-            head, before = None, None
-            unit = _unit(part.text, language)[1] if part.kind in ("heading", "title") else ""
+            head, heading, section = None, True, ""
+            of_tables = part.kind in ("heading", "title") or len(part.text) <= _CAPTION
+            unit = _unit(part.text, language)[1] if of_tables else ""
             yield part, None
             continue
         cells = [cell.strip() for cell in footnotes.without_marks(part.text).split("\t")]
-        starts = before is None
-        before = part
-        if not any(_is_number(cell) for cell in cells):
-            head = cells if starts or head is None or len(cells) == len(head) else head
+        if _numbered(cells):
             continue
-        yield part, Cells(part, tuple(_lines(cells, head, unit, language)), source)
+        if not any(_is_number(cell) for cell in cells):
+            said = {cell for cell in cells if cell}
+            if head and len(said) == 1:
+                section = said.pop()  # a line within a table that says whose rows follow
+            elif heading or head is None or len(cells) == len(head):
+                head = _joined(head, cells) if heading else cells
+                section = ""
+            continue
+        heading = False
+        yield part, Cells(part, tuple(_lines(cells, head, unit, language, section)), source)
 
 
-def _source(parts: list[Sentence], language: str) -> Mention | None:
-    """Who is named as the source of the tables."""
-    said = (lexicon.originators(part.text, language) for part in parts if _SOURCE.search(part.text))
-    return next((named[0] for named in said if named), None)
+def _numbered(cells: list[str]) -> bool:
+    """Are these the numbers of the columns: 1, 2, 3?"""
+    said = [cell for cell in cells if cell]
+    return len(said) > 2 and said == [
+        str(number) for number in range(int(said[0] == "2") + 1, len(said) + 1 + int(said[0] == "2"))
+    ]
+
+
+def _joined(head: list[str] | None, cells: list[str]) -> list[str]:
+    """A head of two lines as one: "Problem loans" above "RUB bn"."""
+    if head is None or len(head) != len(cells):
+        return cells
+    return [
+        above if below in ("", above) else f"{above}, {below}".strip(", ")
+        for above, below in zip(head, cells, strict=True)
+    ]
 
 
 def _is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell)) and not _DATE.fullmatch(cell)
 
 
-def _lines(cells: list[str], head: list[str] | None, of_caption: str, language: str) -> Iterator[str]:
-    """The numbers of a row as lines; the unit of a caption is that of columns that name a date alone."""
+def _lines(cells: list[str], head: list[str] | None, of_caption: str, language: str, section: str) -> Iterator[str]:
+    """The numbers of a row as lines; the unit of a caption is that of columns that count nothing else."""
     labels = [cell for cell in cells if cell and not _is_number(cell) and re.search(r"\w", cell)]
+    corner = head[0] if head and any(m.rank >= 3 for m in lexicon.concepts(head[0], language)) else ""
+    labels = [*(said for said in (corner, section) if said), *labels]
     fits = head is not None and len(head) == len(cells)
     of_row = ""
     for place, label in enumerate(labels):
@@ -106,7 +133,7 @@ def _lines(cells: list[str], head: list[str] | None, of_caption: str, language: 
         title, unit = (head[at] if fits and head else ""), ""
         if not re.search(r"[^\d\s.,+−–-]", cell):
             title, unit = _unit(title, language)
-            unit = unit or of_row or (of_caption if _DATED.fullmatch(title) else "")
+            unit = unit or of_row or ("" if _COUNTS.search(title) else of_caption)
         if re.fullmatch(r"\d+[ \d]*", cell) and language == "en":
             cell = cell.replace(" ", ",")
         yield "; ".join([*labels, f"{title} {cell}{unit}".strip()])

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bs4 import BeautifulSoup, NavigableString
-
 from transforms.model import Payload, ReadError
 from transforms.reports import footnotes
+from transforms.reports.markup import KINDS, MARKS, lines_of_page
 from transforms.reports.times import month_number
 
 HEAD = 8
@@ -20,7 +19,9 @@ MOST_TEXT = 3_000_000
 LONGEST = 2000
 """Characters of a sentence, where those of reports have some 250. A text without full stops is cut at that length: the
 time of a pattern may grow with the square of it."""
-_END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ0-9])")
+_SIGN = "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?"
+_END = re.compile(rf"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“«(]?[A-ZА-ЯЁ0-9])|(?<=\S)\s+(?={_SIGN})")
+"""Behind a full stop, or before a picture or arrow that stands for a bullet, as channels of messengers write."""
 _NEVER = re.compile(  # abbreviations that other words follow
     r"(?:^|[\s(«\"„])(?:[A-ZА-ЯЁ]|т\. ?[ед]|т|д|др|пр|см|стр|рис|табл|ст|им|св|ок|тел|ул|напр|п|пп|кв"
     r"|янв|фев|мар|апр|июн|июл|авг|сен|сент|окт"
@@ -35,17 +36,16 @@ _DATE = re.compile(
     r"|(?P<m2>[A-Z][a-z]{2,8})\.? (?P<d2>\d{1,2}),? (?P<y2>(?:19|20)\d\d)"
     r"|(?P<d3>\d{2})\.(?P<m3>\d{2})\.(?P<y3>(?:19|20)\d\d)|(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)"
 )
-_BLOCKS = ["p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
-           "header", "blockquote", "pre", "body"]  # fmt: skip
 _TABLE = re.compile(r"(</?table\b)", re.IGNORECASE)
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_TAB = "\ue004"
-_BREAK = "\ue000"  # stands for <br> while blanks are put together; no text has it
 _FULL = re.compile(r"[.!?…][\"”’»)]*$")
+_UNIT_LINE = re.compile(
+    r"\(?(?:(?:в|in) )?(?:(?:тыс|млн|млрд|трлн)\.?(?: (?:руб\w*|ед)\.?)?|%|процент\w*|per ?cent"
+    r"|(?:thousand|million|billion|trillion)s?(?: (?:of )?(?:RUB|ro?ubles))?"
+    r"|RUB (?:bn|mln|trn|billion|million|trillion))\)?",
+    re.IGNORECASE,
+)
+"""A line above a table that says its unit."""
 _BULLET = re.compile(r"^(?:[•*·▪■●◦-]|\d{1,2}[.)](?= [^\d])) +")
-_MARKED = {"\ue001": "heading", "\ue002": "item", "\ue003": "row"}
-_MARKS = {kind: mark for mark, kind in _MARKED.items()}
-"""First letters of a block that say what it is; no text has them."""
 
 
 def dateline(line: str) -> date | None:
@@ -87,7 +87,7 @@ def sentences(payload: Payload) -> list[Sentence]:
     document = "\n".join(block for _, block in blocks)
     talk = _Talk(any(re.match(r"[–—-] ", block) and "?" in block for _, block in blocks))
     for number, (place, block) in enumerate(blocks):
-        kind = _MARKED.get(block[:1], "text")
+        kind = KINDS.get(block[:1], "text")
         block = block[1:] if kind != "text" else block
         if kind == "row":
             found.append(Sentence(block.replace("\xa0", " "), place, "row", number))
@@ -95,7 +95,11 @@ def sentences(payload: Payload) -> list[Sentence]:
         parts = _split(block)
         before = found[-1].text if found else ""
         goes_on = before and kind == "text" and found[-1].kind != "row" and parts and parts[0][0].islower()
-        if goes_on and not (_FULL.search(before) or before.endswith(":") or dateline(before)):
+        if (
+            goes_on
+            and not _UNIT_LINE.fullmatch(block)
+            and not (_FULL.search(before) or before.endswith(":") or dateline(before))
+        ):
             found[-1] = replace(found[-1], text=f"{before} {parts.pop(0)}")  # cut by the end of a page
         if kind in ("text", "item") and footnotes.is_note(block, document):
             kind = "note"
@@ -112,7 +116,7 @@ def sentences(payload: Payload) -> list[Sentence]:
 def _of_pdf(payload: Payload) -> list[tuple[str, str]]:
     from transforms.reports import pages  # its library is loaded where there is a PDF only
 
-    return pages.blocks(payload, _MARKS["row"])
+    return pages.blocks(payload, MARKS["row"])
 
 
 class _Talk:
@@ -122,8 +126,8 @@ class _Talk:
         self.speaker, self.dashes = "", dashes  # dashes before lines that ask nothing are those of a list
 
     def speaker_of(self, part: str) -> str:
-        if found := re.match(r"(?:Q|Question|Вопрос)\s?:|(?:A|Answer|Ответ)\s?:", part):
-            self.speaker = "question" if found[0][0] in "QВ" else "answer"
+        if found := re.match(r"(?:Q|Question|Вопрос)\s?:|(?:A|Answer|Ответ)\s?:", part, re.I):
+            self.speaker = "question" if found[0][0] in "QqВв" else "answer"
         elif self.dashes and re.match(r"[–—-] ", part):
             self.speaker = "answer" if self.speaker == "question" else "question"
         return self.speaker
@@ -152,7 +156,7 @@ def _split(block: str) -> list[str]:
     start = 0
     for match in _END.finditer(words):
         before, after = words[start : match.start()], words[match.end() :]
-        if not _ends(before.rstrip('"”’»)') or before, after):
+        if not re.match(_SIGN, after) and not _ends(before.rstrip('"”’»)') or before, after):
             continue
         parts.append(words[start : match.end()].strip())
         start = match.end()
@@ -210,42 +214,8 @@ def _paragraphs(payload: Payload) -> list[tuple[str, str]]:
         expected = f"a report of at most {MOST_TEXT:,} characters"
         raise ReadError("bomb", expected=expected, got="more", where=payload.name)
     is_page = re.search(r"<(html|body|p|div)\b", text[:20000], re.IGNORECASE)
-    found = _unwrapped(_lines_of_page(text) if is_page else text.splitlines())
+    found = _unwrapped(lines_of_page(text) if is_page else text.splitlines())
     return [(f"paragraph {count if is_page else line}", block) for count, (line, block) in enumerate(found, start=1)]
-
-
-def _lines_of_page(text: str) -> list[str]:
-    """What a page says, a block or a line of one each; within <p> lines run on. Blank lines part blocks."""
-    soup = BeautifulSoup(text, "lxml")
-    for node in soup(["script", "style", "nav", "aside", "footer", "head"]):
-        node.decompose()
-    for node in soup(["del", "s", "strike"]) + soup(style=_UNSEEN) + soup(hidden=True):
-        node.decompose()
-    for node in soup(["sup", "sub"]):
-        if re.fullmatch(r"\s*(?:\d{1,2}|\*{1,3})\)?\s*", node.get_text()):
-            mark = footnotes.superscript(node.get_text().strip(" )"))
-            node.replace_with(mark if node.name == "sup" else f"_{mark}")
-    for table in soup("table"):
-        rows = [] if table.find("table") else table.find_all("tr")
-        cells = [[" ".join(c.get_text(" ").split()) for c in row.find_all(["td", "th"])] for row in rows]
-        title = " ".join(caption.get_text(" ").split()) if (caption := table.find("caption")) else ""
-        title = f"{_BREAK}{_MARKS['heading']}{title}{_BREAK}" if title and rows else ""
-        table.replace_with(
-            title + "".join(f"{_BREAK}{_MARKS['row']}" + _TAB.join(row) for row in cells if any(row)) + _BREAK
-        )
-    for node in soup("br"):
-        node.replace_with(" " if node.find_parent("p") else _BREAK)
-    lines, of = [""], None
-    for string in soup.find_all(string=lambda found: type(found) is NavigableString):
-        block = string.find_parent(_BLOCKS)
-        if block is not of:
-            mark = "heading" if block and re.fullmatch("h[1-6]", block.name) else ""
-            mark = "item" if block and block.name in ("li", "dt", "dd") else mark
-            lines += ["", _MARKS.get(mark, "")]
-            of = block
-        first, *more = re.sub(r"\s+", " ", string).split(_BREAK)
-        lines[-1:] = [lines[-1] + (first.lstrip() if lines[-1] in _MARKED else first), *more]
-    return ["" if line.strip() in _MARKED else re.sub(" +", " ", line).strip().replace(_TAB, "\t") for line in lines]
 
 
 def _unwrapped(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -257,14 +227,14 @@ def _unwrapped(lines: list[str]) -> Iterator[tuple[int, str]]:
     width, document = max(map(len, lines), default=0), "\n".join(lines)
     start, block, last = 0, "", ""
     for number, line in enumerate((line.strip() for line in lines), start=1):
-        if "\t" in line and line[0] not in _MARKED:
-            line = _MARKS["row"] + line
-        if block and line and block[0] != _MARKS["row"] and not _anew(line, last, width):
+        if "\t" in line and line[0] not in KINDS:
+            line = MARKS["row"] + line
+        if block and line and block[0] != MARKS["row"] and not _anew(line, last, width):
             block += f" {line}"
         else:
             if block:
                 yield start, block
-            start, block = number, line if footnotes.is_note(line, document) else _BULLET.sub(_MARKS["item"], line)
+            start, block = number, line if footnotes.is_note(line, document) else _BULLET.sub(MARKS["item"], line)
         last = line
     if block:
         yield start, block
@@ -282,7 +252,7 @@ def _alone(line: str) -> bool:
 
 def _anew(line: str, last: str, width: int) -> bool:
     """Does a line begin a paragraph after `last`, where the longest has `width` characters?"""
-    if line[0] in _MARKED or (last[:1] in _MARKED and last[0] != _MARKS["item"]) or re.match(r"[–—-] ", line):
+    if line[0] in KINDS or (last[:1] in KINDS and last[0] != MARKS["item"]) or re.match(r"[–—-] ", line):
         return True
     if _FULL.search(last) or _BULLET.match(line) or _alone(line) or _alone(last):
         return True

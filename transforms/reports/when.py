@@ -44,8 +44,10 @@ class When(Parsed):
         before: str,
         after: str,
     ) -> None:
-        own = [t for t in self.times if lead[0] <= t.start < lead[1] and not self._aside(t)]
+        given = self._alone_behind(previous.amount.end) if previous else []
+        own = [t for t in self.times if lead[0] <= t.start < lead[1] and not self._aside(t) and t not in given]
         behind = [t for t in self.times if tail[0] <= t.start < tail[1] and not self._aside(t)]
+        behind = behind or self._alone_behind(found.amount.end)
         spans = any(t.form in ("open", "interval") for t in self.times if t.end <= found.amount.start)
         if not spans and (bracket := re.match(r"\s?\(([^()\d]*\d[^()]*)\)", self.text[found.amount.end :])):
             end = found.amount.end + bracket.end()
@@ -53,6 +55,8 @@ class When(Parsed):
                 behind += [t for t in self.times if found.amount.end <= t.start < end and t not in behind]
         if not behind and (bracket := re.match(r" ?\([^()]*\)", self.text[found.amount.end :])):
             behind = self._past_bracket(found.amount.end + bracket.end())
+        if not own and not behind and self._in_bracket(found.amount):
+            behind = self._ending_bracket(found)
         extreme = _EXTREME.search(self.text[lead[0] : found.amount.start])
         between = extreme and any(t.start >= lead[0] + extreme.start() for t in own)
         if extreme and not behind and not between and any(t.start > found.amount.end for t in self.times):
@@ -105,13 +109,15 @@ class When(Parsed):
                 if found.time:
                     found.trace.append(f"at {found.time.as_of()}, as the number before")
                     return
-            compared = [f for f in self.done if self._versus(f)]
-            levels = [f.time for f in self.done if f.time and not is_change(f) and f not in compared]
+            compared = [f for f in self.done if self._versus(f) and not any(d.startswith("earlier") for d in f.doubts)]
+            inside = self._in_bracket(found.amount)
+            told = [f for f in self.done if inside or not self._in_bracket(f.amount)]
+            levels = [f.time for f in told if f.time and not is_change(f) and f not in compared]
             levels = levels or [
                 t
                 for t in self.times
                 if t.end <= found.amount.start
-                and t.form in ("day", "month")
+                and t.form in ("day", "month", "interval")
                 and not self._aside(t)
                 and not any(f.time and f.time.last == t.last for f in compared)
             ]
@@ -124,6 +130,8 @@ class When(Parsed):
         if stated and not previous:
             found.time = stated
             found.trace.append(f"at {stated.as_of()}: stated")
+        elif self._two_times():
+            found.trace.append("at: a day and a period were told before")
         elif self.topic.main and self._same_voice(found) and self._recent():
             found.time = self.topic.main
             found.trace.append(f"at {self.topic.main.as_of()}, carried from before")
@@ -131,11 +139,27 @@ class When(Parsed):
             found.time = closing
             found.trace.append(f"at {closing.as_of()}, at the end of the sentence")
 
+    def _alone_behind(self, end: int) -> list[Time]:
+        """The date that alone fills the bracket right behind a number: "9% (Q3 2024), 13% (Q2 2024)"."""
+        bracket = re.match(r" ?\((?:на |в |за |as of |in |at |on )?(?=[^()]*\))", self.text[end:])
+        start = end + bracket.end() if bracket else -1
+        return [t for t in self.times if t.start == start and self.text[t.end : t.end + 1] == ")"]
+
     def _past_bracket(self, start: int) -> list[Time]:
         """Dates that follow a bracket with another amount: "9.1 trillion rubles ($116 billion) on 1 July"."""
         end = min((a.start for a in self.amounts if a.start >= start), default=len(self.text))
         said = re.match(r"[^,;:(.]*", self.hidden[start:end])
         return [t for t in self.times if said and start <= t.start <= start + said.end() and not self._aside(t)]
+
+    def _ending_bracket(self, found: Found) -> list[Time]:
+        """The date at the end of a bracket is that of all its numbers: "(77% and 124% at the start of September)"."""
+        end = self.text.find(")", found.amount.end)
+        inside = [t for t in self.times if found.amount.end <= t.start < end]
+        closes = len(inside) == 1 and not re.search(r"\w", self.text[inside[0].end : end])
+        others = [a for a in self.amounts if found.amount.start < a.start < end]
+        apart = r";|\b(?:против|чем|после|было|была|from|against|versus|vs|was|were|than|after)\b"
+        plain = not re.search(apart, self.text[self.text.rfind("(", 0, found.amount.start) : end])
+        return inside if closes and others and plain and all(a.unit == found.amount.unit for a in others) else []
 
     def _behind_own_bracket(self, found: Found) -> list[Time]:
         """The date of a number in a bracket may stand behind it: "problem loans (14%) fell in June"; not "than in"."""
@@ -183,6 +207,13 @@ class When(Parsed):
         """A date is carried over three paragraphs, that of a title over all."""
         return self.topic.main_weak or self.sentence.block - self.topic.main_block <= CARRIED
 
+    def _two_times(self) -> bool:
+        """Did the text tell of a period and then of a day within it? What comes next may be of either."""
+        main, last = self.topic.main, self.topic.last
+        if main is None or last is None or self.topic.main_weak or main.form != "interval" or last.form != "day":
+            return False
+        return bool(main.first and last.last and main.last and main.first < last.last < main.last)
+
     def _base(self, previous: Found | None) -> Time | None:
         levels = [f.time for f in self.done if f.time and f.time.as_of()]
         if levels:
@@ -193,6 +224,9 @@ class When(Parsed):
         if time.form == "shift":
             return base.moved(-time.months) if base and base.as_of() and time.months else None
         if time.form == "same":
+            of_a_day = re.search(r"дат[уае]|date\b", self.text[time.start : time.end])
+            if of_a_day and base and base.form != "day":  # "on the same date", where a quarter was told last
+                return self.topic.last if self.topic.last and self.topic.last.form == "day" else None
             return base
         if time.form == "same year":
             return base.moved(12 * (time.months - base.last.year)) if base and base.last else None
@@ -246,7 +280,7 @@ class When(Parsed):
             return
         if time.form == "day" and time.last == self.context.published:
             return
-        topic.main_block = self.sentence.block
+        topic.main_block, topic.last = self.sentence.block, time
         if self._in_bracket(found.amount) and found is not self.done[0]:
             topic.comparison = time  # "1.02 million (in the first quarter 1.11)"
         elif topic.main is None or topic.main.last is None or topic.main_weak or time.last >= topic.main.last:

@@ -34,7 +34,7 @@ class Whose(Parsed):
     def _segment(
         self, found: Found, lead: tuple[int, int], tail: tuple[int, int], previous: Found | None, apposed: bool
     ) -> None:
-        after = self._in(self.borrowers, tail) or self._behind_dash(tail[1])
+        after = self._in(self.borrowers, tail) or self._behind_dash(tail[1]) or self._behind_bracket(found)
         before: list[Mention] = []
         nearest = True
         for place, clause in enumerate(self._clauses(lead)):
@@ -130,6 +130,13 @@ class Whose(Parsed):
             and topic.segment_before not in (None, topic.segment)
             and (topic.segment_before_block == self.sentence.block)
         )
+
+    def _behind_bracket(self, found: Found) -> list[Mention]:
+        """ "2.1 trillion roubles ($26 billion) of corporate debt": whose it is stands behind the same in dollars."""
+        bracket = re.match(
+            r" ?\([^()]*\d[^()]*\) (?:of|in|to|for|\w+ых|\w+им|\w+ам)\b[^,;:.(—–\d]*", self.masked[found.amount.end :]
+        )
+        return self._in(self.borrowers, (found.amount.end, found.amount.end + bracket.end())) if bracket else []
 
     def _behind_dash(self, place: int) -> list[Mention]:
         """ "20.4 trn - mortgages, 13.4 trn - consumer loans": the borrowers stand behind a dash, up to a comma."""
