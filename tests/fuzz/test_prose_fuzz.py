@@ -21,10 +21,10 @@ from transforms.reports import narrative
 
 TEXTS = Path(__file__).parents[1] / "transforms/reports"
 WORDS = {"a word misspelt", "another character", "a sentence twice", "file cut", "paragraphs in another order",
-         "denied, expected or elsewhere", "another unit"}  # fmt: skip
-"""Faults of words: what a sentence means may turn on one."""
+         "denied, expected or elsewhere", "another unit", "figure gone", "other loans"}  # fmt: skip
+"""Faults of words, and of figures that others go by: what a sentence means may turn on one."""
 FEW = 0.05
-"""Of the mutants of words at most so many may be blind; 2 in 100 were."""
+"""Of the mutants of words at most so many may be blind; one in a hundred was."""
 tally = Tally()
 
 

@@ -26,17 +26,20 @@ _NUMBER_BEFORE = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d*)? +$")
 _MINUS = re.compile(r"(?<=\s)[–-]\d")
 _LOST = re.compile(
     r"\ufffd|(?<![/\w.])[^\W\d_]+\?[^\W\d_]+(?![/\w]*[=&])"
-    r"|\d[^\W\d_]\d+(?![\w-])|(?<!\w)[OoIlОоЗз],\d|\d[?*#_]+\d|(?<!\S)[?#_]\d"
+    r"|\d[^\W\d_]\d+(?![\w-])|(?<!\w)[OoIlОоЗз],\d|\d[?*#_]+[\d%]|(?<!\S)[?#_]\d"
+    r"|(?<!\w)[OIlОЗз] (?:%|трлн|млрд|млн|(?:tr|b|m)illion)"
     r"|\d[.,]{2,}\d|\d[.,][OoIlОоЗзxх?*#_–%](?!\w)|\d_|\d [,;.?!][^\W\d_]"
 )
 """A letter that is none any more, or a digit."""
+_RANGE = re.compile(r"(?<![\d.,])(\d{1,3})–(\d{1,3})(?![\d.,])")
+"""One that falls is none."""
 _MIXED = re.compile(r"\b(?=\w*[а-яё])(?=\w*[a-z])[^\W\d_]{3,}\b", re.IGNORECASE)
 _UNIT = r"(?:%|percent\b|процент|трлн|млрд|млн|тыс\.|(?:tr|b|m)illion\b|[bt]r?n\b)"
 _MISSING = re.compile(
     rf"(?:^|[\s(])(?:N/A|n/a|n\.a\.|…|\.{{3}}|\[[^\w\]]*\]|[_?*xXхХ]{{1,3}}) ?{_UNIT}"
     r"|(?:^|[^\W\d_]|[–—:]) ?(?<!\bв)(?<!\bin) (?:%|‰)(?! (?:годовых|к|от|of)\b)"
     r"|\b(?:made|reached|totall?ed|was|were|to|RUB|составил[аио]?|достигл[аио]?|до|на) {1,2}"
-    r"(?:трлн|млрд|млн|(?:tr|b|m)illion|[bt]r?n)\b"
+    r"(?:трлн|млрд|млн|(?:tr|b|m)illion|[bt]r?n)\b|[^\W\d_] {2,}(?:трлн|млрд|млн|(?:tr|b|m)illion)\b"
 )
 """A unit without its number."""
 _NO_MONTH = re.compile(
@@ -133,6 +136,8 @@ def holes(text: str, months: tuple[str, ...]) -> str:
         return f"a number before {found[0].strip()[-12:]!r}"
     if found := _LOST.search(text):
         return f"a letter of {found[0][:30]!r}"
+    if found := next((m for m in _RANGE.finditer(text) if int(m[1]) >= int(m[2])), None):
+        return f"a digit of {found[0]!r}"
     if found := _MIXED.search(text):
         return f"the script of {found[0][:30]!r}"
     if found := _NO_MONTH.search(text) if months is MONTHS["en"] else None:
@@ -144,9 +149,13 @@ def holes(text: str, months: tuple[str, ...]) -> str:
 def _almost(word: str, months: tuple[str, ...]) -> bool:
     """Is a word a month but for one letter?"""
     lower = word.lower()
-    if lower.startswith(_NOT_MISSPELT) or any(lower.startswith(month[:-1].lower()) for month in months):
+    if lower.startswith(_NOT_MISSPELT) or any(lower.startswith(_stem(month)) for month in months):
         return False  # a month in another case, or an adjective of it
     return any(abs(len(word) - len(month)) <= 1 and _one_letter(lower, month.lower()) for month in months)
+
+
+def _stem(month: str) -> str:
+    return month.lower() if month[0].isupper() else month[:-1]
 
 
 def _one_letter(one: str, other: str) -> bool:
