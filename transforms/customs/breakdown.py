@@ -32,7 +32,7 @@ _ROMAN = {"I": 1, "V": 5, "X": 10}
 _ZH = {"零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 NEARLY = 0.8
 """How alike a label and the name of a province are, of 1, for the one to be the other with a letter or two astray."""
-_TOTAL = re.compile(r"(?:grand )?total\b|总值|合计", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:grand )?total|总值|合计", re.IGNORECASE)
 _HS_DIVISION = re.compile(r"(?:第|chapter )?(\d{2})(?: ?章|(?=[ .:\u4e00-\u9fff])).*", re.I)
 _HS_SECTION = re.compile(
     r"(?:section )?([ivx]+)(?:[ .:、,]+|$).*|第([一二三四五六七八九十]+)类.*|第(\d{1,2})类.*", re.I
@@ -110,11 +110,12 @@ def parts_of(table: Table, layout: Layout) -> dict[str, Part | None]:
     area = CHINA
     met: set[tuple[object, ...]] = set()
     for row, part in zip(table.rows, known, strict=True):
-        misprinted = part is None and bool(get_close_matches(plain(row.label), lacking, 1, NEARLY))
+        name = plain(row.label)
+        misprinted = part is None and (not name or bool(get_close_matches(name, lacking, 1, NEARLY)))
         if misprinted or (part and part.area != CHINA):
             area = part.area if part else ""
         printed = (row.label, *row.figures.values())
-        if part is None and area and printed not in met and not _TOTAL.match(plain(row.label)):
+        if part is None and area and printed not in met and not _TOTAL.match(name):
             made = commodities.by_label(row.label)
             part = Part(made, area if layout.names == "place" else CHINA) if made else None
         if layout.names == "place":

@@ -88,6 +88,14 @@ def quantity(
     printed = raw[f"{stem}_unit"].str.strip_chars("\0").fill_null("")
     folded = printed.replace_strict({text: tight(text) for text in printed.unique()}, return_dtype=pl.String())
     absent = folded.is_in(layout().no_unit)
+    if numbers := folded.filter(folded.str.contains(r"^\d[\d,.]*$") & ~absent).to_list():
+        raise ReadError(
+            "columns_swapped",
+            expected=f"units in {stem}_unit",
+            got=f"{numbers[0]!r}, a number",
+            where=where,
+            hint="Two columns changed places, so no quantity of the file is certain.",
+        )
     found = {text: units_served().get(text) for text in folded.unique()}
     base = folded.replace_strict({k: v[0] if v else None for k, v in found.items()}, return_dtype=pl.String())
     factor = folded.replace_strict({k: v[1] if v else None for k, v in found.items()}, return_dtype=pl.Float64())
