@@ -88,11 +88,11 @@ def quantity(
     printed = raw[f"{stem}_unit"].str.strip_chars("\0").fill_null("")
     folded = printed.replace_strict({text: tight(text) for text in printed.unique()}, return_dtype=pl.String())
     absent = folded.is_in(layout().no_unit)
-    if numbers := folded.filter(folded.str.contains(r"^\d[\d,.]*$") & ~absent).to_list():
+    if stray_numbers := folded.filter(folded.str.contains(r"^\d[\d,.]*$") & ~absent).to_list():
         raise ReadError(
             "columns_swapped",
             expected=f"units in {stem}_unit",
-            got=f"{numbers[0]!r}, a number",
+            got=f"{stray_numbers[0]!r}, a number",
             where=where,
             hint="Two columns changed places, so no quantity of the file is certain.",
         )
