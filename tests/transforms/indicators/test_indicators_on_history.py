@@ -24,7 +24,7 @@ NOT_SHIPPED = {
     "bank_concentration_hhi", "bank_largest_share", "bank_ratio_quantile", "bank_short_share",
     "trade_commodity_missing",  # a table that lacks a row of the year before: see test_indicator_goods_coverage.py
     "early_warning_auroc", "early_warning_threshold", "early_warning_usefulness", "early_warning_noise_to_signal",
-    "early_warning_crises",  # gaps of many countries: see test_indicator_signal_quality.py
+    "early_warning_combined", "early_warning_crises",  # gaps of many countries: see test_indicator_signal_quality.py
     "mirror_unit_value_gap",  # values and quantities of Comext: see test_indicator_price_volume.py
     "rerouting_bound",  # both ends in dollars by quarter: see test_indicator_product_rerouting.py
 }  # fmt: skip
