@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from transforms.reports.early_warning import criteria
-from warehouse.bulletin import lending, loans, svg, wording
+from warehouse.bulletin import lending, loans, plot, wording
 from warehouse.bulletin.facts import Fact, Known, Row, fact, money, percent, period_name, plain, stated
 from warehouse.bulletin.headlines import months_of, with_spark
 from warehouse.bulletin.lending import INDICATOR
@@ -31,7 +31,7 @@ def headlines(known: Known) -> list[Card]:
             times = (fact(grown | {"said": bad["said"]}, wording.times(grown["value"], 2)), " that of January")
         label = f"Russian household loans overdue over 90 days, {period_name(bad)}, by a credit bureau"
         rows = known.rows(BUREAU | {"measure": "reported_bad_loans"}).to_dicts()
-        points = [svg.Point(r["period_end"], r["value"], wording.money(r["value"], "RUB")) for r in rows]
+        points = [plot.Point(r["period_end"], r["value"], wording.money(r["value"], "RUB")) for r in rows]
         cards.append(with_spark(Card(label, money(bad), change=times), points, "all figures of the bureau known"))
     rates = known.rows(KEY_RATE)
     if rates.height:

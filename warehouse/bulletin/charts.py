@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from warehouse.bulletin import svg, wording
+from warehouse.bulletin import plot, wording
 from warehouse.bulletin.model import Chart, Table
 
 WIDE, NARROW = 1040, 350
@@ -23,19 +23,19 @@ def chart(name: str, title: str, alt: str, draw: Callable[[int], str], table: Ta
 
 def series(
     rows: Sequence[Mapping[str, Any]], name: str, colour: int, text: Callable[[float], str], months: int = 1
-) -> svg.Series:
+) -> plot.Series:
     """A line of rows with period_end and value, oldest first; `text` prints a value."""
-    points = [svg.Point(r["period_end"], r["value"], tip(name, r, text)) for r in rows]
-    return svg.Series(name, points, text(rows[-1]["value"]) if rows else "", colour, months=months)
+    points = [plot.Point(r["period_end"], r["value"], tip(name, r, text)) for r in rows]
+    return plot.Series(name, points, text(rows[-1]["value"]) if rows else "", colour, months=months)
 
 
 def tip(name: str, row: Mapping[str, Any], text: Callable[[float], str]) -> str:
     return f"{name}, {wording.month(row['period_end'])}: {text(row['value'])}"
 
 
-def events_after(events: Sequence[svg.Event], start: date) -> list[svg.Event]:
+def events_after(events: Sequence[plot.Event], start: date) -> list[plot.Event]:
     """Events from `start` on, one a month: numbers of a month as 2–4."""
-    months: dict[tuple[int, int], list[svg.Event]] = {}
+    months: dict[tuple[int, int], list[plot.Event]] = {}
     for day, number in events:
         if day >= start:
             months.setdefault((day.year, day.month), []).append((day, number))

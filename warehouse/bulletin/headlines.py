@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from transforms.periods import shift_months
-from warehouse.bulletin import records, svg, wording
+from warehouse.bulletin import plot, records, svg, wording
 from warehouse.bulletin.facts import Known, Row, money, percent
 from warehouse.bulletin.model import Card, Part, Sentence
 from warehouse.bulletin.trade import AMERICA, FLOWS, INDICATOR, LEVEL_AND_GROWTH, MONTH, YTD
@@ -45,7 +45,7 @@ def balances(known: Known, period: date) -> list[Card]:
     return found
 
 
-def balance_points(known: Known, period: date, basis: str) -> tuple[list[svg.Point], str]:
+def balance_points(known: Known, period: date, basis: str) -> tuple[list[plot.Point], str]:
     """What the small drawing of the balance shows: the same months of earlier years, or the last months."""
     if basis == "ytd":
         sample = {
@@ -58,11 +58,11 @@ def balance_points(known: Known, period: date, basis: str) -> tuple[list[svg.Poi
     return _points(sample, shown), "months known of the last three years"
 
 
-def _points(sample: dict[date, float], ends: list[date]) -> list[svg.Point]:
-    return [svg.Point(end, sample[end], f"{wording.month(end)}: {wording.money(sample[end], 'USD')}") for end in ends]
+def _points(sample: dict[date, float], ends: list[date]) -> list[plot.Point]:
+    return [plot.Point(end, sample[end], f"{wording.month(end)}: {wording.money(sample[end], 'USD')}") for end in ends]
 
 
-def with_spark(card: Card, points: list[svg.Point], over: str) -> Card:
+def with_spark(card: Card, points: list[plot.Point], over: str) -> Card:
     """The card with a small drawing: columns of years, a line of months; none of a single figure, which is said."""
     if len(points) < 2:
         return replace(card, over="one figure known")
@@ -70,11 +70,11 @@ def with_spark(card: Card, points: list[svg.Point], over: str) -> Card:
     return replace(card, spark=svg.spark(points, columns=yearly), over=over)
 
 
-def months_of(known: Known, choice: dict[str, str], period: date) -> list[svg.Point]:
+def months_of(known: Known, choice: dict[str, str], period: date) -> list[plot.Point]:
     """The last SPARK_MONTHS months of a series as points."""
     rows = known.rows(choice).filter(pl.col("period_end").is_between(shift_months(period, -SPARK_MONTHS), period))
     rows = rows.unique(["period_end"], keep="last", maintain_order=True)
-    return [svg.Point(r["period_end"], r["value"], wording.month(r["period_end"])) for r in rows.to_dicts()]
+    return [plot.Point(r["period_end"], r["value"], wording.month(r["period_end"])) for r in rows.to_dicts()]
 
 
 def since_january(known: Known, period: date) -> list[Part | None]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from transforms.periods import shift_months
-from warehouse.bulletin import charts, svg, wording
+from warehouse.bulletin import charts, plot, svg, wording
 from warehouse.bulletin.facts import Known, money, percent, period_name, plain
 from warehouse.bulletin.lending import INDICATOR
 from warehouse.bulletin.model import Chart, Part, Table, by_month
@@ -93,7 +93,7 @@ BAD_YEARS = 12
 def bad_chart(known: Known) -> Chart | None:
     """Shares of bad loans over time, a line a definition and product; stated ones as rings."""
     start = shift_months(known.as_of, -12 * BAD_YEARS)
-    shown: list[svg.Series] = []
+    shown: list[plot.Series] = []
     points = []
     for i, ((definition, product), name) in enumerate((MEASURED | STATED).items()):
         stated_here = (definition, product) in STATED

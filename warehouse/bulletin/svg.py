@@ -9,231 +9,28 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from html import escape
 
-from transforms.periods import month_end
-
-COLOURS = ("var(--one)", "var(--two)", "var(--three)", "var(--four)", "var(--five)", "var(--six)")
-DASHES = ("", "6 3", "2 2", "8 3 2 3", "4 4", "1 3")
-SIZE = 12
-"""Font size of labels in px; a drawing is shown at its own size, so this is what readers see."""
-LETTER = 7.0
-"""Mean width of a letter of that size in px, to leave room for labels; measured on the default sans-serif faces."""
-NARROW = 500
-"""Below this width labels go into two lines and axes have fewer ticks."""
-ROOM = 0.4
-"""Share of a drawing that labels may take beside it."""
-Event = tuple[date, str]
-
-
-@dataclass(frozen=True)
-class Point:
-    day: date
-    value: float
-    tip: str = ""
-
-
-@dataclass(frozen=True)
-class Series:
-    """A line, or loose marks: `name` stands at its end with `last`, the printed newest value."""
-
-    name: str
-    points: Sequence[Point]
-    last: str = ""
-    colour: int = 0
-    loose: bool = False  # marks without a line: single statements, forecasts
-    months: int = 1  # months between two points that belong together; a longer gap breaks the line
-
-
-@dataclass
-class Frame:
-    """The plot area and its scales: time or values across, values up."""
-
-    width: int
-    height: int
-    left: float
-    right: float
-    top: float = 18
-    bottom: float = 22
-    low: float = 0.0
-    high: float = 1.0
-    start: date = date(2000, 1, 1)
-    end: date = date(2000, 12, 31)
-    parts: list[str] = field(default_factory=list)
-
-    def x(self, day: date) -> float:
-        span = max((self.end - self.start).days, 1)
-        return self.left + (day - self.start).days / span * (self.width - self.left - self.right)
-
-    def y(self, value: float) -> float:
-        share = (value - self.low) / ((self.high - self.low) or 1)
-        return self.height - self.bottom - share * (self.height - self.top - self.bottom)
-
-    def add(self, tag: str, text: str = "", tip: str = "", **given: object) -> None:
-        attributes = "".join(
-            f' {name.rstrip("_").replace("_", "-")}="{_shown(value)}"' for name, value in given.items()
-        )
-        inner = escape(text) + (f"<title>{escape(tip)}</title>" if tip else "")
-        self.parts.append(f"<{tag}{attributes}>{inner}</{tag}>" if inner else f"<{tag}{attributes}/>")
-
-    def label(
-        self, x: float, y: float, text: str, anchor: str = "start", colour: str = "var(--ink)", **more: object
-    ) -> None:
-        self.add("text", text, "", x=x, y=y, text_anchor=anchor, fill=colour, font_size=SIZE, **more)
-
-    def svg(self) -> str:
-        return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" aria-hidden="true" '
-                f'focusable="false">{"".join(self.parts)}</svg>')  # fmt: skip
-
-
-def _shown(value: object) -> str:
-    return escape(f"{value:.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value))
-
-
-def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Round values from below `low` to above `high`: 1, 2 or 5 times a power of ten apart."""
-    span = (high - low) or abs(high) or 1.0
-    step = next(s for p in range(-6, 16) for s in (10.0**p, 2 * 10.0**p, 5 * 10.0**p) if span / s <= most)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(step * i, 9) for i in range(first, last + 1)]
-
-
-def number(value: float) -> str:
-    return f"{value:,.10g}".replace("-", "\u2212")
-
-
-def _axes(frame: Frame, values: Iterable[float], unit: str, *, zero: bool) -> None:
-    shown = [*values, *([0.0] if zero else [])]
-    marks = ticks(min(shown), max(shown), 4 if frame.height < 200 else 6)
-    frame.low, frame.high = marks[0], marks[-1]
-    for mark in marks:
-        strong = mark == 0
-        frame.add("line", x1=frame.left, x2=frame.width - frame.right, y1=frame.y(mark), y2=frame.y(mark),
-                  stroke="var(--muted)" if strong else "var(--grid)", stroke_width=1)  # fmt: skip
-        frame.label(frame.left - 6, frame.y(mark) + 4, number(mark), "end", "var(--muted)")
-    frame.label(0, 10, unit, colour="var(--muted)")
-
-
-def _years(frame: Frame) -> None:
-    """Marks where years begin; in a short span those of months, at their last day, on which their points stand."""
-    months = (frame.end.year - frame.start.year) * 12 + frame.end.month - frame.start.month
-    room = max(2, int((frame.width - frame.left - frame.right) / 62))
-    step = next(s for s in (1, 3, 6, 12, 24, 36, 60, 120) if months / s <= room)
-    taken = frame.left - 24
-    for year in range(frame.start.year, frame.end.year + 1):
-        for month in range(1, 13, step) if step < 12 else (1,):
-            day = date(year, 1, 1) if step >= 12 else month_end(year, month)
-            if not frame.start <= day <= frame.end or (step >= 12 and year % (step // 12)):
-                continue
-            frame.add("line", x1=frame.x(day), x2=frame.x(day), y1=frame.height - frame.bottom,
-                      y2=frame.height - frame.bottom + 4, stroke="var(--muted)")  # fmt: skip
-            text = str(year) if step >= 12 else f"{day:%b} {year}"
-            half = len(text) * LETTER / 2
-            if frame.x(day) - half < taken:
-                continue
-            taken = frame.x(day) + half + 6
-            middle = min(frame.x(day), frame.width - half)
-            frame.label(middle, frame.height - frame.bottom + 17, text, "middle", "var(--muted)")
-
-
-def _events(frame: Frame, events: Sequence[Event]) -> None:
-    """Dotted rules with numbers; one a month, those that would overlap left out."""
-    taken = -99.0
-    for day, name in events:
-        if not frame.start <= day <= frame.end:
-            continue
-        frame.add("line", x1=frame.x(day), x2=frame.x(day), y1=frame.top, y2=frame.height - frame.bottom,
-                  stroke="var(--muted)", stroke_dasharray="1 3")  # fmt: skip
-        if frame.x(day) - taken > len(name) * LETTER + 4:
-            frame.label(frame.x(day), frame.top - 4, name, "middle", "var(--muted)")
-            taken = frame.x(day)
-
-
-def _runs(series: Series) -> list[list[Point]]:
-    """Points in pieces: a line does not cross a gap of more than its own step."""
-    pieces: list[list[Point]] = []
-    for point in series.points:
-        last = pieces[-1][-1].day if pieces else None
-        gap = (point.day.year - last.year) * 12 + point.day.month - last.month if last else 99
-        pieces.append([point]) if gap > series.months else pieces[-1].append(point)
-    return pieces
-
-
-def _draw(frame: Frame, series: Series) -> None:
-    colour = COLOURS[series.colour % len(COLOURS)]
-    if not series.loose:
-        for run in _runs(series):
-            if len(run) == 1:
-                frame.add("circle", cx=frame.x(run[0].day), cy=frame.y(run[0].value), r=2.2, fill=colour)
-                continue
-            path = " ".join(f"{frame.x(p.day):.1f},{frame.y(p.value):.1f}" for p in run)
-            frame.add("polyline", points=path, fill="none", stroke=colour, stroke_width=2,
-                      stroke_dasharray=DASHES[series.colour % len(DASHES)] or "none")  # fmt: skip
-    for point in series.points:
-        x, y = frame.x(point.day), frame.y(point.value)
-        if series.loose:
-            frame.add("circle", tip=point.tip, cx=x, cy=y, r=4, fill="var(--paper)", stroke=colour, stroke_width=1.6)
-        elif point.tip and frame.width >= NARROW:
-            frame.add("circle", tip=point.tip, cx=x, cy=y, r=5, fill="transparent")
-
-
-def _framed(named: Sequence[Series], width: int, height: int) -> Frame:
-    """A frame with room for names beside their lines; where a phone has none, for a list of them below the plot."""
-    wide = [s.name if width < NARROW else f"{s.name} {s.last}" for s in named]
-    if _fit(wide, width):
-        return Frame(width, height, left=46, right=room([*wide, *(s.last for s in named)], width))
-    listed = len(named) * (SIZE + 5)
-    return Frame(width, height + listed, left=46, right=room([s.last for s in named], width), bottom=22 + listed)
-
-
-def _fit(names: Sequence[str], width: int) -> bool:
-    return width >= NARROW or _wanted(names) <= ROOM * width
-
-
-def _names(frame: Frame, shown: Sequence[Series]) -> None:
-    """Names at the ends of the lines, pushed apart so that none covers another; or listed, as `_framed` left room."""
-    narrow, beside = frame.width < NARROW, _fit([s.name for s in shown], frame.width)
-    if not beside:
-        for i, s in enumerate(shown):
-            colour, at = COLOURS[s.colour % len(COLOURS)], frame.height - (len(shown) - 1 - i) * (SIZE + 5) - 4
-            if s.loose:
-                frame.add("circle", cx=11, cy=at - 4, r=4, fill="var(--paper)", stroke=colour, stroke_width=1.6)
-            else:
-                frame.add("line", x1=0, x2=22, y1=at - 4, y2=at - 4, stroke=colour, stroke_width=2,
-                          stroke_dasharray=DASHES[s.colour % len(DASHES)] or "none")  # fmt: skip
-            frame.label(28, at, s.name, colour=colour)
-    ends = sorted((s for s in shown if s.points), key=lambda s: frame.y(s.points[-1].value))
-    height = 2 * SIZE + 4 if narrow and beside else SIZE + 4
-    places: list[float] = []
-    for s in ends:
-        wanted = frame.y(s.points[-1].value) + 4
-        places.append(max(wanted, places[-1] + height) if places else max(wanted, frame.top + 4))
-    over = places[-1] + height - SIZE - (frame.height - frame.bottom + 18) if places else 0
-    for i in range(len(places) - 1, -1, -1):
-        limit = places[i + 1] - height if i + 1 < len(places) else places[i] - max(over, 0)
-        places[i] = min(places[i], limit)
-    x = frame.width - frame.right + 8
-    for s, y in zip(ends, places, strict=True):
-        colour = COLOURS[s.colour % len(COLOURS)]
-        if narrow and beside:
-            frame.label(x, y - SIZE / 2, s.name, colour=colour)
-            frame.label(x, y + SIZE / 2 + 1, s.last, colour=colour, font_weight="600")
-        elif narrow:
-            frame.label(x, y, s.last, colour=colour, font_weight="600")
-        else:
-            frame.label(x, y, f"{s.name} {s.last}".strip(), colour=colour)
-
-
-def room(names: Iterable[str], width: int) -> float:
-    """Pixels for the longest label, at most two fifths of the drawing."""
-    return min(_wanted(names), ROOM * width)
-
-
-def _wanted(names: Iterable[str]) -> float:
-    return max((len(name) for name in names), default=0) * LETTER + 12
+from warehouse.bulletin.plot import (
+    COLOURS,
+    LETTER,
+    NARROW,
+    Event,
+    Frame,
+    Point,
+    Series,
+    draw,
+    draw_axes,
+    draw_events,
+    draw_names,
+    draw_years,
+    framed,
+    number,
+    room,
+    ticks,
+)  # fmt: skip
 
 
 def lines(
@@ -247,17 +44,17 @@ def lines(
     dated = {id(s): _dated(s, newest) for s in named}
     shown = [dated.get(id(s), s) for s in shown]
     named = [dated[id(s)] for s in named]
-    frame = _framed(named, width, height)
+    frame = framed(named, width, height)
     points = [p for s in everything for p in s.points]
     frame.start, frame.end = span or (min(p.day for p in points), max(p.day for p in points))
-    _axes(frame, (p.value for p in points), unit, zero=zero or columns is not None)
-    _years(frame)
-    _events(frame, events)
+    draw_axes(frame, (p.value for p in points), unit, zero=zero or columns is not None)
+    draw_years(frame)
+    draw_events(frame, events)
     if columns:
         _columns(frame, columns)
     for s in shown:
-        _draw(frame, s)
-    _names(frame, named)
+        draw(frame, s)
+    draw_names(frame, named)
     return frame.svg()
 
 
@@ -287,22 +84,22 @@ def stacked(parts: Sequence[Series], total: Series, unit: str, width: int, heigh
             side = up if p.value >= 0 else down
             boxes.append((s, p, side[p.day], side[p.day] + p.value))
             side[p.day] += p.value
-    frame = _framed((*parts, total), width, height)
+    frame = framed((*parts, total), width, height)
     frame.start, frame.end = days[0] - timedelta(days=20), days[-1] + timedelta(days=20)
-    _axes(frame, [*up.values(), *down.values(), *(p.value for p in total.points)], unit, zero=True)
-    _years(frame)
+    draw_axes(frame, [*up.values(), *down.values(), *(p.value for p in total.points)], unit, zero=True)
+    draw_years(frame)
     gaps = [(b - a).days for a, b in itertools.pairwise(days)] or [365]
     wide = min(max(1.5, min(gaps) / max((days[-1] - days[0]).days, 1) * (width - frame.left - frame.right) * 0.8), 40.0)
     for s, p, low, high in boxes:
         top, bottom = frame.y(max(low, high)), frame.y(min(low, high))
         frame.add("rect", tip=p.tip, x=frame.x(p.day) - wide / 2, y=top, width=wide, height=bottom - top,
                   fill=COLOURS[s.colour % len(COLOURS)], fill_opacity=0.55)  # fmt: skip
-    _draw(frame, total)
+    draw(frame, total)
     at_end = []
     for s in parts:
         ends = [(low + high) / 2 for t, p, low, high in boxes if t is s and p.day == s.points[-1].day]
         at_end.append(Series(s.name, [Point(s.points[-1].day, ends[0])], s.last, s.colour))
-    _names(frame, [*at_end, total])
+    draw_names(frame, [*at_end, total])
     return frame.svg()
 
 
@@ -372,9 +169,9 @@ def multiples(panels: Sequence[tuple[Series, ...]], unit: str, width: int, acros
             frame.add("line", x1=frame.left, x2=frame.width - frame.right, y1=frame.y(mark), y2=frame.y(mark),
                       stroke="var(--muted)" if mark == 0 else "var(--grid)")  # fmt: skip
             frame.label(frame.left - 4, frame.y(mark) + 4, number(mark), "end", "var(--muted)")
-        _years(frame)
+        draw_years(frame)
         for s in panel:
-            _draw(frame, s)
+            draw(frame, s)
         x, y = (i % across) * cell, (i // across) * (height + 22) + 34
         head = Frame(0, 0, 0, 0)
         head.label(34, -2, f"{panel[0].name} {panel[0].last}".strip(), font_weight="600")
@@ -473,7 +270,7 @@ def spark(points: Sequence[Point], width: int = 150, height: int = 44, *, column
                       height=max(abs(zero - top), 1.0),
                       fill="var(--one)", fill_opacity=1 if i == len(points) - 1 else 0.45)  # fmt: skip
         return frame.svg()
-    _draw(frame, Series("", points))
+    draw(frame, Series("", points))
     last = points[-1]
     frame.add("circle", cx=frame.x(last.day), cy=frame.y(last.value), r=3, fill="var(--one)")
     return frame.svg()

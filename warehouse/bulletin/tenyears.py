@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from transforms.periods import month_end, shift_months
-from warehouse.bulletin import charts, svg, wording
+from warehouse.bulletin import charts, plot, svg, wording
 from warehouse.bulletin.facts import Fact, Known, Row, money, stated
 from warehouse.bulletin.model import Chart, Part, Section, Table
 from warehouse.bulletin.trade import FLOWS, INDICATOR, MONTH
@@ -59,9 +59,11 @@ def levels(known: Known, period: date) -> Chart | None:
     return charts.chart("ten-years", title, alt, draw, table, note)
 
 
-def _rings(name: str, rows: list[Row], colour: int) -> svg.Series:
-    points = [svg.Point(r["period_end"], r["value"], charts.tip(name, r, lambda v: f"{v:.0f} bn, later")) for r in rows]
-    return svg.Series("", points, "", colour, loose=True)
+def _rings(name: str, rows: list[Row], colour: int) -> plot.Series:
+    points = [
+        plot.Point(r["period_end"], r["value"], charts.tip(name, r, lambda v: f"{v:.0f} bn, later")) for r in rows
+    ]
+    return plot.Series("", points, "", colour, loose=True)
 
 
 def _months(known: Known, flow: str, start: date, period: date) -> list[Row]:
@@ -89,15 +91,16 @@ def against_forecasts(known: Known, period: date) -> Chart | None:
         prints, said = _prints(known, indicator, start)
         if len(prints) < 3 or not said:
             return None
-        points = [svg.Point(end, row["actual"], f"{FLOWS[flow]}, {wording.month(end)}: {row['actual']} % first printed")
-                  for end, row in prints.items()]  # fmt: skip
+        what = FLOWS[flow]
+        tips = {end: f"{what}, {wording.month(end)}: {row['actual']} % first printed" for end, row in prints.items()}
+        points = [plot.Point(end, row["actual"], tips[end]) for end, row in prints.items()]
         expected = [
-            svg.Point(end, row["forecast"], f"{row['surveyor']}, {wording.month(end)}: {row['forecast']} % expected")
+            plot.Point(end, row["forecast"], f"{row['surveyor']}, {wording.month(end)}: {row['forecast']} % expected")
             for end, row in said
         ]
         name = f"{FLOWS[flow]}, first print"
-        panels.append((svg.Series(name, points, f"{wording.signed(points[-1].value)} %", i, months=2),
-                       svg.Series("Forecast", expected, "", 3, loose=True)))  # fmt: skip
+        panels.append((plot.Series(name, points, f"{wording.signed(points[-1].value)} %", i, months=2),
+                       plot.Series("Forecast", expected, "", 3, loose=True)))  # fmt: skip
         for end, row in said:
             if end in prints:
                 cells.append(
@@ -115,7 +118,7 @@ def against_forecasts(known: Known, period: date) -> Chart | None:
     alt = f"Two lines of growth as first printed with forecasts as rings; {wording.listed(ends)}."
 
     def draw(width: int) -> str:
-        return svg.multiples(panels, "Rings: forecasts", width, 2 if width > svg.NARROW else 1, 160)
+        return svg.multiples(panels, "Rings: forecasts", width, 2 if width > plot.NARROW else 1, 160)
 
     return charts.chart(
         "against-forecasts", title, alt, draw, table, "First prints as the calendar of the surveyor shows them."

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.bulletin import Bulletin, build, closing, html, json_text, lending, loans, markdown, svg, write
+from warehouse.bulletin import Bulletin, build, closing, html, json_text, lending, loans, markdown, plot, svg, write
 from warehouse.bulletin.facts import Fact, Known, stated
 from warehouse.bulletin.model import Section, plain
 
@@ -350,7 +350,7 @@ def test_files_are_named_by_day(digest_bulletin: Bulletin, tmp_path) -> None:
 def test_a_mark_of_a_month_stands_under_the_point_of_that_month() -> None:
     """Points are of month ends: a mark at the first would name the column of September October."""
     days = [date(2025, 9, 30), date(2025, 10, 31), date(2025, 11, 30)]
-    part = svg.Series("a", [svg.Point(day, 1.0, "") for day in days], "1")
+    part = plot.Series("a", [plot.Point(day, 1.0, "") for day in days], "1")
     drawn = svg.stacked([part], part, "", 1040)
     marks = {text: float(x) for x, text in re.findall(r'<text x="([\d.]+)"[^>]*>(\w{3} \d{4})<', drawn)}
     columns = [
