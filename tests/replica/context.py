@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.replica.bank_of_russia import balance_of_payments, goods_trade
 from tests.replica.server import Page, Replica
-from tests.transforms.context.test_traps import WORLD, census, comext, ecb, japan, rosstat
+from tests.transforms.context.look_alikes import WORLD, census, comext, ecb, japan, rosstat
 
 JSON, CSV = "application/json", "text/csv"
 NBS = "/dg/website/publicrelease/web/external"

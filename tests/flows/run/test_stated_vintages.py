@@ -10,7 +10,7 @@ import polars as pl
 from flows.archive import Archive
 from flows.run.editions import RULES, claims, date_releases
 from flows.run.read import Read
-from tests.transforms.context.test_traps import census
+from tests.transforms.context.look_alikes import census
 from transforms.asof import as_of
 from transforms.model import CLAIM, Payload
 from transforms.products import recognise
