@@ -103,6 +103,10 @@ class Counted(Inherited):
                 found.concept = previous.concept
             found.doubts += [doubt for doubt in previous.doubts if doubt.startswith(f"counts {found.concept}?")]
             found.trace.append(f"counts {found.concept}, as the number before")
+            carried = found.concept != "portfolio" and money and is_change(previous)
+            if carried and any(line.endswith("as the sentence before") for line in previous.trace) and self._anew():
+                # "Mortgages grew 3.5% to 16.7 trillion" at the head of a paragraph: growth does not tell of what
+                found.doubts.append(f"counts {found.concept}? a paragraph begins that does not say so")
         else:
             whole = money and _OUT_OF.search(self.text[: found.amount.start])
             later = [] if whole else self._later(tail[1], at)  # "of 14.7 trillion of loans 12.6% is late"
@@ -135,8 +139,7 @@ class Counted(Inherited):
                 found.trace.append(f"counts {found.concept}, {by}")
                 if found.concept in _OF_NO_LOANS and [m for m in self.concepts if m.rank in (1, 2)]:
                     found.doubts.append(f"counts {found.concept}? loans are spoken of")
-                anew = self.sentence.kind == "text" and self.sentence.block != self.topic.block != -1
-                if anew and money and not anaphoric:
+                if money and not anaphoric and self._anew():
                     found.doubts.append(f"counts {found.concept}? a paragraph begins that does not say so")
         if (
             found.amount.unit == "count"
@@ -172,6 +175,10 @@ class Counted(Inherited):
             found.doubts.append(f"counts {found.concept}? in {found.amount.unit} {sorted(known)} was told before")
         if late := self._owed_or_late(found, at):
             found.doubts.append(f"all of it, or {late}?")
+
+    def _anew(self) -> bool:
+        """Whether a paragraph begins with this sentence."""
+        return self.sentence.kind == "text" and self.sentence.block != self.topic.block != -1
 
     def _covered_too(
         self, found: Found, lead: tuple[int, int], previous: Found | None, strong: Sequence[Mention]

@@ -286,3 +286,16 @@ def test_a_number_that_markup_touches_is_listed(torn: str) -> None:
     assert len(figures(plain.format("16.8"))) == 1
     reading = read(plain.format(torn))
     assert reading.table.is_empty() and "8" in "".join(unread.surface for unread in reading.unread)
+
+
+@pytest.mark.parametrize(("before", "sentence"), [
+    ("Since March 2022 banks have restructured RUB 14.6 trillion of corporate loans.",
+     "Mortgages grew 3.5% to RUB 16.7 trillion."),
+    ("Реструктурировано кредитов компаний на 14,6 трлн руб.", "Ипотека выросла на 3,5% до 16,7 трлн руб."),
+])  # fmt: skip
+def test_what_grew_at_the_head_of_a_paragraph_is_not_what_the_paragraph_before_counted(
+    before: str, sentence: str
+) -> None:
+    found = {(row[0], row[2]) for row in figures(f"{before}\n{sentence}")}
+    assert not {indicator for indicator, value in found if value == "16.7"}
+    assert ("restructured", "14.6") in found
