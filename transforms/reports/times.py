@@ -20,7 +20,9 @@ from transforms.periods import MONTHS_EN
 STEMS_RU = ("январ", "феврал", "март", "апрел", "ма[йяею](?!н)", "июн", "июл", "август", "сентябр", "октябр", "ноябр",
             "декабр")  # fmt: skip
 SHORT_RU = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-_EN_NAMES = "|".join(sorted((name.title() for name in MONTHS_EN), key=len, reverse=True))
+_EN_NAMES = "|".join(
+    sorted([n.title() for n in MONTHS_EN] + [n.upper() for n in MONTHS_EN if len(n) > 3], key=len, reverse=True)
+)
 _M = {"en": rf"(?:{_EN_NAMES})\b\.?",
       "ru": rf"(?:(?i:{'|'.join(STEMS_RU)})(?:[а-я]{{0,7}})\b|(?:{'|'.join(SHORT_RU)})\b\.?)"}  # fmt: skip
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -159,6 +161,12 @@ def _months(f: dict[str, str], published: date, language: str) -> tuple[date, da
     return date(since, first, 1), date(until, last, monthrange(until, last)[1]), "interval"
 
 
+def _two_months(f: dict[str, str], published: date, language: str) -> tuple[date, date, str] | None:
+    """ "In May and June": one period where one follows the other, else two."""
+    first, last, form = _months(f, published, language)
+    return (first, last, form) if _shift(first, 1) == last.replace(day=1) else None
+
+
 def _days(f: dict[str, str], published: date, language: str) -> tuple[date, date, str] | None:
     last = _day({"d": f["e"], "m": f["n"], "y": f.get("z") or ""}, published, language)
     if last is None:
@@ -265,6 +273,7 @@ _MAKERS: dict[str, Made] = {
     "since_day": _since_day,
     "since_month": _since_month,
     "since_year": _since_year,
+    "two_months": _two_months,
     "whole_year": _whole_year,
     "years": _years,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from transforms.periods import MONTHS_EN
 from transforms.reports.lexicon import pattern
 from transforms.reports.sentence import CARRIED, Found, Parsed, is_change
-from transforms.reports.times import Time
+from transforms.reports.times import STEMS_RU, Time
 
 _ONE_CLAUSE = re.compile(
     r"[^,;:]*(?:, ?(?:or|that is|i\.e\.|или|то есть|т\. ?е\.)? ?_[^,;:]*)*"
@@ -24,8 +25,20 @@ _EXTREME = re.compile(
 """Before a number that is the highest or lowest, of whatever time: "the maximum (14%) was in 2016"."""
 
 
+_SHORT = "|".join(name.title() for name in MONTHS_EN if len(name) <= 4)
+_MONTH = rf"(?:{'|'.join([*(name for name in MONTHS_EN if len(name) > 3), *STEMS_RU])}|(?-i:{_SHORT})\b)"
+_GOES_ON = re.compile(rf"(?: ?[–—-] ?|, (?:and |и )?| and | и ){_MONTH}", re.IGNORECASE)
+_WENT_ON = re.compile(rf"{_MONTH}[а-я]{{0,3}}(?: ?[–—-] ?|, (?:and |и )?| and | и )$", re.IGNORECASE)
+"""Months before and behind a period: "January, February and March", "January–JUNE"."""
+
+
 class When(Parsed):
     """Date or period of a number."""
+
+    def _among_months(self, time: Time) -> bool:
+        """Does a period belong to more months than were understood as one?"""
+        before = self.text[max(0, time.start - 20) : time.start]
+        return bool(_GOES_ON.match(self.text, time.end) or _WENT_ON.search(before))
 
     def _aside(self, time: Time) -> bool:
         """Is it no date of a figure: "the lowest since 2018", "said in November that"?"""
@@ -84,6 +97,8 @@ class When(Parsed):
         if time:
             found.time = time
             found.trace.append(f"at {time.as_of()}: stated")
+            if time.form in ("month", "interval") and self._among_months(time):
+                found.doubts.append(f"at {time.as_of()}, or of other months beside it?")
             return
         if own or behind:
             found.trace.append("at: a time that cannot be placed")

@@ -299,3 +299,17 @@ def test_what_grew_at_the_head_of_a_paragraph_is_not_what_the_paragraph_before_c
     found = {(row[0], row[2]) for row in figures(f"{before}\n{sentence}")}
     assert not {indicator for indicator, value in found if value == "16.7"}
     assert ("restructured", "14.6") in found
+
+
+@pytest.mark.parametrize(("months", "period"), [
+    ("January–JUNE 2025", "2025-01/2025-06"),
+    ("JANUARY–JUNE 2025", "2025-01/2025-06"),
+    ("between January and June 2025", "2025-01/2025-06"),
+    ("May and June 2025", "2025-05/2025-06"),
+    ("January and June 2025", None),
+    ("April, May and June 2025", None),
+    ("May–june 2025", None),
+])  # fmt: skip
+def test_months_side_by_side_are_one_period_or_none(months: str, period: str | None) -> None:
+    found = figures(f"Banks earned RUB 1.7 trillion in {months}.".replace("in between", "between"))
+    assert [row[4] for row in found] == ([period] if period else [])
