@@ -108,6 +108,16 @@ def test_a_table_that_was_saved_again_gives_the_same_figures(content: bytes, nam
     same(content, name)
 
 
+@pytest.mark.parametrize("mark", ["\u200b", "1\u200b", "\u200b1"])
+def test_a_character_without_width_in_one_figure_costs_that_row(mark: str) -> None:
+    """Where all figures have one a program wrote them so; in one alone a digit may have been put in or lost."""
+    rows = [[*row] for row in ROWS]
+    place = next(i for i, row in enumerate(rows) if text_of(row[0]).strip() == "Japan")
+    rows[place][1] = mark + text_of(rows[place][1])
+    reading = by_partner_preliminary.read(Payload(english(TITLE, rows), "page.html"))
+    assert [row.row for row in reading.set_aside] == ["Japan"]
+
+
 def test_one_comma_among_points_is_a_misprint_and_read_as_nothing_else() -> None:
     rows = [[*row] for row in ROWS]
     place = next(i for i, row in enumerate(rows) if text_of(row[0]).strip() == "Japan")

@@ -5,6 +5,7 @@ What is wrong with a row is its `fault`: the row is set aside later (aside.py), 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,10 @@ _FIGURE = re.compile(r"[-—+]?[\d,.]*")
 _OF_WHICH = re.compile(r"(?:of which|其中) ?:? ?")
 _FOOTNOTE = re.compile(r"\s*(?:[①-⑳]|[(（\[【](?:note |注)?\d{1,2}[)）\]】]|[¹²³⁴-⁹]+)$", re.I)
 """A footnote's mark behind a label: "Japan (1)", "东盟①". A number without brackets is part of the name."""
+PROOFS = 3
+"""Labels printed twice from which a page prints all of them so: one or two may be rows that came twice."""
+MOST_PERCENT = 100
+"""From here on a growth that equals the amount above it is that amount printed twice, no growth."""
 _HALF_BRACKET = re.compile(r"([^(（]*[^(（\d\s])\s*\d{1,2}[)）]")
 _RAISED = re.compile(r"\s*[(\[（]?\d{1,2}[)\]）]?$")
 
@@ -39,6 +44,7 @@ def body(
     bare: list[Row] = []  # rows without figures: notes, if nothing with figures follows
     notes: list[str] = []
     above: Cell | None = None  # the label of the row before: where it hangs down, percents stand beside it
+    again = plan.paired and _prints_labels_twice([row[0] for row in page.rows[start:]])
     for cells, name in zip(page.rows[start:], page.names[start:], strict=True):
         at = f"{where} {name}".strip()
         first = cells[0]
@@ -60,7 +66,7 @@ def body(
         above, before = first, above
         if not plan.paired:
             rows.append(_row(cells, roles, plan, at))
-        elif first.words and not (_hangs(first, before) and not _is_paired(rows[-1])):
+        elif first.words and not (_hangs(first, before, again) and not _is_paired(rows[-1])):
             _fault_unpaired(rows)
             rows.append(_row(cells, roles, plan, at))
         elif not rows or _is_paired(rows[-1]):
@@ -94,9 +100,16 @@ def _another(cell: Cell, at: str) -> ReadError:
                      hint="Another table follows in the same file: keep it in a file of its own.")  # fmt: skip
 
 
-def _hangs(cell: Cell, above: Cell | None) -> bool:
-    """Is the label that of the row above, as one cell over two rows or, where cells are not merged, printed again?"""
-    return above is not None and (cell is above or cell.words == above.words)
+def _prints_labels_twice(labels: Sequence[Cell]) -> bool:
+    """Are labels over two rows printed in each, as programs write them that know no merged cells?"""
+    pairs = [(one, other) for one, other in itertools.pairwise(labels) if one.words]
+    twice = sum(one is not other and one.words == other.words for one, other in pairs)
+    return twice >= PROOFS and twice > sum(one is other or not other.words for one, other in pairs)
+
+
+def _hangs(cell: Cell, above: Cell | None, again: bool) -> bool:
+    """Is the label that of the row above, as one cell over two rows or printed `again`?"""
+    return above is not None and (cell is above or (again and cell.words == above.words))
 
 
 def _nothing(roles: Sequence[str], plan: TableLayout) -> dict[str, Decimal | None]:
@@ -134,6 +147,8 @@ def _pair(row: Row, cells: Sequence[Cell], roles: Sequence[str], plan: TableLayo
         except ReadError as error:
             growth[name], fault = None, fault or error
             continue
+        if percent is not None and abs(percent) >= MOST_PERCENT and percent == row.figures.get(role):
+            fault = fault or ReadError("unpaired_row", expected="percents", got="the row above again", where=at)
         gone = row.figures.get(role) is None and not plan.blank
         if gone and percent is not None and percent > -99 and not fault:
             fault = ReadError("growth_of_nothing", expected="'-' below '-'", got=str(percent), where=f"{at} {name}")

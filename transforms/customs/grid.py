@@ -18,8 +18,9 @@ from transforms.units import parse_number
 _SAME = str.maketrans("∶’‘–—−", ":''---")
 BLANKS = " \xa0\u3000\u2002\u2003"
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"
-"""Characters without width that copying leaves between letters: they change neither words nor numbers."""
+"""Characters without width that copying leaves between letters: they change no words."""
 _UNSEEN = str.maketrans("", "", INVISIBLE)
+_FIGURE = re.compile(r"[-+−]?\d[\d.,\s]*%?")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ class Page:
 def visible(text: str) -> str:
     """The text without what nobody sees."""
     return text.translate(_UNSEEN) if any(sign in text for sign in INVISIBLE) else text
+
+
+def visible_words(text: str) -> str:
+    """The same; a figure stays as it is: in one alone such a character is the mark of a digit lost or put in."""
+    shown = visible(text)
+    return text if _FIGURE.fullmatch(shown.strip()) else shown
 
 
 def lone_text(row: Sequence[Cell]) -> str:

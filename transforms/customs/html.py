@@ -14,7 +14,7 @@ from dataclasses import replace
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, iso_date, visible
+from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, iso_date, visible_words
 from transforms.model import Payload, ReadError
 
 CONTAINERS = ("div.atcl-cnt", "div.news_detail_con", "div#easysiteText", "div.easysite-news-text")
@@ -286,5 +286,5 @@ def _cell(td: Tag, width: int, where: str) -> Cell:
             hidden |= node.has_attr("hidden") or any(word in style for word in UNSEEN)
         elif type(node) is NavigableString and node.strip():
             runs += 1
-    text = visible(td.get_text()).replace("\r\n", "\n").strip("\n\t\r ")
+    text = visible_words(td.get_text()).replace("\r\n", "\n").strip("\n\t\r ")
     return Cell(text, pieces=max(1, runs), markup=HIDDEN if hidden else meaning, width=width)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from transforms.customs.grid import Cell, Page
+from transforms.customs.grid import Cell, Page, visible
 
 PROOFS = 3
 """Figures that only one writing explains, from which a page is in that writing: one or two may be misprints."""
@@ -23,13 +23,23 @@ _LONG = re.compile(r"[-+−]?(\d{1,3}(,\d{3})+|\d{4,})(\.\d+)?")
 
 def as_printed(page: Page) -> Page:
     """The page without the numbers of rows and columns, with figures as the publisher writes them."""
-    page = _without_index(page)
+    page = _with_visible_figures(_without_index(page))
     texts = [cell.words for row in page.rows for cell in row if cell.number is None and cell.words[-1:].isdigit()]
     if sum(map(bool, map(_COMMAS.fullmatch, texts))) >= PROOFS and not any(map(_POINTS.fullmatch, texts)):
         return _with_figures(page, _FOREIGN, {ord("."): "", ord(" "): "", ord(","): "."}, "decimal commas")
     if sum(map(bool, map(_BLANKS.fullmatch, texts))) >= PROOFS and not any(map(_LONG.fullmatch, texts)):
         return _with_figures(page, _BLANKS, {ord(" "): ""}, "blanks between thousands")
     return page
+
+
+def _with_visible_figures(page: Page) -> Page:
+    """The page without characters of no width in its figures, where they stand in most: a program wrote them so."""
+    figures = [cell for row in page.rows for cell in row if cell.number is None and any(map(str.isdigit, cell.text))]
+    marked = sum(visible(cell.text) != cell.text for cell in figures)
+    if marked < PROOFS or 2 * marked < len(figures):
+        return page
+    rows = tuple(tuple(replace(cell, text=visible(cell.text)) for cell in row) for row in page.rows)
+    return replace(page, rows=rows, told=(*page.told, "re-saved with characters of no width in its figures: read so"))
 
 
 def _with_figures(page: Page, form: re.Pattern[str], change: Mapping[int, str | None], what: str) -> Page:

@@ -15,7 +15,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from transforms.customs.grid import Cell, Page, lone_text, visible
+from transforms.customs.grid import Cell, Page, lone_text, visible, visible_words
 from transforms.customs.rewritten import without_neighbours
 from transforms.model import Payload, ReadError
 
@@ -142,7 +142,7 @@ def _cell(value: object) -> Cell:
         return Cell("" if value is None else str(value))
     if isinstance(value, int | float):
         return Cell(_as_text(value), number=float(value))
-    return Cell(visible(str(value)).replace("\r\n", "\n").strip("\n\t\r"))
+    return Cell(visible_words(str(value)).replace("\r\n", "\n").strip("\n\t\r"))
 
 
 def _spread_merged(sheet: CalamineSheet, cells: list[list[Cell]]) -> None:

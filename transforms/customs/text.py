@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 
-from transforms.customs.grid import Cell, Page, visible
+from transforms.customs.grid import Cell, Page, visible_words
 from transforms.model import Payload, ReadError
 
 MOST = 2 * 2**20
@@ -31,7 +31,7 @@ def cells_of(content: bytes) -> list[list[Cell]]:
             text = content.decode(page)
         except UnicodeDecodeError:
             continue
-        return _rows(visible(text))
+        return _rows(text.removeprefix("\ufeff"))
     return []
 
 
@@ -47,6 +47,7 @@ def _rows(text: str) -> list[list[Cell]]:
 
 
 def _cell(text: str, delimiter: str) -> Cell:
+    text = visible_words(text)
     bare = text.strip("\n\t\r ")
     if delimiter == ";" and _DECIMAL_COMMA.fullmatch(bare):
         return Cell(bare, markup="decimal comma")

@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 
 from tests.transforms.customs_case import fault, page, refused
+from tests.transforms.customs_pages import Cell
 from tests.transforms.customs_products import imports_by_regime_bulletin as product
 from tests.transforms.customs_tables import selected_imports_rows
 
@@ -103,3 +104,29 @@ def test_regimes_that_changed_places_are_refused(one: int, other: int) -> None:
 
 def test_without_the_row_that_tells_the_regimes_apart_nothing_is_read() -> None:
     assert refused(product, page(selected_imports_rows(), ("Iron ores", "Golden ores"))).code == "missing_rows"
+
+
+def _amounts(rows: list[list[Cell]], label: str) -> int:
+    return next(i for i, row in enumerate(rows) if label in str(row[0]))
+
+
+def test_a_row_of_amounts_that_comes_twice_is_not_taken_for_its_percents() -> None:
+    title, rows = selected_imports_rows()
+    at = _amounts(rows, "Coal and lignite")
+    reading = product.read(page((title, [*rows[: at + 1], rows[at], *rows[at + 1 :]])))
+    assert [row.code for row in reading.set_aside] == ["unpaired_row"]
+    assert reading.observations.equals(product.read(page((title, rows))).observations)
+
+
+def test_labels_printed_in_both_rows_of_a_good_are_read_but_not_amounts_that_come_twice() -> None:
+    title, rows = selected_imports_rows()
+    above, twice = rows[0], []
+    for row in rows:
+        above = row if str(row[0]).strip() else above
+        twice.append(row if row is above else [above[0], *row[1:]])
+    whole = product.read(page((title, twice)))
+    assert whole.observations.drop("native_title").equals(
+        product.read(page((title, rows))).observations.drop("native_title")
+    )
+    at = _amounts(twice, "Coal and lignite")
+    assert refused(product, page((title, [*twice[: at + 1], twice[at], *twice[at + 1 :]]))).code == "unpaired_row"
