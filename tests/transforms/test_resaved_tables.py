@@ -118,6 +118,15 @@ def test_a_character_without_width_in_one_figure_costs_that_row(mark: str) -> No
     assert [row.row for row in reading.set_aside] == ["Japan"]
 
 
+def test_a_row_whose_last_figure_goes_on_in_a_row_of_its_own_is_set_aside() -> None:
+    page = english(TITLE, ROWS).decode()
+    place = page.index("Japan")
+    first = page.rindex("<b>", place, page.index("</tr>", place)) + len("<b>-9")
+    torn = page[:first] + "</tr><tr><td>" + page[first:]
+    reading = by_partner_preliminary.read(Payload(torn.encode(), "page.html"))
+    assert [(row.row, row.code) for row in reading.set_aside] == [("Japan", "torn_row")]
+
+
 def test_one_comma_among_points_is_a_misprint_and_read_as_nothing_else() -> None:
     rows = [[*row] for row in ROWS]
     place = next(i for i, row in enumerate(rows) if text_of(row[0]).strip() == "Japan")

@@ -20,6 +20,7 @@ from transforms.model import ReadError
 _NOTE = re.compile(r"notes?\b|remarks?\b|注|\*|\d{1,2} ?[、.,)]|source|来源|数据来源|资料来源")
 _UNIT = re.compile(r"(?:(?:value )?unit|单位) ?:")
 _FIGURE = re.compile(r"[-—+]?[\d,.]*")
+_MONTH = re.compile(r"(?:19|20)\d\d(?:\.\d{1,2})?")
 _OF_WHICH = re.compile(r"(?:of which|其中) ?:? ?")
 _FOOTNOTE = re.compile(r"\s*(?:[①-⑳]|[(（\[【](?:note |注)?\d{1,2}[)）\]】]|[¹²³⁴-⁹]+)$", re.I)
 """A footnote's mark behind a label: "Japan (1)", "东盟①". A number without brackets is part of the name."""
@@ -52,7 +53,9 @@ def body(
             continue  # printed again at the top of a sheet of paper
         if _is_alone(first, cells):
             _refuse_another(first, plan, at)
-            if _NOTE.match(plain(first.words)) or (notes and first.words) or not first.words:
+            if rows and not notes and _is_rest(first):
+                rows[-1] = _torn(rows[-1], first, at)
+            elif _NOTE.match(plain(first.words)) or (notes and first.words) or not first.words:
                 notes += [first.words] if first.words else []
             elif not first.words.endswith((":", "：")):  # else a heading of the rows below it
                 got = f"{first.words[:80]!r} alone"
@@ -86,6 +89,18 @@ def _is_alone(first: Cell, cells: Sequence[Cell]) -> bool:
         or not any(c.words for c in cells[1:])
         or (not _FIGURE.fullmatch(first.words) and all(c.words == first.words for c in cells))
     )
+
+
+def _is_rest(cell: Cell) -> bool:
+    """Is it a figure where a label is due? The months of tables over time are labels."""
+    figure = _FIGURE.fullmatch(cell.words) and any(map(str.isdigit, cell.words))
+    return bool(figure) and not _MONTH.fullmatch(cell.words)
+
+
+def _torn(row: Row, cell: Cell, at: str) -> Row:
+    """The row with the fault that its last figure may go on in the row below, in which a figure stands alone."""
+    error = ReadError("torn_row", expected="a label beside figures", got=f"{cell.words!r} alone", where=at)
+    return replace(row, fault=row.fault or error)
 
 
 def _refuse_another(cell: Cell, plan: TableLayout, at: str) -> None:
