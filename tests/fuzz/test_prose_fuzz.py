@@ -21,8 +21,9 @@ from transforms.reports import narrative
 
 TEXTS = Path(__file__).parents[1] / "transforms/reports"
 WORDS = {"a word misspelt", "another character", "a sentence twice", "file cut", "paragraphs in another order",
-         "denied, expected or elsewhere", "another unit", "figure gone", "other loans"}  # fmt: skip
-"""Faults of words, and of figures that others go by: what a sentence means may turn on one."""
+         "denied, expected or elsewhere", "another unit", "figure gone", "other loans", "markup"}  # fmt: skip
+"""Faults of words, and of figures that others go by: what a sentence means may turn on one. With markup a text is a page,
+whose lines are paragraphs: a date may be carried on that was in doubt in the text."""
 FEW = 0.05
 """Of the mutants of words at most so many may be blind; one in a hundred was."""
 tally = Tally()

@@ -50,7 +50,13 @@ def _differ(one: Found, other: Found) -> bool:
 
 
 def _rougher(one: Found, other: Found) -> bool:
-    """Is a number the rounder way to say the next one: "over 10% (10.4%)"?"""
+    """Is a number the rounder way to say the next one: "over 10% (10.4%)", "crossed 10% (10.6%)"?"""
+    if one.amount.value is None or other.amount.value is None:
+        return False
+    if one.amount.value != other.amount.value and not other.amount.bound and _half(one) > _half(other):
+        beyond = other.amount.value - one.amount.value
+        if (one.amount.bound == "at_least" and beyond > 0) or (one.amount.bound == "at_most" and beyond < 0):
+            return True
     return one.amount.value != other.amount.value and not _differ(one, other) and _half(one) > _half(other)
 
 

@@ -245,6 +245,6 @@ class Parsed:
     def _anaphoric(self, around: str) -> bool:
         return bool(pattern(self.language, "anaphora").search(around))
 
-    def _in_bracket(self, amount: Amount) -> bool:
-        before = self.text[: amount.start]
+    def _in_bracket(self, part: Amount | Time) -> bool:
+        before = self.text[: part.start]
         return before.count("(") > before.count(")")

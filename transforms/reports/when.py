@@ -123,6 +123,9 @@ class When(Parsed):
                     found.time = next((f.time for f in self.done if not self._compared(f) and not is_change(f)), None)
                 if found.time:
                     found.trace.append(f"at {found.time.as_of()}, as the number before")
+                    newest = max(f.time.last for f in self.done if f.time and f.time.last)
+                    if not apposed and found.time.last != newest and found.amount.unit != previous.amount.unit:
+                        found.doubts.append(f"of {found.time.as_of()}, or of {newest} as another number before?")
                     return
             compared = [f for f in self.done if self._versus(f) and not any(d.startswith("earlier") for d in f.doubts)]
             inside = self._in_bracket(found.amount)
@@ -134,6 +137,7 @@ class When(Parsed):
                 if t.end <= found.amount.start
                 and t.form in ("day", "month", "interval")
                 and not self._aside(t)
+                and (inside or not self._in_bracket(t))
                 and not any(f.time and f.time.last == t.last for f in compared)
             ]
             if levels:

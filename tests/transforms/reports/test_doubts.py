@@ -313,3 +313,18 @@ def test_what_grew_at_the_head_of_a_paragraph_is_not_what_the_paragraph_before_c
 def test_months_side_by_side_are_one_period_or_none(months: str, period: str | None) -> None:
     found = figures(f"Banks earned RUB 1.7 trillion in {months}.".replace("in between", "between"))
     assert [row[4] for row in found] == ([period] if period else [])
+
+
+@pytest.mark.parametrize(("sentence", "value"), [
+    ("Problem assets crossed 10% of total assets of the banks on 1 November 2025 (10.6%), CMASF says.", "10.6"),
+    ("ЦМАКП: доля проблемных активов превысила 10% (10,7% на 1 ноября 2025 г.).", "10.7"),
+])  # fmt: skip
+def test_a_bound_beside_its_figure_is_no_second_figure(sentence: str, value: str) -> None:
+    assert [row[2] for row in figures(sentence)] == [value]
+
+
+def test_a_date_in_brackets_is_not_that_of_what_stands_outside() -> None:
+    told = figures(
+        "Просрочка по автокредитам по итогам квартала составила 3–8% (на 1 января 2025 г. – 3,5%), по ипотеке – 3,1%."
+    )
+    assert not [row for row in told if row[2] == "3.1" and row[4] == "2025-01-01"]
