@@ -221,3 +221,23 @@ def built_home(portvault: Portvault, together: Path) -> Path:
 def home(built_home: Path, tmp_path: Path) -> Path:
     """A copy of the built home that a test may change."""
     return Path(shutil.copytree(built_home, tmp_path / "data"))
+
+
+@pytest.fixture
+def s3() -> Iterator[dict[str, str]]:
+    """A stand-in for S3 on loopback with an empty bucket named "bucket"; yields what makes any process use it."""
+    from moto.moto_api._internal import moto_api_backend
+    from moto.server import ThreadedMotoServer
+    from s3fs import S3FileSystem
+
+    moto_api_backend.reset()  # all its servers of one process share what they hold
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    address = f"http://{host}:{port}"
+    S3FileSystem(key="key", secret="secret", endpoint_url=address, skip_instance_cache=True).mkdir("bucket")
+    yield {
+        "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1",
+        "FSSPEC_S3_ENDPOINT_URL": address,
+    }  # fmt: skip
+    server.stop()

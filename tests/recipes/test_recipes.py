@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from flows.metrics_endpoint import endpoint
@@ -76,20 +75,14 @@ def test_a_publication_is_attached_over_http(environment: Environment, home: Pat
     assert EXPORTS in shown and "[(4,)]" in shown
 
 
-def test_a_publication_is_attached_from_a_bucket(environment: Environment, home: Path) -> None:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    bucket = S3FileSystem(key="key", secret="secret", endpoint_url=f"http://{host}:{port}")
-    bucket.mkdir("bucket")
+def test_a_publication_is_attached_from_a_bucket(environment: Environment, home: Path, s3: dict[str, str]) -> None:
+    store = S3FileSystem(key="key", secret="secret", endpoint_url=s3["FSSPEC_S3_ENDPOINT_URL"])
     for name in ("warehouse.duckdb", "parquet/series.parquet"):
-        bucket.put_file(str(home / "data" / name), f"bucket/{name}")
-    command = ["env", "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret", f"S3_ENDPOINT={host}:{port}"]
+        store.put_file(str(home / "data" / name), f"bucket/{name}")
+    command = ["env", *(f"{name}={value}" for name, value in s3.items())]
+    command.append(f"S3_ENDPOINT={s3['FSSPEC_S3_ENDPOINT_URL'].removeprefix('http://')}")
     command.append(str(environment("duckdb<2", "duckdb-extension-httpfs") / "python"))
-    try:
-        shown = output([*command, "-c", program("http.md", "py")], home)
-    finally:
-        server.stop()
+    shown = output([*command, "-c", program("http.md", "py")], home)
     assert EXPORTS in shown and "[(4,)]" in shown
 
 

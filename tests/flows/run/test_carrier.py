@@ -14,7 +14,6 @@ import duckdb
 import pytest
 import requests
 from fsspec.implementations.memory import MemoryFileSystem
-from moto.server import ThreadedMotoServer
 from pydantic import ValidationError
 from s3fs import S3FileSystem
 from upath import UPath
@@ -118,19 +117,6 @@ def test_addresses_that_lead_nowhere_are_refused(url: str) -> None:
 
 
 @pytest.fixture
-def s3() -> Iterator[dict[str, str]]:
-    """A stand-in for S3 on loopback with a bucket; yields what makes any process use it."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield {
-        "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1",
-        "FSSPEC_S3_ENDPOINT_URL": f"http://{host}:{port}",
-    }  # fmt: skip
-    server.stop()
-
-
-@pytest.fixture
 def cluster(s3: dict[str, str], tmp_path: Path) -> Iterator[str]:
     """A Dask scheduler with two worker processes that know S3; yields its address."""
     port = free_port()
@@ -155,7 +141,6 @@ def test_a_run_on_dask_and_s3_publishes_the_same_figures(
 ) -> None:
     fill(Archive(home / "archive"))
     store = S3FileSystem(key="key", secret="secret", endpoint_url=s3["FSSPEC_S3_ENDPOINT_URL"])
-    store.mkdir("bucket")
     store.put(str(home / "archive"), "bucket/archive", recursive=True)
     shutil.copytree(home, tmp_path / "far" / "data", ignore=shutil.ignore_patterns("archive"))
     far = tmp_path / "far" / "data"
