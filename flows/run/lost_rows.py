@@ -7,7 +7,7 @@ months before and after say which rows there were. Rows under labels that nobody
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flows.run.read import Read
@@ -28,16 +28,19 @@ def told(reads: Sequence[Read]) -> list[Read]:
     A preliminary table that lacks two such rows is partial, other tables have a note, as where the layout knows the
     rows of a year (transforms/customs/aside.py).
     """
-    rows: dict[tuple[str, str], dict[int, set[str]]] = defaultdict(dict)
-    for read in reads:
-        if read.reading and (own := _rows(read)):
-            rows[_table(read)].setdefault(_month(read.reading), set()).update(own)
-    return [_told(read, rows[_table(read)]) if read.reading and _rows(read) else read for read in reads]
+    rows = [_rows(read) for read in reads]
+    issues: dict[tuple[str, str], dict[int, set[str]]] = defaultdict(dict)
+    for read, own in zip(reads, rows, strict=True):
+        if own and read.reading:
+            issues[_table(read, read.reading)].setdefault(_month(read.reading), set()).update(own)
+    return [
+        _told(read, read.reading, own, issues[_table(read, read.reading)]) if own and read.reading else read
+        for read, own in zip(reads, rows, strict=True)
+    ]
 
 
-def _told(read: Read, rows: dict[int, set[str]]) -> Read:
-    assert read.reading
-    reading, own, month = read.reading, _rows(read), _month(read.reading)
+def _told(read: Read, reading: Reading, own: set[str], rows: Mapping[int, set[str]]) -> Read:
+    month = _month(reading)
     before = next((rows[month - n] for n in range(1, NEAR + 1) if month - n in rows), set())
     after = next((rows[month + n] for n in range(1, NEAR + 1) if month + n in rows), set())
     told_before = [*(row.code for row in reading.set_aside), *reading.notes]
@@ -51,9 +54,8 @@ def _told(read: Read, rows: dict[int, set[str]]) -> Read:
     return replace(read, reading=replace(reading, notes=[*reading.notes, lack.reason]))
 
 
-def _table(read: Read) -> tuple[str, str]:
-    assert read.reading
-    return read.snapshot.product, read.reading.release.currency
+def _table(read: Read, reading: Reading) -> tuple[str, str]:
+    return read.snapshot.product, reading.release.currency
 
 
 def _month(reading: Reading) -> int:

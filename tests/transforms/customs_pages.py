@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+import openpyxl
 import xlwt
 
 FIGURES = Path(__file__).parent / "customs_figures"
@@ -89,6 +90,19 @@ def chinese(
  </body>
 </html>
 """.encode()
+
+
+def xlsx(*sheets: tuple[str, Sequence[Sequence[object]]]) -> bytes:
+    """A workbook as programs save it again: names of sheets and their rows."""
+    book = openpyxl.Workbook()
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    del book["Sheet"]
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def workbook(sheet: str, rows: Sequence[Sequence[Cell | float]], *, left: int = 0, top: int = 0) -> bytes:

@@ -8,12 +8,11 @@ import json
 import re
 from collections.abc import Sequence
 
-import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 
 from tests.transforms.customs_case import refused
-from tests.transforms.customs_pages import Cell, english
+from tests.transforms.customs_pages import Cell, english, xlsx
 from tests.transforms.customs_products import by_partner_preliminary, major_exports_preliminary
 from tests.transforms.customs_tables import by_partner_rows, commodity_rows
 from transforms import products
@@ -48,15 +47,7 @@ def as_csv(rows: list[list[str]], encoding: str = "utf-8") -> bytes:
 
 
 def as_book(*sheets: list[list[str]]) -> bytes:
-    book = openpyxl.Workbook()
-    for number, rows in enumerate(sheets):
-        sheet = book.create_sheet(f"sheet {number}")
-        for row in rows:
-            sheet.append(row)
-    del book["Sheet"]
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return xlsx(*((f"sheet {number}", rows) for number, rows in enumerate(sheets)))
 
 
 def with_figures(change: dict[str, str]) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, is_error, is_too_narrow, number, plain, tight
+from transforms.customs.grid import HIDDEN, PROOFS, UNEVEN, Cell, Page, is_error, is_too_narrow, number, plain, tight
 from transforms.customs.row import Row
 from transforms.customs.table_layout import TableLayout
 from transforms.customs.titles import parse_title
@@ -24,8 +24,6 @@ _MONTH = re.compile(r"(?:19|20)\d\d(?:\.\d{1,2})?")
 _OF_WHICH = re.compile(r"(?:of which|其中) ?:? ?")
 _FOOTNOTE = re.compile(r"\s*(?:[①-⑳]|[(（\[【](?:note |注)?\d{1,2}[)）\]】]|[¹²³⁴-⁹]+)$", re.I)
 """A footnote's mark behind a label: "Japan (1)", "东盟①". A number without brackets is part of the name."""
-PROOFS = 3
-"""Labels printed twice from which a page prints all of them so: one or two may be rows that came twice."""
 MOST_PERCENT = 100
 """From here on a growth that equals the amount above it is that amount printed twice, no growth."""
 _HALF_BRACKET = re.compile(r"([^(（]*[^(（\d\s])\s*\d{1,2}[)）]")

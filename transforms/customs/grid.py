@@ -20,6 +20,8 @@ BLANKS = " \xa0\u3000\u2002\u2003"
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"
 """Characters without width that copying leaves between letters: they change no words."""
 _UNSEEN = str.maketrans("", "", INVISIBLE)
+PROOFS = 3
+"""Cells from which a page is written in another way than the publisher's: one or two may be misprints."""
 _FIGURE = re.compile(r"[-+−]?\d[\d.,\s]*%?")
 
 

@@ -10,10 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from transforms.customs.grid import Cell, Page, visible
+from transforms.customs.grid import PROOFS, Cell, Page, visible
 
-PROOFS = 3
-"""Figures that only one writing explains, from which a page is in that writing: one or two may be misprints."""
 _POINTS = re.compile(r"[-+−]?(\d{1,3}(,\d{3})+\.\d+|\d+\.\d{1,2})")
 _COMMAS = re.compile(r"[-+−]?(\d{1,3}([. ]\d{3})+,\d+|\d+,\d{1,2})")
 _FOREIGN = re.compile(r"[-+−]?(\d{1,3}([. ]\d{3})+|\d+)(,\d+)?")

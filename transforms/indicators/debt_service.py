@@ -86,9 +86,8 @@ def rates(build: Build) -> pl.DataFrame:
 def debt_service(build: Build) -> pl.DataFrame:
     known, product = rates(build), Part(yearly_product(build), on=AREA)
     book = stocks(build.vintages, **(COUNTRY | {"measure": "debt", "dataset": "loan_portfolio"}))
-    by_borrower = {name: Part(pick(known, product_code=name).drop("product_code"), on=AREA) for name in YEARS}
+    rated = {f"rate_{name}": Part(pick(known, product_code=name).drop("product_code"), on=AREA) for name in YEARS}
     households, organisations = (annuity(pl.col(f"rate_{name}"), years) for name, years in YEARS.items())
-    rated = {f"rate_{name}": part for name, part in by_borrower.items()}
     made = []
     for name, stock, cost in (
         (HOUSEHOLDS, pick(credit(build), product_code=HOUSEHOLDS), households),

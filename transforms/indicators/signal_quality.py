@@ -25,9 +25,8 @@ LEAST = 5
 BY = ("product_code",)
 COMBINED = "COMBINED"
 _KEPT = ("value", "precision", "vintage_date", *PROVENANCE)
-_WORLD = [pl.lit(word).alias(key) for key, word in {
-    "ref_area": "WORLD", "definition": "LAEVEN_VALENCIA", "basis": "stock", "counterpart_area": "_", "currency": "_"
-}.items()]  # fmt: skip
+_PANEL = {"definition": "LAEVEN_VALENCIA", "basis": "stock", "counterpart_area": "_", "currency": "_"}
+_WORLD = [pl.lit(word).alias(key) for key, word in {"ref_area": "WORLD", **_PANEL}.items()]
 _PUBLISHED = series(dataset="credit_gap", measure="credit_to_gdp_gap", freq="Q")
 _SERVICE = series(
     dataset="debt_service_ratio", measure="debt_service_ratio", product_code="PRIVATE_NONFINANCIAL", freq="Q"
@@ -238,5 +237,4 @@ def crises_known(build: Build) -> pl.DataFrame:
     freq="Q",
 )
 def combined(build: Build) -> pl.DataFrame:
-    fixed = {"definition": "LAEVEN_VALENCIA", "basis": "stock", "currency": "_", "counterpart_area": "_"}
-    return emit(judged(build)[1], "early_warning_combined", "percent", freq="Q", **fixed)
+    return emit(judged(build)[1], "early_warning_combined", "percent", freq="Q", **_PANEL)

@@ -19,7 +19,7 @@ from transforms import yaml_file
 from transforms.indicators.declaration import Build, Record, step
 from transforms.model import CLAIM, NONE, observations
 from transforms.periods import before, span
-from transforms.reports.sentence import measures
+from transforms.reports.measures import measures
 
 
 @cache

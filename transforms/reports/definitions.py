@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from transforms.reports.sentence import Found, measures
+from transforms.reports.measures import measures
+from transforms.reports.sentence import Found
 
 PRESS = "PRESS"
 BY_ORIGINATOR = {

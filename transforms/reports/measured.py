@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from transforms.reports.lexicon import is_part, pattern
-from transforms.reports.sentence import Found, Parsed, measures
+from transforms.reports.measures import measures
+from transforms.reports.sentence import Found, Parsed
 from transforms.reports.times import Time
 
 SMALL = 1000

@@ -6,11 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
-from transforms import yaml_file
 from transforms.reports import footnotes, lexicon
 from transforms.reports.amounts import Amount, amounts, marked
 from transforms.reports.lexicon import Mention, is_part, pattern
@@ -122,12 +119,6 @@ class Context:
     @property
     def institution(self) -> bool:
         return bool(self.publisher and self.publisher.kind in INSTITUTIONS)
-
-
-@cache
-def measures() -> dict[str, dict[str, dict[str, str]]]:
-    """What is counted -> unit -> indicator, kind, definition."""
-    return dict(yaml_file.load(Path(__file__).with_name("measures.yaml")))
 
 
 def is_change(found: Found) -> bool:

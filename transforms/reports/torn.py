@@ -5,6 +5,7 @@ Nothing is guessed of such a place: the number is listed, and where one is missi
 
 from __future__ import annotations
 
+import calendar
 import re
 
 from transforms.reports.amounts import Amount
@@ -44,15 +45,14 @@ _MISSING = re.compile(
 """A unit without its number."""
 _NO_MONTH = re.compile(
     r"\b(?:on|at|by|of|from|and|to|until|since) \d{1,2} "
-    r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[A-Z][a-z]{1,8}\b"
+    rf"(?!(?:{'|'.join(calendar.month_abbr[1:])}))[A-Z][a-z]{{1,8}}\b"
 )
 _ENDS = re.compile(r"[.!?…:;)\]»”\"']\W*$")
 MONTHS = {
     "ru": ("января", "январе", "февраля", "феврале", "марта", "апреля", "апреле", "июня", "июне", "июля", "июле",
            "августа", "августе", "сентября", "сентябре", "октября", "октябре", "ноября", "ноябре", "декабря",
            "декабре"),
-    "en": ("January", "February", "March", "April", "June", "July", "August", "September", "October", "November",
-           "December"),
+    "en": tuple(name for name in calendar.month_name if len(name) > len("May")),
 }  # fmt: skip
 _NOT_MISSPELT = ("карт", "парт")
 """Words that are a month but for one letter."""

@@ -9,6 +9,7 @@ import openpyxl
 
 from tests.transforms.context.case import as_json, payload
 from transforms.model import Payload
+from transforms.periods import MONTHS_RU
 
 MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 WORLD = ("2030", "0015", "World, Not Seasonally Adjusted", [900.5, 910.25], [700.0, 710.0])
@@ -103,21 +104,7 @@ def rosstat(december: Any, note: str, renewed: str = "10 апреля 2030 г.",
     sheet.append([f"Индексы потребительских цен на товары и услуги1) по Российской Федерации в 1991-{year}*)гг."])
     sheet.append([None, year - 2.0, year - 1.0, float(year)])
     sheet.append(["к концу предыдущего месяца"])
-    months = [
-        "январь",
-        "февраль",
-        "март",
-        "апрель",
-        "май",
-        "июнь",
-        "июль",
-        "август",
-        "сентябрь",
-        "октябрь",
-        "ноябрь",
-        "декабрь",
-    ]
-    for number, month in enumerate(months):
+    for number, month in enumerate(MONTHS_RU):
         sheet.append([month, 100.5, 100.4, 100.3 if number < 3 else None])
     sheet.append(["к декабрю предыдущего года"])
     sheet.append(["декабрь", 106.17, 104.91, december])

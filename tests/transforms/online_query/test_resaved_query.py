@@ -8,10 +8,10 @@ import json
 import zipfile
 from datetime import datetime
 
-import openpyxl
 import polars as pl
 import pytest
 
+from tests.transforms.customs_pages import xlsx
 from tests.transforms.online_query.test_query_forms import ROWS, ZH
 from transforms import products
 from transforms.customs import online_query as product
@@ -51,18 +51,6 @@ def web_archive(content: bytes) -> bytes:
     head = ('MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html; '
             'charset="gb2312"\nContent-Transfer-Encoding: base64\n\n')  # fmt: skip
     return head.encode() + base64.encodebytes(content) + b"\n--b--\n"
-
-
-def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
-    book = openpyxl.Workbook()
-    for title, rows in sheets:
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    del book["Sheet"]
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 BASE = read(written(ROWS))
@@ -127,15 +115,15 @@ def test_characters_without_width_change_nothing() -> None:
 def test_months_in_sheets_of_their_own_are_joined_and_other_sheets_left_out() -> None:
     one, two = ROWS[:1], ROWS[1:]
     notes: list[list[object]] = [["partner", "sum", "share"], *[["US", i, i] for i in range(5)]]
-    content = workbook(("1月", [ZH, *one]), ("2月", [ZH, *two]), ("pivot", notes))
+    content = xlsx(("1月", [ZH, *one]), ("2月", [ZH, *two]), ("pivot", notes))
     assert read(content, "months.xlsx").equals(BASE)
     other = [[*ZH[1:], "x"], *[[*row[1:], ""] for row in two]]
-    assert refused(workbook(("1月", [ZH, *one]), ("2月", other)), "mixed.xlsx").code == "joined_files"
+    assert refused(xlsx(("1月", [ZH, *one]), ("2月", other)), "mixed.xlsx").code == "joined_files"
 
 
 def test_a_merged_month_and_days_of_excel_are_months() -> None:
     rows: list[list[object]] = [[datetime(int(row[0][:4]), int(row[0][4:]), 1), *row[1:]] for row in ROWS]
-    assert read(workbook(("s", [ZH, *rows])), "days.xlsx").equals(BASE)
+    assert read(xlsx(("s", [ZH, *rows])), "days.xlsx").equals(BASE)
 
 
 @pytest.mark.parametrize(
