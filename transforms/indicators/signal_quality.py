@@ -16,6 +16,7 @@ import polars as pl
 from transforms.indicators.crisis_sample import Sample, auroc, best, sample
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import PROVENANCE, emit, known_on, pick
+from transforms.indicators.sums import total_of
 from transforms.indicators.system_credit import gap
 from transforms.indicators.trade import KEYS
 from transforms.model import CLAIM
@@ -100,7 +101,7 @@ def combine(told: Mapping[str, tuple[pl.DataFrame, Judged]]) -> pl.DataFrame | N
     table = frames[0]
     for frame in frames[1:]:
         table = table.join(frame, on=["ref_area", "period_end"], maintain_order="left")
-    return table.with_columns(value=pl.sum_horizontal(list(weights)), product_code=pl.lit(COMBINED)).drop(*weights)
+    return table.with_columns(value=total_of(list(weights)), product_code=pl.lit(COMBINED)).drop(*weights)
 
 
 @step(signals)

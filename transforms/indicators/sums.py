@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 
 import polars as pl
@@ -9,9 +11,14 @@ import polars as pl
 from transforms.indicators.engine import PROVENANCE, Part, align, newest_of
 
 
+def _added(names: Sequence[str]) -> pl.Expr:
+    """One after the other: sum_horizontal adds many columns in an order of its own, which changes their last digit."""
+    return functools.reduce(operator.add, map(pl.col, names))
+
+
 def total_of(names: Sequence[str]) -> pl.Expr:
     """Sum of the columns; null where one is not known (any more)."""
-    return pl.sum_horizontal(list(names), ignore_nulls=False)
+    return _added(names)
 
 
 def where_known(names: Sequence[str], value: pl.Expr) -> pl.Expr:
@@ -21,7 +28,7 @@ def where_known(names: Sequence[str], value: pl.Expr) -> pl.Expr:
 
 def sum_of_precisions(names: Sequence[str]) -> pl.Expr:
     """Roundings add up; unknown if one is unknown."""
-    return pl.sum_horizontal([f"{name}_precision" for name in names], ignore_nulls=False)
+    return _added([f"{name}_precision" for name in names])
 
 
 def january_february(months: pl.DataFrame, keys: Sequence[str], printed: pl.DataFrame | None = None) -> pl.DataFrame:
