@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from transforms.areas import names
+from transforms.asof import as_of
 from transforms.indicators.declaration import Build, indicator, step
 from transforms.indicators.engine import Part, align, compact, emit
 from transforms.indicators.trade import IMTS, KEYS, PARTNERLESS, TRADE, VALUES, levels
@@ -51,10 +52,8 @@ def by_cell(shares: pl.DataFrame, since: date) -> Iterator[pl.DataFrame]:
     """The newest share of each country, for each period and each day from `since` on which one of them changed."""
     for cells in shares.partition_by(list(CELL)):
         for day in cells.filter(pl.col("vintage_date") >= since)["vintage_date"].unique().sort():
-            known = cells.filter(pl.col("vintage_date") <= day).sort("vintage_date", "counterpart_area")
-            yield known.unique("counterpart_area", keep="last", maintain_order=True).with_columns(
-                pl.lit(day).alias("vintage_date")
-            )
+            known = as_of(cells, day, ("counterpart_area",)).sort("vintage_date", maintain_order=True)
+            yield known.with_columns(pl.lit(day).alias("vintage_date"))
 
 
 def over_countries(build: Build, name: str, unit: str, value: Callable[[pl.DataFrame], float | None]) -> pl.DataFrame:
