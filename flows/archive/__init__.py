@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.archive.quarantine import Quarantine
-from flows.archive.store import Archive, CorruptSnapshot, Snapshot
+from flows.archive.snapshot import CorruptSnapshot, Snapshot
+from flows.archive.store import Archive
 
 __all__ = ["Archive", "CorruptSnapshot", "Quarantine", "Snapshot"]
