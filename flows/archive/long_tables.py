@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow.parquet as parquet
 
 from transforms.model import Spooled
 from warehouse.files import WRITING, put_in_place
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetWriter
 
 
 def spool(frames: Iterable[pl.DataFrame], target: Path) -> Spooled:
@@ -47,13 +50,15 @@ class _File:
         self.path = path
         self.count = 0
         self.digest = hashlib.sha256()
-        self._writer: parquet.ParquetWriter | None = None
+        self._writer: ParquetWriter | None = None
 
     def write(self, frame: pl.DataFrame) -> None:
         self.digest.update(frame.write_csv(include_header=False).encode())
         self.count += len(frame)
+        from pyarrow.parquet import ParquetWriter  # no short table needs it
+
         rows = frame.to_arrow()
-        self._writer = self._writer or parquet.ParquetWriter(self.path, rows.schema, compression="zstd")
+        self._writer = self._writer or ParquetWriter(self.path, rows.schema, compression="zstd")
         self._writer.write_table(rows)
 
     def close(self) -> None:

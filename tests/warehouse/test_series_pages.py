@@ -53,7 +53,7 @@ def test_a_point_tells_every_vintage_down_to_the_first_print(con: duckdb.DuckDBP
         """INSERT INTO freshness BY NAME SELECT 'gacc.total_preliminary' AS product, 'China' AS title, '2026-01' AS expected_period,
                DATE '2026-03-07' AS expected_date, 'not due' AS state, 'rule' AS origin"""
     )
-    [export] = [row for row in series(con) if ".export." in row[0] and ".value." in row[0]]
+    [export] = [row for row in map(json.loads, series(con)) if ".export." in row[0] and ".value." in row[0]]
     assert export[9] == [[20251231, 359780000000, 20260315, 358780000000, 20260213, 357780000000, 20260114]]
     assert export[10] == ["gacc.total_preliminary"]
     write_series(con, tmp_path)

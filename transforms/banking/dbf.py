@@ -14,8 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-import rarfile
-
 from transforms.model import Payload, ReadError
 
 LARGEST = 300_000_000
@@ -150,6 +148,8 @@ def _unrar(payload: Payload) -> Iterator[tuple[str, bytes]]:
 
 def _checksums(payload: Payload) -> list[int | None]:
     """CRC-32 of each member of a RAR archive as its header states it; libarchive ignores those of stored ones."""
+    import rarfile  # brings a library of ciphers, a tenth of what a poll imports: only where there is an archive
+
     try:
         return [member.CRC for member in rarfile.RarFile(BytesIO(payload.content)).infolist()]
     except (rarfile.Error, ValueError, struct.error) as error:

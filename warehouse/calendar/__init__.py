@@ -127,16 +127,23 @@ def periods_due(product: str, today: date, since: str = "") -> list[str]:
 
 def so_far(product: str, today: date, since: str = "") -> list[Expected]:
     """Releases whose day has come by `today`, and those that were suspended or discontinued; else as periods_due."""
-    return [release for release in _past(product, today) if str(release.period) >= since]
+    return list(_past(product, today, since))
 
 
-@lru_cache(1024)  # each run asks several times for each product, whose periods go back thirty years
-def _past(product: str, today: date) -> tuple[Expected, ...]:
+@lru_cache(1024)  # each run asks several times for each product
+def _past(product: str, today: date, since: str) -> tuple[Expected, ...]:
+    releases = (expected(product, period) for period in _periods(product, today) if period >= since)
+    return tuple(release for release in releases if release.ended or _has_come(release, today))
+
+
+def _periods(product: str, today: date) -> list[str]:
+    """All periods of a product until today: up to thirty years of them, of which most questions want the last."""
     group = group_of(product)
-    if group is None or group["freq"] == "irregular":
-        return ()
-    releases = (expected(product, period) for period in first_periods(group, today))
-    return tuple(r for r in releases if r.ended or (r.date is not None and r.date <= today))
+    return [] if group is None or group["freq"] == "irregular" else list(first_periods(group, today))
+
+
+def _has_come(release: Expected, today: date) -> bool:
+    return release.date is not None and release.date <= today
 
 
 def next_expected(product: str, last_period: str | None, today: date) -> Expected:
@@ -147,8 +154,11 @@ def next_expected(product: str, last_period: str | None, today: date) -> Expecte
         return Expected(product, group["title"] if group else product, None, None, "", note)
     if end := group.get("ended"):
         return Expected(product, group["title"], None, None, "", end["note"], end["state"])
-    if last_period is None and (due := periods_due(product, today)):
-        return expected(product, due[-1])
+    if last_period is None:
+        releases = (expected(product, period) for period in reversed(_periods(product, today)))
+        newest = next((release for release in releases if not release.ended and _has_come(release, today)), None)
+        if newest:
+            return newest
     found = expected(product, str(group["from"]) if last_period is None else following(group, last_period))
     while found.ended and found.period and period_end(following(group, found.period)) < today:
         found = expected(product, following(group, found.period))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from duckdb import DuckDBPyConnection
 
@@ -19,9 +18,9 @@ from warehouse.tables import publication
 FOLDER = Path(__file__).parent
 NEXT = "SELECT product, expected_period, expected_date::VARCHAR, state FROM freshness"
 RELEASES = "SELECT release_id, publisher, url, sha256 FROM ops.release WHERE state <> 'quarantined'"
-WHOLE = "(year({0}) * 10000 + month({0}) * 100 + day({0}))::DOUBLE"
-"""A day as a number, 20251130, beside values in one list: as text it would have to be read again."""
-DIGITS = 10
+WHOLE = "year({0}) * 10000 + month({0}) * 100 + day({0})"
+"""A day as a number, 20251130: half as long as quoted text."""
+VALUE = "%.10g"
 """Significant digits of values: more than any source prints."""
 
 
@@ -31,24 +30,25 @@ def write_series(con: DuckDBPyConnection, folder: Path) -> Path:
     facts = {name: publication(con)[name] for name in ("run_id", "published_at", "content_digest")}
     data = {
         "publication": facts,
-        "series": series(con),
         "breaks": breaks(con),
         "definitions": dict(con.execute("SELECT definition, meaning FROM definition").fetchall()),
         "releases": {row[0]: row[1:] for row in con.execute(RELEASES).fetchall()},
     }
     data["next"] = {row[0]: row[1:] for row in con.execute(NEXT).fetchall()}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    text = f'{_json(data)[:-1]},"series":[{",".join(series(con))}]}}'.replace("</", "<\\/")
     write_atomic(folder / "series-data.js", f"const DATA={text};".encode())
     page = (FOLDER / "series.html").read_text("utf-8").replace("SCRIPT", (FOLDER / "series.js").read_text("utf-8"))
     write_atomic(folder / "series.html", page.encode())
     return folder / "series.html"
 
 
-def series(con: DuckDBPyConnection) -> list[list[Any]]:
-    """Every series as a list: id, title, label, words, dataset, unit, freq, definition, release, points, products.
+def series(con: DuckDBPyConnection) -> list[str]:
+    """Every series as a list in JSON: id, title, label, words, dataset, unit, freq, definition, release, points,
+    products.
 
-    A point is period, newest value, its vintage, the value before, its vintage, and so on to the first print; days are
-    whole numbers, 20251130, which halves the file. Products are those whose next release may continue the series.
+    A point is period, newest value, its vintage, the value before, its vintage, and so on to the first print. The
+    points, millions of numbers, are put into words by DuckDB. Products are those whose next release may continue the
+    series.
     """
     answer = con.execute(
         f"""WITH every AS (
@@ -57,12 +57,13 @@ def series(con: DuckDBPyConnection) -> list[list[Any]]:
             ), cell AS (
                 SELECT series_id, period_end, last(release_id ORDER BY vintage_date, first_seen) AS release_id,
                     last(value ORDER BY vintage_date, first_seen) AS value,
-                    list([value, {WHOLE.format("vintage_date")}] ORDER BY vintage_date DESC, first_seen DESC)
-                        FILTER (value IS NOT NULL) AS vintages
+                    string_agg(printf('{VALUE},%d', value, {WHOLE.format("vintage_date")}), ','
+                        ORDER BY vintage_date DESC, first_seen DESC) FILTER (value IS NOT NULL) AS vintages
                 FROM every GROUP BY ALL
             ), told AS (
                 SELECT series_id, last(release_id ORDER BY period_end) AS release_id,
-                    list([{WHOLE.format("period_end")}] || flatten(vintages) ORDER BY period_end) AS points
+                    string_agg(printf('[%d,%s]', {WHOLE.format("period_end")}, vintages), ',' ORDER BY period_end)
+                        AS points
                 FROM cell WHERE value IS NOT NULL GROUP BY series_id
             ), continued AS (
                 SELECT series_id, list_sort(list(DISTINCT product)) AS products
@@ -72,11 +73,11 @@ def series(con: DuckDBPyConnection) -> list[list[Any]]:
                     SEMI JOIN freshness USING (product)
                 GROUP BY series_id)
             SELECT s.series_id, s.title, s.native_title, s.words, s.dataset, s.unit, s.freq, s.definition,
-                told.release_id, told.points, coalesce(continued.products, [])
+                told.release_id, coalesce(continued.products, []), told.points
             FROM ({NAMES}) AS s JOIN told USING (series_id) LEFT JOIN continued USING (series_id)
             ORDER BY s.dataset = 'indicator', s.dataset, s.series_id"""
     )
-    return [[*row[:9], [_point(point) for point in row[9]], row[10]] for row in answer.fetchall()]
+    return [f"{_json(head)[:-1]},[{points}],{_json(products)}]" for *head, products, points in answer.fetchall()]
 
 
 def breaks(con: DuckDBPyConnection) -> list[list[str]]:
@@ -84,12 +85,5 @@ def breaks(con: DuckDBPyConnection) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in con.execute("FROM definition_break").fetchall()]
 
 
-def _point(point: list[float]) -> list[float | int]:
-    return [_short(cell) if i % 2 else int(cell) for i, cell in enumerate(point)]
-
-
-def _short(value: float) -> float | int:
-    if value.is_integer() and abs(value) < 10**DIGITS:
-        return int(value)
-    rounded = float(f"{value:.{DIGITS}g}")
-    return int(rounded) if rounded.is_integer() else rounded
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
