@@ -17,8 +17,8 @@ from flows.sources import sources
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
-from transforms.customs import commodities, hs, provinces
-from transforms.indicators import CATALOG, Change, Fits, derive, described
+from transforms.customs import commodities, hs, provinces, regimes
+from transforms.indicators import CATALOG, Change, Fits, crisis_sample, derive, described
 from transforms.indicators.query_rises import TABLE
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
@@ -142,10 +142,12 @@ def _books() -> dict[str, pl.DataFrame]:
     """The code lists that explain the figures, as tables."""
     return {
         "area": _areas(),
+        "banking_crisis": crisis_sample.panel(),
         "crisis_criterion": early_warning.as_table(),
         "definition": definitions(),
         "definition_break": breaks(),
         "indicator_catalog": _catalog(),
+        "regime": regimes.names(),
         "source": _sources(),
     }
 

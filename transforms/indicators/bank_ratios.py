@@ -63,9 +63,10 @@ def quantiles(build: Build) -> pl.DataFrame:
     "(NEAR_FULL) / all banks known or their assets; minima, buffers and surcharges by day: capital_requirements.yaml",
     reference=_REFERENCE,
     caveat=NEEDS
-    + "NEAR is not stated from 2024 on: how much of the conservation buffer is in force since then is not known here. "
+    + "NEAR is not stated in 2024 and from 2026 on: the size of the conservation buffer then is not known here. "
     f"NEAR_FULL takes the full one ({FULL}) in all years, without surcharges. The surcharge for systemic importance is "
-    "that of the eleven banks on the lists of 2015 to 2019. Assets where form 101 of the bank is known.",
+    "that of the banks on the lists of 2015 to October 2025, from the day of the list. "
+    "Assets where form 101 of the bank is known.",
 )
 def short_share(build: Build) -> pl.DataFrame:
     ratios = pick(build.vintages, dataset="bank_ratio", product_code=capital_requirements.ratios())

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
-import yaml
+
+from transforms import yaml_file
 
 AHEAD = (4, 12)
 """Quarters before a crisis in which a signal is of use: early enough for a buffer, late enough to be of the cycle."""
@@ -23,9 +25,29 @@ Sample = tuple[
 
 
 @cache
+def _book() -> Mapping[str, Any]:
+    return dict(yaml_file.load(Path(__file__).with_name("crises.yaml")))
+
+
+@cache
 def crises() -> Mapping[str, Sequence[int]]:
-    """First years of crises by country."""
-    return dict(yaml.safe_load(Path(__file__).with_name("crises.yaml").read_text("utf-8"))["crises"])
+    """First years of crises by country; none of a country that was calm."""
+    found = panel().group_by("area", maintain_order=True).agg("start_year")
+    return dict.fromkeys(_book()["calm"], ()) | dict(found.iter_rows())
+
+
+@cache
+def panel() -> pl.DataFrame:
+    """One row a crisis, as in table banking_crisis: area, start_year, start_month, end_year."""
+    rows = []
+    for area, spells in _book()["crises"].items():
+        for spell in map(str, spells):
+            since, until = spell.split("/")
+            year, _, month = since.partition("-")
+            rows.append((area, int(year), int(month) if month else None, int(until) if until else None))
+    return pl.DataFrame(
+        rows, schema=["area", "start_year", "start_month", "end_year"], orient="row", infer_schema_length=None
+    )
 
 
 def kind(area: str, quarter: int, newest: int) -> str | None:

@@ -104,6 +104,10 @@ def test_ratios_lie_between_quantiles_and_near_the_minimum(trade, known) -> None
         ("2020-12", 1978, "N1.0", 11.5),
         ("2022-12", 2, "N1.0", 10.5),
         ("2023-06", 1481, "N1.0", 8.0),
+        ("2025-01", 2, "N1.0", 8.5),  # the conservation buffer alone
+        ("2025-06", 2673, "N1.1", 5.5),  # and 0.25 each of the cycle and of the surcharge
+        ("2025-09", 1000, "N1.0", 9.25),  # what VTB itself said
+        ("2025-09", 1000, "N1.2", 7.25),
     ],
 )
 def test_a_bank_is_near_within_a_point_of_what_was_asked_of_it_then(trade, known, period, bank, product, asked) -> None:
@@ -133,11 +137,14 @@ def test_shares_of_banks_by_plain_loops(trade) -> None:
         "2022-06",
         "2023-12",
         "2024-01",
+        "2025-01",
+        "2025-03",
+        "2025-11",
         "2026-03",
     )
     cells = []
     for place, period in enumerate(periods):
-        for bank in (2, 1481, 1978, 3000):
+        for bank in (2, 963, 1481, 1978, 2673, 3000):
             value = 4.0 + (bank * 7 + place * 13) % 90 / 10
             cells += [
                 (period, "bank_ratio", bank, product, "ratio", value)

@@ -27,6 +27,18 @@ def test_quarters_are_told_apart_around_a_crisis() -> None:
     assert {at: c.kind("DEU", quarter(*at), newest) for at in expected} == expected
 
 
+def test_the_panel_is_the_published_one() -> None:
+    """151 crises of 118 countries; the years that Laeven and Valencia print for Russia, Spain and Argentina."""
+    panel = c.panel()
+    assert (panel.height, panel["area"].n_unique()) == (151, 118) and not panel.select(
+        "area", "start_year"
+    ).is_duplicated().any()
+    of = {area: panel.filter(area=area).drop("area").rows() for area in ("RUS", "ESP", "ARG")}
+    assert of["RUS"] == [(1998, 8, 1998), (2008, None, None)] and of["ESP"] == [(1977, None, 1981), (2008, None, None)]
+    assert of["ARG"] == [(1980, 3, 1982), (1989, 12, 1991), (1995, 1, 1995), (2001, None, 2003)]
+    assert (panel["end_year"] >= panel["start_year"]).all() and c.crises()["CAN"] == ()
+
+
 def test_the_area_under_the_curve_counts_pairs() -> None:
     """Of twelve pairs ten are in order and one is a tie: 10.5 / 12; at 4 all three are told, one of four is an alarm."""
     found = ([4.0, 6.0, 9.0], [1.0, 2.0, 3.0, 6.0], 5)

@@ -289,16 +289,18 @@ def bank_ratio_quantile(past: Past) -> Iterator[Cell]:
 
 
 def _asked(bank: str, year: int, month: int) -> float | None:
-    """Points above the minima of capital that a bank holds at the end of a month, once more and for 2014 to 2027."""
+    """Points above the minima of capital that a bank holds at the end of a month, once more and for 2014 to 2025."""
     at = year + (month - 1) / 12
-    steps = ((2024, None), (2023, 0.0), (2020, 2.5), (2019.75, 2.25), (2019.5, 2.125), (2019.25, 2.0), (2018, 1.875),
+    steps = ((2026, None), (2025, 0.5), (2024, None), (2023, 0.0), (2020, 2.5), (2019.75, 2.25), (2019.5, 2.125), (2019.25, 2.0), (2018, 1.875),
              (2017, 1.25), (2016, 0.625), (2014, 0.0))  # fmt: skip
-    extra = ((2023, 0.0), (2020, 1.0), (2018, 0.65), (2017, 0.35), (2016, 0.15), (2014, 0.0))
+    extra = ((2026, 0.5), (2025, 0.25), (2023, 0.0), (2020, 1.0), (2018, 0.65), (2017, 0.35), (2016, 0.15), (2014, 0.0))
     kept = next((points for since, points in steps if at >= since), None)
     large = bank in ("BANK_1", "BANK_354", "BANK_1000", "BANK_1326", "BANK_1481", "BANK_2209", "BANK_2272", "BANK_3251",
                      "BANK_3292", "BANK_3349") or (bank == "BANK_1978" and at >= 2017.75)  # fmt: skip
+    large = large or (bank == "BANK_963" and at >= 2020.75) or (bank == "BANK_2673" and at >= 2021.75)
     more = next((points for since, points in extra if at >= since), 0.0) if large else 0.0
-    return None if kept is None else kept + more
+    cycle = 0.5 if at >= 2025.5 else 0.25 if at > 2025.05 else 0.0
+    return None if kept is None else kept + more + cycle
 
 
 def bank_short_share(past: Past) -> Iterator[Cell]:
