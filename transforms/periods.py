@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 MONTHS_EN = (
     {m.lower(): i for i, m in enumerate(calendar.month_name) if m}
@@ -37,11 +38,13 @@ _MONTH = "(0[1-9]|1[0-2])"
 _STATED = re.compile(rf"(\d{{4}})(?:-{_MONTH}(?:/(\d{{4}})-{_MONTH})?|H([12])|Q([1-4]))?")
 
 
+@lru_cache(4096)  # asked a hundred thousand times a run, of the same few hundred months
 def month_end(year: int, month: int) -> date:
     """Last day of a month."""
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+@lru_cache(4096)
 def period_end(period: str) -> date:
     """Last day of 2025, 2025-11 or 2025-11-30."""
     parts = [int(part) for part in period.split("-")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from transforms.model import ReadError
 
@@ -102,4 +103,10 @@ def half_last_place(number: Decimal | None, unit: Unit = Unit("_")) -> float | N
         return None
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)
-    return float(Decimal(5).scaleb(exponent - 1) * unit.factor)
+    return _half_of_place(exponent, unit.factor)
+
+
+@lru_cache(1024)
+def _half_of_place(exponent: int, factor: Decimal) -> float:
+    """Half of a place of ten in base units; a table prints all its figures to a few places."""
+    return float(Decimal(5).scaleb(exponent - 1) * factor)

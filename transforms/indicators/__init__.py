@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -24,6 +25,10 @@ from transforms.indicators.fits import Fits
 from transforms.model import CLAIM
 
 __all__ = ["CATALOG", "Build", "Change", "DefinitionMix", "Fits", "Indicator", "Undeclared", "derive", "described"]
+
+
+THREADS = 2
+"""Indicators under way at once: while polars works for one, the Python of another runs. A third finds nothing to do."""
 
 
 def _catalog() -> list[Indicator]:
@@ -55,8 +60,8 @@ def derive(
     Undeclared when one reads or makes what its declaration does not name, ValueError when one names a cell twice.
     """
     build = Build(vintages, records, previous=previous, change=change, fits=fits)
-    parts = [pl.DataFrame(schema=dict(CLAIM))]
-    for indicator in CATALOG:
-        title = pl.coalesce("native_title", pl.lit(indicator.title)).alias("native_title")
-        parts.append(build.indicator(indicator).with_columns(title))
-    return pl.concat(parts)
+    with ThreadPoolExecutor(THREADS, "indicators") as pool:
+        made = list(pool.map(build.indicator, CATALOG))
+    titles = (pl.coalesce("native_title", pl.lit(indicator.title)).alias("native_title") for indicator in CATALOG)
+    titled = (rows.with_columns(title) for rows, title in zip(made, titles, strict=True))
+    return pl.concat([pl.DataFrame(schema=dict(CLAIM)), *titled])

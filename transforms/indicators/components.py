@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
@@ -28,6 +28,7 @@ PAST = 50
 """Percent of the window that must be known: a component held against a part of the stated span only says less."""
 Path_ = dict[int, float]
 Row = tuple[date, int, float | None, str, str]  # vintage, month, value, kind, release
+Asked = tuple[str, int, int, int]  # question, month, window, stale
 
 
 @cache
@@ -47,6 +48,7 @@ class Component:
     breaks: frozenset[int] = frozenset()  # first months on a new basis: no change is taken across one
     values: Path_ = field(default_factory=dict)
     inferred: set[int] = field(default_factory=set)
+    known: dict[Asked, Any] = field(default_factory=dict)  # answers that hold until the next news
 
     def advance(self, day: date) -> str | None:
         """Learn what became public up to `day`; the last release that brought something."""
@@ -58,6 +60,8 @@ class Component:
                 continue
             self.values[month] = value
             (self.inferred.add if kind == "inferred" else self.inferred.discard)(month)
+        if last is not None:
+            self.known.clear()
         return last
 
     def newest(self, month: int, stale: int) -> int | None:
@@ -68,6 +72,12 @@ class Component:
 
         None where it is not known, or fewer past ones than PAST percent of the window are.
         """
+        asked = ("measured", month, window, stale)
+        if asked not in self.known:
+            self.known[asked] = self._measured(month, window, stale)
+        return cast("tuple[float, list[float]] | None", self.known[asked])
+
+    def _measured(self, month: int, window: int, stale: int) -> tuple[float, list[float]] | None:
         at = self.newest(month, stale)
         if at is None:
             return None
@@ -110,6 +120,12 @@ class Component:
 
     def standardised(self, month: int, window: int, stale: int) -> float | None:
         """The component at `month` in standard deviations; None where it is not known."""
+        asked = ("standardised", month, window, stale)
+        if asked not in self.known:
+            self.known[asked] = self._standardised(month, window, stale)
+        return cast("float | None", self.known[asked])
+
+    def _standardised(self, month: int, window: int, stale: int) -> float | None:
         known = self.measured(month, window, stale)
         if known is None or not (spread := statistics.stdev(known[1])):
             return None

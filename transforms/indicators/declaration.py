@@ -12,6 +12,7 @@ indicator may be called only if it is declared, so what is declared is what is r
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -178,6 +179,18 @@ class _Shared:
     previous: pl.DataFrame | None
     change: Change | None
     done: dict[Hashable, Any] = field(default_factory=dict)
+    under_way: dict[Hashable, threading.RLock] = field(default_factory=dict)
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once; who asks while another thread makes it waits for that one. What is made asks
+        only for what it is made of, so no two threads wait for each other."""
+        with self.guard:
+            lock = self.under_way.setdefault(key, threading.RLock())
+        with lock:
+            if key not in self.done:
+                self.done[key] = make()
+        return self.done[key]
 
 
 class Build:
@@ -210,9 +223,7 @@ class Build:
     def indicator(self, wanted: Indicator) -> pl.DataFrame:
         """Rows of an indicator: kept from before where no input changed, otherwise derived from the first day on."""
         self._may(wanted)
-        if wanted not in self._shared.done:
-            self._shared.done[wanted] = self._derived(wanted)
-        return cast(pl.DataFrame, self._shared.done[wanted])
+        return cast(pl.DataFrame, self._shared.once(wanted, lambda: self._derived(wanted)))
 
     def _derived(self, wanted: Indicator) -> pl.DataFrame:
         since = self._since(wanted)
@@ -230,9 +241,7 @@ class Build:
         """The result of a shared step, asked for rows of the same days as the caller's own."""
         self._may(wanted)
         key = (wanted, args, tuple(named.items()), self.since)
-        if key not in self._shared.done:
-            self._shared.done[key] = wanted.function(self._view(wanted.inputs, self.since), *args, **named)
-        return self._shared.done[key]
+        return self._shared.once(key, lambda: wanted.function(self._view(wanted.inputs, self.since), *args, **named))
 
     def _may(self, wanted: Indicator | Step[Any, Any]) -> None:
         if self._allowed is not None and wanted not in self._allowed:

@@ -190,11 +190,11 @@ def each_vintage(
     _one_statistic("panel", frame, list(keys))
     parts, cell = [frame.clear()], [*keys, "period_end"]
     for day in frame["vintage_date"].unique().sort():
-        panel = known_on(frame, day, keys).drop_nulls("value")
-        made = function(panel)
+        panel = known_on(frame, day, keys)
+        made = function(panel.drop_nulls("value"))
         parts.append(made.with_columns(pl.lit(day).alias("vintage_date")))
         if not of_newest:
-            parts.append(unknown(known_on(frame, day, keys), made, cell, day))
+            parts.append(unknown(panel, made, cell, day))
     return compact(pl.concat(parts, how="diagonal"), keys)
 
 

@@ -75,20 +75,26 @@ def _cells(
         printed = [None] * frame.height
         fixed = {name: meaning.pop(name) for name in ("unit", "factor") if name in meaning}
         units = {None: fixed} if "unit" in fixed else {}  # type: ignore[dict-item]
+    understood = {text: _unit(units.get(text, {"unit": NONE}), places) for text in set(printed)}
     rows = []
     for i, (cell, text) in enumerate(zip(frame[column], printed, strict=True)):
         spot = f"{where} row {i + 2} {column}"
         number = parse_number(cell, spot)
         if number is not None and text not in units:
             raise ReadError("unknown_unit", expected=f"one of {list(units)}", got=repr(text), where=spot)
-        sets = dict(units.get(text, {"unit": NONE}))
-        unit = Unit(sets["unit"], Decimal(str(sets.pop("factor", 1))))
-        number = _with_places(number, sets.pop("places", places))
+        unit, printed_to, sets = understood[text]
+        number = _with_places(number, printed_to)
         rows.append({"value": to_base(number, unit), "precision": half_last_place(number, unit)} | sets)
     schema = {"value": pl.Float64, "precision": pl.Float64}
     return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None), {
         k: str(v) for k, v in meaning.items()
     }
+
+
+def _unit(sets: Mapping[str, Any], places: int | None) -> tuple[Unit, int | None, dict[str, Any]]:
+    """A unit, the places that figures in it are printed to, and the dimensions that it sets."""
+    rest = {name: value for name, value in sets.items() if name not in ("factor", "places")}
+    return Unit(sets["unit"], Decimal(str(sets.get("factor", 1)))), sets.get("places", places), rest
 
 
 def _with_places(number: Decimal | None, places: int | None) -> Decimal | None:
