@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,7 +14,10 @@ from transforms.model import CLAIM, DIMENSIONS, NONE, ReadError, observations
 from transforms.periods import before, period_end
 from transforms.units import Unit, half_last_place, parse_number, parse_unit, to_base
 
-PERIODS = {"period": period_end, "reporting_date": lambda text: before(date.fromisoformat(text))}
+PERIODS: Mapping[str, Callable[[str], date]] = {
+    "period": period_end,
+    "reporting_date": cache(lambda text: before(date.fromisoformat(text))),
+}
 IDENTITY = (*DIMENSIONS, "native_title", "obs_status")
 OTHER = ("period", "vintage_date", "vintage_kind", "source_ref", "remark")
 
@@ -32,7 +35,7 @@ def claims(name: str, block: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataF
     if unexplained := set(frame.columns) - {*IDENTITY, *OTHER} - units - set(block["values"]):
         raise ReadError("leftover_column", expected="columns the .yaml explains", got=str(sorted(unexplained)),
                         where=where)  # fmt: skip
-    to_end = cache(PERIODS[block.get("period", "period")])
+    to_end = PERIODS[block.get("period", "period")]
     base = frame.select(
         pl.col("period").map_elements(to_end, return_dtype=pl.Date).alias("period_end"),
         *[name for name in frame.columns if name in IDENTITY],
