@@ -53,6 +53,7 @@ def test_no_change_is_taken_across_a_break() -> None:
     changes = [values[m] - values[m - 12] for m in range(12, 60) if not 30 <= m < 42]
     expected = (values[59] - values[47]) / statistics.stdev(changes)
     assert made.standardised(59, window=60, stale=6) == pytest.approx(expected)
+    made = component(values)
     made.breaks = frozenset(range(45, 59))
     assert made.standardised(59, window=60, stale=6) is None, "nor is the change that is to be measured"
 
