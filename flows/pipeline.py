@@ -219,7 +219,13 @@ TYPES = {
 
 
 def state_of(report: Report) -> State[Any]:
-    """The state of the run: its outcome, with the reason and what there is to look at."""
+    """The state of the run: its outcome, with the reason and what there is to look at.
+
+    A run that no publisher answered learnt nothing: it is Unreachable, and not green, where it would be Unchanged.
+    """
+    asked = [visit for visit in report.sources if visit.requests]
+    if report.outcome == "unchanged" and asked and all(visit.state == "unreachable" for visit in asked):
+        return State(type=StateType.FAILED, name="Unreachable", message=report.headline() or None)
     name = "Cancelled" if report.outcome == "locked" else report.outcome.capitalize()
     return State(type=TYPES[report.outcome], name=name, message=report.headline() or None)
 

@@ -92,6 +92,15 @@ def test_what_needs_a_person_is_not_green() -> None:
     assert state("locked") == state("cancelled") == StateType.CANCELLED
 
 
+def test_a_run_that_no_publisher_answered_is_not_green() -> None:
+    def state(**answers: str) -> str | None:
+        visits = [SourceReport(name, answer, requests=name != "inbox") for name, answer in answers.items()]  # type: ignore[arg-type]
+        return pipeline.state_of(Report("x", Settings().clock(), outcome="unchanged", sources=visits)).name
+
+    assert state(cbr="unreachable", bis="unreachable", inbox="reachable") == "Unreachable"
+    assert state(cbr="unreachable", bis="blocked") == state(cbr="reachable") == state(inbox="reachable") == "Unchanged"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("runner", ["threads", "processes"])
 def test_all_task_runners_read_what_this_process_reads_in_the_same_order(api: str, tmp_path: Path, runner: str) -> None:
