@@ -1,7 +1,7 @@
-"""Bank of Russia: trade in goods by month and the balance of payments by quarter, two workbooks that are overwritten.
+"""Bank of Russia: trade in goods and rates of the rouble by month, the balance of payments by quarter: three workbooks.
 
-Trade comes about the middle of the second month after, the balance some six weeks after the quarter; an estimate
-before that is revised without notice.
+They are overwritten. Rates come about the middle of the next month, trade of the second month after, the balance some
+six weeks after the quarter; an estimate before that is revised without notice.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ FOLDER = "/vfs/statistics/credit_statistics"
 FILES = {
     "cbr_external.goods_trade": ("/trade/trade.xls", "trade in goods by month"),
     "cbr_external.balance_of_payments": ("/bop/bal_of_payments_standart.xlsx", "balance of payments by quarter"),
+    "cbr_external.rouble_rates": ("/ex_rate_ind/exchange_rate.xlsx", "effective rates of the rouble by month"),
 }
 
 
@@ -30,7 +31,7 @@ def discover(visit: Visit) -> None:
 SOURCE = Source(
     id="cbr_external",
     publisher="Bank of Russia",
-    offers="trade in goods and balance of payments of Russia",
+    offers="trade in goods and balance of payments of Russia, effective rates of the rouble",
     terms="name the source",
     site_of="cbr",
     timezone="Europe/Moscow",

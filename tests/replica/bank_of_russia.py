@@ -58,6 +58,44 @@ def balance_of_payments(quarters: Mapping[str, tuple[float, float, float, float]
     return _bytes(book)
 
 
+def rouble_rates(
+    months: Sequence[tuple[int, str]], blocks: Mapping[str, Mapping[str, Sequence[float | str | None]]]
+) -> bytes:
+    """Growth of the indices of the rouble: months across, a block of rows under each heading, as exchange_rate.xlsx."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Ежемесячные"
+    sheet.append([None, "Основные производные показатели динамики обменного курса рубля"])
+    years = [year for year, _ in months]
+    sheet.append([None, *(y if i == 0 or y != years[i - 1] else None for i, y in enumerate(years))])
+    sheet.append([None, *(name for _, name in months)])
+    sheet.append([None, "Номинальные курсы иностранных валют к рублю (рублей за единицу иностранной валюты)"])
+    sheet.append(["Номинальный курс доллара США к рублю на конец периода", *(90.5 for _ in months)])
+    for heading, rows in blocks.items():
+        sheet.append([None, heading])
+        for label, figures in rows.items():
+            sheet.append([label, *figures])
+    sheet.append(["* Предварительные данные"])
+    quarters = book.create_sheet("Ежеквартальные")
+    quarters.append([None, "Основные производные показатели динамики обменного курса рубля"])
+    quarters.append([None, years[0], years[0]])
+    quarters.append([None, "1 кварт.", "2 кварт."])
+    quarters.append([None, next(iter(blocks))])
+    quarters.append(["Индекс реального эффективного курса рубля к иностранным валютам", 9.9, 9.9])
+    return _bytes(book)
+
+
+DECEMBER, BEFORE, LAST_YEAR = (
+    f"Индексы обменного курса рубля (в % прироста {to}) *"
+    for to in (
+        "к декабрю предыдущего года",
+        "к предыдущему периоду",
+        "к соответствующему периоду предыдущего года",
+    )
+)
+NEER, REER = (f"Индекс {kind} эффективного курса рубля к иностранным валютам" for kind in ("номинального", "реального"))
+
+
 def _bytes(book: openpyxl.Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)

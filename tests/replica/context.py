@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from tests.replica.bank_of_russia import balance_of_payments, goods_trade
+from tests.replica.bank_of_russia import BEFORE, DECEMBER, NEER, REER, balance_of_payments, goods_trade, rouble_rates
 from tests.replica.server import Page, Replica
 from tests.transforms.context.look_alikes import WORLD, census, comext, ecb, japan, rosstat
 
@@ -78,6 +78,13 @@ class Services:
         site.put(
             "/vfs/statistics/credit_statistics/bop/bal_of_payments_standart.xlsx",
             balance_of_payments({f"4 квартал {year - 1} г.": (20500, 97000, 71000, 26000)}),
+        )
+        growth = {NEER: [1.5, -0.5], REER: [2.0, 0.3]}
+        site.put(
+            "/vfs/statistics/credit_statistics/ex_rate_ind/exchange_rate.xlsx",
+            rouble_rates(
+                [(year, "Янв"), (year, "Фев")], {DECEMBER: {NEER: [1.5, 1.0], REER: [2.0, 2.3]}, BEFORE: growth}
+            ),
         )
 
     def _catalogue(self, path: str) -> Page:

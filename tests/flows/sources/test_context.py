@@ -42,7 +42,7 @@ CONTEXT = (
     "rosstat",
 )
 HELD = {"alfred": 1, "bis": 4, "census": 1, "cfets": 1, "comext": 8, "comtrade": 3, "ecb": 2, "japan_customs": 1, "minfin": 1,
-        "portwatch": 2, "rosstat": 1, "cbr_external": 2, "nbs": 5, "nbs_press": 2}  # fmt: skip
+        "portwatch": 2, "rosstat": 1, "cbr_external": 3, "nbs": 5, "nbs_press": 2}  # fmt: skip
 """Answers of the replica with figures, by source, when they are asked on NOW."""
 
 

@@ -6,7 +6,17 @@ from datetime import date
 
 import pytest
 
-from tests.replica.bank_of_russia import HEADS, balance_of_payments, goods_trade
+from tests.replica.bank_of_russia import (
+    BEFORE,
+    DECEMBER,
+    HEADS,
+    LAST_YEAR,
+    NEER,
+    REER,
+    balance_of_payments,
+    goods_trade,
+    rouble_rates,
+)
 from tests.replica.context import press
 from tests.transforms.context.case import history, one, payload, read, refused, values, vintages
 
@@ -56,3 +66,70 @@ def test_headline_and_sentence_of_a_press_page_say_the_same(subject: str, code: 
     assert key.format("yoy") in set(history("context/china_prices")["series_id"])
     assert refused(payload(press(subject, "同比下降1.4%", "同比上涨1.4%"))).code == "contradiction"
     assert refused(payload(press(subject, "同比下降1.4%", "同比下降1.5%"))).code == "contradiction"
+
+
+MONTHS = ("Янв", "Фев", "Мар", "Апр", "Май", "Июн", "Июл", "Авг", "Сен", "Окт", "Ноя", "Дек")
+NEER_2009 = (-9.6, -15.7, -13.6, -11.8, -10.2, -9.2, -11.1, -12.1, -10.9, -8.2, -7.4, -9.2)
+"""Growth since December 2008: page ex_rate_ind_09_e.htm of the Bank of Russia."""
+RATE = "effective_exchange_rate:RUS.WORLD._.{}.{}.{}.CBR._.percent.M.N"
+
+
+def rates_of_2009(**changed: object) -> bytes:
+    """Of December against November -1.9 % nominal and -1.6 % real, in the year -3.8 % real: RIA Novosti, 2010-01-13."""
+    nothing = [None] * 11
+    blocks = {
+        DECEMBER: {NEER: NEER_2009, REER: [*nothing, -3.8]},
+        BEFORE: {NEER: [*nothing, -1.9], REER: [*nothing, -1.6], "Индекс номинального курса рубля": [],
+                 "к доллару США": [*nothing, -3.2], "к евро": [*nothing, -1.4]},
+        LAST_YEAR: {NEER: [-18.0] * 12},
+    } | changed  # fmt: skip
+    return rouble_rates([(2009, name) for name in MONTHS], blocks)  # type: ignore[arg-type]
+
+
+def test_effective_rates_of_the_rouble_since_december_and_on_the_month_before() -> None:
+    reading = read(payload(rates_of_2009()))
+    december = date(2009, 12, 31)
+    since, month = ("growth_since_december", "ytd"), ("growth_mom", "month")
+    assert one(reading, RATE.format("NEER", *since), date(2009, 2, 28)) == -15.7
+    assert one(reading, RATE.format("REER", *since), december) == -3.8
+    assert one(reading, RATE.format("NEER", *month), december) == -1.9
+    assert one(reading, "exchange_rate_index:RUS.WORLD._.NER_USD.growth_mom.month.CBR._.percent.M.N", december) == -3.2
+    assert len(values(reading)) == 12 + 1 + 2 + 2, "the same period of last year is of the month or of the year so far"
+    assert (reading.set_aside, len(reading.notes), vintages(reading)) == ((), 1, {None})
+    assert reading.release.period == "2009-12"
+
+
+def test_growth_since_december_is_the_chain_of_the_growth_by_month() -> None:
+    """0.926 x 0.981 = 0.908, and not 0.918."""
+    blocks = {DECEMBER: {NEER: [*NEER_2009[:11], -8.2], REER: [-3.0] * 12}, BEFORE: {NEER: [*[None] * 11, -1.9]}}
+    reading = read(payload(rates_of_2009(**blocks)))
+    assert [(row.row, row.code) for row in reading.set_aside] == [("NEER 2009-12", "sum_mismatch")]
+    assert (RATE.format("NEER", "growth_since_december", "ytd"), date(2009, 11, 30)) in values(reading)
+    assert not any(end == date(2009, 12, 31) and ".NEER." in key for key, end in values(reading))
+
+
+@pytest.mark.parametrize(
+    ("label", "figures", "code"),
+    [
+        ("Индекс реального курса рубля к тенге", [1.0] * 12, "unknown_row"),
+        (REER, [*[1.0] * 11, "1,5 (?)"], "not_a_number"),
+    ],
+)
+def test_a_row_that_is_not_known_and_a_cell_that_is_no_number_cost_themselves(
+    label: str, figures: list[float | str], code: str
+) -> None:
+    reading = read(payload(rates_of_2009(**{BEFORE: {NEER: [*[None] * 11, -1.9], label: figures}})))
+    assert [row.code for row in reading.set_aside] == [code]
+    assert one(reading, RATE.format("NEER", "growth_mom", "month"), date(2009, 12, 31)) == -1.9
+
+
+def test_indices_are_not_taken_for_growth_and_months_without_order_are_refused() -> None:
+    index = {DECEMBER.replace("% прироста", "%"): {NEER: [101.0] * 12}}
+    assert refused(payload(rouble_rates([(2009, name) for name in MONTHS], index))).code == "unknown_unit"
+    assert refused(payload(rouble_rates([(2009, "Дек"), (2009, "Ноя")], {BEFORE: {NEER: [1, 2]}}))).code == "bad_period"
+
+
+def test_a_block_with_periods_of_its_own_is_not_read_as_months() -> None:
+    blocks = {BEFORE: {NEER: [1.5, 2.5], "": ["1 кв", "2 кв"], REER: [7.5, 8.5]}}
+    reading = read(payload(rouble_rates([(2010, "Янв"), (2010, "Фев")], blocks)))
+    assert {key for key, _ in values(reading)} == {RATE.format("NEER", "growth_mom", "month")}
