@@ -7,7 +7,7 @@ a page that asks for a key is the state `keyed` of its source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
@@ -36,6 +36,7 @@ class Wanted:
     conditional: bool = False  # do the validators of this service tell whether the answer changed?
     may_lack: bool = False  # an address that does not exist yet
     once: bool = False  # never changes: a vintage, a day of the past
+    rolling: bool = False  # its address moves with the day: nothing is new whose records the last answer had
     facts: Mapping[str, Any] = field(default_factory=dict)  # for the sidecar
     figures: Callable[[bytes], bool] = bool  # False for an answer that rightly holds none
     post: bytes = b""  # for a query that must be posted (JSON), to `url` without what follows the question mark
@@ -75,6 +76,12 @@ def _ask(visit: Visit, one: Wanted) -> str:
     """Fetch an answer and archive it if it says something new. Raises a FetchError."""
     visit.report.seen += 1
     now, known = visit.settings.clock(), visit.archive.at(one.url)
+    if known is None and one.rolling:
+        known = max(
+            (s for s in visit.archive.snapshots() if (s.source, s.product) == (visit.report.source, one.product)),
+            key=lambda snapshot: snapshot.first_seen,
+            default=None,
+        )
     last = visit.polls.asked(one.url)
     if known and (one.once or (last and now - last < NOT_AGAIN_FOR)):
         return "known"
@@ -116,7 +123,7 @@ def admit(visit: Visit, one: Wanted, response: Response, known: Snapshot | None)
             visit.report.state, visit.report.reason = "keyed", f"{one.title}: {error.got}. {error.hint}"
             return "keyed"
         return "refused"
-    if known and says_the_same(known, reading):
+    if known and (nothing_new(known, reading) if one.rolling else says_the_same(known, reading)):
         headers = response.headers
         validators = {"etag": headers.get("ETag"), "last_modified": headers.get("Last-Modified")}
         visit.polls.note(one.url, known.sha256, now, **validators)
@@ -131,7 +138,7 @@ def _name(url: str) -> str:
 
 def says_the_same(known: Snapshot, reading: Reading) -> bool:
     """Do the archived bytes hold the same figures, statuses, days of publication and records?"""
-    payload = Payload(known.read(), _name(known.url), known.url)
+    payload = _payload(known)
     try:
         before = recognise(payload).read(payload)
     except ReadError:
@@ -139,11 +146,23 @@ def says_the_same(known: Snapshot, reading: Reading) -> bool:
     return _figures(before).equals(_figures(reading)) and _records(before) == _records(reading)
 
 
+def nothing_new(known: Snapshot, reading: Reading) -> bool:
+    """Are all records of an answer in the one before it, whenever they were seen?"""
+    before = recognise(payload := _payload(known)).read(payload)
+    then, now = (_records(each, without=("forecast_seen_at",)) for each in (before, reading))
+    return all(set(rows) <= set(then.get(name, ())) for name, rows in now.items())
+
+
+def _payload(known: Snapshot) -> Payload:
+    return Payload(known.read(), _name(known.url), known.url, known.options, known.first_seen)
+
+
 def _figures(reading: Reading) -> pl.DataFrame:
     """Figures in an order of their own; a stamp that is newer than the figures is nothing new."""
     return reading.observations.drop(PUBLISHED, strict=False).sort(pl.all())
 
 
-def _records(reading: Reading) -> dict[str, list[str]]:
+def _records(reading: Reading, without: Sequence[str] = ()) -> dict[str, list[str]]:
     """Rows of the other tables by name, as text and in an order of their own: a product may hold nothing else."""
-    return {name: sorted(map(str, frame.rows(named=True))) for name, frame in reading.records.items() if frame.height}
+    frames = {name: frame.drop(without, strict=False) for name, frame in reading.records.items() if frame.height}
+    return {name: sorted(map(str, frame.rows(named=True))) for name, frame in frames.items()}

@@ -80,6 +80,8 @@ class Listed:
         return " or ".join(self.products)
 
 
+REFUSED_KEY = (401, 403)
+"""What a service that wants a key answers to a wrong one, and to one whose plan has not what is asked for."""
 MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"Rar!": "rar", b"<?xml": "xml"}
 
 
@@ -129,6 +131,10 @@ class Visit:
         except FetchError as error:
             self.report.state = "blocked" if isinstance(error, Blocked) else "unreachable"
             self.report.reason = error.reason
+            if self._source.keyed and error.status in REFUSED_KEY:
+                self.report.state = "keyed"
+                variable = f"PORTVAULT_{self._source.id.upper()}_KEY"
+                self.report.reason += f" {variable}: is the key valid, and does its plan have this?"
         except ReadError as error:  # an index that is not one: nothing can be said about its releases
             self.report.state, self.report.reason = "blocked", str(error)
         self.report.requests = self.client.requests - before

@@ -301,6 +301,53 @@ def test_a_wrong_key_of_ecos_is_keyed(services: Services, tmp_path: Path, monkey
     assert ask(services, tmp_path, "ecos").state == "keyed"
 
 
+def expected(day: str, balance: str, *, actual: str = "", of: str = "Apr") -> dict[str, str]:
+    """A row of Trading Economics' calendar."""
+    return {"CalendarId": "1", "Date": f"{day}T03:00:00", "Country": "China", "Category": "Balance of Trade",
+            "Event": "Balance of Trade", "Reference": of, "ReferenceDate": "2030-04-30T00:00:00", "Actual": actual,
+            "Previous": "$90.1B", "Forecast": balance, "TEForecast": "$87.0B", "DateSpan": "0",
+            "LastUpdate": "2030-04-19T00:01:00"}  # fmt: skip
+
+
+def test_forecasts_of_a_keyed_calendar_are_taken_when_they_change(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy counts from before the release; the same forecasts a night later, or a release less, are nothing new."""
+    said: list[dict[str, str]] = []
+    for day in range(4):
+        first = NOW.date() + timedelta(days=day)
+        path = f"/calendar/country/china/{first}/{first + timedelta(days=35)}"
+        services.site.answer(path, lambda _: Page(json.dumps(said).encode(), JSON, validators=False))
+    assert ask(services, tmp_path, "trading_economics").requests == 0, "people bring its files"
+    monkeypatch.setenv("PORTVAULT_TRADING_ECONOMICS_KEY", KEY)
+    early = ask(services, tmp_path, "trading_economics")
+    assert (early.state, early.new, early.refused) == ("reachable", [], []), "nobody expects anything yet"
+    prices = expected("2030-05-09", "") | {"Event": "Inflation Rate YoY", "Forecast": "0.4%", "TEForecast": ""}
+    said[:] = [expected("2030-05-09", "$88.5B"), prices]
+    (taken,) = ask(services, tmp_path, "trading_economics", days=1).new
+    said.pop()
+    assert ask(services, tmp_path, "trading_economics", days=2).new == []
+    said[:] = [expected("2030-05-09", "$91.0B")]
+    later = ask(services, tmp_path, "trading_economics", days=3)
+    rows = [row for s in (taken, *later.new) for row in (read_snapshot(s).reading or pytest.fail()).records[
+        "consensus_forecast"].filter(indicator="trade_balance", surveyor="Trading Economics consensus").to_dicts()]  # fmt: skip
+    assert [(float(r["forecast"]), r["forecast_seen_at"][:10], r["release_date"]) for r in rows] == [
+        (88.5e9, "2030-04-20", "2030-05-09"),
+        (91e9, "2030-04-22", "2030-05-09"),
+    ]
+
+
+@pytest.mark.parametrize(("status", "state"), [(401, "keyed"), (403, "keyed"), (404, "unreachable")])
+def test_a_key_that_is_refused_or_whose_plan_lacks_china_is_keyed(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, state: str
+) -> None:
+    monkeypatch.setenv("PORTVAULT_TRADING_ECONOMICS_KEY", KEY)
+    services.site.fault(f"/calendar/country/china/{NOW.date()}/2030-05-24", faults.status(status))
+    report = ask(services, tmp_path, "trading_economics")
+    assert (report.state, report.new) == (state, [])
+    assert ("PORTVAULT_TRADING_ECONOMICS_KEY" in report.reason) == (state == "keyed")
+
+
 def test_recorded_answers_are_taken_by_the_sources(services: Services, tmp_path: Path, shared: Path) -> None:
     for path, name in (
         ("/service/data/EXR/M.CNY.EUR.SP00.A", "ecb/exr_M.CNY.EUR.SP00.A_jsondata.json"),

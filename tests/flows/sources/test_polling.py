@@ -25,7 +25,10 @@ def test_an_answer_of_records_alone_is_new_where_a_record_is(monkeypatch: pytest
     rows = [{"date": "2026-08-06", "title": "one"}, {"date": "2026-08-07", "title": "two"}]
     monkeypatch.setattr(polling, "recognise", lambda payload: SimpleNamespace(read=read))
     held = cast(
-        Snapshot, SimpleNamespace(read=lambda: json.dumps(rows).encode(), url="https://example.org/events.json")
+        Snapshot,
+        SimpleNamespace(
+            read=lambda: json.dumps(rows).encode(), url="https://example.org/events.json", options={}, first_seen=None
+        ),
     )
     moved = [rows[0] | {"date": "2026-08-05"}, rows[1]]
     answers = {"turned": rows[::-1], "moved": moved, "more": [*rows, moved[0]], "less": rows[:1]}

@@ -107,6 +107,31 @@ def test_two_houses_of_one_calendar_are_two_surveyors() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({"DateSpan": "1", "Date": "2030-07-12T00:00:00"}, ["after_release"] * 2),
+        ({"DateSpan": "1", "Date": "2030-07-13T00:00:00"}, []),
+        ({"Reference": ""}, []),
+        ({"Reference": "", "ReferenceDate": "2030-05-31T00:00:00"}, ["unclear_period"] * 2),
+    ],
+)
+def test_a_release_whose_hour_or_month_is_not_told_in_full(changed: dict[str, str], codes: list[str]) -> None:
+    """Copied on 12 July at 02:00 UTC: whether a release of that day was out is known only with its hour."""
+    row = {"CalendarID": "1", "Date": "2030-07-12T03:00:00", "Country": "China", "Event": "Balance of Trade",
+           "Reference": "Jun", "ReferenceDate": "2030-06-30T00:00:00", "Actual": "", "Forecast": "$88.5B",
+           "TEForecast": "$87.0B"}  # fmt: skip
+    other = row | {"Event": "Inflation Rate YoY", "Forecast": "0.4%", "TEForecast": None}
+    reading = read(payload(as_json([row | changed, other]), recorded="2030-07-12T02:00Z"))
+    assert [r.code for r in reading.set_aside] == codes
+    assert reading.records["consensus_forecast"].height == 3 - len(codes)
+
+
+def test_a_calendar_of_as_many_rows_as_an_answer_can_have_is_cut() -> None:
+    row = {"CalendarId": "1", "Date": "2030-07-12T03:00:00", "Country": "Chile", "Event": "GDP Growth Rate"}
+    assert refused(payload(as_json([row] * 1000), recorded="2030-07-01T00:00Z")).code == "cut"
+
+
 CSV = "indicator,currency,period,covers,surveyor,forecast,unit,forecast_seen_at,release_at\n"
 
 

@@ -1,4 +1,4 @@
-"""Trading Economics' calendar: forecasts with surveyor and moment."""
+"""Trading Economics' calendar of expected releases: forecasts with surveyor and moment."""
 
 from __future__ import annotations
 
