@@ -26,7 +26,7 @@ class Polls:
             self._known = {url: poll for url, poll in found.items() if isinstance(poll, dict)}
 
     def asked(self, url: str) -> datetime | None:
-        """When the address last gave the bytes that are archived."""
+        """When the address last gave the bytes that are archived, or said that it has none yet."""
         with contextlib.suppress(KeyError, ValueError, TypeError):
             return datetime.fromisoformat(self._known[url]["asked"])
         return None
@@ -37,7 +37,7 @@ class Polls:
         return poll if poll.get("sha256") == sha256 else {}
 
     def note(self, url: str, sha256: str, now: datetime, **validators: str | None) -> None:
-        """The address gave, or confirmed, these bytes."""
+        """The address gave, or confirmed, these bytes ("" for none yet)."""
         kept = {k: v for k, v in self.validators(url, sha256).items() if k in ("etag", "last_modified")}
         new = kept | {k: v for k, v in validators.items() if v}
         asked = max(filter(None, (self.asked(url), now.astimezone(UTC))))

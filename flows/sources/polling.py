@@ -85,6 +85,8 @@ def _ask(visit: Visit, one: Wanted) -> str:
     last = visit.polls.asked(one.url)
     if known and (one.once or (last and now - last < NOT_AGAIN_FOR)):
         return "known"
+    if known is None and one.may_lack and last and now - last < NOT_AGAIN_FOR:
+        return "not yet"
     held = visit.polls.validators(one.url, known.sha256) if known and one.conditional else {}
     try:
         url = (
@@ -96,6 +98,7 @@ def _ask(visit: Visit, one: Wanted) -> str:
             response = visit.client.get(url, etag=held.get("etag"), last_modified=held.get("last_modified"))
     except NotFound:
         if one.may_lack:
+            visit.polls.note(one.url, "", now)
             return "not yet"
         raise
     if response.not_modified and known:

@@ -1,13 +1,14 @@
 """Trading Economics with a key: what is expected of China's releases of the next weeks, as two surveyors.
 
-The calendar is asked once a night in UTC, before any release of the day, so that each change of a forecast is seen
-before its figure. A plan without China, and a wrong key, are answered with 403 and 401: the state `keyed`. Proprietary:
-what it says stays in the user's archive and warehouse and is part of nothing that ships.
+The calendar is asked in the night of UTC, before any release of the day, so that each change of a forecast is seen
+before its figure; later in a day it is asked from the next day on. A plan without China, and a wrong key, are answered
+with 403 and 401: the state `keyed`. Proprietary: what it says stays in the user's archive and warehouse and is part of
+nothing that ships.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from flows.sources.polling import KEY, Wanted, poll
 from flows.sources.source import Schedule, Source
@@ -15,6 +16,8 @@ from flows.sources.visit import Visit
 from transforms.context.event_forecasts import expects_something
 
 CALENDAR = "/calendar/country/china/{:%Y-%m-%d}/{:%Y-%m-%d}?f=json&c=" + KEY
+NIGHT = 1
+"""Until this hour in UTC nothing of a day is out: China's prices come at 1:30, its trade at 3:00 at the earliest."""
 AHEAD = timedelta(days=35)
 """The next release of each figure; 1,000 rows are the most of an answer, China has some sixty a month."""
 
@@ -22,9 +25,10 @@ AHEAD = timedelta(days=35)
 def discover(visit: Visit) -> None:
     if not visit.settings.key(SOURCE.id):
         return  # people bring its files
-    today = visit.settings.clock().date()
-    address = CALENDAR.replace(KEY, "\0").format(today, today + AHEAD).replace("\0", KEY)
-    title = f"forecasts for China's releases from {today} on"
+    now = visit.settings.clock().astimezone(UTC)
+    first = now.date() + timedelta(days=now.hour >= NIGHT)
+    address = CALENDAR.replace(KEY, "\0").format(first, first + AHEAD).replace("\0", KEY)
+    title = f"forecasts for China's releases from {first} on"
     poll(visit, [Wanted(PRODUCT, visit.base + address, title, figures=expects_something, rolling=True)])
 
 

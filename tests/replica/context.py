@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.replica.bank_of_russia import BEFORE, DECEMBER, NEER, REER, balance_of_payments, goods_trade, rouble_rates
 from tests.replica.server import Page, Replica
+from tests.replica.vietnam import Row, table
 from tests.transforms.context.look_alikes import WORLD, census, comext, ecb, japan, rosstat
 
 JSON, CSV = "application/json", "text/csv"
@@ -79,6 +80,13 @@ class Services:
             "/vfs/statistics/credit_statistics/bop/bal_of_payments_standart.xlsx",
             balance_of_payments({f"4 квартал {year - 1} г.": (20500, 97000, 71000, 26000)}),
         )
+        china: list[Row] = [
+            ("TRUNG QUỐC", "", (None, 5_500_000, None, 14_000_000)),
+            ("Hàng hóa khác", "USD", (None, 5_500_000, None, 14_000_000)),
+        ]
+        for flow, name, day in (("export", "5x", 9), ("import", "5n", 10)):
+            path = f"/CustomsCMS/TONG_CUC/{year}/4/{day}/{year}-t3-{name}(vn-sb).pdf"
+            self.site.put(path, table(flow, year, 3, china), "application/pdf")
         growth = {NEER: [1.5, -0.5], REER: [2.0, 0.3]}
         site.put(
             "/vfs/statistics/credit_statistics/ex_rate_ind/exchange_rate.xlsx",

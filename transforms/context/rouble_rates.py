@@ -95,7 +95,7 @@ def _row(
         points.leave(label, "unknown_row", "expected a nominal or real rate of the rouble, effective or against the "
                      f"dollar, the euro or the yuan, got {label!r}", where)  # fmt: skip
         return
-    means = means | span
+    means = {**means, **span}
     for end, number in numbers.items():
         points.found.append(Point(f"{means['product_code']}.{means['measure']}", end, number, means, label))
 

@@ -58,7 +58,7 @@ def smaller_of(*rises: pl.Expr) -> pl.Expr:
 @step(_IMPORTS)
 def market_quarters(build: Build) -> pl.DataFrame:
     """Imports of the markets by supplier, product and quarter, in the currency in which they count."""
-    months = pick(build.vintages, dataset="mirror_trade", ref_area=MARKETS, flow="import")
+    months = pick(build.vintages, dataset="mirror_trade", ref_area=MARKETS, flow="import", basis="month")
     return quarters(months.filter(pl.col("product_code").str.contains(BROAD)))
 
 
@@ -166,10 +166,10 @@ def deliveries(build: Build) -> dict[str, pl.DataFrame]:
     The connector is the counterpart, whoever counted.
     """
     rows = build.vintages
-    theirs = pick(rows, dataset="mirror_trade", counterpart_area="CHN", flow="import", currency="USD").with_columns(
-        counterpart_area=pl.col("ref_area"), ref_area=pl.lit("CHN")
-    )
-    ours = pick(rows, dataset="mirror_trade", ref_area="CHN", flow="export", currency="USD")
+    theirs = pick(
+        rows, dataset="mirror_trade", counterpart_area="CHN", flow="import", basis="month", currency="USD"
+    ).with_columns(counterpart_area=pl.col("ref_area"), ref_area=pl.lit("CHN"))
+    ours = pick(rows, dataset="mirror_trade", ref_area="CHN", flow="export", basis="month", currency="USD")
     customs = levels(rows, dataset="trade_by_partner", flow="export", currency="USD").with_columns(
         definition=pl.lit(OWN)
     )

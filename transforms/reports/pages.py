@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
@@ -27,8 +28,12 @@ REPEATED = 3
 """On so many pages a line at the edge is a running head; two may begin with the same title."""
 COLUMNS = 0.5
 """The least part of a page's lines that have words on either side of the gap between two columns."""
+SAME_LINE = 3.0
+"""Points: lines of small print are seven apart, and the words of one line stand a point or two higher or lower."""
 SMALLEST, FARTHEST = 1.0, 20_000.0
 """Points: letters are larger than one and stand within some thousand. Other pages would be laid out in gigabytes."""
+BROKEN = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError)
+"""What pypdf raises for a damaged file, and for fonts without widths."""
 _NUMBER = re.compile(r"[(+−–-]?\d[\d ,.]*%?\)?|[–—-]|н/д|n/a", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -52,6 +57,40 @@ def blocks(payload: Payload, row: str) -> list[tuple[str, str]]:
             kept = kept[head:]
         found += _blocks(kept, f"page {number}", row)
     return found
+
+
+def written(payload: Payload) -> Iterator[list[str]]:
+    """Lines of each page by the heights of their words, words from left to right. Raises ReadError `truncated`, `bomb`.
+
+    For tables whose rows are told by what they hold: neither columns nor gaps are looked for.
+    """
+    try:
+        size = 0
+        for number, page in enumerate(PdfReader(BytesIO(payload.content)).pages, start=1):
+            words: list[tuple[float, float, str]] = []
+
+            def look(text: str, outer: list[float], own: list[float], *_: object, words: Any = words) -> None:
+                if text.strip():
+                    words.append((own[4] + outer[4], own[5] + outer[5], " ".join(text.split())))
+
+            page.extract_text(visitor_text=look)
+            size += sum(len(text) for *_, text in words)
+            if number > MOST_PAGES or size > MOST_TEXT:
+                expected = f"at most {MOST_PAGES} pages and {MOST_TEXT:,} characters"
+                raise ReadError("bomb", expected=expected, got="more", where=payload.name)
+            yield _rows(words)
+    except (*BROKEN, OSError) as error:
+        raise ReadError("truncated", expected="a whole PDF", got=str(error), where=payload.name) from error
+
+
+def _rows(words: list[tuple[float, float, str]]) -> list[str]:
+    rows: list[list[tuple[float, float, str]]] = []
+    for word in sorted(words, key=lambda word: -word[1]):
+        if rows and rows[-1][0][1] - word[1] < SAME_LINE:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [" ".join(text for *_, text in sorted(row)) for row in rows]
 
 
 def _lines(payload: Payload) -> Iterator[list[str]]:
@@ -80,7 +119,7 @@ def _of_page(page: PageObject) -> list[str]:
         return written
     try:
         placed = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=False).splitlines()
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError):
+    except BROKEN:
         return written  # fonts without widths have no layout
     placed = [line.rstrip() for line in placed if line.strip()]
     if gap := _gap(placed):

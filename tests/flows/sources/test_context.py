@@ -22,6 +22,8 @@ from flows.sources import SourceReport, sources, visit
 from tests.replica import Page, Replica, faults
 from tests.replica.addresses import everywhere
 from tests.replica.context import JSON, Services
+from tests.replica.vietnam import Row
+from tests.replica.vietnam import table as of_vietnam
 
 QUICK = Limits(backoff=0.01)
 NOW = datetime(2030, 4, 19, 12, tzinfo=UTC)
@@ -40,9 +42,10 @@ CONTEXT = (
     "nbs_press",
     "portwatch",
     "rosstat",
+    "vietnam_customs",
 )
 HELD = {"alfred": 1, "bis": 4, "census": 1, "cfets": 1, "comext": 8, "comtrade": 3, "ecb": 2, "japan_customs": 1, "minfin": 1,
-        "portwatch": 2, "rosstat": 1, "cbr_external": 3, "nbs": 5, "nbs_press": 2}  # fmt: skip
+        "portwatch": 2, "rosstat": 1, "cbr_external": 3, "nbs": 5, "nbs_press": 2, "vietnam_customs": 2}  # fmt: skip
 """Answers of the replica with figures, by source, when they are asked on NOW."""
 
 
@@ -201,6 +204,29 @@ def test_releases_that_are_not_out_yet_are_no_failure(services: Services, tmp_pa
     assert ask(services, tmp_path, "cfets", days=3).new[0].period == "2030-03-19"
 
 
+def test_tables_of_vietnam_are_looked_for_in_the_folders_of_the_last_days(services: Services, tmp_path: Path) -> None:
+    """All days of the months after on the first visit, then five, and none once a table is held."""
+    first = ask(services, tmp_path, "vietnam_customs")
+    assert {s.url.rpartition("TONG_CUC")[2] for s in first.new} == {
+        "/2030/4/9/2030-t3-5x(vn-sb).pdf",
+        "/2030/4/10/2030-t3-5n(vn-sb).pdf",
+    }
+    later = ask(services, tmp_path, "vietnam_customs", days=20)
+    assert (later.state, later.new, later.requests) == ("reachable", [], 2 * 6), "April, in the folders of 4 to 9 May"
+    assert ask(services, tmp_path, "vietnam_customs", days=20.1).requests == 0, "asked just before"
+    late = "/CustomsCMS/TONG_CUC/2030/5/19/2030-t4-5n(vn-sb).pdf"
+    china: list[Row] = [("TRUNG QUỐC", "", (None, 5, None, 9)), ("Hàng hóa khác", "USD", (None, 5, None, 9))]
+    services.site.put(late, of_vietnam("import", 2030, 4, china), "application/pdf")
+    assert ask(services, tmp_path, "vietnam_customs", days=29).new == [], "not yet"
+    (april,) = ask(services, tmp_path, "vietnam_customs", days=31).new
+    assert (read_snapshot(april).reading or pytest.fail()).observations["vintage_date"].unique().to_list() == [
+        date(2030, 5, 19)
+    ]
+    old = "/CustomsCMS/TONG_CUC/2022/9/7/2022-T08T-5N(VN-SB).pdf"
+    services.site.put(old, of_vietnam("import", 2022, 8, china), "application/pdf")
+    assert len(ask(services, tmp_path, "vietnam_customs", days=31, since="2022-08", until="2022-08").new) == 1
+
+
 def test_indicators_of_the_nbs_are_found_by_name_whatever_their_ids_are(services: Services, tmp_path: Path) -> None:
     first = ask(services, tmp_path, "nbs")
     prices = "居民消费价格指数(上年同月=100)"
@@ -314,8 +340,8 @@ def test_forecasts_of_a_keyed_calendar_are_taken_when_they_change(
 ) -> None:
     """A copy counts from before the release; the same forecasts a night later, or a release less, are nothing new."""
     said: list[dict[str, str]] = []
-    for day in range(4):
-        first = NOW.date() + timedelta(days=day)
+    for day in range(1, 5):
+        first = NOW.date() + timedelta(days=day)  # NOW is at noon: what is to come is from the next day on
         path = f"/calendar/country/china/{first}/{first + timedelta(days=35)}"
         services.site.answer(path, lambda _: Page(json.dumps(said).encode(), JSON, validators=False))
     assert ask(services, tmp_path, "trading_economics").requests == 0, "people bring its files"
@@ -342,7 +368,7 @@ def test_a_key_that_is_refused_or_whose_plan_lacks_china_is_keyed(
     services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, state: str
 ) -> None:
     monkeypatch.setenv("PORTVAULT_TRADING_ECONOMICS_KEY", KEY)
-    services.site.fault(f"/calendar/country/china/{NOW.date()}/2030-05-24", faults.status(status))
+    services.site.fault("/calendar/country/china/2030-04-20/2030-05-25", faults.status(status))
     report = ask(services, tmp_path, "trading_economics")
     assert (report.state, report.new) == (state, [])
     assert ("PORTVAULT_TRADING_ECONOMICS_KEY" in report.reason) == (state == "keyed")
