@@ -1,16 +1,16 @@
-"""EU trade by partner and product from Eurostat's Comext (dataset DS-045409): JSON-stat 2.0 or TSV, whole euros.
+"""EU trade by partner and product from Eurostat's Comext (dataset DS-045409): JSON-stat 2.0, SDMX-CSV or TSV, euros.
 
-JSON-stat keeps values in a sparse object by flat position; it says to the second when the data were updated, and that
-is the vintage. TSV says nothing of it. A request for too many rows is answered with 413 in two dialects, an unknown
-dataset with 404, an unknown code with no values at all: none of them is data. Source: Eurostat,
-ec.europa.eu/eurostat.
+JSON-stat keeps values in a sparse object by flat position; it says to the second when the data were updated, and so
+does SDMX-CSV (`15/09/26 11:00:00`): that is the vintage. TSV says nothing of it. A request for too many rows is
+answered with 413 in two dialects, an unknown dataset with 404, an unknown code with no values at all: none of them is
+data. Source: Eurostat, ec.europa.eu/eurostat.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,9 @@ from transforms.model import Payload, ReadError, Reading
 PRODUCT, SOURCE, EXTENSION = "comext.comext_trade", "comext", "json"
 DIMENSIONS = ["freq", "reporter", "partner", "product", "flow", "indicators"]
 TSV = ",".join(DIMENSIONS) + "\\TIME_PERIOD"
+CSV = {*DIMENSIONS, "DATAFLOW", "LAST UPDATE", "TIME_PERIOD", "OBS_VALUE"}
+CSV_MORE = {"OBS_FLAG", "CONF_STATUS"}
+_FLOW = re.compile(r"ESTAT:([^(]+)\(")
 _FAULT = re.compile(
     rb"<faultcode>(\w+)</faultcode>\s*<faultstring>([^<]*)<|<footer:Message[^>]*code=\"(\d+)\"[^>]*>(.{0,2000}?)</footer:",
     re.S,
@@ -33,8 +36,8 @@ Cell = tuple[dict[str, str], str, Decimal | None, str, str]  # codes, period, nu
 
 
 def recognise(payload: Payload) -> bool:
-    """Is it JSON-stat or TSV of Eurostat, or an error of its services?"""
-    if answers.header(payload, "\t")[:1] == [TSV] or _fault(payload):
+    """Is it JSON-stat, SDMX-CSV or TSV of Eurostat, or an error of its services?"""
+    if answers.header(payload, "\t")[:1] == [TSV] or _is_csv(payload) or _fault(payload):
         return True
     if b"EXTRACTION_TOO_BIG" in payload.content[:2000]:
         return True
@@ -59,19 +62,24 @@ def read(payload: Payload) -> Reading:
                 got="none: the service answers so to a code it does not know",
                 where=payload.name,
             )
-        if name not in layout("comext")["datasets"]:
-            known = ", ".join(layout("comext")["datasets"])
-            raise ReadError(
-                "unknown_dataset",
-                expected=f"a dataset that comext.yaml names ({known})",
-                got=repr(name),
-                where=payload.name,
-            )
+        _refuse_other_dataset(name, payload.name)
         published = _updated(said, payload)
     points = Points()
-    for cell in _json(said, payload, points) if said is not None else _tsv(payload, points):
-        _add(*cell, points, published)
+    if _is_csv(payload):
+        for cell, day in _csv(payload, points):
+            _add(*cell, points, day)
+    else:
+        for cell in _json(said, payload, points) if said is not None else _tsv(payload, points):
+            _add(*cell, points, published)
     return reading_of(PRODUCT, points, title="EU trade by partner and product", where=payload.name)
+
+
+def _refuse_other_dataset(name: str, where: str) -> None:
+    if name not in layout("comext")["datasets"]:
+        known = ", ".join(layout("comext")["datasets"])
+        raise ReadError(
+            "unknown_dataset", expected=f"a dataset that comext.yaml names ({known})", got=repr(name), where=where
+        )
 
 
 def _fault(payload: Payload) -> tuple[str, str] | None:
@@ -141,6 +149,29 @@ def _json(said: Mapping[str, Any], payload: Payload, points: Points) -> Iterator
         period = facts.pop("time")
         number = answers.clear_number(value, f"{_key(facts)} {period}", where, points)
         yield facts, period, number, str(flags.get(place) or ""), where
+
+
+def _is_csv(payload: Payload) -> bool:
+    return set(answers.header(payload)) >= {"DATAFLOW", "LAST UPDATE", "TIME_PERIOD", "OBS_VALUE"}
+
+
+def _csv(payload: Payload, points: Points) -> Iterator[tuple[Cell, date]]:
+    """Cells with the day of their update. Raises ReadError `leftover_column`, `bad_period`."""
+    columns = set(answers.header(payload))
+    if columns - CSV_MORE != CSV:
+        raise ReadError("leftover_column", expected=", ".join(sorted(CSV | CSV_MORE)), got=", ".join(sorted(columns)),
+                        where=payload.name, hint="Values by another dimension may be parts of a total.")  # fmt: skip
+    for where, cells in answers.rows(payload, points=points):
+        match = _FLOW.match(cells["DATAFLOW"])
+        _refuse_other_dataset(match[1] if match else cells["DATAFLOW"], where)
+        try:
+            day = datetime.strptime(cells["LAST UPDATE"].strip(), "%d/%m/%y %H:%M:%S").date()
+        except ValueError:
+            raise ReadError("bad_period", expected="an update such as 15/09/26 11:00:00", got=cells["LAST UPDATE"],
+                            where=where) from None  # fmt: skip
+        facts, period = {name: cells[name] for name in DIMENSIONS}, cells["TIME_PERIOD"]
+        value = answers.clear_number(cells["OBS_VALUE"], f"{_key(facts)} {period}", where, points)
+        yield (facts, period, value, cells.get("OBS_FLAG", "").strip(), where), day
 
 
 def _tsv(payload: Payload, points: Points) -> Iterator[Cell]:
