@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
@@ -16,16 +17,42 @@ from warehouse.bulletin.model import Part, Section, Sentence, Table
 from warehouse.bulletin.trade import INDICATOR
 
 MOST = 15
-DATASETS = {
-    "trade_total": "China's trade, total", "trade_by_partner": "China's trade by partner",
-    "trade_by_commodity": "China's trade by commodity", "trade_by_regime": "China's trade by customs regime",
-    "household_loans": "Russian household loans", "mortgage": "Russian mortgages",
-    "loan_portfolio": "Loan book of Russian banks", "sme_loans": "Loans to small and medium firms",
-    "household_lending_risk": "Household loans overdue over 90 days", "key_rate": "Key rate changes",
-    "bank_rate": "Rates of Russian banks",
-    "fx_rate": "Official exchange rates", "effective_exchange_rate": "Real effective exchange rate",
-    "mirror_trade": "Imports as the United States count them", "price_index": "Price indices",
-}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Figures that one publisher brings out together: what the bulletin calls them, and their dimensions."""
+
+    label: str
+    of: Mapping[str, str]
+    always: bool = True  # False: told only where there is any
+
+
+def _kinds() -> Iterator[tuple[str, Kind]]:
+    for dataset, label in {
+        "trade_total": "China's trade, total", "trade_by_partner": "China's trade by partner",
+        "trade_by_commodity": "China's trade by commodity", "trade_by_regime": "China's trade by customs regime",
+        "household_loans": "Russian household loans", "mortgage": "Russian mortgages",
+        "loan_portfolio": "Loan book of Russian banks", "sme_loans": "Loans to small and medium firms",
+        "household_lending_risk": "Household loans overdue over 90 days", "key_rate": "Key rate changes",
+        "bank_rate": "Rates of Russian banks", "fx_rate": "Official exchange rates",
+    }.items():  # fmt: skip
+        yield dataset, Kind(label, {"dataset": dataset})
+    rate = {"dataset": "effective_exchange_rate"}
+    yield "reer", Kind("Real effective exchange rate", rate | {"product_code": "REER_BROAD"})
+    own = rate | {"product_code": "REER", "definition": "CBR"}
+    yield "reer_cbr", Kind("Real effective rate of the rouble, Bank of Russia", own, always=False)
+    for area, who in {"USA": "the United States count", "EU": "the EU counts", "JPN": "Japan counts",
+                      "VNM": "Vietnam counts"}.items():  # fmt: skip
+        of = {"dataset": "mirror_trade", "ref_area": area, "flow": "import"}
+        yield f"imports_{area}", Kind(f"Imports as {who} them", of, always=area == "USA")
+    for area, whose in {"CHN": "China", "RUS": "Russia"}.items():
+        yield f"prices_{area}", Kind(f"Price indices of {whose}", {"dataset": "price_index", "ref_area": area})
+
+
+KINDS = dict(_kinds())
+"""What reaches how far; two publishers of one dataset are two kinds, for their figures are of different age."""
+DIMENSIONS = sorted({name for kind in KINDS.values() for name in kind.of})
 
 
 def last_bulletin(known: Known, period: date | None) -> date:
@@ -147,9 +174,16 @@ def gaps(known: Known, facts: Iterable[Fact]) -> Section:
 
 def last_periods(known: Known) -> dict[str, date]:
     """The last period of each kind of figures that was known on the day."""
-    nominal = (pl.col("dataset") == "effective_exchange_rate") & (pl.col("product_code") != "REER_BROAD")
-    frame = known.values.filter(pl.col("dataset").is_in(list(DATASETS)), ~nominal)
-    return dict(frame.group_by("dataset").agg(pl.col("period_end").max()).iter_rows())
+    datasets = {kind.of["dataset"] for kind in KINDS.values()}
+    frame = known.values.filter(pl.col("dataset").is_in(datasets)).group_by(DIMENSIONS)
+    rows = frame.agg(pl.col("period_end").max()).to_dicts()
+    found = {name: [row["period_end"] for row in rows if is_of(kind, row)] for name, kind in KINDS.items()}
+    return {name: max(ends) for name, ends in found.items() if ends}
+
+
+def is_of(kind: Kind, row: Mapping[str, object]) -> bool:
+    """Has a row the dimensions of a kind?"""
+    return all(row[name] == value for name, value in kind.of.items())
 
 
 def reach(known: Known) -> Table:
@@ -157,22 +191,23 @@ def reach(known: Known) -> Table:
     ends = last_periods(known)
     title = f"How far the figures reached on {wording.day_of(known.as_of)}"
     table = Table(title, ("Figures", "Last period", "Age", "Next release"), [])
-    for dataset, label in DATASETS.items():
-        last = ends.get(dataset)
-        if last is None:
-            table.rows.append((label, "none", "–", "none known on that day"))
-            continue
-        age = wording.count(wording.months_between(last, known.as_of), "month")
-        table.rows.append((label, wording.month(last), age, coming(known, dataset, last)))
+    for name, kind in KINDS.items():
+        last = ends.get(name)
+        if last is not None:
+            age = wording.count(wording.months_between(last, known.as_of), "month")
+            table.rows.append((kind.label, wording.month(last), age, coming(known, kind, last)))
+        elif kind.always:
+            table.rows.append((kind.label, "none", "–", "none known on that day"))
     return table
 
 
-def coming(known: Known, dataset: str, last: date) -> str:
+def coming(known: Known, kind: Kind, last: date) -> str:
     """What the publishers' calendar says comes after the last period, and whether its day had passed by then."""
-    query = """SELECT DISTINCT coalesce(r.continues, r.product) FROM vintage.observation AS o
+    where = " AND ".join(f"s.{name} = ${name}" for name in kind.of)
+    query = f"""SELECT DISTINCT coalesce(r.continues, r.product) FROM vintage.observation AS o
                JOIN ops.release AS r USING (release_id) JOIN series AS s USING (series_id)
-               WHERE s.dataset = $dataset ORDER BY 1"""
-    products = [name for (name,) in known.con.execute(query, {"dataset": dataset}).fetchall() if name]
+               WHERE {where} ORDER BY 1"""
+    products = [name for (name,) in known.con.execute(query, dict(kind.of)).fetchall() if name]
     waited = [calendar.next_expected(name, _name_of(name, last), known.as_of) for name in products]
     dated = sorted((e for e in waited if e.date and e.period), key=lambda e: str(e.date))
     if dated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from warehouse.bulletin import closing, wording
-from warehouse.bulletin.closing import DATASETS
+from warehouse.bulletin.closing import DIMENSIONS, KINDS, is_of
 from warehouse.bulletin.facts import Fact, Known
 from warehouse.bulletin.model import OLD_MONTHS, Block, Part, Section, Sentence
 
@@ -26,12 +26,19 @@ def blocks(known: Known, since: date, surprised: Section | None, revised: Sectio
 
 def new(known: Known, since: date) -> list[Sentence]:
     """Kinds of figures with a period that was first published since then, newest first."""
-    query = """SELECT s.dataset, max(o.period_end), max(o.vintage_date)
+    columns = ", ".join(f"s.{name}" for name in DIMENSIONS)
+    query = f"""SELECT {columns}, max(o.period_end) AS period_end, max(o.vintage_date) AS vintage_date
                FROM vintage.observation AS o JOIN series AS s USING (series_id)
                WHERE o.change = 'first' AND o.vintage_date > $since AND o.vintage_date <= $day
-               AND o.vintage_kind = 'observed' GROUP BY 1 ORDER BY 3 DESC, 1"""
-    rows = known.con.execute(query, {"since": since, "day": known.as_of}).fetchall()
-    told = [(DATASETS[dataset], end, day) for dataset, end, day in rows if dataset in DATASETS]
+               AND o.vintage_kind = 'observed' GROUP BY ALL"""
+    names = (*DIMENSIONS, "period_end", "vintage_date")
+    found = known.con.execute(query, {"since": since, "day": known.as_of}).fetchall()
+    rows = [dict(zip(names, row, strict=True)) for row in found]
+    told = []
+    for kind in KINDS.values():
+        if own := [row for row in rows if is_of(kind, row)]:
+            told.append((kind.label, *(max(row[name] for row in own) for name in ("period_end", "vintage_date"))))
+    told.sort(key=lambda one: one[2], reverse=True)
     lines: list[Sentence] = [(f"{label}: {wording.month(end)} ({wording.day_of(day)})",) for label, end, day in told]
     return _cut(lines, "more kinds of figures")
 
@@ -60,11 +67,11 @@ def revisions(section: Section) -> list[Sentence]:
 def old(known: Known) -> list[Sentence]:
     """Kinds of figures that ended more than OLD_MONTHS ago or whose next release is overdue, oldest first."""
     ends = closing.last_periods(known)
-    aged = sorted((end, DATASETS[name], name) for name, end in ends.items())
+    aged = sorted((end, KINDS[name].label, name) for name, end in ends.items())
     lines: list[Sentence] = []
     for end, label, name in aged:
         months = wording.months_between(end, known.as_of)
-        overdue = closing.coming(known, name, end).startswith("overdue")
+        overdue = closing.coming(known, KINDS[name], end).startswith("overdue")
         if name != "key_rate" and (months > OLD_MONTHS or overdue):
             state = f"{months} months" if months > 1 else "overdue"
             lines.append((f"{label}: {wording.month(end)} ({state})",))

@@ -94,7 +94,9 @@ def test_the_bulletin_of_march_2026_has_all_its_sections_and_says_how_old_its_in
     reach = {str(row[0]): row[1:] for row in sections["gaps"].tables[0].rows}
     assert reach["Imports as the United States count them"][:2] == ("February 2026", "two months")
     assert reach["Real effective exchange rate"][:2] == ("February 2026", "two months")
-    assert reach["Price indices"][0] == "March 2026"
+    assert reach["Imports as Vietnam counts them"][:2] == ("March 2026", "one month")
+    assert reach["Real effective rate of the rouble, Bank of Russia"][:2] == ("February 2026", "two months")
+    assert (reach["Price indices of Russia"][0], reach["Price indices of China"][0]) == ("March 2026", "February 2026")
     assert {row[2] for name, row in reach.items() if name.startswith(("Imports", "Real", "Price"))}.isdisjoint(
         {"no day of the next release is known"}
     )
