@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,7 @@ HEADER_ROWS = 15
 HALF = Decimal("0.0005")
 """Half of the place that is printed, one tenth of a per cent, as a part of one."""
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?: ?г(?:од|\.)?)?")
-_MONTH = re.compile(r"([а-я]{3})[а-я]*\.?")
+_MONTH = re.compile(r"([а-я]{3})[а-я]*\.?(?: ?((?:19|20)\d\d)(?: ?г\.?)?)?")
 _OTHER_PERIOD = re.compile(
     r"(?:[1-4]|i{1,3}|iv) ?(?:кв|полугоди).*|(?:янв|фев|мар|апр|ма|июн|июл|авг|сен|окт|ноя|дек)\S*\s*[-–—].*"
 )
@@ -135,26 +135,20 @@ def _leave_what_is_no_chain(points: Points) -> None:
 
 
 def _columns(sheet: Sheet, header: int) -> dict[int, date]:
-    """Month by column: its year stands above it, or above a month before it. Raises ReadError `bad_period`."""
+    """Month by column, its year in the cell, above it, or above a month before it. Raises ReadError `bad_period`."""
     found: dict[int, date] = {}
-    year, last = None, 0
+    year: int | None = None
     for column, cell in enumerate(sheet.rows[header]):
-        stated = next(
-            (y for row in reversed(sheet.rows[:header]) if column < len(row) and (y := _year(row[column]))), None
-        )
-        month = _month(cell)
-        if stated is not None and stated != year:
-            year, last = stated, 0
-        if month is None:
+        above = (row[column] for row in reversed(sheet.rows[:header]) if column < len(row))
+        year = next(filter(None, map(_year, above)), year)
+        if (told := _month(cell)) is None:
             continue
-        year, month = (cell.year, cell.month) if isinstance(cell, date) else (year, month)
-        if year is None or month <= last:
-            raise ReadError("bad_period", expected="months in order below their year",
-                            got=f"month {month} of {year} after {last}", where=sheet.where(header, column))  # fmt: skip
-        last = month
-        found[column] = month_end(year, month)
-        if isinstance(cell, date):
-            last = 0
+        year = told[0] or year
+        end = None if year is None else month_end(year, told[1])
+        if end is None or end <= max(found.values(), default=date.min):
+            raise ReadError("bad_period", expected="months in order below their year", got=f"{cell!r} of {year}",
+                            where=sheet.where(header, column))  # fmt: skip
+        found[column] = end
     return found
 
 
@@ -194,15 +188,17 @@ def _heading(row: Any) -> str:
 
 
 def _label(row: Any) -> str:
-    """The first text of a row without marks of notes."""
-    return plain(unmarked(next((words for cell in row if (words := workbook.text(cell))), "")))
+    """The longest text of a row without marks of notes: a number of the row may stand before it."""
+    return plain(unmarked(max((workbook.text(cell) for cell in row), key=len, default="")))
 
 
-def _month(cell: Any) -> int | None:
-    if isinstance(cell, datetime | date):
-        return cell.month
+def _month(cell: Any) -> tuple[int | None, int] | None:
+    """Year, if the cell has one, and month."""
+    if isinstance(cell, date):
+        return cell.year, cell.month
     match = _MONTH.fullmatch(workbook.text(cell).casefold())
-    return SHORT.get(match[1]) if match else None
+    month = SHORT.get(match[1]) if match else None
+    return (int(match[2]) if match and match[2] else None, month) if month else None
 
 
 def _other_period(cell: Any) -> bool:

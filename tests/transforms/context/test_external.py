@@ -129,6 +129,17 @@ def test_indices_are_not_taken_for_growth_and_months_without_order_are_refused()
     assert refused(payload(rouble_rates([(2009, "Дек"), (2009, "Ноя")], {BEFORE: {NEER: [1, 2]}}))).code == "bad_period"
 
 
+def test_a_month_may_have_its_year_in_its_cell_and_a_row_its_number_before_its_label() -> None:
+    book = rouble_rates(
+        [(2009, "Дек. 2009"), (2009, "Янв. 2010"), (2009, date(2010, 2, 28))], {BEFORE: {NEER: [-1.9, 2, 3.1]}}
+    )  # type: ignore[list-item]
+    found = values(read(payload(book)))
+    key = RATE.format("NEER", "growth_mom", "month")
+    assert found == {
+        (key, end): v for end, v in ((date(2009, 12, 31), -1.9), (date(2010, 1, 31), 2), (date(2010, 2, 28), 3.1))
+    }
+
+
 def test_a_block_with_periods_of_its_own_is_not_read_as_months() -> None:
     blocks = {BEFORE: {NEER: [1.5, 2.5], "": ["1 кв", "2 кв"], REER: [7.5, 8.5]}}
     reading = read(payload(rouble_rates([(2010, "Янв"), (2010, "Фев")], blocks)))
