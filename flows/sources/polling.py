@@ -141,23 +141,25 @@ def _name(url: str) -> str:
 
 def says_the_same(known: Snapshot, reading: Reading) -> bool:
     """Do the archived bytes hold the same figures, statuses, days of publication and records?"""
-    payload = _payload(known)
-    try:
-        before = recognise(payload).read(payload)
-    except ReadError:
-        return False
-    return _figures(before).equals(_figures(reading)) and _records(before) == _records(reading)
+    before = _before(known)
+    return before is not None and _figures(before).equals(_figures(reading)) and _records(before) == _records(reading)
 
 
 def nothing_new(known: Snapshot, reading: Reading) -> bool:
     """Are all records of an answer in the one before it, whenever they were seen?"""
-    before = recognise(payload := _payload(known)).read(payload)
+    if (before := _before(known)) is None:
+        return False
     then, now = (_records(each, without=("forecast_seen_at",)) for each in (before, reading))
     return all(set(rows) <= set(then.get(name, ())) for name, rows in now.items())
 
 
-def _payload(known: Snapshot) -> Payload:
-    return Payload(known.read(), _name(known.url), known.url, known.options, known.first_seen)
+def _before(known: Snapshot) -> Reading | None:
+    """What archived bytes say; None if they cannot be read."""
+    payload = Payload(known.read(), _name(known.url), known.url, known.options, known.first_seen)
+    try:
+        return recognise(payload).read(payload)
+    except ReadError:
+        return None
 
 
 def _figures(reading: Reading) -> pl.DataFrame:

@@ -1,13 +1,18 @@
 """Statistics of the BIS: effective exchange rates, policy rates, credit-to-GDP gaps, debt service ratios, total
 credit.
 
-API and bulk CSV, SDMX-JSON and SDMX-ML, read by name. Values are indices (2020 = 100, up is appreciation) or percent.
-The answer does not say when its figures became public (`prepared` is the moment of the request): the day of fetch
-does, and every release estimates the whole history of effective rates anew. Source: stats.bis.org and data.bis.org.
+API and bulk CSV (a bulk file also as the zip archive it comes in), SDMX-JSON and SDMX-ML, read by name. Values are
+indices (2020 = 100, up is appreciation) or percent. The answer does not say when its figures became public (`prepared`
+is the moment of the request): the day of fetch does, and every release estimates the whole history of effective rates
+anew. Source: stats.bis.org and data.bis.org.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
+from dataclasses import replace
 from typing import Any
 
 from transforms.context import answers, iso, sdmx
@@ -18,12 +23,19 @@ from transforms.model import Payload, ReadError, Reading
 PRODUCT, SOURCE, EXTENSION = "bis.bis_statistics", "bis", "csv"
 STATUS = {"A": "A", "": "A", "E": "E", "P": "P", "U": "U", "B": "A"}
 """OBS_STATUS of the BIS and of this warehouse; a break (B) is a normal value."""
+BULK = {"CN", "RU"}
+"""Whose series of a bulk archive are read, as the API is asked for these: it has all areas and all days."""
+MOST_ROWS = 5_000_000
+"""Rows of a bulk file; the longest, daily effective rates of all areas, has a million."""
 NEVER = {"M", "H", "L", "NaN"}
 """Statuses of a value that does not exist: missing, holiday."""
 
 
 def recognise(payload: Payload) -> bool:
     """Is it SDMX data of the BIS, or of one of its flows by the columns alone?"""
+    if member := _member(payload):
+        with member:
+            return bool(_flow_of_columns(next(csv.reader(io.TextIOWrapper(member, "utf-8-sig", "replace")), [])))
     if not sdmx.form(payload):
         return False
     return sdmx.sender(payload) == "BIS" or bool(_flow_of_columns(answers.header(payload)))
@@ -32,6 +44,7 @@ def recognise(payload: Payload) -> bool:
 @answers.known_shape
 def read(payload: Payload) -> Reading:
     """Every value of the flows that bis.yaml names. Raises ReadError `unknown_dataflow`."""
+    payload = _unpacked(payload)
     points, flows = Points(), layout("bis")["flows"]
     for row in sdmx.rows(payload, points):
         flow = row.flow if row.flow in flows else _flow_of_structure(row.flow) or _flow_of_columns(list(row.facts))
@@ -45,6 +58,41 @@ def read(payload: Payload) -> Reading:
             )
         _add(row, flows[flow], points)
     return reading_of(PRODUCT, points, title="BIS statistics", where=payload.name)
+
+
+def _member(payload: Payload) -> Any:
+    """The one CSV of a zip archive, opened; None for anything else."""
+    if not payload.content.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(payload.content))
+        names = archive.namelist()
+        return archive.open(names[0]) if len(names) == 1 and names[0].lower().endswith(".csv") else None
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return None  # damaged, or with a password
+
+
+def _unpacked(payload: Payload) -> Payload:
+    """Rows of the areas BULK of a bulk archive as CSV; other bytes as they are. ReadError `bomb`, `truncated`."""
+    if (member := _member(payload)) is None:
+        return payload
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    try:
+        with member:
+            rows = csv.reader(io.TextIOWrapper(member, "utf-8-sig"))
+            header = next(rows)
+            writer.writerow(header)
+            names = [name.partition(":")[0] for name in header]
+            place = names.index(layout("bis")["flows"][_flow_of_columns(header)]["area"])
+            for number, row in enumerate(rows):
+                if number > MOST_ROWS:
+                    raise ReadError("bomb", expected=f"at most {MOST_ROWS:,} rows", got="more", where=payload.name)
+                if len(row) > place and row[place].partition(":")[0].strip() in BULK:
+                    writer.writerow(row)
+    except (zipfile.BadZipFile, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise ReadError("truncated", expected="a whole archive", got=str(error), where=payload.name) from error
+    return replace(payload, content=out.getvalue().encode())
 
 
 def _flow_of_structure(name: str) -> str:

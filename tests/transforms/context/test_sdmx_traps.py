@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 
 from tests.transforms.context.case import payload, read, refused, values, vintages
@@ -44,3 +46,22 @@ def test_rates_of_the_ecb_keep_all_their_digits_and_no_vintage() -> None:
     reading = read(payload(ecb()))
     assert list(values(reading).values()) == [8.123456789] and vintages(reading) == {None}
     assert refused(payload(ecb(CURRENCY_DENOM="USD"))).code == "no_value"
+
+
+def test_a_bulk_file_is_read_from_the_archive_that_it_comes_in() -> None:
+    """Of China and Russia, as the API is asked; series without a value, and other areas, are left."""
+    header = (
+        "STRUCTURE,STRUCTURE_ID,ACTION,FREQ:Frequency,EER_TYPE:Type,EER_BASKET:Basket,REF_AREA:Reference area,"
+        "TIME_PERIOD:Time period or range,OBS_VALUE:Observation Value,UNIT_MEASURE:Unit of measure"
+    )
+    row = "dataflow,BIS:WS_EER(1.0): Effective rates,I,M: Monthly,R: Real,B: Broad (64 economies),{},{},{},882: Index\n"
+    rows = [("CN: China", "2030-02", "91.5"), ("CN: China", "", ""), ("US: United States", "2030-02", "104.25")]
+    content = header + "\n" + "".join(row.format(*cells) for cells in rows)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("WS_EER_csv_flat.csv", content)
+    reading = read(payload(packed.getvalue(), "WS_EER_csv_flat.zip"))
+    assert list(values(reading).values()) == [91.5] and not reading.set_aside
+    assert len(values(read(payload(content)))) == 2, "a file of one area each is read whole"
+    damaged = refused(payload(packed.getvalue()[:200], "WS_EER_csv_flat.zip"))
+    assert damaged.code == "unrecognised", "it has lost the directory that names its member"
