@@ -25,9 +25,9 @@ def blocks(known: Known, since: date, surprised: Section | None, revised: Sectio
 
 
 def new(known: Known, since: date) -> list[Sentence]:
-    """Kinds of figures with a period that was first published since then, newest first."""
+    """Kinds of figures with a period that was first published since then, with its newest one and its day."""
     columns = ", ".join(f"s.{name}" for name in DIMENSIONS)
-    query = f"""SELECT {columns}, max(o.period_end) AS period_end, max(o.vintage_date) AS vintage_date
+    query = f"""SELECT {columns}, o.period_end, max(o.vintage_date) AS vintage_date
                FROM vintage.observation AS o JOIN series AS s USING (series_id)
                WHERE o.change = 'first' AND o.vintage_date > $since AND o.vintage_date <= $day
                AND o.vintage_kind = 'observed' GROUP BY ALL"""
@@ -37,7 +37,7 @@ def new(known: Known, since: date) -> list[Sentence]:
     told = []
     for kind in KINDS.values():
         if own := [row for row in rows if is_of(kind, row)]:
-            told.append((kind.label, *(max(row[name] for row in own) for name in ("period_end", "vintage_date"))))
+            told.append((kind.label, *max((row["period_end"], row["vintage_date"]) for row in own)))
     told.sort(key=lambda one: one[2], reverse=True)
     lines: list[Sentence] = [(f"{label}: {wording.month(end)} ({wording.day_of(day)})",) for label, end, day in told]
     return _cut(lines, "more kinds of figures")
