@@ -20,21 +20,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from expectations.suites import names as suites
 from expectations.suites import of
-from transforms.layout import Declared
-from transforms.products import all_products
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 __all__ = ["CheckResult", "Table", "check", "check_all", "judge", "passed", "suites", "write_suites"]
 
-NOT_SUITES = {
-    "__init__", "by_partner_bulletin", "by_partner_preliminary", "commodity_regimes", "context", "customs", "dated",
-    "docs", "fx", "gate", "kinds", "loan_portfolio", "losses", "major_commodities", "outcomes", "questions",
-    "rules", "sector_loans", "shipped", "suites", "titled_areas", "total_preliminary", "totals_bulletin",
-    "trade_breakdown", "trade_by_regime", "workbooks",
-}  # fmt: skip
 MAX_ROWS = 1_000_000
 """Rows of one batch: pandas wants about a kilobyte for each while Great Expectations looks at it."""
 _lock = threading.Lock()  # Great Expectations' context is not made for threads; readers may call from several
@@ -75,12 +68,6 @@ class Table:
 def passed(results: Sequence[CheckResult]) -> bool:
     """True if nothing of severity fail failed."""
     return all(result.success or result.severity == "warn" for result in results)
-
-
-def suites() -> list[str]:
-    """All suites: modules by their names (candidate, by_partner_preliminary), those of layouts by their ids."""
-    modules = {path.stem for path in Path(__file__).parent.glob("*.py")} - NOT_SUITES
-    return sorted({*modules, *(name for name, product in all_products().items() if isinstance(product, Declared))})
 
 
 def check(

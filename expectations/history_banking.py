@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from expectations.household_lending_risk import RATIOS
 from expectations.questions import Check, rules
 from expectations.rules import Expectation
+from transforms.banking import household_lending_risk
 
-_RATIOS = ", ".join(f"('{share}', '{part}', '{whole}')" for share, (part, whole) in RATIOS.items())
+_RATIOS = ", ".join(f"('{share}', '{part}', '{whole}')"
+                    for share, (part, whole) in household_lending_risk.ratios().items())  # fmt: skip
 _RISK = "(SELECT * FROM claims WHERE dataset = 'household_lending_risk')"
 _CELL = "dataset, product_code, measure, basis, definition, unit, adjustment, period_end, vintage_date, block"
 _AMOUNTS = "basis <> 'rate' AND measure <> 'term'"

@@ -6,7 +6,6 @@ below the other, told apart by the column RELEASE.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import pandas as pd
@@ -20,64 +19,33 @@ from great_expectations.expectations.metrics.map_metric_provider import (
     multicolumn_condition_partial,
 )
 
-from transforms.identities import NOISE
-
 RELEASE = "release_number"
 """The column that tells the releases of a batch apart: 0, 1, 2 ..."""
 _DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 
-def gap_and_allowed(
-    frame: pl.DataFrame,
-    gap: str,
-    allowed: str,
-    *,
-    sign: str = "",
-    by: Sequence[str] = (),
-    terms: int | None = None,
-    noise: float = NOISE,
-) -> pl.DataFrame:
-    """Per row of `frame`: `gap`, how far an identity is off, and `allowed`, what rounding explains; null: not judged.
-
-    `gap` and `allowed` are SQL expressions over the columns. Without `sign` a row is judged by itself. With `sign`
-    (SQL: +1 for a part, -1 for the whole, null for a row that takes no part) the terms are rows: `gap` is the value
-    of a row, `allowed` its precision, and the sum over the rows that share `by` (SQL) and the release is judged on the
-    row of the whole. `terms` is how many rows with a value make a sum; None: two or more. `noise` is the share of
-    all terms that is allowed beyond rounding.
-    """
-    if not sign:
-        off = pl.sql_expr(gap)
-        return frame.select(gap=off.cast(pl.Float64), allowed=pl.sql_expr(allowed).cast(pl.Float64) + pl.lit(0.0))
-    group = [pl.sql_expr(column) for column in by]
-    group += [pl.col(RELEASE)] if RELEASE in frame.columns else []
-    group = group or [pl.lit(0)]
-    signs = pl.sql_expr(sign).cast(pl.Int64)
-    term = pl.sql_expr(gap).cast(pl.Float64) * signs
-    count = term.is_not_null().sum().over(group)
-    complete = (count > 1 if terms is None else count == terms) & (signs == -1)
-    rounding = pl.when(term.is_not_null()).then(pl.sql_expr(allowed).cast(pl.Float64)).sum().over(group)
-    return frame.select(
-        gap=pl.when(complete).then(term.sum().over(group)),
-        allowed=pl.when(complete).then(rounding + term.abs().sum().over(group) * noise),
-    )
+def gap_and_allowed(frame: pl.DataFrame, gap: str, allowed: str) -> pl.DataFrame:
+    """Per row of `frame`: `gap`, how far a comparison is off, and `allowed`, what rounding explains (SQL over the
+    columns); null: not judged."""
+    return frame.select(gap=pl.sql_expr(gap).cast(pl.Float64),
+                        allowed=pl.sql_expr(allowed).cast(pl.Float64) + pl.lit(0.0))  # fmt: skip
 
 
 class _Identity(MulticolumnMapMetricProvider):
     condition_metric_name = "multicolumn_values.identity_within_rounding"
     condition_domain_keys = _DOMAIN
-    condition_value_keys = ("gap", "allowed", "sign", "by", "terms", "noise", "relation")
+    condition_value_keys = ("gap", "allowed", "relation")
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series:
-        asked = {name: kwargs[name] for name in ("gap", "allowed", "sign", "by", "terms", "noise")}
-        judged = gap_and_allowed(pl.from_pandas(column_list), **asked)
+        judged = gap_and_allowed(pl.from_pandas(column_list), kwargs["gap"], kwargs["allowed"])
         off = pl.col("gap") if kwargs["relation"] == "<=" else pl.col("gap").abs()
         holds = judged.select((off <= pl.col("allowed")).fill_null(True)).to_series()
         return pd.Series(holds.to_numpy(), index=column_list.index)
 
 
 class ExpectIdentityToHoldWithinRounding(MulticolumnMapExpectation):
-    """Terms that make up a whole do so, to the rounding of what is printed; see `gap_and_allowed`.
+    """What a row says of one thing in two ways agrees, to the rounding of what is printed; see `gap_and_allowed`.
 
     `relation`: "=" the gap is zero; "<=" it is not above zero (a part within its whole).
     """
@@ -85,10 +53,6 @@ class ExpectIdentityToHoldWithinRounding(MulticolumnMapExpectation):
     identity: str
     gap: str
     allowed: str
-    sign: str = ""
-    by: list[str] = []
-    terms: int | None = None
-    noise: float = NOISE
     relation: Literal["=", "<="] = "="
     ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "never"
 
@@ -98,9 +62,7 @@ class ExpectIdentityToHoldWithinRounding(MulticolumnMapExpectation):
 
     def judged(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Gap and allowance of every row of `frame`."""
-        return gap_and_allowed(
-            frame, self.gap, self.allowed, sign=self.sign, by=self.by, terms=self.terms, noise=self.noise
-        )
+        return gap_and_allowed(frame, self.gap, self.allowed)
 
 
 class _Question(MulticolumnMapMetricProvider):

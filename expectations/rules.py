@@ -22,11 +22,10 @@ from expectations.kinds import (
     ExpectReleaseRowCountToBeBetween,
     ExpectReleaseToContain,
 )
-from transforms.identities import NOISE
 
 __all__ = [
-    "Expectation", "adds_up", "exactly_columns", "filled", "has_columns", "holds", "includes", "of_type", "one_of",
-    "part_of", "rows", "rows_add_up", "unique", "warn", "where", "within",
+    "Expectation", "exactly_columns", "filled", "has_columns", "holds", "includes", "of_type", "one_of", "rows",
+    "unique", "warn", "where", "within",
 ]  # fmt: skip
 Bound = float | date
 Relation = Literal["=", "<="]
@@ -123,71 +122,13 @@ def unique(*columns: str, why: str) -> Expectation:
     )
 
 
-Precision = str | Mapping[str, str]
-"""The column that holds the precision of a term: one for all, a pattern such as `{}_precision`, or one each."""
-
-
-def adds_up(
-    terms: Mapping[str, int], why: str, *, name: str = "", precision: Precision = "precision",
-    relation: Relation = "=",
-) -> Expectation:  # fmt: skip
-    """Columns of a row add up: the sum of sign x term is zero ("<=": at most zero) to the precision of its terms.
-
-    Each printed term is off by at most its precision, so a true identity is off by at most their sum. A null term
-    leaves the row unjudged. The name is made of the terms where none is given: `export + import = total`.
-    """
-    known = precision if isinstance(precision, Mapping) else {term: precision.format(term) for term in terms}
-    gap = " ".join(f"{'+' if sign > 0 else '-'} {_times(sign)}{term}" for term, sign in terms.items())
-    allowed = " + ".join(f"{_times(sign)}{known[term]}" for term, sign in terms.items())
-    size = " + ".join(f"{_times(sign)}abs({term})" for term, sign in terms.items())
-    return holds(name or _formula(terms, relation), gap.removeprefix("+ "), f"{allowed} + ({size}) * {NOISE:.15f}",
-                 why, relation=relation)  # fmt: skip
-
-
-def part_of(part: str, whole: str, why: str, *, precision: Precision = "precision") -> Expectation:
-    """A part is no larger than its whole, to the precision of both."""
-    return adds_up({part: 1, whole: -1}, why, name=f"{part} within {whole}", precision=precision, relation="<=")
-
-
-def rows_add_up(
-    name: str, column: str, why: str, *, sign: str, by: Iterable[str] = (), precision: str = "precision",
-    terms: int | None = None, noise: float = NOISE, relation: Relation = "=",
-) -> Expectation:  # fmt: skip
-    """Like `adds_up` where the terms are rows: `sign` (SQL) gives +1 for a part, -1 for the whole, null for others.
-
-    `by` (SQL) is what the rows of one sum have in common. Sums with other than `terms` values stay unjudged (None: any
-    number of parts). `noise` is the share of all terms that is allowed beyond rounding.
-    """
-    by = list(by)
-    group = {"sign": sign, "by": by, "terms": terms, "noise": noise}
-    return _identity(name, column, precision, [sign, *by], why, relation, **group)
-
-
 def holds(name: str, gap: str, allowed: str, why: str, *, relation: Relation = "=") -> Expectation:
     """`gap` (SQL over the columns of a row) is no further from zero ("<=": no further above) than `allowed` (SQL)."""
-    return _identity(name, gap, allowed, [], why, relation)
-
-
-def _identity(
-    name: str, gap: str, allowed: str, more: list[str], why: str, relation: Relation, **group: Any
-) -> Expectation:  # fmt: skip
-    used = [root for text in (gap, allowed, *more) for root in pl.sql_expr(text).meta.root_names()]
+    used = [root for text in (gap, allowed) for root in pl.sql_expr(text).meta.root_names()]
     return ExpectIdentityToHoldWithinRounding(
         column_list=[RELEASE, *dict.fromkeys(used)], identity=name, gap=gap, allowed=allowed, relation=relation,
-        **group, **told(name, "gap within the rounding of its terms", why),
+        **told(name, "gap within the rounding of its terms", why),
     )  # fmt: skip
-
-
-def _times(sign: float) -> str:
-    return "" if abs(sign) == 1 else f"{abs(sign)} * "
-
-
-def _formula(terms: Mapping[str, int], relation: str) -> str:
-    sides = {
-        positive: " + ".join(f"{_times(sign)}{term}" for term, sign in terms.items() if (sign > 0) == positive)
-        for positive in (True, False)
-    }
-    return f"{sides[True]} {relation} {sides[False] or '0'}"
 
 
 def _span(least: Bound | None, most: Bound | None) -> str:

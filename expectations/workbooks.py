@@ -16,6 +16,7 @@ from expectations.rules import (
     within,
 )
 from expectations.suites import Suite
+from transforms.banking import titled_areas
 from transforms.banking.statistic import Book
 
 KEYS = {"period_end": "date", "reporting_date": "date", "area_level": "str", "ref_area": "str", "area_name": "str",
@@ -76,8 +77,18 @@ BOUNDS = {  # unit, basis -> least, most, why; in base units
 }
 
 
-def of(layout: Book) -> Suite:
-    """The suite of a layout: keys, and bounds by unit."""
+AVERAGES = {
+    "term": (480, "No loan is granted for more than forty years on average."),
+    "rate": (100, "A lending rate in percent a year."),
+}
+FUNDS = date(2000, 12, 31)
+"""Books of funds start later, each in its own year; an earlier date was mistyped."""
+
+
+def of(layout: Book | titled_areas.Layout) -> Suite:
+    """The suite of a layout: keys, and bounds by unit; of one whose books are told by titles, by measure."""
+    if isinstance(layout, titled_areas.Layout):
+        return _of_titled(layout)
     currencies = {currency for m in layout.measures.values() for currency in (m.sheets or layout.sheets)}
 
     def expectations(context: Mapping[str, Any]) -> list[Expectation]:
@@ -86,6 +97,19 @@ def of(layout: Book) -> Suite:
             one_of("currency", currencies, "The book has sheets of these currencies."),
             *([one_of("ref_area", {"RUS"}, "This book has the country alone.")] if AREAS[layout.reader] == 1 else []),
             *[within(name, *BOUNDS[m.unit.base, m.basis]) for name, m in layout.measures.items()],
+        ]
+
+    return Suite(expectations)
+
+
+def _of_titled(layout: titled_areas.Layout) -> Suite:
+    averages = [name for name in layout.measures if name in AVERAGES]
+    amounts = [name for name in layout.measures if name not in AVERAGES]
+
+    def expectations(context: Mapping[str, Any]) -> list[Expectation]:
+        return [
+            *of_areas(amounts, averages, 9 * 2, FUNDS if "funds" in amounts else FIRST),
+            *[within(name, 0, *AVERAGES[name]) for name in averages],
         ]
 
     return Suite(expectations)

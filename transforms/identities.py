@@ -9,9 +9,10 @@ the sums of the rows that it keeps to the gate.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
+from pydantic import BaseModel, ConfigDict
 
 from transforms.model import TERM, ReadError
 
@@ -22,8 +23,62 @@ EXACT = 2.0**53
 HINT = "A row or a column is shifted, missing or misread: compare with what the publisher shows, or download it again."
 
 
+class Identity(BaseModel):
+    """A sum that a table prints in each of its rows, as its layout states it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    total: str  # the column that the others make
+    terms: dict[str, Literal[1, -1]]  # the columns that make it, each with its sign
+    relation: Literal["=", "<="] = "="  # "<=": they are no larger than it
+    half: float | None = None  # half of the last place of each figure; None: in a column of its own, {name}_half
+    why: str
+
+    @property
+    def code(self) -> str:
+        return "sum_mismatch" if self.relation == "=" else "part_exceeds_whole"
+
+    @property
+    def words(self) -> str:
+        said = " ".join(f"{'+' if sign > 0 else '-'} {name}" for name, sign in self.terms.items())
+        return f"{said.removeprefix('+ ')} {self.relation} {self.total}"
+
+
 def none() -> pl.DataFrame:
     return pl.DataFrame(schema=dict(TERM))
+
+
+def terms(frame: pl.DataFrame, stated: Sequence[Identity]) -> pl.DataFrame:
+    """The terms of the sums that are `stated` of each row of a wide table (columns `row`, its name, and `where`).
+
+    A row that lacks one of the figures of a sum has no such sum.
+    """
+    made = [none()]
+    for one in stated:
+        names = [*one.terms, one.total]
+        if not set(names) <= set(frame.columns):
+            continue
+        whole = frame.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in names))
+        for name in names:
+            half = pl.lit(one.half) if one.half is not None else pl.col(f"{name}_half")
+            made.append(whole.select(
+                identity=pl.format("{} ({}, {})", pl.lit(one.words), "row", "where"), code=pl.lit(one.code),
+                relation=pl.lit(one.relation), sign=pl.lit(-1 if name == one.total else 1),
+                value=pl.col(name) * one.terms.get(name, 1), half=half, where="where",
+            ).cast(dict(TERM)))  # type: ignore[arg-type]  # fmt: skip
+    return pl.concat(made)
+
+
+def apart(frame: pl.DataFrame, stated: Sequence[Identity]) -> tuple[dict[str, ReadError], pl.DataFrame]:
+    """The rows of a wide table that break a sum, by their names, with the first reason; and the terms of the others."""
+    made = terms(frame, stated)
+    rows = [] if frame.is_empty() else frame.select("row", "where").rows()
+    names = {f"{one.words} ({row}, {where})": row for one in stated for row, where in rows}
+    wrong: dict[str, ReadError] = {}
+    for sum_ in broken(made).iter_rows(named=True):
+        wrong.setdefault(names[sum_["identity"]], contradiction(sum_))
+    lost = [words for words, row in names.items() if row in wrong]
+    return wrong, made.filter(~pl.col("identity").is_in(lost))
 
 
 def judged(terms: pl.DataFrame) -> pl.DataFrame:

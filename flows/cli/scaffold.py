@@ -13,7 +13,7 @@ TEMPLATES = Path(__file__).parent / "new_source"
 FILES = {
     "source.py.tmpl": "flows/sources/{id}.py",
     "reader.py.tmpl": "transforms/context/{id}.py",
-    "suite.py.tmpl": "expectations/{id}.py",
+    "suite.yaml.tmpl": "expectations/{id}.yaml",
     "calendar.yaml.tmpl": "warehouse/calendar/{id}.yaml",
 }
 

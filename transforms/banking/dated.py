@@ -18,6 +18,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from transforms import identities
 from transforms.banking import html, workbook
 from transforms.banking.dated_layout import Column, DatedLayout, Key
 from transforms.banking.grids import Grid, day, grids
@@ -270,11 +271,13 @@ def _reading(
         )
     table = table.sort("period_end", *keys)
     made = [_series(layout, column, table) for column in layout.columns]
+    named = table.with_columns(row=pl.concat_str("period_end", *keys, separator=" "))
     last = table["period_end"][-1]
     period = f"{last:%Y-%m-%d}" if layout.period == "day" else f"{last:%Y-%m}"
     language = "ru" if re.search("[а-яё]", grid.title + " ".join(map(str, grid.rows[0])), re.IGNORECASE) else "en"
     return Reading(Release(layout.product, period, title=layout.title, language=language), table,
-                   pl.concat(made), notes=notes, set_aside=aside)  # fmt: skip
+                   pl.concat(made), notes=notes, set_aside=aside,
+                   identities=identities.terms(named, layout.sums))  # fmt: skip
 
 
 def _series(layout: Layout, column: Column, table: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from transforms import layout as base
+from transforms.identities import Identity
 from transforms.model import NONE
 from transforms.units import Unit, half_last_place
 
@@ -60,14 +61,6 @@ class Column(Strict):
         return half_last_place(Decimal(1).scaleb(min(exponent, -self.decimals)), Unit(self.unit, Decimal(self.factor)))
 
 
-class Identity(Strict):
-    """Signed columns that make the column `total`, within the rounding of all."""
-
-    total: str
-    terms: dict[str, int]
-    why: str
-
-
 class DatedLayout(base.Layout):
     dataset: str
     titles: list[str] = []  # patterns of which one must be found in the title of a page; exports have no title
@@ -83,3 +76,11 @@ class DatedLayout(base.Layout):
     order: list[str] = []  # columns that never fall from the first to the last
     set_aside: float = 0.1  # share of the rows that may be set aside: more means another layout, not broken rows
     since: date
+
+    @property
+    def sums(self) -> list[Identity]:
+        """What the figures of each row must satisfy."""
+        orders = zip(self.order, self.order[1:], strict=False)
+        rising = [Identity(total=high, terms={low: 1}, relation="<=", why="It is never above that.")
+                  for low, high in orders]  # fmt: skip
+        return [*self.identities, *rising]

@@ -22,6 +22,7 @@ from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_number
 
 PRODUCT, SOURCE, EXTENSION = "cbr.fx_export", "cbr", "xlsx"
+SUITE = "fx_dynamic"
 HEADER = ("nominal", "data", "curs", "cdx")
 
 

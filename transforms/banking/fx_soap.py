@@ -21,6 +21,7 @@ from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_number
 
 PRODUCT, SOURCE, EXTENSION = "cbr.fx_soap", "cbr", "xml"
+SUITE = "fx_dynamic"
 DYNAMIC = {"CursDate", "Vcode", "Vnom", "Vcurs"}
 ON_DATE = {"Vname", "Vnom", "Vcurs", "Vcode", "VchCode"}
 

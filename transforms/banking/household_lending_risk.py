@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms import yaml_file
+from transforms import identities, yaml_file
 from transforms.banking import html
 from transforms.banking.headers import before_next
 from transforms.model import Payload, ReadError, Reading, Release, observations
@@ -30,6 +30,11 @@ _DATE = re.compile(r"(\d{1,2})\.(\d{2})\.(\d{2}|\d{4})")
 @cache
 def _layout() -> dict[str, Any]:
     return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
+
+
+def ratios() -> dict[str, tuple[str, str]]:
+    """Each printed share and what it is of: part, whole."""
+    return {name: tuple(words["of"]) for name, words in _layout()["columns"].items() if "of" in words}
 
 
 def _language(text: str) -> str:
@@ -124,12 +129,11 @@ def _numbers(cells: list[str], language: str, where: str) -> dict[str, Decimal]:
 def _wrong_ratios(numbers: dict[str, Decimal], where: str) -> dict[str, str]:
     """The ratio of a row that its parts do not give, with a word on it. ReadError `shifted_row` for more than one."""
     wrong = {}
-    for name, words in _layout()["columns"].items():
-        if "of" in words:
-            part, whole = (numbers[key] for key in words["of"])
-            computed = part / whole * 100 if whole else Decimal("NaN")
-            if not abs(computed - numbers[name]) <= Decimal("0.05") + Decimal("1e-4"):
-                wrong[name] = f"{name} is printed {numbers[name]}, its parts give {computed:.1f}"
+    for name, of in ratios().items():
+        part, whole = (numbers[key] for key in of)
+        computed = part / whole * 100 if whole else Decimal("NaN")
+        if not abs(computed - numbers[name]) <= Decimal("0.05") + Decimal("1e-4"):
+            wrong[name] = f"{name} is printed {numbers[name]}, its parts give {computed:.1f}"
     if len(wrong) > 1:
         raise ReadError("shifted_row", expected="shares that agree with the amounts", got="; ".join(wrong.values()),
                         where=where)  # fmt: skip
@@ -161,6 +165,7 @@ def _reading(rows: list[dict[str, Any]], language: str, notes: list[str], doubte
                         currency="ALL")  # fmt: skip
     period = f"{rows[-1]['period_end']:%Y-%m}"
     release = Release(PRODUCT, period, title=_layout()["title"], language=language, currency="RUB")
-    return Reading(
-        release, table.select("period_end", "reporting_date", *columns, "precision"), made, notes=tuple(notes)
-    )
+    named = table.with_columns(row=pl.col("period_end").cast(pl.String), where=pl.col("period_end").cast(pl.String))
+    stated = [identities.Identity.model_validate(one) for one in _layout()["identities"]]
+    return Reading(release, table.select("period_end", "reporting_date", *columns, "precision"), made,
+                   notes=tuple(notes), identities=identities.terms(named, stated))  # fmt: skip

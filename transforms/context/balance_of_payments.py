@@ -39,7 +39,7 @@ def read(payload: Payload) -> Reading:
             got=f"rows {goods + 1}, {export + 1}",
             where=sheet.name,
         )
-    points = Points()
+    points, rows = Points(), []
     for column, end in _quarters(sheet, header).items():
         whole = shared.number(sheet, account, column)
         if whole is not None:
@@ -48,7 +48,8 @@ def read(payload: Payload) -> Reading:
             )
         found = {flow: shared.number(sheet, row, column)
                  for flow, row in (("export", export), ("import", imports), ("balance", goods))}  # fmt: skip
-        shared.take_goods(points, found, end, "quarter", "Q", f"goods {end:%Y-%m}", sheet.where(goods, column))
+        rows.append({"row": f"goods {end:%Y-%m}", "where": sheet.where(goods, column), "end": end, **found})
+    shared.take_goods(points, rows, "quarter", "Q")
     return reading_of(PRODUCT, points, title="Balance of payments of Russia", language="ru", where=payload.name)
 
 

@@ -15,6 +15,7 @@ from transforms.context.forecasts import Entry
 from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "inbox.calendar_day", "inbox", "md"
+SUITE = "forecasts"
 OPTIONS = forecasts.OPTIONS
 _DAY = re.compile(r"^#+\s*(\d{1,2} [A-Z][a-z]+ \d{4})", re.M)
 _HEAD = re.compile(r"^\|\s*Time \(([^)]+)\)\s*\|\s*Currency\s*\|", re.M)

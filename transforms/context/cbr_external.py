@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from transforms.banking import workbook
 from transforms.banking.workbook import Sheet
-from transforms.context.points import Point, Points
+from transforms.context.points import Point, Points, sums
 from transforms.model import Payload, ReadError
 from transforms.units import parse_number
 
+FLOWS = ("export", "import", "balance")
 _UNIT = re.compile(r"млн\.?\s*(?:долл(?:аров|\.)?(?:\s*США)?|\$)", re.I)
 
 
@@ -34,16 +34,17 @@ def opened(payload: Payload, name: str, first: Callable[[Sheet], int | None], wh
 
 
 def take_goods(
-    points: Points, found: Mapping[str, Decimal | None], end: date, basis: str, freq: str, row: str, where: str
+    points: Points, rows: Sequence[Mapping[str, Any]], basis: str, freq: str
 ) -> None:  # fmt: skip
-    """Put exports, imports and their balance among the points, or leave them out where they do not come out."""
-    export, imports, balance = (found[flow] for flow in ("export", "import", "balance"))
-    if export is None or imports is None or balance is None or not comes_out(export, imports, balance):
-        told = f"expected exports - imports = balance, got {export} - {imports} and {balance}"
-        points.leave(row, "sum_mismatch", told, where)
-        return
-    for flow, value in (("export", export), ("import", imports), ("balance", balance)):
-        points.found.append(Point(f"goods.{flow}", end, value, means(flow, "GOODS", basis, freq)))
+    """Put exports, imports and their balance of each row (with its name, place and `end`) among the points, or leave
+    them out where one is missing or they do not come out."""
+    wrong = points.judge(rows, sums("cbr_external"))
+    for row in rows:
+        if missing := [flow for flow in FLOWS if row[flow] is None]:
+            points.leave(row["row"], "sum_mismatch", f"expected {', '.join(FLOWS)}, got no {missing[0]}", row["where"])
+        elif row["row"] not in wrong:
+            for flow in FLOWS:
+                points.found.append(Point(f"goods.{flow}", row["end"], row[flow], means(flow, "GOODS", basis, freq)))
 
 
 def refuse_other_units(sheet: Sheet, above: int) -> None:
@@ -78,9 +79,3 @@ def means(flow: str, product: str, basis: str, freq: str) -> dict[str, Any]:
         "unit": "USD",
         "factor": 1_000_000,
     }
-
-
-def comes_out(export: Decimal, imports: Decimal, balance: Decimal) -> bool:
-    """Is exports - imports the balance, each rounded to its own places?"""
-    places = [Decimal(1).scaleb(int(number.as_tuple().exponent)) / 2 for number in (export, imports, balance)]
-    return abs(export - imports - balance) <= max(sum(places), Decimal("1.5"))

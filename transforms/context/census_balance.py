@@ -14,11 +14,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+import polars as pl
+
 from transforms.banking import workbook
 from transforms.banking.workbook import Cell, Sheet
 from transforms.context import census
-from transforms.context.points import Point, Points, reading_of
-from transforms.model import Payload, ReadError, Reading
+from transforms.context.points import Point, Points, reading_of, sums
+from transforms.model import TERM, Payload, ReadError, Reading
 from transforms.periods import month_end
 
 PRODUCT, SOURCE, EXTENSION = "census.census_balance", "census", "xlsx"
@@ -28,8 +30,6 @@ HEADER = ("year", "CTY_CODE", "CTYNAME", *(f"{flow}{month}" for flow in FLOWS fo
 WORLD = "0015"
 PLACES = 6
 """Millions with the dollars behind the point; 254949.692795 may be kept as 254949.69279499998."""
-CENT = Decimal("0.00001")
-"""Twelve months of six places sum to the year within six halves of the last place; the sheet keeps binary floats."""
 
 
 def recognise(payload: Payload) -> bool:
@@ -55,13 +55,15 @@ def read(payload: Payload) -> Reading:
     lines = [(index, _line(row, places, sheet, index)) for index, row in enumerate(sheet.rows[1:], start=1) if any(row)]
     last = _last_month([line for _, line in lines], payload)
     points.notes.append(f"months up to {last:%Y-%m} are published; later ones are printed as 0")
+    rows = []
     for index, (year, code, name, cells) in lines:
         where = sheet.where(index)
-        area = census.partner(code, name, points, where)
-        if area is None:
-            continue
-        if months := _unsummed(cells):
-            points.leave(f"{year} {name}", "sum_mismatch", f"expected months that sum to the year, got {months}", where)
+        if area := census.partner(code, name, points, where):
+            rows.append((year, code, name, area, where, cells))
+    named = [{"row": f"{year} {name}", "where": where, **cells} for year, _, name, _, where, cells in rows]
+    wrong = points.judge(named, sums("census"))
+    for year, code, name, area, where, cells in rows:
+        if f"{year} {name}" in wrong:
             continue
         for flow, (direction, definition) in FLOWS.items():
             means = {
@@ -87,6 +89,7 @@ def read(payload: Payload) -> Reading:
                         f"expected 0 after {last:%Y-%m}, the last month of the world, got {value}",
                         where,
                     )
+    points.terms = pl.concat([points.terms, _within_the_world(points)])
     return reading_of(PRODUCT, points, title="US imports and exports by country", where=payload.name)
 
 
@@ -141,10 +144,14 @@ def _last_month(lines: list[tuple[int, str, str, dict[str, Decimal]]], payload: 
     return max(filled, default=date(min(world), 1, 1))
 
 
-def _unsummed(cells: dict[str, Decimal]) -> str:
-    """The flow whose months do not sum to the year so far, or ''."""
-    for flow in FLOWS:
-        total, year = sum(cells[f"{flow}{month}"] for month in MONTHS), cells[f"{flow}YR"]
-        if abs(total - year) > CENT + abs(year) * Decimal("1e-12"):
-            return f"{total} and {year} for {flow}"
-    return ""
+def _within_the_world(points: Points) -> pl.DataFrame:
+    """Countries are parts of the world, by flow and month: one read twice, or a group among them, shows here."""
+    figures = [(point.series[:4], point.series[-1], point.period_end, float(point.number)) for point in points.found]
+    schema = {"code": pl.String, "flow": pl.String, "end": pl.Date, "value": pl.Float64}
+    frame = pl.DataFrame(figures, schema=schema, orient="row")
+    world, group = pl.col("code") == WORLD, pl.col("code").str.starts_with("0")
+    return frame.filter(world | ~group).select(
+        identity=pl.format("countries <= world, {} at {}", "flow", "end"), code=pl.lit("part_exceeds_whole"),
+        relation=pl.lit("<="), sign=pl.when(world).then(-1).otherwise(1), value="value",
+        half=pl.lit(5 * 10.0 ** (-PLACES - 1)), where=pl.format("{} {}", "code", "flow"),
+    ).cast(dict(TERM))  # type: ignore[arg-type]  # fmt: skip

@@ -20,6 +20,7 @@ from transforms.model import Payload, ReadError, Reading, SetAside
 from transforms.units import Unit, parse_number, parse_unit
 
 PRODUCT, SOURCE, EXTENSION = "inbox.consensus", "inbox", "csv"
+SUITE = "forecasts"
 NEEDED = {"indicator", "currency", "period", "covers", "surveyor", "forecast", "unit", "forecast_seen_at", "release_at"}
 OPTIONAL = {"previous", "source", "note"}
 

@@ -19,6 +19,7 @@ from transforms.context.points import layout
 from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "trading_economics.event_forecasts", "trading_economics", "json"
+SUITE = "forecasts"
 OPTIONS = forecasts.OPTIONS
 CUT = 1000
 """Rows of the largest answer of the calendar."""

@@ -14,6 +14,7 @@ from transforms.context.forecasts import Entry
 from transforms.model import Payload, Reading
 
 PRODUCT, SOURCE, EXTENSION = "inbox.forex_factory", "inbox", "json"
+SUITE = "forecasts"
 OPTIONS = forecasts.OPTIONS
 SAID = ("forecast", "previous", "actual")
 FIELDS = {"title", "country", "date", "impact", "forecast", "previous"}

@@ -14,6 +14,7 @@ from transforms.context.forecasts import Entry
 from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "inbox.forex_factory_table", "inbox", "csv"
+SUITE = "forecasts"
 OPTIONS = {**forecasts.OPTIONS, "zone": "the time zone of the times in the table: America/New_York"}
 HEADER = ["year", "day", "time", "impact", "cur", "text", "actual", "forecast", "previous"]
 

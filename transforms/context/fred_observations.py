@@ -16,6 +16,7 @@ from transforms.context.points import Points, reading_of
 from transforms.model import Payload, ReadError, Reading
 
 PRODUCT, SOURCE, EXTENSION = "alfred.fred_observations", "alfred", "json"
+SUITE = "fred_graph"
 OPTIONS = {"series": "the FRED id of the series, which the answer does not carry: UNRATE"}
 
 

@@ -15,6 +15,7 @@ from transforms.model import Payload, ReadError, Reading
 from transforms.periods import MONTHS_RU, month_end
 
 PRODUCT, SOURCE, EXTENSION = "cbr_external.goods_trade", "cbr_external", "xls"
+SUITE = "balance_of_payments"
 SHEET = "Ежемесячные"
 FLOWS = {"экспорт": "export", "импорт": "import", "сальдо": "balance"}
 SHORT = {name[:3]: number for name, number in MONTHS_RU.items()}
@@ -28,7 +29,7 @@ def read(payload: Payload) -> Reading:
     """Totals of every month. Raises ReadError `no_header`, `unknown_unit`, `no_value`."""
     sheet, first = shared.opened(payload, SHEET, _first, "months below its headings")
     columns = _columns(sheet, first)
-    points, year = Points(), None
+    points, rows, year = Points(), [], None
     for index in range(first, len(sheet.rows)):
         row = sheet.rows[index]
         month = _month(row[1]) if len(row) > 1 else None
@@ -39,7 +40,8 @@ def read(payload: Payload) -> Reading:
             raise ReadError("bad_period", expected="a year", got=repr(row[0]), where=sheet.where(index, 0))
         found = {flow: shared.number(sheet, index, column) for flow, column in columns.items()}
         end = month_end(year, month)
-        shared.take_goods(points, found, end, "month", "M", f"{end:%Y-%m}", sheet.where(index))
+        rows.append({"row": f"{end:%Y-%m}", "where": sheet.where(index), "end": end, **found})
+    shared.take_goods(points, rows, "month", "M")
     return reading_of(PRODUCT, points, title="Trade in goods of Russia", language="ru", where=payload.name)
 
 

@@ -7,10 +7,8 @@ vintage. Code 386 of the last column is OKEI's billion roubles. Source: Ministry
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from transforms.context import answers
-from transforms.context.points import Point, Points, layout, reading_of
+from transforms.context.points import Point, Points, layout, reading_of, sums
 from transforms.model import Payload, ReadError, Reading
 from transforms.periods import MONTHS_RU, month_end
 
@@ -18,8 +16,6 @@ PRODUCT, SOURCE, EXTENSION = "minfin.federal_budget", "minfin", "csv"
 YEAR, MONTH, KIND, UNIT = "Год", "Месяц", "Код разреза", "Код признака"
 BILLION = "386"
 """OKEI's code of a billion roubles, in the last column of each row."""
-ROUNDING = Decimal("0.15")
-"""Revenue, expenditure and balance are rounded to 0.1 each."""
 
 
 def recognise(payload: Payload) -> bool:
@@ -29,7 +25,7 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Every figure. Raises ReadError `unknown_unit`, `bad_period`; a month that contradicts itself is set aside."""
-    points = Points()
+    points, known, months = Points(), layout("minfin")["columns"], []
     for where, row in answers.rows(payload):
         month = MONTHS_RU.get(row[MONTH].strip().lower())
         if month is None or not row[YEAR].isdigit():
@@ -42,30 +38,20 @@ def read(payload: Payload) -> Reading:
             )
         end = month_end(int(row[YEAR]), month)
         named = {" ".join(name.split()): cell for name, cell in row.items() if name not in (YEAR, MONTH, KIND, UNIT)}
-        for name in named.keys() - layout("minfin")["columns"].keys():
+        for name in named.keys() - known.keys():
             points.leave(name, "unknown_column", "expected a column that minfin.yaml names", payload.name)
-        cells = {
+        months.append((end, where, {
             name: answers.clear_number(cell, f"{end:%Y-%m} {name}", where, points)
-            for name, cell in named.items()
-            if name in layout("minfin")["columns"]
-        }
-        by_code = {layout("minfin")["columns"][name]: value for name, value in cells.items()}
-        revenue, spent, balance = (by_code.get(code) for code in ("REVENUE", "EXPENDITURE", "BALANCE"))
-        if (
-            revenue is not None
-            and spent is not None
-            and balance is not None
-            and abs(revenue - spent - balance) > ROUNDING
-        ):
-            points.leave(
-                f"{end:%Y-%m}",
-                "sum_mismatch",
-                f"expected revenue - expenditure = balance, got {revenue} - {spent} and {balance}",
-                where,
-            )
+            for name, cell in named.items() if name in known
+        }))  # fmt: skip
+    rows = [{"row": f"{end:%Y-%m}", "where": where, **{known[name]: value for name, value in cells.items()}}
+            for end, where, cells in months]  # fmt: skip
+    wrong = points.judge(rows, sums("minfin"))
+    for end, _, cells in months:
+        if f"{end:%Y-%m}" in wrong:
             continue
         for name, value in cells.items():
-            code = layout("minfin")["columns"][name]
+            code = known[name]
             if value is not None:
                 means = {
                     "dataset": "federal_budget",

@@ -17,7 +17,8 @@ from typing import Any
 
 import polars as pl
 
-from transforms import yaml_file
+from transforms import identities, yaml_file
+from transforms.identities import Identity
 from transforms.model import OBSERVATION, PUBLISHED, ReadError, Reading, Release, SetAside, observations
 from transforms.units import Unit, half_last_place, to_base
 
@@ -54,12 +55,34 @@ class Points:
     found: list[Point] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    terms: pl.DataFrame = field(default_factory=identities.none)  # of the sums that the publisher prints
 
     def leave(self, row: str, code: str, reason: str, where: str = "") -> None:
         """Set a row aside, once."""
         entry = SetAside(row, code, reason, where)
         if entry not in self.set_aside:
             self.set_aside.append(entry)
+
+    def judge(self, rows: Sequence[Mapping[str, object]], sums: Sequence[Identity]) -> set[str]:
+        """Set rows aside that contradict the sums which a layout states; their names. Gate 1 gets those of the others.
+
+        A row has a name (`row`), its place (`where`) and figures by the names that the sums have for them.
+        """
+        names = {"row", "where", *(name for one in sums for name in (one.total, *one.terms))}
+        told = [
+            {name: float(said) if isinstance(said, Decimal) else said for name, said in row.items() if name in names}
+            for row in rows
+        ]
+        wrong, terms = identities.apart(pl.DataFrame(told, infer_schema_length=None), sums)
+        for row, error in wrong.items():
+            self.leave(row, error.code, f"expected {error.expected}, got {error.got}", error.where)
+        self.terms = pl.concat([self.terms, terms])
+        return set(wrong)
+
+
+def sums(name: str) -> list[Identity]:
+    """The sums that a layout states of each row."""
+    return [Identity.model_validate(stated) for stated in layout(name)["identities"]]
 
 
 @cache
@@ -127,7 +150,8 @@ def reading_of(
     days = [day for day in dated.to_list() if day]
     stamp = max(days).isoformat() if days else ""
     release = Release(product, period, title=title, language=language, page_stamp=stamp)
-    return Reading(release, table, full, dict(records or {}), tuple(points.notes), set_aside=tuple(points.set_aside))
+    return Reading(release, table, full, dict(records or {}), tuple(points.notes), set_aside=tuple(points.set_aside),
+                   identities=points.terms)  # fmt: skip
 
 
 def _defaults(frame: pl.DataFrame) -> dict[str, str]:

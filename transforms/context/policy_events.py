@@ -16,6 +16,7 @@ from transforms.context import answers
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release, SetAside
 
 PRODUCT, SOURCE, EXTENSION = "inbox.policy_events", "inbox", "csv"
+SUITE = "events"
 COLUMNS = (
     "date",
     "date_precision",

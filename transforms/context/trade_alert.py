@@ -21,6 +21,7 @@ from transforms.context.policy_events import reading_of
 from transforms.model import Payload, ReadError, Reading, SetAside
 
 PRODUCT, SOURCE, EXTENSION = "inbox.trade_alert", "inbox", "csv"
+SUITE = "events"
 COLUMNS = (
     "Intervention ID",
     "Announcement Date",

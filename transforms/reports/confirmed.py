@@ -18,6 +18,7 @@ from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
 from transforms.reports.narrative import COLUMNS
 
 PRODUCT, SOURCE, EXTENSION = "reports.confirmed", "reports", "json"
+SUITE = "narrative"
 KIND = "portvault confirmation of an unread figure"
 FIGURE = ("indicator", "segment", "value", "unit", "as_of", "kind", "originator", "definition")
 """What a figure may be told to be; the first five are its least."""

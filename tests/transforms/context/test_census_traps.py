@@ -9,6 +9,7 @@ import pytest
 
 from tests.transforms.context.case import as_json, payload, read, refused
 from tests.transforms.context.look_alikes import WORLD, census
+from transforms import identities
 
 
 def test_unpublished_months_are_no_trade_and_groups_stay_apart() -> None:
@@ -48,6 +49,12 @@ def test_a_row_whose_months_do_not_sum_is_set_aside() -> None:
     out = io.BytesIO()
     book.save(out)
     assert [row.code for row in read(payload(out.getvalue())).set_aside] == ["sum_mismatch"]
+
+
+def test_countries_that_are_more_than_the_world_are_told_by_their_sum() -> None:
+    reading = read(census([("2030", "0015", "World", [40.0], [10.0]), ("2030", "5700", "China", [40.25], [9.0])]))
+    (wrong,) = identities.broken(reading.identities).to_dicts()
+    assert (wrong["code"], wrong["made"], wrong["total"]) == ("part_exceeds_whole", 40.25, 40.0)
 
 
 def test_without_the_world_nothing_is_read() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.transforms.context.case import one, payload, read, refused, values, vintages
 from tests.transforms.context.look_alikes import rosstat
+from transforms import identities
 
 NOTE = "  2)март 2030 г. в % к декабрю 2029 г."
 SINCE = "price_index:RUS._._.CPI.index.ytd.DECEMBER_LAST_YEAR_100._.index.M.N"
@@ -40,6 +41,10 @@ def budget(*lines: str) -> str:
 def test_the_budget_in_other_units_or_contradicting_itself() -> None:
     reading = read(payload(budget("2030,январь,10.0,12.5,-2.5,,OKEI,386", "2030,февраль,20.0,25.0,-2.0,1.0,OKEI,386")))
     assert {row.code for row in reading.set_aside} == {"sum_mismatch"}
+    judged = identities.judged(reading.identities)
+    assert judged.select("made", "total", "off").rows() == [(-2.5, -2.5, 0.0)], (
+        "gate 1 gets the sum of the month that is kept"
+    )
     assert set(reading.observations["period_end"]) == {date(2030, 1, 31)} and set(reading.observations["basis"]) == {
         "ytd"
     }
