@@ -26,13 +26,13 @@ from bs4 import BeautifulSoup
 
 from transforms import yaml_file
 from transforms.banking.workbook import open_workbook
+from transforms.code_pages import page_encoding
 from transforms.customs.html import decode
 from transforms.customs.pages import table_titles
 from transforms.customs.sheet import is_workbook
 from transforms.customs.titles import parse_title
 from transforms.model import DIMENSIONS, Payload, ReadError, Reading
 from transforms.periods import period_end
-from transforms.unrecognised import page_encoding
 
 if TYPE_CHECKING:
     from transforms.products import Product

@@ -20,7 +20,7 @@ from typing import Any, Protocol, TypeGuard
 import polars as pl
 from bs4 import BeautifulSoup
 
-from transforms import layout, unrecognised
+from transforms import code_pages, layout, unrecognised
 from transforms.banking.delimited import delimited
 from transforms.model import Payload, ReadError, Reading
 
@@ -118,7 +118,7 @@ def recognise(payload: Payload) -> Product:
         refuse_index(payload)
         if not found or payload.content.startswith(b"%PDF"):
             refuse_resaved(payload)
-    if not found and payload.content.lstrip()[:1] == b"<" and (wrong := unrecognised.wrong_code_page(payload.content)):
+    if not found and payload.content.lstrip()[:1] == b"<" and (wrong := code_pages.wrong_code_page(payload.content)):
         got = f"{unrecognised.describe(payload)}, {wrong}"
         raise ReadError("wrong_code_page", expected="the code page that the file declares", got=got, where=payload.name,
                         hint="Save it again from the browser as it was served.")  # fmt: skip

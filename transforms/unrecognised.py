@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from transforms import code_pages
 from transforms.model import Payload, ReadError
 
 WORDS = 160
@@ -114,7 +115,7 @@ def describe(payload: Payload) -> str:
         inside = list(dict.fromkeys(_tag(node) for node in root.iter()))[1:6]
         return (f"XML with the root <{_tag(root)}>" + (f" of {space}" if space else "")
                 + (f" over {', '.join(f'<{name}>' for name in inside)}" if inside else ""))  # fmt: skip
-    text = _text(content)
+    text = code_pages.text_of(content)
     if not text:
         return f"{len(content):,} bytes of no known format"
     if re.search(r"<(html|head|body|table|div)\b", text[:65536], re.I):
@@ -136,44 +137,10 @@ def _spoiled(line: str) -> str:
     """What happened to the letters of a text that was saved in a code page that is not its own; '' if nothing did."""
     if line.count("?") > len(line) / 2:
         return f"text whose letters were lost when it was saved again: it begins {_short(line)!r}"
-    for read_as, page in (("latin-1", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "gb18030")):
-        try:
-            own = line.encode(read_as).decode(page)
-        except UnicodeError:
-            continue
+    for own in code_pages.misread(line):
         if sum("\u4e00" <= char <= "\u9fff" for char in own) >= 3:
             return f"Chinese text that was read in a wrong code page and saved so: it began {_short(own)!r}"
     return ""
-
-
-def page_encoding(content: bytes) -> str:
-    """The code page that a page or XML states of itself, in lower case; '' if it states none."""
-    stated = re.search(rb"""(?:charset|encoding)\s*=\s*["']?([\w-]+)""", content[:2048], re.I)
-    return stated[1].decode("ascii").lower() if stated else ""
-
-
-def wrong_code_page(content: bytes) -> str:
-    """A sentence if the bytes do not decode by the code page that they state, or by UTF-8 if they state none."""
-    stated = page_encoding(content)
-    try:
-        content.decode(stated or ("gb18030" if looks_chinese(content) else "utf-8"))
-    except (UnicodeDecodeError, LookupError):
-        fitting = [
-            page
-            for page in ("utf-8", "gb18030" if looks_chinese(content) else "cp1251", "gb18030", "koi8-r")
-            if page != stated and _decodes(content, page)
-        ]
-        says = f"declared as {stated}, but its bytes are not" if stated else "which states no code page and is no UTF-8"
-        return says + (f"; {fitting[0]} would fit" if fitting else "")
-    return ""
-
-
-def _decodes(content: bytes, page: str) -> bool:
-    try:
-        content.decode(page)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _packed(payload: Payload) -> str:
@@ -263,42 +230,6 @@ def _tag(node: Element) -> str:
 
 def _said(node: Element) -> str:
     return " ".join((node.text or "").split())
-
-
-def _text(content: bytes) -> str:
-    pages = (
-        ["utf-16"]
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff")
-        else ["utf-8-sig", "gb18030" if _declared_zh(content) or looks_chinese(content) else "cp1251"]
-    )
-    for page in pages:
-        try:
-            text = content.decode(page)
-        except UnicodeDecodeError:
-            continue
-        return "" if re.search(r"[\x00-\x08\x0e-\x1f]", text[:4000]) or not text.strip() else text
-    return ""
-
-
-def _declared_zh(content: bytes) -> bool:
-    return page_encoding(content) in ("gb2312", "gbk", "gb18030")
-
-
-_ODD = 0.1
-"""Share of signs among the letters beyond ASCII from which text is not Russian: Chinese in GB18030, read as cp1251, is
-signs in a third of its second bytes; Russian prose has its quotes, dashes and hard blanks, which do not count."""
-_SIGNS = set("\xa0«»—–№“”„’…•")
-
-
-def looks_chinese(content: bytes) -> bool:
-    """Are the bytes GB18030 rather than cp1251, if they are one of them?"""
-    head = content[: 2**20]
-    try:
-        head.decode("gb18030", errors="strict" if len(content) <= 2**20 else "ignore")
-        letters = [char for char in head.decode("cp1251") if char > "\x7f" and char not in _SIGNS]
-    except UnicodeDecodeError as error:
-        return error.encoding != "gb18030"  # 0x98 is no character of cp1251
-    return bool(letters) and sum(not char.isalpha() for char in letters) > _ODD * len(letters)
 
 
 def _page_words(content: bytes) -> str:

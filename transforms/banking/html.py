@@ -10,11 +10,11 @@ from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 
+from transforms.code_pages import page_encoding
 from transforms.model import Payload, ReadError
-from transforms.unrecognised import page_encoding
+from transforms.spans import laid_out
 
 Grid = list[list[str]]
-MAX_SPAN = 60
 NO_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 BROKEN = re.compile(r"<[^<>]*<")
 
@@ -85,30 +85,12 @@ def _refuse_broken_tags(text: str, where: str) -> None:
 
 def _grid(table: Tag, where: str) -> Grid:
     """Rows of cells; a cell that spans stands in every place it covers."""
-    grid: dict[tuple[int, int], str] = {}
     rows = table.find_all("tr")
-    for i, tr in enumerate(rows):
-        column = 0
-        for cell in tr.find_all(["td", "th"]):
-            while (i, column) in grid:
-                column += 1
-            words = " ".join(cell.get_text(" ").replace("\xa0", " ").split())
-            wide, high = _span(cell, "colspan", where), _span(cell, "rowspan", where)
-            for down in range(high):
-                for right in range(wide):
-                    grid[i + down, column + right] = words
-            column += wide
     cells = [cell for tr in rows for cell in tr.find_all(["td", "th"])]
     inside = sum(len(list(part.stripped_strings)) for part in [*cells, *table.find_all("caption")])
     if inside != len(list(table.stripped_strings)):
         raise ReadError("loose_text", expected="all text of a table in its cells", got="some outside", where=where,
                         hint="A tag is broken and would hide a row. Download it again.")  # fmt: skip
-    width = max((column for _, column in grid), default=-1) + 1
-    return [[grid.get((i, column), "") for column in range(width)] for i in range(len(rows))]
-
-
-def _span(cell: Tag, name: str, where: str) -> int:
-    printed = str(cell.get(name, "1")).strip()
-    if not printed.isdecimal() or not 1 <= int(printed) <= MAX_SPAN:
-        raise ReadError("bad_span", expected=f"a {name} up to {MAX_SPAN}", got=repr(printed), where=where)
-    return int(printed)
+    words = laid_out(rows, lambda cell, *_: " ".join(cell.get_text(" ").split()), where, odd="refuse")
+    width = max(map(len, words), default=0)
+    return [[*row, *[""] * (width - len(row))] for row in words]

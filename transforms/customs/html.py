@@ -16,6 +16,7 @@ from bs4.element import NavigableString
 
 from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, iso_date, visible_words
 from transforms.model import Payload, ReadError
+from transforms.spans import laid_out
 
 CONTAINERS = ("div.atcl-cnt", "div.news_detail_con", "div#easysiteText", "div.easysite-news-text")
 HEADINGS = ("div.atcl-ttl", "div.news_detail_tit h1", "h1", "title")
@@ -23,7 +24,6 @@ STAMPS = ("div.atcl-date", "div.func", "div.easysite-news-describe")
 FOREIGN = ["script", "style", "iframe", "object", "embed", "form", "input", "select", "textarea", "svg", "math"]
 MEANING = ["sup", "sub", "del", "s", "strike", "ins"]
 UNSEEN = ("display:none", "visibility:hidden", "font-size:0")
-MAX_SPAN = 60
 _AMOUNT = re.compile(r"^\s*-?(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.\d+)\s*$")
 _FIGURE = re.compile(r"^\s*-?[\d,]*\d(?:\.\d+)?\s*$")
 
@@ -219,32 +219,7 @@ def _grid(table: Tag, where: str) -> tuple[tuple[Cell, ...], ...]:
         raise ReadError("nested_table", expected="plain cells", got="a table inside the table", where=where)
     if foreign := table.find(FOREIGN):
         raise ReadError("foreign_markup", expected="plain cells", got=f"<{foreign.name}>", where=where)
-    rows: list[list[Cell]] = []
-    carried: dict[int, tuple[Cell, int]] = {}  # column -> cell hanging down from above, rows left
-    for i, tr in enumerate(table.find_all("tr")):
-        row: list[Cell] = []
-
-        def hang() -> None:
-            while len(row) in carried:  # noqa: B023
-                cell, left = carried.pop(len(row))  # noqa: B023
-                if left > 1:
-                    below[len(row)] = (cell, left - 1)  # noqa: B023
-                row.append(cell)  # noqa: B023
-
-        below: dict[int, tuple[Cell, int]] = {}
-        for td in tr.find_all(["td", "th"]):
-            hang()
-            at = f"{where} row {i + 1} column {len(row) + 1}"
-            wide, high = _span(td, "colspan", at), _span(td, "rowspan", at)
-            cell = _cell(td, wide, at)
-            for _ in range(wide):
-                if high > 1:
-                    below[len(row)] = (cell, high - 1)
-                row.append(cell)
-        hang()
-        carried = below
-        if row:
-            rows.append(row)
+    rows = [row for row in laid_out(table.find_all("tr"), _cell, where, odd="refuse") if row]
     counts = Counter(len(row) for row in rows)
     width = max(counts, key=lambda cells: (counts[cells], cells), default=0)
     return tuple(_even(row, width) for row in rows)
@@ -267,13 +242,6 @@ def _used(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
     """The rows without the columns at either side in which nothing stands, as Excel leaves them."""
     filled = [j for j in range(len(rows[0]) if rows else 0) if any(row[j].words and row[j].width == 1 for row in rows)]
     return tuple(row[filled[0] : filled[-1] + 1] for row in rows) if filled else rows
-
-
-def _span(td: Tag, name: str, where: str) -> int:
-    text = str(td.get(name, "1")).strip()
-    if not text.isdigit() or not 1 <= int(text) <= MAX_SPAN:
-        raise ReadError("bad_span", expected=f"{name} of 1 to {MAX_SPAN}", got=repr(text), where=where)
-    return int(text)
 
 
 def _cell(td: Tag, width: int, where: str) -> Cell:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from bs4 import BeautifulSoup
 
+from transforms import code_pages
 from transforms.customs.grid import plain, tight
 from transforms.customs.pages import FIRST, names_of_tables
 from transforms.customs.query_header import FEW
@@ -39,8 +40,10 @@ def refuse_resaved(payload: Payload) -> None:
                         hint="Unpack it and ingest the files that the site served, each by itself.")  # fmt: skip
     form, text = _form(payload)
     what = _what(text) if text else ""
-    if not what and (own := _letters_of(text)):
-        what, form = _what(own), "letters that were read in a wrong code page and saved so"
+    if not what:
+        letters = "".join(char for char in text[:400] if char < "\u0100")
+        what = next((said for own in code_pages.misread(letters, "ignore") if (said := _what(own))), "")
+        form = "letters that were read in a wrong code page and saved so" if what else form
     if what:
         raise ReadError("resaved", expected="a page, workbook or download as served", got=f"{what}, re-saved as {form}",
                         where=payload.name, hint=AS_TEXT)  # fmt: skip
@@ -117,17 +120,6 @@ def _decoded(content: bytes) -> str:
                 return content[: len(content) - cut].decode(page)
             except UnicodeDecodeError:
                 continue
-    return ""
-
-
-def _letters_of(text: str) -> str:
-    """The text of which these are the letters in a wrong code page; '' if that is not how they came about."""
-    for read_as, page in (("cp1252", "gb18030"), ("latin-1", "gb18030"), ("cp1252", "utf-8"), ("latin-1", "utf-8")):
-        head = "".join(char for char in text[:400] if char < "\u0100")
-        try:
-            return head.encode(read_as).decode(page, "ignore")
-        except UnicodeError:
-            continue
     return ""
 
 

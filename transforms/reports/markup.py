@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, NavigableString
 
 from transforms.reports import footnotes
+from transforms.spans import laid_out
 
 _BLOCKS = ["p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "main",
            "header", "blockquote", "pre", "body"]  # fmt: skip
@@ -31,7 +32,7 @@ def lines_of_page(text: str) -> list[str]:
             node.replace_with(mark if node.name == "sup" else f"_{mark}")
     for table in soup("table"):
         rows = [] if table.find("table") else table.find_all("tr")
-        cells = _cells(rows)
+        cells = laid_out(rows, lambda cell, *_: " ".join(cell.get_text(" ").split()), "", odd="mend")
         title = " ".join(caption.get_text(" ").split()) if (caption := table.find("caption")) else ""
         title = f"{_BREAK}{MARKS['heading']}{title}{_BREAK}" if title and rows else ""
         table.replace_with(
@@ -50,38 +51,3 @@ def lines_of_page(text: str) -> list[str]:
         first, *more = re.sub(r"\s+", " ", string).split(_BREAK)
         lines[-1:] = [lines[-1] + (first.lstrip() if lines[-1] in KINDS else first), *more]
     return ["" if line.strip() in KINDS else re.sub(" +", " ", line).strip().replace(_TAB, "\t") for line in lines]
-
-
-MOST_COLUMNS = 60
-"""Tables of reports have a dozen; a span of more is no report's."""
-
-
-def _cells(rows: list[Tag]) -> list[list[str]]:
-    """The cells of a table; one that spans rows or columns stands in each of them."""
-    made: list[list[str]] = []
-    below: dict[int, tuple[int, str]] = {}  # column -> how many rows more, what stands there
-    for row in rows:
-        line: list[str] = []
-        cells = [
-            (" ".join(c.get_text(" ").split()), _span(c, "colspan"), _span(c, "rowspan"))
-            for c in row.find_all(["td", "th"])
-        ]
-        while cells or len(line) in below:
-            if len(line) in below:
-                left, said = below.pop(len(line))
-                if left > 1:
-                    below[len(line)] = (left - 1, said)
-                line.append(said)
-                continue
-            said, columns, deep = cells.pop(0)
-            for _ in range(min(columns, MOST_COLUMNS - len(line))):
-                if deep > 1:
-                    below[len(line)] = (deep - 1, said)
-                line.append(said)
-        made.append(line)
-    return made
-
-
-def _span(cell: Tag, name: str) -> int:
-    said = str(cell.get(name, "1")).strip()
-    return min(int(said), MOST_COLUMNS) if re.fullmatch(r"[1-9]\d{0,3}", said) else 1
