@@ -197,7 +197,14 @@ def test_a_frame_without_what_identities_or_prepare_need_fails_with_the_reason()
 
 
 def test_every_suite_explains_itself() -> None:
-    assert set(suites()) >= {"gacc.by_partner_preliminary", "candidate", "fx_daily", "cbr.mortgage", "cbr.ruonia"}
+    assert set(suites()) >= {
+        "gacc.by_partner_preliminary",
+        "candidate",
+        "key_rate",
+        "cbr.fx_daily",
+        "cbr.mortgage",
+        "cbr.ruonia",
+    }
     for name in suites():
         suite = of(name)
         assert suite is not None

@@ -1,25 +1,28 @@
-"""Official exchange rates of the rouble: what the daily page, the dynamics and the Excel export share.
+"""Official exchange rates of the rouble: pages of a day, dynamics of a currency, the Excel export, SOAP (fx_forms.py).
 
 A rate carries its effective date; it was set on the working day before, about 18:00 Moscow time. The Saturday rate
-holds through Monday, so a gap in the dates is no gap in the series.
+holds through Monday, so a gap in the dates is no gap in the series. Table: one row a currency and day; `rate` in RUB
+for one unit, `nominal` and `printed` (RUB for the nominal) as published, half of the last place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import Element
+from typing import Any, Literal
 
 import polars as pl
 
+from transforms import layout as base
 from transforms import yaml_file
-from transforms.banking import xml
-from transforms.model import Payload, ReadError, Reading, Release, SetAside, observations
+from transforms.banking.doubts import Doubts
+from transforms.model import Payload, ReadError, Reading, Release, observations
 
 REDENOMINATION = date(1998, 1, 1)
 """A thousand old roubles (RUR) became one new rouble (RUB): earlier rates are series of their own."""
@@ -74,29 +77,6 @@ def currency_name(printed: str, where: str) -> str:
     return printed
 
 
-@lru_cache(maxsize=4)
-def _root(content: bytes) -> Element | None:
-    if b"<ValCurs" not in content[:400]:
-        return None
-    try:
-        return xml.root(Payload(content), "ValCurs")
-    except ReadError:
-        return None
-
-
-def recognise_root(payload: Payload) -> str:
-    """Tag of the first rate (Valute: daily, Record: dynamics); for a broken document, of the first that shows."""
-    if b"<ValCurs" not in payload.content[:400]:
-        return ""
-    element = _root(payload.content)
-    if element is not None and len(element):
-        return element[0].tag
-    head = payload.content[:4000]
-    if b"<Valute" in head or (b" Date=" in head and b"DateRange1" not in head):
-        return "Valute"
-    return "Record" if b"DateRange1" in head else ""
-
-
 def _refuse_jumps(table: pl.DataFrame, where: str) -> None:
     """Raise ReadError `nominal_mismatch` if a currency's rate leaps from one day to the next as by a wrong nominal."""
     last: dict[str, tuple[date, Decimal]] = {}
@@ -109,16 +89,54 @@ def _refuse_jumps(table: pl.DataFrame, where: str) -> None:
         last[code] = (day, rate)
 
 
-def reading_of(
-    product: str, table: pl.DataFrame, period: str, *, title: str, payload: Payload, aside: Sequence[SetAside] = ()
-) -> Reading:
-    """Table with `rate` (RUB for one unit), `printed` (RUB for the nominal) and half of the last place."""
-    if table.is_empty():
+class Layout(base.Layout):
+    form: Literal["daily", "dynamic", "export", "soap"]
+    currency_names: dict[str, str] = {}  # as the form prints them -> ISO 4217
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A rate that a form prints, not judged yet."""
+
+    about: str  # what is set aside where it cannot be read: a currency, a day
+    rate: Callable[[Sequence[Rate]], Rate]  # makes it, given those before it; raises ReadError
+    only: Sequence[str] = ()  # the reasons that concern it alone; all others concern the whole
+
+
+@dataclass(frozen=True)
+class Quotes:
+    quotes: Sequence[Quote]
+    day: date | None = None  # of the release; None: the last of its rates
+    title: str = ""  # as the form prints it
+
+
+def recognise(payload: Payload, layout: Layout) -> bool:
+    from transforms.banking import fx_forms
+
+    return fx_forms.RECOGNISE[layout.form](payload)
+
+
+def read(payload: Payload, layout: Layout) -> Reading:
+    """Every rate. Raises ReadError with its place: truncated, bad_period, unknown_currency, empty ..."""
+    from transforms.banking import fx_forms
+
+    found = fx_forms.QUOTES[layout.form](payload, layout.currency_names)
+    rows, doubts = list[Rate](), Doubts[str]()
+    for quote in found.quotes:
+        with doubts.about(quote.about, *quote.only):
+            rows.append(quote.rate(rows))
+    seen = Counter(row[:2] for row in rows)
+    if twice := [f"{code} {day}" for (day, code), times in seen.items() if times > 1]:
+        raise ReadError("duplicate_row", expected="one rate for each currency and day", got=f"two of {twice[0]}",
+                        where=payload.name)  # fmt: skip
+    aside = doubts.within(len(found.quotes))
+    day = found.day or max((row[0] for row in rows), default=date.min)
+    if not rows:
         raise ReadError("empty", expected="at least one rate", got="none", where=payload.name,
                         hint="The range may lie before the first rate or in the future.")  # fmt: skip
+    table = pl.DataFrame(rows, schema=FX_TABLE, orient="row")
     _refuse_jumps(table, payload.name)
-    one = table["rate"].to_list()
-    nominals, decimals = table["nominal"].to_list(), table["decimals"].to_list()
+    nominals, decimals, one = (table[name].to_list() for name in ("nominal", "decimals", "rate"))
     half = [float(Decimal(5).scaleb(-d - 1) / n) for d, n in zip(decimals, nominals, strict=True)]
     tidy = table.drop("rate", "decimals").with_columns(
         rate=pl.Series([float(rate) for rate in one], dtype=pl.Float64),
@@ -131,5 +149,7 @@ def reading_of(
         unit=rouble,
     )  # fmt: skip
     made = observations(frame, dataset="fx_rate", ref_area="RUS", measure="official_rate", basis="rate", freq="D")
-    release = Release(product, period, title=title, language="en" if title.isascii() else "ru", currency="RUB")
+    title = found.title or layout.title
+    release = Release(layout.product, f"{day:%Y-%m-%d}", title=title, language="en" if title.isascii() else "ru",
+                      currency="RUB")  # fmt: skip
     return Reading(release, tidy.sort("period_end", "currency"), made, set_aside=aside)

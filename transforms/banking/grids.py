@@ -55,6 +55,13 @@ def grids(payload: Payload) -> list[Grid]:
     return [Grid("text", "", "", rows, payload.name, above)] if rows else []
 
 
+def refuse_cut(grid: Grid, payload: Payload) -> None:
+    """Raise ReadError `truncated` for a text whose last line does not end."""
+    if grid.kind == "text" and not payload.content.rstrip(b" \t\0").endswith(b"\n"):
+        raise ReadError("truncated", expected="a line end after the last line", got=str(list(grid.rows[-1])),
+                        where=payload.name, hint="The last rate may be cut short. Save it again.")  # fmt: skip
+
+
 def is_soap(payload: Payload) -> bool:
     """Is it an answer of the Bank's SOAP service, whole or the part that a program has taken out of it?"""
     return re.search(rb"<(\w+:)?(Envelope|KeyRate|Ruonia|diffgram)\b", payload.content[:2000]) is not None

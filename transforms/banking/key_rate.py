@@ -17,7 +17,7 @@ import polars as pl
 
 from transforms.banking import html, xml
 from transforms.banking.doubts import Doubts
-from transforms.banking.grids import Grid, grids
+from transforms.banking.grids import Grid, grids, refuse_cut
 from transforms.banking.grids import day as grid_day
 from transforms.banking.labels import unmarked
 from transforms.banking.workbook import text
@@ -69,9 +69,7 @@ def read(payload: Payload) -> Reading:
         heads = [[text(cell) for cell in grid.rows[0]] for grid in grids(payload) if grid.rows]
         raise ReadError("no_table", expected="one table Дата, Ставка", got=str(heads), where=payload.name)
     grid, first, second = found
-    if grid.kind == "text" and not payload.content.rstrip(b" \t\0").endswith(b"\n"):
-        raise ReadError("truncated", expected="a line end after the last line", got=str(grid.rows[-1]),
-                        where=payload.name, hint="The last rate may be cut short. Save it again.")  # fmt: skip
+    refuse_cut(grid, payload)
     days: dict[date, Decimal] = {}
     lost = Doubts[date]()
     places = {bool(_PRINTED.fullmatch(str(row[second]))) for row in grid.rows[1:] if len(row) == 2 and row[second]}

@@ -103,25 +103,37 @@ def leftovers(element: Element, known: set[str], where: str) -> None:
 
 
 def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
-    """Roubles for one unit of currency, the nominal, and the decimals printed.
+    """Roubles for one unit of currency, the nominal, and the decimals printed: PLACES of them, or it is no rate."""
+    printed = child(element, "Nominal", where), child(element, "Value", where)
+    value = parse_number(printed[1], where, decimal_comma=True)
+    places = value is not None and value.as_tuple().exponent == -PLACES
+    unit_rate = child(element, "VunitRate", where) if element.find("VunitRate") is not None else ""
+    nominal = Decimal(printed[0]) if printed[0].isdecimal() else None
+    return of_one(nominal, value if places else None, printed, where, unit_rate)
 
-    `VunitRate`, where printed, must be the same number (it is given to more digits where the nominal is not 1).
+
+def of_one(
+    nominal: Decimal | None, value: Decimal | None, printed: tuple[str, str], where: str, unit_rate: str = "",
+    noise: Decimal = Decimal(0),
+) -> tuple[Decimal, int, int]:  # fmt: skip
+    """Roubles for one unit of currency, the nominal, and the decimals of `value`, from a nominal and its rate.
+
+    `unit_rate`, where it is printed as well, must be the same number, to its last place or to the share `noise`.
     """
-    nominal_text = child(element, "Nominal", where)
-    if not nominal_text.isdecimal() or int(nominal_text) not in NOMINALS:
-        raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(nominal_text), where=where)
-    nominal = int(nominal_text)
-    printed = child(element, "Value", where)
-    value = parse_number(printed, where, decimal_comma=True)
-    if value is None or value <= 0 or value.as_tuple().exponent != -PLACES:
-        raise ReadError("not_a_number", expected=f"a positive rate, {PLACES} decimals", got=repr(printed), where=where)
-    one = value / nominal
-    if element.find("VunitRate") is not None:
-        unit_rate = _unit_rate(child(element, "VunitRate", where), where)
-        if abs(unit_rate - one) > Decimal(5).scaleb(unit_rate.as_tuple().exponent - 1):  # type: ignore[operator]
+    if nominal is None or nominal not in NOMINALS:
+        raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(printed[0]), where=where)
+    if value is None or value <= 0:
+        raise ReadError("not_a_number", expected=f"a positive rate, {PLACES} decimals", got=repr(printed[1]),
+                        where=where)  # fmt: skip
+    one, exponent = value / nominal, value.as_tuple().exponent
+    assert isinstance(exponent, int)
+    if unit_rate:
+        said = _unit_rate(unit_rate, where)
+        half = Decimal(5).scaleb(said.as_tuple().exponent - 1)  # type: ignore[operator]
+        if abs(said - one) > max(half, noise * one):
             expected = f"{value} / {nominal} = {one}"
-            raise ReadError("nominal_mismatch", expected=expected, got=str(unit_rate), where=where)
-    return one, nominal, PLACES
+            raise ReadError("nominal_mismatch", expected=expected, got=str(said), where=where)
+    return one, int(nominal), max(-exponent, 0)
 
 
 def _unit_rate(printed: str, where: str) -> Decimal:

@@ -35,7 +35,7 @@ from tests.transforms.mortgage_ihc.test_mortgage_ihc import budget_book
 from tests.transforms.rates_by_term.test_rates_by_term import book as term_book
 from tests.transforms.sector_loans.test_sector_loans import book as sector_book
 from tests.transforms.sme_borrowers.test_sme_borrowers import book as borrowers_book
-from transforms.banking import fx_dynamic, key_rate
+from transforms.banking import key_rate
 from transforms.banking.form_101 import FIELDS
 from transforms.model import CLAIM, Payload, series_id
 from transforms.products import all_products
@@ -103,7 +103,7 @@ def test_archived_rates_read_to_the_official_figures(world: World) -> None:
     rates = {}
     for snapshot in archive.snapshots():
         if snapshot.product == "cbr.fx_dynamic":
-            reading = fx_dynamic.read(Payload(snapshot.read()))
+            reading = books.product("fx_dynamic").read(Payload(snapshot.read()))
             rates |= {(r["product_code"], r["period_end"]): r["value"] for r in reading.observations.to_dicts()}
     assert rates["USD", date(2025, 9, 30)] == 82.8676
     assert rates["CNY", date(2025, 12, 13)] == 11.2726

@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 
 from tests.transforms.banking import books
-from transforms.banking import fx, fx_daily
+from transforms.banking import fx
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+fx_daily = books.product("fx_daily")
 
 DECLARED = '<?xml version="1.0" encoding="windows-1251"?>'
 

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
-from transforms.banking import fx_dynamic
+from tests.transforms.banking import books
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+fx_dynamic = books.product("fx_dynamic")
 
 
 def page(*records: str, identity: str = "R01375", first: str = "01/03/2022", last: str = "05/03/2022") -> bytes:

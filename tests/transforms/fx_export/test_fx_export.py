@@ -9,14 +9,16 @@ import polars as pl
 import pytest
 
 from tests.transforms.banking import books
-from transforms.banking import fx_export
+from transforms.banking import fx_forms
 from transforms.model import DIMENSIONS, Payload, ReadError
 from transforms.products import recognise
+
+fx_export = books.product("fx_export")
 
 ROWS = [(10, date(2022, 3, 2), 145.46, "Юань"), (10, date(2022, 3, 1), 148.134, "Юань")]
 
 
-def book(rows=ROWS, header=fx_export.HEADER) -> bytes:
+def book(rows=ROWS, header=fx_forms.EXPORT) -> bytes:
     wb = openpyxl.Workbook()
     wb.active.title = "RC"
     for row in (header, *rows):
@@ -61,7 +63,7 @@ def test_other_currencies_are_known_by_the_names_the_bank_prints(name: str, code
 
 
 REFUSED = {
-    "nominal": ([(7, date(2022, 3, 2), 1.0, "Юань")], "not_a_number"),
+    "nominal": ([(7, date(2022, 3, 2), 1.0, "Юань")], "bad_nominal"),
     "currency": ([(1, date(2022, 3, 2), 1.0, "Тугрик")], "unknown_currency"),
     "two currencies": ([*ROWS, (1, date(2022, 2, 26), 83.5, "Доллар США")], "bad_period"),
     "in no order": ([*ROWS, (10, date(2022, 3, 5), 145.0, "Юань")], "bad_period"),

@@ -9,9 +9,10 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import fx_soap
 from transforms.model import Payload
 from transforms.products import recognise
+
+fx_soap = books.product("fx_soap")
 
 ENVELOPE = (
     '<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'

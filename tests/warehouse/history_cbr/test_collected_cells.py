@@ -13,7 +13,7 @@ import yaml
 from python_calamine import CalamineWorkbook
 
 from tests.transforms.banking import books
-from transforms.banking import fx_export, key_rate
+from transforms.banking import key_rate
 from transforms.indicators.rates import in_force
 from transforms.model import Payload
 from transforms.periods import month_end
@@ -50,7 +50,7 @@ def test_loan_portfolio_cell_by_cell() -> None:
 
 
 def test_dollar_rates_cell_by_cell() -> None:
-    cells = dict(read(fx_export, RATES).select("period_end", "value").iter_rows())
+    cells = dict(read(books.product("fx_export"), RATES).select("period_end", "value").iter_rows())
     for row in books.tidy("fx_usd_rub_official_daily.csv"):
         rate = float(row["rub_per_nominal"]) / int(row["nominal"])
         assert cells.pop(date.fromisoformat(row["effective_date"])) == pytest.approx(rate, rel=1e-12)
@@ -58,7 +58,11 @@ def test_dollar_rates_cell_by_cell() -> None:
 
 
 def test_monthly_dollar_rates_are_the_last_and_the_mean_of_the_daily_ones() -> None:
-    days = read(fx_export, RATES).with_columns(month=pl.col("period_end").dt.strftime("%Y-%m")).sort("period_end")
+    days = (
+        read(books.product("fx_export"), RATES)
+        .with_columns(month=pl.col("period_end").dt.strftime("%Y-%m"))
+        .sort("period_end")
+    )
     months = days.group_by("month", maintain_order=True).agg(
         pl.col("value").last().alias("last"), pl.col("value").mean().alias("mean"), pl.len().alias("days")
     )
@@ -100,7 +104,7 @@ def test_key_rate_at_the_end_of_132_months_equals_an_independent_copy(shared: Pa
 
 @pytest.mark.parametrize(("day", "rate"), [(date(2022, 10, 25), 61.1629), (date(2024, 11, 26), 103.7908)])
 def test_press_points_equal_the_export_to_four_decimals(day: date, rate: float) -> None:
-    assert dict(read(fx_export, RATES).select("period_end", "value").iter_rows())[day] == rate
+    assert dict(read(books.product("fx_export"), RATES).select("period_end", "value").iter_rows())[day] == rate
 
 
 def test_story_evidence_equals_the_collected_one() -> None:
