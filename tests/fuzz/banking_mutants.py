@@ -43,9 +43,6 @@ from transforms.banking import (
     household_lending_risk,
     key_rate,
     loans_by_activity,
-    loans_by_area_activity,
-    loans_by_district_activity,
-    mortgage_by_lender,
     rates_by_term,
     sme_302_19,
     sme_borrowers,
@@ -73,7 +70,7 @@ BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and part
     "mortgage_scpa_debt": (mortgage_scpa_debt, books.regional(mortgage_scpa_debt.layout, _WEIGHTS, months=1)),
     "loans_by_area": (loans_by_area, by_area.book("debt")),
     "funds_by_area": (funds_by_area, by_area.book("deposits")),
-    "loans_by_area_activity": (loans_by_area_activity, by_both.book()),
+    "loans_by_area_activity": (books.product("loans_by_area_activity"), by_both.book()),
     "sme_302_19": (sme_302_19, sme.book()),
     **{
         name: (
@@ -92,9 +89,9 @@ BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and term
     "sector_loans": (sector_loans, sector.book()),
     "corporate_debt_by_rate": (corporate_debt_by_rate, by_rate.book()),
     "loans_by_activity": (loans_by_activity, activity.book("01_02_A")),
-    "loans_by_district_activity": (loans_by_district_activity, by_district.book()),
+    "loans_by_district_activity": (books.product("loans_by_district_activity"), by_district.book()),
     "sme_borrowers": (sme_borrowers, borrowers.book()),
-    "mortgage_by_lender": (mortgage_by_lender, by_lender.book()),
+    "mortgage_by_lender": (books.product("mortgage_by_lender"), by_lender.book()),
     "mortgage_rates": (
         module("mortgage_rates"),
         books.regional(module("mortgage_rates").layout, WEIGHTS, months=1),

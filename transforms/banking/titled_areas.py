@@ -13,7 +13,7 @@ from pathlib import Path
 
 from transforms import layout as base
 from transforms import yaml_file
-from transforms.banking import loans_by_area_activity, loans_by_district_activity, regional, titled
+from transforms.banking import cross_heads, regional, titled
 from transforms.banking.statistic import reading
 from transforms.model import Payload, Reading
 
@@ -38,8 +38,8 @@ def recognise(payload: Payload, layout: Layout) -> bool:
     if len(kinds) != 1 or titled.words()["kinds"][kinds.pop()]["dataset"] not in layout.datasets:
         return False
     known = any(stem.casefold() in _elsewhere() for stem, _ in found)
-    other = known or loans_by_area_activity.recognise(payload) or loans_by_district_activity.recognise(payload)
-    return not other and regional.has_areas(payload)
+    crossed = any(cross_heads.RECOGNISE[columns](payload, {}) for columns in ("activities", "sections"))
+    return not known and not crossed and regional.has_areas(payload)
 
 
 def read(payload: Payload, layout: Layout) -> Reading:

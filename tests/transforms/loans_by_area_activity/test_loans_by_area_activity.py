@@ -21,10 +21,11 @@ from tests.transforms.loans_by_activity.test_loans_by_activity import (
     figure,
     put,
 )
-from transforms.banking import loans_by_area_activity
 from transforms.banking.areas import areas
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+loans_by_area_activity = books.product("loans_by_area_activity")
 
 SHEETS = {"RUB": "задолж. в рублях", "FX": "задолж. в инвалюте", "ALL": "задолж. итого"}
 PARTS = ("MINING_FUEL", "FOOD_TOBACCO", "BUILDINGS")

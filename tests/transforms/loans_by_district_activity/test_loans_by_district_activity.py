@@ -13,10 +13,11 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from tests.transforms.loans_by_activity.test_loans_by_activity import COMPANIES, SMALL, STARTS, put
-from transforms.banking import loans_by_district_activity
 from transforms.banking.areas import areas
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+loans_by_district_activity = books.product("loans_by_district_activity")
 
 NAMES = {
     "A": "Сельское, лесное хозяйство, охота, рыболовство и рыбоводство", "B": "Добыча полезных ископаемых",

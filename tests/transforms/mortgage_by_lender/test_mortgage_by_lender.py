@@ -10,24 +10,28 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import areas, mortgage_by_lender
+from transforms.banking import areas
 from transforms.model import Payload
 from transforms.products import recognise
 
-LAYOUT = mortgage_by_lender._layout()
-LENDERS = [areas.areas()[code].name for code in LAYOUT["borrowers"].values()]
+mortgage_by_lender = books.product("mortgage_by_lender")
+
+LAYOUT = mortgage_by_lender.layout.words
+MOSCOW = next(label for label, code in LAYOUT["borrowers"].items() if code == "RU-MOW")
+DISTRICTS = {label: code for label, code in LAYOUT["borrowers"].items() if label != MOSCOW}
+LENDERS = [areas.areas()[code].name for code in DISTRICTS.values()]
 
 
 def book() -> bytes:
     wb = openpyxl.Workbook()
     wb.remove(wb.active)
-    for currency, name in LAYOUT["sheets"].items():
+    for currency, name in LAYOUT["names"].items():
         sheet = wb.create_sheet(name)
         stem, districts = LAYOUT["stem"].split(" (")
         sheet.append([f"{stem}{books.PHRASES[currency]} ({districts}, млн руб."])
         sheet.append(["Декабрь 2024"])
-        heads = [f"{LAYOUT['column']} {words}" for words in LAYOUT["borrowers"]]
-        sheet.append([LAYOUT["corner"], heads[0], LAYOUT["moscow"], *heads[1:]])
+        heads = [f"{LAYOUT['column']} {words}" for words in DISTRICTS]
+        sheet.append([LAYOUT["corner"], heads[0], MOSCOW, *heads[1:]])
         share = {"RUB": 7, "FX": 0, "ALL": 7}[currency]
         for number, label in enumerate([LENDERS[0], "    из них: г. Москва", *LENDERS[1:]]):
             sheet.append([label, *[share * (20 - number - column) for column in range(9)]])
@@ -83,6 +87,6 @@ def test_official_snapshot() -> None:
     cells = {(r["borrower"], r["lender"]): r["new_loans"] for r in table.iter_rows(named=True)}
     assert cells["RUS_FD_CENTRAL", "RUS_FD_CENTRAL"] == 67_620e6
     assert cells["RU-MOW", "RU-MOW"] == 26_421e6
-    districts = set(LAYOUT["borrowers"].values())
+    districts = set(DISTRICTS.values())
     total = sum(v for (b, lender), v in cells.items() if b in districts and lender in districts)
     assert abs(total - 291_146e6) < 40e6, "all pairs make the December volume of 02_02 to rounding"
