@@ -150,11 +150,16 @@ def _of_row(grid: Grid, index: int, places: Sequence[int], names: Names, before:
     if len(before) > 1 and (effective > before[-1][0]) != (before[-1][0] > before[-2][0]):
         raise ReadError("bad_period", expected="days in one order", got=f"{effective} after {before[-1][0]}",
                         where=where[1])  # fmt: skip
-    figures = [parse_number(cell, at) if isinstance(cell, str) and "." in cell
-               else workbook.number(cell, at, decimals=decimals)
-               for cell, at, decimals in ((nominal, where[0], 0), (rate, where[2], xml.PLACES))]  # fmt: skip
-    one, units, _ = xml.of_one(*figures, (repr(nominal), repr(rate)), where[2])
+    count, value = _figure(nominal, where[0], 0), _figure(rate, where[2], xml.PLACES)
+    one, units, _ = xml.of_one(count, value, (repr(nominal), repr(rate)), where[2])
     return effective, code, units, one, xml.PLACES, workbook.text(name)
+
+
+def _figure(cell: workbook.Cell, where: str, decimals: int) -> Decimal | None:
+    """A figure of Excel, or text with either decimal sign."""
+    if isinstance(cell, str) and "." in cell:
+        return parse_number(cell, where)
+    return workbook.number(cell, where, decimals=decimals)
 
 
 def _is_soap(payload: Payload) -> bool:
