@@ -115,6 +115,10 @@ class ReadError(Exception):
     def refusal(self) -> Refusal:
         return Refusal(self.code, self.expected, self.got, self.where, self.hint)
 
+    def aside(self, row: str, where: str = "") -> SetAside:
+        """The row of these words, set aside for this reason."""
+        return SetAside(row, self.code, f"expected {self.expected}, got {self.got}", where or self.where)
+
 
 @dataclass(frozen=True)
 class Payload:

@@ -5,6 +5,7 @@ A run reads all of them at its start: 56 files, over a second of processor by th
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,3 +22,9 @@ def parse(text: str) -> Any:
 def load(path: Path) -> Any:
     """What a YAML file says, in plain types. Raises yaml.YAMLError, OSError."""
     return parse(path.read_text("utf-8"))
+
+
+@cache
+def beside(module: str) -> dict[str, Any]:
+    """What the file of the same name beside a module (its __file__) says, read once."""
+    return dict(load(Path(module).with_suffix(".yaml")))

@@ -8,9 +8,7 @@ fixed and floating; the floating part is its benchmarks.
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import polars as pl
 
@@ -23,17 +21,14 @@ from transforms.banking.statistic import reading
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import Unit, parse_unit
 
+_words = partial(yaml_file.beside, __file__)
+
 PRODUCT, SOURCE, EXTENSION = "cbr.corporate_debt_by_rate", "cbr", "xlsx"
 MILLION = Unit("RUB", Decimal(10**6), "RUB")
 BORROWERS = "CORPORATE_AND_ENTREPRENEURS"
 WHOLES = ("TOTAL", "FIXED", "FLOATING")
 SET_ASIDE = 0.1
 """Share of the rows that may be set aside: one of fourteen."""
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def recognise(payload: Payload) -> bool:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -21,6 +20,8 @@ from transforms.banking.doubts import Doubts
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, parse_unit, to_base
 
+_layout = partial(yaml_file.beside, __file__)
+
 PRODUCT, SOURCE, EXTENSION = "cbr.data_service", "cbr", "json"
 OPTIONS = {"moved": "Ids of the answer that have changed, as 146=46: 146 is what was 46."}
 FIELDS = {"id", "indicator_id", "measure1_id", "measure2_id", "unit_id", "obs_val", "date", "periodicity"}
@@ -30,11 +31,6 @@ COLUMNS = {"period_end": pl.Date, "ref_area": pl.String, "indicator_id": pl.Int6
            "product_code": pl.String, "measure": pl.String, "basis": pl.String, "definition": pl.String,
            "currency": pl.String, "unit": pl.String, "adjustment": pl.String, "value": pl.Float64,
            "precision": pl.Float64}  # fmt: skip
-
-
-@cache
-def _layout() -> dict[str, Any]:
-    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def recognise(payload: Payload) -> bool:

@@ -12,8 +12,7 @@ import re
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -23,6 +22,8 @@ from transforms.banking import data_service_ex, headers, service
 from transforms.banking.doubts import Doubts
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place
+
+_layout = partial(yaml_file.beside, __file__)
 
 PRODUCT, SOURCE, EXTENSION = "cbr.data_service_table", "cbr", "json"
 OPTIONS = {
@@ -34,11 +35,6 @@ PARTS = ("RawData", "headerData", "units", "SType")
 FIELDS = {"colId", "element_id", "measure_id", "unit_id", "obs_val", "rowId", "dt", "periodicity", "date", "digits"}
 COLUMNS = {"period_end": pl.Date, "product_code": pl.String, "currency": pl.String, "native_title": pl.String,
            "value": pl.Float64, "precision": pl.Float64}  # fmt: skip
-
-
-@cache
-def _layout() -> dict[str, Any]:
-    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def recognise(payload: Payload) -> bool:

@@ -159,7 +159,7 @@ def _rows(
             made.append(_row(grid, index, first, columns, layout))
         except ReadError as error:
             label = str(row[next(c for c, name in columns.items() if name == "date")]) if row else ""
-            aside.append(SetAside(label, error.code, f"expected {error.expected}, got {error.got}", error.where))
+            aside.append(error.aside(label))
     made = _started(made, aside, layout)
     if not made:
         raise ReadError("empty", expected="at least one row", got=f"none ({len(aside)} unreadable)", where=grid.file,

@@ -41,5 +41,4 @@ class Doubts(Generic[T]):
         return self.rows()
 
     def rows(self) -> tuple[SetAside, ...]:
-        return tuple(SetAside(str(row), e.code, f"expected {e.expected}, got {e.got}", e.where)
-                     for row, e in self.errors.items())  # fmt: skip
+        return tuple(error.aside(str(row)) for row, error in self.errors.items())

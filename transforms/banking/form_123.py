@@ -9,9 +9,7 @@ form_123.yaml; other codes stay in the table, under the code that is printed.
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import polars as pl
 
@@ -20,16 +18,13 @@ from transforms.banking import dbf, forms
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit
 
+_layout = partial(yaml_file.beside, __file__)
+
 PRODUCT, SOURCE, EXTENSION = "cbr.form_123", "cbr", "dbf"
 FIELDS = ("C1", "C3")
 TOTAL = "000"
 THOUSAND = Unit("RUB", Decimal(1000))
 NAMES = ("C1", "C2_1", "C2_2", "C2_3")
-
-
-@cache
-def _layout() -> dict[str, Any]:
-    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def recognise(payload: Payload) -> bool:

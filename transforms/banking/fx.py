@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import polars as pl
 
@@ -23,6 +22,8 @@ from transforms import layout as base
 from transforms import yaml_file
 from transforms.banking.doubts import Doubts
 from transforms.model import Payload, ReadError, Reading, Release, observations
+
+_directory = partial(yaml_file.beside, __file__)
 
 REDENOMINATION = date(1998, 1, 1)
 """A thousand old roubles (RUR) became one new rouble (RUB): earlier rates are series of their own."""
@@ -41,11 +42,6 @@ JUMP = 3
 NEIGHBOURS = timedelta(days=14)  # the New Year's holidays are the longest time without a rate
 NAME = re.compile(r"[^\W\d_]([^\W\d_]|[ .()'’-])*")
 """Letters and what stands between them, the first a capital: neither digits and brackets nor another code page."""
-
-
-@cache
-def _directory() -> dict[str, Any]:
-    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def currency(identity: str, where: str) -> str:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -22,14 +21,11 @@ from transforms.banking.headers import before_next
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, parse_number, to_base
 
+_layout = partial(yaml_file.beside, __file__)
+
 PRODUCT, SOURCE, EXTENSION = "cbr.household_lending_risk", "cbr", "html"
 MILLION = Unit("RUB", Decimal(10**6))
 _DATE = re.compile(r"(\d{1,2})\.(\d{2})\.(\d{2}|\d{4})")
-
-
-@cache
-def _layout() -> dict[str, Any]:
-    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def ratios() -> dict[str, tuple[str, str]]:

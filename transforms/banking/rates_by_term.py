@@ -112,8 +112,7 @@ def _sheet(sheet: Sheet, measure: str, currency: str) -> tuple[list[Row], list[S
         try:
             made += _row(sheet, index, end, columns, new, (measure, currency, unit))
         except ReadError as error:
-            aside.append(SetAside(workbook.text(row[0]), error.code, f"expected {error.expected}, got {error.got}",
-                                  error.where))  # fmt: skip
+            aside.append(error.aside(workbook.text(row[0])))  # fmt: skip
     if len(aside) > max(1, MOST_ASIDE * len(months)) or not made:
         raise ReadError("too_many_set_aside", expected="months that can be read", got=f"{len(aside)} otherwise",
                         where=f"sheet {sheet.name!r}")  # fmt: skip

@@ -79,7 +79,7 @@ def cells(
             if key in wanted.headlines or len(aside) >= bound:
                 raise
             label = sheet.label(index) or next((said for cell in sheet.rows[index] if (said := text(cell))), "")
-            aside.append(SetAside(label, error.code, f"expected {error.expected}, got {error.got}", error.where))
+            aside.append(error.aside(label))
             unknown += key is None
             if key:
                 missing.pop(key, None)

@@ -11,8 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -28,15 +27,12 @@ from transforms.banking.workbook import Sheet
 from transforms.model import ReadError, Reading
 from transforms.units import Unit
 
+statements = partial(yaml_file.beside, __file__)
+
 BILLION = Unit("RUB", Decimal(10**9))
 DECIMALS = 6
 SET_ASIDE = 0.04
 """Share of a sheet's lines that may be set aside: two of some sixty."""
-
-
-@cache
-def statements() -> Mapping[str, Mapping[str, Any]]:
-    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 def sheet_names() -> set[str]:

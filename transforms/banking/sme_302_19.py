@@ -15,7 +15,7 @@ from transforms.banking.labels import unmarked
 from transforms.banking.rows import body
 from transforms.banking.statistic import load_layout, reading
 from transforms.banking.workbook import Sheet
-from transforms.model import Payload, ReadError, Reading, SetAside
+from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_unit
 
 PRODUCT, SOURCE, EXTENSION = "cbr.sme_302_19", "cbr", "xlsx"
@@ -52,8 +52,7 @@ def read(payload: Payload) -> Reading:
         except ReadError as error:
             if len(figures.aside) + 1 > SET_ASIDE * len(months):
                 raise
-            reason = f"expected {error.expected}, got {error.got}"
-            figures.aside.append(SetAside(f"{end}", error.code, reason, error.where))
+            figures.aside.append(error.aside(f"{end}"))
             continue
         for key, value, column in cells:
             figures.put(*key, "RUS", end, value, sheet.where(index, column))

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -27,15 +25,12 @@ from transforms.banking.workbook import Sheet
 from transforms.model import NONE, Payload, ReadError, Reading
 from transforms.units import Unit
 
+_words = partial(yaml_file.beside, __file__)
+
 PRODUCT, SOURCE, EXTENSION = "cbr.sme_borrowers", "cbr", "xlsx"
 TOTAL, FIRST = "SME", 2  # row of all enterprises; the first column with a period
 SET_ASIDE = 0.15
 """Share of a block's rows that may be set aside: one of seven."""
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return dict(yaml_file.load(Path(__file__).with_suffix(".yaml")))
 
 
 @cache

@@ -16,7 +16,7 @@ from decimal import Decimal
 from transforms.context import answers, forecasts
 from transforms.context.forecasts import Found
 from transforms.context.points import layout
-from transforms.model import Payload, ReadError, Reading, SetAside
+from transforms.model import Payload, ReadError, Reading
 from transforms.units import Unit, parse_number, parse_unit
 
 PRODUCT, SOURCE, EXTENSION = "inbox.consensus", "inbox", "csv"
@@ -41,7 +41,7 @@ def read(payload: Payload) -> Reading:
             made = _row(row, where)
         except ReadError as error:
             label = f"{row['indicator']} {row['period']} {row['surveyor']}"
-            found.set_aside.append(SetAside(label, error.code, f"expected {error.expected}, got {error.got}", where))
+            found.set_aside.append(error.aside(label, where))
             continue
         found.rows.append(made)
         days.append(made["forecast_seen_at"] or "")

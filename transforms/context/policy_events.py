@@ -47,7 +47,7 @@ def read(payload: Payload) -> Reading:
         try:
             rows.append(_row(row, where))
         except ReadError as error:
-            aside.append(SetAside(row["title"], error.code, f"expected {error.expected}, got {error.got}", where))
+            aside.append(error.aside(row["title"], where))
     return reading_of(PRODUCT, rows, aside, payload, "Policy events")
 
 

@@ -71,7 +71,7 @@ def read(payload: Payload) -> Reading:
         try:
             made.append(_event(cells, day, where, aside))
         except ReadError as error:
-            aside.append(SetAside(cells["Title"], error.code, f"expected {error.expected}, got {error.got}", where))
+            aside.append(error.aside(cells["Title"], where))
     return reading_of(PRODUCT, made, aside, payload, "Global Trade Alert interventions")
 
 
@@ -104,7 +104,7 @@ def _event(cells: dict[str, str], seen: date, where: str, aside: list[SetAside])
             return of(cells[column], where) or None
         except ReadError as error:
             label = f"intervention {number}, {column}"
-            aside.append(SetAside(label, error.code, f"expected {error.expected}, got {error.got}", where))
+            aside.append(error.aside(label, where))
             return None
 
     return {

@@ -152,7 +152,7 @@ def lacking(words: str, where: str) -> SetAside:
 
 def told(row: Row, error: ReadError) -> SetAside:
     """The row in its own words, with the reason as a sentence."""
-    return SetAside(row.label or row.where, error.code, f"expected {error.expected}, got {error.got}", error.where)
+    return error.aside(row.label or row.where)
 
 
 def headline_hit(error: ReadError) -> ReadError:

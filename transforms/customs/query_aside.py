@@ -28,7 +28,7 @@ class Aside:
 
     def row(self, words: str, error: ReadError) -> None:
         self.first = self.first or error
-        self.rows.append(SetAside(words, error.code, f"expected {error.expected}, got {error.got}", error.where))
+        self.rows.append(error.aside(words))
 
     def unknown_units(self, units: pl.Series) -> None:
         for unit in units:
