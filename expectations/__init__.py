@@ -1,7 +1,7 @@
-"""What must hold. One module a product, named like the reader: `expectations(context) -> list[Expectation]`.
+"""What must hold. A suite is a file of rules, each with its why (`<product>.yaml`, see stated.py), found by suites.py.
 
-Expectations are those of Great Expectations, each with its why (rules.py), and a few kinds of our own (kinds.py).
-A suite module may have `prepare(frame) -> frame`, which adds columns to judge, such as the ratio to the day before.
-gate.py judges all new releases of a product in one batch; it alone runs Great Expectations, and only when there is
-something to judge.
+Expectations are those of Great Expectations, made by the words of rules.py, and a few kinds of our own (kinds.py).
+Modules are suites whose rules follow from a layout (dated, workbooks) or are questions of a whole warehouse (candidate,
+history_*). gate.py judges all new releases of a product in one batch; it alone runs Great Expectations, and only when
+there is something to judge.
 """

@@ -34,7 +34,7 @@ class Layout(BaseModel):
     source: str = "cbr"
     extension: str = "xlsx"  # what the archive calls its files
     title: str  # of the product, for its releases
-    suite: str = ""  # module below expectations that judges its table; "" for one of the product's own name
+    suite: str = ""  # below expectations, judges its table; "" for one of the product's own name
     options: dict[str, str] = {}  # what only the person who ingests a file can tell: name -> what it is
     note: str = ""  # where the wording comes from, what to know
 

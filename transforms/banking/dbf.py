@@ -142,7 +142,8 @@ def _unrar(payload: Payload) -> Iterator[tuple[str, bytes]]:
                 if entry.pathname.upper().endswith(".DBF"):
                     yield _stem(entry.pathname), whole
     except (libarchive.ArchiveError, UnicodeError) as error:
-        raise ReadError("truncated", expected="a whole RAR archive", got=str(error), where=payload.name,
+        got = getattr(error, "msg", None) or str(error)  # the whole text ends with an address in memory
+        raise ReadError("truncated", expected="a whole RAR archive", got=got, where=payload.name,
                         hint="Download it again.") from error  # fmt: skip
 
 

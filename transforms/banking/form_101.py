@@ -19,7 +19,7 @@ series: other accounts may be parts of what has been combined.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -66,74 +66,72 @@ def read(payload: Payload) -> Reading:
     """The balances of one month. Raises ReadError with bank, chart and account."""
     tables = dbf.tables(payload)
     dbf.refuse_companion(tables, payload.name)
-    if reduced := [t for t in tables if forms.has(t, *REDUCED) and t.fields != FIELDS]:
-        return _read_reduced(reduced, tables)
-    found = [table for table in tables if table.fields in (FIELDS, SHORT)]
-    kinds = sorted(table.fields == SHORT for table in found)
-    if kinds not in ([False], [True], [False, True]):
+    found = [(table, form) for table in tables if (form := _form(table.fields))]
+    if any(form is REDUCED_FORM for _, form in found):
+        found = [(table, form) for table, form in found if form is REDUCED_FORM]
+    kinds = sorted(form.closing for _, form in found)
+    if len(set(kinds)) < len(kinds) or not kinds:
         raise ReadError("unknown_sheet", expected="one table of balances (B1), of short ones (_B), or both",
-                        got=str([t.name for t in found]), where=payload.name)  # fmt: skip
+                        got=str([t.name for t, _ in found]), where=payload.name)  # fmt: skip
     doubts = Doubts[str]()
-    balances = [_balances(table, doubts) for table in found]
-    rows = pl.concat([own for own, _ in balances])
-    aside = doubts.within(len({*rows["bank"], *doubts.errors}))
-    return _reading(rows, pl.concat([terms for _, terms in balances]), doubts, aside, found[0].name, _names(tables))
-
-
-def _read_reduced(found: Sequence[dbf.Table], tables: Sequence[dbf.Table]) -> Reading:
-    """The form as it is since June 2023: balances of all currencies, of the banks whose charts balance."""
-    if len(found) != 1:
-        raise ReadError("unknown_sheet", expected="one table of balances", got=str([t.name for t in found]),
-                        where=found[0].name)  # fmt: skip
-    rows: list[dict[str, object]] = []
-    totals: dict[Chart, float] = {}
-    doubts = Doubts[str]()
-    for number, record in enumerate(found[0].records(), start=1):
-        where = f"{found[0].name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
-        bank = forms.bank(record["REGN"], where)
-        with doubts.about(bank):
-            _check_labels(record, where)
-            closing = _number(record["IITG"], where)
-            if record["NUM_SC"] == TOTAL:
-                totals[bank, record["PLAN"], SIDES[record["A_P"]]] = closing
-                continue
-            opening = forms.number(record["VITG"], "thousand roubles", where)
-            row = _keys(record, bank, where) | dict.fromkeys(AMOUNTS.values())
-            rows.append(row | {"closing_all": closing, "opening_all": opening and float(opening * THOUSAND)})
-    frame = _frame(rows)
-    terms = _charts(frame, _other_sides(frame) | totals, found[0].name, doubts)
-    banks = {*frame["bank"], *doubts.errors}
+    balances = [_balances(table, form, doubts) for table, form in found]
+    rows, name = pl.concat([own for own, _ in balances]), found[0][0].name
+    terms, banks = pl.concat([own for _, own in balances]), {*rows["bank"], *doubts.errors}
+    if found[0][1] is not REDUCED_FORM:
+        return _reading(rows, terms, doubts, doubts.within(len(banks)), name, _names(tables))
     if len(doubts.errors) > max(1, SHARE * len(banks)) or len(doubts.errors) == len(banks):
         first = next(iter(doubts.errors.values()))
         raise ReadError("too_many_set_aside", expected="charts that balance: accounts combined, none left out",
                         got=f"{len(doubts.errors)} of {len(banks)} banks otherwise; {first}",
-                        where=found[0].name, hint="What is left out is not known, so nothing is read.")  # fmt: skip
-    return _reading(frame, terms, doubts, doubts.rows(), found[0].name, _names(tables), ("overdue",))
+                        where=name, hint="What is left out is not known, so nothing is read.")  # fmt: skip
+    return _reading(rows, terms, doubts, doubts.rows(), name, _names(tables), ("overdue",))
 
 
-def _balances(found: dbf.Table, doubts: Doubts[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+@dataclass(frozen=True)
+class Form:
+    """What a table of balances prints."""
+
+    closing: str  # field of the closing balance
+    amounts: Mapping[str, str]  # field -> column of the table; every one is a figure
+    blank: Mapping[str, str] = field(default_factory=dict)  # the same of those that may stand empty
+    totals: bool = False  # do totals end every chart?
+
+
+FULL_FORM, SHORT_FORM = Form("IITG", AMOUNTS, totals=True), Form("ITOGO", {"ITOGO": "closing_all"})
+REDUCED_FORM = Form("IITG", {"IITG": "closing_all"}, {"VITG": "opening_all"})
+
+
+def _form(fields: Sequence[str]) -> Form | None:
+    if fields in (FIELDS, SHORT):
+        return FULL_FORM if fields == FIELDS else SHORT_FORM
+    return REDUCED_FORM if set(REDUCED) <= set(fields) else None
+
+
+def _balances(found: dbf.Table, form: Form, doubts: Doubts[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The accounts of one table, and the sums of its charts; a bank is doubted whole of which one account cannot be
     read, or does not add up. Banks that report short are in a table of their own."""
-    full = found.fields == FIELDS
     rows: list[dict[str, object]] = []
     totals: dict[Chart, float] = {}
     for number, record in enumerate(found.records(), start=1):
         where = f"{found.name} record {number} (bank {record['REGN']}, account {record['NUM_SC']})"
         bank = forms.bank(record["REGN"], where)
         with doubts.about(bank):
-            closing = _number(record["IITG" if full else "ITOGO"], where)
+            closing = _number(record[form.closing], where)
             _check_labels(record, where)
             if record["NUM_SC"] == TOTAL:
                 totals[bank, record["PLAN"], SIDES[record["A_P"]]] = closing
                 continue
-            if not record["NUM_SC"].isdigit():
+            if not record["NUM_SC"].isdigit() and form is not REDUCED_FORM:
                 raise ReadError("unknown_label", expected="an account number", got=repr(record["NUM_SC"]), where=where)
-            fields = AMOUNTS if full else {"ITOGO": "closing_all"}
-            amounts = {name: _number(record[field], where) for field, name in fields.items()}
+            amounts = {name: _number(record[field], where) for field, name in form.amounts.items()}
+            for field, name in form.blank.items():
+                figure = forms.number(record[field], "thousand roubles", where)
+                amounts |= {} if figure is None else {name: float(figure * THOUSAND)}
             rows.append(_keys(record, bank, where) | dict.fromkeys(AMOUNTS.values()) | amounts)
     frame = _frame(rows)
-    _check_rows(frame, doubts)
-    return frame, _charts(frame, totals if full else _other_sides(frame), found.name, doubts)
+    if form is not REDUCED_FORM:  # its turnovers are not printed
+        _check_rows(frame, doubts)
+    return frame, _charts(frame, ({} if form.totals else _other_sides(frame)) | totals, found.name, doubts)
 
 
 def _keys(record: Mapping[str, str], bank: str, where: str) -> dict[str, object]:
