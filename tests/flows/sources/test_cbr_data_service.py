@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from flows.archive import Archive
-from tests.flows.sources.test_cbr import DATA, World
+from tests.flows.sources.cbr_world import DATA, World
 from tests.replica import Page, Replica, faults
 from transforms.banking import data_service, data_service_table
 from transforms.model import Payload
