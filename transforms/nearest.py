@@ -30,7 +30,7 @@ def nearest(payload: Payload, products: dict[str, Product]) -> str:
 def _known(products: dict[str, Product]) -> Iterator[tuple[str, str]]:
     """Titles as layouts state them, in plain words."""
     for name, product in products.items():
-        layout = getattr(product, "layout", None) or getattr(product, "LAYOUT", None)
+        layout = getattr(product, "layout", None)
         if start := getattr(layout, "recognise", ""):
             yield name, start
         for measure in getattr(layout, "measures", {}).values() if hasattr(layout, "recognise") else ():

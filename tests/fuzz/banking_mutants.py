@@ -33,7 +33,6 @@ from tests.transforms.sector_loans import test_sector_loans as sector
 from tests.transforms.sme_302_19 import test_sme_302_19 as sme
 from tests.transforms.sme_borrowers import test_sme_borrowers as borrowers
 from transforms.banking import (
-    corporate_debt_by_rate,
     data_service,
     data_service_table,
     form_101,
@@ -44,8 +43,6 @@ from transforms.banking import (
     key_rate,
     loans_by_activity,
     rates_by_term,
-    sme_302_19,
-    sme_borrowers,
 )
 from transforms.products import Product
 from transforms.reports import narrative
@@ -71,7 +68,7 @@ BY_AREA: dict[str, Original] = {  # roubles + foreign currency = total, and part
     "loans_by_area": (loans_by_area, by_area.book("debt")),
     "funds_by_area": (funds_by_area, by_area.book("deposits")),
     "loans_by_area_activity": (books.product("loans_by_area_activity"), by_both.book()),
-    "sme_302_19": (sme_302_19, sme.book()),
+    "sme_302_19": (books.product("sme_302_19"), sme.book()),
     **{
         name: (
             module(name),
@@ -87,10 +84,10 @@ BOOKS: dict[str, Original] = {  # some cells are checked by sums, rates and term
     "mortgage_ihc": (mortgage_ihc, houses.book()),
     "loan_portfolio": (loan_portfolio, portfolio.book()),
     "sector_loans": (sector_loans, sector.book()),
-    "corporate_debt_by_rate": (corporate_debt_by_rate, by_rate.book()),
+    "corporate_debt_by_rate": (books.product("corporate_debt_by_rate"), by_rate.book()),
     "loans_by_activity": (loans_by_activity, activity.book("01_02_A")),
     "loans_by_district_activity": (books.product("loans_by_district_activity"), by_district.book()),
-    "sme_borrowers": (sme_borrowers, borrowers.book()),
+    "sme_borrowers": (books.product("sme_borrowers"), borrowers.book()),
     "mortgage_by_lender": (books.product("mortgage_by_lender"), by_lender.book()),
     "mortgage_rates": (
         module("mortgage_rates"),

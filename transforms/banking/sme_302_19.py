@@ -7,37 +7,32 @@ among them, in RUB (foreign currency and precious metals as their rouble equival
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from transforms.banking import headers, workbook
 from transforms.banking.figures import Figures
 from transforms.banking.labels import unmarked
 from transforms.banking.rows import body
-from transforms.banking.statistic import load_layout, reading
+from transforms.banking.statistic import Book, reading
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading
 from transforms.units import parse_unit
 
-PRODUCT, SOURCE, EXTENSION = "cbr.sme_302_19", "cbr", "xlsx"
-LAYOUT = load_layout(Path(__file__).with_suffix(".yaml"))
-SET_ASIDE = 0.05
-"""Share of the months that may be set aside."""
+Layout = Book
 
 
-def recognise(payload: Payload) -> bool:
-    return LAYOUT.recognise.casefold() in [unmarked(title).casefold() for title in workbook.titles(payload)]
+def recognise(payload: Payload, layout: Layout) -> bool:
+    return layout.recognise.casefold() in [unmarked(title).casefold() for title in workbook.titles(payload)]
 
 
-def read(payload: Payload) -> Reading:
+def read(payload: Payload, layout: Layout) -> Reading:
     """The one sheet, twelve columns; a month that cannot be read is set aside. Raises ReadError with the cell."""
     sheet = workbook.only_sheet(payload)
-    top = next((i for i, row in enumerate(sheet.rows[:10]) if sheet.label(i) == LAYOUT.corner and len(row) > 1), None)
+    top = next((i for i, row in enumerate(sheet.rows[:10]) if sheet.label(i) == layout.corner and len(row) > 1), None)
     first = next((i for i, row in enumerate(sheet.rows[:20]) if row and headers.reporting_date(row[0])), None)
     if top is None or first is None:
-        raise ReadError("no_header", expected=f"{LAYOUT.corner!r} above dates in column A", got="none",
+        raise ReadError("no_header", expected=f"{layout.corner!r} above dates in column A", got="none",
                         where=f"sheet {sheet.name!r}")  # fmt: skip
-    _check_unit(sheet, top)
-    columns = _headings(sheet, range(top, first))
+    _check_unit(sheet, top, layout)
+    columns = _headings(sheet, range(top, first), layout)
     figures, months, last = Figures(), body(sheet, first, Figures()), None
     for index in months:
         row = sheet.rows[index]
@@ -50,25 +45,25 @@ def read(payload: Payload) -> Reading:
             cells = [(key, workbook.number(row[column], sheet.where(index, column), decimals=0), column)
                      for column, key in columns.items()]  # fmt: skip
         except ReadError as error:
-            if len(figures.aside) + 1 > SET_ASIDE * len(months):
+            if len(figures.aside) + 1 > layout.set_aside * len(months):
                 raise
             figures.aside.append(error.aside(f"{end}"))
             continue
         for key, value, column in cells:
             figures.put(*key, "RUS", end, value, sheet.where(index, column))
-    return reading(PRODUCT, LAYOUT, figures)
+    return reading(layout.product, layout, figures)
 
 
-def _check_unit(sheet: Sheet, top: int) -> None:
+def _check_unit(sheet: Sheet, top: int, layout: Layout) -> None:
     words = [sheet.label(i) for i in range(top) if sheet.label(i)]
     unit = parse_unit(words[-1], f"sheet {sheet.name!r}, above the header")
-    expected = LAYOUT.measures["debt"].unit
+    expected = layout.measures["debt"].unit
     if (unit.base, unit.factor) != (expected.base, expected.factor):
         raise ReadError("unit_mismatch", expected="млн руб.", got=words[-1], where=f"sheet {sheet.name!r}")
 
 
-def _headings(sheet: Sheet, header: range) -> dict[int, tuple[str, str]]:
-    wanted = {heading.casefold(): what for heading, what in LAYOUT.columns.items()}
+def _headings(sheet: Sheet, header: range, layout: Layout) -> dict[int, tuple[str, str]]:
+    wanted = {heading.casefold(): what for heading, what in layout.columns.items()}
     width = max(len(row) for row in sheet.rows)
     found: dict[int, tuple[str, str]] = {}
     for column in range(1, width):

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from pydantic import ValidationError
 
 from transforms import layout as base
-from transforms import yaml_file
 from transforms.banking.areas import areas
 from transforms.banking.figures import Figures, Layout
 from transforms.banking.sums import identities
@@ -30,15 +26,6 @@ class Book(Layout, base.Layout):
     unit_in: Literal["rows", "title"] = "rows"  # national: where the unit stands
     since: date = date(2017, 12, 31)  # first period of the book: an earlier date was mistyped
     set_aside: float = 0.025  # share of a sheet's rows that may be set aside: two of some 96 areas
-
-
-@cache
-def load_layout(path: Path) -> Layout:
-    """The layout in the .yaml beside a module that is a product of its own. BadLayout names the file and the field."""
-    try:
-        return Layout.model_validate(yaml_file.load(path))
-    except ValidationError as error:
-        raise base.BadLayout(f"{path.name}: {error}") from error
 
 
 def reading(

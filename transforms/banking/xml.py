@@ -106,10 +106,12 @@ def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
     """Roubles for one unit of currency, the nominal, and the decimals printed: PLACES of them, or it is no rate."""
     printed = child(element, "Nominal", where), child(element, "Value", where)
     value = parse_number(printed[1], where, decimal_comma=True)
-    places = value is not None and value.as_tuple().exponent == -PLACES
+    if value is None or value <= 0 or value.as_tuple().exponent != -PLACES:
+        expected = f"a positive rate, {PLACES} decimals"
+        raise ReadError("not_a_number", expected=expected, got=repr(printed[1]), where=where)
     unit_rate = child(element, "VunitRate", where) if element.find("VunitRate") is not None else ""
     nominal = Decimal(printed[0]) if printed[0].isdecimal() else None
-    return of_one(nominal, value if places else None, printed, where, unit_rate)
+    return of_one(nominal, value, printed, where, unit_rate)
 
 
 def of_one(
@@ -123,8 +125,7 @@ def of_one(
     if nominal is None or nominal not in NOMINALS:
         raise ReadError("bad_nominal", expected="1, 10, 100 ... 1000000", got=repr(printed[0]), where=where)
     if value is None or value <= 0:
-        raise ReadError("not_a_number", expected=f"a positive rate, {PLACES} decimals", got=repr(printed[1]),
-                        where=where)  # fmt: skip
+        raise ReadError("not_a_number", expected="a positive rate", got=repr(printed[1]), where=where)
     one, exponent = value / nominal, value.as_tuple().exponent
     assert isinstance(exponent, int)
     if unit_rate:

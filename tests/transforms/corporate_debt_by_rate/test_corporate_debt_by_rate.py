@@ -10,11 +10,12 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import corporate_debt_by_rate
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
-WORDS = corporate_debt_by_rate._words()
+corporate_debt_by_rate = books.product("corporate_debt_by_rate")
+
+WORDS = {"rows": corporate_debt_by_rate.layout.rows, "recognise": corporate_debt_by_rate.layout.recognise}
 
 
 def book() -> bytes:

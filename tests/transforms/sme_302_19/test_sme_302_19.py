@@ -9,9 +9,10 @@ import pytest
 
 from expectations.gate import check
 from tests.transforms.banking import books
-from transforms.banking import sme_302_19
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+sme_302_19 = books.product("sme_302_19")
 
 BORROWERS = ["субъектов малого и среднего предпринимательства", "индивидуальным предпринимателей"]
 CURRENCIES = ["в рублях", "в иностранной валюте и драгоценных металлах", "всего"]
@@ -23,7 +24,7 @@ def book() -> bytes:
     wb = openpyxl.Workbook()
     sheet = wb.active
     sheet.title = "Таблица 302-19"
-    sheet["A1"], sheet["A2"] = sme_302_19.LAYOUT.recognise, "млн.руб."
+    sheet["A1"], sheet["A2"] = sme_302_19.layout.recognise, "млн.руб."
     sheet["A4"], sheet["B4"], sheet["H5"] = (
         "Отчетная дата",
         "Задолженность,  в том числе:",

@@ -12,10 +12,11 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from tests.transforms.loans_by_activity.test_loans_by_activity import put
-from transforms.banking import sme_borrowers
 from transforms.banking.definitions import definitions
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
+
+sme_borrowers = books.product("sme_borrowers")
 
 SHEET = "Данные"
 DATES = ["01.02.2019", "01.03.2019", "01.04.2019"]
@@ -58,7 +59,7 @@ def book() -> bytes:
         sheet.cell(row, 1, words)
     for top, (measure, title, row) in BLOCKS.items():
         sheet.cell(row, 1, title)
-        heads = DATES if sme_borrowers.layout().measures[measure].basis == "stock" else MONTHS
+        heads = DATES if sme_borrowers.layout.measures[measure].basis == "stock" else MONTHS
         sheet.cell(top + 1, 1, "Все российские субъекты МСП, всего, в том числе:")
         sheet.merge_cells(start_row=top + 1, end_row=top + 1, start_column=1, end_column=2)
         for kind, words in enumerate(KINDS):
