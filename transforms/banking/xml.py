@@ -106,11 +106,12 @@ def rate_of_one(element: Element, where: str) -> tuple[Decimal, int, int]:
     """Roubles for one unit of currency, the nominal, and the decimals printed: PLACES of them, or it is no rate."""
     printed = child(element, "Nominal", where), child(element, "Value", where)
     value = parse_number(printed[1], where, decimal_comma=True)
-    if value is None or value <= 0 or value.as_tuple().exponent != -PLACES:
-        expected = f"a positive rate, {PLACES} decimals"
-        raise ReadError("not_a_number", expected=expected, got=repr(printed[1]), where=where)
     unit_rate = child(element, "VunitRate", where) if element.find("VunitRate") is not None else ""
     nominal = Decimal(printed[0]) if printed[0].isdecimal() else None
+    known = nominal in NOMINALS  # which of_one tells first
+    if known and (value is None or value <= 0 or value.as_tuple().exponent != -PLACES):
+        expected = f"a positive rate, {PLACES} decimals"
+        raise ReadError("not_a_number", expected=expected, got=repr(printed[1]), where=where)
     return of_one(nominal, value, printed, where, unit_rate)
 
 
