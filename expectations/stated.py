@@ -115,10 +115,13 @@ def load(name: str) -> SuiteFile | None:
     if not path.is_file():
         return None
     try:
-        return SuiteFile.model_validate(yaml_file.load(path))
+        file = SuiteFile.model_validate(yaml_file.load(path))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise BadLayout(f"{path.name}: {wrong}") from error
+    if file.like and not (HERE / f"{file.like}.yaml").is_file():
+        raise BadLayout(f"{path.name}: like: there is no suite file {file.like!r}")
+    return file
 
 
 def prepare(file: SuiteFile, frame: pl.DataFrame) -> pl.DataFrame:
@@ -135,9 +138,7 @@ def rules_of(file: SuiteFile, context: Mapping[str, Any]) -> list[Expectation]:
     from expectations.workbooks import table
 
     made: list[Expectation] = []
-    if file.like:
-        other = load(file.like)
-        assert other is not None, f"no suite {file.like!r}"
+    if file.like and (other := load(file.like)):
         made += rules_of(other.model_copy(update={"columns": {}} if file.columns else {}), context)
     for columns, words in ((file.columns, rules.exactly_columns), (file.has, rules.has_columns)):
         if columns:
@@ -147,9 +148,9 @@ def rules_of(file: SuiteFile, context: Mapping[str, Any]) -> list[Expectation]:
         made += _points(file.points)
     if (book := file.book) is not None:
         keys = {"period_end": "date", "reporting_date": "date", **dict.fromkeys(book.keys, "str")}
-        *least, why = book.rows
-        made += table(keys, expanded(book.amounts), since=book.since, most=book.most, least_rows=(book.rows[0], why),
-                      most_rows=least[1])  # fmt: skip
+        fewest, most, why = book.rows
+        made += table(keys, expanded(book.amounts), since=book.since, most=book.most, least_rows=(fewest, why),
+                      most_rows=most)  # fmt: skip
     for rule in file.rules:
         made += _expectations(rule, context)
     return made

@@ -25,6 +25,7 @@ REFUSES_ALL = {"inbox.event_dates"}
         ({"rules": [{"filled": ["a"]}]}, "rules.0"),
         ({"rules": [{"fillled": ["a"], "why": "a misprint"}]}, "rules.0.fillled"),
         ({"columns": {"text": ["a"]}}, "columns.text"),
+        ({"like": "another"}, "like: .*'another'"),
         ({"points": {"since": "yesterday", "why": "no day", "bounds": {}}}, "points.since"),
     ],
 )
