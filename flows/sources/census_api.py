@@ -35,7 +35,6 @@ SOURCE = Source(
     offers="US imports for consumption and calculated duty by country and month (with a key)",
     terms="public domain; a free key",
     url="https://api.census.gov",
-    same_products_as="census",
     timezone="America/New_York",
     schedules=(
         Schedule(

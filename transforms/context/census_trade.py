@@ -14,7 +14,7 @@ from transforms.context import answers, census
 from transforms.context.points import Point, Points, reading_of
 from transforms.model import Payload, ReadError, Reading
 
-PRODUCT, SOURCE, EXTENSION = "census.census_trade", "census", "json"
+PRODUCT, SOURCE, EXTENSION = "census.census_trade", "census_api", "json"
 PRODUCTS = {"I_COMMODITY": "HS_", "E_COMMODITY": "HS_", "NAICS": "NAICS_", "I_ENDUSE": "ENDUSE_", "E_ENDUSE": "ENDUSE_"}
 _KNOWN = re.compile(
     r"time|YEAR|MONTH|CTY_(CODE|NAME)|SUMMARY_LVL2?|COMM_LVL|LAST_UPDATE|(I_COMMODITY|E_COMMODITY|NAICS|[IE]_ENDUSE)(_[SL]DESC)?"

@@ -288,7 +288,12 @@ def test_a_keyed_service_is_asked_only_with_a_key_that_is_kept_nowhere(
     without = ask(services, tmp_path, "census_api")
     assert (without.state, without.requests) == ("reachable", 0), "people bring its files"
     monkeypatch.setenv("PORTVAULT_CENSUS_API_KEY", "wrong")
-    assert ask(services, tmp_path, "census_api").state == "keyed"
+    walled = ask(services, tmp_path, "census_api")
+    assert walled.state == "keyed"
+    settings = Settings(home=tmp_path, now=NOW)
+    extract.remember(settings, [walled])
+    told = {row["product"]: (row["state"], row["answer"]) for row in freshness.current(settings)}
+    assert told["census.census_trade"][0] == "keyed" and told["census.census_balance"][0] == "not due"
     monkeypatch.setenv("PORTVAULT_CENSUS_API_KEY", KEY)
     caplog.set_level("DEBUG", "portvault")
     report = ask(services, tmp_path, "census_api", days=1)
