@@ -60,25 +60,25 @@ def recognise(payload: Payload) -> bool:
     if not payload.content.startswith(b"%PDF"):
         return False
     try:
-        first = _plain(" ".join(next(written(payload), [])))
+        head = _head(next(written(payload), []))
     except ReadError:
         return False
-    return "mặthàngchủyếu" in first and bool(_MONTH.search(first)) and len(_flows(first)) == 1
+    return "mặthàngchủyếu" in head and bool(_MONTH.search(head)) and _flow(head, payload.name) is not None
 
 
 def read(payload: Payload) -> Reading:
     """Total of every partner. Raises ReadError `no_header`, `contradiction`, `no_value`."""
     pages = list(written(payload))
-    head = _plain(" ".join(pages[0])) if pages else ""
-    match, flows = _MONTH.search(head), _flows(head)
-    if not match or len(flows) != 1:
+    head = _head(pages[0]) if pages else ""
+    match, means = _MONTH.search(head), _flow(head, payload.name)
+    if not match or means is None:
         raise ReadError("no_header", expected="a title with the month, of exports or of imports", got=head[:120],
                         where=payload.name)  # fmt: skip
     end = month_end(int(match[2]), int(match[1]))
-    _refuse_other_name(payload, end, flows[0]["flow"])
+    _refuse_other_name(payload, end, means["flow"])
     published, points = _published(payload), Points()
     for partner in _partners(pages):
-        _add(partner, flows[0], end, published, points)
+        _add(partner, means, end, published, points)
     return reading_of(PRODUCT, points, title="Trade of Vietnam by partner", language="vi", where=payload.name)
 
 
@@ -88,8 +88,7 @@ def _partners(pages: list[list[str]]) -> list[_Partner]:
     for number, lines in enumerate(pages, start=1):
         if not lines:
             continue  # the back of a sheet
-        header = next((i for i, line in enumerate(lines) if all(_plain(line).count(w) == 2 for w in _HEADER)), None)
-        if header is None:
+        if (header := _header(lines)) is None:
             raise ReadError("no_header", expected="headings of quantity and value, twice each", got=lines[0][:80],
                             where=f"page {number}")  # fmt: skip
         for at, line in enumerate(lines[header + 1 :], start=header + 2):
@@ -153,8 +152,24 @@ def _published(payload: Payload) -> date | None:
     return date(*map(int, match.groups())) if match else None
 
 
-def _flows(head: str) -> list[dict[str, Any]]:
-    return [means for words, means in layout("vietnam")["flows"].items() if words in head]
+def _header(lines: list[str]) -> int | None:
+    return next((i for i, line in enumerate(lines) if all(_plain(line).count(word) == 2 for word in _HEADER)), None)
+
+
+def _head(lines: list[str]) -> str:
+    """What stands above the figures of a page, with the headings of its columns; all of a page without these."""
+    return _plain(" ".join(lines[: _header(lines)]))
+
+
+def _flow(head: str, name: str) -> dict[str, Any] | None:
+    """Direction by the words of the title, or by the name of the file where it has none; None where it has both."""
+    known = layout("vietnam")["flows"]
+    told = [means for words, means in known.items() if words in head]
+    match = _NAME.search(name)
+    if not told and match:
+        flow = {"x": "export", "n": "import"}[match[3].lower()]
+        told = [means for means in known.values() if means["flow"] == flow]
+    return dict(told[0]) if len(told) == 1 else None
 
 
 @cache

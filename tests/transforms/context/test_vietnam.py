@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from tests.replica import vietnam
 from tests.replica.vietnam import Row, table
 from tests.transforms.context.case import one, payload, read, refused, values, vintages
+from transforms.context import vietnam as trade_of_vietnam
 
 FILE = "2026-t7-5n(vn-sb).pdf"
 URL = f"https://files.customs.gov.vn/CustomsCMS/TONG_CUC/2026/8/10/{FILE}"
@@ -72,3 +74,10 @@ def test_goods_that_do_not_make_the_total_and_partners_that_are_not_known_cost_t
 @pytest.mark.parametrize("name", ["2026-t6-5n(vn-sb).pdf", "2026-t7-5x(vn-sb).pdf", "3362023-T11-5X(VN-SB)-1.pdf"])
 def test_a_name_that_says_another_month_or_direction_than_the_title_is_refused(name: str) -> None:
     assert refused(payload(imports(), name)).code == "contradiction"
+
+
+def test_a_title_without_the_direction_has_it_in_the_name_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(vietnam.HEADS, "import", "Thống kê")
+    reading = read(payload(imports(), FILE, URL))
+    assert one(reading, KEY.format("CHN", "import", "month", "VNM_CIF"), END) == CHINA
+    assert not trade_of_vietnam.recognise(payload(imports(), "table.pdf")), "nobody says of which direction it is"
