@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.indicators.coverage import countries
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import Part, align, each_vintage, emit, one_footing, pick
-from transforms.indicators.trade import GOODS, KEYS, levels, same_members
+from transforms.indicators.trade import GOODS, KEYS, PARTNERLESS, levels, same_members
 
 MONTHS = ("month", "ytd")
 MONEYLESS = tuple(k for k in KEYS if k != "currency")
@@ -78,6 +79,35 @@ def unit_value(build: Build) -> pl.DataFrame:
 )
 def unit_value_growth(build: Build) -> pl.DataFrame:
     return emit(yearly_change(unit_values(build.words)), "trade_unit_value_growth", "percent")
+
+
+@indicator(
+    id="trade_unit_value_gap",
+    title="Unit value of China's trade in a commodity with a partner against that with all other partners known",
+    unit="percent",
+    by=GOODS,
+    inputs=(_COMMODITY,),
+    lookback=0,
+    formula="100 * ((value / quantity with the partner) / (value / quantity with all others known that period) - 1)",
+    reference=_UNITS,
+    caveat="Where the commodity is known by partner (online query) and at least two of them have a quantity. Grades "
+    "differ: below zero China buys cheaper from the partner, sells cheaper to it, or trades a plainer mix.",
+)
+def unit_value_gap(build: Build) -> pl.DataFrame:
+    value = levels(build.vintages, dataset="trade_by_commodity", basis=MONTHS)
+    table = align(KEYS, money=Part(value), volume=Part(quantities(build.vintages), on=MONEYLESS))
+    single = table.filter(pl.col("counterpart_area").is_in(countries()) & (pl.col("volume") > 0))
+    both = single.with_columns(value=pl.col("money"), precision=pl.col("volume"))  # the quantity travels in its column
+    return emit(each_vintage(both, KEYS, _against_others), "trade_unit_value_gap", "percent")
+
+
+def _against_others(panel: pl.DataFrame) -> pl.DataFrame:
+    """Percent of each partner's unit value above that of the others together; only where there are others."""
+    cell = [*PARTNERLESS, "period_end"]
+    money, volume = pl.col("value"), pl.col("precision")
+    others = (money.sum().over(cell) - money) / (volume.sum().over(cell) - volume)
+    gap = ((money / volume) / others - 1) * 100
+    return panel.filter(pl.len().over(cell) > 1).with_columns(value=gap, precision=pl.lit(None, pl.Float64))
 
 
 @indicator(

@@ -13,7 +13,7 @@
 -- currency: Currency of the statistic; for loans that of denomination, ALL for roubles and foreign together
 -- unit: Unit of all values of the series
 -- freq: D daily, M monthly, Q quarterly, A annual, I irregular
--- adjustment: N as published, SA seasonally adjusted by Portvault
+-- adjustment: N as published, SA seasonally adjusted, by the publisher or by Portvault (dataset indicator)
 -- source: Publisher of the newest value
 -- native_title: The label as the source prints it
 -- first_period: First period with a value

@@ -69,9 +69,23 @@ def test_rank_counts_the_weaker_past_and_ties_by_half() -> None:
     values = {month: float(month) for month in range(29)} | {29: 5.0}
     made = component(values, "level")  # 30 values; 0 to 4 are lower, two are 5
     assert made.rank(29, window=60, stale=3) == pytest.approx(100 * 6 / 30)
+    made = component(values, "level")
     made.sign = -1
     assert made.rank(29, window=60, stale=3) == pytest.approx(80)
     assert component({5: 1.0}, "level").rank(5, window=60, stale=3) is None
+
+
+def test_what_is_said_of_a_month_changes_with_the_news() -> None:
+    """Worked out once until something new is known: then the answer is that of all values, as if never asked before."""
+    rows = [(date(2025, 12, 8), month, float(month % 5), "observed", "r") for month in range(40)]
+    made = Component("x", 1, 1, "level", [*rows, (date(2026, 1, 8), 39, 9.0, "observed", "s")])
+    made.advance(date(2025, 12, 8))
+    first = [ask(39, 60, 3) for ask in (made.standardised, made.rank, made.path)]
+    assert [ask(39, 60, 3) for ask in (made.standardised, made.rank, made.path)] == first
+    made.advance(date(2026, 1, 8))
+    fresh = component({month: float(month % 5) for month in range(39)} | {39: 9.0}, "level")
+    assert made.standardised(39, 60, 3) == fresh.standardised(39, 60, 3) != first[0]
+    assert (made.rank(39, 60, 3), made.path(39, 60, 3)) == (fresh.rank(39, 60, 3), fresh.path(39, 60, 3))
 
 
 def test_nothing_is_known_before_its_vintage() -> None:

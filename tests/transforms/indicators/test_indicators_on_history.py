@@ -22,7 +22,6 @@ NOT_SHIPPED = {
     "bank_overdue", "bank_overdue_ratio",  # forms of banks: see test_indicator_banks.py
     "bank_form_count", "bank_overdue_cover", "bank_return_on_assets", "bank_return_on_equity", "bank_cost_of_risk",
     "bank_concentration_hhi", "bank_largest_share", "bank_ratio_quantile", "bank_short_share",
-    "trade_commodity_missing",  # a table that lacks a row of the year before: see test_indicator_goods_coverage.py
     "early_warning_auroc", "early_warning_threshold", "early_warning_usefulness", "early_warning_noise_to_signal",
     "early_warning_combined", "early_warning_crises",  # gaps of many countries: see test_indicator_signal_quality.py
     "mirror_unit_value_gap",  # values and quantities of Comext: see test_indicator_price_volume.py

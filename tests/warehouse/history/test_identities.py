@@ -6,7 +6,8 @@ groups, single figures, and what holds between the customs and others.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -106,3 +107,57 @@ def test_first_prints_of_two_calendars_agree(pick: Pick, shipped: object) -> Non
     both = calendar.filter(pl.col("actual").is_not_null()).join(prints, on=["release_date", "indicator"])
     assert both.height == 46
     assert both.filter(pl.col("actual").cast(pl.Float64) != pl.col("value")).is_empty()
+
+
+def test_us_imports_before_2015_equal_two_copies(shared: Path, pick: Pick) -> None:
+    """Five partners as the copy through Haver prints them; from China also as the page of the Census Bureau does."""
+    block = pick("context/us_general_imports_2002_2014")
+    folder = shared / "context/raw/Budget-Lab-Yale_tariff-impact-tracker"
+    copy = pl.read_csv(folder / "import_shares.csv", try_parse_dates=True).filter(pl.col("date").dt.year() < 2015)
+    names = {"m_canada": "CAN", "m_mexico": "MEX", "m_china": "CHN", "m_eu": "EU", "m_world": "WORLD"}
+    printed = copy.unpivot(list(names), index="date").select(
+        pl.col("variable").replace_strict(names), pl.col("date").dt.month_end(), pl.col("value").round(1)
+    )
+    shipped = block.select("counterpart_area", "period_end", (pl.col("value") / 1e6).round(1))
+    assert sorted(shipped.rows()) == sorted(printed.rows()) and len(printed) == 780
+    page = pl.read_csv(shared / "gacc/raw/mizydorczyk_us-census-mirror/usa-china-trade-data.csv", separator=";")
+    census = {
+        datetime.strptime(month, "%B %Y").strftime("%Y-%m"): float(value.replace(",", ""))
+        for month, value in page.select("Month", "Imports").iter_rows()
+    }
+    china = block.filter(counterpart_area="CHN").select(
+        pl.col("period_end").dt.strftime("%Y-%m"), pl.col("value") / 1e6
+    )
+    assert all(census[month] == pytest.approx(value, abs=0.051) for month, value in china.iter_rows())
+
+
+def test_partners_of_2025_add_up_and_continue_each_other(pick: Pick) -> None:
+    """Exports and imports make each total; a year to date continues the one before but where the members of a group moved.
+
+    In March APEC loses what came back to China in January and February, 118.7 bn yuan of imports; in October the year to date
+    of ASEAN gains Timor-Leste from January on: 1.16 bn of exports (0.19 bn dollars in January to September 2024).
+    """
+    block = pick("gacc/by_partner_bulletin_cny_2025", measure="value")
+    wide = block.pivot("flow", index=["counterpart_area", "basis", "period_end"], values="value")
+    assert wide.height == 112 * 2 and worst(wide, pl.col("export") + pl.col("import") - pl.col("total")) < 2.0
+    level = {
+        row[:4]: row[4]
+        for row in block.select("counterpart_area", "flow", "basis", pl.col("period_end").dt.month(), "value").rows()
+    }
+    jumps = {
+        (area, flow, month): value - level[area, flow, "ytd", month - 1] - level[area, flow, "month", month]
+        for (area, flow, basis, month), value in level.items()
+        if basis == "ytd" and (area, flow, "ytd", month - 1) in level
+    }
+    moved = {key: jump for key, jump in jumps.items() if abs(jump) > 0.0012 * level[key[0], key[1], "ytd", key[2]]}
+    assert moved["APEC", "import", 3] == pytest.approx(-118.7e9, rel=0.005)
+    assert jumps["ASEAN", "export", 10] == pytest.approx(1.16e9, rel=0.01)
+    assert not {area for area, *_ in moved} & {"WORLD", "ASIA", "EU", "ASEAN", "JPN", "IND"}
+
+
+def test_november_2025_is_the_same_in_two_copies(pick: Pick) -> None:
+    key = ["counterpart_area", "flow", "basis", "period_end", "measure"]
+    exact, rounded = (pick(f"gacc/by_partner_bulletin_cny_{name}") for name in ("2025", "selected_rounded"))
+    both = exact.join(rounded, on=key, suffix="_rounded")
+    assert both.height >= 12
+    assert both.filter((pl.col("value") - pl.col("value_rounded")).abs() > pl.col("precision_rounded")).is_empty()

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.banking import books
-from tests.warehouse.history_cbr.test_books_of_2025 import BOOKS
+from tests.warehouse.history_cbr.test_books_by_area import BOOKS
 from transforms.banking.definitions import comparable, definitions
 from transforms.model import DIMENSIONS, Payload
 from transforms.periods import before

@@ -168,6 +168,25 @@ def _unrounded(word):  # type: ignore[no-untyped-def]
     return replace(word, precision=None)
 
 
+def trade_unit_value_gap(past: Past) -> Iterator[Cell]:
+    single = set(names().filter(names()["kind"] != "group")["code"])
+    dealt: dict[tuple[object, ...], list[tuple[dict[str, str], float, float]]] = {}
+    for named, money in past.of(dataset="trade_by_commodity", measure="value", basis=("month", "ytd"), unit=MONEY):
+        own = {n: named[n] for n in ("ref_area", "flow", "product_code", "basis", "definition", "freq", "adjustment")}
+        partner = named["counterpart_area"]
+        for _, volume in past.of(dataset="trade_by_commodity", measure="quantity", counterpart_area=partner, **own):
+            for m in money.keys() & volume.keys() if partner in single else ():
+                value, quantity = now(money[m]), now(volume[m])
+                if value is not None and quantity is not None and quantity > 0:
+                    dealt.setdefault((*own.values(), named["currency"], m), []).append((named, value, quantity))
+    for (*_, m), partners in dealt.items():
+        for named, value, quantity in partners:
+            others = [(v, q) for other, v, q in partners if other is not named]
+            if others:
+                rest = sum(v for v, _ in others) / sum(q for _, q in others)
+                yield named, month_end(int(str(m))), 100 * (value / quantity / rest - 1)
+
+
 def trade_volume_growth(past: Past) -> Iterator[Cell]:
     for named, months in past.of(dataset="trade_by_commodity", measure="quantity", basis=("month", "ytd")):
         for month, figure in months.items():
