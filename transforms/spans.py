@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 from bs4 import Tag
 
 from transforms.model import ReadError
+from transforms.tags import tags_below
 
 T = TypeVar("T")
 MOST = 60
@@ -27,7 +28,7 @@ def laid_out(
     for index, tr in enumerate(rows, start=1):
         row: list[T] = []
         below: dict[int, tuple[T, int]] = {}
-        for cell in [*tr.find_all(["td", "th"]), None]:
+        for cell in [*(tag for tag in tags_below(tr) if tag.name in ("td", "th")), None]:
             while len(row) in hanging:
                 said, left = hanging.pop(len(row))
                 if left > 1:

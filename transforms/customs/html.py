@@ -17,6 +17,7 @@ from bs4.element import NavigableString
 from transforms.customs.grid import HIDDEN, UNEVEN, Cell, Page, iso_date, visible_words
 from transforms.model import Payload, ReadError
 from transforms.spans import laid_out
+from transforms.tags import select, tags_below
 
 CONTAINERS = ("div.atcl-cnt", "div.news_detail_con", "div#easysiteText", "div.easysite-news-text")
 HEADINGS = ("div.atcl-ttl", "div.news_detail_tit h1", "h1", "title")
@@ -133,8 +134,9 @@ def open_html(payload: Payload) -> Page:
     where = payload.name or payload.url
     text = decode(payload.content, where)
     soup = BeautifulSoup(text, "lxml")
-    titles = [_words(node) for css in HEADINGS for node in _select(soup, css, text)]
-    container = next((node for css in CONTAINERS for node in _select(soup, css, text)), soup.body)
+    tags = tags_below(soup)
+    titles = [_words(node) for css in HEADINGS for node in select(tags, css)]
+    container = next((node for css in CONTAINERS for node in select(tags, css)), soup.body)
     if container is None:
         raise ReadError("no_table", expected="a page with a table", got="no body", where=where)
     tables = _data_tables(container)
@@ -153,16 +155,9 @@ def open_html(payload: Payload) -> Page:
     printed = [(i, row) for i, row in enumerate(grid) if any(cell.words for cell in row)]
     rows = tuple(row for _, row in printed)
     outside = " ".join(s for s in tables[0].find_all_previous(string=True, limit=40) if container in s.parents)
-    stamp = next((d for css in STAMPS for n in _select(soup, css, text) if (d := iso_date(n.get_text()))), "")
+    stamp = next((d for css in STAMPS for n in select(tags, css) if (d := iso_date(n.get_text()))), "")
     names = tuple(f"row {i + 1} {row[0].words[:40]!r}" for i, row in printed)
     return Page(tuple(dict.fromkeys(t for t in titles if t)), rows, names, outside=outside, stamp=stamp)
-
-
-def _select(soup: BeautifulSoup, css: str, text: str) -> list[Tag]:
-    """The nodes that a selector finds: a page that does not have its words is not searched for them."""
-    if css.isalnum():
-        return soup.find_all(css)
-    return list(soup.select(css)) if all(word in text for word in re.findall(r"(?<=[.#])[\w-]+", css)) else []
 
 
 def _words(node: Tag) -> str:
@@ -215,11 +210,12 @@ def _refuse_tableless(container: Tag, where: str) -> None:
 
 def _grid(table: Tag, where: str) -> tuple[tuple[Cell, ...], ...]:
     """Rows of equal width; a cell that spans stands in every place it covers."""
-    if table.find("table"):
+    tags = tags_below(table)
+    if any(tag.name == "table" for tag in tags):
         raise ReadError("nested_table", expected="plain cells", got="a table inside the table", where=where)
-    if foreign := table.find(FOREIGN):
+    if foreign := next((tag for tag in tags if tag.name in FOREIGN), None):
         raise ReadError("foreign_markup", expected="plain cells", got=f"<{foreign.name}>", where=where)
-    rows = [row for row in laid_out(table.find_all("tr"), _cell, where, odd="refuse") if row]
+    rows = [row for row in laid_out([tag for tag in tags if tag.name == "tr"], _cell, where, odd="refuse") if row]
     counts = Counter(len(row) for row in rows)
     width = max(counts, key=lambda cells: (counts[cells], cells), default=0)
     return tuple(_even(row, width) for row in rows)

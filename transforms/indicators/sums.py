@@ -54,12 +54,10 @@ def year_to_date(months: pl.DataFrame, keys: Sequence[str], printed: pl.DataFram
     print as one. Returns keys, period_end, value, precision and provenance; basis is ytd.
     """
     month = pl.col("period_end").dt.month()
-    by_month = {n: months.filter(month == n) for n in range(1, 13)}
-    two = january_february(months, keys, printed)
-    totals = [by_month[1], two]
-    for last in range(3, 13):
-        parts = {"m2": two} | {f"m{n}": by_month[n] for n in range(3, last + 1)}
-        table = align(keys, **{name: Part(frame, lag=last - int(name[1:])) for name, frame in parts.items()})
+    totals = [months.filter(month == 1), january_february(months, keys, printed)]
+    for last in range(3, 13):  # each from the one before: what a sum of many months says of its parts, one of two does
+        parts = {"before": Part(totals[-1], lag=1), "month": Part(months.filter(month == last))}
+        table = align(keys, **parts)
         totals.append(table.with_columns(value=total_of(list(parts)), precision=sum_of_precisions(list(parts))))
     columns = [*keys, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
     return pl.concat([total.select(columns) for total in totals]).with_columns(basis=pl.lit("ytd"))

@@ -71,20 +71,34 @@ class Known:
 
     def __post_init__(self) -> None:
         self.values = self._fetch(self.as_of)
-        self.latest = self._fetch(date(9999, 12, 31)).filter(pl.col("period_end") <= self.as_of)
+        self.latest = self._fetch(date(9999, 12, 31), f"period_end <= DATE '{self.as_of}'")
         self.afterwards = self.latest.join(self.values, on=["series_id", "period_end"], how="anti")
         self.stated = self.records("reported_figure", "published DESC, source")
 
-    def _fetch(self, day: date) -> pl.DataFrame:
+    def _of(self, frame: pl.DataFrame, choice: Choice) -> pl.DataFrame:
+        """Rows of a frame with the given dimensions. It is split by measure once: a bulletin asks for 350 choices."""
+        measure = choice.get("measure")
+        if isinstance(measure, str):
+            split = self.__dict__.setdefault("_split", {})
+            if id(frame) not in split:  # the frame is kept with its parts, so that no other one gets its number
+                split[id(frame)] = frame, frame.partition_by("measure", as_dict=True)
+            frame = split[id(frame)][1].get((measure,), frame.clear())
+        tests = [
+            pl.col(name).is_in(value) if isinstance(value, list) else pl.col(name) == value
+            for name, value in choice.items()
+        ]
+        return frame.filter(*tests)
+
+    def _fetch(self, day: date, also: str = "") -> pl.DataFrame:
         """Observations and indicators of one day with their dimensions; indicators have their id as measure."""
         dimensions = ", ".join(f"s.{name}" for name in DIMENSIONS)
         query = f"""
             WITH known AS (
                 SELECT series_id, period_end, value, precision, obs_status, vintage_date, vintage_kind, release_id
-                FROM vintage.observation {asof.sql("$day")}
+                FROM vintage.observation {asof.sql("$day", also=also)}
                 UNION ALL
                 SELECT series_id, period_end, value, NULL, obs_status, vintage_date, vintage_kind, release_id
-                FROM vintage.indicator {asof.sql("$day")})
+                FROM vintage.indicator {asof.sql("$day", also=also)})
             SELECT {dimensions}, known.* FROM known JOIN series AS s USING (series_id) WHERE value IS NOT NULL
             ORDER BY series_id, period_end"""
         frame = pl.from_arrow(self.con.sql(query, params={"day": day}).to_arrow_table())
@@ -93,13 +107,9 @@ class Known:
 
     def rows(self, choice: Choice, *, later: bool = False) -> pl.DataFrame:
         """Known values with the given dimensions, oldest first; with `later` also those known only afterwards."""
-        tests = [
-            pl.col(name).is_in(value) if isinstance(value, list) else pl.col(name) == value
-            for name, value in choice.items()
-        ]
-        found = self.values.filter(*tests).with_columns(later=pl.lit(False))
+        found = self._of(self.values, choice).with_columns(later=pl.lit(False))
         if later:
-            found = pl.concat([found, self.afterwards.filter(*tests).with_columns(later=pl.lit(True))])
+            found = pl.concat([found, self._of(self.afterwards, choice).with_columns(later=pl.lit(True))])
         return found.sort("period_end")
 
     def row(self, choice: Choice, period: date | None = None, *, later: bool = False) -> Row | None:

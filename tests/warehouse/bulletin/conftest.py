@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -21,5 +22,11 @@ def publication(built_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="session")
-def digest_bulletin(publication: duckdb.DuckDBPyConnection) -> Bulletin:
-    return build(publication, DIGEST_DAY)
+def bulletins(publication: duckdb.DuckDBPyConnection) -> Callable[[date], Bulletin]:
+    """The bulletin of a day, built once."""
+    return cache(lambda day: build(publication, day))
+
+
+@pytest.fixture(scope="session")
+def digest_bulletin(bulletins: Callable[[date], Bulletin]) -> Bulletin:
+    return bulletins(DIGEST_DAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -162,22 +163,22 @@ def test_banks_are_listed_by_overdue_where_form_101_was_loaded() -> None:
 
 
 def test_a_household_share_is_not_held_against_the_criterion_of_a_crisis(
-    digest_bulletin: Bulletin, publication: duckdb.DuckDBPyConnection
+    digest_bulletin: Bulletin, bulletins: Callable[[date], Bulletin]
 ) -> None:
     assert "No share of problem assets of the whole banking system was published by that day" in words(
         digest_bulletin, "banking"
     )
-    later = words(build(publication, date(2026, 2, 3)), "banking")
+    later = words(bulletins(date(2026, 2, 3)), "banking")
     assert "whole banking system, 1 January 2026, were stated at 10\u00a0%, at or above CMASF's criterion" in later
 
 
 def test_no_composite_is_said_where_too_little_is_known_and_what_is_left_out_is_named(
-    digest_bulletin: Bulletin, publication: duckdb.DuckDBPyConnection
+    digest_bulletin: Bulletin, bulletins: Callable[[date], Bulletin]
 ) -> None:
     said = words(digest_bulletin, "composite-rus")
     assert "There is no composite of the stability of Russian banking for November 2025" in said
     assert "Left out: problem unsecured loans, stated too rarely for a deviation of its own." in said
-    then = words(build(publication, date(2026, 2, 3)), "composite-rus")
+    then = words(bulletins(date(2026, 2, 3)), "composite-rus")
     assert "the last one, of July 2025, was \u22120.98 standard deviations" in then
 
 
@@ -262,8 +263,8 @@ def test_markdown_and_json_carry_the_same_figures(digest_bulletin: Bulletin) -> 
     assert first["value"] == 1.08e12 and content["sources"][first["source"] - 1]["release_id"] == first["release_id"]
 
 
-def test_a_later_bulletin_shows_revisions_and_the_wider_mirror_gap(publication: duckdb.DuckDBPyConnection) -> None:
-    later = build(publication, date(2026, 8, 12))
+def test_a_later_bulletin_shows_revisions_and_the_wider_mirror_gap(bulletins: Callable[[date], Bulletin]) -> None:
+    later = bulletins(date(2026, 8, 12))
     said = words(later, "rerouting")
     assert "16.3\u00a0% below the exports that China counts to it in 2024 and 26.6\u00a0% below in 2025" in said
     revisions = next(s for s in later.sections if s.name == "revisions")
@@ -282,8 +283,8 @@ def test_the_march_bulletin_is_about_january_and_february_together(publication: 
     assert [row[0] for row in growth.tables[0].rows if "together" in str(row[0])] and growth.notes
 
 
-def test_the_chart_over_time_takes_january_and_february_together(publication: duckdb.DuckDBPyConnection) -> None:
-    rerouting = next(s for s in build(publication, date(2026, 8, 20)).sections if s.name == "rerouting")
+def test_the_chart_over_time_takes_january_and_february_together(bulletins: Callable[[date], Bulletin]) -> None:
+    rerouting = next(s for s in bulletins(date(2026, 8, 20)).sections if s.name == "rerouting")
     [chart] = [c for c in rerouting.charts if c.name == "growth-over-time"]
     rows = {str(row[0]): ["".join(plain((cell,))) for cell in row[1:]] for row in chart.table.rows}
     assert "January 2026" not in rows
@@ -293,9 +294,9 @@ def test_the_chart_over_time_takes_january_and_february_together(publication: du
 
 
 def test_months_without_a_figure_of_the_united_states_tell_the_newest_one(
-    publication: duckdb.DuckDBPyConnection,
+    bulletins: Callable[[date], Bulletin],
 ) -> None:
-    said = words(build(publication, date(2026, 8, 20)), "rerouting")
+    said = words(bulletins(date(2026, 8, 20)), "rerouting")
     assert (
         "In June 2026 exports to the United States were USD 5.29 billion above a year earlier; there was no loss"
         in said

@@ -10,12 +10,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 
 import duckdb
 import pytest
 
-from warehouse.bulletin import Bulletin, build, closing, json_text, wording
+from warehouse.bulletin import Bulletin, closing, json_text, wording
 from warehouse.bulletin.facts import Fact
 from warehouse.bulletin.model import OLD_MONTHS, Card, plain
 
@@ -26,12 +25,6 @@ DAYS = [
 NUMBER = re.compile(r"[+\u2212]?\d[\d,]*(?:\.\d+)?")
 SCALES = {word: scale for scale, word in wording.SCALES if word}
 NO_CHANGE = {"did not change", "no different from", "not above"}
-
-
-@pytest.fixture(scope="module")
-def bulletins(publication: duckdb.DuckDBPyConnection) -> Callable[[date], Bulletin]:
-    """The bulletin of a day, built once."""
-    return cache(lambda day: build(publication, day))
 
 
 @pytest.fixture(scope="module", params=DAYS, ids=str)
@@ -191,11 +184,11 @@ def test_no_other_words_claim_a_record(bulletin: Bulletin) -> None:
     assert [text for text in said if superlative.search(allowed.sub("", text))] == []
 
 
-def test_november_2025_was_no_record(publication: duckdb.DuckDBPyConnection) -> None:
+def test_november_2025_was_no_record(publication: duckdb.DuckDBPyConnection, digest_bulletin: Bulletin) -> None:
     """June 2025 had 114.77, public on 2025-07-14."""
     rows = sample(publication, "months", date(2025, 12, 8), date(2025, 11, 30))
     assert rows[date(2025, 6, 30)] == 114.77e9 and rows[date(2025, 11, 30)] == 111.68e9
-    cards = {card.label: card for card in build(publication, date(2025, 12, 8)).cards}
+    cards = {card.label: card for card in digest_bulletin.cards}
     assert cards["Trade balance, November 2025"].mark == ()
 
 
