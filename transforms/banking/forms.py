@@ -1,25 +1,18 @@
-"""What the forms of single banks (101, 102, 123, 135) have in common: their cells, and tables of one value a code.
-
-Forms 123 and 135 keep the date of each bank in a table of its own (B): one archive holds banks that report for
-different months, so a value whose bank has no date there is refused. Raises ReadError with table, bank and code.
-"""
+"""What the forms of single banks (101, 102, 123, 135) have in common: their cells, tables, banks and months."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
 
 from transforms.banking.dbf import Table
-from transforms.banking.doubts import Doubts
-from transforms.model import ReadError, SetAside
-from transforms.units import Unit, half_last_place, to_base
+from transforms.model import ReadError
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")  # no exponent, no NaN, no digits of other scripts
-COLUMNS = {"bank": pl.String, "code": pl.String, "period_end": pl.Date, "value": pl.Float64, "precision": pl.Float64}
 
 
 def number(printed: str, what: str, where: str) -> Decimal | None:
@@ -62,42 +55,6 @@ def only(tables: Sequence[Table], fields: Sequence[str], what: str, where: str) 
                         got=str([table.name for table in found]), where=where,
                         hint="Ingest the whole archive: its tables explain each other.")  # fmt: skip
     return found[0]
-
-
-def values(
-    tables: Sequence[Table], fields: tuple[str, str], unit: Unit, code: Callable[[str, str], str], where: str
-) -> tuple[pl.DataFrame, tuple[SetAside, ...]]:
-    """Columns COLUMNS: the values of every bank by code; `fields` are those of code and value, blanks are null. And
-    the records that cannot be read. `code` makes the code of what is printed, or raises."""
-    found = only(tables, ("REGN", *fields), "values", where)
-    days = dates(only(tables, ("REGN", "DT", "NAME_B"), "banks and their dates", where))
-    rows: dict[tuple[str, str], tuple[str, str, date, float | None, float | None]] = {}
-    doubts, twice = Doubts[str](), list[str]()
-    for index, record in enumerate(found.records(), start=1):
-        place = f"{found.name} record {index} (bank {record['REGN']}, code {record[fields[0]]})"
-        with doubts.about(f"bank {record['REGN']}, code {record[fields[0]]}"):
-            key = bank(record["REGN"], place), code(record[fields[0]], place)
-            if key[0] not in days:
-                raise ReadError("no_date", expected="a date of the bank in the table of banks", got="none", where=place)
-            figure = number(record[fields[1]], f"a number ({unit.base})", place)
-            made = (*key, days[key[0]], to_base(figure, unit), half_last_place(figure, unit))
-            if rows.setdefault(key, made) is not made:
-                twice.append(place)
-    if twice:
-        raise ReadError("duplicate_row", expected="one value a code of a bank", got="two", where=twice[0])
-    aside = doubts.within(len(found.rows))
-    return pl.DataFrame(list(rows.values()), schema=COLUMNS, orient="row"), aside
-
-
-def dates(banks: Table) -> Mapping[str, date]:
-    """End of the month that each bank reports."""
-    made: dict[str, date] = {}
-    for index, record in enumerate(banks.records(), start=1):
-        place = f"{banks.name} record {index}"
-        end = month_before(record["DT"], place)
-        if made.setdefault(bank(record["REGN"], place), end) != end:
-            raise ReadError("stale_sheet", expected="one date a bank", got=f"two of {record['REGN']}", where=place)
-    return made
 
 
 def month_and_notes(table: pl.DataFrame) -> tuple[date, list[str]]:

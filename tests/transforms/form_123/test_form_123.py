@@ -14,7 +14,6 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import table
-from transforms.banking import form_123
 from transforms.model import Payload
 from transforms.products import recognise
 
@@ -43,7 +42,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 
 def read(content: bytes):
-    return form_123.read(Payload(content, "123-20260801.rar"))
+    return books.product("form_123").read(Payload(content, "123-20260801.rar"))
 
 
 def test_total_and_parts_in_roubles_at_the_date_of_each_bank() -> None:

@@ -13,7 +13,6 @@ import pytest
 from expectations.gate import check
 from tests.transforms.banking import books
 from tests.transforms.form_101.test_form_101 import rar, table, unpacks
-from transforms.banking import form_135
 from transforms.model import Payload
 from transforms.products import recognise
 
@@ -32,7 +31,7 @@ def archive(rows=ROWS, banks=BANKS, fields=FIELDS) -> bytes:
 
 
 def read(content: bytes):
-    return form_135.read(Payload(content, "135-20260801.rar"))
+    return books.product("form_135").read(Payload(content, "135-20260801.rar"))
 
 
 pytestmark = unpacks
