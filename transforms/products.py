@@ -51,6 +51,9 @@ class Totals(Protocol):
 
     def watch(self, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]: ...
 
+    def again(self) -> Totals | None:
+        """What a second reading of the stream is to be summed up in, where the first showed that it takes one."""
+
     def reading(self, records: Mapping[str, pl.DataFrame]) -> Reading: ...
 
 

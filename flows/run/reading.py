@@ -20,7 +20,7 @@ from flows.run.read import Read
 from transforms import corrections
 from transforms.corrections import Correction
 from transforms.model import Payload, ReadError, Reading, Refusal
-from transforms.products import Product, StreamedProduct, all_products, is_streamed
+from transforms.products import Product, StreamedProduct, Totals, all_products, is_streamed
 
 log = logging.getLogger("portvault.readings")
 
@@ -103,8 +103,11 @@ def _corrections() -> tuple[Correction, ...]:
 
 def read_file(path: Path, options: Mapping[str, str], table: Path, product: StreamedProduct) -> Reading:
     """Read a release row by row: from the file at `path` to a Parquet file at `table`. Raises ReadError."""
-    summary = product.Summary()
+    summary: Totals = product.Summary()
     stored = spool(summary.watch(product.stream(path, options, summary.aside)), table)
+    if again := summary.again():
+        summary = again
+        stored = spool(summary.watch(product.stream(path, options, summary.aside)), table)
     return replace(summary.reading({}), spooled={product.TABLE: stored})
 
 

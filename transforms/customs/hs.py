@@ -28,9 +28,9 @@ SPANS: Mapping[str, pl.DataType] = {
 
 def named(rows: pl.DataFrame) -> pl.DataFrame:
     """Each code with its year and name as served, from rows with hs8, hs_name and period_end. Columns of NAMED."""
-    year = pl.col("period_end").dt.year().alias("version")
-    code = pl.format(PREFIX + "{}", "hs8").alias("code")
-    return rows.select(code, year, pl.col("hs_name").alias("name")).drop_nulls().unique()
+    met = rows.select("hs8", "hs_name", version=pl.col("period_end").dt.year()).unique().drop_nulls()
+    code = pl.format(PREFIX + "{}", pl.col("hs8").cast(pl.String)).alias("code")
+    return met.select(code, "version", pl.col("hs_name").cast(pl.String).alias("name"))
 
 
 def _edition() -> pl.Expr:

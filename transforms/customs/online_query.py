@@ -19,7 +19,8 @@ import polars as pl
 
 from transforms.customs import hs, query_form, query_header, query_rows, query_sheets
 from transforms.customs.query_aside import Aside
-from transforms.customs.query_rows import SCHEMA
+from transforms.customs.query_fields import CODED, SCHEMA
+from transforms.customs.query_repeats import Repeats
 from transforms.customs.sheet import is_workbook
 from transforms.model import OBSERVATION, Payload, ReadError, Reading, Release
 from transforms.periods import span
@@ -38,8 +39,8 @@ CAP = 10_000
 """Rows a download holds at most: a file of exactly so many may be cut."""
 POSSIBLY_CUT = f"{CAP:,} rows, the cap of a download: possibly cut"
 CUT_ADVICE = "Download it again in parts (by partner, then by regime) and ingest those."
-CHUNK = 2 * 2**20
-"""Bytes of a file that are read at a time."""
+CHUNK = 8 * 2**20
+"""Bytes of a file that are read at a time: some hundred thousand rows, which pass memory as a few dozen megabytes."""
 KEYS = ["period_end", "flow", "partner", "currency"]
 _RESULTS_PAGE = b'class="th-line"'
 _MONTH = re.compile(r"(19|20)\d{4}$")
@@ -71,33 +72,45 @@ def _first_row(payload: Payload) -> list[str] | None:
 
 def read(payload: Payload) -> Reading:
     """All rows and their sums, in memory. ReadError as `stream`."""
-    summary = Summary()
-    name = payload.name or payload.url
+    summary, name = Summary(), payload.name or payload.url
     frames = list(summary.watch(rows(io.BytesIO(payload.content), payload.options, name, summary.aside)))
-    return summary.reading({TABLE: pl.concat(frames)})
+    if again := summary.again():
+        summary = again
+        frames = list(summary.watch(rows(io.BytesIO(payload.content), payload.options, name, summary.aside)))
+    as_text = {column: pl.String() for column in CODED}
+    return summary.reading({TABLE: pl.concat(frames).cast(as_text)})  # type: ignore[arg-type]
 
 
 class Summary:
     """What a stream of rows amounts to, kept while it passes: as long as there are months, partners and codes."""
 
-    def __init__(self) -> None:
+    def __init__(self, aside: Aside | None = None) -> None:
         self.rows = 0
-        self.aside = Aside()
+        self.aside = aside or Aside()
         self._sums = pl.DataFrame(schema={**{k: SCHEMA[k] for k in KEYS}, "rows": pl.Int64(), "value": pl.Float64()})
         self._names = pl.DataFrame(schema=hs.NAMED)
 
     def watch(self, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """The same frames, each summed up as it passes."""
+        one = pl.col("flow", "currency").first()  # a file has one of each
         for frame in frames:
             self.rows += len(frame)
-            sums = frame.group_by(KEYS).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("value").sum())
-            self._sums = pl.concat([self._sums, sums]).group_by(KEYS).sum()
+            sums = frame.group_by("period_end", "partner").agg(
+                one, pl.len().cast(pl.Int64).alias("rows"), pl.sum("value")
+            )
+            self._sums = pl.concat([self._sums, sums.select(self._sums.columns)]).group_by(KEYS).sum()
             self._names = pl.concat([self._names, hs.named(frame)]).unique()
             yield frame
 
+    def again(self) -> Summary | None:
+        """What sums up a second reading, in which rows that came more than once are compared; None if none did."""
+        suspects = self.aside.repeats.suspects()
+        return None if suspects is None else Summary(Aside(Repeats(suspects)))
+
     def reading(self, records: Mapping[str, pl.DataFrame]) -> Reading:
         """The release and its sums with `records`; only after the last frame."""
-        table = self._sums.sort(KEYS)
+        as_text = {key: pl.String() for key in KEYS if key in CODED}
+        table = self._sums.cast(as_text).sort(KEYS)  # type: ignore[arg-type]
         names = hs.as_commodities(self._names)
         last = table.select(pl.col("period_end").max()).item()
         title = f"Online query, {table['flow'][0]}s, {self.rows} rows"

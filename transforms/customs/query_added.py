@@ -10,6 +10,7 @@ from transforms.areas import from_customs_code, resolve
 from transforms.customs import provinces, regimes
 from transforms.customs.grid import tight
 from transforms.customs.query_aside import Aside
+from transforms.customs.query_fields import Fields
 from transforms.customs.query_header import SPACE, has_heading
 from transforms.customs.query_months import month_end_of
 from transforms.customs.query_numbers import units_served
@@ -17,21 +18,22 @@ from transforms.model import ReadError
 
 
 def without_spare_columns(
-    frame: pl.DataFrame, columns: Sequence[str], headings: Sequence[str], where: str, aside: Aside
-) -> pl.DataFrame:
+    fields: Fields, columns: Sequence[str], headings: Sequence[str], where: str, aside: Aside
+) -> Fields:
     """The columns of the query alone. One without a heading holds nothing, or numbers the rows (an index that pandas
     writes); one under a heading that is not the query's was added by somebody, unless it holds what a column says."""
-    for name in [name for name in frame.columns if name.startswith(SPACE)]:
+    first = next(iter(fields))
+    for name in [name for name in fields if name.startswith(SPACE)]:
         heading = headings[int(name.removeprefix(SPACE))] if headings else ""
-        cells = frame[name].str.strip_chars()
+        cells = fields[name].texts.str.strip_chars()
         if has_heading(heading):
             _refuse_what_is_missing(cells, heading, columns, where)
             aside.left_out[heading] = None
-        elif (cells != "").any() and not (frame.columns[0] == name and cells.str.contains(r"^\d+$").all()):
+        elif (cells != "").any() and not (first == name and cells.str.contains(r"^\d+$").all()):
             got = repr(cells.filter(cells != "")[0])
             raise ReadError("unknown_header", expected="a heading above each filled column", got=got, where=where)
-        frame = frame.drop(name)
-    return frame
+        fields = fields.drop(name)
+    return fields
 
 
 def _refuse_what_is_missing(cells: pl.Series, heading: str, columns: Sequence[str], where: str) -> None:

@@ -13,10 +13,10 @@ from transforms.model import ReadError, SetAside
 class Aside:
     """What of a file is left out, and the state that its rows share: how it groups digits, what its sum rows say."""
 
-    def __init__(self) -> None:
+    def __init__(self, repeats: Repeats | None = None) -> None:
         self.rows: list[SetAside] = []
         self.first: ReadError | None = None
-        self.repeats = Repeats()
+        self.repeats = repeats or Repeats()
         self.left_out: dict[str, None] = {}  # headings of columns that are not of the query
         self.written: dict[str, str] = {}  # column: how it groups digits, where that is not the way of a download
         self._styles: dict[str, str] = {}
@@ -66,7 +66,10 @@ class Aside:
             )  # fmt: skip
 
     def close(self, count: int, where: str) -> None:
-        """Judge what was left out of `count` rows; sum rows that say the sum are dropped. ReadError for too many."""
+        """Judge what was left out of `count` rows; sum rows that say the sum are dropped. ReadError for too many. A
+        file in which rows came again is judged after its second reading."""
+        if self.repeats.suspects() is not None:
+            return
         plan = layout()
         if self.first and len(self.rows) > allowed(count + len(self.rows), plan.set_aside):
             first = self.first

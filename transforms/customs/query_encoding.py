@@ -10,31 +10,49 @@ from transforms.model import ReadError
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def encoding_of(file: BinaryIO, name: str) -> str:
+def encoding_of(file: BinaryIO) -> str:
     """UTF-16 or UTF-8 by its mark; UTF-8 if the whole file is that, else GB18030. An ASCII header says nothing.
 
-    ReadError `wrong_encoding` where it is none of them.
+    Whether a file is GB18030 throughout shows as it is read: `decoded`, `refuse_undecodable`.
     """
-    head = file.read(4096)
-    if marked := _marked(head):
+    piece = file.read(4096)
+    if marked := _marked(piece):
         return marked
-    utf8, gb = codecs.getincrementaldecoder("utf-8")(), codecs.getincrementaldecoder("gb18030")()
-    possible, piece = {"utf-8": utf8, "gb18030": gb}, head
-    why = ""
-    while possible:
-        for encoding, decoder in list(possible.items()):
-            try:
-                decoder.decode(piece, final=not piece)
-            except UnicodeDecodeError as error:
-                del possible[encoding]
-                why = str(error)
-        if not piece:
-            break
-        piece = file.read(2**20)
-    if not possible:
-        hint = "The file was saved again in another code page: download it again, or save it as UTF-8."
-        raise ReadError("wrong_encoding", expected="UTF-8, UTF-16 or GB18030", got=why, where=name, hint=hint)
-    return next(iter(possible))
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while piece:
+            decoder.decode(piece)
+            piece = file.read(2**20)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def refuse_undecodable(file: BinaryIO, encoding: str, name: str) -> None:
+    """Raise ReadError `wrong_encoding` if the file is not in `encoding` from its beginning to its end."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    try:
+        while piece := file.read(2**20):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise _wrong(error, name) from error
+
+
+def decoded(block: bytes, code: str, name: str) -> str:
+    """The text of whole lines. ReadError `wrong_encoding`."""
+    try:
+        return block.decode(code)
+    except UnicodeDecodeError as error:
+        raise _wrong(error, name) from error
+
+
+def _wrong(error: UnicodeDecodeError, name: str) -> ReadError:
+    hint = "The file was saved again in another code page: download it again, or save it as UTF-8."
+    got = str(error)
+    return ReadError("wrong_encoding", expected="UTF-8, UTF-16 or GB18030", got=got, where=name, hint=hint)
 
 
 def encoding_of_head(head: bytes) -> str:

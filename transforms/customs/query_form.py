@@ -8,6 +8,7 @@ index column or empty ones, or a workbook or page (query_sheets.py).
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
@@ -16,10 +17,12 @@ from typing import BinaryIO
 
 import polars as pl
 
+from transforms.customs import query_split
 from transforms.customs.grid import tight, visible
 from transforms.customs.query_added import without_spare_columns
 from transforms.customs.query_aside import Aside
-from transforms.customs.query_encoding import encoding_of, encoding_of_head
+from transforms.customs.query_encoding import decoded, encoding_of, encoding_of_head, refuse_undecodable
+from transforms.customs.query_fields import Fields
 from transforms.customs.query_header import SPACE, TOP, given, header, is_heading, named, top_of
 from transforms.customs.query_sheets import is_page, rows_of
 from transforms.customs.sheet import is_workbook
@@ -71,7 +74,7 @@ def _plain_fields(line: str) -> list[str]:
 
 def records(
     file: BinaryIO, options: Mapping[str, str], name: str, size: int, aside: Aside
-) -> Iterator[tuple[int, pl.DataFrame]]:
+) -> Iterator[tuple[int, Fields]]:
     """(number of the first line, records as text by column) of about `size` bytes at a time.
 
     Repeated header rows (joined downloads), empty rows and empty or index columns are left out; `aside` takes records
@@ -83,7 +86,15 @@ def records(
         file.seek(0)
         pieces, form = _from_rows(rows_of(file.read(), name), options, name)
     else:
-        form = form_of(file, options, name)
+        file.seek(0)
+        encoding = encoding_of(file)
+        try:
+            form = form_of(file, encoding, options, name)
+        except (ReadError, UnicodeDecodeError):
+            refuse_undecodable(file, encoding, name)
+            raise
+        if not form.served:
+            refuse_undecodable(file, encoding, name)
         file.seek(0)
         pieces = (_served if form.served else _escaped)(file, form, name, size, aside)
     for line, frame in pieces:
@@ -93,10 +104,8 @@ def records(
             yield line, kept
 
 
-def form_of(file: BinaryIO, options: Mapping[str, str], name: str) -> Form:
+def form_of(file: BinaryIO, encoding: str, options: Mapping[str, str], name: str) -> Form:
     """What the first two lines of a text file tell about its form. ReadError `no_header`, `unknown_header`."""
-    file.seek(0)
-    encoding = encoding_of(file, name)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, newline="\n")
     lines = [text.readline() for _ in range(TOP + 2)]
@@ -125,26 +134,49 @@ def _fits(line: str, delimiter: str, width: int) -> bool:
     return ours == width or len(next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])) != width
 
 
-def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, pl.DataFrame]]:
-    text = io.TextIOWrapper(file, form.encoding, newline="\n")
-    columns, line, pending = list(form.columns), 1, ""
+def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, Fields]]:
+    columns, line, pending = list(form.columns), 1, b""
     if form.headings:
-        for _ in range(form.top + 1):
-            text.readline()
         line = form.top + 2
-    while block := text.read(size):
-        block += text.readline()
-        block = pending + _without_marks(block)
-        begun, pending = block.count("\n") + (not block.endswith("\n")), ""
-        found = _whole(block, columns, form.delimiter)
-        if found is None:
-            lines = block.removesuffix("\n").split("\n")
-            found, pending = _joined(lines, columns, name, line, form.delimiter, aside)
+    code = "gb18030" if form.encoding == "gb18030" else "utf-8"
+    for block in _blocks(file, form, size):
+        whole = pending + block
+        begun, pending = whole.count(b"\n") + (not whole.endswith(b"\n")), b""
+        found = query_split.whole(whole, columns, form.delimiter, code)
+        if found is None or query_split.has_invisible(found):
+            text = decoded(whole, code, name)
+            shown = _without_marks(text)
+            if shown != text:
+                found = query_split.whole(shown.encode(code), columns, form.delimiter, code)
+            if found is None:
+                lines = shown.removesuffix("\n").split("\n")
+                found, left = _joined(lines, columns, name, line, form.delimiter, aside)
+                pending = left.encode(code)
         if len(found):
             yield line, found
-        line += begun - pending.count("\n")
-    if pending.strip(f'{form.delimiter}\r\n "') and not _is_note(pending):
-        raise _wrong_count(len(columns), f"the file ends in {pending[-120:]!r}", f"{name} line {line}", CUT)
+        line += begun - pending.count(b"\n")
+    rest = pending.decode(code)
+    if rest.strip(f'{form.delimiter}\r\n "') and not _is_note(rest):
+        raise _wrong_count(len(columns), f"the file ends in {rest[-120:]!r}", f"{name} line {line}", CUT)
+
+
+def _blocks(file: BinaryIO, form: Form, size: int) -> Iterator[bytes]:
+    """Whole lines below the header, about `size` bytes at a time, in UTF-8 or GB18030."""
+    above = form.top + 1 if form.headings else 0
+    if form.encoding not in ("utf-8", "utf-8-sig", "gb18030"):
+        text = io.TextIOWrapper(file, form.encoding, newline="\n")
+        for _ in range(above):
+            text.readline()
+        while found := text.read(size):
+            yield (found + text.readline()).encode()
+        text.detach()  # the file stays open
+        return
+    if form.encoding == "utf-8-sig":
+        file.seek(len(codecs.BOM_UTF8))
+    for _ in range(above):
+        file.readline()
+    while block := file.read(size):
+        yield block + file.readline()
 
 
 def _without_marks(block: str) -> str:
@@ -158,23 +190,9 @@ def _is_note(text: str) -> bool:
     return '"' not in text and not any(delimiter in text for delimiter in DELIMITERS)
 
 
-def _whole(block: str, columns: list[str], delimiter: str) -> pl.DataFrame | None:
-    """The usual block: each line is a record, and all of them are split at once. None if a line is not."""
-    text = pl.Series([block.removesuffix("\n")]).str.split("\n").explode().str.strip_chars_end("\r")
-    text = text.str.strip_suffix(delimiter)
-    if not (text.str.starts_with('"') & text.str.ends_with('"')).all():
-        return None
-    inside = text.str.strip_prefix('"').str.strip_suffix('"')
-    fields = inside.str.split_exact(f'"{delimiter}"', len(columns)).struct.unnest()  # and what is over
-    *fitting, over = fields.columns
-    if fields[fitting[-1]].null_count() or fields[over].null_count() < len(fields):
-        return None
-    return fields.drop(over).rename(dict(zip(fitting, columns, strict=True)))
-
-
 def _joined(
     lines: list[str], columns: list[str], name: str, start: int, delimiter: str, aside: Aside
-) -> tuple[pl.DataFrame, str]:
+) -> tuple[Fields, str]:
     """A block in which records go on over line breaks inside a name; also what the next block must complete."""
     width, found, pending, begun = len(columns), [], "", start
     for number, piece in enumerate(lines, start):
@@ -194,10 +212,10 @@ def _joined(
                 got = f"{len(fields)}: {pending[:120]!r}"
                 aside.row(pending[:120], _wrong_count(width, got, f"{name} line {begun}"))
         pending, begun = "", number + 1
-    return pl.DataFrame(found, schema=dict.fromkeys(columns, pl.String), orient="row"), pending
+    return Fields.of(pl.DataFrame(found, schema=dict.fromkeys(columns, pl.String), orient="row")), pending
 
 
-def _escaped(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, pl.DataFrame]]:
+def _escaped(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> Iterator[tuple[int, Fields]]:
     """A file that was saved again: proper CSV."""
     text = io.TextIOWrapper(file, form.encoding, newline="")
     reader = csv.reader(map(visible, text), delimiter=form.delimiter)
@@ -216,15 +234,15 @@ def _escaped(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> 
             continue
         rows.append(row)
         if len(rows) >= CSV_ROWS:
-            yield begun, pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row")
+            yield begun, Fields.of(pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row"))
             rows, begun = [], reader.line_num + 1
     if rows:
-        yield begun, pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row")
+        yield begun, Fields.of(pl.DataFrame(rows, schema=dict.fromkeys(form.columns, pl.String), orient="row"))
 
 
 def _from_rows(
     rows: list[list[str]], options: Mapping[str, str], name: str
-) -> tuple[Iterator[tuple[int, pl.DataFrame]], Form]:
+) -> tuple[Iterator[tuple[int, Fields]], Form]:
     """The rows of a workbook or page below its header."""
     columns = header(rows[0], options, name) if rows else None
     if columns is None:
@@ -236,25 +254,26 @@ def _from_rows(
     if wrong := next((row for row in body if len(row) != width), None):
         raise _wrong_count(width, f"{len(wrong)}", name)
     frame = pl.DataFrame(body, schema=dict.fromkeys(form.columns, pl.String), orient="row")
-    return iter([(2 if form.headings else 1, frame)]), form
+    return iter([(2 if form.headings else 1, Fields.of(frame))]), form
 
 
-def _without_headers(frame: pl.DataFrame, form: Form, where: str) -> pl.DataFrame:
+def _without_headers(fields: Fields, form: Form, where: str) -> Fields:
     """Downloads joined into one file: the same header again is left out; another one is another file."""
     if not form.headings:
-        return frame
-    first = next((name for name in form.columns if not name.startswith(SPACE)), form.columns[0])
-    cells = frame[first].str.strip_chars()
-    known = cells.is_in([text for text in cells.unique() if is_heading(text)])
-    if not known.any():
-        return frame
+        return fields
+    first = fields[next((name for name in form.columns if not name.startswith(SPACE)), form.columns[0])]
+    cells = first.texts.str.strip_chars()
+    headings = cells.is_in([text for text in cells.unique() if is_heading(text)])
+    if not headings.any():
+        return fields
+    known = first.rows(headings)
     wanted = [named(text) or tight(text) for text in form.headings]
-    if any([named(text) or tight(text) for text in row] != wanted for row in frame.filter(known).iter_rows()):
+    if any([named(text) or tight(text) for text in fields.row(i)] != wanted for i in known.arg_true()):
         raise ReadError(
             "joined_files", expected="one set of columns", got="a second header with other columns", where=where,
             hint="Downloads with different columns were joined: ingest them one by one.",
         )  # fmt: skip
-    return frame.filter(~known)
+    return fields.filter(~known)
 
 
 CUT = "The file was cut, so that nobody knows how many rows are missing: download it again."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from transforms.customs.grid import tight
 from transforms.customs.query_layout import layout
@@ -31,6 +31,7 @@ def named(field: str) -> str | None:
     return _fields().get(heading) or _fields().get(_IN_UNITS.sub("", heading))
 
 
+@lru_cache(1 << 16)  # names of goods, where they stand first
 def is_heading(field: str) -> bool:
     return tight(field) in _fields()
 

@@ -2,58 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
 import polars as pl
 
+from transforms.customs.query_fields import Fields
 from transforms.model import ReadError
 
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
+Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
 class Repeats:
-    """Which rows came before, by 16 bytes a row: a download may be longer than memory."""
+    """Which rows came before, in a file that may be longer than memory.
 
-    def __init__(self) -> None:
+    A first reading keeps eight bytes a row, the hash of its key, and then tells those that came more than once, as a
+    rule none. Where there are some, the file is read a second time with them as `known`, and only their rows are
+    compared.
+    """
+
+    def __init__(self, known: Hashes | None = None) -> None:
         self.count = 0
-        self._rows: list[pl.Series] = []
-        self._keys: list[pl.Series] = []
+        self._known = known
+        self._keys: list[Hashes] = []
+        self._twice: Hashes | None = None
+        self._first = pl.DataFrame(schema={"key": pl.UInt64(), "row": pl.UInt64()})
 
-    def without(self, frame: pl.DataFrame, where: str) -> pl.DataFrame:
+    def suspects(self) -> Hashes | None:
+        """After a first reading the hashes of keys that came more than once; None if none did."""
+        if self._keys:
+            keys = np.concatenate(self._keys)
+            self._keys.clear()
+            keys.sort()
+            twice = np.unique(keys[1:][keys[1:] == keys[:-1]])
+            self._twice = twice if len(twice) else None
+        return self._twice
+
+    def without(self, fields: Fields, where: str) -> Fields:
         """The rows that did not come before. The chosen fields are a key, so that a row that comes again in full is
         the same record. ReadError `duplicate_row` for a key that comes again with other figures: nobody can tell which
-        of the two is right."""
-        rows = _hashes(frame, frame.columns)
-        again = ~rows.is_first_distinct() | _among(rows, self._rows)
-        frame, rows = frame.filter(~again), rows.filter(~again)
-        keys = _hashes(frame, [name for name in KEY if name in frame.columns])
-        other = ~keys.is_first_distinct() | _among(keys, self._keys)
-        if other.any():
-            shown = " ".join(cell for cell in frame.row(int(other.arg_max() or 0)) if cell)[:120]
+        of the two is right. A first reading gives all rows."""
+        keys = _hashes(fields, [name for name in KEY if name in fields])
+        if self._known is None:
+            self._keys.append(keys)
+            return fields
+        places = np.flatnonzero(np.isin(keys, self._known))
+        if not len(places):
+            return fields
+        suspect = pl.DataFrame({"place": places, "key": keys[places], "row": _hashes(fields, fields)[places]})
+        met = suspect.join(self._first, on="key", how="left", suffix="_first", maintain_order="left").with_columns(
+            new=pl.col("row_first").is_null() & pl.col("key").is_first_distinct(),
+            row_first=pl.coalesce("row_first", pl.col("row").first().over("key")),
+        )
+        other = met.filter(pl.col("row") != pl.col("row_first"))
+        if len(other):
+            shown = " ".join(cell for cell in fields.row(other["place"][0]) if cell)[:120]
             raise ReadError(
                 "duplicate_row", expected="every combination of the fields once", where=where,
-                got=f"{other.sum()} rows again, with other figures: {shown}",
+                got=f"{len(other)} rows again, with other figures: {shown}",
                 hint="Downloads of different months, flows or days were joined, or a column that tells the rows apart "
                 "was taken out. Ingest them one by one.",
             )  # fmt: skip
-        self.count += int(again.sum() or 0)
-        _remember(rows, self._rows)
-        _remember(keys, self._keys)
-        return frame
+        self._first = pl.concat([self._first, met.filter("new").select("key", "row")])
+        again = met.filter(~pl.col("new"))["place"]
+        self.count += len(again)
+        kept = np.ones(len(fields), dtype=bool)
+        kept[again.to_numpy()] = False
+        return fields.filter(pl.Series(kept))
 
 
-def _hashes(frame: pl.DataFrame, columns: list[str]) -> pl.Series:
-    return frame.select(pl.struct(columns).hash()).to_series()
-
-
-def _among(hashes: pl.Series, runs: list[pl.Series]) -> pl.Series:
-    found = pl.Series([False]).new_from_index(0, len(hashes))
-    for run in runs:
-        places = run.search_sorted(hashes).clip(upper_bound=len(run) - 1)
-        found |= run.gather(places) == hashes
-    return found
-
-
-def _remember(hashes: pl.Series, runs: list[pl.Series]) -> None:
-    """Keep them in sorted runs, each more than twice as long as the next: there are few to look through."""
-    runs.append(hashes.sort())
-    while len(runs) > 1 and len(runs[-2]) <= 2 * len(runs[-1]):
-        runs[-2:] = [pl.concat(runs[-2:]).sort()]
+def _hashes(fields: Fields, names: Iterable[str]) -> Hashes:
+    """By row a hash of its texts in these columns: the sum of theirs, each times an odd number of the column's own."""
+    total = np.zeros(len(fields), dtype=np.uint64)
+    for number, name in enumerate(names):
+        factor = np.uint64(0x9E3779B97F4A7C15 + 2 * number)  # any odd number does: it tells columns apart
+        hashes = fields[name].texts.hash().to_numpy() * factor
+        total += hashes if fields[name].places is None else hashes[fields[name].numbers.to_numpy()]
+    return total

@@ -234,10 +234,8 @@ print(stored.rows, int(reading.table["value"].sum()), resource.getrusage(resourc
 
 @pytest.mark.slow
 def test_memory_is_bounded_whatever_the_length(tmp_path: Path) -> None:
-    """From CSV to Parquet, four times the rows take at most 60 MB more; nothing is lost on the way.
-
-    What grows is a hash a row, to notice doubles: a file of 5 million rows (448 MB) takes 19 s of processor and 520 MB.
-    """
+    """From CSV to Parquet, four times the rows take little more, until the buffers of two blocks are filled; nothing is
+    lost on the way. What grows is eight bytes a row, to notice doubles."""
     peaks = []
     for rows in (200_000, 800_000):
         path = tmp_path / f"{rows}.csv"
@@ -251,4 +249,4 @@ def test_memory_is_bounded_whatever_the_length(tmp_path: Path) -> None:
         count, total, peak = map(int, done.stdout.split())
         assert (count, total) == (rows, rows * (rows - 1) // 2)
         peaks.append(peak)
-    assert peaks[1] - peaks[0] < 60, peaks
+    assert peaks[1] - peaks[0] < 150, peaks  # the rows themselves, in memory, are some 400
