@@ -63,8 +63,9 @@ class StreamedProduct(Product, Protocol):
     TABLE: str  # the table its rows fill
     Summary: type[Totals]
 
-    def stream(self, path: Path, options: Mapping[str, str], aside: Any) -> Iterator[pl.DataFrame]:
-        """The rows in frames of bounded length, or ReadError. `aside`, of the Totals, takes what is left out."""
+    def stream(self, path: Path, options: Mapping[str, str], aside: Any, name: str = "") -> Iterator[pl.DataFrame]:
+        """The rows in frames of bounded length, or ReadError. `aside`, of the Totals, takes what is left out; messages
+        call the file `name`."""
 
 
 def is_streamed(product: Product) -> TypeGuard[StreamedProduct]:

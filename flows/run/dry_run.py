@@ -43,8 +43,11 @@ def dry_run(
     set_aside, unread, notes, and `changes`: how many figures the publication does not have (adds), has as they are
     (repeats) or has otherwise (revises). Long tables are read through a temporary folder that is gone afterwards."""
     stated = {"published": published.isoformat()} if published else {}
-    with tempfile.TemporaryDirectory() as folder:
-        return [_say(settings, path, product, {**(options or {}), **stated}, Path(folder)) for path in files]
+    said = []
+    for path in files:
+        with tempfile.TemporaryDirectory() as folder:
+            said.append(_say(settings, path, product, {**(options or {}), **stated}, Path(folder)))
+    return said
 
 
 def _say(
@@ -56,8 +59,9 @@ def _say(
     try:
         with faults_as_refusals(path.name):
             found, reading = identify(path, product, options, folder)
+            shown = reading
             if reading.spooled and path.stat().st_size <= SHOWN_WHOLE:
-                reading = read_payload(found, Payload(path.read_bytes(), path.name, options=options))[0]
+                shown = read_payload(found, Payload(path.read_bytes(), path.name, options=options))[0]
     except ReadError as error:
         return said | {"product": error.product or None, "refusal": asdict(error.refusal)}
     said |= {"product": found.PRODUCT, "release": asdict(reading.release)}
@@ -73,9 +77,9 @@ def _say(
         return said | {"refusal": asdict(replace(older, where=path.name))}
     return (
         said
-        | _content(reading)
+        | _content(shown)
         | {"changes": _changes(own, known)}
-        | {"state": "partial" if reading.set_aside else "loads"}
+        | {"state": "partial" if shown.set_aside else "loads"}
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.archive import Archive, Quarantine, Snapshot
+from flows.run import reading_cache
+from flows.run.read import Read
 from flows.run.reading import faults_as_refusals, read_file, read_payload
 from flows.settings import Settings
 from transforms.model import Payload, ReadError, Reading
@@ -54,44 +56,40 @@ def ingest(
     sha256 = sha256_of(path)
     try:
         with faults_as_refusals(path.name):
-            found, period = _identify(path, product, options, settings.readings)
+            found, reading = identify(path, product, options, settings.readings)
     except ReadError as error:
         reason = asdict(error.refusal) | {"name": path.name, "since": now.isoformat(timespec="seconds")}
         quarantine.put(sha256, path, reason)
         return reason | {"sha256": sha256}
-    snapshot = archive.store(
-        path,
-        source=found.SOURCE,
-        product=found.PRODUCT,
-        period=period,
-        extension=found.EXTENSION,
-        url="",
-        now=now,
-        published=published.isoformat() if published else None,
-        options=options or None,
-        ingested_name=path.name,
-    )
-    quarantine.drop(sha256)
+    try:
+        snapshot = archive.store(
+            path,
+            source=found.SOURCE,
+            product=found.PRODUCT,
+            period=reading.release.period,
+            extension=found.EXTENSION,
+            url="",
+            now=now,
+            published=published.isoformat() if published else None,
+            options=options or None,
+            ingested_name=path.name,
+        )
+        quarantine.drop(sha256)
+        if reading.spooled:
+            reading_cache.keep_unjudged(Read(snapshot, reading), settings.readings)  # a long file is not read again
+    finally:
+        for rows in reading.spooled.values():
+            rows.path.unlink(missing_ok=True)
     return snapshot
 
 
-def _identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, str]:
-    """What a file is and its period, after reading it in full."""
-    found, reading = identify(path, product, options, cache)
-    return found, reading.release.period
-
-
-def identify(path: Path, product: str | None, options: Mapping[str, str], cache: Path) -> tuple[Product, Reading]:
-    """What a file is and what it says; a long table goes through memory row by row. Raises ReadError."""
+def identify(path: Path, product: str | None, options: Mapping[str, str], folder: Path) -> tuple[Product, Reading]:
+    """What a file is and what it says; the rows of a long table go to a file in `folder`. Raises ReadError."""
     with path.open("rb") as file:
         beginning = Payload(file.read(HEAD), path.name, path.resolve().as_uri(), options, datetime.now(UTC))
     for found in all_products().values():
         if is_streamed(found) and (product == found.PRODUCT or (not product and found.recognise(beginning))):
-            table = cache / f"{uuid.uuid4()}.parquet"
-            try:
-                return found, read_file(path, options, table, found)
-            finally:
-                table.unlink(missing_ok=True)  # read again from the archive, as every release is
+            return found, read_file(path, options, folder / f"{uuid.uuid4()}.parquet", found, path.name)
     payload = replace(beginning, content=path.read_bytes())
     named = _named(product) if product else recognise(payload)
     try:

@@ -101,13 +101,15 @@ def _corrections() -> tuple[Correction, ...]:
     return corrections.load((files("warehouse") / "corrections.yml").read_text("utf-8"))
 
 
-def read_file(path: Path, options: Mapping[str, str], table: Path, product: StreamedProduct) -> Reading:
-    """Read a release row by row: from the file at `path` to a Parquet file at `table`. Raises ReadError."""
+def read_file(path: Path, options: Mapping[str, str], table: Path, product: StreamedProduct, name: str = "") -> Reading:
+    """Read a release row by row: from the file at `path` to a Parquet file at `table`; messages call it `name`. Raises
+    ReadError."""
     summary: Totals = product.Summary()
-    stored = spool(summary.watch(product.stream(path, options, summary.aside)), table)
+    stored = spool(summary.watch(product.stream(path, options, summary.aside, name)), table)
     if again := summary.again():
+        table.unlink()
         summary = again
-        stored = spool(summary.watch(product.stream(path, options, summary.aside)), table)
+        stored = spool(summary.watch(product.stream(path, options, summary.aside, name)), table)
     return replace(summary.reading({}), spooled={product.TABLE: stored})
 
 
@@ -135,14 +137,16 @@ def _is_long(snapshot: Snapshot) -> bool:
 
 
 def _read_long(snapshot: Snapshot, cache: Path) -> Read:
-    """The same of a table that goes row by row into the cache."""
+    """The same of a table that goes row by row into the cache, unless whoever ingested it has read it just now."""
+    if known := reading_cache.unjudged(snapshot, cache):
+        return known
 
     def read() -> tuple[Reading, list[dict[str, str]]]:
         product = _product(snapshot)
         assert is_streamed(product)
         with snapshot.on_disk(cache) as path:
             target = reading_cache.path_of(snapshot, cache).with_suffix(f".{product.TABLE}.parquet")
-            return read_file(path, snapshot.options, target, product), []
+            return read_file(path, snapshot.options, target, product, _name(snapshot)), []
 
     return _attempt(snapshot, read)
 

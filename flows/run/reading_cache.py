@@ -42,6 +42,35 @@ def keep(result: Read, cache: Path) -> Read:
     if result.refusal and result.refusal.code == "corrupt_snapshot":
         return result  # the bytes may be mended; look again next time
     path = path_of(result.snapshot, cache)
+    _write(result, path, path)
+    _before(path).unlink(missing_ok=True)
+    return result
+
+
+def keep_unjudged(result: Read, cache: Path) -> None:
+    """Store a reading of a long table that gate 1 has not judged yet; the file of its rows is moved into the cache."""
+    path = path_of(result.snapshot, cache)
+    assert result.reading
+    if path.exists():  # the same bytes again
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for name, rows in result.reading.spooled.items():
+        rows.path.replace(path.with_suffix(f".{name}.parquet"))
+    _write(result, path, _before(path))
+
+
+def unjudged(snapshot: Snapshot, cache: Path) -> Read | None:
+    """A reading that `keep_unjudged` stored."""
+    path = path_of(snapshot, cache)
+    return _read(snapshot, path, _before(path))
+
+
+def _before(path: Path) -> Path:
+    """Where the facts of a reading are until gate 1 has judged it."""
+    return path.with_suffix(".unjudged.json")
+
+
+def _write(result: Read, path: Path, facts_at: Path) -> None:
     facts: dict[str, Any] = {
         "refusal": asdict(result.refusal) if result.refusal else None,
         "checks": list(result.checks),
@@ -56,8 +85,7 @@ def keep(result: Read, cache: Path) -> Read:
             target = path.with_suffix(f".{name}.parquet")
             target.parent.mkdir(parents=True, exist_ok=True)
             frame.write_parquet(target, compression="zstd")
-    write_atomic(path, json.dumps(facts, default=str, ensure_ascii=False).encode())
-    return result
+    write_atomic(facts_at, json.dumps(facts, default=str, ensure_ascii=False).encode())
 
 
 def _frames(reading: Reading) -> Iterable[tuple[str, pl.DataFrame]]:
@@ -68,8 +96,12 @@ def _frames(reading: Reading) -> Iterable[tuple[str, pl.DataFrame]]:
 
 def cached(snapshot: Snapshot, cache: Path) -> Read | None:
     path = path_of(snapshot, cache)
+    return _read(snapshot, path, path)
+
+
+def _read(snapshot: Snapshot, path: Path, facts_at: Path) -> Read | None:
     try:
-        facts = json.loads(path.read_bytes())
+        facts = json.loads(facts_at.read_bytes())
         if facts["refusal"]:
             return Read(snapshot, None, Refusal(**facts["refusal"]), tuple(facts["checks"]), tuple(facts["corrected"]))
         frame = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in ("table", "observations")}

@@ -124,8 +124,8 @@ class Summary:
         )
 
 
-def stream(path: Path, options: Mapping[str, str], aside: Aside) -> Iterator[pl.DataFrame]:
-    """Rows of a file in frames of SCHEMA; `aside` takes what is left out.
+def stream(path: Path, options: Mapping[str, str], aside: Aside, name: str = "") -> Iterator[pl.DataFrame]:
+    """Rows of a file in frames of SCHEMA; `aside` takes what is left out, messages call the file `name`.
 
     Raises ReadError: results_page, flow_unknown, no_header, unknown_header, no_period, no_commodity, wrong_encoding,
     wrong_field_count, joined_files, resaved, partner_mismatch, duplicate_row, no_rows; and, where it is more than a few
@@ -133,7 +133,7 @@ def stream(path: Path, options: Mapping[str, str], aside: Aside) -> Iterator[pl.
     quantity_without_unit. Each names the line where the rows in question begin.
     """
     with path.open("rb") as file:
-        yield from rows(file, options, path.name, aside)
+        yield from rows(file, options, name or path.name, aside)
 
 
 def rows(file: BinaryIO, options: Mapping[str, str], name: str, aside: Aside) -> Iterator[pl.DataFrame]:

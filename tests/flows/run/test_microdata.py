@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +17,9 @@ from fsspec.implementations.memory import MemoryFileSystem
 from upath import UPath
 
 from flows.archive import Archive, Quarantine
-from flows.run import downloads, freshness, query_goods
+from flows.archive.long_tables import spool
+from flows.run import downloads, freshness, query_goods, reading
+from flows.run.dry_run import dry_run
 from flows.run.editions import date_releases, refuse_older
 from flows.run.ingest import ingest_files
 from flows.run.open_points import points
@@ -28,7 +31,7 @@ from flows.settings import Settings
 from tests.expectations.small import printed
 from tests.transforms.online_query.test_online_query import HEAD, HERE, ROW, sample
 from transforms.customs import online_query
-from transforms.model import CLAIM
+from transforms.model import CLAIM, Spooled
 from warehouse.candidate import verify, write_candidate
 from warehouse.content import Content
 from warehouse.export import write_parquet
@@ -234,6 +237,37 @@ def test_of_two_downloads_that_differ_the_second_says_its_day_or_is_refused(sett
     assert not ingest_files(dated, [tmp_path / "older.csv"], options={"flow": "import"}, published=date(2024, 2, 20))
     judged = refuse_older(again(settings), pl.DataFrame(schema=dict(CLAIM)))
     assert all(read.reading for read in judged)
+
+
+def test_a_download_is_read_once_whatever_asks_for_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the ingest, whose rows the run that follows takes as they are: judged, and named as the person names the file."""
+    read: list[Path] = []
+
+    def counted(frames: Iterable[pl.DataFrame], target: Path) -> Spooled:
+        read.append(target)
+        return spool(frames, target)
+
+    monkeypatch.setattr(reading, "spool", counted)
+    first = ingested(settings)
+    assert len(read) == len(SAMPLES) and all(one.reading and one.checks for one in first)
+    assert [path.name for path in settings.readings.rglob("*.unjudged.json")] == []
+    assert not list(settings.readings.glob("*.parquet"))
+    shutil.rmtree(settings.readings)
+    again_read = again(settings)
+    assert [one.reading and one.reading.spooled["customs_microdata"].digest for one in again_read] == [
+        one.reading and one.reading.spooled["customs_microdata"].digest for one in first
+    ]
+
+
+def test_a_dry_run_says_of_a_download_that_it_would_take_newer_figures_back(settings: Settings, tmp_path: Path) -> None:
+    newer, older = tmp_path / "newer.csv", tmp_path / "older.csv"
+    for path, value in ((newer, "8"), (older, "7")):
+        path.write_bytes((HEAD + ROW.format(hs="12019019", value=value)).encode("gb18030"))
+    assert not ingest_files(settings, [newer], options={"flow": "import"})
+    publish(settings, content(again(settings)))
+    said = dry_run(settings, [newer, older], options={"flow": "import"})
+    assert [entry["state"] for entry in said] == ["loads", "refused"]
+    assert said[1]["refusal"]["code"] == "older_figures"
 
 
 def test_a_cache_without_its_rows_is_read_again(settings: Settings) -> None:
