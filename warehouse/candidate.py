@@ -12,12 +12,14 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as parquet
 
 from transforms.model import Spooled
 from warehouse.content import Content
@@ -172,9 +174,34 @@ def _differs(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame | No
 
 def _downloads(content: Content) -> pl.DataFrame:
     """Rows of ops.download."""
-    rows = [(release_id, name, rows.rows, rows.digest) for name, release_id, rows in content.spooled]
-    schema = {"release_id": pl.String(), "table_name": pl.String(), "row_count": pl.Int64(), "digest": pl.String()}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    rows = [
+        (release_id, name, rows.rows, rows.digest, *_bounds(rows.path)) for name, release_id, rows in content.spooled
+    ]
+    schema = {
+        **{"release_id": pl.String(), "table_name": pl.String(), "row_count": pl.Int64(), "digest": pl.String()},
+        **{"flow": pl.String(), "currency": pl.String(), "start": pl.Date(), "end": pl.Date()},
+    }
+    found = pl.DataFrame(rows, schema=schema, orient="row")
+    others = found.select("release_id", "table_name", "flow", "currency", "start", "end")
+    met = found.join(others, on=["table_name", "flow", "currency"], suffix="_other").filter(
+        pl.col("release_id") != pl.col("release_id_other"),
+        pl.col("start") <= pl.col("end_other"),
+        pl.col("start_other") <= pl.col("end"),
+    )
+    shown = found.select("release_id", "table_name", "row_count", "digest")
+    return shown.with_columns(repeated=pl.col("release_id").is_in(met["release_id"].to_list()))
+
+
+def _bounds(path: Path) -> tuple[str, str, date, date]:
+    """Flow and currency of a download, first and last day of its months, from the statistics of its file."""
+    file = parquet.ParquetFile(path).metadata
+    place = {file.schema.column(i).name: i for i in range(file.num_columns)}
+
+    def of(name: str, bound: str) -> list[Any]:
+        groups = range(file.num_row_groups)
+        return [getattr(file.row_group(group).column(place[name]).statistics, bound) for group in groups]
+
+    return of("flow", "min")[0], of("currency", "min")[0], min(of("period_start", "min")), max(of("period_end", "max"))
 
 
 def _update_downloads(con: duckdb.DuckDBPyConnection, content: Content) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ from warehouse.tables import Relation, publication, relations
 PARTITIONED = ("customs_microdata",)
 """Tables with a release_id that may hold millions of rows: one file a release."""
 STREAMED = ("customs_microdata_newest",)
-"""Views of as many rows: one file, written in batches and in the order of its columns, so the same each time."""
-BATCH = 100_000
+"""Views of as many rows: one file, written in batches and in the same order each time."""
+BATCH = 122_880
+"""Rows of a row group, as many as DuckDB keeps together."""
 
 
 def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
@@ -108,14 +110,8 @@ def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
 def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, part: str | None) -> dict[str, Any]:
     """One file of a relation. Comments go to each field (read by Arrow) and, as JSON, to the file (read by all)."""
     source = f'FROM {relation.schema}."{relation.name}"'
-    streamed = part is not None or relation.qualified in STREAMED
-    if streamed:
-        chosen = f"WHERE release_id = {literal(part)}" if part else "ORDER BY ALL"
-        batches = con.sql(f"{source} {chosen}").to_arrow_reader(BATCH)
-    else:
-        batches = con.sql(source).to_arrow_table().to_reader()
     comments = {column.name: column.comment for column in relation.columns}
-    schema = batches.schema
+    schema = con.sql(f"{source} LIMIT 0").to_arrow_table().schema
     for i, field in enumerate(schema):
         schema = schema.set(i, field.with_metadata({"comment": comments[field.name]}))
     own = {
@@ -130,7 +126,7 @@ def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, part: str 
         written_whole(path) as temporary,
         parquet.ParquetWriter(temporary, schema.with_metadata(own), compression="zstd") as writer,
     ):
-        for rows in (pyarrow.Table.from_batches([b]) for b in batches) if streamed else [batches.read_all()]:
+        for rows in _rows(con, source, relation, part):
             count += rows.num_rows
             writer.write_table(rows.cast(schema))
     size, digest = path.stat().st_size, sha256_of(path)
@@ -141,6 +137,22 @@ def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, part: str 
         "bytes": size,
         "sha256": digest,
     }
+
+
+def _rows(con: DuckDBPyConnection, source: str, relation: Relation, part: str | None) -> Iterator[pyarrow.Table]:
+    """The rows of a file: all at once, or in batches where they may be too many for memory. Of downloads those that
+    repeat no other are taken in their order, and only the others are compared and sorted."""
+    if part:
+        chosen = [f"WHERE release_id = {literal(part)}"]
+    elif relation.qualified in STREAMED:
+        repeated = "(SELECT release_id FROM ops.download WHERE repeated)"
+        chosen = [f"WHERE release_id NOT IN {repeated}", f"WHERE release_id IN {repeated} ORDER BY ALL"]
+    else:
+        yield con.sql(source).to_arrow_table()
+        return
+    for rows in chosen:
+        for batch in con.sql(f"{source} {rows}").to_arrow_reader(BATCH):
+            yield pyarrow.Table.from_batches([batch])
 
 
 def _path(relation: Relation, part: str | None) -> str:

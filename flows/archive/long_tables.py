@@ -93,7 +93,9 @@ class _File:
         table = pyarrow.table(made)
         if self._writer is None:
             text = [field.name for field in table.schema if pyarrow.types.is_dictionary(field.type)]
-            self._writer = ParquetWriter(self.path, table.schema, compression="zstd", use_dictionary=text)
+            self._writer = ParquetWriter(
+                self.path, table.schema, compression="zstd", use_dictionary=text, store_schema=False
+            )  # without the schema of Arrow readers see text, not categories
         self._writer.write_table(table, row_group_size=GROUP)
 
 

@@ -17,7 +17,10 @@
 -- currency: USD or CNY
 -- release_id: Release it came from
 CREATE VIEW customs_microdata_newest AS
+SELECT * FROM customs_microdata WHERE release_id IN (SELECT release_id FROM ops.download WHERE NOT repeated)
+UNION ALL
 SELECT microdata.* FROM customs_microdata AS microdata JOIN ops.release AS download USING (release_id)
+WHERE release_id IN (SELECT release_id FROM ops.download WHERE repeated)
 QUALIFY 1 = row_number() OVER (
     PARTITION BY period_start, period_end, flow, hs8, partner, regime, region, currency ORDER BY download.vintage_date DESC, download.first_seen DESC, release_id
 );
