@@ -68,6 +68,8 @@ TOTALS = "(1) China's Total Export & Import Values (in {})"
 PARTNERS = "(4) China's Total Export & Import Values by Country/Region (in {})"
 COMMODITIES = "({}) China's Major {}s by Quantity and Value (in CNY)"
 REGIMES = "（5）Imports and Exports by Customs Regime"
+EMPTY = "importing Prefect and Great Expectations"
+FLOOR_ROW = "the floor: empty flow, Great Expectations on one value"
 PARTIAL = 3
 """Exit code of a run that published and set something aside; any other than it and 0 ends the benchmark."""
 
@@ -77,10 +79,11 @@ class Measured:
     """Seconds on the clock and on the processors, by what was done."""
 
     rows: dict[str, tuple[float, float]] = field(default_factory=dict)
+    against: dict[str, str] = field(default_factory=dict)
     say: Callable[[str], None] = print
 
-    def time(self, what: str, command: list[str], repeat: int = 1, **environment: str) -> None:
-        """The quickest of `repeat` processes. Raises CalledProcessError."""
+    def time(self, what: str, command: list[str], repeat: int = 1, *, against: str = "", **environment: str) -> None:
+        """The quickest of `repeat` processes, held `against` another row. Raises CalledProcessError."""
         took = []
         for _ in range(repeat):
             before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -89,7 +92,7 @@ class Measured:
             if done.returncode not in (0, PARTIAL):
                 raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
             took.append((clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
-        self.rows[what] = min(took)
+        self.rows[what], self.against[what] = min(took), against
         self.say(f"{what}: {self.rows[what][0]:.1f} s")
 
 
@@ -125,7 +128,7 @@ class Publishers:
 def runs(measured: Measured, site: Publishers, repeat: int) -> None:
     """No news, one page, a month, everything again."""
     measured.time("first run: history and all there is", site.run, **site.at(4))
-    measured.time("no news", site.run, repeat, **site.at(5))
+    measured.time("no news", site.run, repeat, against=EMPTY, **site.at(5))
     site.one_page()
     measured.time("one page", site.run, **site.at(6))
     site.month()
@@ -155,30 +158,33 @@ def growth(measured: Measured, site: Publishers, rows: int) -> None:
         shutil.rmtree(home)
 
 
-def loading(measured: Measured, folder: Path, rows: int, pages: int) -> None:
+def loading(measured: Measured, folder: Path, rows: int, pages: int, repeat: int) -> None:
     """The same bytes by Portvault's reader and by what one would write without it."""
     download, daily = folder / "download.csv", folder / "daily"
     plain_scripts.write_download(download, rows)
     plain_scripts.write_daily(daily, pages)
-    for what, script, *arguments in (
-        (f"{rows:,} rows: DuckDB's read_csv into a file", "duckdb_csv", download),
-        (f"{rows:,} rows: polars' read_csv into Parquet", "polars_csv", download),
-        (f"{rows:,} rows: Portvault's reader into Parquet and a file", "portvault_csv", download),
-        (f"{pages} daily pages: pandas and Great Expectations, one by one", "pandas_pages", daily),
-        (f"{pages} daily pages: Portvault's readers and gate", "portvault_pages", daily),
+    raw, script = f"{rows:,} rows: DuckDB's read_csv into a file", f"{pages} daily pages: a script, one by one"
+    for what, name, given, other in (
+        (raw, "duckdb_csv", download, ""),
+        (f"{rows:,} rows: polars' read_csv into Parquet", "polars_csv", download, raw),
+        (f"{rows:,} rows: Portvault's reader into Parquet and a file", "portvault_csv", download, raw),
+        (script, "pandas_pages", daily, ""),
+        (f"{pages} daily pages: Portvault's readers and gate", "portvault_pages", daily, script),
     ):
-        measured.time(what, [sys.executable, "-m", "tests.plain_scripts", script, *map(str, arguments)])
+        command = [sys.executable, "-m", "tests.plain_scripts", name, str(given)]
+        measured.time(what, command, repeat, against=other or what)
 
 
 def shown(measured: Measured, markdown: bool) -> str | Table:
-    floor = measured.rows["the floor: empty flow, Great Expectations on one value"][0]
-    rows = [
-        (what, f"{clock:.1f}", f"{processor:.1f}", f"{clock / floor:.2f}")
-        for what, (clock, processor) in measured.rows.items()
-    ]
-    heads = ("what", "seconds", "of processor", "times the floor")
+    """Each row with its seconds as multiples of those of the row that it is held against, else of the floor."""
+    rows = []
+    for what, (clock, processor) in measured.rows.items():
+        other = measured.against[what] or (FLOOR_ROW if FLOOR_ROW in measured.rows else what)
+        times = [own / base for own, base in zip((clock, processor), measured.rows[other], strict=True)]
+        rows.append((what, f"{clock:.1f}", f"{processor:.1f}", *(f"{ratio:.2f}" for ratio in times), other))
+    heads = ("what", "seconds", "of processor", "times", "times of processor", "of")
     if markdown:
-        lines = [heads, ("---", "---:", "---:", "---:"), *rows]
+        lines = [heads, ("---", *["---:"] * 4, "---"), *rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
     table = Table(*heads)
     for row in rows:
@@ -199,16 +205,15 @@ def main() -> None:
     with Replica() as replica, tempfile.TemporaryDirectory(prefix="portvault-benchmark-") as folder:
         site = Publishers(replica, Path(folder))
         own = {"PREFECT_HOME": folder}
-        measured.time("importing Prefect and Great Expectations", [sys.executable, "-c", IMPORTS], asked.repeat, **own)
+        measured.time(EMPTY, [sys.executable, "-c", IMPORTS], asked.repeat, **own)
         measured.time("the first flow: Prefect makes its database", [sys.executable, "-c", FLOOR], **own)
-        measured.time("the floor: empty flow, Great Expectations on one value", [sys.executable, "-c", FLOOR],
-                      asked.repeat, **own)  # fmt: skip
+        measured.time(FLOOR_ROW, [sys.executable, "-c", FLOOR], asked.repeat, **own)
         if "runs" in asked.parts:
             runs(measured, site, asked.repeat)
         if "growth" in asked.parts:
             growth(measured, site, asked.rows)
         if "loading" in asked.parts:
-            loading(measured, site.folder, asked.rows, asked.pages)
+            loading(measured, site.folder, asked.rows, asked.pages, asked.repeat)
     Console().print(shown(measured, asked.markdown), soft_wrap=True)
 
 
