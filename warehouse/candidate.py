@@ -19,7 +19,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-import pyarrow.parquet as parquet
 
 from transforms.model import Spooled
 from warehouse.content import Content
@@ -194,6 +193,8 @@ def _downloads(content: Content) -> pl.DataFrame:
 
 def _bounds(path: Path) -> tuple[str, str, date, date]:
     """Flow and currency of a download, first and last day of its months, from the statistics of its file."""
+    from pyarrow import parquet
+
     file = parquet.ParquetFile(path).metadata
     place = {file.schema.column(i).name: i for i in range(file.num_columns)}
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from transforms.customs.query_fields import Fields
 from transforms.model import ReadError
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
+
 KEY = ["period", "partner_code", "partner_name", "hs_code", "regime_code", "regime_name", "region_code", "region_name"]
-Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
 class Repeats:
@@ -31,6 +35,8 @@ class Repeats:
 
     def suspects(self) -> Hashes | None:
         """After a first reading the hashes of keys that came more than once; None if none did."""
+        import numpy as np  # short tables do without
+
         if self._keys:
             keys = np.concatenate(self._keys)
             self._keys.clear()
@@ -43,6 +49,8 @@ class Repeats:
         """The rows that did not come before. The chosen fields are a key, so that a row that comes again in full is
         the same record. ReadError `duplicate_row` for a key that comes again with other figures: nobody can tell which
         of the two is right. A first reading gives all rows."""
+        import numpy as np
+
         keys = _hashes(fields, [name for name in KEY if name in fields])
         if self._known is None:
             self._keys.append(keys)
@@ -74,6 +82,8 @@ class Repeats:
 
 def _hashes(fields: Fields, names: Iterable[str]) -> Hashes:
     """By row a hash of its texts in these columns: the sum of theirs, each times an odd number of the column's own."""
+    import numpy as np
+
     total = np.zeros(len(fields), dtype=np.uint64)
     for number, name in enumerate(names):
         factor = np.uint64(0x9E3779B97F4A7C15 + 2 * number)  # any odd number does: it tells columns apart

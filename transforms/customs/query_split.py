@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow
-from pyarrow import csv
 
 from transforms.customs.grid import INVISIBLE
 from transforms.customs.query_fields import Column, Fields
+
+if TYPE_CHECKING:
+    import pyarrow
 
 MARK = b"\x1f"
 """Stands for what separates two fields: a character for separating units of text, which no name holds."""
@@ -21,6 +23,9 @@ def whole(block: bytes, columns: Sequence[str], delimiter: str, code: str) -> Fi
     No letter of the two ends in a byte of a separator or in a line break, so bytes are split before they are
     understood: of a column of names each is decoded once.
     """
+    import pyarrow  # no other table needs it
+    from pyarrow import csv
+
     separator = f'"{delimiter}"'.encode()
     if MARK in block:
         return None
@@ -54,7 +59,7 @@ def whole(block: bytes, columns: Sequence[str], delimiter: str, code: str) -> Fi
 
 def has_invisible(fields: Fields) -> bool:
     """Does a text hold a character that nobody sees?"""
-    return any(fields[name].texts.str.contains(f"[{INVISIBLE}]").any() for name in fields if not _is_figure(name))
+    return any(not fields[n].plain and fields[n].texts.str.contains(f"[{INVISIBLE}]").any() for n in fields)
 
 
 def _is_figure(name: str) -> bool:
@@ -63,10 +68,14 @@ def _is_figure(name: str) -> bool:
 
 
 def _kind(name: str) -> pyarrow.DataType:
+    import pyarrow
+
     return pyarrow.binary() if _is_figure(name) else pyarrow.dictionary(pyarrow.int32(), pyarrow.binary())
 
 
 def _column(array: pyarrow.Array, code: str) -> Column | None:
+    import pyarrow
+
     coded = pyarrow.types.is_dictionary(array.type)
     texts = _texts(array.dictionary if coded else array, code)
     if texts is None:
@@ -75,6 +84,8 @@ def _column(array: pyarrow.Array, code: str) -> Column | None:
 
 
 def _texts(array: pyarrow.Array, code: str) -> pl.Series | None:
+    import pyarrow
+
     content = array.buffers()[2]
     if content is None or code == "utf-8" or content.to_pybytes().isascii():
         try:

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.customs_pages import xlsx
-from tests.transforms.online_query.test_query_forms import ROWS, ZH
+from tests.transforms.online_query.test_query_forms import ROWS, ZH, served
 from transforms import products
 from transforms.customs import online_query as product
 from transforms.model import Payload, ReadError
@@ -110,6 +110,8 @@ def test_a_quantity_that_may_be_a_fraction_beside_foreign_values_is_refused() ->
 def test_characters_without_width_change_nothing() -> None:
     for sign in ("\u200b", "\u200e", "\ufeff", "\u2060"):
         assert read(written([[f"{sign}{cell}{sign}" for cell in row] for row in ROWS])).equals(BASE)
+        for content in (served(ZH, [[*row[:-1], sign + row[-1]] for row in ROWS]), served(ZH, ROWS)):
+            assert read(content).equals(BASE)  # in the values alone
 
 
 def test_months_in_sheets_of_their_own_are_joined_and_other_sheets_left_out() -> None:
