@@ -41,14 +41,15 @@ def read(payload: Payload) -> Reading:
         )
     points, rows = Points(), []
     for column, end in _quarters(sheet, header).items():
-        whole = shared.number(sheet, account, column)
+        whole = shared.clear_number(sheet, account, column, f"account {end:%Y-%m}", points)
         if whole is not None:
             points.found.append(
                 Point("account", end, whole, shared.means("balance", "CURRENT_ACCOUNT", "quarter", "Q"))
             )
-        found = {flow: shared.number(sheet, row, column)
+        name = f"goods {end:%Y-%m}"
+        found = {flow: shared.clear_number(sheet, row, column, name, points)
                  for flow, row in (("export", export), ("import", imports), ("balance", goods))}  # fmt: skip
-        rows.append({"row": f"goods {end:%Y-%m}", "where": sheet.where(goods, column), "end": end, **found})
+        rows.append({"row": name, "where": sheet.where(goods, column), "end": end, **found})
     shared.take_goods(points, rows, "quarter", "Q")
     return reading_of(PRODUCT, points, title="Balance of payments of Russia", language="ru", where=payload.name)
 

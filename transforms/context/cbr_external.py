@@ -37,7 +37,9 @@ def take_goods(
     points: Points, rows: Sequence[Mapping[str, Any]], basis: str, freq: str
 ) -> None:  # fmt: skip
     """Put exports, imports and their balance of each row (with its name, place and `end`) among the points, or leave
-    them out where one is missing or they do not come out."""
+    them out where one is missing or they do not come out. Rows without any figure are not out yet."""
+    told = {entry.row for entry in points.set_aside}
+    rows = [row for row in rows if row["row"] not in told and any(row[flow] is not None for flow in FLOWS)]
     wrong = points.judge(rows, sums("cbr_external"))
     for row in rows:
         if missing := [flow for flow in FLOWS if row[flow] is None]:
@@ -62,6 +64,15 @@ def number(sheet: Sheet, row: int, column: int) -> Decimal | None:
     if isinstance(cell, str):
         return parse_number(workbook.text(cell), sheet.where(row, column), decimal_comma=True)
     return workbook.number(cell, sheet.where(row, column), decimals=None)
+
+
+def clear_number(sheet: Sheet, row: int, column: int, label: str, points: Points) -> Decimal | None:
+    """As `number`, but a cell that is no number is set aside in `points` as `label`."""
+    try:
+        return number(sheet, row, column)
+    except ReadError as error:
+        points.leave(label, error.code, f"expected {error.expected}, got {error.got}", error.where)
+        return None
 
 
 def means(flow: str, product: str, basis: str, freq: str) -> dict[str, Any]:

@@ -38,9 +38,10 @@ def read(payload: Payload) -> Reading:
         year = _year(row[0]) or (year if row[0] == "" and month > 1 else None)
         if year is None:
             raise ReadError("bad_period", expected="a year", got=repr(row[0]), where=sheet.where(index, 0))
-        found = {flow: shared.number(sheet, index, column) for flow, column in columns.items()}
         end = month_end(year, month)
-        rows.append({"row": f"{end:%Y-%m}", "where": sheet.where(index), "end": end, **found})
+        name = f"{end:%Y-%m}"
+        found = {flow: shared.clear_number(sheet, index, at, name, points) for flow, at in columns.items()}
+        rows.append({"row": name, "where": sheet.where(index), "end": end, **found})
     shared.take_goods(points, rows, "month", "M")
     return reading_of(PRODUCT, points, title="Trade in goods of Russia", language="ru", where=payload.name)
 

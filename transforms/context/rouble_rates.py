@@ -102,16 +102,8 @@ def _row(
 
 def _numbers(sheet: Sheet, row: int, columns: Mapping[int, date], label: str, points: Points) -> dict[date, Decimal]:
     """Number by month; a cell that is none is set aside alone."""
-    found = {}
-    for column, end in columns.items():
-        try:
-            number = shared.number(sheet, row, column)
-        except ReadError as error:
-            points.leave(f"{label} {end:%Y-%m}", error.code, f"expected {error.expected}, got {error.got}", error.where)
-            continue
-        if number is not None:
-            found[end] = number
-    return found
+    cells = {end: shared.clear_number(sheet, row, at, f"{label} {end:%Y-%m}", points) for at, end in columns.items()}
+    return {end: number for end, number in cells.items() if number is not None}
 
 
 def _leave_what_is_no_chain(points: Points) -> None:

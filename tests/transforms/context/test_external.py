@@ -34,6 +34,17 @@ def test_totals_of_trade_by_month_and_a_month_that_does_not_come_out() -> None:
     assert GOODS.format("balance", "month", "M") in set(history("context/russia_balance")["series_id"])
 
 
+def test_a_month_that_is_not_out_yet_is_nothing_and_a_cell_that_is_no_number_costs_its_month() -> None:
+    months = [(2029, "Ноя", 30, 22.5, 7.5), (2029, "Дек", "31,5 (?)", 24, 7.5), (2030, "Янв", None, None, None)]
+    reading = read(payload(goods_trade(months)))  # type: ignore[arg-type]
+    assert {end for _, end in values(reading)} == {date(2029, 11, 30)}
+    assert [(row.row, row.code) for row in reading.set_aside] == [("2029-12", "not_a_number")]
+    quarters = {"4 квартал 2029 г.": (20, 97, 71, 26), "1 квартал 2030 г.": ("5 (?)", 9, 4, 5)}
+    reading = read(payload(balance_of_payments(quarters)))  # type: ignore[arg-type]
+    assert [(row.row, row.code) for row in reading.set_aside] == [("account 2030-03", "not_a_number")]
+    assert len(values(reading)) == 4 + 3
+
+
 def test_another_unit_or_headings_that_moved_are_refused() -> None:
     rows = [(2029, "Дек", 31.5, 24.0, 7.5)]
     billions = [*HEADS[:1], ["", "", "млрд долларов США"], *HEADS[2:]]
