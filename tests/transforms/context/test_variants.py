@@ -235,6 +235,7 @@ def book(shared: Path, name: str, change: Callable[[Any], None]) -> Payload:
 CENSUS, PRICES = "census/country_state-2023-01_trimmed.xlsx", "russia/rosstat_ipc_mes_05-2026.xlsx"
 
 
+@pytest.mark.slow
 def test_the_workbook_of_the_census_by_its_names(shared: Path) -> None:
     def change(opened: Any) -> None:
         sheet = opened["country"]

@@ -126,6 +126,7 @@ def test_what_is_not_known_of_the_buffers_is_not_stated(trade, known) -> None:
     assert known(short, "2013-06", DAY, definition="SHORT_COUNT") == 100.0
 
 
+@pytest.mark.slow
 def test_shares_of_banks_by_plain_loops(trade) -> None:
     periods = (
         "2014-03",

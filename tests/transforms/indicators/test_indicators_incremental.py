@@ -12,7 +12,8 @@ import pytest
 from tests.transforms.indicators.conftest import Real
 from transforms.indicators import CATALOG, Change, derive
 from transforms.indicators.change import RECORD_DAYS
-from transforms.model import DIMENSIONS
+from transforms.model import CLAIM, DIMENSIONS
+from warehouse.store import settle
 
 pytestmark = pytest.mark.slow
 CELL = [*DIMENSIONS, "period_end", "vintage_date"]
@@ -41,11 +42,12 @@ def differences(one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
 
 
 def test_the_news_after_each_of_some_days(real: Real) -> None:
-    """What became public between two days arrives at once: on each of them the same as what the whole history says."""
+    """What became public between two days arrives at once: on each of them, made of what was known that day alone, the same
+    as what the whole history dates up to it. As of a day nothing is foreseen."""
     vintages, records, full, fits = real
     states = [
         (vintages.filter(pl.col("vintage_date") <= cut), until(records, cut), cut)
-        for cut in (date(2024, 6, 7), date(2025, 12, 7), date(2026, 8, 15))
+        for cut in (date(2024, 6, 7), date(2025, 12, 8), date(2026, 8, 15))
     ]
     states.append((vintages, records, date.max))
     made = derive(states[0][0], states[0][1], fits=fits)
@@ -56,37 +58,32 @@ def test_the_news_after_each_of_some_days(real: Real) -> None:
         assert differences(made, full.filter(pl.col("vintage_date") <= cut)) == [], cut
 
 
-def test_old_releases_that_arrive_late(real: Real) -> None:
-    """A release of each of two datasets is missing at first and comes later, one after the other: what came after it is
-    derived again, what came before is kept. Then both are withdrawn."""
+def test_old_releases_and_records_that_arrive_late(real: Real) -> None:
+    """The newest rows of each table of records and a release of each of two datasets are missing at first and come later,
+    one after the other: what came after them is derived again, what came before is kept. The whole history less these
+    releases says the same, and so do rows in any order. Of microdata none ship."""
     vintages, records, full, fits = real
+    shuffled = settle(vintages.select(list(CLAIM)).sample(fraction=1, shuffle=True, seed=7)).words
     late = []
     for dataset in ("trade_total", "key_rate"):
         releases = vintages.filter(dataset=dataset).sort("vintage_date")["release_id"].unique(maintain_order=True)
         late.append(releases[len(releases) // 2])
-    missing = [vintages.filter(~pl.col("release_id").is_in(late[number:])) for number in range(3)]
-    neither, before = missing[0], derive(missing[0], records, fits=fits)
-    made = before
-    for then, now in pairwise(missing):
-        change = Change.between(then, now, records, records)
-        made = derive(now, records, previous=made, change=change, fits=fits)
-    assert differences(made, full) == []
-    change = Change.between(vintages, neither, records, records)
-    assert differences(derive(neither, records, previous=full, change=change, fits=fits), before) == [], "withdrawn"
-
-
-def test_records_that_are_added(real: Real) -> None:
-    """First to one table, then to the next; of microdata none ship."""
-    vintages, records, full, fits = real
+    missing = [shuffled.filter(~pl.col("release_id").is_in(late[number:])) for number in range(3)]
     days = {name: day for name, day in RECORD_DAYS.items() if name in records}
-    then = {**records, **{name: records[name].sort(day)[:-5] for name, day in days.items()}}
-    made = derive(vintages, then, fits=fits)
+    known = {**records, **{name: records[name].sort(day)[:-5] for name, day in days.items()}}
+    made = derive(missing[0], known, fits=fits)
     for table in days:
-        now = then | {table: records[table]}
-        change = Change.between(vintages, vintages, then, now)
+        now = known | {table: records[table]}
+        change = Change.between(missing[0], missing[0], known, now)
         assert set(change.records) == {table}
-        made, then = derive(vintages, now, previous=made, change=change, fits=fits), now
+        made, known = derive(missing[0], now, previous=made, change=change, fits=fits), now
+    change = Change.between(shuffled, missing[0], records, records)
+    assert differences(derive(missing[0], records, previous=full, change=change, fits=fits), made) == [], "withdrawn"
+    for then, now_known in pairwise(missing):
+        change = Change.between(then, now_known, records, records)
+        made = derive(now_known, records, previous=made, change=change, fits=fits)
     assert differences(made, full) == []
+    assert made.sort(CELL).equals(full.sort(CELL)), "the order of rows changes nothing"
 
 
 def test_without_news_nothing_is_derived(real: Real, monkeypatch: pytest.MonkeyPatch) -> None:

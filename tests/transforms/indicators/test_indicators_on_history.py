@@ -1,4 +1,5 @@
-"""All indicators on the shipped history: nothing foreseen, nothing dependent on row order, and the story's figures.
+"""All indicators on the shipped history: the story's figures. That nothing is foreseen, and nothing depends on the order of
+rows, is tested in test_indicators_incremental.py.
 
 The expected values are those of the notes that came with the data, checked there by hand or by the publishers' totals.
 """
@@ -11,9 +12,8 @@ import polars as pl
 import pytest
 
 from tests.transforms.indicators.conftest import Real
-from transforms.indicators import CATALOG, derive
+from transforms.indicators import CATALOG
 from transforms.model import CLAIM, DIMENSIONS
-from warehouse.store import settle
 
 pytestmark = pytest.mark.slow
 DAY = date(2025, 12, 8)
@@ -35,30 +35,6 @@ def newest(frame: pl.DataFrame, indicator: str, period: date, **dimensions: str)
     rows = frame.filter(pl.col("measure") == indicator, pl.col("period_end") == period, *tests).sort("vintage_date")
     assert rows.select(DIMENSIONS).unique().height == 1, rows
     return float(rows["value"][-1])
-
-
-def test_as_of_a_day_never_sees_the_future(real: Real) -> None:
-    """Deriving from what was known on a day equals what the full derivation dates up to that day."""
-    vintages, records, derived, fits = real
-    then = dict(records)
-    release = pl.col("release_date").cast(pl.String).str.to_date()
-    then["consensus_forecast"] = records["consensus_forecast"].filter(release <= DAY)
-    published = pl.col("published_date")
-    then["reported_figure"] = records["reported_figure"].filter(published.is_null() | (published <= str(DAY)))
-    past = derive(vintages.filter(pl.col("vintage_date") <= DAY), then, fits=fits)
-    known = derived.filter(pl.col("vintage_date") <= DAY)
-    columns = [*CELL, "value"]
-    both = known.select(columns).join(past.select(columns), on=CELL, how="full", suffix="_then", coalesce=True)
-    scale = 1e-9 * pl.max_horizontal(pl.col("value").abs(), pl.lit(1.0))
-    near = (pl.col("value") - pl.col("value_then")).abs() <= scale
-    same = near.fill_null(pl.col("value").is_null() & pl.col("value_then").is_null())
-    assert both.filter(~same).head(5).to_dicts() == []
-
-
-def test_the_order_of_rows_changes_nothing(real: Real) -> None:
-    vintages, records, derived, fits = real
-    shuffled = settle(vintages.select(list(CLAIM)).sample(fraction=1, shuffle=True, seed=7)).words
-    assert derive(shuffled, records, fits=fits).sort(CELL).equals(derived.sort(CELL))
 
 
 def test_every_indicator_of_the_catalogue_has_values_and_no_other_is_made(real: Real) -> None:
