@@ -6,8 +6,7 @@ groups, single figures, and what holds between the customs and others.
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 import polars as pl
 import pytest
@@ -107,28 +106,6 @@ def test_first_prints_of_two_calendars_agree(pick: Pick, shipped: object) -> Non
     both = calendar.filter(pl.col("actual").is_not_null()).join(prints, on=["release_date", "indicator"])
     assert both.height == 46
     assert both.filter(pl.col("actual").cast(pl.Float64) != pl.col("value")).is_empty()
-
-
-def test_us_imports_before_2015_equal_two_copies(shared: Path, pick: Pick) -> None:
-    """Five partners as the copy through Haver prints them; from China also as the page of the Census Bureau does."""
-    block = pick("context/us_general_imports_2002_2014")
-    folder = shared / "context/raw/Budget-Lab-Yale_tariff-impact-tracker"
-    copy = pl.read_csv(folder / "import_shares.csv", try_parse_dates=True).filter(pl.col("date").dt.year() < 2015)
-    names = {"m_canada": "CAN", "m_mexico": "MEX", "m_china": "CHN", "m_eu": "EU", "m_world": "WORLD"}
-    printed = copy.unpivot(list(names), index="date").select(
-        pl.col("variable").replace_strict(names), pl.col("date").dt.month_end(), pl.col("value").round(1)
-    )
-    shipped = block.select("counterpart_area", "period_end", (pl.col("value") / 1e6).round(1))
-    assert sorted(shipped.rows()) == sorted(printed.rows()) and len(printed) == 780
-    page = pl.read_csv(shared / "gacc/raw/mizydorczyk_us-census-mirror/usa-china-trade-data.csv", separator=";")
-    census = {
-        datetime.strptime(month, "%B %Y").strftime("%Y-%m"): float(value.replace(",", ""))
-        for month, value in page.select("Month", "Imports").iter_rows()
-    }
-    china = block.filter(counterpart_area="CHN").select(
-        pl.col("period_end").dt.strftime("%Y-%m"), pl.col("value") / 1e6
-    )
-    assert all(census[month] == pytest.approx(value, abs=0.051) for month, value in china.iter_rows())
 
 
 def test_partners_of_2025_add_up_and_continue_each_other(pick: Pick) -> None:

@@ -176,7 +176,7 @@ def trade_unit_value_gap(past: Past) -> Iterator[Cell]:
         partner = named["counterpart_area"]
         for _, volume in past.of(dataset="trade_by_commodity", measure="quantity", counterpart_area=partner, **own):
             for m in money.keys() & volume.keys() if partner in single else ():
-                value, quantity = now(money[m]), now(volume[m])
+                value, quantity = now(money, m), now(volume, m)
                 if value is not None and quantity is not None and quantity > 0:
                     dealt.setdefault((*own.values(), named["currency"], m), []).append((named, value, quantity))
     for (*_, m), partners in dealt.items():
