@@ -20,21 +20,22 @@ from filelock import FileLock
 
 from tests import inside
 from tests.browser import driver
+from tests.plain import save_small_history, small_history
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 PORTVAULT = Path(sys.executable).parent / "portvault"
 
 
-WHOLE = {"prefect_server", "built_home", "environment"}
+WHOLE = {"prefect_server", "built_home", "small_home", "environment"}
 """Fixtures that take a whole run, a server or an installation: their tests are slow, whatever they do themselves."""
 
 
-LONGEST = ("flows/test_deployments.py", "year/test_year.py", "faults/test_faults.py", "browser/test_pages.py",
-           "recipes/test_superset.py", "flows/run/test_ingest.py", "recipes/test_recipes.py", "flows/run/test_kill.py",
-           "flows/run/test_incremental.py", "transforms/indicators/test_indicators_incremental.py")  # fmt: skip
-"""Files of more than a minute and a half, the longest first. The second one needs no built home: while the worker of the
-first one builds it, others have something to do."""
+LONGEST = ("flows/test_deployments.py", "year/test_year.py", "faults/test_faults.py", "flows/run/test_living_context.py",
+           "browser/test_pages.py", "recipes/test_superset.py", "recipes/test_recipes.py", "flows/run/test_incremental.py",
+           "transforms/indicators/test_indicators_incremental.py")  # fmt: skip
+"""Files of about a minute and more, the longest first. The second and the third need no built home: while the worker of
+the first one builds it, others have something to do."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -213,6 +214,29 @@ def built_home(portvault: Portvault, together: Path) -> Path:
         if not (home / "warehouse.duckdb").exists():
             home.parent.mkdir(exist_ok=True)
             done = portvault("run", "--offline", home=home)
+            assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+@pytest.fixture(scope="session")
+def small(together: Path) -> Path:
+    """The folder of the small history, see plain.py."""
+    folder = together / "small" / "history"
+    with FileLock(together / "small.lock"):
+        if not folder.exists():
+            save_small_history(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_home(portvault: Portvault, small: Path, together: Path) -> Path:
+    """A home like `built_home` on the small history, a tenth of the work: for what a run does, not what it says. Runs on
+    it are for `small_history`."""
+    home = small.parent / "data"
+    with FileLock(together / "small.lock"):
+        if not (home / "warehouse.duckdb").exists():
+            with small_history(small):
+                done = portvault("run", "--offline", home=home)
             assert done.returncode == 0, done.stdout + done.stderr
     return home
 

@@ -21,7 +21,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 import yaml
-from prefect.server.schemas.schedules import CronSchedule
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -161,6 +160,8 @@ def test_versions_are_those_of_the_project() -> None:
 
 def polls(name: str, day: date) -> int:
     """How often a deployment runs on a day, by the publisher's clock."""
+    from prefect.server.schemas.schedules import CronSchedule  # seconds: not in each worker that collects this
+
     (entry,) = [entry for entry in DEPLOYMENTS if entry["name"] == name]
     found = 0
     for schedule in entry["schedules"]:

@@ -1,4 +1,7 @@
-"""What Prefect shows of a run: its name, a task for each source with a state that says what happened, tables, logs."""
+"""What Prefect shows of a run: its name, a task for each source with a state that says what happened, tables, logs.
+
+Prefect is imported by the tests: it takes seconds, and every worker collects this file.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,7 @@ from typing import Any
 import pytest
 import requests
 from polars.testing import assert_frame_equal
-from prefect import flow
-from prefect.client.schemas.objects import StateType
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows import pipeline
 from flows.archive import Archive
 from flows.run import carrier, engine
 from flows.run.report import RUN_ID, Report
@@ -25,6 +24,8 @@ from tests.flows.run.test_carrier import fill, outcome
 
 @pytest.fixture
 def api(prefect_server: dict[str, str]) -> Iterator[str]:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
     url = prefect_server["PREFECT_API_URL"]
     with temporary_settings({PREFECT_API_URL: url}):
         yield url
@@ -52,6 +53,10 @@ def visited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
 
 
 def test_a_task_a_source_says_how_its_site_answered_and_the_logs_are_there(api: str, visited: Settings) -> None:
+    from prefect.client.schemas.objects import StateType
+
+    from flows import pipeline
+
     state = pipeline.portvault(sources=["gacc_en", "cbr", "inbox"], return_state=True)
     assert (state.type, state.name) == (StateType.COMPLETED, "Unchanged")
     assert {"gacc_en", "cbr"} <= set(re.findall(r"\w+", state.message or ""))
@@ -77,6 +82,8 @@ def test_a_task_a_source_says_how_its_site_answered_and_the_logs_are_there(api: 
 
 
 def test_only_public_parameters_that_are_known_are_taken(api: str, visited: Settings) -> None:
+    from flows import pipeline
+
     assert set(pipeline.portvault.parameters.properties) == {"sources", "offline", "full", "since", "until"}
     for wrong in ({"sources": ["nobody"]}, {"since": "2025-13"}, {"run_id": "x"}):
         with pytest.raises((TypeError, ValueError, Exception)):
@@ -85,6 +92,10 @@ def test_only_public_parameters_that_are_known_are_taken(api: str, visited: Sett
 
 
 def test_what_needs_a_person_is_not_green() -> None:
+    from prefect.client.schemas.objects import StateType
+
+    from flows import pipeline
+
     def state(outcome: str) -> StateType:
         return pipeline.state_of(Report("x", Settings().clock(), outcome=outcome)).type
 
@@ -104,6 +115,10 @@ def test_a_run_that_no_publisher_answered_is_not_green() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("runner", ["threads", "processes"])
 def test_all_task_runners_read_what_this_process_reads_in_the_same_order(api: str, tmp_path: Path, runner: str) -> None:
+    from prefect import flow
+
+    from flows import pipeline
+
     snapshots = fill(Archive(tmp_path / "archive")).snapshots()
     alone = list(carrier.Here().read(snapshots))
     reads: list[Any] = []
@@ -123,6 +138,8 @@ def test_all_task_runners_read_what_this_process_reads_in_the_same_order(api: st
 
 
 def test_a_worker_with_other_readers_is_refused() -> None:
+    from flows import pipeline
+
     with pytest.raises(pipeline.OtherCode):
         pipeline.read_releases.fn("first", [], "another hash")
 

@@ -22,9 +22,9 @@ MORTGAGE = "cbr.mortgage"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with ExitStack() as stack, pytest.MonkeyPatch.context() as clock:
-        yield open_world(stack, tmp_path_factory.mktemp("year"), clock)
+        yield open_world(stack, tmp_path_factory.mktemp("year"), clock, small, outputs=False)
 
 
 def on_time(world: World, day: str, period: str) -> None:
@@ -203,10 +203,10 @@ def test_at_the_end_of_the_year_everything_is_there_once(world: World) -> None:
     assert found["2027-12"] == "not due"
 
 
-def test_the_services_of_the_context_come_are_revised_and_one_has_a_wall_overnight(tmp_path: Path) -> None:
+def test_the_services_of_the_context_come_are_revised_and_one_has_a_wall_overnight(small: Path, tmp_path: Path) -> None:
     """All sources on one day; the next, one service says something else; then one wants a browser and the others go on."""
     with ExitStack() as stack, pytest.MonkeyPatch.context() as clock:
-        world = open_world(stack, tmp_path, clock)
+        world = open_world(stack, tmp_path, clock, small)
         world.publish_totals("2027-03")
         services, everyone = Services(world.site, 2027), ("gacc_en", "cbr", *CONTEXT)
         services.world, services.imports = [260_540.25, 251_300.5], 21_058.5

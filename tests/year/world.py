@@ -19,7 +19,7 @@ import pytest
 from flows.run import engine, freshness
 from flows.run.engine import Request
 from flows.settings import Settings
-from tests.plain import save_small_history, small_history
+from tests.plain import small_history
 from tests.replica import Replica
 from tests.replica.addresses import everywhere
 from tests.replica.cbr import Bank
@@ -153,8 +153,9 @@ class World:
         return round(found[0][0] / 1e8, 1) if found and found[0][0] is not None else None
 
 
-def open_world(stack: ExitStack, folder: Path, clock: pytest.MonkeyPatch) -> World:
-    """A world with runs in this process on the small history, until the stack is closed."""
-    save_small_history(folder / "history")
-    stack.enter_context(small_history(folder / "history"))
+def open_world(
+    stack: ExitStack, folder: Path, clock: pytest.MonkeyPatch, small: Path, *, outputs: bool = True
+) -> World:
+    """A world with runs in this process on the `small` history, until the stack is closed; see `small_history`."""
+    stack.enter_context(small_history(small, outputs))
     return World(stack.enter_context(Replica()), folder / "data", clock)

@@ -128,6 +128,7 @@ def test_refusals_are_not_tried_again(site: Replica, client: Client, code: int) 
     assert len(site.log) == 1
 
 
+@pytest.mark.slow
 def test_retry_after_is_honoured(site: Replica, client: Client) -> None:
     url = site.put("/a", "<table></table>")
     site.fault("/a", faults.status(503, headers={"Retry-After": "1"}), times=1)
@@ -198,6 +199,7 @@ def test_unasked_encoding_is_refused(site: Replica, client: Client) -> None:
         client.get(site.url + "/a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [faults.silent(FOREVER), faults.dripping_headers(FOREVER), faults.dripping_body(FOREVER),
@@ -303,6 +305,7 @@ def test_dead_host_is_asked_once_in_a_run(tmp_path: Path) -> None:
     assert client.is_dead(url + "/anything")
 
 
+@pytest.mark.slow
 def test_verdict_on_a_site_that_swallows_connections_does_not_wait_for_its_silence_to_end(tmp_path: Path) -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
@@ -317,6 +320,7 @@ def test_verdict_on_a_site_that_swallows_connections_does_not_wait_for_its_silen
             client.get(url + "/page")
 
 
+@pytest.mark.slow
 def test_second_dead_host_of_a_visit_costs_little_more(tmp_path: Path) -> None:
     """The Chinese sites are two machines; the verdict on both still has to come within eight seconds."""
     with socket.socket() as one, socket.socket() as other:
@@ -330,6 +334,7 @@ def test_second_dead_host_of_a_visit_costs_little_more(tmp_path: Path) -> None:
                 client.get(url + "/index")
 
 
+@pytest.mark.slow
 def test_unknown_host_name_is_a_quick_verdict(tmp_path: Path) -> None:
     client = client_of("http://no-such-host.invalid", tmp_path, limits=None)
     began = time.monotonic()
@@ -338,6 +343,7 @@ def test_unknown_host_name_is_a_quick_verdict(tmp_path: Path) -> None:
     assert time.monotonic() - began < client.limits.read
 
 
+@pytest.mark.slow
 def test_one_slow_page_does_not_condemn_a_living_host(site: Replica, tmp_path: Path) -> None:
     client = client_of(site.url, tmp_path, limits=replace(QUICK, read=3.0))
     site.put("/a", "<table></table>")
@@ -368,6 +374,7 @@ def test_netrc_passwords_are_not_sent(
     assert "authorization" not in site.log[0].headers
 
 
+@pytest.mark.slow
 def test_abandoned_transfers_do_not_keep_the_process_alive(site: Replica, hasty: Client) -> None:
     site.fault("/a", faults.dripping_headers(5))
     with pytest.raises(Unreachable):

@@ -21,7 +21,8 @@ from upath import UPath
 from flows.archive import Archive, CorruptSnapshot
 from flows.run.read import Read
 from flows.settings import Settings
-from tests.conftest import Portvault, free_port, stop
+from tests.conftest import ROOT, Portvault, free_port, stop
+from tests.plain import small_history
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 from warehouse.files import mirror, names_below
@@ -135,23 +136,38 @@ def cluster(s3: dict[str, str], tmp_path: Path) -> Iterator[str]:
         stop(process)
 
 
+ON_SMALL_HISTORY = """
+import sys
+from pathlib import Path
+from flows.cli import main
+from tests.plain import small_history
+with small_history(Path(sys.argv.pop(1))):
+    main()
+"""
+
+
 @pytest.mark.slow
 def test_a_run_on_dask_and_s3_publishes_the_same_figures(
-    home: Path, portvault: Portvault, prefect_server: dict[str, str], s3: dict[str, str], cluster: str, tmp_path: Path
-) -> None:
+    small: Path, small_home: Path, portvault: Portvault, prefect_server: dict[str, str], s3: dict[str, str], cluster: str,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    home = Path(shutil.copytree(small_home, tmp_path / "data"))
     fill(Archive(home / "archive"))
     store = S3FileSystem(key="key", secret="secret", endpoint_url=s3["FSSPEC_S3_ENDPOINT_URL"])
     store.put(str(home / "archive"), "bucket/archive", recursive=True)
     shutil.copytree(home, tmp_path / "far" / "data", ignore=shutil.ignore_patterns("archive"))
     far = tmp_path / "far" / "data"
 
-    near = portvault("run", "--offline", home=home)
+    with small_history(small):
+        near = portvault("run", "--offline", home=home)
     assert near.returncode == 3, near.stdout + near.stderr  # one page is quarantined
     settings = {"PORTVAULT_ARCHIVE_URL": "s3://bucket/archive", "PORTVAULT_PARQUET_URL": "s3://bucket/parquet",
                 "PORTVAULT_TASK_RUNNER": "dask", "PORTVAULT_DASK_ADDRESS": cluster}  # fmt: skip
-    done = portvault.process(  # boto reads its variables once a process
-        "run", "--offline", home=far, **s3, **settings, **prefect_server
-    )
+    own = {"PORTVAULT_HOME": str(far)} | s3 | settings | prefect_server
+    done = subprocess.run(  # boto reads its variables once a process
+        [sys.executable, "-c", ON_SMALL_HISTORY, str(small), "run", "--offline"], env=os.environ | own, cwd=ROOT,
+        text=True, capture_output=True, timeout=300,
+    )  # fmt: skip
     assert done.returncode == 3, done.stdout + done.stderr + (tmp_path / "dask.log").read_text()[-3000:]
 
     def published(folder: Path) -> tuple[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Portvault
+from tests.plain import small_history
 from tests.replica import Replica, faults
 from tests.replica.cbr import Bank
 from tests.replica.gacc import English
@@ -60,12 +60,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(portvault: Portvault, built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Nothing but what was derived from the shipped history, so that the first run derives the news alone."""
-    home = tmp_path_factory.mktemp("crawl") / "data"
-    shutil.copytree(built_home / "cache" / "indicators", home / "cache" / "indicators")
-    with Replica() as site:
-        yield World(site, portvault, home)
+def world(portvault: Portvault, small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with Replica() as site, small_history(small):
+        yield World(site, portvault, tmp_path_factory.mktemp("crawl") / "data")
 
 
 @pytest.mark.slow

@@ -4,49 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
-from flows.run import engine
-from flows.run.ingest import ingest_files
-from flows.settings import Settings
 from tests.conftest import Portvault
-from tests.flows.sources.test_context import CONTEXT
-from tests.replica import Replica
-from tests.replica.addresses import everywhere
-from tests.replica.context import Services
+from tests.plain import small_history
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows, commodity_rows
-from warehouse.files import sha256_of
 
-QUERIES = Path(__file__).parents[2] / "transforms/online_query"
-IMPORT = {"flow": "import"}
 CHALLENGE = b"""<!DOCTYPE html><html><head><script>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=46372;$_ts.cd="qEqEr";
 </script></head><body></body></html>"""
 
 
 def report_of(done: object) -> dict[str, object]:
     return json.loads(done.stdout)  # type: ignore[attr-defined]
-
-
-@pytest.fixture(scope="module")
-def ingested(portvault: Portvault, built_home: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home into which the official files were ingested."""
-    home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("ingest") / "data"))
-    books = shared / "cbr/raw/widenhrzns_py_da-project"
-    files = [
-        *sorted((shared / "gacc/raw/hoyla_meridian").glob("release_section4_*.html")),
-        *(books / name for name in ("02_02_Mortgage.xlsx", "02_05_Debt_ind.xlsx", "02_14_Debt_mortgage.xlsx")),
-        shared / "cbr/raw/Helheimiss_usingcbrfapi/XML_daily_eng_2025-12-13.xml",
-    ]
-    assert not ingest_files(Settings(home=home), sorted(QUERIES.glob("soybeans_imports_*.csv")), options=IMPORT)
-    done = portvault("ingest", *map(str, files), "--json", home=home)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home
 
 
 def query(home: Path, sql: str) -> list[tuple[object, ...]]:
@@ -111,50 +86,15 @@ def test_a_download_becomes_microdata_with_the_names_of_its_codes(ingested: Path
     assert len(table) == 36
 
 
-def test_the_same_files_again_change_nothing(ingested: Path, portvault: Portvault, shared: Path) -> None:
-    before = query(ingested, "FROM publication")
-    page = shared / "gacc/raw/hoyla_meridian/release_section4_by_country_mar2026_cny.html"
-    done = portvault("ingest", str(page), "--json", home=ingested)
-    assert report_of(done)["outcome"] == "unchanged"
-    assert query(ingested, "FROM publication") == before
-
-
-def test_a_full_rebuild_gives_the_same_content_digest_and_the_same_outputs(
-    ingested: Path, portvault: Portvault
+def test_the_same_files_again_change_nothing(
+    ingested: Path, portvault: Portvault, shared: Path, tmp_path: Path
 ) -> None:
-    """Of customs, banking and every service of the context, one run after the other, on one day; all is written anew."""
-    with Replica() as site:
-        services = Services(site, 2026)
-        services.world, services.imports = [260_540.25, 251_300.5], 21_058.5  # about what the history says
-        settings = Settings(home=ingested, now=datetime(2026, 4, 19, 12, tzinfo=UTC), **everywhere(site.url))
-        told = engine.run(settings, engine.Request(sources=CONTEXT)).facts()
-        assert told["outcome"] == "published", told
-    (before,) = query(ingested, "SELECT content_digest, run_id FROM publication")
-    made = outputs(ingested)
-    for folder in ("parquet", "sdmx", "catalog"):
-        shutil.rmtree(ingested / folder)
-    done = portvault("run", "--offline", "--full", "--json", home=ingested, PORTVAULT_NOW="2026-04-19T12:00:00Z")
-    assert done.returncode == 0, done.stdout
-    (after,) = query(ingested, "SELECT content_digest, run_id FROM publication")
-    assert after[0] == before[0]
-    assert after[1] != before[1]
-    again = outputs(ingested)
-    assert {name for name in made.keys() | again.keys() if made.get(name) != again.get(name)} == set()
-
-
-def outputs(home: Path) -> dict[str, str]:
-    """What tells apart what is written of the figures: the prints of Parquet, the bytes of SDMX, the list of series."""
-    files = json.loads((home / "parquet/manifest.json").read_bytes())["files"]
-    found = {f"{one['table']} {one['path']}": one["print"] for one in files if one["table"] not in RUNS}
-    found |= {path.name: sha256_of(path) for path in (home / "sdmx").glob("*.csv")}
-    data = json.loads(
-        (home / "catalog/series-data.js").read_text("utf-8").removeprefix("const DATA=").removesuffix(";")
-    )
-    return found | {f"pages: {name}": json.dumps(data[name]) for name in ("series", "releases", "breaks")}
-
-
-RUNS = {"publication", "ops.run", "ops.check_result", "ops.sighting", "freshness", "next_release"}
-"""Tables that tell of the run or its day."""
+    home = Path(shutil.copytree(ingested, tmp_path / "data"))
+    before = query(home, "FROM publication")
+    page = shared / "gacc/raw/hoyla_meridian/release_section4_by_country_mar2026_cny.html"
+    done = portvault("ingest", str(page), "--json", home=home)
+    assert report_of(done)["outcome"] == "unchanged"
+    assert query(home, "FROM publication") == before
 
 
 def bad_files(folder: Path, shared: Path | None) -> dict[str, Path]:
@@ -201,11 +141,15 @@ def test_each_bad_file_is_quarantined_with_its_own_reason(
     assert kept == {q["sha256"] for q in refused.values()}
 
 
-def test_one_bad_file_does_not_stop_a_good_one(portvault: Portvault, home: Path, tmp_path: Path) -> None:
+def test_one_bad_file_does_not_stop_a_good_one(
+    portvault: Portvault, small: Path, small_home: Path, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(small_home, tmp_path / "data"))
     good, bad = tmp_path / "good.html", tmp_path / "bad.html"
     good.write_bytes(english(*by_partner_rows("2026-03", "CNY")))
     bad.write_bytes(CHALLENGE)
-    done = portvault("ingest", str(good), str(bad), "--published", "2026-04-14", "--json", home=home)
+    with small_history(small):
+        done = portvault("ingest", str(good), str(bad), "--published", "2026-04-14", "--json", home=home)
     assert done.returncode == 3, done.stdout
     assert query(
         home, "SELECT vintage_date, vintage_kind FROM ops.release WHERE product = 'gacc.by_partner_preliminary'"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from shutil import copytree
 
 import duckdb
 import polars as pl
@@ -21,12 +21,14 @@ from flows.run.engine import Request
 from flows.run.reading import read_snapshot
 from flows.settings import Settings
 from flows.sources import visit
+from tests.conftest import SHARED, Portvault
 from tests.flows.sources.test_context import CONTEXT, HELD
 from tests.replica import Replica
 from tests.replica.addresses import everywhere
 from tests.replica.context import Services
 from transforms.model import CLAIM, series_id
 from warehouse import bulletin
+from warehouse.files import sha256_of
 from warehouse.store import resolve
 
 NOW = datetime(2026, 4, 19, 12, tzinfo=UTC)
@@ -38,8 +40,12 @@ CALENDAR = [
 
 
 @pytest.fixture(scope="module")
-def crawled(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Services]]:
-    home = Path(copytree(built_home, tmp_path_factory.mktemp("living") / "data"))
+def crawled(
+    request: pytest.FixtureRequest, built_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, Services]]:
+    """A home that has ingested files of customs and banking before, where they are here; `ask` crawls into it."""
+    before = request.getfixturevalue("ingested") if SHARED.is_dir() else built_home
+    home = Path(shutil.copytree(before, tmp_path_factory.mktemp("living") / "data"))
     with Replica() as site:
         services = Services(site, 2026)
         services.world, services.imports = [260_540.25, 251_300.5], 21_058.5
@@ -100,6 +106,46 @@ def test_the_bulletin_of_march_2026_has_all_its_sections_and_says_how_old_its_in
     assert {row[2] for name, row in reach.items() if name.startswith(("Imports", "Real", "Price"))}.isdisjoint(
         {"no day of the next release is known"}
     )
+
+
+def test_a_full_rebuild_gives_the_same_content_digest_and_the_same_outputs(
+    crawled: tuple[Path, Services], portvault: Portvault
+) -> None:
+    """Of customs, banking, the inbox and every service of the context, one run after the other; all is written anew."""
+    home, _ = crawled
+    before = _published(home)
+    made = outputs(home)
+    for folder in ("parquet", "sdmx", "catalog"):
+        shutil.rmtree(home / folder)
+    done = portvault("run", "--offline", "--full", "--json", home=home, PORTVAULT_NOW="2026-04-19T12:00:00Z")
+    assert done.returncode == 0, done.stdout
+    after = _published(home)
+    assert after[0] == before[0]
+    assert after[1] != before[1]
+    again = outputs(home)
+    assert {name for name in made.keys() | again.keys() if made.get(name) != again.get(name)} == set()
+
+
+def _published(home: Path) -> tuple[str, str]:
+    """Digest and run of the publication."""
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        ((digest, run),) = con.execute("SELECT content_digest, run_id FROM publication").fetchall()
+    return digest, run
+
+
+def outputs(home: Path) -> dict[str, str]:
+    """What tells apart what is written of the figures: the prints of Parquet, the bytes of SDMX, the list of series."""
+    files = json.loads((home / "parquet/manifest.json").read_bytes())["files"]
+    found = {f"{one['table']} {one['path']}": one["print"] for one in files if one["table"] not in RUNS}
+    found |= {path.name: sha256_of(path) for path in (home / "sdmx").glob("*.csv")}
+    data = json.loads(
+        (home / "catalog/series-data.js").read_text("utf-8").removeprefix("const DATA=").removesuffix(";")
+    )
+    return found | {f"pages: {name}": json.dumps(data[name]) for name in ("series", "releases", "breaks")}
+
+
+RUNS = {"publication", "ops.run", "ops.check_result", "ops.sighting", "freshness", "next_release"}
+"""Tables that tell of the run or its day."""
 
 
 @pytest.mark.slow

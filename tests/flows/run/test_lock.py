@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from flows import pipeline
 from flows.cli.doctor import examine
 from flows.run import engine
 from flows.run.engine import Request
@@ -72,6 +71,8 @@ def test_the_command_line_leaves_with_exit_5(settings: Settings, other: subproce
 
 def test_a_scheduled_run_of_serve_or_of_a_worker_leaves_too(settings: Settings, other: subprocess.Popen[bytes]) -> None:
     """It asks nobody and takes nothing while another run writes, and ends as cancelled."""
+    from flows import pipeline  # imports Prefect, which takes seconds: not in each worker that collects this
+
     report = engine.run(settings, Request(sources=("cbr",)))
     assert (report.exit_code, report.outcome, report.sources) == (5, "locked", [])
     assert pipeline.state_of(report).is_cancelled()

@@ -19,7 +19,7 @@ from flows.run.engine import Request
 from flows.settings import Settings
 from flows.sources import SourceReport
 from tests.flows.security.test_bombs import BOMBS
-from tests.plain import save_small_history, small_history
+from tests.plain import small_history
 from tests.replica import Page, Replica, faults
 from tests.replica.addresses import everywhere
 from tests.replica.cbr import VFS, XLSX, Bank
@@ -90,7 +90,8 @@ def test_page_made_to_exhaust_the_parser(site: Replica, tmp_path: Path, bomb: st
 
 @pytest.mark.parametrize(
     "fault",
-    [faults.endless(), faults.announced(10**12), faults.gzip_bomb(50_000_000), faults.dripping_body(60), faults.silent(60),
+    [faults.endless(), faults.announced(10**12), faults.gzip_bomb(50_000_000),
+     pytest.param(faults.dripping_body(60), marks=pytest.mark.slow), pytest.param(faults.silent(60), marks=pytest.mark.slow),
      faults.redirect("file:///etc/passwd"), faults.redirect("http://example.org/02_05_Debt_ind.xlsx")],
     ids=["endless", "announced", "gzip bomb", "dripping", "silent", "to a file", "to another host"],
 )  # fmt: skip
@@ -123,7 +124,7 @@ def test_hostile_addresses_never_become_paths(site: Replica, tmp_path: Path, add
 
 @pytest.mark.slow
 def test_hostile_words_stay_words_and_secrets_stay_secret(
-    site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    site: Replica, tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     """A whole run on a site that puts markup into a page's title and a label, with a password in an alert address."""
@@ -140,9 +141,8 @@ def test_hostile_words_stay_words_and_secrets_stay_secret(
     environment |= {"HOME": str(tmp_path / "data"), "NOW": "2026-04-14T03:00:00Z", "ALERT_URLS": json.dumps([hook])}
     for name, value in environment.items():
         monkeypatch.setenv(f"PORTVAULT_{name}", value)
-    save_small_history(tmp_path / "history")
     with ExitStack() as stack, caplog.at_level(logging.DEBUG):
-        stack.enter_context(small_history(tmp_path / "history"))
+        stack.enter_context(small_history(small))
         report = engine.run(Settings(), Request(sources=("gacc_en",))).facts()
     assert report["exit_code"] == 3, report["reason"]
     assert [row for row in report["set_aside"] if EVIL in row["reason"]], "the report names the label that nobody knows"

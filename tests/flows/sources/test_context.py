@@ -10,7 +10,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from prefect.server.schemas.schedules import CronSchedule
 
 from flows.archive import Archive, Quarantine
 from flows.http.transfer import Limits
@@ -71,6 +70,8 @@ def test_all_services_are_sources_of_one_daily_deployment() -> None:
 @pytest.mark.parametrize("change", [date(2026, 3, 8), date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 1)])
 def test_every_working_day_has_one_run_when_clocks_change(source: str, change: date) -> None:
     """In New York and in Europe clocks change on these Sundays; in Tokyo, Beijing and Moscow never."""
+    from prefect.server.schemas.schedules import CronSchedule  # seconds: not in each worker that collects this
+
     zone = ZoneInfo(sources()[source].timezone)
     start = datetime(change.year, change.month, change.day, tzinfo=zone) - timedelta(days=6)
     (schedule,) = sources()[source].schedules

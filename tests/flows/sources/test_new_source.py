@@ -13,7 +13,6 @@ import pytest
 
 from flows.cli.scaffold import FILES, CannotScaffold, new_source
 from tests.conftest import ROOT
-from tests.plain import save_small_history
 from tests.replica.server import Replica
 
 RUN = """
@@ -51,17 +50,16 @@ def run(project: Path, *command: str, **environment: str) -> subprocess.Complete
 
 
 @pytest.mark.slow
-def test_a_scaffolded_source_gets_a_value_into_the_warehouse(project: Path, tmp_path: Path) -> None:
+def test_a_scaffolded_source_gets_a_value_into_the_warehouse(project: Path, tmp_path: Path, small: Path) -> None:
     before = {path for path in project.rglob("*") if path.is_file()}
     made = run(project, sys.executable, "-c", "from flows.cli import main; main()", "new", "source", "acme",
                "--publisher", "Acme Institute", "--url", "https://data.example.org")  # fmt: skip
     assert made.returncode == 0, made.stderr
     written = {path for path in project.rglob("*") if path.is_file() and "__pycache__" not in path.parts} - before
     assert written == {project / name.format(id="acme") for name in FILES.values()}, "four new files and no old one"
-    save_small_history(tmp_path / "history")
     with Replica() as site:
         site.put("/monthly.csv", "period,value\n2025-10,100.9\n2025-11,101.3\n", media_type="text/csv")
-        done = run(project, sys.executable, "-c", RUN, str(tmp_path / "history"), PORTVAULT_ACME_URL=site.url,
+        done = run(project, sys.executable, "-c", RUN, str(small), PORTVAULT_ACME_URL=site.url,
                    PORTVAULT_HOME=str(tmp_path / "data"), PORTVAULT_NOW="2025-12-16T00:00:00Z")  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout.splitlines()[-1])
