@@ -104,6 +104,8 @@ def test_what_needs_a_person_is_not_green() -> None:
 
 
 def test_a_run_that_no_publisher_answered_is_not_green() -> None:
+    from flows import pipeline
+
     def state(**answers: str) -> str | None:
         visits = [SourceReport(name, answer, requests=name != "inbox") for name, answer in answers.items()]  # type: ignore[arg-type]
         return pipeline.state_of(Report("x", Settings().clock(), outcome="unchanged", sources=visits)).name
