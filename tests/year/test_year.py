@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.run import approval, freshness
+from flows.run.derived_files import write as write_outputs
 from tests.flows.sources.test_context import CONTEXT
 from tests.replica import faults
 from tests.replica.context import Services
@@ -195,12 +196,16 @@ def test_the_banks_silent_revision_of_an_old_month_keeps_both_vintages(world: Wo
 def test_at_the_end_of_the_year_everything_is_there_once(world: World) -> None:
     on_time(world, "2027-11-09", "2027-10")
     on_time(world, "2027-12-09", "2027-11")
-    found = {row["period"]: row["state"] for row in freshness.periods(world.at("2027-12-10"), "gacc.total_preliminary")}
+    settings = world.at("2027-12-10")
+    found = {row["period"]: row["state"] for row in freshness.periods(settings, "gacc.total_preliminary")}
     months = [f"2027-{month:02}" for month in range(2, 12)]
     assert {period: found[period] for period in ("2026-12", *months)} == dict.fromkeys(
         ("2026-12", *months), "published"
     )
     assert found["2027-12"] == "not due"
+    written = write_outputs(settings)  # of a publication with all that the year brought
+    assert {"bulletin", "catalogue", "series", "feeds", "data docs", "SDMX", "Parquet"} <= written.keys()
+    assert all(Path(place).exists() for place in written.values())
 
 
 def test_the_services_of_the_context_come_are_revised_and_one_has_a_wall_overnight(small: Path, tmp_path: Path) -> None:

@@ -146,6 +146,21 @@ with small_history(Path(sys.argv.pop(1))):
 """
 
 
+def apart(one: Path, other: Path) -> list[tuple[str, int, object]]:
+    """Tables of figures in which two publications differ, by how many rows, and one of them."""
+    found: list[tuple[str, int, object]] = []
+    with duckdb.connect() as con:
+        for name, home in (("one", one), ("other", other)):
+            con.execute(f"ATTACH '{home / 'warehouse.duckdb'}' AS {name} (READ_ONLY)")
+        names = con.execute("""SELECT schema_name || '.' || table_name FROM duckdb_tables()
+            WHERE database_name = 'one' AND schema_name IN ('main', 'vintage')""").fetchall()
+        for (name,) in names:
+            for a, b in (("one", "other"), ("other", "one")):
+                rows = con.execute(f"FROM {a}.{name} EXCEPT ALL FROM {b}.{name}").fetchall()
+                found += [(f"{a}.{name}", len(rows), rows[0])] if rows else []
+    return found
+
+
 @pytest.mark.slow
 def test_a_run_on_dask_and_s3_publishes_the_same_figures(
     small: Path, small_home: Path, portvault: Portvault, prefect_server: dict[str, str], s3: dict[str, str], cluster: str,
@@ -177,7 +192,7 @@ def test_a_run_on_dask_and_s3_publishes_the_same_figures(
                 0
             ][0]
 
-    assert published(far) == published(home)
+    assert published(far) == published(home), apart(far, home)
     assert not (far / "archive").exists()
     for name in names_below(far / "parquet"):
         assert store.cat("bucket/parquet/" + "/".join(name)) == far.joinpath("parquet", *name).read_bytes()

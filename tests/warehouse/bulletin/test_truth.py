@@ -14,8 +14,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from warehouse.bulletin import Bulletin, closing, json_text, wording
-from warehouse.bulletin.facts import Fact
+from warehouse.bulletin import Bulletin, json_text, rerouting, wording
+from warehouse.bulletin.facts import Fact, Known
 from warehouse.bulletin.model import OLD_MONTHS, Card, plain
 
 DAYS = [
@@ -222,7 +222,14 @@ def test_the_bureau_spoke_of_october(digest_bulletin: Bulletin) -> None:
     assert "October 2025" in card.label and card.fact.period == "October 2025"
 
 
-def test_all_are_not_the_largest(digest_bulletin: Bulletin) -> None:
-    said = " ".join(plain(s) for section in digest_bulletin.sections for s in section.sentences)
-    assert "Of the three markets whose amounts are known, those that added" in said
-    assert closing.MOST > 0 and "largest of three" not in said
+def test_all_are_not_the_largest(publication: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Known(publication, date(2025, 12, 8))
+
+    def told(most: int) -> str:
+        monkeypatch.setattr(rerouting, "GAINERS", most)
+        return plain(rerouting.gainers(known, date(2025, 11, 30))[0])
+
+    some, every = told(3), told(99)
+    assert some.startswith("Of the five markets whose amounts are known, the largest contributions")
+    assert some.count("points)") == 3 < every.count("points)") < 6
+    assert every.startswith("Of the five markets whose amounts are known, those that added")
