@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import polars as pl
 
-from flows.run import derived_files
+from flows.run import assemble, derived_files
 from flows.settings import Settings
 from transforms import indicators
 from transforms.indicators import balances, shares, trade
@@ -52,6 +52,7 @@ def small_history(folder: Path, outputs: bool = True) -> Iterator[None]:
         patch.object(history, "shipped", lambda: small),
         patch.object(shipped, "check_shipped", lambda _: []),  # its questions are about the whole history
         patch.object(indicators, "CATALOG", plain),
+        patch.object(assemble, "CATALOG", plain),  # or the one before, by which test of the process imported it first
         nullcontext() if outputs else patch.object(derived_files, "write", _written),
     ):
         yield
