@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.pdf import assembled, stream
+
 Row = tuple[str, str, Sequence[int | None]]
 """Name, unit ("" for a partner), and quantity and value of the month and of the year so far."""
 RIGHT = (365, 435, 495, 570)
@@ -31,27 +33,7 @@ def table(flow: str, year: int, month: int, *pages: Sequence[Row], pieces: bool 
         f"endcmap end end"
     ).encode()
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Courier/ToUnicode 4 0 R>>"
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"", font, _stream(cmap)]
-    kids = []
-    for stream in streams:
-        objects.append(_stream(stream))
-        kids.append(len(objects) + 1)
-        objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 850]/Contents %d 0 R/Resources<</Font<</F1 3 0 R>>>>>>"
-            % len(objects)
-        )
-    objects[1] = b"<</Type/Pages/Kids[%s]/Count %d>>" % (b" ".join(b"%d 0 R" % kid for kid in kids), len(kids))
-    out, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj%s\nendobj\n" % (number, body)
-    size = len(objects) + 1
-    xref = b"xref\n0 %d\n0000000000 65535 f \n" % size + b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + xref + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, len(out))
-
-
-def _stream(content: bytes) -> bytes:
-    return b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
+    return assembled(streams, font, stream(cmap), width=612, height=850)
 
 
 def _page(flow: str, year: int, month: int, rows: Sequence[Row], pieces: bool) -> list[tuple[float, float, str]]:

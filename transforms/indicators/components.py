@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import polars as pl
 
@@ -28,6 +28,7 @@ PAST = 50
 """Percent of the window that must be known: a component held against a part of the stated span only says less."""
 Path_ = dict[int, float]
 Row = tuple[date, int, float | None, str, str]  # vintage, month, value, kind, release
+T = TypeVar("T")
 Asked = tuple[str, int, int, int]  # question, month, window, stale
 
 
@@ -64,6 +65,13 @@ class Component:
             self.known.clear()
         return last
 
+    def _held(self, work_out: Callable[[int, int, int], T], month: int, window: int, stale: int) -> T:
+        """What `work_out` says, worked out once until the next news."""
+        asked = (work_out.__name__, month, window, stale)
+        if asked not in self.known:
+            self.known[asked] = work_out(month, window, stale)
+        return cast(T, self.known[asked])
+
     def newest(self, month: int, stale: int) -> int | None:
         return next((m for m in range(month, month - stale - 1, -1) if m in self.values), None)
 
@@ -72,10 +80,7 @@ class Component:
 
         None where it is not known, or fewer past ones than PAST percent of the window are.
         """
-        asked = ("measured", month, window, stale)
-        if asked not in self.known:
-            self.known[asked] = self._measured(month, window, stale)
-        return cast("tuple[float, list[float]] | None", self.known[asked])
+        return self._held(self._measured, month, window, stale)
 
     def _measured(self, month: int, window: int, stale: int) -> tuple[float, list[float]] | None:
         at = self.newest(month, stale)
@@ -120,10 +125,7 @@ class Component:
 
     def standardised(self, month: int, window: int, stale: int) -> float | None:
         """The component at `month` in standard deviations; None where it is not known."""
-        asked = ("standardised", month, window, stale)
-        if asked not in self.known:
-            self.known[asked] = self._standardised(month, window, stale)
-        return cast("float | None", self.known[asked])
+        return self._held(self._standardised, month, window, stale)
 
     def _standardised(self, month: int, window: int, stale: int) -> float | None:
         known = self.measured(month, window, stale)

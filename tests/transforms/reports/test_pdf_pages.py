@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.pdf import assembled
 from transforms.model import Payload
 from transforms.reports import narrative, text
 
@@ -15,28 +16,15 @@ Line = Sequence[tuple[int, str]]
 
 def pdf(*pages: Sequence[Line]) -> bytes:
     """A PDF of lines of Courier, 10 points, each with its words at their places; the first line is at the top."""
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"<</Type/Font/Subtype/Type1/BaseFont/Courier>>"]
-    kids = []
-    for lines in pages:
-        drawn = "".join(
+    streams = [
+        "".join(
             f"BT /F1 10 Tf 1 0 0 1 {x} {780 - 14 * at} Tm ({words}) Tj ET\n"
             for at, line in enumerate(lines)
             for x, words in line
         ).encode("latin-1")
-        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn))
-        kids.append(len(objects) + 1)
-        objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R/Resources<</Font<</F1 3 0 R>>>>>>"
-            % len(objects)
-        )
-    objects[1] = b"<</Type/Pages/Kids[%s]/Count %d>>" % (b" ".join(b"%d 0 R" % kid for kid in kids), len(kids))
-    out, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj%s\nendobj\n" % (number, body)
-    size = len(objects) + 1
-    table = b"xref\n0 %d\n0000000000 65535 f \n" % size + b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, len(out))
+        for lines in pages
+    ]
+    return assembled(streams, b"<</Type/Font/Subtype/Type1/BaseFont/Courier>>", width=600, height=800)
 
 
 def payload(*pages: Sequence[Line]) -> Payload:
