@@ -192,7 +192,7 @@ def _repeated(own: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame | Non
         .join(told, on=CELL)
         .filter(agree("value", "precision", "value_then", "precision_then"))
     )
-    newest = met.sort("vintage_date_then", "first_seen_then").group_by("row_").last()
+    newest = met.sort("vintage_date_then", "first_seen_then", maintain_order=True).group_by("row_").last()
     dated = own.with_row_index("row_").join(newest.select("row_", *(f"{c}_then" for c in SAID)), on="row_", how="left")
     dated = dated.sort("row_").with_columns(stated_=_stated(event).is_not_null())
     repeats = ~pl.col("stated_") & pl.col("vintage_date_then").is_not_null()  # a day that the bytes state stands

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from flows.http.transfer import Limits
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.context import fred_vintages
 from transforms.model import Payload
@@ -67,14 +67,7 @@ SOURCE = Source(
     terms="US government series are in the public domain; those of the BIS under its terms; no bulk mirroring",
     url="https://alfred.stlouisfed.org",
     timezone="America/New_York",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("15 17 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("15 17 * * 1-5"),),
     limits=Limits(pause=0.6),  # about two requests a second are asked for
     discover=discover,
 )

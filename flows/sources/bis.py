@@ -7,7 +7,7 @@ credit and debt service in the middle of the last month of a quarter; each relea
 from __future__ import annotations
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 
 DATA = "/api/v2/data/dataflow/BIS/{}?format=csv"
@@ -30,13 +30,6 @@ SOURCE = Source(
     terms="free with attribution",
     url="https://stats.bis.org",
     timezone="Europe/Zurich",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("0 18 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("0 18 * * 1-5"),),
     discover=discover,
 )

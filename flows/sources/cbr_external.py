@@ -7,7 +7,7 @@ six weeks after the quarter; an estimate before that is revised without notice.
 from __future__ import annotations
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 
 FOLDER = "/vfs/statistics/credit_statistics"
@@ -35,13 +35,6 @@ SOURCE = Source(
     terms="name the source",
     site_of="cbr",
     timezone="Europe/Moscow",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("30 17 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("30 17 * * 1-5"),),
     discover=discover,
 )

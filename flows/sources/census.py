@@ -7,7 +7,7 @@ month. The service with products wants a key since May 2026 and is read from fil
 from __future__ import annotations
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 
 WORKBOOK = "/foreign-trade/balance/country.xlsx"
@@ -25,13 +25,6 @@ SOURCE = Source(
     terms="public domain",
     url="https://www.census.gov",
     timezone="America/New_York",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("45 8 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("45 8 * * 1-5"),),
     discover=discover,
 )

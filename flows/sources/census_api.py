@@ -7,7 +7,7 @@ that says so: the state `keyed`. Answers are of the day of fetch; the annual rev
 from __future__ import annotations
 
 from flows.sources.polling import KEY, Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.periods import shift_months
 
@@ -36,14 +36,7 @@ SOURCE = Source(
     terms="public domain; a free key",
     url="https://api.census.gov",
     timezone="America/New_York",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("50 8 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("50 8 * * 1-5"),),
     keyed=True,
     discover=discover,
 )

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 
 HISTORY = (
@@ -56,13 +56,6 @@ SOURCE = Source(
     terms="name the source",
     url="https://www.chinamoney.com.cn",
     timezone="Asia/Shanghai",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("30 9 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("30 9 * * 1-5"),),
     discover=discover,
 )

@@ -7,7 +7,7 @@ are small (one reporter each): more than five million rows are refused.
 from __future__ import annotations
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 
 DATA = (
@@ -34,13 +34,6 @@ SOURCE = Source(
     terms="reuse with attribution",
     url="https://ec.europa.eu",
     timezone="Europe/Luxembourg",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("30 11 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("30 11 * * 1-5"),),
     discover=discover,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.periods import shift_months
 
@@ -43,13 +43,6 @@ SOURCE = Source(
     terms="attribution; no bulk redistribution",
     url="https://comtradeapi.un.org",
     timezone="UTC",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("0 6 * * 1",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("0 6 * * 1"),),
     discover=discover,
 )

@@ -6,7 +6,7 @@ Published each working day of TARGET at about 16:00 in Frankfurt. Last-Modified 
 from __future__ import annotations
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 
 RATES = "/service/data/EXR/M.{}.EUR.SP00.A?format=jsondata&startPeriod=2015-01"
@@ -35,13 +35,6 @@ SOURCE = Source(
     terms="free with the source named",
     url="https://data-api.ecb.europa.eu",
     timezone="Europe/Berlin",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("30 16 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("30 16 * * 1-5"),),
     discover=discover,
 )

@@ -6,7 +6,7 @@ The key is free (ecos.bok.or.kr). A wrong one is answered with an error in JSON,
 from __future__ import annotations
 
 from flows.sources.polling import KEY, Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 
 SEARCH = "/api/StatisticSearch/" + KEY + "/json/kr/1/1000/{}/M/201501/{:%Y%m}/*AA"
@@ -37,14 +37,7 @@ SOURCE = Source(
     terms="name the source; a free key",
     url="https://ecos.bok.or.kr",
     timezone="Asia/Seoul",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("40 9 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("40 9 * * 1-5"),),
     keyed=True,
     discover=discover,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.periods import shift_months
 
@@ -48,13 +48,6 @@ SOURCE = Source(
     terms="name the source",
     url="https://www.customs.go.jp",
     timezone="Asia/Tokyo",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("20 9 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("20 9 * * 1-5"),),
     discover=discover,
 )

@@ -9,7 +9,7 @@ import re
 from urllib.parse import urljoin
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.model import ReadError
 
@@ -34,13 +34,6 @@ SOURCE = Source(
     terms="open data; name the source",
     url="https://minfin.gov.ru",
     timezone="Europe/Moscow",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("0 20 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("0 20 * * 1-5"),),
     discover=discover,
 )

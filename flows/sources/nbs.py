@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.context import answers, nbs
 from transforms.model import Payload, ReadError
@@ -146,13 +146,6 @@ SOURCE = Source(
     terms="name the source",
     url="https://data.stats.gov.cn",
     timezone="Asia/Shanghai",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("15 10 * * *",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("15 10 * * *"),),
     discover=discover,
 )

@@ -10,7 +10,7 @@ import re
 from urllib.parse import urljoin
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit, soup
 from transforms.model import ReadError
 
@@ -45,13 +45,6 @@ SOURCE = Source(
     terms="name the source",
     url="https://www.stats.gov.cn",
     timezone="Asia/Shanghai",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("20 10 * * *",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("20 10 * * *"),),
     discover=discover,
 )

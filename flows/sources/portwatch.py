@@ -6,7 +6,7 @@ Renewed on Tuesdays; Last-Modified and ETag tell so.
 from __future__ import annotations
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 
 QUERY = (
@@ -33,13 +33,6 @@ SOURCE = Source(
     terms="terms of the IMF; name the source",
     url="https://services9.arcgis.com",
     timezone="America/New_York",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("0 12 * * 2,3",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("0 12 * * 2,3"),),
     discover=discover,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.periods import shift_months
 
@@ -33,13 +33,6 @@ SOURCE = Source(
     terms="open data; name the source",
     url="https://rosstat.gov.ru",
     timezone="Europe/Moscow",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("30 19 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("30 19 * * 1-5"),),
     discover=discover,
 )

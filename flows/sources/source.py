@@ -31,6 +31,16 @@ class Schedule:
     tags: tuple[str, ...] = ()
 
 
+def context_daily(*cron: str) -> Schedule:
+    """The schedule that all services of the context share, each at its own hours (cron, in its time zone)."""
+    return Schedule(
+        deployment="context-daily",
+        cron=cron,
+        description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
+        tags=("context", "daily"),
+    )
+
+
 def _always(settings: Settings) -> bool:
     return True
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from flows.sources.polling import KEY, Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.context.event_forecasts import expects_something
 
@@ -40,14 +40,7 @@ SOURCE = Source(
     terms="proprietary: for the holder of the key, never passed on",
     url="https://api.tradingeconomics.com",
     timezone="UTC",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("20 0 * * *",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("20 0 * * *"),),
     keyed=True,
     discover=discover,
 )

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.sources.polling import Wanted, poll
-from flows.sources.source import Schedule, Source
+from flows.sources.source import Source, context_daily
 from flows.sources.visit import Visit
 from transforms.periods import period_end, shift_months
 
@@ -80,13 +80,6 @@ SOURCE = Source(
     terms="name the source",
     url="https://files.customs.gov.vn",
     timezone="Asia/Ho_Chi_Minh",
-    schedules=(
-        Schedule(
-            deployment="context-daily",
-            cron=("30 18 * * 1-5",),
-            description="What the figures are read with: exchange rates, prices, other countries' trade, budgets.",
-            tags=("context", "daily"),
-        ),
-    ),
+    schedules=(context_daily("30 18 * * 1-5"),),
     discover=discover,
 )

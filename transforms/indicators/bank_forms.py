@@ -62,7 +62,8 @@ def summed(frames: Sequence[pl.DataFrame], away: tuple[str, ...]) -> pl.DataFram
 
     def sums(panel: pl.DataFrame) -> pl.DataFrame:
         together = panel.with_columns(counterpart_area=pl.lit(BANKS))
-        both = pl.concat([panel, together]).sort("vintage_date", "counterpart_area", "product_code")
+        both = pl.concat([panel, together])
+        both = both.sort("vintage_date", "counterpart_area", "product_code", maintain_order=True)
         last = [pl.col(name).last() for name in ("vintage_date", *PROVENANCE)]
         group = [*(k for k in CELL if k not in away), "period_end"]
         added = [pl.col("value").sum(), pl.col("precision").sum()]

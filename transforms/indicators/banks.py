@@ -51,7 +51,8 @@ def _by_borrower(months: list[pl.DataFrame], value: pl.Expr, name: str, unit: st
     """`value` over the accounts of each bank and borrower, and over all its accounts, on each day."""
 
     def sums(panel: pl.DataFrame) -> pl.DataFrame:
-        both = pl.concat([panel, panel.with_columns(borrower=pl.lit("ALL"))]).sort("vintage_date", "product_code")
+        both = pl.concat([panel, panel.with_columns(borrower=pl.lit("ALL"))])
+        both = both.sort("vintage_date", "product_code", maintain_order=True)
         last = [pl.col(name).last() for name in ("vintage_date", *PROVENANCE)]
         keys = (*BANK, "period_end", pl.col("borrower").alias("product_code"))
         return both.group_by(*keys, maintain_order=True).agg(*last, value=value).with_columns(measure=pl.lit(name))

@@ -49,9 +49,8 @@ def prints(records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         obs_status=pl.lit("P"),
     )  # fmt: skip
     made = made.with_columns(**{name: pl.lit(value) for name, value in fixed.items() if name not in made.columns})
-    best = made.sort("precision", "vintage_date", "release_id").unique(
-        [*KEYS, "period_end"], keep="first", maintain_order=True
-    )
+    ranked = made.sort("precision", "vintage_date", "release_id", maintain_order=True)
+    best = ranked.unique([*KEYS, "period_end"], keep="first", maintain_order=True)
     return best.select(COLUMNS)
 
 
