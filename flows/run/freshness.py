@@ -63,21 +63,26 @@ def table(settings: Settings, content: Content, aside: Mapping[str, int] | None 
 
 def current(settings: Settings) -> list[dict[str, Any]]:
     """The same rows as of now: how far the publication reaches, and the last answers of the publishers."""
-    reach: Reach = {}
-    if settings.warehouse.exists():
-        query = "SELECT product, last_period, last_vintage FROM freshness WHERE last_period IS NOT NULL"
-        with duckdb.connect(str(settings.warehouse), read_only=True) as con:
-            reach = {product: (period, vintage) for product, period, vintage in con.execute(query).fetchall()}
-    return _rows(settings, reach, Counter(product for product, *_ in cut(settings)), set_aside(settings))
+    if not settings.warehouse.exists():
+        return _rows(settings, {}, {}, {})
+    query = "SELECT product, last_period, last_vintage FROM freshness WHERE last_period IS NOT NULL"
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        reach = {product: (period, vintage) for product, period, vintage in con.execute(query).fetchall()}
+        return _rows(settings, reach, Counter(product for product, *_ in _cut(con)), _set_aside(con))
 
 
 def set_aside(settings: Settings) -> dict[str, int]:
     """Rows set aside in the newest release of each product; none where the publication has no such table."""
-    query = """SELECT product, count(*) FROM ops.row_set_aside JOIN ops.release USING (release_id)
-        WHERE period = (SELECT max(period) FROM ops.release AS r WHERE r.product = release.product) GROUP BY product"""
     if not settings.warehouse.exists():
         return {}
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con, suppress(duckdb.CatalogException):
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        return _set_aside(con)
+
+
+def _set_aside(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    query = """SELECT product, count(*) FROM ops.row_set_aside JOIN ops.release USING (release_id)
+        WHERE period = (SELECT max(period) FROM ops.release AS r WHERE r.product = release.product) GROUP BY product"""
+    with suppress(duckdb.CatalogException):
         return dict(con.execute(query).fetchall())
     return {}
 
@@ -86,10 +91,14 @@ def cut(settings: Settings) -> list[tuple[str, str, str]]:
     """Downloads that reached the cap of the online query, so that rows may be missing: product, release_id, note."""
     if not settings.warehouse.exists():
         return []
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        return _cut(con)
+
+
+def _cut(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     query = """SELECT product, release_id, note FROM ops.release
         WHERE state <> 'quarantined' AND contains(note, ?) ORDER BY ALL"""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
-        return con.execute(query, [POSSIBLY_CUT]).fetchall()
+    return con.execute(query, [POSSIBLY_CUT]).fetchall()
 
 
 def periods(settings: Settings, product: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ PORTVAULT_METRICS_PORT names a port.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,17 +87,18 @@ def cramped(settings: Settings) -> str:
     return f"{left / 1024**3:.1f} GiB free at {folder}; a run wants {wanted / 1024**3:.1f}"
 
 
-def write(settings: Settings) -> Path:
-    """Write the file that a node exporter collects; its path."""
+def write(settings: Settings, products: Sequence[Mapping[str, Any]] | None = None) -> Path:
+    """Write the file that a node exporter collects; its path. For `products` see `text`."""
     path = settings.root / "metrics.txt"
-    write_atomic(path, text(settings).encode())
+    write_atomic(path, text(settings, products).encode())
     return path
 
 
-def text(settings: Settings) -> str:
-    """All figures in the OpenMetrics text format."""
+def text(settings: Settings, products: Sequence[Mapping[str, Any]] | None = None) -> str:
+    """All figures in the OpenMetrics text format. `products`: the rows of freshness.current, where they were asked for
+    just now; None asks."""
     groups: dict[str, list[str]] = {name: [] for name in TYPES}
-    for name, labels, value in _figures(settings):
+    for name, labels, value in _figures(settings, _products(settings) if products is None else products):
         said = ",".join(f'{key}="{_escaped(label)}"' for key, label in labels.items())
         groups[name].append(f"{name}{{{said}}} {value:.16g}" if said else f"{name} {value:.16g}")
     lines = []
@@ -106,7 +107,9 @@ def text(settings: Settings) -> str:
     return "\n".join([*lines, "# EOF", ""])
 
 
-def _figures(settings: Settings) -> Iterator[tuple[str, Mapping[str, str], float]]:
+def _figures(
+    settings: Settings, products: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, Mapping[str, str], float]]:
     if (manifest := read_manifest(settings.warehouse)) is not None:
         yield "portvault_publication_timestamp_seconds", {}, _moment(manifest.published_at).timestamp()
         yield "portvault_publication_size_bytes", {}, manifest.size
@@ -115,7 +118,7 @@ def _figures(settings: Settings) -> Iterator[tuple[str, Mapping[str, str], float
         yield "portvault_run_success", {}, last["outcome"] not in ("failed", "cancelled")
         for stage, seconds in last["stages"].items():
             yield "portvault_run_stage_seconds", {"stage": stage}, seconds
-    for row in _products(settings):
+    for row in products:
         yield "portvault_product_days_late", {"product": row["product"]}, row["days_late"] or 0
     for source, answer in extract.remembered(settings).items():
         yield "portvault_source_reachable", {"source": source}, answer["state"] == "reachable"

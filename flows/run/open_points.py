@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,14 +18,14 @@ BLOCKED_FOR = timedelta(days=3)
 """GACC's challenge comes and goes within days (plain on 2026-08-07, challenged on the 19th); longer is worth a word."""
 
 
-def points(settings: Settings, report: Report) -> dict[str, str]:
-    """Key -> sentence for everything that waits for a decision now."""
+def points(settings: Settings, report: Report, products: Sequence[dict[str, Any]] | None = None) -> dict[str, str]:
+    """Key -> sentence for everything that waits for a decision now. `products`: see `_overdue`."""
     found: dict[str, str] = {}
     if report.outcome == "failed":  # the next runs may fail alike: that is the same point
         found[f"failed {report.kind_of_failure()}"] = f"Run {report.run_id} failed. {report.reason}"
     if waiting := holding.held(settings):
         found[f"held {waiting['manifest']['run_id']}"] = holding.decision(settings)
-    for key, row in _overdue(settings).items():
+    for key, row in _overdue(_states(settings) if products is None else products).items():
         if row["state"] == "late":
             found[key] = f"{row['product']} {row['expected_period']} is late: {row['reason']}"
     for source, answer in extract.remembered(settings).items():
@@ -59,10 +60,10 @@ def _sentence(snapshot: Snapshot) -> str:
     return f"{CorruptSnapshot(snapshot.path, 'cut or gone', snapshot.url)} What was read from it before stands."
 
 
-def _overdue(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Products whose next release should be there, by the key of their alert, whatever keeps it away. What never came
-    at all is no news: `status` shows it."""
-    rows = [row for row in _states(settings) if row["days_late"] and row["last_period"]]
+def _overdue(products: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Products whose next release should be there, by the key of their alert, whatever keeps it away; `products` are
+    the rows of freshness.current. What never came at all is no news: `status` shows it."""
+    rows = [row for row in products if row["days_late"] and row["last_period"]]
     return {f"late {row['product']} {row['expected_period']}": row for row in rows}
 
 
@@ -75,14 +76,15 @@ def _states(settings: Settings) -> list[dict[str, Any]]:
 
 def conclude(settings: Settings, report: Report) -> None:
     """Write the run report and send the digest of what is new among the points."""
+    products = _states(settings)
     if report.outcome != "unchanged":
-        report.products = _states(settings)
+        report.products = products
     damaged = Archive(settings.archive).damaged()
     for snapshot in damaged[:3]:
         report.say(_sentence(snapshot))
     if len(damaged) > 3:
         report.say(f"{len(damaged) - 3} more archived files are damaged: `portvault doctor`.")
     if settings.alert_urls:
-        report.notes += alerts.tell(settings, points(settings, report), still=_overdue(settings))
+        report.notes += alerts.tell(settings, points(settings, report, products), still=_overdue(products))
     report_files.save(settings, report)
-    metrics.write(settings)
+    metrics.write(settings, products)

@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from transforms import identities
-from transforms.banking.areas import Area, areas
+from transforms.banking.areas import areas
 from transforms.banking.figures import Layout, Measure
 from transforms.layout import Declared
 from transforms.model import ReadError, Reading
@@ -100,18 +100,25 @@ def regional(layout: Layout, weights: Mapping[str, int], months: int = 3, blank_
                 sheet.append([])
             sheet.append([title(measure, currency)])
             sheet.append([None, *heads(layout.header, months)])
+            average = measure.unit.base in ("percent", "months")
             for area in areas().values():
-                average = measure.unit.base in ("percent", "months")
-                row = [_figure(area, currency, weights[measure.name], month, average) for month in range(months)]
+                row = [_figure(area.code, currency, weights[measure.name], month, average) for month in range(months)]
                 sheet.append([area.name.upper() if area.level == "federal_district" else area.name, *row])
     return save(book)
 
 
-def _figure(area: Area, currency: str, weight: int, month: int, average: bool) -> float:
+@cache
+def _parts() -> dict[str, list[str]]:
+    """The areas that make up each area, by code."""
+    return {code: [area.code for area in areas().values() if area.parent == code] for code in areas()}
+
+
+@cache
+def _figure(code: str, currency: str, weight: int, month: int, average: bool) -> float:
     """Of an area with parts the sum of its parts, or, for rates and terms, their average."""
-    parts = [_figure(a, currency, weight, month, average) for a in areas().values() if a.parent == area.code]
+    parts = [_figure(part, currency, weight, month, average) for part in _parts()[code]]
     share = {"RUB": 7, "FX": 2, "ALL": 9}[currency] * weight
-    number = list(areas()).index(area.code)
+    number = list(areas()).index(code)
     if average:
         return round(sum(parts) / len(parts) if parts else 1 + share * (number + month) / 20, 1)
     return sum(parts) if parts else share * (100 * number + month)

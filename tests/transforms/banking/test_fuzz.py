@@ -17,7 +17,7 @@ import pytest
 
 from tests.fuzz import MANY
 from tests.fuzz.banking_faults import BOOK_FAULTS, BYTE_FAULTS, REQUIRED, UNTOLD, Fault
-from tests.fuzz.banking_mutants import BOOKS, BY_AREA, BYTES
+from tests.fuzz.banking_mutants import BOOKS, BY_AREA, BYTES, Original
 from tests.transforms.banking import books
 from tests.transforms.data_service_table.test_data_service_ex import OPTIONS as EX
 from tests.transforms.household_lending_risk.test_household_lending_risk import page, rows_of
@@ -63,10 +63,9 @@ def agrees(whole: pl.DataFrame, got: pl.DataFrame, rounding: float) -> bool:
     )
 
 
-def tried(
-    name: str, product: Product, original: bytes, faults: Mapping[str, Fault], times: int, rounding: float = 0.0
-) -> Counter[str]:
+def tried(name: str, made_of: Original, faults: Mapping[str, Fault], times: int, rounding: float = 0.0) -> Counter[str]:
     """What became of `times` mutants of each fault: refused, read right, read otherwise."""
+    product, original = made_of[0], made_of[1]()
     whole = read(product, original)
     assert isinstance(whole, pl.DataFrame), whole
     columns = PROSE if name == "narrative" else tuple(c for c in whole.columns if c not in NAMES)
@@ -95,9 +94,8 @@ def tried(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BY_AREA)
 def test_mutants_of_self_checking_books_give_the_original_figures_or_none(name: str) -> None:
-    product, original = BY_AREA[name]
     rounding = ROUNDING if name.endswith("count") else ROUNDING * 1e6
-    made = tried(name, product, original, BOOK_FAULTS, EACH if name in FIRST else SIBLINGS, rounding)
+    made = tried(name, BY_AREA[name], BOOK_FAULTS, EACH if name in FIRST else SIBLINGS, rounding)
     assert made["read otherwise"] == 0
     assert made["refused"] > made.total() / 3, "most changes must be noticed"
 
@@ -105,16 +103,14 @@ def test_mutants_of_self_checking_books_give_the_original_figures_or_none(name: 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOOKS)
 def test_mutants_of_other_books_are_read_or_refused(name: str) -> None:
-    product, original = BOOKS[name]
-    made = tried(name, product, original, BOOK_FAULTS, EACH)
+    made = tried(name, BOOKS[name], BOOK_FAULTS, EACH)
     assert made["refused"] > made.total() / 4, "others cost their row alone, or change nothing that is read"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BYTES)
 def test_mutants_of_bytes_are_read_or_refused(name: str) -> None:
-    product, original = BYTES[name]
-    made = tried(name, product, original, BYTE_FAULTS, OF_BYTES)
+    made = tried(name, BYTES[name], BYTE_FAULTS, OF_BYTES)
     if name != "narrative":  # prose checks nothing: a changed letter leaves its figures as they are
         assert made["refused"] > made.total() / 2
 

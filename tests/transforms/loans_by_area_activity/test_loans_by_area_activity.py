@@ -31,6 +31,7 @@ SHEETS = {"RUB": "задолж. в рублях", "FX": "задолж. в инв
 PARTS = ("MINING_FUEL", "FOOD_TOBACCO", "BUILDINGS")
 
 
+@cache
 def areas_below(code: str) -> int:
     parts = [area.code for area in areas().values() if area.parent == code]
     return sum(map(areas_below, parts)) if parts else 1
