@@ -16,21 +16,18 @@ they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from bs4 import BeautifulSoup
 
 from transforms import yaml_file
-from transforms.banking.workbook import open_workbook
-from transforms.code_pages import page_encoding
 from transforms.customs.html import decode
 from transforms.customs.pages import table_titles
 from transforms.customs.sheet import is_workbook
 from transforms.customs.titles import parse_title
+from transforms.mended import mended_bytes, mended_page, texts
 from transforms.model import DIMENSIONS, Payload, ReadError, Reading
 from transforms.periods import period_end
 
@@ -38,9 +35,8 @@ if TYPE_CHECKING:
     from transforms.products import Product
 
 ACTIONS = ("drop", "override", "scale", "flag")
-FIELDS = {"id", "product", "period", "currency", "url", "action", "reason", "source", "expect"}
 DETAILS = ("replace", "shift", "unit", "headings", "where", "value", "factor", "status")
-FIELDS |= set(DETAILS)
+FIELDS = {"id", "product", "period", "currency", "url", "action", "reason", "source", "expect", *DETAILS}
 
 
 @dataclass(frozen=True)
@@ -82,11 +78,7 @@ def load(text: str) -> tuple[Correction, ...]:
             raise ValueError(f"correction {name}: lacks {sorted(missing)}")
         if raw["action"] not in ACTIONS or any(entry.id == name for entry in entries):
             raise ValueError(f"correction {name}: action is one of {ACTIONS}, and an id is used once")
-        details = {
-            k: raw[k]
-            for k in ("replace", "shift", "unit", "headings", "where", "value", "factor", "status")
-            if k in raw
-        }
+        details = {k: raw[k] for k in DETAILS if k in raw}
         if unknown := set(details.get("where", {})) - set(DIMENSIONS):
             raise ValueError(f"correction {name}: not dimensions {sorted(unknown)}")
         common = {k: str(raw.get(k, "")) for k in ("id", "product", "action", "period", "currency", "url")}
@@ -121,7 +113,7 @@ def _read_any(module: Product, payload: Payload, mine: list[Correction]) -> tupl
     pages, figures = ([e for e in mine if e.of_page is wanted] for wanted in (True, False))
     mended, before = payload, list[Correction]()
     for entry in pages:
-        changed = _mended_bytes(mended, entry)
+        changed = mended_bytes(mended, entry)
         if changed is None:
             continue
         if entry.action == "drop":
@@ -154,27 +146,6 @@ def _concerns(entry: Correction, reading: Reading) -> bool:
     return bool((reading.observations["period_end"] == period_end(entry.period)).any())
 
 
-def _mended_bytes(payload: Payload, entry: Correction) -> bytes | None:
-    """The bytes with the fault mended (or as they are, for a drop); None if they do not show it."""
-    if is_workbook(payload.content):
-        if entry.action != "drop":
-            raise ReadError("correction_outdated", expected="`where` and `value` for a workbook",
-                            got="`replace` in packed text", where=f"correction {entry.id}")  # fmt: skip
-        cells = {str(cell) for sheet in open_workbook(payload) for row in sheet.rows for cell in row}
-        return payload.content if all(any(wanted in cell for cell in cells) for wanted in _texts(entry)) else None
-    stated = page_encoding(payload.content)
-    for page in dict.fromkeys([stated or "utf-8", "utf-8", "cp1251", "cp866"]):
-        try:
-            wanted = [text.encode(page) for text in _texts(entry)]
-            change = entry.details.get("replace")
-            pair = (change["find"].encode(page), change["with"].encode(page)) if change else (b"", b"")
-        except (UnicodeEncodeError, LookupError):
-            continue
-        if all(text in payload.content for text in [*wanted, pair[0]]):
-            return payload.content.replace(*pair) if change else payload.content
-    return None
-
-
 def matching(entries: Iterable[Correction], product: str, payload: Payload) -> list[Correction]:
     """The entries for this product and the month, currency and address of this page."""
     mine = [entry for entry in entries if entry.product == product and entry.url in payload.url]
@@ -198,85 +169,17 @@ def mend(payload: Payload, entries: Sequence[Correction]) -> tuple[Payload, list
     except ReadError:
         return payload, []  # the reader will say what is wrong
     for entry in entries:
-        if any(wanted not in text for wanted in _texts(entry)):
+        if any(wanted not in text for wanted in texts(entry)):
             continue
         if entry.action == "drop":
             raise KnownFault(entry, payload.name)
-        mended = _mended(text, entry)
+        mended = mended_page(text, entry)
         if mended is None:
             continue
         text = mended
         payload = replace(payload, content=b"\xef\xbb\xbf" + mended.encode())
         applied.append(entry)
     return payload, applied
-
-
-def _texts(entry: Correction) -> list[str]:
-    wanted = entry.expect.get("contains", [])
-    return [wanted] if isinstance(wanted, str) else list(wanted)
-
-
-def _mended(text: str, entry: Correction) -> str | None:
-    """The page with the fault mended; None if it does not have it (any more)."""
-    if change := entry.details.get("replace"):
-        return text.replace(change["find"], change["with"]) if change["find"] in text else None
-    soup = BeautifulSoup(text, "lxml")
-    table = soup.select_one("div.atcl-cnt table") or soup.find("table")
-    if table is None:
-        return None
-    if unit := entry.details.get("unit"):
-        width = max(len(tr.find_all(["td", "th"])) for tr in table.find_all("tr"))
-        if "unit" in table.get_text().lower():
-            return None
-        row, cell = soup.new_tag("tr"), soup.new_tag("td", attrs={"colspan": str(width)})
-        cell.string = str(unit)
-        row.append(cell)
-        first = table.find("tr")
-        assert first is not None
-        first.insert_before(row)
-        return str(soup)
-    if months := entry.details.get("headings"):
-        return str(soup) if _renamed(table, {str(old): str(new) for old, new in months.items()}) else None
-    return str(soup) if _shifted(table, entry.details["shift"]) else None
-
-
-def _renamed(table: Any, months: Mapping[str, str]) -> bool:
-    """Change the numbers of months in the header rows: those below the title and the unit, above the first figure."""
-    changed = False
-    for tr in table.find_all("tr"):
-        cells = tr.find_all(["td", "th"])
-        if len(cells) == 1:
-            continue
-        if any(re.fullmatch(r"-?[\d,]*\d\.\d", cell.get_text().strip()) for cell in cells):
-            break
-        for piece in [piece for cell in cells for piece in cell.find_all(string=True)]:
-            new = re.sub(r"(?<!\d)\d{1,2}(?!\d)", lambda match: months.get(match[0], match[0]), piece)
-            if new != piece:
-                piece.replace_with(new)
-                changed = True
-    return changed
-
-
-def _shifted(table: Any, plan: Mapping[str, Any]) -> bool:
-    """Move the cells of body rows one place to the right from column `at`, and blank what cannot be known.
-
-    Only if every body row shows the fault: its last cell is empty padding. `plan`: at (1-based), text for the place set
-    free, none (1-based columns to print "-": quantities without a unit).
-    """
-    rows = [tr.find_all(["td", "th"], recursive=False) for tr in table.find_all("tr")]
-    width = max(map(len, rows))
-    body = [cells for cells in rows if len(cells) == width]  # header rows have fewer cells, which span
-    if not body or any(cells[-1].get_text().strip() for cells in body):
-        return False
-    for cells in body:
-        texts = [cell.get_text().strip("\n\t\r ") for cell in cells]
-        at = plan["at"] - 1
-        texts = [*texts[:at], plan["text"], *texts[at:-1]]
-        for column in plan.get("none", ()):
-            texts[column - 1] = "-"
-        for cell, content in zip(cells, texts, strict=True):
-            cell.string = content
-    return True
 
 
 def apply(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from transforms.banking import headers, loans_by_activity, titled, workbook
 from transforms.banking.areas import is_area
+from transforms.banking.days import DATE, month, reporting_date
 from transforms.banking.labels import plain, unmarked
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError
@@ -24,7 +25,6 @@ HALF = 7
 """More sections than that are most of the fifteen that are printed one by one."""
 _SECTION = re.compile(r"([A-U])(?:[. ]|$)")
 _UNIT = re.compile(r"(?:тыс|млн|млрд|трлн)\.? ?руб\w*")
-_DATE = re.compile(r"\d{2}\.\d{2}\.\d{4}")
 _MONTHS = {name.rstrip("ьй"): number for name, number in MONTHS_RU.items()}
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[ьйяеа]?\b(?: (\d{{4}}))?")
 
@@ -96,7 +96,7 @@ def _by_section(sheet: Sheet, words: Words) -> Told:
     units = _UNIT.findall(rest)
     if {parse_unit(unit) for unit in units} != {parse_unit("млн руб.")}:
         raise ReadError("unit_mismatch", expected="млн руб.", got=str(units), where=where)
-    undated = name == "overdue" and not _DATE.search(rest)
+    undated = name == "overdue" and not DATE.search(rest)
     end = _month(rest) if name == "new_loans" else None if undated else headers.stated_date(sheet, range(top))
     return Told(name, currency, end, kind, title, top, _sections(sheet, top, words))
 
@@ -114,12 +114,12 @@ def _beginning(sheet: Sheet, top: int) -> tuple[str, str, str, str] | None:
 
 def _month(said: str) -> date | None:
     """End of the one month that `said` names; that before a reporting date only where it speaks of a month."""
-    named, dates = _MONTH.findall(said), set(_DATE.findall(said))
+    named, dates = _MONTH.findall(said), set(DATE.findall(said))
     if "начала" in said:
         return None
     if len(named) == 1 and named[0][1]:
         return month_end(int(named[0][1]), _MONTHS[named[0][0]])
-    return headers.reporting_date(dates.pop()) if not named and len(dates) == 1 and "месяц" in said else None
+    return reporting_date(dates.pop()) if not named and len(dates) == 1 and "месяц" in said else None
 
 
 def _sections(sheet: Sheet, top: int, words: Words) -> dict[int, str]:
@@ -152,7 +152,7 @@ def _by_borrower(sheet: Sheet, words: Words) -> Told:
                         where=where)  # fmt: skip
     head, unit = workbook.split_unit(said[0], f"{where}, title")
     stem, currency = workbook.split_currency(head)
-    end = headers.month(unmarked(said[1]))
+    end = month(unmarked(said[1]))
     if stem.casefold() != words["stem"].casefold() or unit != parse_unit("млн руб.") or end is None:
         raise ReadError("unknown_title", expected=f"{words['stem']}, млн руб., a month", got=str(said),
                         where=f"{where}, title")  # fmt: skip

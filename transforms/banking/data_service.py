@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms import yaml_file
 from transforms.banking import areas, service, workbook
+from transforms.banking.days import closed_month
 from transforms.banking.doubts import Doubts
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place, parse_unit, to_base
@@ -122,7 +123,7 @@ def _row(
     value = service.exact(row["obs_val"], _layout()["decimals"][unit.base], where)
     constants = {k: indicator[k] for k in ("dataset", "product_code", "measure", "basis", "definition")}
     return constants | {
-        "period_end": service.period_end(row["date"], where),
+        "period_end": closed_month(row["date"], where, "yyyy-mm-dd"),
         "ref_area": area,
         "indicator_id": row["indicator_id"],
         "currency": currency,

@@ -1,13 +1,18 @@
 """/dataservice/data of the Bank of Russia, its older half: rates on loans and deposits by maturity.
 
 The answer names its publication, table, elements and units, and only these names are trusted; the measure (currency)
-is asked for by id and named by /measures alone, so the option `measure` says it. An answer of /dataEx is read as one of
-/data once data_service_ex.py has named its ids. `date` is the reporting date, the
+is asked for by id and named by /measures alone, so the option `measure` says it. `date` is the reporting date, the
 month after the flow that `dt` names in words: both must agree. Table: one row a value, percent a year.
+
+/dataEx gives the same figures under other words, by ids that it does not name: `indicators` (tables), `measures_1`
+(currencies), `measures_2` (maturities) and `units` are named by /datasetsEx of the same publication. Whoever asks hands
+that answer over as the option `names`, and says which publication it was asked of in the option `publication`, since
+neither answer does. Dates are dd.mm.yyyy.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from datetime import date
@@ -18,7 +23,8 @@ from typing import Any
 import polars as pl
 
 from transforms import yaml_file
-from transforms.banking import data_service_ex, headers, service
+from transforms.banking import service
+from transforms.banking.days import closed_month, month, stated_day
 from transforms.banking.doubts import Doubts
 from transforms.model import Payload, ReadError, Reading, Release, observations
 from transforms.units import Unit, half_last_place
@@ -33,6 +39,11 @@ OPTIONS = {
 }
 PARTS = ("RawData", "headerData", "units", "SType")
 FIELDS = {"colId", "element_id", "measure_id", "unit_id", "obs_val", "rowId", "dt", "periodicity", "date", "digits"}
+EX_FIELDS = {"indicator_id", "measure_1_id", "measure_2_id", "unit_id", "value", "period_id", "period", "periodicity",
+             "date", "rowId"}  # fmt: skip
+EX_LISTS = ("indicators", "measures_1", "measures_2", "units")
+EX_DIGITS = 2
+"""Decimals of an average rate in /data, which prints them; dataEx does not."""
 COLUMNS = {"period_end": pl.Date, "product_code": pl.String, "currency": pl.String, "native_title": pl.String,
            "value": pl.Float64, "precision": pl.Float64}  # fmt: skip
 
@@ -90,8 +101,8 @@ def read(payload: Payload) -> Reading:
 def _parse(payload: Payload) -> tuple[dict[str, Any], str]:
     """The answer, its parts named, and the name of its measure."""
     answer, measure = service.parse(payload), payload.options.get("measure", "")
-    if data_service_ex.is_ex(answer):
-        return data_service_ex.as_table(answer, payload)
+    if _is_ex(answer):
+        return _as_table(answer, payload)
     whole = isinstance(answer, dict) and all(
         isinstance(answer.get(part), list) and all(isinstance(entry, dict) for entry in answer[part]) for part in PARTS
     )
@@ -121,7 +132,58 @@ def _currency(printed: str, where: str) -> str:
 
 def _period(row: dict[str, Any], where: str) -> date:
     """The month of the flow: `date` is the first of the month after, `dt` its name in words."""
-    end = service.period_end(row["date"], where)
-    if headers.month(row["dt"]) != end:
+    end = closed_month(row["date"], where, "yyyy-mm-dd")
+    if month(row["dt"]) != end:
         raise ReadError("bad_period", expected=f"dt = the month before {row['date']}", got=repr(row["dt"]), where=where)
     return end
+
+
+def _is_ex(answer: Any) -> bool:
+    rows = answer.get("RawData") if isinstance(answer, dict) else None
+    return isinstance(rows, list) and bool(rows) and all(isinstance(r, dict) and "measure_1_id" in r for r in rows)
+
+
+def _as_table(answer: dict[str, Any], payload: Payload) -> tuple[dict[str, Any], str]:
+    """The answer as /data would give it, of one table and one currency, and the name of the currency.
+
+    Raises ReadError: unknown_id (an id or a name is missing), leftover_field, bad_period, ambiguous.
+    """
+    names = _names(payload)
+    rows = []
+    for row in answer["RawData"]:
+        where = f"{payload.name} row {row.get('rowId')}"
+        service.check_row(row, EX_FIELDS, where)
+        day = stated_day(row["date"], where, "dd.mm.yyyy").isoformat()
+        rows.append({
+            "colId": row["measure_2_id"], "element_id": row["measure_2_id"], "measure_id": row["measure_1_id"],
+            "unit_id": row["unit_id"], "obs_val": row["value"], "rowId": row["rowId"], "dt": row["period"],
+            "periodicity": row["periodicity"], "date": day, "digits": EX_DIGITS,
+        })  # fmt: skip
+    table = _one(names["indicators"], {row["indicator_id"] for row in answer["RawData"]}, "table", payload.name)
+    currency = _one(names["measures_1"], {row["measure_1_id"] for row in answer["RawData"]}, "currency", payload.name)
+    titles = [{"PublName": payload.options.get("publication", ""), "dsName": table}]
+    return {
+        "RawData": rows, "SType": titles,
+        "headerData": [{"id": number, "elname": name} for number, name in names["measures_2"].items()],
+        "units": [{"id": number, "val": name} for number, name in names["units"].items()],
+    }, currency  # fmt: skip
+
+
+def _names(payload: Payload) -> dict[str, dict[int, str]]:
+    said = payload.options.get("names", "")
+    try:
+        lists = json.loads(said)
+        return {name: {int(entry["id"]): str(entry["name"]) for entry in lists[name]} for name in EX_LISTS}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReadError("unknown_id", expected=f"option names, an answer of /datasetsEx with {', '.join(EX_LISTS)}",
+                        got=said[:80] or "nothing", where=payload.name,
+                        hint="Ask /data, or pass --names and --publication.") from error  # fmt: skip
+
+
+def _one(names: dict[int, str], ids: set[Any], what: str, where: str) -> str:
+    if len(ids) != 1:
+        raise ReadError("ambiguous", expected=f"one {what}", got=str(sorted(ids, key=str)), where=where)
+    (number,) = ids
+    if number not in names:
+        raise ReadError("unknown_id", expected=f"a name of the {what}", got=str(number), where=where)
+    return names[number]

@@ -21,16 +21,16 @@ import polars as pl
 from transforms import identities
 from transforms.banking import html, workbook
 from transforms.banking.dated_layout import Column, DatedLayout, Key
-from transforms.banking.grids import Grid, day, grids
+from transforms.banking.days import day, month
+from transforms.banking.grids import Grid, grids
 from transforms.banking.labels import plain, unmarked
 from transforms.model import NONE, Payload, ReadError, Reading, Release, SetAside, observations
-from transforms.periods import MONTHS_RU, month_end
+from transforms.periods import month_end
 from transforms.units import Unit, parse_number, to_base
 
 HEADER_ROWS = 12
 """Rows in which the first date must stand: the widest header of the site, that of liquidity, has six."""
 _MONTH_NUMBERS = re.compile(r"(0?[1-9]|1[0-2])\.((?:19|20)\d\d)")
-_MONTH_WORDS = re.compile(r"([а-яё]+)[\s_-]+((?:19|20)\d\d)(?: г\.?| года?)?")
 
 
 Layout = DatedLayout
@@ -119,11 +119,9 @@ def _period(cell: object, layout: Layout) -> date | None:
         return day(cell)
     if isinstance(cell, datetime | date):
         return month_end(cell.year, cell.month)
-    said = workbook.text(cell).casefold()
-    if match := _MONTH_NUMBERS.fullmatch(said):
+    if match := _MONTH_NUMBERS.fullmatch(workbook.text(cell)):
         return month_end(int(match[2]), int(match[1]))
-    match = _MONTH_WORDS.fullmatch(said)
-    return month_end(int(match[2]), MONTHS_RU[match[1]]) if match and match[1] in MONTHS_RU else None
+    return month(cell)
 
 
 def read(payload: Payload, layout: Layout) -> Reading:

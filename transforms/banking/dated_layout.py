@@ -6,19 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from transforms import layout as base
+from transforms.banking.figures import Stated
 from transforms.identities import Identity
 from transforms.model import NONE
 from transforms.units import Unit, half_last_place
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Key(Strict):
+class Key(Stated):
     """A column that tells rows of one date apart: its value, or what `codes` makes of it, is in the series' code."""
 
     name: str
@@ -28,7 +23,7 @@ class Key(Strict):
     sequence: bool = False  # a time of day: rows that are alike but for it are numbered, 2 for the second
 
 
-class Column(Strict):
+class Column(Stated):
     """A figure: the headings it goes by (patterns for the whole of one, plain), its unit, the series it makes."""
 
     name: str

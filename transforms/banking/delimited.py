@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 
@@ -50,11 +52,7 @@ def delimited(content: bytes) -> tuple[tuple[tuple[str, ...], ...], int]:
     ):
         return (), 0
     text = re.sub(r"\Asep=.\r?\n", "", text, flags=re.IGNORECASE)
-    for delimiter in DELIMITERS:
-        try:
-            rows = [tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
-        except csv.Error:
-            continue
+    for delimiter, rows in _split(text):
         while rows and not any(rows[-1]):
             rows.pop()
         above = next((i for i, row in enumerate(rows[: LINES_ABOVE + 1]) if sum(map(bool, row)) > 1), 0)
@@ -78,15 +76,21 @@ def saved_sheet(content: bytes) -> list[list[object]]:
     text = decoded(content) if len(content) <= LONGEST_SHEET and content[:1] not in (b"<", b"{", b"[") else ""
     if not text.endswith("\n") or not re.search("[а-яё]", text[:4000], re.IGNORECASE):
         return []
-    best: list[list[str]] = []
+    best = max((rows for _, rows in _split(text)), key=_several, default=[])
+    return [[_cell(cell) for cell in row] for row in best] if _several(best) > 1 else []
+
+
+def _several(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows have several cells."""
+    return sum(len(row) > 1 for row in rows)
+
+
+def _split(text: str) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Each delimiter, and the rows of cells that it makes of a text."""
     for delimiter in DELIMITERS:
-        try:
-            rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-        except csv.Error:
-            continue
-        if sum(len(row) > 1 for row in rows) > max(1, sum(len(row) > 1 for row in best)):
-            best = rows
-    return [[_cell(cell.strip()) for cell in row] for row in best]
+        with suppress(csv.Error):
+            lines = csv.reader(io.StringIO(text), delimiter=delimiter)
+            yield delimiter, [tuple(cell.strip() for cell in row) for row in lines]
 
 
 def _cell(said: str) -> object:

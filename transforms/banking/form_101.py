@@ -25,6 +25,7 @@ import polars as pl
 
 from transforms import identities
 from transforms.banking import dbf, forms
+from transforms.banking.days import closed_month
 from transforms.banking.doubts import SHARE, Doubts
 from transforms.model import TERM, Payload, ReadError, Reading, Release, SetAside, observations
 
@@ -136,7 +137,7 @@ def _balances(found: dbf.Table, form: Form, doubts: Doubts[str]) -> tuple[pl.Dat
 
 def _keys(record: Mapping[str, str], bank: str, where: str) -> dict[str, object]:
     return {"bank": bank, "plan": record["PLAN"], "account": record["NUM_SC"], "side": SIDES[record["A_P"]],
-            "period_end": forms.month_before(record["DT"], where), "where": where}  # fmt: skip
+            "period_end": closed_month(record["DT"], where, "yyyymmdd"), "where": where}  # fmt: skip
 
 
 def _frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:

@@ -21,6 +21,7 @@ import polars as pl
 
 from transforms import identities
 from transforms.banking import dbf, forms
+from transforms.banking.days import closed_month
 from transforms.banking.doubts import Doubts
 from transforms.model import OBSERVATION, TERM, Payload, ReadError, Reading, Release, observations
 from transforms.periods import period_end
@@ -149,5 +150,5 @@ def _row(record: Mapping[str, str], where: str, stated: date | None) -> tuple[ob
     parts = [part for part in (rub, fx) if part is not None]  # one that is empty is nothing; both are empty in sums
     if total is None and (parts or "DT" not in record):
         raise ReadError("not_a_number", expected="a total", got="an empty field", where=where)
-    end = forms.month_before(record["DT"], where) if "DT" in record else stated
+    end = closed_month(record["DT"], where, "yyyymmdd") if "DT" in record else stated
     return bank, record["CODE"], *(None if n is None else float(n * THOUSAND) for n in (rub, fx, total)), end, where

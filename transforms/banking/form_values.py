@@ -13,20 +13,19 @@ from datetime import date
 from decimal import Decimal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
 from transforms import layout as base
 from transforms.banking import dbf, forms
+from transforms.banking.days import closed_month
 from transforms.banking.doubts import Doubts
+from transforms.banking.figures import Stated
 from transforms.model import NONE, Payload, ReadError, Reading, Release, SetAside, observations
 from transforms.units import Unit, half_last_place, to_base
 
 COLUMNS = {"bank": pl.String, "code": pl.String, "period_end": pl.Date, "value": pl.Float64, "precision": pl.Float64}
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class Part(Stated):
     product_code: str
     name: str  # must stand in the name that the archive gives the code
 
@@ -110,7 +109,7 @@ def _dates(banks: dbf.Table) -> Mapping[str, date]:
     made: dict[str, date] = {}
     for index, record in enumerate(banks.records(), start=1):
         place = f"{banks.name} record {index}"
-        end = forms.month_before(record["DT"], place)
+        end = closed_month(record["DT"], place, "yyyymmdd")
         if made.setdefault(forms.bank(record["REGN"], place), end) != end:
             raise ReadError("stale_sheet", expected="one date a bank", got=f"two of {record['REGN']}", where=place)
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -30,17 +30,6 @@ def bank(printed: str, where: str) -> str:
     if figure is None or figure != int(figure) or figure <= 0:
         raise ReadError("unknown_label", expected="a bank's number", got=repr(printed), where=where)
     return str(int(figure))
-
-
-def month_before(printed: str, where: str) -> date:
-    """Last day of the month that a reporting date (yyyymmdd, the first of the next month) closes."""
-    try:
-        day = date.fromisoformat(f"{printed[:4]}-{printed[4:6]}-{printed[6:]}")
-    except ValueError as error:
-        raise ReadError("bad_period", expected="a date yyyymmdd", got=repr(printed), where=where) from error
-    if day.day != 1:
-        raise ReadError("bad_period", expected="the first of a month", got=printed, where=where)
-    return day - timedelta(days=1)
 
 
 def has(table: Table, *fields: str) -> bool:

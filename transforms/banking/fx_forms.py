@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
 from xml.etree.ElementTree import Element
 
 from transforms.banking import workbook, xml
+from transforms.banking.days import day, stated_day
 from transforms.banking.fx import Quote, Quotes, Rate, check_identity, currency, currency_name
-from transforms.banking.grids import Grid, day, grids, refuse_cut
+from transforms.banking.grids import Grid, grids, refuse_cut
 from transforms.model import Payload, ReadError
 from transforms.units import parse_number
 
@@ -18,6 +19,7 @@ Names = Mapping[str, str]
 DAILY = {"ID", "NumCode", "CharCode", "Nominal", "Name", "Value", "VunitRate"}
 DYNAMIC = {"Date", "Id", "Nominal", "Value", "VunitRate"}
 EXPORT = ("nominal", "data", "curs", "cdx")
+SOAP_DAY = "yyyy-mm-ddT00:00:00"
 SOAP_DYNAMIC = {"CursDate", "Vcode", "Vnom", "Vcurs"}
 FLOAT = Decimal("1e-6")
 """Share by which a rate of one unit may be off that SOAP prints as a binary float."""
@@ -47,7 +49,7 @@ def _is_root_of(tag: str, payload: Payload) -> bool:
 
 def _daily(payload: Payload, names: Names) -> Quotes:
     root = xml.root(payload, "ValCurs")
-    effective = xml.day(root.get("Date"), f"{payload.name} <ValCurs Date>")
+    effective = stated_day(root.get("Date"), f"{payload.name} <ValCurs Date>", "dd.mm.yyyy")
     xml.leftovers(root, {"Date", "name", "Valute"}, payload.name)
     per_unit, quotes = root.find("Valute/VunitRate") is not None, []
     for position, node in enumerate(root, start=1):
@@ -72,7 +74,10 @@ def _dynamic(payload: Payload, names: Names) -> Quotes:
     xml.leftovers(root, {"ID", "DateRange1", "DateRange2", "name", "Record"}, payload.name)
     identity = root.get("ID", "")
     code = currency(identity, f"{payload.name} <ValCurs ID>")
-    first, last = (xml.day(root.get(end), f"{payload.name} <ValCurs {end}>") for end in ("DateRange1", "DateRange2"))
+    first, last = (
+        stated_day(root.get(end), f"{payload.name} <ValCurs {end}>", "dd/mm/yyyy")
+        for end in ("DateRange1", "DateRange2")
+    )
     quotes = []
     for position, node in enumerate(root, start=1):
         where = f"{payload.name} <Record> {position} ({node.get('Date')})"
@@ -85,7 +90,7 @@ def _dynamic(payload: Payload, names: Names) -> Quotes:
 def _of_range(
     node: Element, code: str, identity: str, span: tuple[date, date], where: str, before: Sequence[Rate]
 ) -> Rate:  # fmt: skip
-    effective = xml.day(node.get("Date"), where)
+    effective = stated_day(node.get("Date"), where, "dd.mm.yyyy")
     if not span[0] <= effective <= span[1]:
         raise ReadError("bad_period", expected=f"{span[0]} to {span[1]}", got=str(effective), where=where)
     if node.get("Id", identity) != identity:
@@ -173,15 +178,10 @@ def _soap(payload: Payload, names: Names) -> Quotes:
     }  # a DataSet keeps it as an attribute of its schema, in Microsoft's namespace
     quotes = []
     for where, fields in _elements(root, "ValuteCursDynamic", SOAP_DYNAMIC, payload.name):
-        code, day = currency(fields["Vcode"], where), xml.day_of_time(fields["CursDate"], where)
+        code, day = currency(fields["Vcode"], where), stated_day(fields["CursDate"], where, SOAP_DAY)
         quotes.append(Quote(f"{code} {day}", partial(_of_fields, fields, day, code, where)))
     for where, fields in _elements(root, "ValuteCursOnDate", SOAP_ON_DATE, payload.name):
-        try:
-            (printed,) = days
-            day = datetime.strptime(str(printed), "%Y%m%d").date()
-        except ValueError as error:
-            raise ReadError("bad_period", expected="one OnDate yyyymmdd", got=", ".join(sorted(days)) or "none",
-                            where=where) from error  # fmt: skip
+        day = stated_day(" ".join(sorted(days)), f"{where} OnDate", "yyyymmdd")
         code = fields["VchCode"]
         quotes.append(Quote(f"{code} {day}", partial(_of_fields, fields, day, code, where)))
     return Quotes(quotes)

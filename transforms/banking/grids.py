@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from xml.etree.ElementTree import Element
 
 from transforms.banking import html, workbook, xml
 from transforms.banking.delimited import delimited
 from transforms.banking.workbook import Cell, cell_name
 from transforms.model import Payload, ReadError
-
-_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00:00(?:\.0+)?(?:[+-]\d\d:\d\d|Z)?)?")
 
 
 @dataclass(frozen=True)
@@ -95,19 +92,3 @@ def _soap(payload: Payload) -> list[Grid]:
 def tag(node: Element) -> str:
     """Tag of an element without its namespace."""
     return node.tag.rpartition("}")[2]
-
-
-def day(cell: Cell) -> date | None:
-    """The day of a date cell, or of text dd.mm.yyyy or yyyy-mm-dd at midnight; None for anything else."""
-    if isinstance(cell, datetime):
-        return cell.date() if cell.time() == datetime.min.time() else None
-    if isinstance(cell, date):
-        return cell
-    if not (match := _DAY.fullmatch(workbook.text(cell))):
-        return None
-    russian, iso = match.group(3, 2, 1), match.group(4, 5, 6)
-    year, month, number = (int(part) for part in (russian if match[1] else iso))
-    try:
-        return date(year, month, number)
-    except ValueError:
-        return None

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
+from transforms.banking.days import DATE, month, reporting_date
 from transforms.banking.labels import unmarked
-from transforms.banking.workbook import Cell, Sheet, cell_name, text
+from transforms.banking.workbook import Sheet, cell_name, text
 from transforms.model import ReadError
-from transforms.periods import MONTHS_RU, before, month_end
+from transforms.periods import shift_months
 
-_MONTH = re.compile(r"([а-яё]+) (\d{4})( г\.?| года?)?")
-_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
+PERIOD_KINDS = {"reporting_date": reporting_date, "month": month}
 HEADER_ROWS = 12
 """Rows in which the periods must stand: titles and empty rows above them are few."""
 
@@ -27,35 +27,15 @@ class Header:
     others: Mapping[int, str]  # columns under other words, which somebody has added: column -> heading
 
 
-def reporting_date(cell: Cell) -> date | None:
-    """End of the period that a reporting date stands for: a real date or text dd.mm.yyyy, first of a month."""
-    if isinstance(cell, datetime):
-        cell = cell.date() if cell.time() == datetime.min.time() else None
-    if isinstance(cell, str) and (match := _DAY.fullmatch(text(cell))) and 1 <= int(match[2]) <= 12:
-        day, month, year = map(int, match.groups())
-        cell = date(year, month, 1) if day == 1 else None
-    return before(cell) if isinstance(cell, date) and cell.day == 1 else None
-
-
 def stated_date(sheet: Sheet, above: range) -> date:
     """End of the period that the one reporting date in the texts of the rows `above` stands for."""
     words = [word for index in above for cell in sheet.rows[index] if (word := text(cell))]
-    found = {day[0] for word in words for day in _DAY.finditer(word)}
+    found = {said for word in words for said in DATE.findall(word)}
     end = reporting_date(found.pop()) if len(found) == 1 else None
     if end is None:
         raise ReadError("bad_period", expected="one date, the first of a month, above the figures", got=str(words),
                         where=f"sheet {sheet.name!r}")  # fmt: skip
     return end
-
-
-def month(cell: Cell) -> date | None:
-    """End of the month that text such as "Январь   2019" names."""
-    if isinstance(cell, str) and (match := _MONTH.fullmatch(text(cell).casefold())) and match[1] in MONTHS_RU:
-        return month_end(int(match[2]), MONTHS_RU[match[1]])
-    return None
-
-
-PERIOD_KINDS = {"reporting_date": reporting_date, "month": month}
 
 
 def has_periods(sheet: Sheet, kind: str) -> bool:
@@ -105,7 +85,7 @@ def header_of(sheet: Sheet, index: int, kind: str, first: int, title: str = "") 
             others[column] = words
         if end is None:
             continue
-        if ends and end != before_next(ends[-1]):
+        if ends and end != shift_months(ends[-1], 1):
             expected = f"the month after {ends[-1]}"
             if between := [at for at in others if at > columns[-1]]:
                 raise ReadError("bad_period", expected=expected, got=repr(others[between[0]]),
@@ -114,9 +94,3 @@ def header_of(sheet: Sheet, index: int, kind: str, first: int, title: str = "") 
         ends.append(end)
         columns.append(column)
     return Header(index, title, ends, columns, others)
-
-
-def before_next(end: date) -> date:
-    """The month end after a month end."""
-    following = end + timedelta(days=1)
-    return month_end(following.year, following.month)

@@ -8,6 +8,7 @@ agree is kept as printed, noted, and an observation of status U; two or more in 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -17,15 +18,15 @@ import polars as pl
 
 from transforms import identities, yaml_file
 from transforms.banking import html
-from transforms.banking.headers import before_next
+from transforms.banking.days import closed_month, day
 from transforms.model import Payload, ReadError, Reading, Release, observations
+from transforms.periods import shift_months
 from transforms.units import Unit, half_last_place, parse_number, to_base
 
 _layout = partial(yaml_file.beside, __file__)
 
 PRODUCT, SOURCE, EXTENSION = "cbr.household_lending_risk", "cbr", "html"
 MILLION = Unit("RUB", Decimal(10**6))
-_DATE = re.compile(r"(\d{1,2})\.(\d{2})\.(\d{2}|\d{4})")
 
 
 def ratios() -> dict[str, tuple[str, str]]:
@@ -55,7 +56,7 @@ def read(payload: Payload) -> Reading:
     if len(wide) != 1:
         widths = [len(table[0]) for table in tables if table]
         raise ReadError("no_table", expected="one table of 17 columns", got=f"tables of {widths}", where=payload.name)
-    first = next((i for i, row in enumerate(wide[0]) if _DATE.fullmatch(row[0])), None)
+    first = next((i for i, row in enumerate(wide[0]) if day(row[0], "dd.mm.yy")), None)
     if first is None:
         raise ReadError("no_header", expected="rows that start with a date", got="none", where=payload.name)
     _check_header(wide[0][:first], language, payload.name)
@@ -100,17 +101,13 @@ def _squeezed(words: str) -> str:
 
 def _period(printed: str, previous: date | None, where: str) -> date:
     """End of the month before a reporting date such as 1.01.15."""
-    match = _DATE.fullmatch(printed)
-    if not match or int(match[1]) != 1 or not 1 <= int(match[2]) <= 12:
-        raise ReadError("bad_period", expected="the first of a month, 1.01.15", got=repr(printed), where=where)
-    year = int(match[3]) + (2000 if len(match[3]) == 2 else 0)
-    end = date(year, int(match[2]), 1) - timedelta(days=1)
-    if previous is not None and end != before_next(previous):
+    end = closed_month(printed, where, "dd.mm.yy")
+    if previous is not None and end != shift_months(previous, 1):
         raise ReadError("period_gap", expected=f"the month after {previous}", got=str(end), where=where)
     return end
 
 
-def _numbers(cells: list[str], language: str, where: str) -> dict[str, Decimal]:
+def _numbers(cells: Sequence[str], language: str, where: str) -> dict[str, Decimal]:
     numbers = {}
     for (name, words), cell in zip(_layout()["columns"].items(), cells, strict=True):
         value = parse_number(cell, f"{where} {name}", decimal_comma=language == "ru")

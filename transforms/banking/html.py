@@ -6,6 +6,7 @@ Raises ReadError: not_a_page, truncated, bad_span, loose_text, broken_tag.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
@@ -14,7 +15,7 @@ from transforms.code_pages import page_encoding
 from transforms.model import Payload, ReadError
 from transforms.spans import laid_out
 
-Grid = list[list[str]]
+Grid = Sequence[Sequence[str]]
 NO_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 BROKEN = re.compile(r"<[^<>]*<")
 
@@ -40,28 +41,16 @@ def page_title(payload: Payload) -> str:
     return ""
 
 
-def open_tables(payload: Payload) -> tuple[str, list[Grid]]:
+def open_tables(payload: Payload) -> tuple[str, Sequence[Grid]]:
     """Visible text of the page, and its tables that hold no other table."""
     text = page_text(payload)
     if not text:
         raise ReadError("not_a_page", expected="an HTML page in UTF-8", got=repr(payload.content[:40]),
                         where=payload.name)  # fmt: skip
-    found = _parsed(text, payload.name)
-    if isinstance(found, ReadError):
-        raise ReadError(found.code, expected=found.expected, got=found.got, where=found.where, hint=found.hint)
-    words, tables = found
-    return words, [[list(row) for row in table] for table in tables]
+    return _tables_of(text, payload.name)
 
 
-@lru_cache(maxsize=4)
-def _parsed(text: str, where: str) -> tuple[str, list[Grid]] | ReadError:
-    """What `open_tables` gives, or why not. Cached because every product that reads pages looks at the same one."""
-    try:
-        return _tables_of(text, where)
-    except ReadError as error:
-        return error.with_traceback(None)  # its frames hold the whole document
-
-
+@lru_cache(maxsize=4)  # every product that reads pages looks at the same one
 def _tables_of(text: str, where: str) -> tuple[str, list[Grid]]:
     if text.lstrip().startswith("<?xml"):
         raise ReadError("not_a_page", expected="an HTML page", got="an XML document", where=where)

@@ -15,10 +15,10 @@ from itertools import pairwise
 
 import polars as pl
 
-from transforms.banking import html, xml
+from transforms.banking import days as dates
+from transforms.banking import html
 from transforms.banking.doubts import Doubts
 from transforms.banking.grids import Grid, grids, refuse_cut
-from transforms.banking.grids import day as grid_day
 from transforms.banking.labels import unmarked
 from transforms.banking.workbook import text
 from transforms.model import Payload, ReadError, Reading, Release, observations
@@ -29,6 +29,8 @@ SERIES_START = date(2013, 9, 17)
 """The published series starts here, though the rate dates from 13 September 2013."""
 TITLES = ("Ключевая ставка Банка России", "Bank of Russia Key Rate", "Bank of Russia key rate")
 DAYS, RATES = ("Дата", "Date", "DT"), ("Ставка", "Rate", "Ключевая ставка", "Key rate")
+FORMS = {"soap": ["yyyy-mm-ddT00:00:00"], "html": ["dd.mm.yyyy"]}
+"""How a form prints its days."""
 PLACES = Decimal("0.01")
 STEP = Decimal("0.25")
 """Every rate since 2013 is a multiple of it; one that is not is taken for a misprint until it is known to be none."""
@@ -76,11 +78,11 @@ def read(payload: Payload) -> Reading:
     for index, row in enumerate(grid.rows[1:], start=1):
         where = grid.where(index)
         said = [cell for cell in row if cell != ""]
-        if not said or (len(said) == 1 and grid_day(said[0]) is None):
+        if not said or (len(said) == 1 and dates.day(said[0]) is None):
             continue  # a blank line, a note
         if len(row) != 2:
             raise ReadError("leftover_column", expected="a day and a rate", got=str(list(row)), where=where)
-        day = _day(row[first], grid.kind, where)
+        day = dates.stated_day(row[first], where, *FORMS.get(grid.kind, ()))
         if day in days or day in lost.errors:
             raise ReadError("duplicate_row", expected="one rate a day", got=str(day), where=where)
         with lost.about(day):
@@ -128,17 +130,6 @@ def _day_off(day: date) -> bool:
     """Near a public holiday: days off are moved, by up to three days so far (4 May 2015)."""
     years = (day.year - 1, day.year, day.year + 1)
     return min(abs(day - date(year, *holiday)) for year in years for holiday in HOLIDAYS) <= timedelta(days=3)
-
-
-def _day(cell: object, kind: str, where: str) -> date:
-    """A day as that form of the table prints it: the page 28.10.2024, SOAP a time at midnight."""
-    if kind == "soap":
-        return xml.day_of_time(str(cell), where)
-    if kind == "html":
-        return xml.day(str(cell), where)
-    if (found := grid_day(cell)) is None:
-        raise ReadError("bad_period", expected="a date dd.mm.yyyy", got=repr(cell), where=where)
-    return found
 
 
 def _rate(cell: object, where: str, *, whole: bool) -> Decimal:

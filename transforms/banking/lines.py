@@ -15,7 +15,7 @@ from transforms.banking import figures, headers, sector_balance, workbook
 from transforms.banking.figures import Figures, Measure
 from transforms.banking.headers import Header
 from transforms.banking.labels import plain
-from transforms.banking.rows import Wanted, line_finder, take, unknown_line
+from transforms.banking.rows import COUNTRY, Wanted, take_lines
 from transforms.banking.statistic import reading
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading
@@ -91,23 +91,9 @@ def read(payload: Payload, layout: Layout) -> Reading:
 
 def _lines(sheet: Sheet, header: Header, currency: str, layout: Layout, figures: Figures) -> None:
     """Put the lines of a sheet into `figures`."""
-    by_code: dict[str, dict[str, Measure]] = {}
+    by_code: dict[str, dict[str, tuple[Measure, str]]] = {}
     for name, measure in layout.measures.items():
-        by_code.setdefault(layout.codes[name], {})[plain(measure.title)] = measure
-    find, unread = line_finder(by_code, sheet, FIRST), []
-
-    def place(index: int) -> tuple[Measure, str] | None:
-        if (measure := find(index)) is not None:
-            return measure, "RUS"
-        if not any(cell != "" for cell in sheet.rows[index][FIRST:]):
-            return None  # a caption
-        if layout.other_lines:
-            unread.append(index)
-            return None
-        raise unknown_line(sheet, index, FIRST)
-
-    wanted = [(name, "RUS") for name in layout.measures]
-    take(sheet, header, currency, figures, place,
-         Wanted(wanted, {(name, "RUS") for name in layout.headlines}, layout.set_aside))  # fmt: skip
-    if unread:
-        figures.notes.append(f"{len(unread)} other lines of {sheet.name} not read")
+        by_code.setdefault(layout.codes[name], {})[plain(measure.title)] = measure, COUNTRY
+    wanted = Wanted([(name, COUNTRY) for name in layout.measures], {(name, COUNTRY) for name in layout.headlines},
+                    layout.set_aside)  # fmt: skip
+    take_lines(sheet, header, FIRST, currency, figures, by_code, wanted, others=layout.other_lines)

@@ -16,10 +16,12 @@ from decimal import Decimal
 
 import polars as pl
 
-from transforms.banking import data_service_table, headers, workbook
+from transforms.banking import data_service_table, workbook
+from transforms.banking.days import month
 from transforms.banking.labels import plain
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading, Release, SetAside, observations
+from transforms.periods import shift_months
 from transforms.units import Unit, half_last_place, parse_unit, to_base
 
 PRODUCT, SOURCE, EXTENSION = "cbr.rates_by_term", "cbr", "xlsx"
@@ -55,7 +57,7 @@ def _told(sheet: Sheet) -> tuple[str, str] | None:
     if named := NAME.fullmatch(plain(sheet.name)):
         word = named[1].replace("c", "с")
         return next(m for start, m in MEASURES.items() if word.startswith(start)), CURRENCIES[named[2]]
-    first = next((i for i, row in enumerate(sheet.rows[:12]) if row and headers.month(row[0])), 0)
+    first = next((i for i, row in enumerate(sheet.rows[:12]) if row and month(row[0])), 0)
     said = plain(" ".join(str(cell) for row in sheet.rows[:first] for cell in row))
     measures = [measure for word, measure in MEASURES.items() if re.search(rf"\b{word[:-1]}", said)]
     currencies = [code for word, code in CURRENCIES.items() if re.search(rf"\b{word}", said)]
@@ -91,7 +93,7 @@ def read(payload: Payload) -> Reading:
 
 
 def _sheet(sheet: Sheet, measure: str, currency: str) -> tuple[list[Row], list[SetAside]]:
-    first = next((i for i, row in enumerate(sheet.rows[:12]) if row and headers.month(row[0])), None)
+    first = next((i for i, row in enumerate(sheet.rows[:12]) if row and month(row[0])), None)
     if first is None:
         raise ReadError("no_header", expected="months such as Январь 2014 in column A", got="none",
                         where=f"sheet {sheet.name!r}")  # fmt: skip
@@ -104,8 +106,8 @@ def _sheet(sheet: Sheet, measure: str, currency: str) -> tuple[list[Row], list[S
         row = sheet.rows[index]
         if sum(cell != "" for cell in row) <= 1:
             continue  # footnotes
-        end = headers.month(row[0])
-        if end is None or (months and end != headers.before_next(months[-1])):
+        end = month(row[0])
+        if end is None or (months and end != shift_months(months[-1], 1)):
             raise ReadError("bad_period", expected="the month after the one above", got=repr(row[0]),
                             where=sheet.where(index, 0))  # fmt: skip
         months.append(end)

@@ -22,8 +22,6 @@ Key = tuple[str, str]  # name of a measure, code of a row
 Place = Callable[[int], tuple[Measure, str] | None]
 """The measure and the row that a row of the sheet is, by its index; None for one that nobody asked for."""
 
-
-T = TypeVar("T")
 Head = TypeVar("Head")
 COUNTRY = "RUS"
 _CODE = re.compile(r"\d+(\.\d+)*")
@@ -125,23 +123,34 @@ def _cells(
     return made
 
 
-def line_finder(lines: Mapping[str, Mapping[str, T]], sheet: Sheet, first: int) -> Callable[[int], T | None]:
-    """Finds the line that a row is, by code and label, wherever the label stands; code '' for lines without one."""
+def take_lines(
+    sheet: Sheet, header: Header, first: int, currency: str, figures: Figures,
+    lines: Mapping[str, Mapping[str, tuple[Measure, str]]], wanted: Wanted, *, others: bool = False,
+) -> None:  # fmt: skip
+    """`take` of lines that are known by code and plain label together, wherever these stand before column `first`.
 
-    def find(index: int) -> T | None:
+    `lines` has them by code ('' for those without one), then by label. `others`: may there be lines of no interest?
+    """
+    unread = []
+
+    def place(index: int) -> tuple[Measure, str] | None:
         cells = sheet.rows[index][:first]
         code = _code(cells[0])
         if _CODE.fullmatch(code) and first > 1:
-            return found(lines.get(code, {}), text(cells[1]))
-        label = next((said for cell in cells if (said := text(cell))), "")
-        return found(lines.get("", {}), label.rstrip("."))
+            line = found(lines.get(code, {}), text(cells[1]))
+        else:
+            label = next((said for cell in cells if (said := text(cell))), "")
+            line = found(lines.get("", {}), label.rstrip("."))
+        if line is None and any(cell != "" for cell in sheet.rows[index][first:]):  # not a caption
+            unread.append(index)
+            if not others:
+                raise ReadError("unknown_indicator", expected="a line of the layout", where=sheet.where(index),
+                                got=str([cell for cell in cells if cell != ""]))  # fmt: skip
+        return line
 
-    return find
-
-
-def unknown_line(sheet: Sheet, index: int, first: int) -> ReadError:
-    cells = [cell for cell in sheet.rows[index][:first] if cell != ""]
-    return ReadError("unknown_indicator", expected="a line of the layout", got=str(cells), where=sheet.where(index))
+    take(sheet, header, currency, figures, place, wanted)
+    if others and unread:
+        figures.notes.append(f"{len(unread)} other lines of {sheet.name} not read")
 
 
 def _code(cell: object) -> str:

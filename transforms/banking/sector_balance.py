@@ -20,9 +20,8 @@ from transforms import yaml_file
 from transforms.banking import headers
 from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.labels import plain
-from transforms.banking.rows import Wanted, line_finder, take, unknown_line
-from transforms.banking.statistic import with_dimensions
-from transforms.banking.sums import identities
+from transforms.banking.rows import Wanted, take_lines
+from transforms.banking.statistic import identities, with_dimensions
 from transforms.banking.workbook import Sheet
 from transforms.model import ReadError, Reading
 from transforms.units import Unit
@@ -102,18 +101,9 @@ def _sheet(sheet: Sheet, statement: Mapping[str, Any], measure: Measure, currenc
     if not header.title.startswith(statement["recognise"]) or not re.search(r"млрд\.? ?руб", header.title):
         raise ReadError("unknown_title", expected=f"{statement['recognise']} ..., млрд руб.", got=repr(header.title),
                         where=f"sheet {sheet.name!r}, title")  # fmt: skip
-    by_code: dict[str, dict[str, str]] = {}
+    by_code: dict[str, dict[str, tuple[Measure, str]]] = {}
     for line, (code, label) in statement["lines"].items():
-        by_code.setdefault(code, {})[plain(label)] = line
-    find = line_finder(by_code, sheet, first)
-
-    def place(index: int) -> tuple[Measure, str] | None:
-        if (line := find(index)) is not None:
-            return measure, line
-        if not any(cell != "" for cell in sheet.rows[index][first:]):
-            return None  # a caption
-        raise unknown_line(sheet, index, first)
-
+        by_code.setdefault(code, {})[plain(label)] = measure, line
     wanted = Wanted([("balance", line) for line in statement["lines"]],
                     [("balance", line) for line in statement["sums"]], SET_ASIDE)  # fmt: skip
-    take(sheet, header, currency, figures, place, wanted)
+    take_lines(sheet, header, first, currency, figures, by_code, wanted)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from transforms.model import Payload, ReadError
-from transforms.periods import before
 
 OF_ONE_ROW = ("not_a_number", "too_precise", "bad_period", "unknown_area")
 """Reasons that concern one row of an answer; a name or unit that is not as expected concerns all."""
@@ -37,17 +35,6 @@ def check_row(row: Mapping[str, Any], fields: set[str], where: str) -> None:
     ids = {name: row[name] for name in fields if name.lower().endswith("id")}
     if odd := {name: number for name, number in ids.items() if number is not None and type(number) is not int}:
         raise ReadError("leftover_field", expected="ids that are whole numbers", got=str(odd), where=where)
-
-
-def period_end(printed: object, where: str) -> date:
-    """End of the month before a reporting date, the ISO first of a month. Raises ReadError `bad_period`."""
-    try:
-        day = datetime.fromisoformat(printed).date() if isinstance(printed, str) else None
-    except ValueError:
-        day = None
-    if day is None or day.day != 1:
-        raise ReadError("bad_period", expected="an ISO date, the first of a month", got=repr(printed), where=where)
-    return before(day)
 
 
 def exact(value: object, decimals: object, where: str) -> Decimal:

@@ -7,13 +7,15 @@ among them, in RUB (foreign currency and precious metals as their rouble equival
 
 from __future__ import annotations
 
-from transforms.banking import headers, workbook
+from transforms.banking import workbook
+from transforms.banking.days import reporting_date
 from transforms.banking.figures import Figures
 from transforms.banking.labels import unmarked
 from transforms.banking.rows import body
 from transforms.banking.statistic import Book, reading
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError, Reading
+from transforms.periods import shift_months
 from transforms.units import parse_unit
 
 Layout = Book
@@ -27,7 +29,7 @@ def read(payload: Payload, layout: Layout) -> Reading:
     """The one sheet, twelve columns; a month that cannot be read is set aside. Raises ReadError with the cell."""
     sheet = workbook.only_sheet(payload)
     top = next((i for i, row in enumerate(sheet.rows[:10]) if sheet.label(i) == layout.corner and len(row) > 1), None)
-    first = next((i for i, row in enumerate(sheet.rows[:20]) if row and headers.reporting_date(row[0])), None)
+    first = next((i for i, row in enumerate(sheet.rows[:20]) if row and reporting_date(row[0])), None)
     if top is None or first is None:
         raise ReadError("no_header", expected=f"{layout.corner!r} above dates in column A", got="none",
                         where=f"sheet {sheet.name!r}")  # fmt: skip
@@ -36,8 +38,8 @@ def read(payload: Payload, layout: Layout) -> Reading:
     figures, months, last = Figures(), body(sheet, first, Figures()), None
     for index in months:
         row = sheet.rows[index]
-        end = headers.reporting_date(row[0])
-        if end is None or (last is not None and end != headers.before_next(last)):
+        end = reporting_date(row[0])
+        if end is None or (last is not None and end != shift_months(last, 1)):
             expected = "a reporting date" if last is None else f"the month after {last}"
             raise ReadError("bad_period", expected=expected, got=repr(row[0]), where=sheet.where(index, 0))
         last = end

@@ -5,8 +5,6 @@ Decimal comma, dates dd.mm.yyyy, and a nominal to divide by: 100 yen, 10 yuan in
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from decimal import Decimal
 from xml.etree.ElementTree import Element, ParseError
 
@@ -67,33 +65,12 @@ def root(payload: Payload, tag: str) -> Element:
     return element
 
 
-def day(printed: str | None, where: str) -> date:
-    """A date printed dd.mm.yyyy (dd/mm/yyyy in the echo of a request)."""
-    parts = (printed or "").replace("/", ".").split(".")
-    try:
-        dd, mm, yyyy = parts
-        if len(yyyy) == 4 and all(part.isdecimal() for part in parts):
-            return date(int(yyyy), int(mm), int(dd))
-    except ValueError:
-        pass
-    raise ReadError("bad_period", expected="a date dd.mm.yyyy", got=repr(printed), where=where)
-
-
 def child(element: Element, tag: str, where: str) -> str:
     """Text of the one child `tag`."""
     found = element.findall(tag)
     if len(found) != 1 or not (said := text(found[0], where)):
         raise ReadError("missing_field", expected=f"one <{tag}> with text", got=f"{len(found)}", where=where)
     return said
-
-
-def day_of_time(printed: str, where: str) -> date:
-    """The day of an ISO timestamp (2024-10-28T00:00:00+03:00), which is always midnight."""
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)T00:00:00([+-]\d\d:\d\d|Z)?", printed)
-    try:
-        return date.fromisoformat(match[1] if match else "")
-    except ValueError as error:
-        raise ReadError("bad_period", expected="an ISO time at midnight", got=repr(printed), where=where) from error
 
 
 def leftovers(element: Element, known: set[str], where: str) -> None:

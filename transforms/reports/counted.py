@@ -11,8 +11,6 @@ from transforms.reports.sentence import Found, is_change
 
 BUCKETS = ("bad_90", "arrears_30_90")
 _SUCH = re.compile(r"\b(?:так\w{1,3}|эт\w{1,3}|данн\w+|such|this|these|those) (?:\w+ )?$", re.IGNORECASE)
-
-
 _OR = re.compile(r"[^,;:.]*(?:, (?:or|that is,?|i\.e\.|или|то есть|т\. ?е\.) )(?:\w+ )?")
 _WHOLE = re.compile(r"portfolio|\bbook\b|outstanding|stock|total|портфел|всего|общ(?:ая|ий|ей)|совокупн", re.IGNORECASE)
 _OF_THAT = re.compile(r" ?(?:of (?:that|this|these|those|them|it|which)|из (?:них|этого|этой|неё|нее|него|которых))\b")
@@ -28,8 +26,6 @@ _IS = re.compile(
 _PREDICATE = re.compile(
     r"(?:не |(?:просрочен|реструктурирован|проблемн|покрыт|одобрен|удовлетворен)(?:[аоы]|ыми)?\b)", re.IGNORECASE
 )
-
-
 _OUTSTANDING = re.compile(
     r"outstanding|amount\w*|total\w*|worth|stood|stands|grew|rose|fell|shrank"
     r"|составил|вырос|сократил|достиг|объ[её]м|сумм|всего",
@@ -287,19 +283,10 @@ class Counted(Inherited):
                 return "arrears_30_90"
             if codes == {"applications", "restructured"}:
                 return "applications" if found.amount.unit in ("count", "number") else "restructured"
-        if (
-            {"approved", "applications"} & codes
-            and top <= 4
-            and "provisions" not in codes
-            and "risky_restructured" not in codes
-        ):
-            return (
-                "approved"
-                if "approved" in codes
-                else "applications"
-                if codes <= {"applications", "restructured"}
-                else best[0]
-            )
+        if {"approved", "applications"} & codes and top <= 4 and not {"provisions", "risky_restructured"} & codes:
+            if "approved" in codes:
+                return "approved"
+            return "applications" if codes <= {"applications", "restructured"} else best[0]
         if "risky_restructured" in codes and "restructured" in codes and "problem" in codes:
             return "problem"
         if len(set(best)) > 1:

@@ -7,15 +7,14 @@ it is earlier than, the sentence says.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 from transforms import yaml_file
-from transforms.periods import MONTHS_EN
+from transforms.periods import MONTHS_EN, month_end
 
 STEMS_RU = ("январ", "феврал", "март", "апрел", "ма[йяею](?!н)", "июн", "июл", "август", "сентябр", "октябр", "ноябр",
             "декабр")  # fmt: skip
@@ -62,7 +61,7 @@ class Time:
             return None
         if self.form == "day":
             return self.last.isoformat()
-        whole = self.first.day == 1 and self.last.day == monthrange(self.last.year, self.last.month)[1]
+        whole = self.first.day == 1 and self.last == month_end(self.last.year, self.last.month)
         if whole and (self.first.year, self.first.month) == (self.last.year, self.last.month):
             return f"{self.first:%Y-%m}"
         return f"{self.first:%Y-%m}/{self.last:%Y-%m}" if whole else f"{self.first}/{self.last}"
@@ -70,16 +69,15 @@ class Time:
     def moved(self, months: int) -> Time:
         """The same so many months later (earlier if negative)."""
         assert self.first is not None and self.last is not None
-        ends = self.last.day == monthrange(self.last.year, self.last.month)[1] and self.form != "day"
+        ends = self.last == month_end(self.last.year, self.last.month) and self.form != "day"
         return replace(self, first=_shift(self.first, months), last=_shift(self.last, months, ends))
 
 
 def _shift(day: date, months: int, to_end: bool = False) -> date:
     index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    size = monthrange(year, month)[1]
-    was_end = day.day == monthrange(day.year, day.month)[1]
-    return date(year, month, size if to_end or was_end else min(day.day, size))
+    end = month_end(index // 12, index % 12 + 1)
+    to_end = to_end or day == month_end(day.year, day.month)
+    return end if to_end else end.replace(day=min(day.day, end.day))
 
 
 def month_number(word: str, language: str) -> int:
@@ -92,11 +90,9 @@ def month_number(word: str, language: str) -> int:
 
 
 def _number(word: str) -> int:
-    return (
-        int(word)
-        if word.isdigit()
-        else next(n for stem, n in reversed(_NUMBERS.items()) if word.lower().startswith(stem))
-    )
+    if word.isdigit():
+        return int(word)
+    return next(n for stem, n in reversed(_NUMBERS.items()) if word.lower().startswith(stem))
 
 
 def _ordinal(word: str) -> int:
@@ -122,9 +118,7 @@ def _last_such(month: int, year: int | None, published: date, day: int = 1) -> i
 def _day(f: dict[str, str], published: date, language: str) -> tuple[date, date, str] | None:
     month, day = month_number(f["m"], language), int(f["d"])
     year = _last_such(month, _year(f.get("y")), published, day)
-    if not 1 <= day <= monthrange(year, month)[1]:
-        return None
-    return date(year, month, day), date(year, month, day), "day"
+    return _numeric({"d": f["d"], "m": str(month), "y": str(year)}, published, language)
 
 
 def _numeric(f: dict[str, str], _published: date, _language: str) -> tuple[date, date, str] | None:
@@ -138,8 +132,7 @@ def _numeric(f: dict[str, str], _published: date, _language: str) -> tuple[date,
 def _month(f: dict[str, str], published: date, language: str) -> tuple[date, date, str]:
     month = month_number(f["m"], language)
     year = _last_such(month, _year(f.get("y")), published)
-    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
-    return _at_edge(f, first, last, "month")
+    return _at_edge(f, date(year, month, 1), month_end(year, month), "month")
 
 
 def _at_edge(f: dict[str, str], first: date, last: date, form: str) -> tuple[date, date, str]:
@@ -149,7 +142,7 @@ def _at_edge(f: dict[str, str], first: date, last: date, form: str) -> tuple[dat
         return last, last, "day"
     if re.search(r"начал|start|beginning|outset", edge):
         if re.match(r"в ", edge) and form == "interval":  # "early in the quarter" is its first month
-            return first, date(first.year, first.month, monthrange(first.year, first.month)[1]), "month"
+            return first, month_end(first.year, first.month), "month"
         return first, first, "day"
     return first, last, form
 
@@ -158,7 +151,7 @@ def _months(f: dict[str, str], published: date, language: str) -> tuple[date, da
     first, last = month_number(f["m"], language), month_number(f["n"], language)
     until = _last_such(last, _year(f.get("z")), published)
     since = _year(f.get("y")) or until - (first > last)
-    return date(since, first, 1), date(until, last, monthrange(until, last)[1]), "interval"
+    return date(since, first, 1), month_end(until, last), "interval"
 
 
 def _two_months(f: dict[str, str], published: date, language: str) -> tuple[date, date, str] | None:
@@ -173,7 +166,7 @@ def _days(f: dict[str, str], published: date, language: str) -> tuple[date, date
         return None
     since = _year(f.get("y")) or last[0].year
     month, day = month_number(f.get("m") or f["n"], language), int(f["d"])
-    if day > monthrange(since, month)[1]:
+    if day > month_end(since, month).day:
         return None
     first = date(since, month, day)
     return (first if first <= last[0] else first.replace(year=since - 1)), last[0], "interval"
@@ -181,17 +174,15 @@ def _days(f: dict[str, str], published: date, language: str) -> tuple[date, date
 
 def _quarter(f: dict[str, str], published: date, _language: str) -> tuple[date, date, str] | None:
     first, last = _ordinal(f["q"]), _ordinal(f.get("r") or f["q"])
-    year = _year(f.get("y"))
-    month = 3 * last - 2
-    year = year or published.year - (date(published.year, month, 1) > published)
-    start, end = date(year, 3 * first - 2, 1), date(year, 3 * last, monthrange(year, 3 * last)[1])
+    year = _year(f.get("y")) or published.year - (date(published.year, 3 * last - 2, 1) > published)
+    start, end = date(year, 3 * first - 2, 1), month_end(year, 3 * last)
     return _at_edge(f, start, end, "interval") if first <= last else None
 
 
 def _half(f: dict[str, str], published: date, _language: str) -> tuple[date, date, str]:
     half = _ordinal(f["q"])
     year = _year(f.get("y")) or published.year - (date(published.year, 6 * half - 5, 1) > published)
-    return _at_edge(f, date(year, 6 * half - 5, 1), date(year, 6 * half, 30 if half == 1 else 31), "interval")
+    return _at_edge(f, date(year, 6 * half - 5, 1), month_end(year, 6 * half), "interval")
 
 
 def _whole_year(f: dict[str, str], published: date, _language: str) -> tuple[date, date, str]:
@@ -206,7 +197,7 @@ def _years(f: dict[str, str], _published: date, _language: str) -> tuple[date, d
 def _first_months(f: dict[str, str], published: date, _language: str) -> tuple[date, date, str]:
     count = _number(f["c"])
     year = _year(f.get("y")) or published.year - (date(published.year, count, 28) > published)
-    return date(year, 1, 1), date(year, count, monthrange(year, count)[1]), "interval"
+    return date(year, 1, 1), month_end(year, count), "interval"
 
 
 def _since_day(f: dict[str, str], published: date, language: str) -> tuple[date, date, str] | None:
@@ -221,11 +212,7 @@ def _since_month(f: dict[str, str], published: date, language: str) -> tuple[dat
 
 def _since_year(f: dict[str, str], published: date, _language: str) -> tuple[date, date, str]:
     year = _year(f.get("y")) or published.year
-    return (
-        date(year, 1, 1),
-        date(published.year, published.month, monthrange(published.year, published.month)[1]),
-        "open",
-    )
+    return date(year, 1, 1), month_end(published.year, published.month), "open"
 
 
 def _fortnight(f: dict[str, str], published: date, language: str) -> tuple[date, date, str] | None:
@@ -238,14 +225,13 @@ _LENGTHS = {"год": 12, "year": 12, "квартал": 3, "quarter": 3, "мес
             "half": 6, "недел": 0, "week": 0, "лет": 12}  # fmt: skip
 
 
-def _shifted(f: dict[str, str], _published: date, _language: str) -> tuple[None, None, str, int]:
+def _shifted(f: dict[str, str], _published: date, _language: str, form: str = "shift") -> tuple[None, None, str, int]:
     unit = next(n for stem, n in _LENGTHS.items() if f["u"].lower().startswith(stem))
-    return None, None, "shift", unit * (_number(f["c"]) if f.get("c") else 1)
+    return None, None, form, unit * (_number(f["c"]) if f.get("c") else 1)
 
 
-def _length(f: dict[str, str], _published: date, _language: str) -> tuple[None, None, str, int]:
-    unit = next(n for stem, n in _LENGTHS.items() if f["u"].lower().startswith(stem))
-    return None, None, "length", unit * (_number(f["c"]) if f.get("c") else 1)
+def _length(f: dict[str, str], published: date, language: str) -> tuple[None, None, str, int]:
+    return _shifted(f, published, language, "length")
 
 
 def _same(_f: dict[str, str], _published: date, _language: str) -> tuple[None, None, str, int]:
@@ -256,27 +242,12 @@ def _same_year(f: dict[str, str], _published: date, _language: str) -> tuple[Non
     return None, None, "same year", int(f["y"])
 
 
-_MAKERS: dict[str, Made] = {
-    "day": _day,
-    "days": _days,
-    "first_months": _first_months,
-    "fortnight": _fortnight,
-    "half": _half,
-    "length": _length,
-    "month": _month,
-    "months": _months,
-    "numeric": _numeric,
-    "quarter": _quarter,
-    "same": _same,
-    "same_year": _same_year,
-    "shifted": _shifted,
-    "since_day": _since_day,
-    "since_month": _since_month,
-    "since_year": _since_year,
-    "two_months": _two_months,
-    "whole_year": _whole_year,
-    "years": _years,
-}
+_MAKERS: Mapping[str, Made] = {
+    make.__name__.removeprefix("_"): make
+    for make in (_day, _days, _first_months, _fortnight, _half, _length, _month, _months, _numeric, _quarter, _same,
+                 _same_year, _shifted, _since_day, _since_month, _since_year, _two_months, _whole_year, _years)
+}  # fmt: skip
+"""By the names that times.yaml calls them."""
 
 
 @cache
@@ -322,5 +293,5 @@ def _elliptical(text: str, found: list[Time]) -> Iterator[Time]:
         before = [t for t in quarters if t.end <= match.start()]
         if before and before[-1].first:
             number, year = _ordinal(match["q"] + "ого"), before[-1].first.year
-            first, last = date(year, 3 * number - 2, 1), date(year, 3 * number, monthrange(year, 3 * number)[1])
+            first, last = date(year, 3 * number - 2, 1), month_end(year, 3 * number)
             yield Time(match.start(), match.end(), first, last, "interval")

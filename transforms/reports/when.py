@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from transforms.periods import MONTHS_EN
+from transforms.periods import MONTHS_EN, month_end
 from transforms.reports.lexicon import pattern
 from transforms.reports.sentence import CARRIED, Found, Parsed, is_change
 from transforms.reports.times import STEMS_RU, Time
@@ -17,13 +17,11 @@ _ONE_CLAUSE = re.compile(
 )
 """Behind a number, up to the date: no comma but those of the same amount said in another way."""
 
-
 _EXTREME = re.compile(
     r"\b(?:максимум|минимум|пик|рекорд|peak|maximum|minimum|high|low)\w{0,2}\b(?: \w+){0,2}[ (–—-]*(?:of |в )?$",
     re.IGNORECASE,
 )
 """Before a number that is the highest or lowest, of whatever time: "the maximum (14%) was in 2016"."""
-
 
 _SHORT = "|".join(name.title() for name in MONTHS_EN if len(name) <= 4)
 _MONTH = rf"(?:{'|'.join([*(name for name in MONTHS_EN if len(name) > 3), *STEMS_RU])}|(?-i:{_SHORT})\b)"
@@ -43,9 +41,7 @@ class When(Parsed):
     def _aside(self, time: Time) -> bool:
         """Is it no date of a figure: "the lowest since 2018", "said in November that"?"""
         before = self.text[max(0, time.start - 45) : time.start]
-        return bool(
-            pattern(self.language, "extreme").search(before) or pattern(self.language, "said_at").search(before)
-        )
+        return any(pattern(self.language, name).search(before) for name in ("extreme", "said_at"))
 
     def _when(
         self,
@@ -196,9 +192,8 @@ class When(Parsed):
         if len(self.times) != 1 or self.times[0].form not in ("day", "month") or self._aside(self.times[0]):
             return None
         time = self.times[0]
-        return (
-            None if re.search(r"\w", self.text[time.end :]) or not _ONE_CLAUSE.fullmatch(self._between(time)) else time
-        )
+        ends = not re.search(r"\w", self.text[time.end :])
+        return time if ends and _ONE_CLAUSE.fullmatch(self._between(time)) else None
 
     def _between(self, time: Time) -> str:
         """What stands between the number read now and a date, with "_" for the numbers in it."""
@@ -234,10 +229,7 @@ class When(Parsed):
         return bool(main.first and last.last and main.last and main.first < last.last < main.last)
 
     def _base(self, previous: Found | None) -> Time | None:
-        levels = [f.time for f in self.done if f.time and f.time.as_of()]
-        if levels:
-            return levels[0]
-        return self.topic.main
+        return next((f.time for f in self.done if f.time and f.time.as_of()), self.topic.main)
 
     def _resolved(self, time: Time, base: Time | None) -> Time | None:
         if time.form == "shift":
@@ -275,18 +267,18 @@ class When(Parsed):
         half = time.months == 6 and re.search("полугоди|half-year", self.text[time.start : time.end])
         if half and published.month in (1, 2, 3, 7, 8, 9):  # the one that has just ended
             first = date(published.year, 1, 1) if published.month > 3 else date(published.year - 1, 7, 1)
-            return Time(time.start, time.end, first, _month_end(first.year, first.month + 5), "interval")
+            return Time(time.start, time.end, first, month_end(first.year, first.month + 5), "interval")
         if time.months == 1 and base and base.form == "month":
             return base
         if time.months == 1 and base and base.form == "day" and base.last and base.last.day in (1, 30, 31):
             last = base.last - timedelta(days=1) if base.last.day == 1 else base.last  # "on 1 June": May
-            return Time(time.start, time.end, last.replace(day=1), _month_end(last.year, last.month), "month")
+            return Time(time.start, time.end, last.replace(day=1), month_end(last.year, last.month), "month")
         if time.months == 3 and base and base.first and base.last and (base.last - base.first).days in range(80, 95):
             return base
         if time.months in (9, 11, 10, 8, 7, 5, 4, 2) and self.language:
             year = published.year if date(published.year, time.months, 28) < published else published.year - 1
             first = date(year, 1, 1)
-            return Time(time.start, time.end, first, _month_end(year, time.months), "interval")
+            return Time(time.start, time.end, first, month_end(year, time.months), "interval")
         return None
 
     def _remember_time(self, found: Found) -> None:
@@ -306,9 +298,3 @@ class When(Parsed):
             topic.main, topic.main_by, topic.main_weak = time, found.originator, False
         elif topic.comparison is None or found is not self.done[0]:
             topic.comparison = time
-
-
-def _month_end(year: int, month: int) -> date:
-    from calendar import monthrange
-
-    return date(year, month, monthrange(year, month)[1])
