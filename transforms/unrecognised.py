@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import struct
 import zipfile
 from xml.etree.ElementTree import Element, ParseError
 
@@ -14,6 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from transforms import code_pages
+from transforms.banking import dbf
 from transforms.model import Payload, ReadError
 
 WORDS = 160
@@ -108,8 +108,8 @@ def describe(payload: Payload) -> str:
         return "a PDF"
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return _old_workbook(payload)
-    if content[:1] == b"\x03" and (fields := _dbf_fields(content)):
-        return f"a DBF table with the fields {', '.join(fields)}"
+    if content[:1] == b"\x03" and (tables := dbf.field_names(payload)):
+        return f"a DBF table with the fields {', '.join(tables[0])}"
     if (root := _root(content)) is not None:
         space = root.tag.partition("}")[0].removeprefix("{") if root.tag.startswith("{") else ""
         inside = list(dict.fromkeys(_tag(node) for node in root.iter()))[1:6]
@@ -201,17 +201,6 @@ def _json(text: str) -> str:
     if isinstance(answer, dict):
         return f"JSON with the keys {', '.join(list(map(str, answer))[:8]) or 'none'}"
     return f"JSON, a list of {len(answer)}" if isinstance(answer, list) else "JSON, one value"
-
-
-def _dbf_fields(content: bytes) -> list[str]:
-    try:
-        names, place = [], 32
-        while content[place] != 0x0D:
-            names.append(content[place : place + 11].partition(b"\0")[0].decode("ascii"))
-            place += 32
-    except (IndexError, UnicodeDecodeError, struct.error):
-        return []
-    return names
 
 
 def _root(content: bytes) -> Element | None:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from transforms import yaml_file
 from transforms.banking import workbook
 from transforms.model import ReadError, SetAside
 from transforms.units import Unit, half_last_place, to_base
@@ -39,6 +41,7 @@ class Measure(Stated):
     sheets: dict[str, str] = {}  # currency -> sheet name; empty where measures are rows
     measure: str = ""  # "" for `name`, unless two measures differ in definition only
     product_code: str = ""
+    code: str = ""  # before its label
     misprint: Unit | None = None  # what the book prints for the unit instead
     computed: bool = False  # cells keep more decimals than they show
 
@@ -49,6 +52,14 @@ class Measure(Stated):
         made = {key: value for key, value in said.items() if key != "factor"}
         words = {key: made[key] for key in ("unit", "misprint") if isinstance(made.get(key), str)}
         return made | {key: Unit(word, factor if key == "unit" else Decimal(1)) for key, word in words.items()}
+
+    def expect(self, printed: Unit, where: str) -> None:
+        """Raise ReadError `unit_mismatch` unless a book prints the measure in its unit."""
+        if (printed.base, printed.factor) != (self.unit.base, self.unit.factor):
+            raise ReadError("unit_mismatch", expected=f"{self.unit.factor} {self.unit.base}",
+                            got=f"{printed.factor} {printed.base}", where=where,
+                            hint="If the Bank has changed the unit, the layout must say so; else it is a misprint.",
+                            )  # fmt: skip
 
     @property
     def precision(self) -> float | None:
@@ -75,6 +86,11 @@ class Measure(Stated):
         return None if self.average and value == 0 else value
 
 
+def usual(code: str) -> dict[str, Any]:
+    """Unit, factor, decimals and basis of a measure by measures.yaml; nothing of one that it does not list."""
+    return dict(yaml_file.beside(str(Path(__file__).with_name("measures"))).get(code, {}))
+
+
 class Sum(Stated):
     total: str
     parts: list[str]
@@ -86,7 +102,7 @@ class Layout(Stated):
     dataset: str
     measures: dict[str, Measure]
     title: str = ""  # of the product, for the release
-    recognise: str = ""  # start of the first sheet's title
+    recognise: str = ""  # start of the first sheet's title: that of the first measure, unless it says another
     header: Literal["reporting_date", "month", ""] = ""
     corner: str = ""  # what column A says beside the periods
     product_code: str = ""  # of the measures that state none
@@ -94,13 +110,23 @@ class Layout(Stated):
     at_most: dict[str, str] = {}  # part -> whole: measures of which one cannot exceed the other
     sheets: dict[str, dict[str, str]] = {}  # currency -> name, title
     renamed: dict[str, str] = {}  # what a sheet is called now -> as in `measures`, plain
-    codes: dict[str, str] = {}  # measure -> code before its label
     columns: dict[str, tuple[str, str]] = {}  # heading -> measure, currency
     parents: dict[str, str] | None = None  # row -> the row it is a part of; None: as the areas of Russia are
     column_parents: dict[str, str] = {}  # the same of columns
     within: dict[str, str] = {}  # row or column -> one that it cannot exceed
     set_aside: float = 0.0  # share of a sheet's rows that may be set aside; one at least, unless it is 0
     headlines: list[str] = []  # measures whose rows never are: the sums rest on them
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual(cls, said: dict[str, Any]) -> dict[str, Any]:
+        """Measures are what is usual for their code, then what `each` says of all, then what they say themselves."""
+        each = said.get("each", {})
+        measures = {name: usual(own.get("measure", name)) | each | own if isinstance(own, dict) else own
+                    for name, own in said.get("measures", {}).items()}  # fmt: skip
+        first = next((own["title"] for own in measures.values() if isinstance(own, dict) and "title" in own), "")
+        shared = {key: value for key, value in said.items() if key != "each"}
+        return {"recognise": first} | shared | {"measures": measures}
 
     @model_validator(mode="after")
     def _named(self) -> Self:

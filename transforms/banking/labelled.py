@@ -78,9 +78,7 @@ def _blocks(sheet: Sheet, known: Mapping[str, date], layout: Layout) -> Iterator
         (measure,) = layout.measures.values()
         header = headers.find_header(sheet, layout.header, None)
         unit = parse_unit(unmarked(header.title).rpartition(",")[2], f"sheet {sheet.name!r}, title")
-        if (unit.base, unit.factor) != (measure.unit.base, measure.unit.factor):
-            raise ReadError("unit_mismatch", expected="млн руб., as in all books of the bank", got=str(unit),
-                            where=f"sheet {sheet.name!r}, title")  # fmt: skip
+        measure.expect(unit, f"sheet {sheet.name!r}, title")
         yield measure, header, sheet
         return
     heads = [index for index in range(1, len(sheet.rows)) if _is_head(sheet, index, layout.before)]

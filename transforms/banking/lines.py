@@ -24,7 +24,7 @@ FIRST = 2  # columns of code and label stand before the periods
 
 
 class Layout(figures.Layout, base.Layout):
-    """`sheets` say name and title (a pattern) of each currency, `codes` those of the measures."""
+    """`sheets` say name and title (a pattern) of each currency."""
 
     other_lines: bool = False  # do lines of no interest stand between these?
     balance: bool = False  # are there the sheets of the balance sheet (sector_balance) as well?
@@ -92,8 +92,8 @@ def read(payload: Payload, layout: Layout) -> Reading:
 def _lines(sheet: Sheet, header: Header, currency: str, layout: Layout, figures: Figures) -> None:
     """Put the lines of a sheet into `figures`."""
     by_code: dict[str, dict[str, tuple[Measure, str]]] = {}
-    for name, measure in layout.measures.items():
-        by_code.setdefault(layout.codes[name], {})[plain(measure.title)] = measure, COUNTRY
+    for measure in layout.measures.values():
+        by_code.setdefault(measure.code, {})[plain(measure.title)] = measure, COUNTRY
     wanted = Wanted([(name, COUNTRY) for name in layout.measures], {(name, COUNTRY) for name in layout.headlines},
                     layout.set_aside)  # fmt: skip
     take_lines(sheet, header, FIRST, currency, figures, by_code, wanted, others=layout.other_lines)

@@ -38,7 +38,7 @@ def read(payload: Payload, book: Book) -> Reading:
     measures = book.measures.values()
     names = {plain(name): (m.name, currency) for m in measures for currency, name in m.sheets.items()}
     names |= {now: names[then] for now, then in book.renamed.items()}
-    known = Titled({plain(m.title): (m.name, m.unit) for m in measures}, names)
+    known = Titled({plain(m.title): (m.name, m) for m in measures}, names)
     for (name, currency), (sheet, header) in sheets_of(payload, book, known, figures).items():
         take_rows(sheet, header, book.measures[name], currency, figures, book.set_aside)
     return reading(book.product, book, figures)

@@ -8,12 +8,11 @@ from datetime import date
 from typing import TypeVar
 
 from transforms.banking import headers, workbook
-from transforms.banking.figures import Figures, Layout
+from transforms.banking.figures import Figures, Layout, Measure
 from transforms.banking.headers import Header
 from transforms.banking.labels import found, plain, unmarked
 from transforms.banking.workbook import Sheet
 from transforms.model import Payload, ReadError
-from transforms.units import Unit
 
 T = TypeVar("T")
 Key = tuple[str, str]  # measure, currency
@@ -58,7 +57,7 @@ def collect(
 class Titled:
     """What the sheets of a book are called."""
 
-    titles: Mapping[str, tuple[str, Unit | None]]  # title without currency and unit, plain -> measure and its unit
+    titles: Mapping[str, tuple[str, Measure | None]]  # title without currency and unit, plain -> its name, itself
     names: Mapping[str, Key]  # name of a sheet, plain -> measure, currency: all of these must be there
     in_title: bool = True  # does the unit stand in the title?
 
@@ -76,15 +75,12 @@ def sheets_of(
         header = headers.find_header(sheet, layout.header, layout.corner)
         head, unit = workbook.split_unit(header.title, where) if known.in_title else (header.title, None)
         stem, currency = workbook.split_currency(unmarked(head))
-        if (measure := found(known.titles, stem)) is None:
+        if (titled := found(known.titles, stem)) is None:
             expected = " or ".join(map(repr, known.titles))
             raise ReadError("unknown_title", expected=expected, got=repr(stem), where=where)
-        name, wanted = measure
-        if wanted and unit and (unit.base, unit.factor) != (wanted.base, wanted.factor):
-            raise ReadError("unit_mismatch", expected=f"{wanted.factor} {wanted.base}",
-                            got=f"{unit.factor} {unit.base}", where=where,
-                            hint="If the Bank has changed the unit, the layout must say so; else it is a misprint.",
-                            )  # fmt: skip
+        name, measure = titled
+        if measure and unit:
+            measure.expect(unit, where)
         if (named := known.names.get(plain(sheet.name))) and named != (name, currency):
             raise ReadError("currency_mismatch", expected=f"{named}, as its name says", got=f"{name}, {currency}",
                             where=where)  # fmt: skip

@@ -58,10 +58,8 @@ def read(payload: Payload, layout: Layout) -> Reading:
 
 def _check_unit(sheet: Sheet, top: int, layout: Layout) -> None:
     words = [sheet.label(i) for i in range(top) if sheet.label(i)]
-    unit = parse_unit(words[-1], f"sheet {sheet.name!r}, above the header")
-    expected = layout.measures["debt"].unit
-    if (unit.base, unit.factor) != (expected.base, expected.factor):
-        raise ReadError("unit_mismatch", expected="млн руб.", got=words[-1], where=f"sheet {sheet.name!r}")
+    where = f"sheet {sheet.name!r}, above the header"
+    layout.measures["debt"].expect(parse_unit(words[-1], where), where)
 
 
 def _headings(sheet: Sheet, header: range, layout: Layout) -> dict[int, tuple[str, str]]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from transforms import yaml_file
 from transforms.banking import headers, workbook
-from transforms.banking.figures import CURRENCIES, Figures, Layout, Measure
+from transforms.banking.figures import CURRENCIES, Figures, Layout, Measure, usual
 from transforms.banking.headers import Header
 from transforms.banking.labels import plain, unmarked
 from transforms.banking.sheets import collect
@@ -76,7 +76,7 @@ def words() -> Mapping[str, Any]:
 @cache
 def measures() -> Mapping[str, Measure]:
     return {
-        name: Measure(name=name, **{key: said for key, said in stated.items() if key not in ("find", "header")})
+        name: Measure(name=name, definition=stated["definition"], **usual(name))
         for name, stated in words()["measures"].items()
     }
 
@@ -134,10 +134,7 @@ def sheet_title(sheet: Sheet) -> tuple[str, str, str, str]:
         raise ReadError(
             "unknown_title", expected="a title as the Bank prints it (titles.yaml)", got=repr(stem), where=where
         )
-    measure = measures()[found[0]]
-    if (unit.base, unit.factor) != (measure.unit.base, measure.unit.factor):
-        raise ReadError("unit_mismatch", expected=f"{measure.unit.factor} {measure.unit.base}",
-                        got=f"{unit.factor} {unit.base}", where=where)  # fmt: skip
+    measures()[found[0]].expect(unit, where)
     said = _currency_words(sheet)
     if said and said != {currency}:
         raise ReadError(

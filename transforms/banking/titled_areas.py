@@ -9,11 +9,9 @@ each measure.
 from __future__ import annotations
 
 from functools import cache, partial
-from pathlib import Path
 
 from transforms import layout as base
-from transforms import yaml_file
-from transforms.banking import cross_heads, regional, titled
+from transforms.banking import cross_heads, figures, regional, titled
 from transforms.banking.statistic import reading
 from transforms.model import Payload, Reading
 
@@ -27,8 +25,8 @@ class Layout(base.Layout):
 @cache
 def _elsewhere() -> tuple[str, ...]:
     """Starts of the titles that other products recognise."""
-    layouts = (yaml_file.load(path) or {} for path in Path(__file__).parent.glob("*.yaml"))
-    return tuple(str(layout["recognise"]).casefold() for layout in layouts if "recognise" in layout)
+    layouts = (declared.layout for declared in base.declared() if declared.layout.reader.startswith("banking."))
+    return tuple(layout.recognise.casefold() for layout in layouts if isinstance(layout, figures.Layout))
 
 
 def recognise(payload: Payload, layout: Layout) -> bool:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
-import yaml
 
-import transforms.banking
-from transforms.banking import areas, definitions
-
-LAYOUTS = sorted(Path(transforms.banking.__file__).parent.glob("*.yaml"))
+from transforms import layout
+from transforms.banking import areas, definitions, figures, titled
 
 
 def test_every_code_of_a_layout_is_defined() -> None:
-    used = set()
-    for path in LAYOUTS:
-        measures = (yaml.safe_load(path.read_text("utf-8")) or {}).get("measures", {})
-        used |= {m["definition"] for m in measures.values()} if isinstance(measures, dict) else set()
+    layouts = [declared.layout for declared in layout.declared() if isinstance(declared.layout, figures.Layout)]
+    measures = [*titled.measures().values(), *(measure for one in layouts for measure in one.measures.values())]
+    used = {measure.definition for measure in measures}
     assert used <= set(definitions.definitions()["definition"])
     assert "RAS_OVERDUE_RESIDENTS" in used
 

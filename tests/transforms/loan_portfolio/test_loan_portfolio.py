@@ -17,7 +17,7 @@ from transforms.products import recognise
 
 loan_portfolio = books.product("loan_portfolio")
 LAYOUT = loan_portfolio.layout
-CODES = loan_portfolio.layout.codes
+CODES = {name: line.code for name, line in loan_portfolio.layout.measures.items()}
 SHARES = {"RUB": 0.75, "FX": 0.25, "ALL": 1.0}
 LEAVES = {
     "performing": 100.5, "acquired": " -", "other_placed": 8.25, "overdue": 4.5, "government_debt": 10, "regional_government_debt": 9,

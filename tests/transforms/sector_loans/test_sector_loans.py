@@ -15,7 +15,7 @@ from transforms.products import recognise
 
 sector_loans, loan_portfolio = books.product("sector_loans"), books.product("loan_portfolio")
 LINES = sector_loans.layout.measures
-CODES = sector_loans.layout.codes
+CODES = {name: line.code for name, line in sector_loans.layout.measures.items()}
 PARTS = {one.total: one.parts for one in sector_loans.layout.sums}
 
 
