@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache, partial
 
 from transforms import layout as base
-from transforms.banking import cross_heads, figures, regional, titled
+from transforms.banking import cross_heads, regional, titled
 from transforms.banking.statistic import reading
 from transforms.model import Payload, Reading
 
@@ -26,7 +26,7 @@ class Layout(base.Layout):
 def _elsewhere() -> tuple[str, ...]:
     """Starts of the titles that other products recognise."""
     layouts = (declared.layout for declared in base.declared() if declared.layout.reader.startswith("banking."))
-    return tuple(layout.recognise.casefold() for layout in layouts if isinstance(layout, figures.Layout))
+    return tuple(words.casefold() for layout in layouts if (words := getattr(layout, "recognise", "")))
 
 
 def recognise(payload: Payload, layout: Layout) -> bool:
