@@ -16,6 +16,11 @@ CELL = ("series_id", "period_end")
 ORDER = ("vintage_date", "first_seen", "release_id")
 
 
+def begins() -> pl.Expr:
+    """Is a row the first one of its cell, in rows that are sorted by cell?"""
+    return pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in CELL)
+
+
 def newest(words: pl.DataFrame, cell: Sequence[str] = CELL) -> pl.DataFrame:
     """The last word on each cell, in the order of days; of words that are equal in ORDER the last row."""
     order = [name for name in ORDER if name in words.columns]

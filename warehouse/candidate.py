@@ -51,7 +51,7 @@ def write_candidate(path: Path, content: Content, manifest: Manifest, base: Path
     if base is not None:
         shutil.copyfile(base, path)
         path.chmod(0o644)
-    frames = content.frames() | {"publication": pl.DataFrame([_facts(manifest)]), DOWNLOADS: _downloads(content)}
+    frames = content.frames | {"publication": pl.DataFrame([_facts(manifest)]), DOWNLOADS: _downloads(content)}
     with duckdb.connect() as con:
         con.execute(f"{QUIET}; {BOUNDED}; SET temp_directory = {literal(str(path.with_suffix('.tmp')))}")
         version = "" if base else f" (STORAGE_VERSION '{STORAGE_VERSION}')"
@@ -232,7 +232,7 @@ def append(path: Path, name: str, frame: pl.DataFrame) -> None:
 
 def verify(path: Path, content: Content, manifest: Manifest) -> None:
     """Reopen a candidate and hold it against what was meant to be written. Raises BadCandidate."""
-    expected = Counter({name: len(frame) for name, frame in content.frames().items()})
+    expected = Counter({name: len(frame) for name, frame in content.frames.items()})
     for name, _, spooled in content.spooled:
         expected[name] += spooled.rows
     with duckdb.connect(str(path), read_only=True) as con:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -49,6 +50,7 @@ class Content:
         parts = sorted((name, rows.digest) for name, _, rows in self.spooled)
         return hashlib.sha256(json.dumps([digest(frames), parts]).encode()).hexdigest() if parts else digest(frames)
 
+    @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
         """Frame by name of the stored table it fills."""
         stored = self.vintages.select("series_id", *CLAIM, "change")

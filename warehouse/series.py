@@ -26,15 +26,17 @@ BASES = {"month": "month", "ytd": "year to date", "year": "year", "stock": "end 
 
 
 def series_table(vintages: pl.DataFrame) -> pl.DataFrame:
-    """One row per series_id of `vintages` (columns of table series, without `source`)."""
-    latest = vintages.sort("period_end", "vintage_date")
-    frame = latest.group_by("series_id", *DIMENSIONS).agg(
+    """One row per series_id of `vintages` (columns of table series, without `source`), each series in the order of its
+    periods and days."""
+    frame = vintages.group_by("series_id", maintain_order=True).agg(
+        pl.col(*DIMENSIONS).first(),
         pl.col("native_title").drop_nulls().last(),
         pl.col("release_id").last(),
         first_period=pl.col("period_end").min(),
         last_period=pl.col("period_end").max(),
     )
-    counted = asof.newest(vintages).drop_nulls("value").group_by("series_id").agg(observations=pl.len().cast(pl.Int32))
+    newest = asof.newest(vintages.select(*asof.CELL, *asof.ORDER, "value")).drop_nulls("value")
+    counted = newest.group_by("series_id").agg(observations=pl.len().cast(pl.Int32))
     frame = frame.join(counted, on="series_id", how="left").with_columns(pl.col("observations").fill_null(0))
     return frame.with_columns(title=_title()).sort("series_id")
 

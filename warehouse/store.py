@@ -68,11 +68,10 @@ def settle(claims: pl.DataFrame) -> Settled:
     firmness = pl.col("obs_status").replace_strict(FIRMNESS, default=1, return_dtype=pl.Int8)
     claims = claims.sort(*CELL, "vintage_date", firmness, "first_seen", -pl.col("precision"), "release_id")
     same = ["value", "obs_status", "precision"]
-    repeats = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1).over(CELL)) for name in same)
-    fresh = claims.filter(~repeats | (pl.int_range(pl.len()).over(CELL) == 0))
-    counted = fresh.with_columns(claims_=pl.len().over(CELL))
-    single = counted.filter(pl.col("claims_") == 1).drop("claims_").with_columns(change=pl.lit("first"))
-    several = counted.filter(pl.col("claims_") > 1).drop("claims_").with_row_index("row_")
+    repeats = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in same)
+    fresh = claims.filter(asof.begins() | ~repeats)
+    single = fresh.filter(_alone()).with_columns(change=pl.lit("first"))
+    several = fresh.filter(~_alone()).with_row_index("row_")
     told = pl.DataFrame(
         list(_news(several.select("row_", *CELL, "vintage_date", "release_id", *same).iter_rows(named=True))),
         schema={"row_": pl.UInt32, "change": pl.String, "replaced_by": pl.String},
@@ -84,6 +83,11 @@ def settle(claims: pl.DataFrame) -> Settled:
     replaced = judged.filter(pl.col("replaced_by").is_not_null()).drop("change").sort(ORDER)
     replaced = replaced.unique([*CELL, "vintage_date", "release_id", "value"], keep="first", maintain_order=True)
     return Settled(vintages, _confirmations(claims, vintages), replaced)
+
+
+def _alone() -> pl.Expr:
+    """Is a row the only one of its observation, in rows that are sorted by observation?"""
+    return asof.begins() & asof.begins().shift(-1, fill_value=True)
 
 
 def _news(rows: Iterator[Mapping[str, Any]]) -> Iterator[tuple[int, str, str | None]]:
@@ -112,7 +116,8 @@ def _confirmations(claims: pl.DataFrame, vintages: pl.DataFrame) -> pl.DataFrame
     `claims` are sorted; of several claims of a day the last one is named.
     """
     day = [*CELL, "vintage_date"]
-    again = claims.join(vintages.select(day), on=day, how="anti").unique(day, keep="last", maintain_order=True)
+    again = claims.filter(~_alone()).join(vintages.select(day), on=day, how="anti")
+    again = again.unique(day, keep="last", maintain_order=True)
     stood = vintages.select(*day, *SAID, confirms="vintage_date").sort("vintage_date")
     again = again.select(pl.exclude(SAID)).sort("vintage_date")
     held = again.join_asof(stood, on="vintage_date", by=list(CELL), check_sortedness=False)

@@ -14,6 +14,7 @@ from flows.run.derivation import Derivation
 from flows.run.editions import Event
 from flows.run.read import Read
 from flows.sources import sources
+from transforms import asof
 from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
@@ -101,8 +102,9 @@ def _derived(
     previous = last.indicators.select(CLAIM.keys()) if last else None
     found = derive(words, tables, previous=previous, change=change, fits=fits)
     indicators = found.with_columns(series_id()).sort(ORDER)
-    news = pl.int_range(pl.len()).over("series_id", "period_end") == 0
-    indicators = indicators.with_columns(change=pl.when(news).then(pl.lit("first")).otherwise(pl.lit("revised")))
+    indicators = indicators.with_columns(
+        change=pl.when(asof.begins()).then(pl.lit("first")).otherwise(pl.lit("revised"))
+    )
     if cache:
         derivation.keep(cache, Derivation(words, tables, indicators, fits))
     return indicators
