@@ -101,6 +101,7 @@ class Layout(Stated):
 
     dataset: str
     measures: dict[str, Measure]
+    each: dict[str, Any] = {}  # what they share, unless they say otherwise
     title: str = ""  # of the product, for the release
     recognise: str = ""  # start of the first sheet's title: that of the first measure, unless it says another
     header: Literal["reporting_date", "month", ""] = ""
@@ -121,12 +122,13 @@ class Layout(Stated):
     @classmethod
     def _usual(cls, said: dict[str, Any]) -> dict[str, Any]:
         """Measures are what is usual for their code, then what `each` says of all, then what they say themselves."""
-        each = said.get("each", {})
+        each, stated = said.get("each", {}), said.get("measures")
+        if not isinstance(each, dict) or not isinstance(stated, dict):
+            return said  # pydantic tells what is wrong with it
         measures = {name: usual(own.get("measure", name)) | each | own if isinstance(own, dict) else own
-                    for name, own in said.get("measures", {}).items()}  # fmt: skip
-        first = next((own["title"] for own in measures.values() if isinstance(own, dict) and "title" in own), "")
-        shared = {key: value for key, value in said.items() if key != "each"}
-        return {"recognise": first} | shared | {"measures": measures}
+                    for name, own in stated.items()}  # fmt: skip
+        first = next((own["title"] for own in stated.values() if isinstance(own, dict) and "title" in own), "")
+        return {"recognise": first} | said | {"measures": measures}
 
     @model_validator(mode="after")
     def _named(self) -> Self:
