@@ -125,7 +125,7 @@ class Layout(Stated):
         each, stated = said.get("each", {}), said.get("measures")
         if not isinstance(each, dict) or not isinstance(stated, dict):
             return said  # pydantic tells what is wrong with it
-        measures = {name: usual(own.get("measure", name)) | each | own if isinstance(own, dict) else own
+        measures = {name: usual(str(own.get("measure", name))) | each | own if isinstance(own, dict) else own
                     for name, own in stated.items()}  # fmt: skip
         first = next((own["title"] for own in stated.values() if isinstance(own, dict) and "title" in own), "")
         return {"recognise": first} | said | {"measures": measures}
