@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.indicators.accounts import newest_of
 from transforms.indicators.declaration import Build, indicator, series, step
-from transforms.indicators.engine import PROVENANCE, Part, align, emit, newest_of
+from transforms.indicators.engine import PROVENANCE, Part, align, emit
 from transforms.indicators.sums import sum_of_precisions, year_to_date
 from transforms.indicators.trade import FLOWLESS, KEYS, TRADE, VALUES, levels
 
@@ -43,8 +44,11 @@ def ytd_balance(build: Build) -> pl.DataFrame:
 
     A full year counts as the year to date of December.
     """
-    as_ytd = pl.lit("ytd").alias("basis")
-    printed = pl.concat([printed_balance(build.words, (b,)).with_columns(as_ytd) for b in ("ytd", "year")])
+    december = {
+        "basis": pl.lit("ytd"),
+        "freq": pl.lit("M"),
+    }  # what the tables of years print is of no month's frequency
+    printed = pl.concat([printed_balance(build.words, (b,)).with_columns(**december) for b in ("ytd", "year")])
     flows = computed_balance(build.words, ("ytd",)).filter(pl.col("counterpart_area") == "WORLD")
     known = newest_of(KEYS, printed, flows)
     return newest_of(KEYS, known, year_to_date(monthly_balance(build), KEYS, known))

@@ -86,8 +86,8 @@ def _emit(table: pl.DataFrame, name: str, unit: str, **more: str) -> pl.DataFram
 
 def _quotient(build: Build, name: str, above: str, below: str) -> pl.DataFrame:
     rows = stocks(build)
-    table = align(CELL, above=Part(_of(rows, above)), below=Part(_of(rows, below))).filter(pl.col("below") > 0)
-    return _emit(table.with_columns(value=pl.col("above") / pl.col("below") * 100), name, "percent")
+    table = align(CELL, above=Part(_of(rows, above)), below=Part(_of(rows, below)))
+    return _emit(table.with_columns(value=_quotient_of("above", "below")), name, "percent")
 
 
 @indicator(
@@ -146,13 +146,30 @@ def results(build: Build) -> pl.DataFrame:
 def _return(build: Build, name: str, measure: str, stock: str) -> pl.DataFrame:
     below = _of(stocks(build), stock)
     parts = {"earned": Part(_of(results(build), measure)), "end": Part(below), "start": Part(below, lag=12)}
-    table = align(CELL, **parts).filter(pl.col("end") + pl.col("start") > 0)
     mean = (pl.col("end") + pl.col("start")) / 2
-    return _emit(table.with_columns(value=pl.col("earned") / mean * 100), name, "percent", freq="Q")
+    known = pl.when(mean.is_not_null()).then("earned")
+    columns = [*CELL, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
+    banks = align(CELL, **parts).filter(pl.col("counterpart_area") != BANKS)
+    banks = banks.with_columns(value=known, precision=mean).select(columns)  # the mean travels in the other column
+    together = [each_vintage(month, CELL, _together) for month in banks.partition_by("period_end")]
+    table = pl.concat([banks.with_columns(value=_quotient_of("value", "precision")), *together])
+    return _emit(table.with_columns(precision=pl.lit(None, pl.Float64)), name, "percent", freq="Q")
+
+
+def _quotient_of(above: str, below: str) -> pl.Expr:
+    return pl.when(pl.col(below) > 0).then(pl.col(above) / pl.col(below) * 100)
+
+
+def _together(panel: pl.DataFrame) -> pl.DataFrame:
+    """Percent of the sum of values in that of precisions over the banks of a panel: over the same banks both."""
+    last = panel.sort("vintage_date", "counterpart_area").tail(1)
+    sums = panel.select(pl.col("value", "precision").sum()).select(_quotient_of("value", "precision"))
+    return last.with_columns(value=pl.lit(sums["value"].first(), pl.Float64), counterpart_area=pl.lit(BANKS))
 
 
 _RETURN = "Bank of Russia, form 102 (profit and loss) and forms 101, 123; " + FSI
 _TWELVE = "profit after tax of twelve months"
+_SAME = "All banks together: those of which results and both stocks are known. "
 
 
 @indicator(
@@ -165,6 +182,7 @@ _TWELVE = "profit after tax of twelve months"
     formula=f"100 * {_TWELVE} / mean of the assets of form 101 a year ago and now",
     reference=_RETURN,
     caveat=NEEDS
+    + _SAME
     + "Assets are those of the balance of accounts, before netting and provisions: the ratio is lower than "
     "by published balance sheets.",
     freq="Q",
@@ -182,7 +200,7 @@ def return_on_assets(build: Build) -> pl.DataFrame:
     lookback=24,
     formula=f"100 * {_TWELVE} / mean of the capital of form 123 a year ago and now",
     reference=_RETURN,
-    caveat=NEEDS + "Regulatory capital holds subordinated debt: the return on shareholders' equity is higher.",
+    caveat=NEEDS + _SAME + "Regulatory capital holds subordinated debt: the return on shareholders' equity is higher.",
     freq="Q",
 )
 def return_on_equity(build: Build) -> pl.DataFrame:
@@ -198,7 +216,7 @@ def return_on_equity(build: Build) -> pl.DataFrame:
     lookback=24,
     formula="100 * (provisions made - released, form 102) / mean of the loans of form 101 a year ago and now",
     reference=_RETURN,
-    caveat=NEEDS + "Provisions for all assets. Forms until 2015 alone name them in one row.",
+    caveat=NEEDS + _SAME + "Provisions for all assets. Forms until 2015 alone name them in one row.",
     freq="Q",
 )
 def bank_cost_of_risk(build: Build) -> pl.DataFrame:
@@ -215,7 +233,8 @@ def _largest(values: list[float]) -> float:
 
 
 def _concentration(build: Build, name: str, unit: str, value: Callable[[list[float]], float]) -> pl.DataFrame:
-    assets = pick(build.vintages, dataset="bank_balance", measure="assets").filter(pl.col("value") > 0)
+    assets = pick(build.vintages, dataset="bank_balance", measure="assets")
+    assets = assets.with_columns(value=pl.when(pl.col("value") > 0).then("value"))
     return over_banks([assets], name, unit, lambda panel: {"_": value(panel["value"].to_list())})
 
 
@@ -256,6 +275,8 @@ def over_banks(
     columns = [*KEYS, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
 
     def judged(panel: pl.DataFrame) -> pl.DataFrame:
+        if panel.is_empty():
+            return panel
         last = panel.sort("vintage_date", "counterpart_area").tail(1)
         fixed = {"counterpart_area": pl.lit(BANKS), "precision": pl.lit(None, pl.Float64)}
         made = [last.with_columns(value=pl.lit(found), definition=pl.lit(label), **fixed)

@@ -6,6 +6,7 @@ and a ratio divides an amount only by the loans that its definition names as its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import product
 
@@ -13,7 +14,7 @@ import polars as pl
 
 from transforms.banking.definitions import definitions, straddles
 from transforms.indicators.declaration import Build, indicator, series
-from transforms.indicators.engine import Part, align, emit, pick
+from transforms.indicators.engine import PROVENANCE, Part, align, emit, pick
 from transforms.indicators.rates import in_force, monthly_mean
 from transforms.model import DIMENSIONS
 
@@ -183,14 +184,28 @@ def dollars_at_period_end(build: Build) -> pl.DataFrame:
 )
 def dollars_at_publication(build: Build) -> pl.DataFrame:
     """Each vintage of a stock at the rate in force on the day it became public (first_seen of that vintage)."""
-    frame = stocks(build.vintages, **COUNTRY).with_columns(stock_end=pl.col("period_end"))
+    frame = stocks(build.vintages, **COUNTRY)
     rate = in_force(pick(build.vintages, dataset="fx_rate", product_code="USD"), frame["vintage_date"])
-    keys = [*KEYS, "stock_end", "published"]
-    by_day = frame.with_columns(published=pl.col("vintage_date"), period_end=pl.col("vintage_date"))
-    table = align(keys, amount=Part(by_day), rate=Part(rate, on=())).with_columns(
-        value=pl.col("amount") / pl.col("rate"), period_end=pl.col("stock_end")
-    )
-    return _named(table.drop("stock_end", "published"), "loan_usd_at_publication", "USD")
+    dated = frame.with_columns(end="period_end", published="vintage_date", period_end="vintage_date")
+    return _named(each_publication(dated, rate, KEYS), "loan_usd_at_publication", "USD")
+
+
+def each_publication(amounts: pl.DataFrame, rate: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Amounts over the rate of the day they are dated by (period_end), for each day on which they were `published`; the
+    result is dated by their `end`.
+
+    The newest publication counts: without a value until its rate is known, and whatever becomes known of older ones.
+    """
+    cell = [*keys, "end"]
+    table = align([*cell, "published"], amount=Part(amounts), rate=Part(rate, on=()))
+    table = table.with_columns(value=pl.col("amount") / pl.col("rate"))
+    without = amounts.join(table, on=[*cell, "published", "vintage_date"], how="anti")
+    columns = [*cell, "published", "value", "vintage_date", *PROVENANCE]
+    rows = pl.concat([table.select(columns), without.with_columns(value=pl.lit(None, pl.Float64)).select(columns)])
+    rows = rows.sort("vintage_date", "published", maintain_order=True)
+    rows = rows.filter(pl.col("published") == pl.col("published").cum_max().over(cell))
+    rows = rows.unique([*cell, "vintage_date"], keep="last", maintain_order=True)
+    return rows.rename({"end": "period_end"}).drop("published")
 
 
 @indicator(

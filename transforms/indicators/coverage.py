@@ -40,7 +40,8 @@ def country_shares(build: Build) -> pl.DataFrame:
         single = partner.filter(pl.col("counterpart_area").is_in(countries()))
         world = world.filter(pl.col("counterpart_area") == "WORLD")
         frames.append(align(KEYS, partner=Part(single), world=Part(world, on=PARTNERLESS)))
-    return pl.concat(frames).with_columns(share=pl.col("partner") / pl.col("world") * 100)
+    share = pl.when(pl.col("world") > 0).then(pl.col("partner") / pl.col("world") * 100)
+    return pl.concat(frames).with_columns(share=share)
 
 
 def countries() -> list[str]:
@@ -49,7 +50,8 @@ def countries() -> list[str]:
 
 
 def by_cell(shares: pl.DataFrame, since: date) -> Iterator[pl.DataFrame]:
-    """The newest share of each country, for each period and each day from `since` on which one of them changed."""
+    """The newest share of each country, for each period and each day from `since` on which one of them changed; null
+    where it is known no more."""
     for cells in shares.partition_by(list(CELL)):
         for day in cells.filter(pl.col("vintage_date") >= since)["vintage_date"].unique().sort():
             known = as_of(cells, day, ("counterpart_area",)).sort("vintage_date", maintain_order=True)
@@ -60,7 +62,8 @@ def over_countries(build: Build, name: str, unit: str, value: Callable[[pl.DataF
     """`value` of the countries known on each day, as one row for the world; None: not known."""
     rows = []
     for panel in by_cell(country_shares(build), build.since):
-        found = pl.lit(value(panel), pl.Float64)
+        known = panel.drop_nulls("share")
+        found = pl.lit(None if known.is_empty() else value(known), pl.Float64)
         rows.append(panel.tail(1).with_columns(value=found, counterpart_area=pl.lit("WORLD")))
     table = pl.concat(rows) if rows else pl.DataFrame(schema=dict(CLAIM))
     return emit(table, name, unit)
@@ -167,9 +170,10 @@ def partner_missing(build: Build) -> pl.DataFrame:
             if now is None or then is None:
                 continue
             notable = then.filter(pl.col("share") >= NOTABLE)
-            there = pl.col("counterpart_area").is_in(now["counterpart_area"].to_list())
+            there = pl.col("counterpart_area").is_in(now.drop_nulls("share")["counterpart_area"].to_list())
+            others = pl.lit(now["share"].count() > 0)
             said = notable.with_columns(
-                value=pl.when(there).then(0.0).otherwise("share"), precision=pl.lit(None, pl.Float64)
+                value=pl.when(there).then(0.0).when(others).then("share"), precision=pl.lit(None, pl.Float64)
             )
             made.append(said.with_columns(period_end=pl.lit(cell[-1]), vintage_date=pl.lit(day)))
     table = compact(pl.concat(made, how="diagonal_relaxed"), KEYS)

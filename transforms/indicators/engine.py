@@ -14,12 +14,10 @@ vintage without a value from that day on: a row whose value is null, dropped whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, product
-from operator import itemgetter
-from typing import Any
+from itertools import product
 
 import polars as pl
 
@@ -74,7 +72,7 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
     for name, part in parts.items():
         on = [*(keys if part.on is None else part.on), "period_end"]
         frame = part.frame.with_columns(finite())
-        _one_statistic(name, frame, [key for key in on if key != "period_end"])
+        one_statistic(name, frame, [key for key in on if key != "period_end"])
         if part.lag:
             frame = frame.with_columns(pl.col("period_end").dt.offset_by(f"{part.lag}mo").dt.month_end())
         frame = frame.sort("vintage_date", "first_seen", maintain_order=True).unique(
@@ -93,9 +91,11 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
     table = events.unique().sort("vintage_date")
     for name, (on, frame) in prepared.items():
         renamed = {"value": name, "precision": f"{name}_precision", **{c: f"{name}_{c}" for c in PROVENANCE}}
-        seen = pl.col("vintage_date")
+        seen, first = pl.col("vintage_date"), pl.when(pl.col("value").is_not_null()).then("vintage_date")
         frame = frame.with_columns(
-            seen.alias(f"{name}_vintage"), seen.min().over(on).alias(f"{name}_first"), _since(on).alias(f"{name}_since")
+            seen.alias(f"{name}_vintage"),
+            first.min().over(on).alias(f"{name}_first"),
+            _since(on).alias(f"{name}_since"),
         )
         frame = frame.rename(renamed)
         table = table.join_asof(frame, on="vintage_date", by=on, check_sortedness=False)
@@ -116,7 +116,7 @@ def _since(on: Sequence[str]) -> pl.Expr:
     return came.forward_fill().over(on)
 
 
-def _one_statistic(name: str, frame: pl.DataFrame, on: list[str]) -> None:
+def one_statistic(name: str, frame: pl.DataFrame, on: list[str]) -> None:
     """Refuse a part that has, for one key, rows of more than one definition, currency, unit or other dimension."""
     others = [d for d in DIMENSIONS if d not in on and d in frame.columns]
     counts = frame.group_by(on).agg(pl.col(others).n_unique()) if on else frame.select(pl.col(others).n_unique())
@@ -164,7 +164,7 @@ def one_footing(table: pl.DataFrame, *bases: str, of: str = "now") -> pl.DataFra
     """
     day = pl.col(f"{of}_vintage")
     later = [pl.col(f"{base}_since") > day for base in bases]
-    unknown = [pl.col(f"{base}_first") > day for base in bases]
+    unknown = [(pl.col(f"{base}_first") > day).fill_null(value=True) for base in bases]
     kept = table.filter(~pl.any_horizontal(late & ~new for late, new in zip(later, unknown, strict=True)))
     return kept.with_columns(obs_status=pl.when(pl.any_horizontal(unknown)).then(pl.lit("U")).otherwise("obs_status"))
 
@@ -184,18 +184,31 @@ def each_vintage(
     """`function` applied to the panel known on each day the panel changed; only changed values are kept.
 
     `function` takes the panel (one row per keys and period_end) and returns rows with the columns it was given,
-    `value` replaced. The vintage of a result is the day of the panel. A cell that it leaves out is not known that day;
-    with `of_newest` it speaks of the newest periods alone, and older ones stand. Raises DefinitionMix as `align` does.
+    `value` replaced. The vintage of a result is the day of the panel. A cell that it made the day before and leaves out
+    is not known any more, be it one of the panel or one made of several; with `of_newest` it speaks of the newest
+    periods alone, and older ones stand. Raises DefinitionMix as `align` does.
     """
-    _one_statistic("panel", frame, list(keys))
-    parts, cell = [frame.clear()], [*keys, "period_end"]
+    one_statistic("panel", frame, list(keys))
+    parts, cell, stood = [frame.clear()], [*keys, "period_end"], frame.clear()
     for day in frame["vintage_date"].unique().sort():
         panel = known_on(frame, day, keys)
-        made = function(panel.drop_nulls("value"))
-        parts.append(made.with_columns(pl.lit(day).alias("vintage_date")))
-        if not of_newest:
-            parts.append(unknown(panel, made, cell, day))
+        made = function(panel.drop_nulls("value")).with_columns(pl.lit(day).alias("vintage_date"))
+        if len(parts) > 1 and not of_newest:
+            parts.append(_ended(stood, made, panel, cell))
+        stood = made
+        parts.append(made)
     return compact(pl.concat(parts, how="diagonal"), keys)
+
+
+def _ended(stood: pl.DataFrame, made: pl.DataFrame, panel: pl.DataFrame, cell: Sequence[str]) -> pl.DataFrame:
+    """The cells of `stood` that are not made any more, without a value: told by the newest word of the panel."""
+    gone = stood.join(made, on=list(cell), how="anti")
+    if gone.is_empty():
+        return gone
+    news = panel.sort("vintage_date", maintain_order=True).tail(1)
+    told = [name for name in ("vintage_date", *PROVENANCE) if name in gone.columns and name in news.columns]
+    said = {name: pl.lit(news[name][0], gone.schema[name]) for name in told}
+    return gone.with_columns(value=pl.lit(None, pl.Float64), **said)
 
 
 def unknown(panel: pl.DataFrame, made: pl.DataFrame, cell: Sequence[str], day: date) -> pl.DataFrame:
@@ -204,68 +217,12 @@ def unknown(panel: pl.DataFrame, made: pl.DataFrame, cell: Sequence[str], day: d
     return missing.with_columns(pl.lit(None, pl.Float64).alias("value"), pl.lit(day).alias("vintage_date"))
 
 
-def newest_of(keys: Sequence[str], *frames: pl.DataFrame) -> pl.DataFrame:
-    """Several accounts of one statistic as one, the frames in the order of their authority: printed, then computed.
-
-    An account that agrees with one of more authority within both roundings repeats it, and adds digits at most. One
-    that does not agree counts if it is newer, unless it rests on preliminary figures and the other is final. On one
-    day the account of more authority stands. For a balance that is printed, computed from its parts, or summed over
-    months. Where a frame says a value again on a later day (`Build.words`), so does the result. Raises DefinitionMix
-    where accounts of one key differ in definition, currency or unit: they are not of one statistic.
-    """
-    said = [name for name in ("definition", "currency", "unit") if all(name in frame.columns for frame in frames)]
-    _one_statistic("account", pl.concat([frame.select(*keys, *set(said) - set(keys)) for frame in frames]), list(keys))
-    columns = [*keys, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
-    cell = [*keys, "period_end"]
-    ranked = [
-        frame.select(columns).unique([*cell, "vintage_date"], keep="last", maintain_order=True).with_columns(rank_=rank)
-        for frame, rank in zip(frames, map(pl.lit, range(len(frames))), strict=True)
-    ]
-    rows = pl.concat(ranked).sort(*cell, "vintage_date", "rank_")
-    several = pl.col("rank_").n_unique().over(cell) > 1
-    alone = rows.filter(~several).select(columns)
-    disputed = rows.filter(several)
-    cells = groupby(disputed.iter_rows(named=True), key=itemgetter(*cell))
-    told = [row for _, accounts in cells for row in _told(accounts)]
-    settled = pl.DataFrame(told, schema=disputed.schema, orient="row").select(columns)
-    settled = settled.unique([*cell, "vintage_date"], keep="last", maintain_order=True)  # what stood at the day's end
-    return pl.concat([alone, settled]).sort(*cell, "vintage_date")
-
-
-Row = Mapping[str, Any]
-
-
-def _told(rows: Iterable[Row]) -> Iterator[Row]:
-    """The account that stands after each row of one cell (in the order of days, of authority within a day), where the
-    row changes it or says it again."""
-    known: dict[int, Row] = {}
-    stood: Row | None = None
-    for row in rows:
-        known[row["rank_"]] = row
-        standing: Row | None = None
-        for rank in sorted(known):
-            account = known[rank]
-            if standing is None or _replaces(standing, account):
-                standing = account
-        assert standing is not None
-        if standing is not stood:
-            yield {**standing, "vintage_date": row["vintage_date"]}
-        stood = standing
-
-
-def _replaces(held: Row, other: Row) -> bool:
-    """Is `other`, of less authority, the better word?"""
-    rounding, finer = (held["precision"] or 0.0), other["precision"] or 0.0
-    if abs(held["value"] - other["value"]) <= (rounding + finer) * (1 + 1e-9):
-        return other["precision"] is not None and finer < rounding
-    if other["obs_status"] == "P" and held["obs_status"] != "P":
-        return False
-    return bool(other["vintage_date"] > held["vintage_date"])
-
-
 def compact(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Drop the vintages that repeat the value before them, and those without a value where there was none before."""
-    return _changed(frame, keys, pl.lit(value=False))
+    """Drop the vintages that repeat the value before them, and those without a value where there was none before.
+
+    A value that is not finite is none: beside it every other one would seem the same.
+    """
+    return _changed(frame.with_columns(finite()), keys, pl.lit(value=False))
 
 
 def _changed(frame: pl.DataFrame, keys: Sequence[str], first: pl.Expr) -> pl.DataFrame:

@@ -61,9 +61,12 @@ def excess(build: Build) -> pl.DataFrame:
         parts |= {name: Part(frame, on=on), f"{name}_then": Part(frame, lag=12, on=on)}
     rest = pl.col("world") - pl.col("china") - pl.col("own")
     rest_then = pl.col("world_then") - pl.col("china_then") - pl.col("own_then")
-    table = align(KEYS, **parts).filter(pl.col("own") > 0, pl.col("own_then") > 0, rest > 0, rest_then > 0)
     growth = (pl.col("own") / pl.col("own_then")).log() - (rest / rest_then).log()
-    return table.with_columns(value=growth * 100, precision=pl.lit(None, pl.Float64)).drop(list(parts))
+    dealt = pl.all_horizontal(pl.col("own") > 0, pl.col("own_then") > 0, rest > 0, rest_then > 0)
+    table = align(KEYS, **parts).with_columns(
+        value=pl.when(dealt).then(growth * 100), precision=pl.lit(None, pl.Float64)
+    )
+    return table.drop(list(parts))
 
 
 def month_number(day: date) -> int:

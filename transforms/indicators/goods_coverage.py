@@ -40,7 +40,8 @@ def good_shares(build: Build) -> pl.DataFrame:
     goods = levels(build.vintages, dataset="trade_by_commodity", counterpart_area="WORLD", basis=BASES, flow=FLOWS)
     world = levels(build.vintages, dataset="trade_total", counterpart_area="WORLD", basis=BASES, flow=FLOWS)
     table = align(KEYS, good=Part(goods), world=Part(world, on=GOODLESS))
-    return table.with_columns(value=pl.col("good") / pl.col("world") * 100, precision=pl.lit(None, pl.Float64))
+    share = pl.when(pl.col("world") > 0).then(pl.col("good") / pl.col("world") * 100)
+    return table.with_columns(value=share, precision=pl.lit(None, pl.Float64))
 
 
 def _over(goods: pl.DataFrame, value: Callable[[list[float]], float]) -> pl.DataFrame:

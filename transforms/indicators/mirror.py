@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.indicators.accounts import newest_of
 from transforms.indicators.declaration import Build, indicator, series, step
-from transforms.indicators.engine import Part, align, emit, newest_of, pick
+from transforms.indicators.engine import Part, align, emit, pick
 from transforms.indicators.sums import year_to_date
 from transforms.indicators.trade import KEYS, PARTNERLESS, levels
 

@@ -43,11 +43,11 @@ def monthly_key_rate(build: Build) -> pl.DataFrame:
     assert isinstance(first, date) and isinstance(last, date)
     span = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     ends = [end for i in span if (end := month_end(i // 12, i % 12 + 1)) <= last]
-    months = monthly_mean(changes, pl.Series(ends, dtype=pl.Date)).sort("period_end")
+    months = monthly_mean(changes, pl.Series(ends, dtype=pl.Date)).sort("period_end", "vintage_date")
     months = months.join_asof(own, left_on="period_end", right_on="known", strategy="forward")
     known = pl.max_horizontal("vintage_date", "known")
     table = months.with_columns(vintage_date=known, first_seen=known.cast(pl.Datetime("us")), basis=pl.lit("month"))
-    return table.drop("known")
+    return table.drop("known").unique(["period_end", "vintage_date"], keep="last", maintain_order=True)
 
 
 @indicator(

@@ -146,12 +146,18 @@ def against_neutral(build: Build) -> pl.DataFrame:
     caveat="The range moves with the Bank of Russia's estimate; months before its first (November 2018) do not count.",
 )
 def months_above_neutral(build: Build) -> pl.DataFrame:
+    table = each_vintage(monthly_key_rate(build), KEYS, above)
+    return emit(table, "key_rate_months_above_neutral", "months").with_columns(freq=pl.lit("M"))
+
+
+def above(panel: pl.DataFrame) -> pl.DataFrame:
     """Length of the unbroken run of months whose mean key rate exceeds the upper end of the range of their time."""
-    rows = monthly_key_rate(build).sort("period_end")
-    run, counted = 0, []
+    rows = panel.sort("period_end")
+    run, counted, last = 0, list[float | None](), 0
     for end, value in rows.select("period_end", "value").iter_rows():
-        bounds = neutral(end)
+        bounds, month = neutral(end), end.year * 12 + end.month
+        run = run if month == last + 1 else 0  # a run goes over no month that is not known
         run = run + 1 if bounds is not None and value > bounds[1] else 0
         counted.append(None if bounds is None else float(run))
-    table = rows.with_columns(value=pl.Series(counted, dtype=pl.Float64)).drop_nulls("value")
-    return emit(table, "key_rate_months_above_neutral", "months").with_columns(freq=pl.lit("M"))
+        last = month
+    return rows.with_columns(value=pl.Series(counted, dtype=pl.Float64)).drop_nulls("value")

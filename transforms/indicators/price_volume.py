@@ -80,13 +80,12 @@ def _volume(goods: Sequence[Quad]) -> float:
 def pairs(build: Build) -> pl.DataFrame:
     """Value and quantity of each commodity now and a year earlier: now, then, q, q_then; both of one state."""
     value = levels(build.words, dataset="trade_by_commodity", counterpart_area="WORLD", basis=MONTHS, flow=FLOWS)
-    volume = pick(quantities(build.words), counterpart_area="WORLD", flow=FLOWS).filter(pl.col("value") > 0)
+    volume = pick(quantities(build.words), counterpart_area="WORLD", flow=FLOWS)
     parts = {"now": Part(value), "then": Part(value, lag=12)}
     parts |= {"q": Part(volume, on=MONEYLESS), "q_then": Part(volume, lag=12, on=MONEYLESS)}
     table = one_footing(align(KEYS, **parts), "then", "q_then")
-    return table.filter(pl.col("now") > 0, pl.col("then") > 0).with_columns(
-        value="now", precision=pl.lit(None, pl.Float64)
-    )
+    each = pl.all_horizontal(pl.col("now", "then", "q", "q_then") > 0)  # a pair revised to nothing is none any more
+    return table.with_columns(value=pl.when(each).then("now"), precision=pl.lit(None, pl.Float64))
 
 
 def over_goods(build: Build, value: Callable[[Sequence[Quad]], float]) -> pl.DataFrame:
@@ -238,11 +237,11 @@ def terms_of_trade(build: Build) -> pl.DataFrame:
 def unit_value_gap(build: Build) -> pl.DataFrame:
     rows = build.vintages.filter(pl.col("product_code").str.contains(BROAD))
     value = pick(rows, measure="value")
-    volume = pick(rows, measure="quantity").filter(pl.col("value") > 0).with_columns(currency=pl.lit(NONE))
+    volume = pick(rows, measure="quantity").with_columns(currency=pl.lit(NONE))
     each = align(KEYS, money=Part(value), q=Part(volume, on=MONEYLESS)).with_columns(
-        value=pl.col("money") / pl.col("q"), precision=pl.lit(None, pl.Float64)
+        value=pl.when(pl.col("q") > 0).then(pl.col("money") / pl.col("q")), precision=pl.lit(None, pl.Float64)
     )
     ours, others = pick(each, counterpart_area="CHN"), each.filter(pl.col("counterpart_area") != "CHN")
-    table = align(KEYS, other=Part(others), china=Part(ours, on=PARTNERLESS)).filter(pl.col("other") > 0)
-    points = (pl.col("china") / pl.col("other") - 1) * 100
+    table = align(KEYS, other=Part(others), china=Part(ours, on=PARTNERLESS))
+    points = pl.when(pl.col("other") > 0).then((pl.col("china") / pl.col("other") - 1) * 100)
     return _emit(table.with_columns(value=points), "mirror_unit_value_gap", "percent")

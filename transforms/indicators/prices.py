@@ -96,8 +96,9 @@ def unit_value_growth(build: Build) -> pl.DataFrame:
 def unit_value_gap(build: Build) -> pl.DataFrame:
     value = levels(build.vintages, dataset="trade_by_commodity", basis=MONTHS)
     table = align(KEYS, money=Part(value), volume=Part(quantities(build.vintages), on=MONEYLESS))
-    single = table.filter(pl.col("counterpart_area").is_in(countries()) & (pl.col("volume") > 0))
-    both = single.with_columns(value=pl.col("money"), precision=pl.col("volume"))  # the quantity travels in its column
+    single = table.filter(pl.col("counterpart_area").is_in(countries()))
+    money = pl.when(pl.col("volume") > 0).then("money")
+    both = single.with_columns(value=money, precision=pl.col("volume"))  # the quantity travels in its column
     return emit(each_vintage(both, KEYS, _against_others), "trade_unit_value_gap", "percent")
 
 
@@ -213,7 +214,7 @@ def above_low(build: Build) -> pl.DataFrame:
     caveat="Monthly averages of the Federal Reserve; CNY for a dollar: up is a weaker yuan.",
 )
 def exchange_rate_change(build: Build) -> pl.DataFrame:
-    rates = pick(build.vintages, dataset="exchange_rate", measure="market_rate", definition="FED_MONTHLY_AVERAGE")
+    rates = pick(build.words, dataset="exchange_rate", measure="market_rate", definition="FED_MONTHLY_AVERAGE")
     return emit(yearly_change(rates), "exchange_rate_change_12m", "percent")
 
 

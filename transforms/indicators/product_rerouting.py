@@ -115,7 +115,7 @@ def replaced_share(build: Build) -> pl.DataFrame:
     )
     results = []
     for name, products in LEVELS.items():
-        lost = _over_products(falls, name, products).filter(pl.col("value") > 0)
+        lost = _over_products(falls, name, products)
         part = _over_products(taken, name, products)
         table = align(KEYS, part=Part(part), lost=Part(lost, on=PARTNERLESS))
         results.append(table.with_columns(value=pl.col("part") / pl.col("lost") * 100))
@@ -137,7 +137,7 @@ def replaced_share(build: Build) -> pl.DataFrame:
 def product_coverage(build: Build) -> pl.DataFrame:
     rows = market_quarters(build)
     goodless = tuple(k for k in KEYS if k != "product_code")
-    whole = pick(rows, product_code="TOTAL").filter(pl.col("value") > 0)
+    whole = pick(rows, product_code="TOTAL")
     results = []
     for name, products in LEVELS.items():
         table = align(KEYS, part=Part(_over_products(rows, name, products)), whole=Part(whole, on=goodless))

@@ -6,7 +6,11 @@ a row on change dates only.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
+from typing import Any
 
 import polars as pl
 
@@ -14,38 +18,53 @@ MAX_AGE = timedelta(days=3)
 """An exchange rate set for an earlier day than this is not the official rate of the day."""
 
 
-def in_force(rates: pl.DataFrame, days: pl.Series, max_age: timedelta | None = MAX_AGE) -> pl.DataFrame:
-    """The rows of `rates` (period_end = effective date) that hold on each of `days`, dated by that day.
+def in_force(rates: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
+    """The rows of `rates` of one series (period_end = effective date) that hold on each of `days`, dated by that day.
 
-    Every vintage of the rate is kept. A day whose last rate is older than `max_age` gets none.
+    As known on each day: a rate holds until a later one is known, MAX_AGE at most, so one that arrives late takes the
+    place of an older one from then on.
     """
-    wanted = days.unique().sort().rename("day").to_frame()
-    dates = rates.select(pl.col("period_end").unique().sort().alias("effective"))
-    match = wanted.join_asof(dates, left_on="day", right_on="effective").drop_nulls()
-    if max_age is not None:
-        match = match.filter(pl.col("day") - pl.col("effective") <= max_age)
-    rows = match.join(rates, left_on="effective", right_on="period_end")
-    return rows.rename({"day": "period_end"}).select(rates.columns)
+    held = [rates.with_columns(effective="period_end", period_end=pl.col("period_end").dt.offset_by(f"{age}d"))
+            for age in range(MAX_AGE.days + 1)]  # fmt: skip
+    rows = pl.concat(held).join(days.unique().rename("period_end").to_frame(), on="period_end", how="semi")
+    rows = rows.sort("vintage_date", "effective", "first_seen", maintain_order=True)
+    newest = pl.col("effective") == pl.col("effective").cum_max().over("period_end")
+    return (
+        rows.filter(newest)
+        .unique(["period_end", "vintage_date"], keep="last", maintain_order=True)
+        .select(rates.columns)
+    )
 
 
 def monthly_mean(changes: pl.DataFrame, month_ends: pl.Series) -> pl.DataFrame:
-    """Mean over the days of each month of a rate that has rows on change dates only.
+    """Mean over the days of each month of a rate that has rows on change dates only, as known on each day.
 
-    A month before the first change gets no value. Vintage of a month: the day the last rate used became known.
+    A month before the first change gets no value. Told anew on each day on which a rate that holds in it became known.
     """
-    if changes.is_empty() or month_ends.is_empty():
-        return changes.clear()
-    last = month_ends.max()
-    first = month_ends.min()
-    assert isinstance(first, date) and isinstance(last, date)
-    span = pl.date_range(first.replace(day=1), last, "1d", eager=True)
-    daily = in_force(changes, span, max_age=None).sort("period_end", "vintage_date")
-    daily = daily.unique("period_end", keep="last", maintain_order=True)
-    month = pl.col("period_end").dt.month_end()
-    whole = pl.len() == month.first().dt.day()
-    grouped = (
-        daily.sort("vintage_date", "period_end")
-        .group_by(month.alias("month_"), maintain_order=True)
-        .agg(pl.all().exclude("value", "period_end").last(), pl.col("value").mean(), whole.alias("whole_"))
-    )
-    return grouped.filter("whole_").rename({"month_": "period_end"}).select(changes.columns)
+    ends = month_ends.unique().sort().to_list()
+    known: dict[date, dict[str, Any]] = {}
+    made = []
+    ordered = changes.sort("vintage_date", "first_seen", maintain_order=True)
+    for news in ordered.partition_by("vintage_date", maintain_order=True):
+        told = {row["period_end"]: row for row in news.iter_rows(named=True)}
+        known |= told
+        since = sorted(known)
+        until = dict(zip(since, [*since[1:], date.max], strict=True))
+        for end in ends:
+            start = end.replace(day=1)
+            own = [row for first, row in told.items() if first <= end and until[first] > start]
+            if own and since[0] <= start:
+                value = _mean(known, since, start, end)
+                made.append(max(own, key=itemgetter("period_end")) | {"value": value, "period_end": end})
+    return pl.DataFrame(made, schema=changes.schema, orient="row")
+
+
+def _mean(known: Mapping[date, Mapping[str, Any]], since: Sequence[date], start: date, end: date) -> float:
+    """Mean over the days from `start` to `end` of the rates that hold from the days `since` on."""
+    first = bisect_right(since, start) - 1
+    days = [start, *(day for day in since[first + 1 :] if day <= end), end + timedelta(days=1)]
+    rates = [known[since[first + place]]["value"] for place in range(len(days) - 1)]
+    if len(rates) == 1:
+        return float(rates[0])
+    whole = sum(rate * (after - day).days for rate, day, after in zip(rates, days, days[1:], strict=False))
+    return float(whole / end.day)

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from transforms.indicators.accounts import newest_of
 from transforms.indicators.balances import monthly_balance, rolling, ytd_balance
 from transforms.indicators.declaration import Build, Record, indicator, step
-from transforms.indicators.engine import PROVENANCE, each_vintage, emit, newest_of
+from transforms.indicators.engine import PROVENANCE, each_vintage, emit
 from transforms.indicators.sums import year_to_date
 from transforms.indicators.trade import IMTS, KEYS, TRADE
 from transforms.model import CLAIM, DEFAULTS, NONE
@@ -29,7 +30,8 @@ COLUMNS = [*KEYS, "period_end", "value", "precision", "vintage_date", *PROVENANC
 
 
 def prints(records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Balances as a calendar of releases printed them, public on the day of the release; of several the most exact."""
+    """Balances as a calendar of releases printed them, public on the day of the release; of several the most exact,
+    from its own day on."""
     table = records.get("consensus_forecast")
     if table is None or table.is_empty():
         kinds = {name: CLAIM[name] for name in COLUMNS}
@@ -49,9 +51,12 @@ def prints(records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         obs_status=pl.lit("P"),
     )  # fmt: skip
     made = made.with_columns(**{name: pl.lit(value) for name, value in fixed.items() if name not in made.columns})
-    ranked = made.sort("precision", "vintage_date", "release_id", maintain_order=True)
-    best = ranked.unique([*KEYS, "period_end"], keep="first", maintain_order=True)
-    return best.select(COLUMNS)
+    cell = [*KEYS, "period_end"]
+    made = made.sort("vintage_date", "precision", "release_id", "value").unique(
+        [*cell, "vintage_date"], keep="first", maintain_order=True
+    )
+    finer = pl.col("precision") < pl.col("precision").shift(1).cum_min().over(cell)
+    return made.filter(finer | (pl.int_range(pl.len()).over(cell) == 0)).select(COLUMNS)
 
 
 def _filled(published: pl.DataFrame, printed: pl.DataFrame) -> pl.DataFrame:

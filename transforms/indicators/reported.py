@@ -12,11 +12,11 @@ from typing import Any
 
 import polars as pl
 
+from transforms.indicators.banking import each_publication
 from transforms.indicators.declaration import Build, Record, indicator, series
-from transforms.indicators.engine import Part, align, emit, pick
+from transforms.indicators.engine import Part, align, each_vintage, emit, pick
 from transforms.indicators.rates import in_force
 from transforms.indicators.stated import figures
-from transforms.model import DIMENSIONS
 from transforms.periods import span
 from transforms.reports.early_warning import threshold
 
@@ -35,9 +35,18 @@ _STORY = "Press reports of 2025-12-05 on the CMASF early-warning report and the 
 
 def _passed_on(build: Build, name: str, measures: tuple[str, ...], unit: str) -> pl.DataFrame:
     """Stated figures passed on as they are, one series a product and definition."""
-    rows = pick(figures(build), measure=measures, unit=unit)
-    return emit(rows.drop("as_of", "native_title").unique([*DIMENSIONS, "period_end", "vintage_date"], keep="last")
-                .drop("measure").sort("period_end"), name, unit)  # fmt: skip
+    rows = one_word(pick(figures(build), measure=measures, unit=unit), measures)
+    return emit(rows.drop("as_of", "native_title").sort("period_end"), name, unit)
+
+
+def one_word(rows: pl.DataFrame, measures: tuple[str, ...]) -> pl.DataFrame:
+    """Figures of several measures as of one, without the measure: where the definition is the same they count the same.
+    Of two for one period on one day that of the measure named first stands."""
+    order = pl.col("measure").replace_strict(
+        {name: -place for place, name in enumerate(measures)}, return_dtype=pl.Int64
+    )
+    cell = [*KEYS, "unit", "period_end", "vintage_date"]
+    return rows.sort(order, maintain_order=True).unique(cell, keep="last", maintain_order=True).drop("measure")
 
 
 PASSED_ON = [
@@ -79,32 +88,39 @@ def restructured_cumulative(build: Build) -> pl.DataFrame:
     by=KEYS,
     inputs=(figures,),
     lookback=12,
-    formula="sum of the half-years and quarters stated so far",
+    formula="sum of the half-years and quarters stated so far, each as stated last",
     reference="Bank of Russia, bulletins on loan restructuring",
     caveat="Each part counts from the day it was published.",
     freq="I",
 )
 def restructured_flow(build: Build) -> pl.DataFrame:
-    """Restructured since January: a part of the year that begins with it, or one added to the sum up to its own start.
+    rows = pick(figures(build), measure="restructured", definition="RESTRUCTURED_FLOW", unit="RUB")
+    first = pl.col("vintage_date").min().over("product_code", "as_of")
+    rows = rows.with_columns(first=first, precision=pl.lit(None, pl.Float64)).drop("measure", "native_title")
+    summed = each_vintage(rows, ("product_code", "as_of"), since_january).drop("as_of", "first")
+    summed = summed.with_columns(first_seen=pl.col("vintage_date").cast(pl.Datetime("us")), basis=pl.lit("ytd"))
+    return emit(summed, "reported_restructured_ytd", "RUB")
+
+
+def since_january(parts: pl.DataFrame) -> pl.DataFrame:
+    """Sums since January of stated parts of years, each with the day `first` on which it was first stated: a part that
+    begins with January, or one added to the sum up to its own start.
 
     A part that repeats or overlaps others adds nothing; of two ways to one month the earlier known counts.
     """
-    rows = pick(figures(build), measure="restructured", definition="RESTRUCTURED_FLOW", unit="RUB")
     sums: dict[tuple[str, int, int], dict[str, Any]] = {}
-    for row in rows.sort("period_end", "vintage_date").iter_rows(named=True):
+    for row in parts.sort("period_end", "first").iter_rows(named=True):
         year, last = (row["product_code"], row["period_end"].year), row["period_end"].month
         period = span(row["as_of"])
         before = sums.get((*year, period[0].month - 1)) if period else None
         if period is None or period[0].year != year[1] or (before is None and period[0].month > 1):
             continue
-        value, seen = (before["value"], before["vintage_date"]) if before else (0.0, row["vintage_date"])
-        made = row | {"value": value + row["value"], "vintage_date": max(seen, row["vintage_date"])}
+        value, seen = (before["value"], before["first"]) if before else (0.0, row["first"])
+        made = row | {"value": value + row["value"], "first": max(seen, row["first"]), "as_of": ""}
         known = sums.setdefault((*year, last), made)
-        if made["vintage_date"] < known["vintage_date"]:
+        if made["first"] < known["first"]:
             sums[*year, last] = made
-    summed = pl.DataFrame(list(sums.values()), schema=rows.schema)
-    summed = summed.with_columns(first_seen=pl.col("vintage_date").cast(pl.Datetime("us")), basis=pl.lit("ytd"))
-    return emit(summed.drop("as_of", "measure", "native_title"), "reported_restructured_ytd", "RUB")
+    return pl.DataFrame(list(sums.values()), schema=parts.schema)
 
 
 def _bureau(build: Build) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -152,7 +168,7 @@ def increment_multiple(build: Build) -> pl.DataFrame:
     months = running["period_end"].dt.month().unique().to_list()
     parts = [align(KEYS, rise=Part(running), before=Part(whole, lag=month)) for month in months]
     table = pl.concat(parts) if parts else align(KEYS, rise=Part(running), before=Part(whole))
-    value = pl.col("rise") / pl.col("before")
+    value = pl.when(pl.col("before") > 0).then(pl.col("rise") / pl.col("before"))
     return emit(table.with_columns(value=value), "reported_bad_loans_increment_multiple", "ratio")
 
 
@@ -182,13 +198,10 @@ def crisis_gap(build: Build) -> pl.DataFrame:
 
 
 def _in_dollars(build: Build, day: str) -> pl.DataFrame:
-    frame = pick(figures(build), measure=BAD, unit="RUB").with_columns(
-        end=pl.col("period_end"), seen=pl.col("vintage_date")
-    )
-    dated = frame.with_columns(period_end=pl.col(day))
+    frame = one_word(pick(figures(build), measure=BAD, unit="RUB"), BAD)
+    dated = frame.with_columns(end="period_end", published="vintage_date").with_columns(period_end=pl.col(day))
     rate = in_force(pick(build.vintages, dataset="fx_rate", product_code="USD", unit="RUB"), dated["period_end"])
-    table = align([*KEYS, "end", "seen"], amount=Part(dated), rate=Part(rate, on=()))
-    return table.with_columns(value=pl.col("amount") / pl.col("rate"), period_end=pl.col("end")).drop("end", "seen")
+    return each_publication(dated, rate, KEYS)
 
 
 @indicator(
@@ -220,7 +233,7 @@ def usd_at_period_end(build: Build) -> pl.DataFrame:
     freq="I",
 )
 def usd_at_publication(build: Build) -> pl.DataFrame:
-    return emit(_in_dollars(build, "seen"), "reported_bad_loans_usd_at_publication", "USD")
+    return emit(_in_dollars(build, "published"), "reported_bad_loans_usd_at_publication", "USD")
 
 
 def _stated_dollars(records: Mapping[str, pl.DataFrame]) -> list[float]:
@@ -249,5 +262,5 @@ def implied_rate(build: Build) -> pl.DataFrame:
     bureau = pick(roubles, definition="BUREAU_DPD90")
     converted = [bureau.with_columns(value=pl.lit(usd), unit=pl.lit("USD")) for usd in _stated_dollars(build.records)]
     dollars = pl.concat([pick(rows, measure=BAD, unit="USD"), *converted])
-    table = align(KEYS, roubles=Part(roubles), dollars=Part(dollars))
+    table = align(KEYS, roubles=Part(one_word(roubles, BAD)), dollars=Part(one_word(dollars, BAD)))
     return emit(table.with_columns(value=pl.col("roubles") / pl.col("dollars")), "reported_implied_usd_rate", "RUB")

@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from transforms import yaml_file
+from transforms.indicators.accounts import newest_of
 from transforms.indicators.declaration import Build, indicator, series, step
-from transforms.indicators.engine import Part, align, emit, newest_of, one_footing, pick
+from transforms.indicators.engine import Part, align, emit, one_footing, pick
 from transforms.indicators.sums import total_of, year_to_date
 from transforms.indicators.trade import KEYS, OECD, PARTNERLESS, TRADE, VALUES, levels, same_members
 
@@ -60,6 +61,15 @@ def changes(build: Build, flow: str) -> pl.DataFrame:
     return same_members(table)
 
 
+_BIG = (pl.col("world_then") > 0) & (pl.col("then") / pl.col("world_then") * 100 >= LOST_MARKET_SHARE)
+
+
+def beyond_rounding(rest: pl.Expr, *parts: str) -> pl.Expr:
+    """Is what is left of a total more than the roundings of its parts can make? Where one partner is nearly all of it,
+    the rest is the error of both figures, and so is its growth."""
+    return rest > pl.sum_horizontal(pl.col([f"{part}_precision" for part in parts]).fill_null(0.0)) * (1 + 1e-9)
+
+
 @indicator(
     id="export_offset_ratio",
     title="How far growth elsewhere offsets the loss in one market",
@@ -81,8 +91,7 @@ def offset_ratio(build: Build) -> pl.DataFrame:
     table = changes(build, "export")
     change = pl.col("now") - pl.col("then")
     elsewhere = pl.col("world") - pl.col("world_then") - change
-    big = pl.col("then") / pl.col("world_then") * 100 >= LOST_MARKET_SHARE
-    ratio = pl.when(big & (change < 0)).then(-elsewhere / change)
+    ratio = pl.when(_BIG & (change < 0)).then(-elsewhere / change)
     return emit(table.with_columns(value=ratio), "export_offset_ratio", "ratio")
 
 
@@ -106,9 +115,9 @@ def offset_ratio(build: Build) -> pl.DataFrame:
 def offset_contribution(build: Build) -> pl.DataFrame:
     table = changes(build, "export")
     elsewhere = pl.col("world") - pl.col("world_then") - (pl.col("now") - pl.col("then"))
-    big = pl.col("then") / pl.col("world_then") * 100 >= LOST_MARKET_SHARE
     points = elsewhere / pl.col("world_then") * 100
-    return emit(table.filter(big).with_columns(value=points), "export_offset_contribution", "percentage_points")
+    table = table.with_columns(value=pl.when(_BIG).then(points))
+    return emit(table, "export_offset_contribution", "percentage_points")
 
 
 @indicator(
@@ -120,16 +129,14 @@ def offset_contribution(build: Build) -> pl.DataFrame:
     lookback=12,
     formula=("100 * ((world - partner)(t) / (world - partner)(t - 12 months) - 1)"),
     reference=_AMITI,
-    caveat="The partner named is the one left out. " + _GROUPS,
+    caveat="The partner named is the one left out; none where it was all but the roundings of the total. " + _GROUPS,
 )
 def rest_of_world_growth(build: Build) -> pl.DataFrame:
     table = changes(build, "export")
     rest, rest_then = pl.col("world") - pl.col("now"), pl.col("world_then") - pl.col("then")
-    return emit(
-        table.with_columns(value=pl.when(pl.col("then") > 0).then((rest / rest_then - 1) * 100)),
-        "export_growth_elsewhere",
-        "percent",
-    )
+    others = (pl.col("then") > 0) & beyond_rounding(rest_then, "world_then", "then")
+    value = pl.when(others).then((rest / rest_then - 1) * 100)
+    return emit(table.with_columns(value=value), "export_growth_elsewhere", "percent")
 
 
 @indicator(
@@ -147,7 +154,9 @@ def excess_growth(build: Build) -> pl.DataFrame:
     table = changes(build, "export")
     rest, rest_then = pl.col("world") - pl.col("now"), pl.col("world_then") - pl.col("then")
     points = (pl.col("now") / pl.col("then") - rest / rest_then) * 100
-    return emit(table.with_columns(value=points), "export_excess_growth", "percentage_points")
+    others = (pl.col("then") > 0) & beyond_rounding(rest_then, "world_then", "then")
+    table = table.with_columns(value=pl.when(others).then(points))
+    return emit(table, "export_excess_growth", "percentage_points")
 
 
 @indicator(
@@ -205,6 +214,8 @@ def diversion_index(build: Build) -> pl.DataFrame:
         now, then = total_of(codes), total_of([f"{code}_then" for code in codes])
         rest = pl.col("world") - pl.col("usa") - now
         rest_then = pl.col("world_then") - pl.col("usa_then") - then
-        table = table.with_columns(value=100 * (now / then) / (rest / rest_then), definition=pl.lit(label))
+        others = beyond_rounding(rest, *used) & beyond_rounding(rest_then, *(f"{name}_then" for name in used))
+        index = pl.when(others & (then > 0)).then(100 * (now / then) / (rest / rest_then))
+        table = table.with_columns(value=index, definition=pl.lit(label))
         results.append(emit(table, "export_diversion_index", "index"))
     return pl.concat(results)

@@ -49,11 +49,12 @@ def stocks(build: Build) -> dict[str, pl.DataFrame]:
 
 
 def carried(panel: pl.DataFrame) -> pl.DataFrame:
-    """The panel with its newest value standing for the months after it, CARRIED at most."""
-    last = panel.sort("period_end").tail(1)
-    after = [last.with_columns(period_end=pl.lit(shift_months(end, n))) for end in last["period_end"]
-             for n in range(1, CARRIED + 1) if isinstance(end, date)]  # fmt: skip
-    return pl.concat([panel, *after])
+    """The panel with each value standing for the months after it until the next one, CARRIED at most."""
+    filled: dict[date, dict[str, object]] = {}
+    for row in panel.sort("period_end").iter_rows(named=True):
+        ends = [shift_months(row["period_end"], later) for later in range(CARRIED + 1)]
+        filled |= {end: row | {"period_end": end} for end in ends}
+    return pl.DataFrame([filled[end] for end in sorted(filled)], schema=panel.schema)
 
 
 def _shares(table: pl.DataFrame, stock: str, indicator: str) -> pl.DataFrame:

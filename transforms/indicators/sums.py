@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.indicators.engine import PROVENANCE, Part, align, newest_of
+from transforms.indicators.accounts import newest_of
+from transforms.indicators.engine import PROVENANCE, Part, align
 
 
 def _added(names: Sequence[str]) -> pl.Expr:

@@ -7,6 +7,7 @@ first printed: a forecast changed afterwards and a figure revised afterwards say
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Mapping
 
 import polars as pl
@@ -118,14 +119,19 @@ def surprise(build: Build) -> pl.DataFrame:
     inputs=(surprises,),
     formula=f"surprise / standard deviation of all earlier ones (at least {MINIMUM}) of one surveyor, figure and basis",
     reference=_REFERENCE,
-    caveat="Surprises before a release count, later ones do not.",
+    caveat="Surprises of earlier periods that were known by the day of the release count, later ones do not.",
 )
 def surprise_standardised(build: Build) -> pl.DataFrame:
-    """Surprise in standard deviations of the surprises of the same surveyor before it."""
-    series = [*CELL[:4], "definition"]
-    table = surprises(build).sort("period_end")
-    table = table.with_columns(past=pl.col("value").shift(1).over(series))
-    sigma = pl.col("past").rolling_std(window_size=table.height + 1, min_samples=MINIMUM).over(series)
-    table = table.with_columns(sigma=sigma).filter(pl.col("sigma") > 0)
-    table = table.with_columns(value=pl.col("value") / pl.col("sigma"))
-    return _emit(table, "trade_surprise_standardised", pl.lit("standard_deviations"))
+    """Surprise in standard deviations of the surprises of the same surveyor before it that were known by then."""
+    table = surprises(build)
+    made = [table.clear()]
+    for own in table.partition_by([*CELL[:4], "definition"]):
+        told = list(own.select("period_end", "vintage_date", "value").iter_rows())
+        spreads = [_spread([v for other, seen, v in told if other < end and seen <= day]) for end, day, _ in told]
+        made.append(own.with_columns(value=pl.col("value") / pl.Series(spreads, dtype=pl.Float64)))
+    return _emit(pl.concat(made).drop_nulls("value"), "trade_surprise_standardised", pl.lit("standard_deviations"))
+
+
+def _spread(past: list[float]) -> float | None:
+    """Standard deviation; None of too few, or where nothing varies."""
+    return (statistics.stdev(past) or None) if len(past) >= MINIMUM else None

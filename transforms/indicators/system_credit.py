@@ -64,9 +64,9 @@ def real_growth(build: Build) -> pl.DataFrame:
     frame = stocks(build.vintages, **(COUNTRY | {"measure": "debt"}))
     prices = pick(consumer_prices(build), ref_area="RUS")
     parts = {"now": Part(frame), "then": Part(frame, lag=12), "prices": Part(prices, on=AREA)}
-    table = align(CELL, **parts).filter(pl.col("then") > 0)
-    value = (pl.col("now") / pl.col("then") / (1 + pl.col("prices") / 100) - 1) * 100
-    return broken(emit(table.with_columns(value=value), "loan_growth_real", "percent"), 12)
+    growth = (pl.col("now") / pl.col("then") / (1 + pl.col("prices") / 100) - 1) * 100
+    value = pl.when(pl.col("then") > 0).then(growth)
+    return broken(emit(align(CELL, **parts).with_columns(value=value), "loan_growth_real", "percent"), 12)
 
 
 @indicator(
@@ -95,7 +95,7 @@ def fx_adjusted_growth(build: Build) -> pl.DataFrame:
     table = align(CURRENCYLESS, **{name: _any_currency(part) for name, part in parts.items()})
     then = pl.col("rub_then") + pl.col("fx_then")
     now = pl.col("rub") + pl.col("fx") * pl.col("rate_then") / pl.col("rate")
-    table = table.filter(then > 0).with_columns(value=(now / then - 1) * 100, currency=pl.lit("ALL"))
+    table = table.with_columns(value=pl.when(then > 0).then((now / then - 1) * 100), currency=pl.lit("ALL"))
     return broken(emit(table, "loan_growth_fx_adjusted", "percent"), 12)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.indicators.accounts import newest_of
 from transforms.indicators.declaration import Build, indicator, series, step
-from transforms.indicators.engine import Part, align, emit, newest_of, pick
+from transforms.indicators.engine import Part, align, emit, pick
 from transforms.indicators.rerouting import connector_sets
 from transforms.indicators.sums import total_of, year_to_date
 from transforms.indicators.trade import KEYS, PARTNERLESS
@@ -56,9 +57,9 @@ def duties_and_imports(build: Build) -> dict[str, pl.DataFrame]:
 )
 def effective(build: Build) -> pl.DataFrame:
     both = duties_and_imports(build)
-    table = align(KEYS, duty=Part(both["duty"]), imports=Part(both["imports"])).filter(pl.col("imports") > 0)
-    return emit(table.with_columns(value=pl.col("duty") / pl.col("imports") * 100), "tariff_effective", "percent",
-                definition=SCOPE)  # fmt: skip
+    table = align(KEYS, duty=Part(both["duty"]), imports=Part(both["imports"]))
+    rate = pl.when(pl.col("imports") > 0).then(pl.col("duty") / pl.col("imports") * 100)
+    return emit(table.with_columns(value=rate), "tariff_effective", "percent", definition=SCOPE)
 
 
 @indicator(
@@ -103,7 +104,7 @@ def wedge_to_connectors(build: Build) -> pl.DataFrame:
         table = align(PARTNERLESS, **parts)
         duty, imports = (total_of([f"{name}_{code}" for code in codes]) for name in ("duty", "imports"))
         rate = pl.col("duty_CHN") / pl.col("imports_CHN") - duty / imports
-        table = table.filter((pl.col("imports_CHN") > 0) & (imports > 0))
-        table = table.with_columns(value=rate * 100, counterpart_area=pl.lit("CHN"), definition=pl.lit(label))
+        rate = pl.when((pl.col("imports_CHN") > 0) & (imports > 0)).then(rate * 100)
+        table = table.with_columns(value=rate, counterpart_area=pl.lit("CHN"), definition=pl.lit(label))
         results.append(emit(table, "tariff_wedge_connectors", "percentage_points"))
     return pl.concat(results)

@@ -7,8 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from transforms.indicators.accounts import newest_of
 from transforms.indicators.declaration import Build
-from transforms.indicators.engine import DefinitionMix, Part, align, compact, each_vintage, emit, newest_of, one_footing
+from transforms.indicators.engine import DefinitionMix, Part, align, compact, each_vintage, emit, one_footing
 from transforms.indicators.trade import FLOWLESS, KEYS, growth_computed
 from warehouse.store import settle
 

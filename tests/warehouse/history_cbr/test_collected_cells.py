@@ -14,7 +14,6 @@ from python_calamine import CalamineWorkbook
 
 from tests.transforms.banking import books
 from transforms.banking import key_rate
-from transforms.indicators.rates import in_force
 from transforms.model import Payload
 from transforms.periods import month_end
 from warehouse import history
@@ -97,8 +96,9 @@ def test_key_rate_at_the_end_of_132_months_equals_an_independent_copy(shared: Pa
     panel = shared / "context" / "raw" / "savin180704-arch_price-puzzle" / "russia_monthly_panel_2015_2025.xlsx"
     head, *rows = CalamineWorkbook.from_path(panel).get_sheet_by_index(0).to_python()
     levels = {month_end(int(str(row[0])[3:]), int(str(row[0])[:2])): row[head.index("FYFF")] for row in rows}
-    changes = books.shipped().filter(pl.col("dataset") == "key_rate")
-    held = in_force(changes, pl.Series(list(levels)), max_age=None).select("period_end", "value")
+    changes = books.shipped().filter(pl.col("dataset") == "key_rate").sort("period_end")
+    ends = pl.Series("period_end", list(levels)).sort().to_frame()
+    held = ends.join_asof(changes.select("period_end", "value"), on="period_end")
     assert dict(held.iter_rows()) == levels and len(levels) == 132
 
 

@@ -18,13 +18,14 @@ from tests.transforms.indicators.plain.past import (
     newest,
     now,
     of_one_state,
+    rest,
 )
 from tests.transforms.indicators.plain.trade import same_group, since_january, sums
 from transforms.indicators.rerouting import connector_sets
 from transforms.periods import period_end
 
-REPORTERS = ("USA", "VNM", "MEX", "IND", "THA", "MYS", "IDN")
-PARTNERS = ("WORLD", "EU", "BRA", "CAN", "CHN", "DEU", "IDN", "IND", "JPN", "KOR", "MEX", "MYS", "RUS", "SGP", "THA", "TWN",
+REPORTERS = ("USA", "EU", "JPN", "KOR", "TWN", "BRA", "RUS", "VNM", "MEX", "IND", "THA", "MYS", "IDN")
+PARTNERS = ("WORLD", "EXTRA_EU", "EU", "BRA", "CAN", "CHN", "DEU", "IDN", "IND", "JPN", "KOR", "MEX", "MYS", "RUS", "SGP", "THA", "TWN",
             "VNM")  # fmt: skip
 
 
@@ -48,8 +49,9 @@ def _balances(past: Past) -> Iterator[tuple[dict[str, str], Months, Months]]:
                  "unit": currency, "freq": "M", "adjustment": "N"}  # fmt: skip
         flows = {b: [past.one(named, basis=b, flow=f) for f in ("export", "import")] for b in ("month", "ytd")}
         printed = {b: past.one(named, basis=b) for b in ("month", "ytd")}
-        yearly = {m for n, months in past.of(**{**named, "basis": "year", "freq": ("M", "A")}) for m in months}
-        assert not yearly, "balances of years are not in the history: let the recomputation take them as December's"
+        yearly = past.one(named, basis="year", freq="A")
+        printed["ytd"] = {m: _one_after_the_other(printed["ytd"].get(m, []), yearly.get(m, []))
+                          for m in {*printed["ytd"], *yearly}}  # fmt: skip
 
         def both(
             basis: str,
@@ -65,6 +67,12 @@ def _balances(past: Past) -> Iterator[tuple[dict[str, str], Months, Months]]:
 
         months = both("month")
         yield named, months, sums(months, both("ytd"))
+
+
+def _one_after_the_other(printed: Track, yearly: Track) -> Track:
+    """What two tables print of one December; of one day the table of years counts."""
+    told = {word.day: word for word in (*printed, *yearly)}
+    return [told[day] for day in sorted(told)]
 
 
 def _rolling(ytd: Months) -> Months:
@@ -86,9 +94,9 @@ def trade_balance_12m(past: Past) -> Iterator[Cell]:
 
 
 def _prints(past: Past, currency: str, basis: str) -> Months:
-    """Balances as a calendar printed them; of several the most exact, then the earliest."""
-    found: dict[int, tuple[float, date, str, Word]] = {}
-    for row in past.tables["consensus_forecast"]:
+    """Balances as a calendar printed them by the day; of several the most exact, then the earliest."""
+    found: dict[int, list[tuple[date, float, str, float]]] = {}
+    for row in (row for row in past.tables["consensus_forecast"] if row["release_date"] <= past.day):
         day = row["release_date"]
         covers = "ytd" if row["covers"] == "ytd" else "month"
         if (
@@ -101,18 +109,22 @@ def _prints(past: Past, currency: str, basis: str) -> Months:
         digits = f"{row['actual']:.0f}"
         rounding = 0.5 * 10 ** (len(digits) - len(digits.rstrip("0")))
         month = month_number(period_end(row["period"]))
-        candidate = (rounding, day, row["release_id"], Word(row["actual"], rounding, day, True))
-        if month not in found or candidate[:3] < found[month][:3]:
-            found[month] = candidate
-    return {month: [word] for month, (_, day, _, word) in found.items() if day <= past.day}
+        found.setdefault(month, []).append((day, rounding, row["release_id"], row["actual"]))
+    tracks: Months = {}
+    for month, candidates in found.items():
+        for day, rounding, _, value in sorted(candidates):
+            if month not in tracks or rounding < (tracks[month][-1].precision or 0.0):
+                tracks.setdefault(month, []).append(Word(value, rounding, day, True))
+    return tracks
 
 
 def _filled(known: Months, printed: Months) -> Months:
     """Prints fill a month from their day until the first published value."""
     found = dict(known)
-    for month, (word,) in printed.items():
-        if month not in known or word.day < known[month][0].day:
-            found[month] = newest(known.get(month, []), [word])
+    for month, words in printed.items():
+        early = [word for word in words if month not in known or word.day < known[month][0].day]
+        if early:
+            found[month] = newest(known.get(month, []), early)
     return found
 
 
@@ -207,7 +219,7 @@ def trade_balance_12m_first_above_1trn(past: Past) -> Iterator[Cell]:
 def _mirror(past: Past) -> Iterator[tuple[dict[str, str], Months]]:
     """What reporters count, months and years to date."""
     for named, months in past.of(dataset="mirror_trade", ref_area=REPORTERS, counterpart_area=PARTNERS, flow="import",
-                                 product_code="TOTAL", measure="value", basis="month", unit="USD"):  # fmt: skip
+                                 product_code="TOTAL", measure="value", basis="month", unit=("USD", "EUR", "JPY")):  # fmt: skip
         yield named, months
         yield named | {"basis": "ytd"}, {m: t for m in months if (t := since_january(months, {}, m))}
 
@@ -223,15 +235,16 @@ def mirror_import_growth(past: Past) -> Iterator[Cell]:
 def mirror_import_share(past: Past) -> Iterator[Cell]:
     every = {tuple(named.values()): months for named, months in _mirror(past)}
     for named, months in _mirror(past):
-        world = every.get(tuple((named | {"counterpart_area": "WORLD"}).values()), {})
+        everyone = "EXTRA_EU" if named["ref_area"] == "EU" else "WORLD"
+        world = every.get(tuple((named | {"counterpart_area": everyone}).values()), {})
         for month in months.keys() & world.keys():
-            if named["counterpart_area"] != "WORLD":
+            if named["counterpart_area"] not in ("WORLD", "EXTRA_EU"):
                 yield named, month_end(month), 100 * months[month][-1].value / world[month][-1].value
 
 
 def mirror_gap(past: Past) -> Iterator[Cell]:
     for named, theirs in _mirror(past):
-        if named["counterpart_area"] != "CHN":
+        if named["counterpart_area"] != "CHN" or named["currency"] != "USD":
             continue
         own = named | {"dataset": "trade_by_partner", "ref_area": "CHN", "counterpart_area": named["ref_area"],
                        "flow": "export", "definition": "_", "currency": "USD"}  # fmt: skip
@@ -280,7 +293,7 @@ def _changes(past: Past) -> Iterator[tuple[dict[str, str], int, list[Track]]]:
 def export_offset_ratio(past: Past) -> Iterator[Cell]:
     def ratio(one: float, base: float, world_base: float, world: float) -> float | None:
         change = one - base
-        return -(world - world_base - change) / change if change < 0 and base / world_base >= 0.05 else None
+        return -(world - world_base - change) / change if change < 0 and base >= 0.05 * world_base > 0 else None
 
     for named, month, (one, base, world_base, world) in _changes(past):
         yield named, month_end(month), of_one_state(ratio, one, [base, world_base], [world])
@@ -288,26 +301,29 @@ def export_offset_ratio(past: Past) -> Iterator[Cell]:
 
 def export_offset_contribution(past: Past) -> Iterator[Cell]:
     def points(one: float, base: float, world_base: float, world: float) -> float | None:
-        return 100 * (world - world_base - (one - base)) / world_base if base / world_base >= 0.05 else None
+        return 100 * (world - world_base - (one - base)) / world_base if base >= 0.05 * world_base > 0 else None
 
     for named, month, (one, base, world_base, world) in _changes(past):
         yield named, month_end(month), of_one_state(points, one, [base, world_base], [world])
 
 
 def export_growth_elsewhere(past: Past) -> Iterator[Cell]:
-    def rest(one: float, base: float, world_base: float, world: float) -> float | None:
-        return 100 * ((world - one) / (world_base - base) - 1) if base > 0 else None
+    def grown(one: Word, base: Word, world_base: Word, world: Word) -> float | None:
+        left = rest(world_base, base)
+        return 100 * ((world.value - one.value) / left - 1) if left and base.value > 0 else None
 
     for named, month, (one, base, world_base, world) in _changes(past):
-        yield named, month_end(month), of_one_state(rest, one, [base, world_base], [world])
+        yield named, month_end(month), of_one_state(grown, one, [base, world_base], [world], of_words=True)
 
 
 def export_excess_growth(past: Past) -> Iterator[Cell]:
-    def excess(one: float, base: float, world_base: float, world: float) -> float | None:
-        return 100 * (one / base - (world - one) / (world_base - base)) if base > 0 else None
+    def excess(one: Word, base: Word, world_base: Word, world: Word) -> float | None:
+        left = rest(world_base, base)
+        others = (world.value - one.value) / left if left else 0.0
+        return 100 * (one.value / base.value - others) if left and base.value > 0 else None
 
     for named, month, (one, base, world_base, world) in _changes(past):
-        yield named, month_end(month), of_one_state(excess, one, [base, world_base], [world])
+        yield named, month_end(month), of_one_state(excess, one, [base, world_base], [world], of_words=True)
 
 
 def export_excess_growth_published(past: Past) -> Iterator[Cell]:
@@ -330,16 +346,12 @@ def export_diversion_index(past: Past) -> Iterator[Cell]:
                 end = month_end(month)
                 if named["counterpart_area"] != "WORLD" or (len(codes) == 1 and not same_group(codes[0], end)):
                     continue
-                values = {
-                    (area, m): now(partners.get((area, *place), {}), m)
-                    for area in (*codes, "USA")
-                    for m in (month, month - 12)
-                } | {("WORLD", m): now(world, m) for m in (month, month - 12)}
-                if None in values.values():
+                tracks = [[months.get(m, []) for months in (world, *(partners.get((area, *place), {}) for area in ("USA", *codes)))]
+                          for m in (month, month - 12)]  # fmt: skip
+                if not all(track for both in tracks for track in both):
                     continue
-                one, base = (sum(values[code, m] for code in codes) for m in (month, month - 12))  # type: ignore[misc]
-                rest, rest_base = (
-                    values["WORLD", m] - values["USA", m] - group  # type: ignore[operator]
-                    for m, group in ((month, one), (month - 12, base))
-                )
-                yield named | {"definition": label}, end, 100 * (one / base) / (rest / rest_base)
+                words, before = ([track[-1] for track in both] for both in tracks)
+                one, base = (sum(word.value for word in both[2:]) for both in (words, before))
+                left, left_base = rest(*words), rest(*before)
+                if left and left_base and base > 0:
+                    yield named | {"definition": label}, end, 100 * (one / base) / (left / left_base)

@@ -241,12 +241,19 @@ def _results(past: Past, measure: str, **wanted: str) -> dict[str, dict[int, tup
 
 
 def _returns(past: Past, earned: dict[str, dict[int, tuple[date, float]]], stock: dict[str, str]) -> Iterator[Cell]:
+    """Of each bank, and of those together of which all three are known."""
     below = totals(past, **stock)
+    sums: dict[tuple[str, date], tuple[float, float]] = {}
     for bank, months in earned.items():
         own = below.get(bank, {})
         for m, (end, value) in months.items():
-            if m in own and m - 12 in own and own[m][1] + own[m - 12][1] > 0:
-                yield {**FORM, "counterpart_area": bank}, end, 200 * value / (own[m][1] + own[m - 12][1])
+            if bank != "BANKS" and m in own and m - 12 in own:
+                for name in (bank, "BANKS"):
+                    before = sums.get((name, end), (0.0, 0.0))
+                    sums[name, end] = before[0] + value, before[1] + own[m][1] + own[m - 12][1]
+    for (name, end), (value, both) in sums.items():
+        if both > 0:
+            yield {**FORM, "counterpart_area": name}, end, 200 * value / both
 
 
 def bank_return_on_assets(past: Past) -> Iterator[Cell]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from tests.transforms.indicators.plain.past import Cell, Months, Past, growth, month_end, month_number, now
 from tests.transforms.indicators.plain.prices import in_force
@@ -73,7 +74,8 @@ def loan_usd_at_period_end(past: Past) -> Iterator[Cell]:
 
 
 def loan_usd_at_publication(past: Past) -> Iterator[Cell]:
-    """At the rate of the last vintage day, words that repeat it left out."""
+    """At the rate of the last vintage day, words that repeat it left out; none if that rate is not known."""
+    told: dict[Any, float | None] = {}
     for row in past.rows:
         if row["change"] == "repeated" or row["dataset"] not in LOANS or row["measure"] not in ("debt", "overdue"):
             continue
@@ -81,9 +83,10 @@ def loan_usd_at_publication(past: Past) -> Iterator[Cell]:
             continue
         late = "_OVERDUE" if row["measure"] == "overdue" else ""
         rate = in_force(past, row["vintage_date"], dataset="fx_rate", product_code="USD")
-        named = {name: row[name] for name in ("ref_area", "definition", "currency", "basis", "adjustment")}
-        if rate is not None:
-            yield named | {"product_code": row["product_code"] + late}, row["period_end"], row["value"] / rate
+        named = {name: row[name] for name in ("dataset", "ref_area", "definition", "currency", "basis", "adjustment")}
+        cell = (*(named | {"product_code": row["product_code"] + late}).items(),), row["period_end"]
+        told[cell] = row["value"] / rate if rate is not None else None
+    yield from ((dict(named), end, value) for (named, end), value in told.items())
 
 
 def provision_cover(past: Past) -> Iterator[Cell]:

@@ -6,6 +6,7 @@ and the days on which they were said again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,6 +25,36 @@ class Word:
     precision: float | None
     day: date
     preliminary: bool = False
+
+
+class Figure(float):
+    """A figure of which a quotient by nothing is not known, so that formulas read as they are printed."""
+
+    def __truediv__(self, other: float) -> Figure:
+        return Figure(float(self) / float(other) if other else math.nan)
+
+    def __rtruediv__(self, other: float) -> Figure:
+        return Figure(other) / self
+
+    def __add__(self, other: float) -> Figure:
+        return Figure(float(self) + other)
+
+    def __sub__(self, other: float) -> Figure:
+        return Figure(float(self) - other)
+
+    def __rsub__(self, other: float) -> Figure:
+        return Figure(other - float(self))
+
+    def __mul__(self, other: float) -> Figure:
+        return Figure(float(self) * other)
+
+    def __neg__(self) -> Figure:
+        return Figure(-float(self))
+
+    def __abs__(self) -> Figure:
+        return Figure(abs(float(self)))
+
+    __radd__, __rmul__ = __add__, __mul__
 
 
 Track = list[Word]
@@ -139,27 +170,39 @@ def since(track: Track, day: date) -> date:
     start = known[-1].day
     for before, after in zip(known[-2::-1], known[:0:-1], strict=True):
         one, two, apart = before.precision or 0.0, after.precision or 0.0, abs(after.value - before.value)
-        if apart > 1e-12 * abs(after.value) and not (one != two and apart <= (one + two) * (1 + 1e-9)):
+        if not (apart <= 1e-12 * abs(after.value) or (one != two and apart <= (one + two) * (1 + 1e-9))):
             break
         start = before.day
     return start
 
 
 def of_one_state(
-    function: Callable[..., float | None], figure: Track, bases: Sequence[Track], others: Sequence[Track] = ()
+    function: Callable[..., float | None],
+    figure: Track,
+    bases: Sequence[Track],
+    others: Sequence[Track] = (),
+    *,
+    of_words: bool = False,
 ) -> float | None:
-    """`function` of a figure, its bases and other values on the last day on which no base had been revised since the
-    figure was said; a base that was not known that day may be any."""
+    """`function` of a figure, its bases and other values (of the words on them, if it asks for these) on the last day on
+    which no base had been revised since the figure was said; a base that was not known that day may be any."""
     result: float | None = None
     for day in days(figure, *bases, *others):
         parts = [word for track in (figure, *bases, *others) if (word := on(track, day))]
         if len(parts) < 1 + len(bases) + len(others):
             continue
         said = parts[0].day
-        if any(since(base, day) > said and base[0].day <= said for base in bases):
+        firsts = [next((word.day for word in base if word.value == word.value), date.max) for base in bases]
+        if any(since(base, day) > said and first <= said for base, first in zip(bases, firsts, strict=True)):
             continue
-        result = function(*(part.value for part in parts))
+        result = function(*(part if of_words else part.value for part in parts))
     return result
+
+
+def rest(whole: Word, *parts: Word) -> float | None:
+    """What is left of a total, if that is more than the roundings can make."""
+    left = whole.value - sum(part.value for part in parts)
+    return left if left > sum(word.precision or 0.0 for word in (whole, *parts)) * (1 + 1e-9) else None
 
 
 def growth(one: float, base: float) -> float | None:

@@ -200,12 +200,11 @@ def trade_surprise(past: Past) -> Iterator[Cell]:
 
 
 def trade_surprise_standardised(past: Past) -> Iterator[Cell]:
-    earlier: dict[str, list[float]] = {}
-    for named, end, value, day in _surprises(past):
-        before = earlier.setdefault(str(named), [])
+    every = _surprises(past)
+    for named, end, value, day in every:
+        before = [v for n, e, v, d in every if n == named and e < end and d <= day]
         if len(before) >= 6 and day <= past.day:
             mean = _average(before)
             sigma = math.sqrt(sum((x - mean) ** 2 for x in before) / (len(before) - 1))
             if sigma > 0:
                 yield named, end, value / sigma
-        before.append(value)

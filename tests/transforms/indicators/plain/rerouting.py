@@ -130,6 +130,8 @@ def _studied(past: Past, ratio: bool) -> Iterator[Cell]:
         for m in own:
             if all(n in months for months in (own, world, china) for n in (m, m - 12)):
                 rest = [world[n]["value"] - china[n]["value"] - own[n]["value"] for n in (m, m - 12)]
+                if min(*rest, own[m]["value"], own[m - 12]["value"]) <= 0:
+                    continue
                 growth[m] = 100 * (math.log(own[m]["value"] / own[m - 12]["value"]) - math.log(rest[0] / rest[1]))
         for event, day in events().items():
             start = day.year * 12 + day.month - 1 + (1 if day.day > 15 else 0)

@@ -28,8 +28,8 @@ def _series(past: Past) -> Iterator[tuple[dict[str, str], Months]]:
 
 def _run(months: Months) -> list[int]:
     """The newest months without a gap, of those with a value."""
-    run = [max((m for m in months if months[m][-1].value is not None), default=0)]
-    while run[-1] - 1 in months and months[run[-1] - 1][-1].value is not None:
+    run = [max(months, default=0)]
+    while run[-1] - 1 in months:
         run.append(run[-1] - 1)
     return run[::-1]
 
@@ -51,7 +51,7 @@ def keep_sums(months: list[int], level: list[float], raw: list[float]) -> list[f
 
 
 def _adjusted(named: dict[str, str], months: Months) -> dict[int, float]:
-    run = [m for m in _run(months) if months[m][-1].value > 0]
+    run = _run({m: track for m, track in months.items() if track[-1].value > 0})
     if len(run) < LEAST:
         return {}
     values = [months[m][-1].value for m in run]

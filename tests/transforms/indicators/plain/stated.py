@@ -65,9 +65,13 @@ def reported_restructured_cumulative(past: Past) -> Iterator[Cell]:
 
 
 def _since_january(past: Past) -> dict[tuple[str, int, int], tuple[float, date, Figure]]:
+    """The newest word on each part; of two ways to a month the one that was first known first."""
     sums: dict[tuple[str, int, int], tuple[float, date, Figure]] = {}
-    parts = _figures(past, measure="restructured", definition="RESTRUCTURED_FLOW", unit="RUB")
-    for part in sorted(parts, key=lambda f: (f["end"], f["day"])):
+    newest: dict[tuple[str, str], Figure] = {}
+    for figure in _figures(past, measure="restructured", definition="RESTRUCTURED_FLOW", unit="RUB"):
+        key = (figure["product_code"], figure["as_of"])
+        newest[key] = figure | {"day": newest[key]["day"] if key in newest else figure["day"]}
+    for part in sorted(newest.values(), key=lambda f: (f["end"], f["day"])):
         period, year = span(part["as_of"]), part["end"].year
         if not period or period[0].year != year:
             continue
@@ -106,7 +110,7 @@ def reported_bad_loans_increment_multiple(past: Past) -> Iterator[Cell]:
     whole = _increases(past, whole=True)
     for (product, definition, month), rise in _increases(past, whole=False).items():
         before = whole.get((product, definition, month - month % 12 - 1))
-        if before:
+        if before and before["value"] > 0:
             yield rise, rise["end"], rise["value"] / before["value"]
 
 
@@ -118,10 +122,12 @@ def reported_crisis_criterion_gap(past: Past) -> Iterator[Cell]:
 
 def _dollars(day: str) -> Callable[[Past], Iterator[Cell]]:
     def converted(past: Past) -> Iterator[Cell]:
+        told: dict[tuple[str, str, date], tuple[Figure, float | None]] = {}
         for figure in _figures(past, measure=BAD, unit="RUB"):
             rate = in_force(past, figure[day], dataset="fx_rate", product_code="USD", unit="RUB")
-            if rate is not None:
-                yield figure, figure["end"], figure["value"] / rate
+            cell = (figure["product_code"], figure["definition"], figure["end"])
+            told[cell] = figure, figure["value"] / rate if rate is not None else None
+        yield from ((figure, figure["end"], value) for figure, value in told.values())
 
     return converted
 
@@ -157,10 +163,7 @@ def restructured_share(past: Past) -> Iterator[Cell]:
     for named, end, amount in reported_restructured_cumulative(past):
         for name, stock in _stocks(past).items():
             month = month_number(end)
-            exact = month if month in stock else None
-            newest = max(stock, default=None)
-            carried = newest if newest is not None and newest < month <= newest + 12 else None
-            at = exact if exact is not None else carried
+            at = max((m for m in stock if month - 12 <= m <= month), default=None)
             if at is not None and named["product_code"] == "HOUSEHOLD" and amount is not None:
                 yield named | {"definition": f"{named['definition']}_{name}"}, end, 100 * amount / stock[at]
 

@@ -203,7 +203,7 @@ def country_shares(past: Past) -> Shares:
     known = set(names()["code"]) - groups
     found: Shares = {}
     for named, end, value in trade_partner_share(past):
-        if named["counterpart_area"] in known and value is not None:
+        if named["counterpart_area"] in known and value is not None and value == value:
             cell = (named["flow"], named["basis"], named["currency"], end.year * 12 + end.month - 1)
             found.setdefault(cell, {})[named["counterpart_area"]] = value
     return found
