@@ -14,7 +14,10 @@ const VIEWS = {
   dark: { width: 1280, height: 900, scheme: "dark", media: "screen" },
   print: { width: 794, height: 1123, scheme: "light", media: "print" }, // A4 at 96 dpi
 };
-const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+const RULES = { // of what passes nothing is told: naming each of those elements takes a seventh of the time
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  resultTypes: ["violations"],
+};
 
 const [executablePath, folder, ...pages] = process.argv.slice(2);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

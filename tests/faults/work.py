@@ -21,8 +21,7 @@ STATED = [date(2026, 5, day) for day in range(1, PAGES + 1)]
 """The days on which the editions became public."""
 NOW = "2026-06-01"
 forks = get_context("forkserver")
-forks.set_forkserver_preload(["tests.faults.work", "flows.run.engine", "flows.run.ingest", "flows.run.approval", "expectations.gate",
-                              "great_expectations", "warehouse.bulletin", "warehouse.catalog"])  # fmt: skip
+forks.set_forkserver_preload(["tests.faults.work", "tests.faults.warm"])
 
 
 def edition(number: int) -> bytes:

@@ -49,6 +49,7 @@ def words(frame: pl.DataFrame) -> Words:
     return {(r["series_id"], r["period_end"]): (r["vintage_date"], r["value"]) for r in frame.iter_rows(named=True)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_all_readers_agree_on_every_day(tmp_path: Path, seed: int) -> None:
     claims = generated(seed)

@@ -68,12 +68,17 @@ def test_what_is_built_on_the_last_publication_is_what_is_built_from_nothing(
         path, fresh = tmp_path / f"{number}.duckdb", tmp_path / f"{number}-full.duckdb"
         write_candidate(path, content, manifest, base)
         verify(path, content, manifest)
-        write_candidate(fresh, content, manifest)
-        assert different(path, fresh) == {}
+        if base:  # the first one is built from nothing itself
+            write_candidate(fresh, content, manifest)
+            assert different(path, fresh) == {}
         base = path
     last = derivation.load(tmp_path / "indicators")
     assert last is not None
     assert content.digest() == assemble.content([]).digest()
+
+
+PRINTS = "SELECT count(*), sum(hash(t)::HUGEINT) FROM ({}) AS t"
+"""What tells two heaps of rows apart, whatever their order."""
 
 
 def different(one: Path, other: Path) -> dict[str, int]:
@@ -83,6 +88,8 @@ def different(one: Path, other: Path) -> dict[str, int]:
         counts = {}
         for table in tables():
             left, right = f"SELECT * FROM one.{table.name}", f"SELECT * FROM other.{table.name}"
+            if con.execute(PRINTS.format(left)).fetchall() == con.execute(PRINTS.format(right)).fetchall():
+                continue  # the same rows in any order; comparing each with each takes four times as long
             apart = f"SELECT count(*) FROM (({left} EXCEPT ALL {right}) UNION ALL ({right} EXCEPT ALL {left}))"
             counts[table.name] = con.execute(apart).fetchall()[0][0]
         comments = "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE database_name = '{}'"

@@ -259,6 +259,7 @@ def test_a_download_is_read_once_whatever_asks_for_it(settings: Settings, monkey
     ]
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_of_a_download_that_it_would_take_newer_figures_back(settings: Settings, tmp_path: Path) -> None:
     newer, older = tmp_path / "newer.csv", tmp_path / "older.csv"
     for path, value in ((newer, "8"), (older, "7")):

@@ -25,6 +25,7 @@ def test_a_series_that_goes_the_other_way_has_a_loading_below_zero() -> None:
     assert found is not None and found.loading == pytest.approx({"a": 1.0, "b": 1.0, "c": -1.0})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_filter_gives_the_mean_of_what_was_known(seed: int) -> None:
     """Series of other strength and noise, cells that lack and a ragged end: the same by a system of equations."""

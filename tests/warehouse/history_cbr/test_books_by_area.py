@@ -53,6 +53,7 @@ def shipped() -> History:
     return history.shipped()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", BOOKS)
 def test_a_block_is_what_the_reader_reads_of_the_book(shared: Path, shipped: History, block: str) -> None:
     """Value and rounding of each cell, and none left out of what the block says that it has."""
