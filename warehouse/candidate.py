@@ -161,12 +161,11 @@ def _differs(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame | No
     if frame is None or frame.is_empty():
         return bool(con.execute(f"SELECT EXISTS (FROM {name})").fetchall()[0][0])
     columns = ", ".join(_register(con, name, frame))
-    query = f"""SELECT EXISTS (SELECT {columns} FROM {name} EXCEPT ALL SELECT {columns} FROM new)
-                OR EXISTS (SELECT {columns} FROM new EXCEPT ALL SELECT {columns} FROM {name})"""
+    prints = f"SELECT count(*), sum(hash({columns})), bit_xor(hash({columns}))"
     try:
         typed = f"CREATE OR REPLACE TEMP TABLE new AS FROM {name} LIMIT 0; INSERT INTO new BY NAME SELECT * FROM frame_"
         con.execute(typed)  # as the table would hold it: text that becomes a day, whole numbers that become fractions
-        return bool(con.execute(query).fetchall()[0][0])
+        return bool(con.execute(f"{prints} FROM {name}").fetchall() != con.execute(f"{prints} FROM new").fetchall())
     finally:
         con.unregister("frame_")
 

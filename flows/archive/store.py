@@ -17,7 +17,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,9 @@ VALIDATORS = {"etag", "last_modified", "http_status", "media_type"}
 class Archive:
     """Write-once snapshots below `root`. Safe for threads of one process; one writing process at a time."""
 
-    def __init__(self, root: Place) -> None:
-        self.root = root
+    def __init__(self, root: Place, noticed: Callable[[], object] = lambda: None) -> None:
+        """`noticed` is called for each snapshot that is new."""
+        self.root, self._noticed = root, noticed
         self._lock = threading.Lock()
         self._known: dict[Key, Snapshot] | None = None
         self._addresses: dict[str, set[Key]] = {}
@@ -89,7 +90,9 @@ class Archive:
                 write_atomic(beside(path), json_bytes(sidecar))
             snapshot = Snapshot(path, sidecar, created=old is None, sightings=seen)
             self._enter(snapshot)
-            return snapshot
+        if snapshot.created:
+            self._noticed()
+        return snapshot
 
     def _says_something(self, old: Snapshot, url: str, facts: Mapping[str, Any]) -> bool:
         """Is seeing known bytes at `url` a sighting: others were there, or a person says something new of them?"""

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from flows.cli.app import main
+import gc
+
+from flows.run.second import COLLECT
+
+gc.set_threshold(*COLLECT)  # before the imports, of which a tenth would be collecting what stays
+
+from flows.cli.app import main  # noqa: E402
 
 __all__ = ["main"]

@@ -240,7 +240,7 @@ def _run(settings: Settings, request: Request, as_json: bool) -> Report:
     """One run in the eyes of whoever watches: a bar in the terminal, Prefect where its server is named."""
     from flows.cli.summary import Bar
     from flows.prefect_address import named
-    from flows.run import engine
+    from flows.run import engine, second
     from flows.run.progress import Progress, watch
 
     quiet = as_json or settings.log == "json"
@@ -250,7 +250,8 @@ def _run(settings: Settings, request: Request, as_json: bool) -> Report:
             from flows.pipeline import run_seen
 
             return run_seen(settings, request)
-        return engine.run(settings, request)
+        with second.allowed():
+            return engine.run(settings, request)
 
 
 def _finish(done: Report, as_json: bool, **more: Any) -> None:

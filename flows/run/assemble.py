@@ -40,11 +40,11 @@ RELEASE = {
 }
 
 
-def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
+def content(reads: Sequence[Read], cache: Path | None = None, into: Path | None = None) -> Content:
     """The content of a warehouse from the shipped history and everything that could be read.
 
     Indicators are derived again only when a vintage, a record or the code changed since `cache` was written, and then
-    only the seasonals of paths that are new are fitted.
+    only the seasonals of paths that are new are fitted. What was derived is kept in `into`, or else in `cache`.
     """
     shipped = history.shipped()
     fresh = [frame.select(CLAIM.keys()) for frame in editions.claims(reads)]
@@ -60,7 +60,7 @@ def content(reads: Sequence[Read], cache: Path | None = None) -> Content:
     last = derivation.load(cache) if cache else None
     goods = query_goods.of(reads, dated, last.records.get(TABLE) if last else None)
     inputs = tables | ({TABLE: goods} if goods.height else {})
-    indicators = _derived(settled.words, inputs, last, cache)
+    indicators = _derived(settled.words, inputs, last, into or cache)
     releases = [
         pl.DataFrame(schema=RELEASE),
         shipped.releases.with_columns(state=pl.lit("loaded")),
@@ -92,9 +92,9 @@ def _with_copies(dated: Mapping[str, Event], claims: Sequence[pl.DataFrame]) -> 
 
 
 def _derived(
-    words: pl.DataFrame, tables: Mapping[str, pl.DataFrame], last: Derivation | None, cache: Path | None
+    words: pl.DataFrame, tables: Mapping[str, pl.DataFrame], last: Derivation | None, into: Path | None
 ) -> pl.DataFrame:
-    """All indicators with series_id and change, in ORDER: the news since the `last` derivation, kept in `cache`."""
+    """All indicators with series_id and change, in ORDER: the news since the `last` derivation; kept `into` it."""
     change = Change.between(last.words, words, last.records, tables) if last else None
     if last and change and change.vintages.is_empty() and not change.records:
         return last.indicators
@@ -105,8 +105,8 @@ def _derived(
     indicators = indicators.with_columns(
         change=pl.when(asof.begins()).then(pl.lit("first")).otherwise(pl.lit("revised"))
     )
-    if cache:
-        derivation.keep(cache, Derivation(words, tables, indicators, fits))
+    if into:
+        derivation.keep(into, Derivation(words, tables, indicators, fits))
     return indicators
 
 

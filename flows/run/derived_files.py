@@ -6,12 +6,14 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from flows.run import second
 from flows.run.code_version import BUILDING, code_hash
 from flows.run.report import Report
 from flows.settings import Settings
@@ -52,17 +54,27 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     manifest = read_manifest(settings.warehouse)
     assert manifest, "outputs are written after publishing"
     made = _Made(settings)
-    with _tables_of_this_version(settings), duckdb.connect(str(settings.warehouse), read_only=True) as con:
+    with (
+        _tables_of_this_version(settings),
+        duckdb.connect(str(settings.warehouse), read_only=True) as con,
+        ThreadPoolExecutor(1, "outputs") as thread,
+    ):
         con.execute(f"{QUIET}; {BOUNDED}")
         results = [CheckResult(**check) for check in checks or _stored(con)]
         tables = _prints(write_parquet(con, settings.parquet))
         figures = {name: said for name, said in tables.items() if not name.startswith("ops.") and name != "publication"}
+        suites = _write_suites(settings.catalog / "suites")
+        today = settings.clock().date()
+        pages = made.files(f"bulletin/bulletin-{today}.")
+        briefing: Future[list[Path]] | None = None
+        observations: Future[list[Path]] | None = None
+        if made.outdated("bulletin", f"bulletin/bulletin-{today}.", [str(today), *figures.values()]):
+            briefing = second.beside(write_bulletin, settings, today, list(FORMATS))
         if made.outdated("SDMX", "sdmx/", [tables["vintage.observation"], tables["series"]]):
-            write_sdmx(con, settings.root / "sdmx")
+            observations = thread.submit(write_sdmx, con.cursor(), settings.root / "sdmx")
         if settings.parquet_url:
             mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
-        suites = _write_suites(settings.catalog / "suites")
         docs, page = settings.catalog / "checks" / "index.html", settings.catalog / "index.html"
         if made.outdated("data docs", "catalog/checks/", [json.dumps([one.as_dict() for one in results], default=str)]):
             write_docs(docs.parent, results)  # they link the suites that are there
@@ -72,6 +84,8 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             write_catalog(con, page, whole)
         if made.outdated("feeds", "feeds/", list(tables.values())):
             write_feeds(con, settings.root / "feeds")
+        if observations:
+            observations.result()
         written = {
             "catalogue": str(page),
             "series": str(settings.catalog / "series.html"),
@@ -82,11 +96,8 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             **({"Parquet copy": settings.parquet_url} if settings.parquet_url else {}),
             "SDMX": str(settings.root / "sdmx"),
         }
-    today = settings.clock().date()
-    pages = made.files(f"bulletin/bulletin-{today}.")
     with contextlib.suppress(LookupError):  # no figure of trade or banking yet: nothing to brief about
-        if made.outdated("bulletin", f"bulletin/bulletin-{today}.", [str(today), *figures.values()]):
-            pages = write_bulletin(settings, today, list(FORMATS))
+        pages = briefing.result() if briefing else pages
         written = {"bulletin": str(pages[0]), **written}
     if settings.warehouse != settings.target:
         written = {
@@ -142,7 +153,7 @@ def _write_suites(folder: Path) -> Path:
 
     mark, version = folder / "code", code_hash(("expectations",))
     if not mark.exists() or mark.read_text("utf-8") != version:
-        write_suites(folder)
+        second.beside(write_suites, folder).result()
         write_atomic(mark, version.encode())
     return folder
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.archive import Archive
-from flows.run import derived_files, extract, holding, logs, open_points, report_files, same, steps
+from flows.run import derived_files, extract, holding, logs, open_points, report_files, same, second, steps
 from flows.run.carrier import Carrier, Here
 from flows.run.ingest import ingest_files
 from flows.run.lock import Locked, single_writer
@@ -102,6 +102,8 @@ def _failed(settings: Settings, report: Report, error: Exception) -> None:
 
 def _work(settings: Settings, request: Request, carrier: Carrier, report: Report) -> None:
     """Fills `report`."""
+    if request.full or request.files:
+        second.start()
     if request.files:
         report.quarantined += ingest_files(
             settings, request.files, product=request.product, published=request.published, options=request.options
@@ -116,12 +118,14 @@ def _work(settings: Settings, request: Request, carrier: Carrier, report: Report
         report.outcome = outcome
         report.say(holding.decision(settings))
         return
+    second.start()
     with progress().stage(READ):
-        reads = carrier.step(READ, lambda: steps.read(settings, carrier.read, full=request.full))
+        ahead = steps.supposed(settings, full=request.full)
+        reads = carrier.step(READ, lambda: steps.read(settings, carrier.read, ahead, full=request.full))
     news = steps.news(settings, reads)
     steps.note_reads(report, news)
     with progress().stage(BUILD):
-        made = partial(steps.build, settings, report.run_id, reads, inputs, full=request.full)
+        made = partial(steps.build, settings, report.run_id, reads, inputs, ahead, full=request.full)
         candidate = carrier.step(BUILD, made)
     if not request.full and same.nothing_new(settings, candidate.path, candidate.manifest):
         report.outcome = "partial" if report.incomplete() else "unchanged"
@@ -151,7 +155,7 @@ def _visits(settings: Settings, request: Request, carrier: Carrier) -> list[Any]
     span: dict[str, Any] = {"since": request.since, "until": request.until} if request.since else {}
     names = request.sources or tuple(sources())
     reports = carrier.visits(
-        names, partial(extract.visit_source, archive=Archive(settings.archive), settings=settings, **span)
+        names, partial(extract.visit_source, archive=Archive(settings.archive, second.start), settings=settings, **span)
     )
     extract.remember(settings, reports)
     return reports

@@ -1,17 +1,24 @@
-"""Gate 1: what of the readings a suite lets pass. All new readings of a product are one batch."""
+"""Gate 1: what of the readings a suite lets pass; all new readings of a product are one batch. Gate 2: what is wrong
+with a candidate. Great Expectations is imported where something is judged, in the second process if there is one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+import polars as pl
+
+from flows.run import second
 from flows.run.read import Read
 from transforms import identities
 from transforms.model import Reading, Refusal
 
 if TYPE_CHECKING:
     from expectations.gate import CheckResult
+    from warehouse.history import History
 
 JUDGED_TOGETHER = 500
 """Releases that pass gate 1 together: few enough to lose little when a run is killed, enough to share its overhead."""
@@ -67,17 +74,54 @@ def _sums(readings: Sequence[tuple[str, Reading, str]]) -> list[list[CheckResult
     return [found.get(number, []) for number in range(len(readings))]
 
 
-def judged(reads: Iterable[Read]) -> Iterator[Read]:
-    """Gate 1 on what was read, in the same order. All releases of a product that came together are one batch."""
+def judged(reads: Iterable[Read], meanwhile: Callable[[Sequence[Read]], None] = lambda _: None) -> Iterator[Read]:
+    """Gate 1 on what was read, in the same order. All releases of a product that came together are one batch.
+
+    `meanwhile` is called with each batch when its releases were handed over to be judged.
+    """
     for batch in _batches(reads):
         judged = list(batch)
         numbers = [number for number, read in enumerate(batch) if read.reading]
-        readings = [(r.snapshot.product, r.reading, r.snapshot.path.name) for r in batch if r.reading]
-        for number, (checks, refusal) in zip(numbers, _gate(readings), strict=True):
+        readings = [(r.snapshot.product, _looked_at(r.reading), r.snapshot.path.name) for r in batch if r.reading]
+        verdicts = second.beside(_gate, readings)
+        meanwhile(batch)
+        for number, (checks, refusal) in zip(numbers, verdicts.result(), strict=True):
             read = judged[number]
             passing = None if refusal or not read.reading else replace(read.reading, identities=identities.none())
             judged[number] = replace(read, reading=passing, refusal=refusal, checks=checks)
         yield from judged
+
+
+def judge_candidate(path: Path, last: Path | None, run_id: str) -> tuple[list[CheckResult], list[dict[str, Any]]]:
+    """Gate 2 on the candidate at `path`, by itself and against the `last` publication: the results, and the figures
+    that are beyond their bounds."""
+    from expectations import candidate
+    from expectations.gate import check
+    from expectations.losses import LOSSES, beyond
+    from expectations.questions import answered
+
+    with duckdb.connect(str(path), read_only=True) as new:
+        old = duckdb.connect(str(last), read_only=True) if last else None
+        try:
+            measured = candidate.measure(new, old)
+            changed = measured.filter(pl.col("check").is_in(list(LOSSES)) & (pl.col("failing") > 0))
+            figures = beyond(new, old).to_dicts() if old and not changed.is_empty() else []
+        finally:
+            if old:
+                old.close()
+    return answered(check("candidate", measured, where=run_id), measured), figures
+
+
+def judge_shipped(shipped: History) -> list[CheckResult]:
+    """Gate 2 on the figures that ship with Portvault."""
+    from expectations.shipped import check_shipped
+
+    return check_shipped(shipped)
+
+
+def _looked_at(reading: Reading) -> Reading:
+    """The part of a reading that the gate looks at: what it is made of may be long, and need not go anywhere."""
+    return replace(reading, observations=reading.observations.clear(), records={}, spooled={})
 
 
 def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:

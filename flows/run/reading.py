@@ -36,11 +36,13 @@ def read_all(
     *,
     spread: Spread = lambda snapshots: map(read_snapshot, snapshots),
     tick: Callable[[str, int, int], None] = lambda *_: None,
+    meanwhile: Callable[[Sequence[Read]], None] = lambda _: None,
 ) -> list[Read]:
     """Every snapshot of the archive, read or refused; refusals also go to quarantine, and mended ones leave it.
 
     What the cache does not know is read by `spread`, which needs nothing but the archive; all else happens here: gate
-    1, and the reading of long tables, which go row by row into a file.
+    1, and the reading of long tables, which go row by row into a file. `meanwhile` gets all of it while gate 1 judges
+    the last of it.
     """
     snapshots = archive.snapshots()
     results = [reading_cache.cached(snapshot, cache) for snapshot in snapshots]
@@ -48,7 +50,14 @@ def read_all(
     unread.sort(key=lambda number: _is_long(snapshots[number]))
     short = [snapshots[number] for number in unread if not _is_long(snapshots[number])]
     long = [snapshots[number] for number in unread[len(short) :]]
-    fresh = judged(chain(spread(short), (_read_long(snapshot, cache) for snapshot in long)))
+
+    def all_but_verdicts(batch: Sequence[Read]) -> None:
+        rest = [number for number in unread if results[number] is None]
+        if len(rest) == len(batch):
+            last = dict(zip(rest, batch, strict=True))
+            meanwhile([read for number, known in enumerate(results) if (read := last.get(number, known))])
+
+    fresh = judged(chain(spread(short), (_read_long(snapshot, cache) for snapshot in long)), all_but_verdicts)
     for done, (number, result) in enumerate(zip(unread, fresh, strict=True), 1):
         results[number] = reading_cache.keep(result, cache)
         tick(result.release_id, done, len(unread))

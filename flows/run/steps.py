@@ -7,16 +7,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
 
 from expectations.gate import CheckResult
+from expectations.losses import HOLDING
 from flows.archive import Archive, Quarantine, Snapshot
-from flows.run import assemble, derived_files, editions, freshness, lost_rows, operation_tables, report_files
+from flows.run import derived_files, editions, freshness, lost_rows, operation_tables, report_files, second
 from flows.run.code_version import BUILDING, code_hash
 from flows.run.holding import held, rejected
+from flows.run.judging import judge_candidate, judge_shipped
 from flows.run.progress import progress
 from flows.run.read import Read
 from flows.run.reading import Spread, read_all
@@ -30,6 +32,9 @@ from warehouse.candidate import append, verify, write_candidate
 from warehouse.diff import Difference, difference
 from warehouse.files import write_atomic
 from warehouse.publish import Manifest
+
+if TYPE_CHECKING:
+    from flows.run.supposed import Supposed
 
 SHOWN = 50
 """Figures beyond their bounds that a report shows, the largest first; it has the count of all."""
@@ -83,35 +88,54 @@ def already(settings: Settings, print_: str, *, refused: bool = False) -> str | 
     return "held" if waiting and waiting["manifest"]["fingerprint"] == print_ else None
 
 
-def read(settings: Settings, spread: Spread, *, full: bool = False) -> list[Read]:
+def supposed(settings: Settings, *, full: bool = False) -> Supposed:
+    """What a run may derive before gate 1 has spoken."""
+    from flows.run.supposed import Supposed  # with all indicators: only where there is something to build
+
+    return Supposed(settings.root / "cache" / "indicators", full=full)
+
+
+def read(settings: Settings, spread: Spread, ahead: Supposed, *, full: bool = False) -> list[Read]:
     """Read the archive; what a person rejected counts as refused. `full` forgets what was read before.
 
-    What was not read before is read by `spread`.
+    What was not read before is read by `spread`; while it is judged elsewhere, `ahead` derives from it.
     """
     if full:
         _forget(settings.readings)
     archive, quarantine = Archive(settings.archive), Quarantine(settings.quarantine)
-    reads = read_all(archive, quarantine, settings.readings, spread=spread, tick=progress().say)
-    refused = rejected(settings)
-    reason = Refusal("rejected", got="a person rejected the run that brought it")
-    reads = [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
-    reads = lost_rows.told(reads)
-    judged = editions.refuse_older(reads, history.shipped().claims)
+    reads = read_all(
+        archive, quarantine, settings.readings, spread=spread, tick=progress().say,
+        meanwhile=lambda reads: ahead.derive(reads, quarantine, lambda some: _as_words(_accepted(settings, some))),
+    )  # fmt: skip
+    reads = _accepted(settings, reads)
+    judged = _as_words(reads)
     for read, before in zip(judged, reads, strict=True):
         if before.reading and not read.reading:
             quarantine.put(read.snapshot.sha256, None, read.reason())
     return judged
 
 
-def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str, *, full: bool = False) -> Candidate:
+def _accepted(settings: Settings, reads: Sequence[Read]) -> list[Read]:
+    """What was read, without what a person rejected."""
+    refused = rejected(settings)
+    reason = Refusal("rejected", got="a person rejected the run that brought it")
+    return [replace(r, reading=None, refusal=reason) if r.snapshot.sha256 in refused else r for r in reads]
+
+
+def _as_words(reads: Sequence[Read]) -> list[Read]:
+    """What was read, with what its neighbours tell of it, and without what would take newer words back."""
+    return editions.refuse_older(lost_rows.told(reads), history.shipped().claims)
+
+
+def build(
+    settings: Settings, run_id: str, reads: Sequence[Read], print_: str, ahead: Supposed, *, full: bool = False
+) -> Candidate:
     """Write a candidate beside the publication and verify it by reopening.
 
     It is the publication plus what differs, where the same code built that; `full` builds everything from nothing.
     """
-    derived, code = settings.root / "cache" / "indicators", code_hash(BUILDING)
-    if full:
-        _forget(derived)
-    content = assemble.content(reads, derived)
+    code = code_hash(BUILDING)
+    content = ahead.content(reads)
     checks = [operation_tables.check_row(check, read.release_id) for read in reads for check in read.checks]
     content = replace(
         content,
@@ -141,23 +165,11 @@ def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str, *
 def judge(settings: Settings, candidate: Candidate) -> Verdict:
     """Gate 2: the candidate by itself and against the publication it would replace, and the figures that ship with
     Portvault among themselves; the file gets the results."""
-    from expectations import candidate as suite
-    from expectations.gate import check
-    from expectations.losses import LOSSES, beyond
-    from expectations.questions import answered
-
     last = publication.intact(settings.warehouse)
     old = settings.warehouse if last else None  # mend() has put a sound one there
-    with duckdb.connect(str(candidate.path), read_only=True) as new:
-        before = duckdb.connect(str(old), read_only=True) if old else None
-        try:
-            measured = suite.measure(new, before)
-            changed = measured.filter(pl.col("check").is_in(list(LOSSES)) & (pl.col("failing") > 0))
-            figures = beyond(new, before).to_dicts() if before and not changed.is_empty() else []
-        finally:
-            if before:
-                before.close()
-    results = answered(check("candidate", measured, where=candidate.manifest.run_id), measured)
+    asked = second.beside(judge_candidate, candidate.path, old, candidate.manifest.run_id)
+    differs = difference(candidate.path, old, same_code=bool(last and last.code == candidate.manifest.code))
+    results, figures = asked.result()
     results += _shipped_checks(settings.root / "cache")
     rows = [
         operation_tables.check_row(result.as_dict(), "candidate" if result.suite == "candidate" else result.where)
@@ -165,25 +177,23 @@ def judge(settings: Settings, candidate: Candidate) -> Verdict:
     ]
     append(candidate.path, "ops.check_result", pl.DataFrame(rows, infer_schema_length=None))
     broken = [result for result in results if not result.success and result.severity == "fail"]
-    holding = [r for r in broken if any(row.get("check") in suite.HOLDING for row in r.failing_rows)]
+    holding = [r for r in broken if any(row.get("check") in HOLDING for row in r.failing_rows)]
     return Verdict(
         checks=[result.as_dict() for result in results],
         failed=[result.sentence() for result in broken if result not in holding],
         holding=[result.sentence() for result in holding],
-        difference=difference(candidate.path, old, same_code=bool(last and last.code == candidate.manifest.code)),
+        difference=differs,
         beyond=figures,
     )
 
 
 def _shipped_checks(cache: Path) -> list[CheckResult]:
     """Gate 2 of the figures that ship with Portvault, asked once: they and the questions change with the code alone."""
-    from expectations.shipped import check_shipped
-
     path = cache / f"shipped-{code_hash(('expectations', 'warehouse/history'))[:16]}.json"
     try:
         facts = json.loads(path.read_bytes())
     except (OSError, ValueError):  # missing, or torn by a power cut
-        found = [result.as_dict() for result in check_shipped(history.shipped())]
+        found = [result.as_dict() for result in second.beside(judge_shipped, history.shipped()).result()]
         for old in path.parent.glob("shipped-*.json"):
             old.unlink()  # of other code
         write_atomic(path, content := json.dumps(found, default=str).encode())

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations.candidate import HOLDING, measure
+from expectations.candidate import measure
 from expectations.gate import CheckResult, check
-from expectations.losses import beyond
+from expectations.losses import HOLDING, beyond
 from flows.run.holding import told
 from tests.expectations.small import BULLETIN, DECEMBER, FIRST, NOVEMBER, PRINTED, claims, printed, warehouse
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,7 +22,6 @@ from typing import Any
 from transforms.context.points import Point, Points, layout, reading_of
 from transforms.model import Payload, ReadError, Reading
 from transforms.periods import month_end
-from transforms.reports.pages import written
 
 PRODUCT, SOURCE, EXTENSION = "vietnam_customs.trade_by_partner", "vietnam_customs", "pdf"
 _MONTH = re.compile(r"tháng(0?[1-9]|1[0-2])năm((?:19|20)\d\d)")
@@ -56,11 +56,17 @@ class _Partner:
     unclear: str = ""
 
 
+def _written(payload: Payload) -> Iterator[list[str]]:
+    from transforms.reports.pages import written  # its library is loaded where there is a PDF only
+
+    return written(payload)
+
+
 def recognise(payload: Payload) -> bool:
     if not payload.content.startswith(b"%PDF"):
         return False
     try:
-        head = _head(next(written(payload), []))
+        head = _head(next(_written(payload), []))
     except ReadError:
         return False
     return "mặthàngchủyếu" in head and bool(_MONTH.search(head)) and _flow(head, payload.name) is not None
@@ -68,7 +74,7 @@ def recognise(payload: Payload) -> bool:
 
 def read(payload: Payload) -> Reading:
     """Total of every partner. Raises ReadError `no_header`, `contradiction`, `no_value`."""
-    pages = list(written(payload))
+    pages = list(_written(payload))
     head = _head(pages[0]) if pages else ""
     match, means = _MONTH.search(head), _flow(head, payload.name)
     if not match or means is None:

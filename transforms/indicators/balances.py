@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from transforms.indicators.accounts import newest_of
@@ -14,13 +16,13 @@ TOTALS = series(dataset="trade_total", measure="value")
 _BPM = "IMF, Balance of Payments and International Investment Position Manual (BPM6), chapter 10"
 
 
-def computed_balance(vintages: pl.DataFrame, basis: tuple[str, ...]) -> pl.DataFrame:
+def computed_balance(vintages: pl.DataFrame, basis: tuple[str, ...], since: date = date.min) -> pl.DataFrame:
     """Exports minus imports wherever both are known; precision is the sum of the two roundings."""
     parts = {
         flow: Part(levels(vintages, dataset=("trade_total", "trade_by_partner"), flow=flow, basis=basis))
         for flow in ("export", "import")
     }
-    return align(FLOWLESS, **parts).with_columns(
+    return align(FLOWLESS, since, **parts).with_columns(
         flow=pl.lit("balance"),
         value=pl.col("export") - pl.col("import"),
         precision=pl.col("export_precision") + pl.col("import_precision"),
@@ -86,7 +88,7 @@ def rolling_balance(build: Build) -> pl.DataFrame:
     caveat="Exports FOB, imports CIF, as customs count them; roundings of both sides add up.",
 )
 def balance(build: Build) -> pl.DataFrame:
-    return emit(computed_balance(build.vintages, ("month", "ytd")), "trade_balance", "_").with_columns(
+    return emit(computed_balance(build.vintages, ("month", "ytd"), build.since), "trade_balance", "_").with_columns(
         unit=pl.col("currency")
     )
 

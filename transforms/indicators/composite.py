@@ -279,7 +279,9 @@ coverage = declared(
 def percentile(build: Build) -> pl.DataFrame:
     """Share of the months known that day whose composite was lower, for the newest month of each day."""
     return emit(
-        each_vintage(composite(build), DIMENSIONS, _rank_of_newest, of_newest=True), "composite_percentile", "percent"
+        each_vintage(composite(build), DIMENSIONS, _rank_of_newest, of_newest=True, since=build.since),
+        "composite_percentile",
+        "percent",
     )
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from transforms.areas import names
 from transforms.asof import as_of
 from transforms.indicators.declaration import Build, indicator, step
-from transforms.indicators.engine import Part, align, compact, emit
+from transforms.indicators.engine import Part, align, compact, emit, with_news
 from transforms.indicators.trade import IMTS, KEYS, PARTNERLESS, TRADE, VALUES, levels
 from transforms.model import CLAIM
 
@@ -157,7 +157,7 @@ def partner_count(build: Build) -> pl.DataFrame:
     caveat=CAVEAT + "A ranking of the period does not speak of it. Only where the year before is known.",
 )
 def partner_missing(build: Build) -> pl.DataFrame:
-    shares = country_shares(build)
+    shares = with_news(country_shares(build), build.since, 12, -12)
     newest: dict[tuple[Any, ...], list[pl.DataFrame]] = {}  # cell and day -> shares of the countries known
     for panel in by_cell(shares, date.min):
         newest.setdefault(panel.select(CELL).row(0), []).append(panel)

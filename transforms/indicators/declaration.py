@@ -283,17 +283,8 @@ class Build:
                 day = change.records.get(wanted.table)
             else:
                 day = min((d for one in wanted.inputs if (d := self._since(one)) is not None), default=None)
-                if isinstance(wanted, Indicator) and not self._known(wanted):
-                    day = EVER  # new, or never had a value
             self._shared.done[key] = day
         return cast("date | None", self._shared.done[key])
-
-    def _known(self, wanted: Indicator) -> bool:
-        known = self._shared.done.get("known")
-        if known is None:
-            assert self._shared.previous is not None
-            known = self._shared.done["known"] = set(self._shared.previous["measure"].unique())
-        return wanted.id in known
 
 
 def _first_said(words: pl.DataFrame) -> pl.DataFrame:

@@ -24,6 +24,7 @@ import polars as pl
 from transforms import asof
 from transforms.banking.definitions import comparable
 from transforms.model import CLAIM, DEFAULTS, DIMENSIONS, NONE
+from transforms.periods import shift_months
 
 PROVENANCE = ("vintage_kind", "release_id", "first_seen", "obs_status")
 
@@ -54,10 +55,11 @@ def pick(vintages: pl.DataFrame, **filters: str | Collection[str]) -> pl.DataFra
     return vintages.filter(*tests)
 
 
-def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
+def align(keys: Sequence[str], since: date = date.min, /, **parts: Part) -> pl.DataFrame:
     """The values of all parts known on each day one of them changed; cells where a part is missing are left out.
 
-    A part that was known and is not any more is null.
+    A part that was known and is not any more is null. With `since` only the days from then on are told, for what needs
+    no earlier ones (`Build.since`).
 
     Returns keys, period_end, vintage_date, PROVENANCE and, for each part, columns `name`, `name_precision`,
     `name_vintage`, `name_first` (the day its period became known) and `name_since` (the day from which on its value
@@ -75,19 +77,21 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
         one_statistic(name, frame, [key for key in on if key != "period_end"])
         if part.lag:
             frame = frame.with_columns(pl.col("period_end").dt.offset_by(f"{part.lag}mo").dt.month_end())
-        frame = frame.sort("vintage_date", "first_seen", maintain_order=True).unique(
-            [*on, "vintage_date"], keep="last", maintain_order=True
-        )
         prepared[name] = (on, frame.select(*on, "vintage_date", "value", "precision", *PROVENANCE))
         known = frame.select(on).unique()
         cells = known if cells is None else cells.join(known, on=on)
     assert cells is not None
+    if since > date.min:
+        cells, prepared = _with_news(cells, prepared, since)
+    for name, (on, frame) in prepared.items():
+        frame = frame.sort("vintage_date", "first_seen", maintain_order=True)
+        prepared[name] = (on, frame.unique([*on, "vintage_date"], keep="last", maintain_order=True))
     events = pl.concat(
         [
             cells.join(frame.select(*on, "vintage_date"), on=on).select(*keys, "period_end", "vintage_date")
             for on, frame in prepared.values()
         ]
-    )
+    ).filter(pl.col("vintage_date") >= since)
     table = events.unique().sort("vintage_date")
     for name, (on, frame) in prepared.items():
         renamed = {"value": name, "precision": f"{name}_precision", **{c: f"{name}_{c}" for c in PROVENANCE}}
@@ -100,6 +104,21 @@ def align(keys: Sequence[str], **parts: Part) -> pl.DataFrame:
         frame = frame.rename(renamed)
         table = table.join_asof(frame, on="vintage_date", by=on, check_sortedness=False)
     return _summarise(table.drop_nulls([f"{name}_vintage" for name in prepared]), list(prepared))
+
+
+Prepared = dict[str, tuple[list[str], pl.DataFrame]]
+"""The parts of `align` by name: what each is matched by, and its rows."""
+
+
+def _with_news(cells: pl.DataFrame, parts: Prepared, since: date) -> tuple[pl.DataFrame, Prepared]:
+    """The cells of which a part has a row of the day `since` or later, and all rows of these cells."""
+    changed = [
+        cells.join(frame.filter(pl.col("vintage_date") >= since), on=on, how="semi") for on, frame in parts.values()
+    ]
+    cells = pl.concat(changed).unique()
+    return cells, {
+        name: (on, frame.join(cells, on=on, how="semi", maintain_order="left")) for name, (on, frame) in parts.items()
+    }
 
 
 def finite() -> pl.Expr:
@@ -180,17 +199,20 @@ def each_vintage(
     function: Callable[[pl.DataFrame], pl.DataFrame],
     *,
     of_newest: bool = False,
+    since: date = date.min,
 ) -> pl.DataFrame:
     """`function` applied to the panel known on each day the panel changed; only changed values are kept.
 
     `function` takes the panel (one row per keys and period_end) and returns rows with the columns it was given,
     `value` replaced. The vintage of a result is the day of the panel. A cell that it made the day before and leaves out
     is not known any more, be it one of the panel or one made of several; with `of_newest` it speaks of the newest
-    periods alone, and older ones stand. Raises DefinitionMix as `align` does.
+    periods alone, and older ones stand. With `since` the days from then on are told, and the one before them, for what
+    needs no earlier ones (`Build.since`). Raises DefinitionMix as `align` does.
     """
     one_statistic("panel", frame, list(keys))
     parts, cell, stood = [frame.clear()], [*keys, "period_end"], frame.clear()
-    for day in frame["vintage_date"].unique().sort():
+    days = frame["vintage_date"].unique().sort()
+    for day in days[max(int((days < since).sum()) - 1, 0) :]:
         panel = known_on(frame, day, keys)
         made = function(panel.drop_nulls("value")).with_columns(pl.lit(day).alias("vintage_date"))
         if len(parts) > 1 and not of_newest:
@@ -198,6 +220,16 @@ def each_vintage(
         stood = made
         parts.append(made)
     return compact(pl.concat(parts, how="diagonal"), keys)
+
+
+def with_news(frame: pl.DataFrame, since: date, *months: int) -> pl.DataFrame:
+    """Rows of the periods of which something became public on the day `since` or later, and of those so many `months`
+    after (before, if negative) such a period."""
+    if since == date.min:
+        return frame
+    ends = frame.filter(pl.col("vintage_date") >= since)["period_end"].unique()
+    wanted = [shift_months(end, by) for end in ends for by in (0, *months)]
+    return frame.filter(pl.col("period_end").is_in(wanted))
 
 
 def _ended(stood: pl.DataFrame, made: pl.DataFrame, panel: pl.DataFrame, cell: Sequence[str]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 from transforms.areas import membership_changed, names
 from transforms.indicators.coverage import NOTABLE
 from transforms.indicators.declaration import Build, indicator, series, step
-from transforms.indicators.engine import PROVENANCE, Part, align, each_vintage, emit
+from transforms.indicators.engine import PROVENANCE, Part, align, each_vintage, emit, with_news
 from transforms.indicators.price_volume import apart
 from transforms.indicators.trade import (
     ALL_VALUES,
@@ -44,8 +44,8 @@ def good_shares(build: Build) -> pl.DataFrame:
     return table.with_columns(value=share, precision=pl.lit(None, pl.Float64))
 
 
-def _over(goods: pl.DataFrame, value: Callable[[list[float]], float]) -> pl.DataFrame:
-    """`value` of the figures of the commodities that do not overlap, on each day; product TOTAL."""
+def _over(goods: pl.DataFrame, since: date, value: Callable[[list[float]], float]) -> pl.DataFrame:
+    """`value` of the figures of the commodities that do not overlap, on each day from `since` on; product TOTAL."""
     columns = [*KEYS, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
 
     def judged(panel: pl.DataFrame) -> pl.DataFrame:
@@ -58,8 +58,10 @@ def _over(goods: pl.DataFrame, value: Callable[[list[float]], float]) -> pl.Data
             made.append(last.with_columns(value=pl.lit(value(chosen["value"].to_list())), product_code=pl.lit("TOTAL")))
         return pl.concat(made)
 
-    cells = goods.select(columns).with_columns(precision=pl.lit(None, pl.Float64))
-    return pl.concat([cells.clear(), *(each_vintage(part, KEYS, judged) for part in cells.partition_by("period_end"))])
+    cells = with_news(goods.select(columns), since).with_columns(precision=pl.lit(None, pl.Float64))
+    return pl.concat(
+        [cells.clear(), *(each_vintage(part, KEYS, judged, since=since) for part in cells.partition_by("period_end"))]
+    )
 
 
 @indicator(
@@ -74,7 +76,7 @@ def _over(goods: pl.DataFrame, value: Callable[[list[float]], float]) -> pl.Data
     caveat=_CAVEAT + "Where a table of all commodities is not known, a ranking speaks of the ones that are.",
 )
 def commodity_coverage(build: Build) -> pl.DataFrame:
-    return emit(_over(good_shares(build), sum), "trade_commodity_coverage", "percent")
+    return emit(_over(good_shares(build), build.since, sum), "trade_commodity_coverage", "percent")
 
 
 @indicator(
@@ -90,7 +92,7 @@ def commodity_coverage(build: Build) -> pl.DataFrame:
 )
 def commodity_count(build: Build) -> pl.DataFrame:
     goods = levels(build.vintages, dataset="trade_by_commodity", counterpart_area="WORLD", basis=BASES, flow=FLOWS)
-    return emit(_over(goods, lambda values: float(len(values))), "trade_commodity_count", "count")
+    return emit(_over(goods, build.since, lambda values: float(len(values))), "trade_commodity_count", "count")
 
 
 @indicator(
@@ -107,9 +109,10 @@ def commodity_count(build: Build) -> pl.DataFrame:
 )
 def commodity_missing(build: Build) -> pl.DataFrame:
     columns = [*KEYS, "period_end", "value", "precision", "vintage_date", *PROVENANCE]
-    now = good_shares(build).select(columns)
+    now = with_news(good_shares(build).select(columns), build.since, 12, -12)
     then = now.with_columns(pl.col("period_end").dt.offset_by("12mo").dt.month_end())
     both = pl.concat([now.with_columns(measure=pl.lit("now")), then.with_columns(measure=pl.lit("then"))])
+    both = with_news(both, build.since)
 
     def missing(panel: pl.DataFrame) -> pl.DataFrame:
         here, before = panel.filter(measure="now"), panel.filter(measure="then")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import polars as pl
 import yaml
 
 from transforms.indicators.declaration import Build, indicator, series, step
-from transforms.indicators.engine import PROVENANCE, Part, align, each_vintage, emit, one_footing, pick
+from transforms.indicators.engine import PROVENANCE, Part, align, each_vintage, emit, one_footing, pick, with_news
 from transforms.indicators.prices import MONEYLESS, MONTHS, quantities
 from transforms.indicators.tariffs import BROAD
 from transforms.indicators.trade import GOODLESS, KEYS, PARTNERLESS, TRADE, levels
@@ -88,8 +89,8 @@ def pairs(build: Build) -> pl.DataFrame:
     return table.with_columns(value=pl.when(each).then("now"), precision=pl.lit(None, pl.Float64))
 
 
-def over_goods(build: Build, value: Callable[[Sequence[Quad]], float]) -> pl.DataFrame:
-    """`value` of the commodities known on each day, by flow, basis and currency; product TOTAL."""
+def over_goods(build: Build, value: Callable[[Sequence[Quad]], float], since: date = date.min) -> pl.DataFrame:
+    """`value` of the commodities known on each day from `since` on, by flow, basis and currency; product TOTAL."""
     columns = [*KEYS, "period_end", "value", "now", "then", "q", "q_then", "vintage_date", *PROVENANCE]
 
     def judged(panel: pl.DataFrame) -> pl.DataFrame:
@@ -102,9 +103,9 @@ def over_goods(build: Build, value: Callable[[Sequence[Quad]], float]) -> pl.Dat
                 made.append(last.with_columns(value=pl.lit(value(goods)), product_code=pl.lit("TOTAL")))
         return pl.concat(made)
 
-    cells = pairs(build).select(columns)
+    cells = with_news(pairs(build).select(columns), since)
     months = cells.partition_by("period_end")
-    return pl.concat([cells.clear(), *(each_vintage(month, KEYS, judged) for month in months)])
+    return pl.concat([cells.clear(), *(each_vintage(month, KEYS, judged, since=since) for month in months)])
 
 
 def _emit(table: pl.DataFrame, name: str, unit: str) -> pl.DataFrame:
@@ -123,7 +124,7 @@ def _emit(table: pl.DataFrame, name: str, unit: str) -> pl.DataFrame:
     caveat=_CAVEAT,
 )
 def price_growth(build: Build) -> pl.DataFrame:
-    return _emit(over_goods(build, _growth(fisher)), "trade_price_growth", "percent")
+    return _emit(over_goods(build, _growth(fisher), build.since), "trade_price_growth", "percent")
 
 
 @indicator(
@@ -138,7 +139,7 @@ def price_growth(build: Build) -> pl.DataFrame:
     caveat=_CAVEAT + "Apart from that of Fisher it says how much the formula matters.",
 )
 def price_growth_tornqvist(build: Build) -> pl.DataFrame:
-    return _emit(over_goods(build, _growth(tornqvist)), "trade_price_growth_tornqvist", "percent")
+    return _emit(over_goods(build, _growth(tornqvist), build.since), "trade_price_growth_tornqvist", "percent")
 
 
 @indicator(
@@ -153,7 +154,7 @@ def price_growth_tornqvist(build: Build) -> pl.DataFrame:
     caveat=_CAVEAT + "With trade_price_growth it makes the growth of these commodities, not of all trade.",
 )
 def volume_growth(build: Build) -> pl.DataFrame:
-    return _emit(over_goods(build, _volume), "trade_volume_growth_fisher", "percent")
+    return _emit(over_goods(build, _volume, build.since), "trade_volume_growth_fisher", "percent")
 
 
 @indicator(
@@ -200,7 +201,9 @@ def chained(panel: pl.DataFrame) -> pl.DataFrame:
     caveat=_CAVEAT + "100 is the same month of the year before the run; months are comparable with their own alone.",
 )
 def price_index(build: Build) -> pl.DataFrame:
-    return _emit(each_vintage(price_growth(build), KEYS, chained), "trade_price_index_chained", "index")
+    return _emit(
+        each_vintage(price_growth(build), KEYS, chained, since=build.since), "trade_price_index_chained", "index"
+    )
 
 
 @indicator(

@@ -99,7 +99,7 @@ def unit_value_gap(build: Build) -> pl.DataFrame:
     single = table.filter(pl.col("counterpart_area").is_in(countries()))
     money = pl.when(pl.col("volume") > 0).then("money")
     both = single.with_columns(value=money, precision=pl.col("volume"))  # the quantity travels in its column
-    return emit(each_vintage(both, KEYS, _against_others), "trade_unit_value_gap", "percent")
+    return emit(each_vintage(both, KEYS, _against_others, since=build.since), "trade_unit_value_gap", "percent")
 
 
 def _against_others(panel: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +144,8 @@ def real_rate(vintages: pl.DataFrame) -> pl.DataFrame:
 def real_rate_change(build: Build) -> pl.DataFrame:
     rates = real_rate(build.vintages)
     table = each_vintage(rates.select([*KEYS, "period_end", "value", "precision", "vintage_date", "vintage_kind",
-                                       "release_id", "first_seen"]), KEYS, _change_within)  # fmt: skip
+                                       "release_id", "first_seen"]), KEYS, _change_within,
+                         since=build.since)  # fmt: skip
     return emit(table, "reer_change_12m", "percent")
 
 
@@ -166,7 +167,9 @@ def _change_within(panel: pl.DataFrame) -> pl.DataFrame:
     caveat="0 while the rate is at its low; says when it turned, not how far.",
 )
 def months_since_low(build: Build) -> pl.DataFrame:
-    return emit(each_vintage(real_rate(build.vintages), KEYS, _since_low), "reer_months_since_low", "months")
+    return emit(
+        each_vintage(real_rate(build.vintages), KEYS, _since_low, since=build.since), "reer_months_since_low", "months"
+    )
 
 
 def _since_low(panel: pl.DataFrame) -> pl.DataFrame:
@@ -199,7 +202,7 @@ def above_low(build: Build) -> pl.DataFrame:
         low = pl.when(whole).then(pl.col("value").rolling_min(WINDOW))
         return panel.sort("period_end").with_columns(value=(pl.col("value") / low - 1) * 100).drop_nulls("value")
 
-    return emit(each_vintage(real_rate(build.vintages), KEYS, share), "reer_above_low", "percent")
+    return emit(each_vintage(real_rate(build.vintages), KEYS, share, since=build.since), "reer_above_low", "percent")
 
 
 @indicator(

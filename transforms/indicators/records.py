@@ -160,7 +160,9 @@ _UNKNOWN = (
     caveat=_SAMPLE + "Nominal values, so growth of prices makes records.",
 )
 def ytd_record(build: Build) -> pl.DataFrame:
-    return emit(each_vintage(ytd_sample(build), KEYS, _of_years), "trade_balance_ytd_record", "years")
+    return emit(
+        each_vintage(ytd_sample(build), KEYS, _of_years, since=build.since), "trade_balance_ytd_record", "years"
+    )
 
 
 @indicator(
@@ -176,7 +178,9 @@ def ytd_record(build: Build) -> pl.DataFrame:
     caveat=_SAMPLE + "Months are not seasonally adjusted.",
 )
 def balance_record(build: Build) -> pl.DataFrame:
-    parts = [each_vintage(frame, KEYS, beaten) for frame in (monthly_sample(build), rolling_sample(build))]
+    parts = [
+        each_vintage(frame, KEYS, beaten, since=build.since) for frame in (monthly_sample(build), rolling_sample(build))
+    ]
     return emit(pl.concat(parts, how="diagonal"), "trade_balance_record", "periods")
 
 
@@ -196,7 +200,7 @@ def unbroken(build: Build) -> pl.DataFrame:
         return run_before(panel).with_columns(value=pl.col("run"), precision=pl.lit(None, pl.Float64)).drop("run")
 
     samples = (monthly_sample(build), ytd_sample(build), rolling_sample(build))
-    parts = [each_vintage(frame, KEYS, length) for frame in samples]
+    parts = [each_vintage(frame, KEYS, length, since=build.since) for frame in samples]
     return emit(pl.concat(parts, how="diagonal"), "trade_balance_unbroken_periods", "periods")
 
 
@@ -214,7 +218,7 @@ def unbroken(build: Build) -> pl.DataFrame:
 )
 def ytd_first_trillion(build: Build) -> pl.DataFrame:
     dollars = ytd_sample(build).filter(pl.col("currency") == "USD")
-    return emit(each_vintage(dollars, KEYS, _trillion), "trade_balance_ytd_first_above_1trn", "flag")
+    return emit(each_vintage(dollars, KEYS, _trillion, since=build.since), "trade_balance_ytd_first_above_1trn", "flag")
 
 
 @indicator(
@@ -231,4 +235,4 @@ def ytd_first_trillion(build: Build) -> pl.DataFrame:
 )
 def first_trillion_12m(build: Build) -> pl.DataFrame:
     dollars = rolling_sample(build).filter(pl.col("currency") == "USD")
-    return emit(each_vintage(dollars, KEYS, _trillion), "trade_balance_12m_first_above_1trn", "flag")
+    return emit(each_vintage(dollars, KEYS, _trillion, since=build.since), "trade_balance_12m_first_above_1trn", "flag")

@@ -57,7 +57,7 @@ def changes(build: Build, flow: str) -> pl.DataFrame:
         "now": Part(partner), "then": Part(partner, lag=12),
         "world": Part(world, on=PARTNERLESS), "world_then": Part(world, lag=12, on=PARTNERLESS),
     }  # fmt: skip
-    table = one_footing(align(KEYS, **parts), "then", "world_then")
+    table = one_footing(align(KEYS, build.since, **parts), "then", "world_then")
     return same_members(table)
 
 
@@ -173,7 +173,9 @@ def excess_growth(build: Build) -> pl.DataFrame:
 def excess_growth_published(build: Build) -> pl.DataFrame:
     growth = pick(build.vintages, measure="growth_yoy", product_code="TOTAL", flow="export", currency=("USD", "CNY"))
     partner = pick(growth, dataset="trade_by_partner").filter(pl.col("counterpart_area") != "WORLD")
-    table = align(KEYS, partner=Part(partner), world=Part(pick(growth, dataset="trade_total"), on=PARTNERLESS))
+    table = align(
+        KEYS, build.since, partner=Part(partner), world=Part(pick(growth, dataset="trade_total"), on=PARTNERLESS)
+    )
     points = pl.col("partner") - pl.col("world")
     return emit(table.with_columns(value=points), "export_excess_growth_published", "percentage_points")
 
@@ -209,7 +211,7 @@ def diversion_index(build: Build) -> pl.DataFrame:
             parts |= {code: Part(frame, on=PARTNERLESS), f"{code}_then": Part(frame, lag=12, on=PARTNERLESS)}
         used = ["world", "usa", *codes]
         chosen = {key: part for key, part in parts.items() if key.removesuffix("_then") in used}
-        table = align(PARTNERLESS, **chosen).with_columns(counterpart_area=pl.lit(codes[0]))
+        table = align(PARTNERLESS, build.since, **chosen).with_columns(counterpart_area=pl.lit(codes[0]))
         table = (same_members(table) if len(codes) == 1 else table).with_columns(counterpart_area=pl.lit("WORLD"))
         now, then = total_of(codes), total_of([f"{code}_then" for code in codes])
         rest = pl.col("world") - pl.col("usa") - now

@@ -103,7 +103,8 @@ def _mean(panel: pl.DataFrame, *, absolute: bool) -> pl.DataFrame:
 def mean_revision(build: Build) -> pl.DataFrame:
     rows = revision(build)
     return _with_unit(
-        each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=False), of_newest=True), "trade_revision_mean"
+        each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=False), of_newest=True, since=build.since),
+        "trade_revision_mean",
     )
 
 
@@ -120,6 +121,6 @@ def mean_revision(build: Build) -> pl.DataFrame:
 def mean_absolute_revision(build: Build) -> pl.DataFrame:
     rows = revision(build)
     return _with_unit(
-        each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=True), of_newest=True),
+        each_vintage(rows, KEYS, lambda panel: _mean(panel, absolute=True), of_newest=True, since=build.since),
         "trade_revision_mean_absolute",
     )

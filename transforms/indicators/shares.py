@@ -44,7 +44,7 @@ def _partner_and_world(vintages: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
 )
 def partner_share(build: Build) -> pl.DataFrame:
     partner, world = _partner_and_world(build.vintages)
-    table = align(KEYS, partner=Part(partner), world=Part(world, on=PARTNERLESS))
+    table = align(KEYS, build.since, partner=Part(partner), world=Part(world, on=PARTNERLESS))
     return emit(table.with_columns(value=pl.col("partner") / pl.col("world") * 100), "trade_partner_share", "percent")
 
 
@@ -65,7 +65,7 @@ def commodity_contribution(build: Build) -> pl.DataFrame:
     world = levels(build.words, dataset="trade_total", counterpart_area="WORLD", basis=("month", "ytd"))
     parts = {"now": Part(goods), "then": Part(goods, lag=12), "world": Part(world, lag=12, on=GOODLESS)}
     points = (pl.col("now") - pl.col("then")) / pl.col("world") * 100
-    table = one_footing(align(KEYS, **parts), "then", "world")
+    table = one_footing(align(KEYS, build.since, **parts), "then", "world")
     return emit(table.with_columns(value=points), "trade_commodity_contribution", "percentage_points")
 
 
@@ -87,5 +87,5 @@ def partner_contribution(build: Build) -> pl.DataFrame:
     partner, world = _partner_and_world(build.words)
     parts = {"now": Part(partner), "then": Part(partner, lag=12), "world": Part(world, lag=12, on=PARTNERLESS)}
     points = (pl.col("now") - pl.col("then")) / pl.col("world") * 100
-    table = same_members(one_footing(align(KEYS, **parts), "then", "world"))
+    table = same_members(one_footing(align(KEYS, build.since, **parts), "then", "world"))
     return emit(table.with_columns(value=points), "trade_partner_contribution", "percentage_points")

@@ -6,6 +6,8 @@ new year, so growth that compares like with like takes the two months together.
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from transforms.areas import membership_changed
@@ -41,9 +43,9 @@ def levels(vintages: pl.DataFrame, **filters: str | tuple[str, ...]) -> pl.DataF
     return pick(vintages, **(chosen | filters))
 
 
-def growth(frame: pl.DataFrame) -> pl.DataFrame:
-    """Percent change on the same period of last year, per series and day; both of one state of the figures."""
-    table = same_members(one_footing(align(KEYS, now=Part(frame), then=Part(frame, lag=12)), "then"))
+def growth(frame: pl.DataFrame, since: date) -> pl.DataFrame:
+    """Percent change on the same period of last year, per series and day from `since` on; both of one state."""
+    table = same_members(one_footing(align(KEYS, since, now=Part(frame), then=Part(frame, lag=12)), "then"))
     return table.with_columns(value=pl.when(pl.col("then") > 0).then((pl.col("now") / pl.col("then") - 1) * 100))
 
 
@@ -75,7 +77,7 @@ FLOWS = ("export", "import", "total")
     "not those of a year earlier, or not documented (Belt and Road).",
 )
 def growth_computed(build: Build) -> pl.DataFrame:
-    return emit(growth(levels(build.words, flow=FLOWS, basis=("month", "ytd"))), GROWTH, "percent")
+    return emit(growth(levels(build.words, flow=FLOWS, basis=("month", "ytd")), build.since), GROWTH, "percent")
 
 
 @indicator(
@@ -93,7 +95,7 @@ def growth_like_with_like(build: Build) -> pl.DataFrame:
     """Monthly growth with January left out and February standing for January and February together."""
     months, ytd = (levels(build.words, flow=FLOWS, basis=basis) for basis in ("month", "ytd"))
     later = months.filter(pl.col("period_end").dt.month() > 2)
-    parts = [growth(frame) for frame in (later, january_february(months, KEYS, ytd))]
+    parts = [growth(frame, build.since) for frame in (later, january_february(months, KEYS, ytd))]
     return emit(pl.concat(parts, how="diagonal"), "trade_growth_holiday_free", "percent")
 
 
@@ -111,7 +113,7 @@ def growth_like_with_like(build: Build) -> pl.DataFrame:
 def published_minus_computed(build: Build) -> pl.DataFrame:
     published = pick(build.vintages, dataset=LEVELS, measure="growth_yoy", currency=CURRENCIES)
     computed = growth_computed(build).with_columns(native_title=pl.lit(None, dtype=pl.String))
-    table = align(KEYS, published=Part(published), computed=Part(computed))
+    table = align(KEYS, build.since, published=Part(published), computed=Part(computed))
     return emit(
         table.with_columns(value=pl.col("published") - pl.col("computed"), precision=pl.col("published_precision")),
         "trade_growth_published_minus_computed",

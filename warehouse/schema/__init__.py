@@ -22,7 +22,7 @@ from transforms import asof
 
 FOLDER = Path(__file__).parent
 _COLUMN = re.compile(r"-- ([a-z0-9_]+): (.+)")
-_AS_OF = re.compile(r"^\{(?:(\w+) )?as of (.+)\};$", re.MULTILINE)
+_AS_OF = re.compile(r"^\{(?:(\w+) )?as of (.+)\}(;?)$", re.MULTILINE)
 _CREATE = re.compile(r"^CREATE (TABLE|MACRO|VIEW) ([\w.]+)", re.MULTILINE)
 
 
@@ -79,5 +79,5 @@ def parse(text: str, file: str) -> Table:
     if not comment:
         raise ValueError(f"{file}: the header does not say what the table is")
     kind, name = created[1].lower(), created[2].removesuffix("_as_of")
-    sql = _AS_OF.sub(lambda match: f"{asof.sql(match[2], match[1] or '')};", text[created.start() :].strip())
+    sql = _AS_OF.sub(lambda match: f"{asof.sql(match[2], match[1] or '')}{match[3]}", text[created.start() :].strip())
     return Table(name, kind, comment, columns, sql)

@@ -19,9 +19,12 @@
 -- obs_status: SDMX: E derived, B derived across a break of the definition (see definition_break), U a part is unreliable, O known no more
 -- reason: Why there is no value; null where there is one
 CREATE MACRO indicator_as_of(d) AS TABLE
+WITH known AS (  -- chosen before titles and reasons are joined: five times as fast
+    FROM vintage.indicator AS i
+{i as of known_from(d, 'indicator', (SELECT min(vintage_date) FROM vintage.indicator))}
+)
 SELECT i.indicator_id, i.series_id, s.title, s.ref_area, s.counterpart_area, s.flow, s.product_code,
     CASE WHEN i.indicator_id IN ('composite_contribution', 'composite_without') THEN s.product_code END AS component, s.basis, s.definition,
     s.currency, i.period_end, i.value, s.unit, i.vintage_date, i.vintage_kind, i.obs_status,
     CASE WHEN i.value IS NULL THEN c.unknown END AS reason
-FROM vintage.indicator AS i JOIN series AS s USING (series_id) LEFT JOIN indicator_catalog AS c USING (indicator_id)
-{i as of known_from(d, 'indicator', (SELECT min(vintage_date) FROM vintage.indicator))};
+FROM known AS i JOIN series AS s USING (series_id) LEFT JOIN indicator_catalog AS c USING (indicator_id);

@@ -44,7 +44,7 @@ def test_corrections_of_mended_and_of_dropped_pages_are_written_with_their_relea
     fresh, cached = (read_all(archive, Quarantine(settings.quarantine), settings.readings) for _ in range(2))
     assert [read.corrected for read in fresh] == [read.corrected for read in cached]
     with patch.object(history, "shipped", lambda: NOTHING), patch.object(indicators, "CATALOG", []):
-        candidate = steps.build(settings, "20261123T000000Z-test", cached, "none")
+        candidate = steps.build(settings, "20261123T000000Z-test", cached, "none", steps.supposed(settings))
     with duckdb.connect(str(candidate.path), read_only=True) as con:
         rows = con.execute("""SELECT correction_id, c.product, action, state, c.reason, source
             FROM ops.correction AS c JOIN ops.release AS r USING (release_id) ORDER BY 1""").fetchall()

@@ -41,7 +41,7 @@ def built(settings: Settings, content: bytes, address: str = "http://x/a.html") 
                   url=address, now=settings.clock())  # fmt: skip
     reads = read_all(archive, Quarantine(settings.quarantine), settings.readings)
     number = len(list(archive.snapshots()))
-    return steps.build(settings, f"20261123T00000{number}Z-test", reads, f"inputs {number}")
+    return steps.build(settings, f"20261123T00000{number}Z-test", reads, f"inputs {number}", steps.supposed(settings))
 
 
 @pytest.mark.slow
