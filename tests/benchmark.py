@@ -105,7 +105,7 @@ class Publishers:
     def __init__(self, site: Replica, folder: Path) -> None:
         self.site, self.folder = site, folder
         self.customs, self.bank = English(site), Bank(site)
-        self.customs.publish(TOTALS.format("CNY"), "2025-12", english(*total_rows("2025-12", "CNY")))
+        self.customs.publish(TOTALS.format("USD"), "2025-12", english(*total_rows("2025-12", "USD")))
         self.run = [str(PORTVAULT), "run", "--source", "gacc_en", "--source", "cbr"]
         self.home = folder / "data"
 
@@ -117,10 +117,10 @@ class Publishers:
         self.customs.publish(PARTNERS.format("CNY"), "2026-03", english(*by_partner_rows("2026-03", "CNY")))
 
     def month(self) -> None:
-        """What a month brings: the totals, partners, commodities and regimes of the customs."""
-        for currency in ("CNY", "USD"):
-            self.customs.publish(TOTALS.format(currency), "2026-03", english(*total_rows("2026-03", currency)))
-        self.customs.publish(PARTNERS.format("USD"), "2026-03", english(*by_partner_rows("2026-03", "USD")))
+        """What a month brings after the partners: the totals, commodities and regimes of the customs, each of the month
+        of which official figures are at hand. Figures of no dollar table would be refused, and cost a second derivation.
+        """
+        self.customs.publish(TOTALS.format("CNY"), "2026-03", english(*total_rows("2026-03", "CNY")))
         for number, flow in ((5, "export"), (6, "import")):
             period = "2025-03" if flow == "export" else "2025-12"
             title = COMMODITIES.format(number, flow.capitalize())
