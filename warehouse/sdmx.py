@@ -52,6 +52,8 @@ def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
     with written_whole(folder / "structure.xml") as temporary:
         _structure(meanings | _OWN, publication(con)["published_at"]).write(temporary, "utf-8", xml_declaration=True)
     dimensions = ", ".join(f"s.{name} AS {name.upper()}" for name in DIMENSIONS)
+    texts = con.sql(f"SELECT series_id AS id, title, {', '.join(DIMENSIONS)} FROM series").pl()
+    con.register("series_", inert_texts(texts).to_arrow())  # once a series: all other texts are codes and days of ours
     for structure, columns, source in (
         (STRUCTURE, "o.obs_status AS OBS_STATUS, o.vintage_date AS VINTAGE_DATE", "observation"),
         (
@@ -65,10 +67,12 @@ def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
             f"""SELECT 'datastructure' AS STRUCTURE, '{AGENCY}:{structure}({VERSION})' AS STRUCTURE_ID, 'I' AS ACTION,
                 {dimensions}, {since}{TIME} AS TIME_PERIOD, o.value AS OBS_VALUE, {columns}, o.precision AS PRECISION,
                 s.title AS TITLE
-            FROM {source} AS o JOIN series AS s USING (series_id) ORDER BY o.series_id, o.period_end, o.vintage_date"""
+            FROM {source} AS o JOIN series_ AS s ON s.id = o.series_id
+            ORDER BY o.series_id, o.period_end, o.vintage_date"""
         ).pl()
         with written_whole(folder / FILES[structure == HISTORY]) as temporary:
-            inert_texts(frame).write_csv(temporary)
+            frame.write_csv(temporary)
+    con.unregister("series_")
     return [folder / name for name in FILES]
 
 

@@ -15,6 +15,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -117,7 +118,8 @@ def beside(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future
 def serve(needed: Sequence[str]) -> None:
     """The loop of the second process: import what is `needed`, then answer until nobody asks any more."""
     gc.set_threshold(*COLLECT)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both: the first one ends this one
+    for stop in (signal.SIGINT, signal.SIGTERM):  # these reach both: the first one ends this one
+        signal.signal(stop, signal.SIG_IGN)
     asked = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
@@ -126,11 +128,12 @@ def serve(needed: Sequence[str]) -> None:
     while True:
         try:
             work = pickle.load(asked)
-        except EOFError:
+        except (EOFError, pickle.UnpicklingError):  # who asked is gone
             return
         try:
             answer = False, work()
-        except Exception as error:  # noqa: BLE001 - raised again where it was asked
+        except Exception as error:  # noqa: BLE001 - raised again where it was asked, where its own lines are not known
+            error.add_note("".join(traceback.format_exception(error)))
             answer = True, error
         try:
             said = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
