@@ -118,7 +118,8 @@ def _increment_multiple(build: Build, months: int) -> pl.DataFrame:
     parts = {"now": Part(frame), "start": Part(frame, lag=months), "before": Part(frame, lag=months + 12)}
     table = align(KEYS, **parts)
     increment = pl.col("start") - pl.col("before")
-    value = pl.when(increment > 0).then((pl.col("now") - pl.col("start")) / increment)
+    rounding = pl.sum_horizontal(pl.col("start_precision", "before_precision").fill_null(0.0)) * (1 + 1e-9)
+    value = pl.when(increment > rounding).then((pl.col("now") - pl.col("start")) / increment)
     return _named(table.with_columns(value=value), f"loan_increment_multiple_{months}m", "ratio", months + 12)
 
 
@@ -146,8 +147,8 @@ INCREMENT_MULTIPLES = [
         lookback=months + 12,
         formula=f"(x(t) - x(t - {months}m)) / (x(t - {months}m) - x(t - {months}m - 12m))",
         reference=_MULTIPLE,
-        caveat="Compares periods of different length, as the press does; only where the stock rose in the year before. "
-        + _BREAK,
+        caveat="Compares periods of different length, as the press does; only where the stock rose in the year "
+        "before, by more than roundings. " + _BREAK,
     )(partial(_increment_multiple, months=months))
     for months in WINDOWS
 ]

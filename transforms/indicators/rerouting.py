@@ -79,7 +79,7 @@ def beyond_rounding(rest: pl.Expr, *parts: str) -> pl.Expr:
     lookback=12,
     formula=(
         "-(change of exports to all other markets) / (change of exports to the market), on a year earlier; only where "
-        f"exports to the market fell and it took at least {LOST_MARKET_SHARE:.0f} % of exports"
+        f"exports to the market fell by more than roundings and it took at least {LOST_MARKET_SHARE:.0f} % of exports"
     ),
     reference=_AMITI,
     caveat=(
@@ -91,7 +91,8 @@ def offset_ratio(build: Build) -> pl.DataFrame:
     table = changes(build, "export")
     change = pl.col("now") - pl.col("then")
     elsewhere = pl.col("world") - pl.col("world_then") - change
-    ratio = pl.when(_BIG & (change < 0)).then(-elsewhere / change)
+    fell = beyond_rounding(-change, "now", "then")
+    ratio = pl.when(_BIG & fell).then(-elsewhere / change)
     return emit(table.with_columns(value=ratio), "export_offset_ratio", "ratio")
 
 

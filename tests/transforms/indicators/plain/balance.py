@@ -291,12 +291,13 @@ def _changes(past: Past) -> Iterator[tuple[dict[str, str], int, list[Track]]]:
 
 
 def export_offset_ratio(past: Past) -> Iterator[Cell]:
-    def ratio(one: float, base: float, world_base: float, world: float) -> float | None:
-        change = one - base
-        return -(world - world_base - change) / change if change < 0 and base >= 0.05 * world_base > 0 else None
+    def ratio(one: Word, base: Word, world_base: Word, world: Word) -> float | None:
+        lost = rest(base, one)
+        big = base.value >= 0.05 * world_base.value > 0
+        return (world.value - world_base.value + lost) / lost if lost and big else None
 
     for named, month, (one, base, world_base, world) in _changes(past):
-        yield named, month_end(month), of_one_state(ratio, one, [base, world_base], [world])
+        yield named, month_end(month), of_one_state(ratio, one, [base, world_base], [world], of_words=True)
 
 
 def export_offset_contribution(past: Past) -> Iterator[Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.transforms.indicators.plain.past import Cell, Months, Past, growth, month_end, month_number, now
+from tests.transforms.indicators.plain.past import Cell, Months, Past, growth, month_end, month_number, now, rest
 from tests.transforms.indicators.plain.prices import in_force
 from transforms.banking.definitions import definitions
 
@@ -58,9 +58,10 @@ def increment_multiple(window: int) -> Callable[[Past], Iterator[Cell]]:
     def multiple(past: Past) -> Iterator[Cell]:
         for named, months in _stocks(past, **COUNTRY):
             for month in months:
-                one, start, before = (now(months, m) for m in (month, month - window, month - window - 12))
-                if one is not None and start is not None and before is not None and start > before:
-                    yield named, month_end(month), (one - start) / (start - before)
+                tracks = [months.get(m) for m in (month, month - window, month - window - 12)]
+                words = [track[-1] for track in tracks if track]
+                if len(words) == 3 and (increment := rest(words[1], words[2])):
+                    yield named, month_end(month), (words[0].value - words[1].value) / increment
 
     return multiple
 
