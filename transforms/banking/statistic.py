@@ -93,10 +93,8 @@ def with_dimensions(layout: Layout, long: pl.DataFrame) -> pl.DataFrame:
     return observations(made, dataset=layout.dataset)
 
 
-def identities(layout: Layout, figures: Figures, long: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Columns of TERM: every sum over currencies, rows, columns and measures of the figures (or of those in `long`)."""
-    if long is None:
-        long = figures.long(layout.measures)
+def identities(layout: Layout, figures: Figures, long: pl.DataFrame) -> pl.DataFrame:
+    """Columns of TERM: every sum over currencies, rows, columns and measures of `long`, as `figures` make it."""
     additive = long.filter(pl.col("name").is_in([m.name for m in layout.measures.values() if m.additive]))
     parents = {a.code: a.parent for a in areas().values() if a.parent} if layout.parents is None else layout.parents
     parts = [_members(additive, "row", parents, figures.lost), _members(additive, "column", layout.column_parents, ()),
