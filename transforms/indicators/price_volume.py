@@ -18,7 +18,7 @@ import yaml
 
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import PROVENANCE, Part, align, each_vintage, emit, one_footing, pick, with_news
-from transforms.indicators.prices import MONEYLESS, MONTHS, quantities
+from transforms.indicators.prices import MONEYLESS, MONTHS, each_unit, one_a_day, quantities
 from transforms.indicators.tariffs import BROAD
 from transforms.indicators.trade import GOODLESS, KEYS, PARTNERLESS, TRADE, levels
 from transforms.model import NONE
@@ -82,9 +82,13 @@ def pairs(build: Build) -> pl.DataFrame:
     """Value and quantity of each commodity now and a year earlier: now, then, q, q_then; both of one state."""
     value = levels(build.words, dataset="trade_by_commodity", counterpart_area="WORLD", basis=MONTHS, flow=FLOWS)
     volume = pick(quantities(build.words), counterpart_area="WORLD", flow=FLOWS)
-    parts = {"now": Part(value), "then": Part(value, lag=12)}
-    parts |= {"q": Part(volume, on=MONEYLESS), "q_then": Part(volume, lag=12, on=MONEYLESS)}
-    table = one_footing(align(KEYS, **parts), "then", "q_then")
+
+    def of_unit(own: pl.DataFrame) -> pl.DataFrame:
+        parts = {"now": Part(value), "then": Part(value, lag=12)}
+        parts |= {"q": Part(own, on=MONEYLESS), "q_then": Part(own, lag=12, on=MONEYLESS)}
+        return one_footing(align(KEYS, **parts), "then", "q_then")
+
+    table = one_a_day(each_unit(volume, of_unit))
     each = pl.all_horizontal(pl.col("now", "then", "q", "q_then") > 0)  # a pair revised to nothing is none any more
     return table.with_columns(value=pl.when(each).then("now"), precision=pl.lit(None, pl.Float64))
 
@@ -241,10 +245,14 @@ def unit_value_gap(build: Build) -> pl.DataFrame:
     rows = build.vintages.filter(pl.col("product_code").str.contains(BROAD))
     value = pick(rows, measure="value")
     volume = pick(rows, measure="quantity").with_columns(currency=pl.lit(NONE))
-    each = align(KEYS, money=Part(value), q=Part(volume, on=MONEYLESS)).with_columns(
-        value=pl.when(pl.col("q") > 0).then(pl.col("money") / pl.col("q")), precision=pl.lit(None, pl.Float64)
-    )
-    ours, others = pick(each, counterpart_area="CHN"), each.filter(pl.col("counterpart_area") != "CHN")
-    table = align(KEYS, other=Part(others), china=Part(ours, on=PARTNERLESS))
-    points = pl.when(pl.col("other") > 0).then((pl.col("china") / pl.col("other") - 1) * 100)
-    return _emit(table.with_columns(value=points), "mirror_unit_value_gap", "percent")
+
+    def of_unit(own: pl.DataFrame) -> pl.DataFrame:
+        each = align(KEYS, money=Part(value), q=Part(own, on=MONEYLESS)).with_columns(
+            value=pl.when(pl.col("q") > 0).then(pl.col("money") / pl.col("q")), precision=pl.lit(None, pl.Float64)
+        )
+        ours, others = pick(each, counterpart_area="CHN"), each.filter(pl.col("counterpart_area") != "CHN")
+        table = align(KEYS, other=Part(others), china=Part(ours, on=PARTNERLESS))
+        points = pl.when(pl.col("other") > 0).then((pl.col("china") / pl.col("other") - 1) * 100)
+        return table.with_columns(value=points)
+
+    return _emit(one_a_day(each_unit(volume, of_unit)), "mirror_unit_value_gap", "percent")

@@ -6,6 +6,8 @@ every download, so each vintage is a series of its own and changes are taken wit
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from transforms.indicators.coverage import countries
@@ -31,6 +33,17 @@ def quantities(vintages: pl.DataFrame) -> pl.DataFrame:
     return pick(vintages, dataset="trade_by_commodity", measure="quantity", basis=MONTHS)
 
 
+def each_unit(volumes: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """`function` of the rows of each unit: customs may count a commodity by pieces one year and weigh it the next, and
+    what is counted is not compared with what is weighed."""
+    return pl.concat([function(own) for own in volumes.partition_by("unit", maintain_order=True) or [volumes]])
+
+
+def one_a_day(table: pl.DataFrame) -> pl.DataFrame:
+    """One row a series, period and day: where a commodity was told in two units, that of the last one."""
+    return table.unique([*KEYS, "period_end", "vintage_date"], keep="last", maintain_order=True)
+
+
 def yearly_change(frame: pl.DataFrame) -> pl.DataFrame:
     """Percent change on the same period of last year; both of one state of the figures."""
     table = one_footing(align(KEYS, now=Part(frame), then=Part(frame, lag=12)), "then")
@@ -39,16 +52,17 @@ def yearly_change(frame: pl.DataFrame) -> pl.DataFrame:
 
 def unit_values(vintages: pl.DataFrame) -> pl.DataFrame:
     """Value over quantity of a commodity; unit is money per physical unit (CNY/kg)."""
-    volume = quantities(vintages)
     value = levels(vintages, dataset="trade_by_commodity", basis=MONTHS)
-    units = volume.select(*MONEYLESS, pl.col("unit").alias("physical")).unique()
-    table = align(KEYS, money=Part(value), volume=Part(volume, on=MONEYLESS))
-    table = table.join(units, on=list(MONEYLESS))
-    return table.with_columns(
-        value=pl.when(pl.col("volume") > 0).then(pl.col("money") / pl.col("volume")),
-        precision=pl.lit(None, pl.Float64),
-        unit=pl.concat_str("currency", "physical", separator="/"),
-    )
+
+    def of_unit(volume: pl.DataFrame) -> pl.DataFrame:
+        physical = pl.lit(volume["unit"].first(), pl.String)
+        return align(KEYS, money=Part(value), volume=Part(volume, on=MONEYLESS)).with_columns(
+            value=pl.when(pl.col("volume") > 0).then(pl.col("money") / pl.col("volume")),
+            precision=pl.lit(None, pl.Float64),
+            unit=pl.concat_str("currency", physical, separator="/"),
+        )
+
+    return each_unit(quantities(vintages), of_unit)
 
 
 @indicator(
@@ -78,7 +92,8 @@ def unit_value(build: Build) -> pl.DataFrame:
     caveat="A crude price: the mix of goods moves it.",
 )
 def unit_value_growth(build: Build) -> pl.DataFrame:
-    return emit(yearly_change(unit_values(build.words)), "trade_unit_value_growth", "percent")
+    table = one_a_day(each_unit(unit_values(build.words), yearly_change))
+    return emit(table, "trade_unit_value_growth", "percent")
 
 
 @indicator(
@@ -95,11 +110,15 @@ def unit_value_growth(build: Build) -> pl.DataFrame:
 )
 def unit_value_gap(build: Build) -> pl.DataFrame:
     value = levels(build.vintages, dataset="trade_by_commodity", basis=MONTHS)
-    table = align(KEYS, money=Part(value), volume=Part(quantities(build.vintages), on=MONEYLESS))
-    single = table.filter(pl.col("counterpart_area").is_in(countries()))
-    money = pl.when(pl.col("volume") > 0).then("money")
-    both = single.with_columns(value=money, precision=pl.col("volume"))  # the quantity travels in its column
-    return emit(each_vintage(both, KEYS, _against_others, since=build.since), "trade_unit_value_gap", "percent")
+
+    def of_unit(volume: pl.DataFrame) -> pl.DataFrame:
+        table = align(KEYS, money=Part(value), volume=Part(volume, on=MONEYLESS))
+        single = table.filter(pl.col("counterpart_area").is_in(countries()))
+        money = pl.when(pl.col("volume") > 0).then("money")
+        both = single.with_columns(value=money, precision=pl.col("volume"))  # the quantity travels in its column
+        return each_vintage(both, KEYS, _against_others, since=build.since)
+
+    return emit(one_a_day(each_unit(quantities(build.vintages), of_unit)), "trade_unit_value_gap", "percent")
 
 
 def _against_others(panel: pl.DataFrame) -> pl.DataFrame:
@@ -123,7 +142,8 @@ def _against_others(panel: pl.DataFrame) -> pl.DataFrame:
     caveat="Physical units; quality does not count.",
 )
 def volume_growth(build: Build) -> pl.DataFrame:
-    return emit(same_members(yearly_change(quantities(build.words))), "trade_volume_growth", "percent")
+    table = one_a_day(each_unit(quantities(build.words), yearly_change))
+    return emit(same_members(table), "trade_volume_growth", "percent")
 
 
 def real_rate(vintages: pl.DataFrame) -> pl.DataFrame:

@@ -15,8 +15,10 @@ from tests.transforms.indicators import hostile, plain
 from tests.transforms.indicators.plain.past import Figure
 from tests.transforms.indicators.test_indicators_incremental import differences, until
 from transforms.indicators import CATALOG, Change, Fits, derive
-from transforms.indicators.declaration import Indicator, Input, Series, Step
+from transforms.indicators.declaration import Build, Indicator, Input, Series, Step
 from transforms.indicators.engine import each_vintage
+from transforms.indicators.price_volume import price_growth
+from transforms.indicators.prices import unit_value, unit_value_gap, unit_value_growth, volume_growth
 from transforms.model import CLAIM, DIMENSIONS
 
 SEED = 2
@@ -123,6 +125,21 @@ def test_each_indicator_says_what_its_formula_says(day: date) -> None:
         if found.keys() != expected.keys() or found != pytest.approx(expected, rel=1e-7, abs=1e-7):
             wrong[indicator.id] = sorted(found.items() ^ expected.items(), key=str)[:4]
     assert not wrong
+
+
+def test_a_commodity_that_is_counted_one_year_and_weighed_the_next_stops_nothing(trade) -> None:  # type: ignore[no-untyped-def]
+    """Its growth is none across the units, its unit value is one of each, and nothing else ends for it."""
+    own = {"dataset": "trade_by_commodity", "product_code": "COMMODITY_SHOES"}
+    money = [(f"{year}-0{month}", "2026-04-01", "export", "month", 5.0) for year in (2024, 2025) for month in (1, 2)]
+    counted = {**own, "measure": "quantity", "currency": "_"}
+    volumes = [
+        trade([row], **counted, unit=unit) for row, unit in zip(money, ("count", "count", "kg", "kg"), strict=True)
+    ]
+    build = Build(pl.concat([trade(money, **own), *volumes]))
+    assert volume_growth(build).is_empty() and unit_value_growth(build).is_empty()
+    made = unit_value(build).sort("period_end")
+    assert made["unit"].to_list() == ["USD/count", "USD/count", "USD/kg", "USD/kg"]
+    assert price_growth(build).is_empty() and unit_value_gap(build).is_empty()
 
 
 def test_what_was_made_of_several_ends_with_them(trade) -> None:  # type: ignore[no-untyped-def]
