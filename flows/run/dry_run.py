@@ -96,7 +96,7 @@ def _known(settings: Settings, own: pl.DataFrame) -> pl.DataFrame:
         query = f"""SELECT {columns}, r.product, r.period, coalesce(r.url, '') = '' AND r.vintage_rule = ? AS undated
             FROM vintage.observation AS o SEMI JOIN asked USING (series_id)
             LEFT JOIN ops.release AS r USING (release_id)"""
-        found = pl.from_arrow(con.execute(query, [RULES["seen"]]).to_arrow_table())
+        found = pl.from_arrow(con.sql(query, params=[RULES["seen"]]).to_arrow_table())
     assert isinstance(found, pl.DataFrame)
     guessed = {key: likely(*key) for key in found.filter("undated").select("product", "period").unique().rows()}
     public = [

@@ -3,7 +3,8 @@
 Its import takes four seconds in which one interpreter can do nothing else. So a run that has something to build starts
 a process that imports it and then judges, while this one reads, loads and derives. What is called there is a function
 of its arguments alone. Without a second core, in a process that has imported Great Expectations already, and where
-nobody allowed it (a worker, a server), everything is called here.
+nobody allowed it (a worker, a server), everything is called here. What they say to each other goes through a pair of
+sockets without a name, which only the two of them have: it is pickled, and from outside nothing can come that way.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import pickle
 import signal
 import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from multiprocessing.connection import Connection, Pipe
 from threading import Lock
 from typing import ParamSpec, TypeVar, cast
 
@@ -32,28 +33,31 @@ P = ParamSpec("P")
 T = TypeVar("T")
 NEEDED = ("expectations.identities", "expectations.outcomes", "expectations.candidate", "expectations.questions")
 """What the process imports before it is asked anything."""
-GONE = (EOFError, OSError, pickle.UnpicklingError)
+GONE = (EOFError, OSError)
 """What it looks like where the process ended before its answer, killed for want of memory, say."""
 
 
 class _Process:
-    """The process, its pipes, and the thread that asks it one thing after another."""
+    """The process, the connection to it that nobody else has, and the thread that asks it one thing after another."""
 
     def __init__(self, needed: Sequence[str] = NEEDED) -> None:
-        # the path of this interpreter and no folder of the user's, which may have a package of one of our names
-        code = f"import sys; sys.path[:] = {sys.path!r}; from flows.run.second import serve; serve({list(needed)!r})"
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=-1
-        )
+        self.connection, theirs = Pipe()
+        with theirs:
+            # the path of this interpreter and no folder of the user's, which may have a package of one of our names
+            code = (
+                f"import sys; sys.path[:] = {sys.path!r}; "
+                f"from flows.run.second import serve; serve({theirs.fileno()}, {list(needed)!r})"
+            )
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-c", code], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+            )
         self.thread = ThreadPoolExecutor(1, "second process")
         self.ended = False
 
     def ask(self, work: Callable[[], T]) -> T:
-        assert self.process.stdin and self.process.stdout
         try:
-            pickle.dump(work, self.process.stdin, pickle.HIGHEST_PROTOCOL)
-            self.process.stdin.flush()
-            raised, answer = pickle.load(self.process.stdout)
+            self.connection.send(work)
+            raised, answer = self.connection.recv()
         except GONE as error:
             if self.ended:
                 raise
@@ -68,9 +72,7 @@ class _Process:
         self.ended = True
         self.process.kill()
         self.thread.shutdown()
-        for pipe in (self.process.stdin, self.process.stdout):
-            with suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]
+        self.connection.close()
         self.process.wait()
 
 
@@ -94,7 +96,8 @@ def allowed() -> Iterator[None]:
 def start() -> None:
     """Start the process where it is of use: there will be something to judge. Again does nothing."""
     with _starting:
-        if _allowed[0] and not _running and (os.cpu_count() or 1) > 1 and "great_expectations" not in sys.modules:
+        useful = os.name == "posix" and (os.cpu_count() or 1) > 1 and "great_expectations" not in sys.modules
+        if _allowed[0] and not _running and useful:
             _running.append(_Process())
 
 
@@ -115,32 +118,28 @@ def beside(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future
     return made
 
 
-def serve(needed: Sequence[str]) -> None:
+def serve(descriptor: int, needed: Sequence[str]) -> None:
     """The loop of the second process: import what is `needed`, then answer until nobody asks any more."""
     gc.set_threshold(*COLLECT)
     for stop in (signal.SIGINT, signal.SIGTERM):  # these reach both: the first one ends this one
         signal.signal(stop, signal.SIG_IGN)
-    asked = sys.stdin.buffer
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints is no answer
+    os.dup2(2, 1)  # what a library prints is no output of the command
     for name in needed:
         import_module(name)
-    while True:
-        try:
-            work = pickle.load(asked)
-        except (EOFError, pickle.UnpicklingError):  # who asked is gone
-            return
-        try:
-            answer = False, work()
-        except Exception as error:  # noqa: BLE001 - raised again where it was asked, where its own lines are not known
-            error.add_note("".join(traceback.format_exception(error)))
-            answer = True, error
-        try:
-            said = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
-        except Exception as error:  # noqa: BLE001 - an exception with something in it that cannot be sent
-            said = pickle.dumps((True, RuntimeError(f"{answer[1]!r} cannot be sent: {error}")))
-        try:
-            answers.write(said)
-            answers.flush()
-        except BrokenPipeError:  # who asked is gone
-            return
+    with Connection(descriptor) as connection:
+        while True:
+            try:
+                work = connection.recv()
+            except GONE:  # who asked is gone
+                return
+            try:
+                answer = False, work()
+            except Exception as error:  # noqa: BLE001 - raised again where it was asked, where its own lines are not known
+                error.add_note("".join(traceback.format_exception(error)))
+                answer = True, error
+            try:
+                connection.send(answer)
+            except GONE:
+                return
+            except Exception as error:  # noqa: BLE001 - an exception with something in it that cannot be sent
+                connection.send((True, RuntimeError(f"{answer[1]!r} cannot be sent: {error}")))
