@@ -20,6 +20,7 @@ from filelock import FileLock
 
 from tests import inside
 from tests.browser import driver
+from tests.inside import copy_home
 from tests.plain import save_small_history, small_history
 
 ROOT = Path(__file__).parent.parent
@@ -245,7 +246,7 @@ def small_home(portvault: Portvault, small: Path, together: Path) -> Path:
 @pytest.fixture
 def home(built_home: Path, tmp_path: Path) -> Path:
     """A copy of the built home that a test may change."""
-    return Path(shutil.copytree(built_home, tmp_path / "data"))
+    return copy_home(built_home, tmp_path / "data")
 
 
 @pytest.fixture

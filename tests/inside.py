@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import subprocess
 import sys
 import traceback
@@ -18,6 +19,11 @@ from unittest.mock import patch
 from flows.cli import app
 from flows.run import second
 from flows.run.progress import Progress, watch
+
+
+def copy_home(home: Path, to: Path) -> Path:
+    """A copy of a home that all workers share, without its lock: another one may hold that at the moment."""
+    return Path(shutil.copytree(home, to, ignore=shutil.ignore_patterns("portvault.lock", "portvault.json")))
 
 
 def call(arguments: list[str], environment: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:

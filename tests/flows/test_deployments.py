@@ -6,7 +6,6 @@ import asyncio
 import csv
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from flows.run.lock import holder, single_writer
 from flows.settings import Settings
 from flows.sources import sources
 from tests.conftest import PORTVAULT, ROOT, free_port, prefect_environment, start_server, stop
+from tests.inside import copy_home
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 from warehouse.publish import intact
@@ -67,7 +67,7 @@ def deployed(prefect_server: dict[str, str]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built home for all runs of this module: a run that finds nothing new is short."""
-    return Path(shutil.copytree(built_home, tmp_path_factory.mktemp("worker") / "data"))
+    return copy_home(built_home, tmp_path_factory.mktemp("worker") / "data")
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ import yaml
 
 from tests.browser.driver import look, needs_browser
 from tests.conftest import Portvault
+from tests.inside import copy_home
 from tests.recipes.test_publication import _publish, _state
 from warehouse.publish import read_manifest
 
@@ -49,7 +50,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def published(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of our own, of real history, whose warehouse Superset shows."""
-    return Path(shutil.copytree(built_home, tmp_path_factory.mktemp("published") / "data"))
+    return copy_home(built_home, tmp_path_factory.mktemp("published") / "data")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from filelock import FileLock
 from flows.run.ingest import ingest_files
 from flows.settings import Settings
 from tests.conftest import Portvault
+from tests.inside import copy_home
 
 QUERIES = Path(__file__).parents[2] / "transforms/online_query"
 
@@ -21,7 +21,7 @@ def ingested(portvault: Portvault, built_home: Path, shared: Path, together: Pat
     home = together / "ingested" / "data"
     with FileLock(together / "ingested.lock"):
         if not home.exists():
-            _ingest(portvault, Path(shutil.copytree(built_home, home.with_name("begun"))), shared)
+            _ingest(portvault, copy_home(built_home, home.with_name("begun")), shared)
             home.with_name("begun").rename(home)
     return home
 

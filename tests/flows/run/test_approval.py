@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Portvault
+from tests.inside import copy_home
 from tests.plain import small_history
 from tests.transforms.customs_pages import Cell, english
 from tests.transforms.customs_tables import by_partner_rows
@@ -43,7 +44,7 @@ def on_small_history(small: Path) -> Iterator[None]:
 def held(small_home: Path, portvault: Portvault, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A home in which a release that doubles every level waits for a decision; and the run id."""
     folder = tmp_path_factory.mktemp("held")
-    home = Path(shutil.copytree(small_home, folder / "data"))
+    home = copy_home(small_home, folder / "data")
     title, rows = by_partner_rows("2026-03", "CNY")
     page = folder / "doubled.html"
     page.write_bytes(english(title, [doubled(row) for row in rows]))

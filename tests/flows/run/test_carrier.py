@@ -22,6 +22,7 @@ from flows.archive import Archive, CorruptSnapshot
 from flows.run.read import Read
 from flows.settings import Settings
 from tests.conftest import ROOT, Portvault, free_port, stop
+from tests.inside import copy_home
 from tests.plain import small_history
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
@@ -166,7 +167,7 @@ def test_a_run_on_dask_and_s3_publishes_the_same_figures(
     small: Path, small_home: Path, portvault: Portvault, prefect_server: dict[str, str], s3: dict[str, str], cluster: str,
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    home = Path(shutil.copytree(small_home, tmp_path / "data"))
+    home = copy_home(small_home, tmp_path / "data")
     fill(Archive(home / "archive"))
     store = S3FileSystem(key="key", secret="secret", endpoint_url=s3["FSSPEC_S3_ENDPOINT_URL"])
     store.put(str(home / "archive"), "bucket/archive", recursive=True)

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from tests.conftest import Portvault
+from tests.inside import copy_home
 from tests.plain import small_history
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows, commodity_rows
@@ -144,7 +145,7 @@ def test_each_bad_file_is_quarantined_with_its_own_reason(
 def test_one_bad_file_does_not_stop_a_good_one(
     portvault: Portvault, small: Path, small_home: Path, tmp_path: Path
 ) -> None:
-    home = Path(shutil.copytree(small_home, tmp_path / "data"))
+    home = copy_home(small_home, tmp_path / "data")
     good, bad = tmp_path / "good.html", tmp_path / "bad.html"
     good.write_bytes(english(*by_partner_rows("2026-03", "CNY")))
     bad.write_bytes(CHALLENGE)

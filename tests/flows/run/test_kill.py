@@ -4,7 +4,6 @@ just replaced and nothing that goes with it is written; tests/faults has the oth
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -14,6 +13,7 @@ import duckdb
 import pytest
 
 from tests.conftest import PORTVAULT, Portvault
+from tests.inside import copy_home
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 
@@ -36,7 +36,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def complete(built_home: Path, portvault: Portvault, page: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The digest after the page was ingested without a kill."""
-    home = Path(shutil.copytree(built_home, tmp_path_factory.mktemp("complete") / "data"))
+    home = copy_home(built_home, tmp_path_factory.mktemp("complete") / "data")
     assert portvault("ingest", str(page), "--published", "2026-04-14", home=home).returncode == 0
     return digest(home)
 

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Portvault
+from tests.inside import copy_home
 from tests.plain import small_history
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
@@ -71,7 +72,7 @@ def asked(portvault: Portvault, home: Path, *command: str, code: int = 0) -> Any
 def test_a_home_of_an_earlier_version_is_taken_over_and_what_its_code_misread_is_told(
     portvault: Portvault, small: Path, small_home: Path, tmp_path: Path
 ) -> None:
-    home = Path(shutil.copytree(small_home, tmp_path / "data"))
+    home = copy_home(small_home, tmp_path / "data")
     wrong = earlier(home)
     with small_history(small):
         taken_over(portvault, home, wrong)
