@@ -21,7 +21,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from multiprocessing.connection import Connection, Pipe
 from threading import Lock
 from typing import ParamSpec, TypeVar, cast
 
@@ -41,6 +40,8 @@ class _Process:
     """The process, the connection to it that nobody else has, and the thread that asks it one thing after another."""
 
     def __init__(self, needed: Sequence[str] = NEEDED) -> None:
+        from multiprocessing.connection import Pipe  # here: a command that finds nothing new needs none
+
         self.connection, theirs = Pipe()
         with theirs:
             # the path of this interpreter and no folder of the user's, which may have a package of one of our names
@@ -120,6 +121,8 @@ def beside(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> Future
 
 def serve(descriptor: int, needed: Sequence[str]) -> None:
     """The loop of the second process: import what is `needed`, then answer until nobody asks any more."""
+    from multiprocessing.connection import Connection
+
     gc.set_threshold(*COLLECT)
     for stop in (signal.SIGINT, signal.SIGTERM):  # these reach both: the first one ends this one
         signal.signal(stop, signal.SIG_IGN)

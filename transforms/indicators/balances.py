@@ -46,10 +46,7 @@ def ytd_balance(build: Build) -> pl.DataFrame:
 
     A full year counts as the year to date of December.
     """
-    december = {
-        "basis": pl.lit("ytd"),
-        "freq": pl.lit("M"),
-    }  # what the tables of years print is of no month's frequency
+    december = {"basis": pl.lit("ytd"), "freq": pl.lit("M")}  # a table of years prints with the frequency of years
     printed = pl.concat([printed_balance(build.words, (b,)).with_columns(**december) for b in ("ytd", "year")])
     flows = computed_balance(build.words, ("ytd",)).filter(pl.col("counterpart_area") == "WORLD")
     known = newest_of(KEYS, printed, flows)

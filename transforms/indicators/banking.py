@@ -16,6 +16,7 @@ from transforms.banking.definitions import definitions, straddles
 from transforms.indicators.declaration import Build, indicator, series
 from transforms.indicators.engine import PROVENANCE, Part, align, emit, pick
 from transforms.indicators.rates import in_force, monthly_mean
+from transforms.indicators.sums import beyond_rounding
 from transforms.model import DIMENSIONS
 
 KEYS = tuple(d for d in DIMENSIONS if d not in ("dataset", "unit"))
@@ -118,8 +119,8 @@ def _increment_multiple(build: Build, months: int) -> pl.DataFrame:
     parts = {"now": Part(frame), "start": Part(frame, lag=months), "before": Part(frame, lag=months + 12)}
     table = align(KEYS, **parts)
     increment = pl.col("start") - pl.col("before")
-    rounding = pl.sum_horizontal(pl.col("start_precision", "before_precision").fill_null(0.0)) * (1 + 1e-9)
-    value = pl.when(increment > rounding).then((pl.col("now") - pl.col("start")) / increment)
+    rose = beyond_rounding(increment, "start", "before")
+    value = pl.when(rose).then((pl.col("now") - pl.col("start")) / increment)
     return _named(table.with_columns(value=value), f"loan_increment_multiple_{months}m", "ratio", months + 12)
 
 

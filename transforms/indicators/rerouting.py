@@ -14,7 +14,7 @@ from transforms import yaml_file
 from transforms.indicators.accounts import newest_of
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import Part, align, emit, one_footing, pick
-from transforms.indicators.sums import total_of, year_to_date
+from transforms.indicators.sums import beyond_rounding, total_of, year_to_date
 from transforms.indicators.trade import KEYS, OECD, PARTNERLESS, TRADE, VALUES, levels, same_members
 
 LOST_MARKET_SHARE = 5.0
@@ -62,12 +62,6 @@ def changes(build: Build, flow: str) -> pl.DataFrame:
 
 
 _BIG = (pl.col("world_then") > 0) & (pl.col("then") / pl.col("world_then") * 100 >= LOST_MARKET_SHARE)
-
-
-def beyond_rounding(rest: pl.Expr, *parts: str) -> pl.Expr:
-    """Is what is left of a total more than the roundings of its parts can make? Where one partner is nearly all of it,
-    the rest is the error of both figures, and so is its growth."""
-    return rest > pl.sum_horizontal(pl.col([f"{part}_precision" for part in parts]).fill_null(0.0)) * (1 + 1e-9)
 
 
 @indicator(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -12,14 +12,14 @@ from transforms.indicators.accounts import newest_of
 from transforms.indicators.engine import PROVENANCE, Part, align
 
 
-def _added(names: Sequence[str]) -> pl.Expr:
+def _added(columns: Iterable[pl.Expr]) -> pl.Expr:
     """One after the other: sum_horizontal adds many columns in an order of its own, which changes their last digit."""
-    return functools.reduce(operator.add, map(pl.col, names))
+    return functools.reduce(operator.add, columns)
 
 
 def total_of(names: Sequence[str]) -> pl.Expr:
     """Sum of the columns; null where one is not known (any more)."""
-    return _added(names)
+    return _added(map(pl.col, names))
 
 
 def where_known(names: Sequence[str], value: pl.Expr) -> pl.Expr:
@@ -29,7 +29,13 @@ def where_known(names: Sequence[str], value: pl.Expr) -> pl.Expr:
 
 def sum_of_precisions(names: Sequence[str]) -> pl.Expr:
     """Roundings add up; unknown if one is unknown."""
-    return _added([f"{name}_precision" for name in names])
+    return _added(pl.col(f"{name}_precision") for name in names)
+
+
+def beyond_rounding(rest: pl.Expr, *parts: str) -> pl.Expr:
+    """Is what is left of figures more than the roundings of these parts can make? Where one partner is nearly all of a
+    total, the rest is the error of both figures, and so is its growth. A rounding that is not known is none."""
+    return rest > _added(pl.col(f"{part}_precision").fill_null(0.0) for part in parts) * (1 + 1e-9)
 
 
 def january_february(months: pl.DataFrame, keys: Sequence[str], printed: pl.DataFrame | None = None) -> pl.DataFrame:
