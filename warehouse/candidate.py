@@ -8,7 +8,6 @@ there stay as they are.
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -22,6 +21,7 @@ import polars as pl
 
 from transforms.model import Spooled
 from warehouse.content import Content
+from warehouse.files import copy
 from warehouse.publish import BOUNDED, QUIET, STORAGE_VERSION, Manifest, literal
 from warehouse.schema import Table, functions, tables
 
@@ -49,7 +49,7 @@ def write_candidate(path: Path, content: Content, manifest: Manifest, base: Path
     if base is not None and _free(base) > LOOSE:
         base = None
     if base is not None:
-        shutil.copyfile(base, path)
+        copy(base, path)
         path.chmod(0o644)
     frames = content.frames | {"publication": pl.DataFrame([_facts(manifest)]), DOWNLOADS: _downloads(content)}
     with duckdb.connect() as con:

@@ -17,6 +17,8 @@ RECORDS = ("consensus_forecast", "early_warning_signal", "policy_event", "report
 ADDED = """fresh ANTI JOIN (FROM new.vintage.observation WHERE change = 'revised') AS v
     USING (series_id, period_end, vintage_date, value)"""
 """Fresh vintages but revisions, which are counted by themselves."""
+DOWNLOADED = "(FROM new.ops.download WHERE table_name = 'customs_microdata')"
+"""Microdata are counted by download: there may be millions of rows, and none of them is looked at."""
 CODE = "code"
 """Cause of a change whose release was there before: its publisher said nothing new, we read it anew. The others are
 `publisher` (a release that is new says otherwise) and `release refused` (the one that said it is not read any more)."""
@@ -51,9 +53,7 @@ def difference(new: Path, old: Path | None, *, same_code: bool = False) -> Diffe
         con.execute(QUIET)
         con.execute(f"ATTACH {literal(str(new))} AS new (READ_ONLY)")
         if old is None:
-            added = _by_dataset(
-                con, "(FROM new.vintage.observation WHERE change <> 'revised')", "new.customs_microdata"
-            )
+            added = _by_dataset(con, "(FROM new.vintage.observation WHERE change <> 'revised')", DOWNLOADED)
             empty = _rows(con, f"SELECT {KEY} FROM new.vintage.observation LIMIT 0")
             return Difference(dict(added.iter_rows()) | _records(con, compare=False), 0, empty, empty, 0, empty)
         con.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
@@ -75,7 +75,8 @@ def difference(new: Path, old: Path | None, *, same_code: bool = False) -> Diffe
             JOIN (SELECT {KEY}, max(release_id) AS release_id FROM old.vintage.observation GROUP BY ALL) AS v
                 USING ({KEY})
             LEFT JOIN new.vintage.observation AS now USING (series_id, period_end, vintage_date)""")
-        added = _by_dataset(con, ADDED, "new.customs_microdata ANTI JOIN old.customs_microdata USING (release_id)")
+        held = "(FROM held_by WHERE file = 'old')"
+        added = _by_dataset(con, ADDED, f"{DOWNLOADED} ANTI JOIN {held} USING (release_id)")
         con.execute(f"""
             CREATE TEMP TABLE revised AS
             SELECT s.dataset, s.title, f.series_id, f.period_end, f.vintage_date, o.value AS previous_value, f.value,
@@ -136,7 +137,8 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
 
 def _by_dataset(con: duckdb.DuckDBPyConnection, rows: str, downloaded: str) -> pl.DataFrame:
     query = f"""SELECT dataset, count(*) AS n FROM {rows} JOIN new.series USING (series_id) GROUP BY 1
-        UNION ALL SELECT 'customs_microdata', count(*) FROM {downloaded} HAVING count(*) > 0 ORDER BY 1"""
+        UNION ALL SELECT 'customs_microdata', sum(row_count)::BIGINT FROM {downloaded} HAVING sum(row_count) > 0
+        ORDER BY 1"""
     return _rows(con, query)
 
 

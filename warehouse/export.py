@@ -103,7 +103,8 @@ def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
     """Releases of a partitioned table, one file each; None stands for all rows in one file."""
     if relation.qualified not in PARTITIONED:
         return [None]
-    found = con.execute(f'SELECT DISTINCT release_id FROM {relation.schema}."{relation.name}" ORDER BY 1').fetchall()
+    query = "SELECT release_id FROM ops.download WHERE table_name = ? AND row_count > 0 ORDER BY 1"
+    found = con.execute(query, [relation.qualified]).fetchall()
     return [release_id for (release_id,) in found] or [None]
 
 

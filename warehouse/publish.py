@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -23,6 +24,9 @@ OLDEST_DRIVER = "1.1.3"
 
 QUIET = "SET enable_progress_bar = false"
 """For what may take seconds: DuckDB would draw its bar on the standard output, amid the JSON."""
+
+HASHED = "hashed.json"
+"""Below `cache` beside a publication: its checksum, and the state of the file that has it."""
 
 BOUNDED = "SET memory_limit = '1GB'"
 """For what passes downloads of any length: a sort of more than that spills to disk."""
@@ -52,8 +56,11 @@ def publish(candidate: Path, target: Path, manifest: Manifest) -> Manifest:
     becomes a dated file and `warehouse.path` names it, until a later publication can replace `target` again.
     """
     candidate.chmod(0o444)
-    sync(candidate)
-    complete = Manifest(**(asdict(manifest) | {"sha256": checksum(candidate), "size": candidate.stat().st_size}))
+    with ThreadPoolExecutor(1, "sync") as thread:  # the disk has work of its own while the processor hashes
+        synced = thread.submit(sync, candidate)
+        sha256 = checksum(candidate)
+        synced.result()
+    complete = Manifest(**(asdict(manifest) | {"sha256": sha256, "size": candidate.stat().st_size}))
     pointer, dated = target.with_suffix(".path"), dated_file(target.parent / "publications", complete)
     try:
         candidate.replace(target)
@@ -92,13 +99,39 @@ _CHECKSUMS: dict[tuple[int, ...], str] = {}
 
 
 def checksum(path: Path) -> str:
-    """SHA-256 of a publication. A run asks several times of one file, which may hold gigabytes of microdata: bytes that
-    were hashed are known again by their place on the disk, size and time of writing, also under another name."""
+    """SHA-256 of a publication, which may hold gigabytes of microdata: hashed once, not in every run.
+
+    A run knows bytes again that it hashed, by their place on the disk, size and time of writing, also under another
+    name. Later ones take the word of `remember` for a file to which nothing was done since.
+    """
     found = path.stat()
     key = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
     if key not in _CHECKSUMS:
-        _CHECKSUMS[key] = sha256_of(path)
+        _CHECKSUMS[key] = _remembered(path) or sha256_of(path)
     return _CHECKSUMS[key]
+
+
+def remember(target: Path) -> None:
+    """Let later runs know the checksum of a publication without hashing it; its file must not be linked or moved after
+    this. What cannot be written is hashed again."""
+    with contextlib.suppress(OSError):
+        if target.parent.joinpath("cache").is_dir():
+            facts = {"file": _state(target), "sha256": checksum(target)}
+            write_atomic(target.parent / "cache" / HASHED, json.dumps(facts).encode())
+
+
+def _remembered(target: Path) -> str | None:
+    try:
+        facts = json.loads((target.parent / "cache" / HASHED).read_bytes())
+        return str(facts["sha256"]) if facts["file"] == _state(target) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _state(path: Path) -> list[int]:
+    """What cannot stay the same when a file is written to: the system alone sets the last of them."""
+    found = path.stat()
+    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
 
 
 def intact(target: Path) -> Manifest | None:
@@ -118,6 +151,8 @@ def restore(target: Path) -> Manifest | None:
     if not target.exists():
         return None
     if manifest := intact(target):
+        if not _remembered(target):
+            remember(target)
         return manifest
     stated = read_manifest(target)
     try:

@@ -257,6 +257,7 @@ def publish(settings: Settings, candidate: Candidate) -> Manifest:
     """Put the candidate in front of readers and keep it as a dated file for roll-back."""
     manifest = publication.publish(candidate.path, settings.target, candidate.manifest)
     publication.keep(settings.warehouse, settings.root / "publications", manifest, settings.keep_publications)
+    publication.remember(settings.warehouse)
     return manifest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from flows.cli.doctor import examine
 from flows.run import steps
 from flows.settings import Settings
+from warehouse import publish
 from warehouse.diff import difference
+from warehouse.files import sha256_of
 from warehouse.publish import intact, keep, read_manifest, restore
 
 
@@ -112,3 +115,31 @@ def test_a_value_known_from_an_earlier_day_is_not_lost(built_home: Path, tmp_pat
     found = difference(new, old)
     assert [(row["period_end"].isoformat(), row["value"]) for row in found.lost.to_dicts()] == [("2025-06-10", 79.1543)]
     assert difference(old, new).lost_count == 66, "known from a later day only: each change of the key rate"
+
+
+def test_a_publication_is_hashed_once_until_something_is_done_to_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by later processes, and again where it was written to and its time of writing set back."""
+    warehouse = home / "warehouse.duckdb"
+    hashed: list[Path] = []
+
+    def watched(path: Path) -> str:
+        hashed.append(path)
+        return sha256_of(path)
+
+    monkeypatch.setattr(publish, "sha256_of", watched)
+    monkeypatch.setattr(publish, "_CHECKSUMS", {})
+    publish.remember(warehouse)
+    monkeypatch.setattr(publish, "_CHECKSUMS", {})
+    assert intact(warehouse) and hashed == [warehouse]
+    before = warehouse.stat()
+    warehouse.chmod(0o644)
+    with warehouse.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        last = file.read(1)
+        file.seek(-1, os.SEEK_END)
+        file.write(bytes([last[0] ^ 1]))
+    os.utime(warehouse, ns=(before.st_atime_ns, before.st_mtime_ns))
+    monkeypatch.setattr(publish, "_CHECKSUMS", {})
+    assert intact(warehouse) is None and len(hashed) == 2

@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 from warehouse.tables import REACH, Relation
 
 SHOWN = 3
+_NEWEST_MONTH = "WHERE period_end = (SELECT max(period_end) FROM customs_microdata) LIMIT 10"  # millions need no sort
 QUERIES = {
     "trade_total": "SELECT period_end, exports, imports, balance_computed FROM trade_total\n"
     "WHERE basis = 'month' AND currency = 'USD' AND exports IS NOT NULL ORDER BY period_end DESC LIMIT 12",
@@ -29,6 +30,8 @@ QUERIES = {
     "observation": "SELECT period_end, value, vintage_date FROM observation JOIN series USING (series_id)\n"
     "WHERE dataset = 'key_rate' ORDER BY period_end DESC LIMIT 10",
     "revision": "FROM revision ORDER BY vintage_date DESC LIMIT 10",
+    "customs_microdata": f"FROM customs_microdata\n{_NEWEST_MONTH}",
+    "customs_microdata_newest": f"FROM customs_microdata_newest\n{_NEWEST_MONTH}",
     "data_dictionary": "SELECT column_name, comment FROM data_dictionary WHERE table_name = 'trade_total'",
 }
 
