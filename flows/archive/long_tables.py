@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,11 @@ from transforms.model import Spooled
 from warehouse.files import WRITING, put_in_place
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow
     from pyarrow.parquet import ParquetWriter
+
+    IntArray = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 GROUP = 122_880
 """Rows of a row group: as many as DuckDB's own have, which it takes over a quarter faster than groups of any length."""
@@ -56,6 +58,7 @@ class _File:
         self.path = path
         self.count = 0
         self._hashes: dict[str, Any] = {}
+        self._words: dict[str, _Words] = {}
         self._waiting: pl.DataFrame | None = None
         self._writer: ParquetWriter | None = None
 
@@ -88,7 +91,10 @@ class _File:
 
         made = {}
         for column in rows.iter_columns():
-            said, made[column.name] = _text(column) if isinstance(column.dtype, pl.Categorical) else _plain(column)
+            if isinstance(column.dtype, pl.Categorical):
+                said, made[column.name] = _text(column, self._words.setdefault(column.name, _Words()))
+            else:
+                said, made[column.name] = _plain(column)
             self._hashes.setdefault(column.name, hashlib.sha256()).update(said)
         table = pyarrow.table(made)
         if self._writer is None:
@@ -99,11 +105,33 @@ class _File:
         self._writer.write_table(table, row_group_size=GROUP)
 
 
-def _text(column: pl.Series) -> tuple[bytes, pyarrow.Array]:
-    """What the rows of a column of categories say, in eight bytes a row, and the column for Parquet.
+class _Words:
+    """By the number of a category eight bytes of its text: the beginning of its SHA-256, the same on every machine.
 
-    The bytes are the beginning of the SHA-256 of the row's text, zeros where there is none: the same on every machine.
+    A long file has the same thousands of texts in each row group: each is hashed once. Number 0 stands for no text.
     """
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self.bytes = np.zeros(1, dtype="<u8")
+        self._known = np.ones(1, dtype=bool)
+
+    def learn(self, numbers: IntArray, texts: pl.Series) -> None:
+        """`texts` beside their numbers."""
+        import numpy as np
+
+        if (more := int(numbers.max(initial=0)) + 1 - len(self.bytes)) > 0:
+            self.bytes = np.append(self.bytes, np.zeros(max(more, len(self.bytes)), dtype="<u8"))
+            self._known = np.append(self._known, np.zeros(max(more, len(self._known)), dtype=bool))
+        new = np.flatnonzero(~self._known[numbers])
+        words = [hashlib.sha256(text.encode()).digest()[:8] for text in texts.gather(new).to_list()]
+        self.bytes[numbers[new]] = np.frombuffer(b"".join(words), dtype="<u8")
+        self._known[numbers[new]] = True
+
+
+def _text(column: pl.Series, words: _Words) -> tuple[bytes, pyarrow.Array]:
+    """What the rows of a column of categories say, in eight bytes a row, and the column for Parquet."""
     import numpy as np
     import pyarrow
 
@@ -112,18 +140,14 @@ def _text(column: pl.Series) -> tuple[bytes, pyarrow.Array]:
     last[numbers] = np.arange(len(numbers))  # a row that has the category
     last[0] = -1
     used = np.flatnonzero(last >= 0)
-    texts = column.gather(last[used]).cast(pl.String).to_list()
+    texts = column.gather(last[used]).cast(pl.String)
+    words.learn(used, texts)
     places = np.zeros(len(last), dtype=np.int32)
     places[used] = np.arange(1, len(used) + 1)
     places = places[numbers]
-    words = np.frombuffer(b"".join([bytes(8), *map(_word, texts)]), dtype="<u8")
     indices = pyarrow.array(places - 1, mask=places == 0)
-    return words[places].tobytes(), pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(texts, pyarrow.string()))
-
-
-@lru_cache(1 << 16)
-def _word(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[:8]
+    dictionary = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pyarrow.string())
+    return words.bytes[numbers].tobytes(), pyarrow.DictionaryArray.from_arrays(indices, dictionary)
 
 
 def _plain(column: pl.Series) -> tuple[bytes, pyarrow.Array]:

@@ -25,7 +25,12 @@ def test_names_come_from_the_downloads_year_by_year() -> None:
 def test_both_languages_of_a_code_meet_in_one_row() -> None:
     rows = pl.DataFrame({"period_end": [date(2024, 1, 31), date(2024, 5, 31), date(2021, 12, 31), date(2022, 1, 31)],
                          "hs8": ["12019019"] * 4, "hs_name": ["转基因黄大豆", "Soya beans, GM", "Soya beans", "Soya"]})  # fmt: skip
-    parts = [hs.as_commodities(hs.named(rows[i])) for i in range(4)]
+    parts = []
+    for i in range(4):
+        named = hs.Named()
+        named.add(rows[i])
+        named.add(rows[i])
+        parts.append(hs.as_commodities(named.frame()))
     merged = hs.merged(pl.concat(parts), pl.DataFrame(schema=dict(hs.NAMED))).filter(code="HS_12019019")
     shown = merged.select("version", "hs_edition", "name_en", "name_zh", "unit").rows()
     assert (shown[0], shown[-1]) == (

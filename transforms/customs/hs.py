@@ -26,11 +26,26 @@ SPANS: Mapping[str, pl.DataType] = {
 """Columns of FILE: eight digits, first and last year, names as listed, first and second unit in Chinese."""
 
 
-def named(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each code with its year and name as served, from rows with hs8, hs_name and period_end. Columns of NAMED."""
-    met = rows.select("hs8", "hs_name", version=pl.col("period_end").dt.year()).unique().drop_nulls()
-    code = pl.format(PREFIX + "{}", pl.col("hs8").cast(pl.String)).alias("code")
-    return met.select(code, "version", pl.col("hs_name").cast(pl.String).alias("name"))
+class Named:
+    """Each code with its year and name as served, from rows that pass: one of thousands that a long file repeats."""
+
+    def __init__(self) -> None:
+        self._met: dict[int, pl.DataFrame] = {}  # by year: hs8, hs_name
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Rows with hs8, hs_name and period_end."""
+        pairs = rows.select("hs8", "hs_name", version=pl.col("period_end").dt.year()).unique().drop_nulls()
+        for (year,), met in pairs.group_by("version"):
+            own = met.select("hs8", "hs_name")
+            known = self._met.setdefault(year, own.clear())
+            self._met[year] = pl.concat([known, own.join(known, on=["hs8", "hs_name"], how="anti")])
+
+    def frame(self) -> pl.DataFrame:
+        """Columns of NAMED."""
+        code, name = pl.format(PREFIX + "{}", pl.col("hs8").cast(pl.String)), pl.col("hs_name").cast(pl.String)
+        made = [met.select(code.alias("code"), pl.lit(year, pl.Int32).alias("version"), name.alias("name"))
+                for year, met in self._met.items()]  # fmt: skip
+        return pl.concat([pl.DataFrame(schema=NAMED), *made])
 
 
 def _edition() -> pl.Expr:

@@ -22,7 +22,7 @@ class Aside:
         self._styles: dict[str, str] = {}
         self._units: dict[str, int] = {}
         self._second = 0
-        self._named: dict[str, set[str]] = {}
+        self._named: dict[str, pl.DataFrame] = {}
         self._sums: list[tuple[float, str]] = []
         self._total = 0.0
 
@@ -37,12 +37,13 @@ class Aside:
     def second_without_unit(self, count: int) -> None:
         self._second += count
 
-    def new_names(self, column: str, names: pl.Series) -> set[str]:
+    def new_names(self, column: str, names: pl.Series) -> pl.Series:
         """Distinct names of a column that no block before had: a long download repeats the same few thousand."""
-        known = self._named.setdefault(column, set())
-        fresh = set(names.unique().to_list()) - known
-        known |= fresh
-        return fresh
+        met = names.unique().to_frame("name")
+        known = self._named.setdefault(column, met.clear())
+        fresh = met.join(known, on="name", how="anti")
+        self._named[column] = pl.concat([known, fresh])
+        return fresh["name"]
 
     def add(self, total: float) -> None:
         self._total += total

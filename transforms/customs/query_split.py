@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 MARK = b"\x1f"
-"""Stands for what separates two fields: a character for separating units of text, which no name holds."""
+"""Stands for the delimiter between two quotes: a character for separating units of text, which no name holds."""
+QUOTE = ord('"')
 
 
 def whole(block: bytes, columns: Sequence[str], delimiter: str, code: str) -> Fields | None:
@@ -26,12 +27,12 @@ def whole(block: bytes, columns: Sequence[str], delimiter: str, code: str) -> Fi
     import pyarrow  # no other table needs it
     from pyarrow import csv
 
-    separator = f'"{delimiter}"'.encode()
-    if MARK in block:
+    marked = _marked(block, delimiter)
+    if marked is None:
         return None
     try:
         table = csv.read_csv(
-            pyarrow.BufferReader(block.replace(separator, MARK)),
+            pyarrow.BufferReader(marked),
             csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=list(columns)),
             csv.ParseOptions(delimiter=MARK.decode(), quote_char=False, double_quote=False),
             csv.ConvertOptions(
@@ -40,21 +41,31 @@ def whole(block: bytes, columns: Sequence[str], delimiter: str, code: str) -> Fi
         )
     except pyarrow.ArrowInvalid:  # a line of another number of fields
         return None
-    found = {name: _column(table.column(name).combine_chunks(), code) for name in columns}
-    whole = {name: column for name, column in found.items() if column}
-    if len(whole) < len(found):
+    found = {}
+    for name in columns:
+        column = _column(table.column(name).combine_chunks(), code, delimiter if name == columns[-1] else "")
+        if column is None:
+            return None
+        found[name] = column
+    return Fields(found)
+
+
+def _marked(block: bytes, delimiter: str) -> pyarrow.Buffer | None:
+    """The block with MARK for each delimiter between two quotes; None where it holds a MARK, or `",",",`, in which one
+    quote would end two fields."""
+    import numpy as np
+    import pyarrow
+
+    if MARK in block:
         return None
-    first, last = columns[0], columns[-1]
-    texts = whole[first].texts
-    if not texts.str.starts_with('"').all():
+    content = np.frombuffer(block, dtype=np.uint8)
+    quotes = content == QUOTE
+    between = quotes[:-2] & (content[1:-1] == ord(delimiter)) & quotes[2:]
+    if (between[:-2] & between[2:]).any():
         return None
-    whole[first] = whole[first].reworded(texts.str.strip_prefix('"'))
-    texts = whole[last].texts
-    end = '"' + delimiter if texts.str.ends_with(delimiter).any() else '"'
-    if not texts.str.ends_with(end).all():
-        return None
-    whole[last] = whole[last].reworded(texts.str.strip_suffix(end))
-    return Fields(whole)
+    marked = content.copy()
+    marked[1:-1] -= between.view(np.uint8) * np.uint8((ord(delimiter) - ord(MARK)) % 256)
+    return pyarrow.py_buffer(marked)
 
 
 def has_invisible(fields: Fields) -> bool:
@@ -73,13 +84,19 @@ def _kind(name: str) -> pyarrow.DataType:
     return pyarrow.binary() if _is_figure(name) else pyarrow.dictionary(pyarrow.int32(), pyarrow.binary())
 
 
-def _column(array: pyarrow.Array, code: str) -> Column | None:
+def _column(array: pyarrow.Array, code: str, delimiter: str) -> Column | None:
+    """A column of texts in quotes, after which a `delimiter` may end the line; None where one has no quotes."""
     import pyarrow
 
     coded = pyarrow.types.is_dictionary(array.type)
     texts = _texts(array.dictionary if coded else array, code)
     if texts is None:
         return None
+    if delimiter and texts.str.ends_with(delimiter).any():
+        texts = texts.str.strip_suffix(delimiter)
+    if not (texts.str.starts_with('"') & texts.str.ends_with('"') & (texts.str.len_bytes() > 1)).all():
+        return None
+    texts = texts.str.strip_prefix('"').str.strip_suffix('"')
     return Column(texts, pl.Series(array.indices.to_numpy(), dtype=pl.UInt32) if coded else None)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.transforms.customs_pages import SHARED
 from transforms.customs import online_query as product
+from transforms.customs import query_split
 from transforms.model import Payload, ReadError
 from transforms.products import recognise
 
@@ -250,3 +251,22 @@ def test_memory_is_bounded_whatever_the_length(tmp_path: Path) -> None:
         assert (count, total) == (rows, rows * (rows - 1) // 2)
         peaks.append(peak)
     assert peaks[1] - peaks[0] < 150, peaks  # the rows themselves, in memory, are some 400
+
+
+@pytest.mark.parametrize(("line", "fields"), [
+    ('"a","b"c","d",', ["a", 'b"c', "d"]),
+    ('"a","","d"', ["a", "", "d"]),
+    ('"a",", ","d",', ["a", ", ", "d"]),
+    ('"a","b","d",,', None),
+    ('"a",",","d",', None),  # one quote could end two fields: such a block is read line by line
+    ('"a","d",', None),
+    ('"a","b","c","d",', None),
+    ('"a","b,"d",', None),
+    ('"a",b,"d",', None),
+    ('a,"b","d",', None),
+    ('"a","b",","', None),
+    ('"a","b","', None),
+])  # fmt: skip
+def test_a_block_is_split_only_where_each_line_is_a_record(line: str, fields: list[str] | None) -> None:
+    found = query_split.whole(f"{line}\n".encode(), ["hs_code", "hs_name", "value_cny"], ",", "utf-8")
+    assert (found.row(0) if found else None) == fields
