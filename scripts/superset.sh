@@ -23,14 +23,9 @@ if [ ! -f "$folder/ready" ]; then
     "$uv" pip install -q --python "$bin/python" apache-superset==6.1.0 flask-caching==2.3.1 rich cachetools \
         duckdb-engine==0.17.0 duckdb==1.5.6
     cp "$here/superset/superset_config.py" "$folder/superset_config.py"
-    "$bin/superset" db upgrade
-    "$bin/superset" fab create-admin --username admin --firstname a --lastname b --email a@example.org --password admin
-    "$bin/superset" init
-    touch "$folder/ready"
 fi
 rm -rf "$folder/dashboard"
 cp -R "$here/superset/dashboard" "$folder/dashboard"
 sed -i.bak "s#duckdb:///WAREHOUSE#duckdb:///$warehouse#" "$folder/dashboard/databases/Portvault.yaml"
 rm "$folder/dashboard/databases/Portvault.yaml.bak"
-"$bin/superset" import-directory --overwrite "$folder/dashboard"
-exec "$bin/superset" run -h 127.0.0.1 -p "$port" --with-threads
+exec "$bin/python" "$here/superset/serve.py" "$folder" "$port"

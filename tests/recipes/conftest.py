@@ -15,6 +15,8 @@ from warehouse.export import write_parquet
 from warehouse.sdmx import write_sdmx
 
 Environment = Callable[..., Path]
+AS_IT_IS = ("--config-settings-package", "pyspark:--build-option=--compression=stored")
+"""Spark ships no wheel: to compress its 400 MB for one installation takes 15 seconds of processor."""
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +31,19 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environmen
             version = f"{sys.version_info.major}.{sys.version_info.minor}"
             subprocess.run([*uv, "venv", "-q", "--python", version, str(folder / "venv")], check=True)
             python = str(folder / "venv" / "bin" / "python")
-            subprocess.run([*uv, "pip", "install", "-q", "--python", python, *packages], check=True)
+            subprocess.run([*uv, "pip", "install", "-q", *AS_IT_IS, "--python", python, *packages], check=True)
             made[packages] = folder / "venv" / "bin"
         return made[packages]
 
     yield make
     for bin in made.values():
         shutil.rmtree(bin.parent)  # ClickHouse and Spark alone are more than a gigabyte
+
+
+@pytest.fixture(autouse=True)
+def java(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Java machine that lives for seconds is sooner done without its best compiler and its collectors in parallel."""
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
 @pytest.fixture(scope="session")
