@@ -29,7 +29,7 @@ SHARED = ROOT.parent / "shared" / "data"
 PORTVAULT = Path(sys.executable).parent / "portvault"
 
 
-WHOLE = {"prefect_server", "built_home", "small_home", "environment"}
+WHOLE = {"prefect_server", "own_server", "built_home", "small_home", "environment"}
 """Fixtures that take a whole run, a server or an installation: their tests are slow, whatever they do themselves."""
 
 

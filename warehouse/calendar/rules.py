@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from transforms.periods import month_end, period_end, shift_months
+from transforms.periods import period_end, shift_months
 
 STEP = {"M": 1, "Q": 3, "H": 6, "A": 12}
 TUESDAY, SATURDAY = 1, 5
@@ -68,9 +68,15 @@ def first_periods(group: Mapping[str, Any], today: date) -> Iterator[str]:
     period = str(group["from"])
     if with_february(group, period):
         period = following(group, period)
-    while period_end(period) <= month_end(today.year, today.month):
+    end = period_end(period)
+    month, last = 12 * end.year + end.month - 1, 12 * today.year + today.month - 1
+    while month <= last:  # as `following`, in whole numbers: thousands of months for each run
         yield period
-        period = following(group, period)
+        month += STEP[group["freq"]]
+        period = f"{month // 12}-{month % 12 + 1:02}"
+        if with_february(group, period):
+            month += 1
+            period = f"{month // 12}-{month % 12 + 1:02}"
 
 
 def _working_days(end: date) -> list[date]:
