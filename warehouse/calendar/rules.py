@@ -69,8 +69,8 @@ def first_periods(group: Mapping[str, Any], today: date) -> Iterator[str]:
     if with_february(group, period):
         period = following(group, period)
     end = period_end(period)
-    month, last = 12 * end.year + end.month - 1, 12 * today.year + today.month - 1
-    while month <= last:  # as `following`, in whole numbers: thousands of months for each run
+    month, newest = 12 * end.year + end.month - 1, 12 * today.year + today.month - 1
+    while month <= newest:  # as `following`, in whole numbers: thousands of months for each run
         yield period
         month += STEP[group["freq"]]
         period = f"{month // 12}-{month % 12 + 1:02}"
