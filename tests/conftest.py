@@ -34,9 +34,9 @@ WHOLE = {"prefect_server", "own_server", "built_home", "small_home", "environmen
 
 
 LONGEST = ("flows/test_deployments.py", "year/test_year.py", "faults/test_faults.py", "flows/run/test_living_context.py",
-           "browser/test_pages.py", "recipes/test_superset.py", "recipes/test_recipes.py", "flows/run/test_incremental.py",
-           "transforms/indicators/test_indicators_incremental.py", "flows/run/test_kill.py", "flows/run/test_carrier.py",
-           "recipes/test_observable.py")  # fmt: skip
+           "recipes/test_superset.py", "transforms/indicators/test_indicators_incremental.py", "browser/test_pages.py",
+           "flows/run/test_incremental.py", "recipes/test_recipes.py", "recipes/test_observable.py",
+           "flows/run/test_carrier.py", "flows/run/test_kill.py")  # fmt: skip
 """Files of about a minute and more, the longest first. The second and the third need no built home: while the worker of
 the first one builds it, others have something to do."""
 
