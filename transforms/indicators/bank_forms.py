@@ -95,18 +95,23 @@ def _quotient(build: Build, name: str, above: str, below: str) -> pl.DataFrame:
     title="Number of banks whose form is known",
     unit="count",
     by=BY,
-    inputs=(_BALANCE, _RATIOS),
+    inputs=(_BALANCE, _PROFIT, _CAPITAL, _RATIOS),
     lookback=0,
-    formula="banks with assets in form 101 (product TOTAL), with the ratio in form 135 (N1.0 ...)",
+    formula="banks with assets in form 101 (product FORM_101), profit after tax in form 102 (FORM_102), capital in "
+    "form 123 (FORM_123), the ratio in form 135 (its name: N1.0 ...)",
     reference=FSI,
     caveat=NEEDS + "What sums and distributions rest on; since 2022 banks may leave forms unpublished.",
 )
 def form_count(build: Build) -> pl.DataFrame:
-    forms = [
-        pick(build.vintages, dataset="bank_balance", measure="assets"),
-        pick(build.vintages, dataset="bank_ratio", product_code=RATIOS),
-    ]
-    return over_banks(forms, "bank_form_count", "count", lambda panel: {"_": float(panel.height)})
+    rows = build.vintages
+    forms = {
+        "FORM_101": pick(rows, dataset="bank_balance", measure="assets"),
+        "FORM_102": pick(rows, dataset="bank_profit", measure="profit", product_code="AFTER_TAX"),
+        "FORM_123": pick(rows, dataset="bank_capital", measure="capital", product_code="TOTAL"),
+    }
+    known = [form.with_columns(product_code=pl.lit(name)) for name, form in forms.items()]
+    known.append(pick(rows, dataset="bank_ratio", product_code=RATIOS))
+    return over_banks(known, "bank_form_count", "count", lambda panel: {"_": float(panel.height)})
 
 
 @indicator(
@@ -283,7 +288,7 @@ def over_banks(
                 for label, found in value(panel).items()]  # fmt: skip
         return pl.concat([panel.clear(), *made])
 
-    months = pl.concat([frame.select(columns) for frame in frames]).partition_by("period_end", "product_code")
+    months = pl.concat([frame.select(columns) for frame in frames]).partition_by("period_end", "product_code", "freq")
     empty = pl.DataFrame(schema={key: CLAIM[key] for key in columns})
     table = pl.concat([empty, *(each_vintage(month, KEYS, judged) for month in months)])
     label = pl.when(pl.col("definition") == "_").then(pl.lit("BANK_FORMS")).otherwise("definition")

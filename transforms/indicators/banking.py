@@ -83,10 +83,13 @@ def _named(table: pl.DataFrame, name: str, unit: str, lookback: int = 0) -> pl.D
     A value that compares amounts on either side of a break of its definition says so: obs_status B.
     """
     late = pl.when(pl.col("measure") == "overdue").then(pl.lit("_OVERDUE")).otherwise(pl.lit(""))
-    made = emit(table.with_columns(product_code=pl.col("product_code") + late), name, unit)
-    across = straddles(lookback) & pl.col("value").is_not_null()
-    broken = pl.when(across).then(pl.lit("B")).otherwise("obs_status")
-    return made.with_columns(obs_status=broken)
+    return broken(emit(table.with_columns(product_code=pl.col("product_code") + late), name, unit), lookback)
+
+
+def broken(made: pl.DataFrame, months: int) -> pl.DataFrame:
+    """Emitted rows with obs_status B where a value compares amounts across a break of their definition."""
+    across = straddles(months) & pl.col("value").is_not_null()
+    return made.with_columns(obs_status=pl.when(across).then(pl.lit("B")).otherwise("obs_status"))
 
 
 @indicator(
@@ -146,10 +149,11 @@ INCREMENT_MULTIPLES = [
         by=LOAN,
         inputs=(_STOCKS,),
         lookback=months + 12,
-        formula=f"(x(t) - x(t - {months}m)) / (x(t - {months}m) - x(t - {months}m - 12m))",
+        formula=f"(x(t) - x(t - {months}m)) / (x(t - {months}m) - x(t - {months + 12}m))",
         reference=_MULTIPLE,
-        caveat="Compares periods of different length, as the press does; only where the stock rose in the year "
-        "before, by more than roundings. " + _BREAK,
+        caveat=("" if months == 12 else f"Compares {months} months with the twelve before them, as the press does. ")
+        + "Only where the stock rose in the year before, by more than roundings. "
+        + _BREAK,
     )(partial(_increment_multiple, months=months))
     for months in WINDOWS
 ]

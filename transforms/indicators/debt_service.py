@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.indicators.banking import CELL, COUNTRY, LOAN, stocks
+from transforms.indicators.banking import CELL, COUNTRY, LOAN, broken, stocks
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import PROVENANCE, Part, align, compact, each_vintage, emit, pick
 from transforms.indicators.sums import total_of
@@ -19,7 +19,6 @@ from transforms.indicators.system_credit import (
     PRIVATE,
     PRIVATE_CREDIT,
     PRODUCTLESS,
-    broken,
     credit,
     yearly_product,
 )

@@ -142,7 +142,11 @@ def nowcasts(build: Build) -> pl.DataFrame:
         assert isinstance(day, date)
         before = {name: dict(known) for name, known in panel.items()}
         for end, source, value in news.select("period_end", "source", "value").iter_rows():
-            panel[source][end.year * 12 + end.month - 1] = value
+            month = end.year * 12 + end.month - 1
+            if value is None:  # withdrawn
+                panel[source].pop(month, None)
+            else:
+                panel[source][month] = value
         if len(panel["export"]) < LEAST or len(panel["import"]) < LEAST:
             continue
         old = parameters if shape == (day.year, present(panel)) else None
@@ -234,14 +238,16 @@ def errors(build: Build) -> list[dict[str, Any]]:
     growth = build.vintages.filter(pl.col("dataset") == "trade_total").sort("vintage_date", "first_seen", "period_end")
     found = []
     for flow in TARGETS:
-        known: dict[date, float] = {}
+        known: dict[date, float | None] = {}  # None: printed once, and withdrawn
         for (day,), printed in growth.filter(pl.col("flow") == flow).group_by("vintage_date", maintain_order=True):
             before = dict(known)
             for row in printed.iter_rows(named=True):
                 end = row["period_end"]
                 told = sorted(guesses.get((flow, end), []))
                 place = bisect_left(told, (day, -math.inf))
-                past = [other for other in before if other < end]
+                past = [other for other, figure in before.items() if other < end and figure is not None]
+                if row["value"] is None and end not in known:
+                    continue  # no print yet
                 if end not in known and place and past:
                     found.append(row | {"nowcast": told[place - 1][1], "naive": before[max(past)]})
                 known[end] = row["value"]

@@ -59,11 +59,13 @@ def monthly_mean(changes: pl.DataFrame, month_ends: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(made, schema=changes.schema, orient="row")
 
 
-def _mean(known: Mapping[date, Mapping[str, Any]], since: Sequence[date], start: date, end: date) -> float:
-    """Mean over the days from `start` to `end` of the rates that hold from the days `since` on."""
+def _mean(known: Mapping[date, Mapping[str, Any]], since: Sequence[date], start: date, end: date) -> float | None:
+    """Mean over the days from `start` to `end` of the rates that hold from the days `since` on; none if one is none."""
     first = bisect_right(since, start) - 1
     days = [start, *(day for day in since[first + 1 :] if day <= end), end + timedelta(days=1)]
     rates = [known[since[first + place]]["value"] for place in range(len(days) - 1)]
+    if None in rates:
+        return None
     if len(rates) == 1:
         return float(rates[0])
     whole = sum(rate * (after - day).days for rate, day, after in zip(rates, days, days[1:], strict=False))

@@ -7,6 +7,7 @@ final one (the newest known that day). Periods never revised are in it, with a r
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
@@ -40,16 +41,19 @@ _CAVEAT = (
 
 @step(_PRINTS)
 def histories(build: Build) -> pl.DataFrame:
-    """Vintages of published growth of totals, periods whose first known release is preliminary; sorted."""
+    """Vintages of published growth of totals, periods whose first known release is preliminary; sorted.
+
+    They begin with the first release; one without a value says that the figure was withdrawn.
+    """
     rows = build.vintages.sort("vintage_date", "first_seen", maintain_order=True)
-    first = rows.group_by("series_id", "period_end", maintain_order=True).agg(
-        pl.col("obs_status").first().alias("began")
-    )
-    return rows.join(first.filter(pl.col("began") == "P").drop("began"), on=["series_id", "period_end"])
+    first = rows.drop_nulls("value").unique(["series_id", "period_end"], keep="first", maintain_order=True)
+    began = first.filter(pl.col("obs_status") == "P").select("series_id", "period_end", began="vintage_date")
+    rows = rows.join(began, on=["series_id", "period_end"], maintain_order="left")
+    return rows.filter(pl.col("vintage_date") >= pl.col("began")).drop("began")
 
 
 Sample = list[list[float]]
-"""For each period its releases in their order."""
+"""For each period its releases in their order; a figure that was withdrawn is in none until it is said again."""
 
 
 def on_each_day(build: Build, name: str, unit: str, value: Callable[[Sample], float | None]) -> pl.DataFrame:
@@ -60,16 +64,25 @@ def on_each_day(build: Build, name: str, unit: str, value: Callable[[Sample], fl
         began: dict[date, date] = {}
         for end, day, _ in told:
             began.setdefault(end, day)
-        days = sorted({day for _, day, _ in told if day >= build.since})
-        for day in days:
-            sample: dict[date, list[float]] = {}
+        days = sorted({day for _, day, _ in told})
+        stood: date | None = None  # the newest period of the day before
+        for day in days[max(bisect_left(days, build.since) - 1, 0) :]:
+            releases: dict[date, list[float | None]] = {}
             for end, seen, figure in told:
                 if seen <= day and began[end] + SETTLED <= day:
-                    sample.setdefault(end, []).append(figure)
-            if len(sample) >= LEAST and (found := value([sample[end] for end in sorted(sample)])) is not None:
-                last = rows.filter(pl.col("vintage_date") <= day).tail(1)
-                own = {"period_end": pl.lit(max(sample)), "precision": pl.lit(None, pl.Float64)}
+                    releases.setdefault(end, []).append(figure)
+            sample = {end: [x for x in own if x is not None] for end, own in releases.items() if own[-1] is not None}
+            newest = max(sample) if len(sample) >= LEAST else None
+            said: dict[date, float | None] = {}
+            if stood and (newest is None or newest < stood):
+                said[stood] = None
+            if newest:
+                said[newest] = value([sample[end] for end in sorted(sample)])
+            last = rows.filter(pl.col("vintage_date") <= day).tail(1) if said else rows
+            for end, found in said.items():
+                own = {"period_end": pl.lit(end), "precision": pl.lit(None, pl.Float64)}
                 made.append(last.with_columns(value=pl.lit(found, pl.Float64), vintage_date=pl.lit(day), **own))
+            stood = newest
     table = pl.concat(made) if made else pl.DataFrame(schema=dict(CLAIM))
     return emit(table.drop("native_title", strict=False), name, unit)
 

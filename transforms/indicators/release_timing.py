@@ -101,7 +101,7 @@ def punctuality(build: Build) -> pl.DataFrame:
     "release is known as such (status P). A release that repeats the figure is none of its own.",
 )
 def triangle(build: Build) -> pl.DataFrame:
-    rows = histories(build).sort("vintage_date", "first_seen", maintain_order=True)
+    rows = histories(build).drop_nulls("value").sort("vintage_date", "first_seen", maintain_order=True)
     number = pl.int_range(1, pl.len() + 1).over(["series_id", "period_end"])
     told = rows.with_columns(number=number).filter(pl.col("number") <= RELEASES)
     label = pl.concat_str(pl.lit("RELEASE_"), pl.col("number").cast(pl.String))

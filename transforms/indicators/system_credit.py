@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.banking.definitions import straddles
-from transforms.indicators.banking import CELL, COUNTRY, LOAN, LOANS, stocks
+from transforms.indicators.banking import CELL, COUNTRY, LOAN, LOANS, broken, stocks
 from transforms.indicators.declaration import Build, indicator, series, step
 from transforms.indicators.engine import PROVENANCE, Part, align, compact, each_vintage, emit, pick
 from transforms.indicators.prices import consumer_prices
@@ -41,12 +40,6 @@ _BASEL = (
     "capital buffer; Drehmann and Tsatsaronis (2014), The credit-to-GDP gap, BIS Quarterly Review, March"
 )
 BREAK = "obs_status B marks a value that compares amounts across a break of the definition (definition_break)."
-
-
-def broken(made: pl.DataFrame, months: int) -> pl.DataFrame:
-    """Rows with obs_status B where they compare amounts across a break of their definition."""
-    status = pl.when(straddles(months)).then(pl.lit("B")).otherwise("obs_status")
-    return made.with_columns(obs_status=status)
 
 
 @indicator(

@@ -9,6 +9,7 @@ const day = n => `${Math.floor(n / 1e4)}-${String(Math.floor(n / 100) % 100).pad
 const say = v => v.toLocaleString("en-US", { maximumSignificantDigits: 10 });
 const short = v => v.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 4 });
 const first = p => p.at(-2), revised = p => p.length > 3;
+const span = s => `${s[9].length.toLocaleString("en-US")} periods from ${day(s[9][0][0])} to ${day(s[9].at(-1)[0])}`;
 const el = (tag, text, more) => {
   const made = document.createElement(tag);
   if (text != null) made.textContent = text;
@@ -22,7 +23,7 @@ function find() {
   $("count").textContent = words.length ? `${hits.length.toLocaleString("en-US")} series${more}` : "";
   $("found").replaceChildren(...hits.slice(0, MOST).map(i => {
     const s = S[i], item = el("li"), link = el("a", s[1] + " ", { href: "#" + encodeURIComponent(s[0]) });
-    link.append(el("small", `${s[2] || ""} ${s[4]}, ${s[5]}, ${s[9].length} periods from ${day(s[9][0][0])} to ${day(s[9].at(-1)[0])}`));
+    link.append(el("small", `${s[2] || ""} ${s[4]}, ${s[5]}, ${span(s)}`));
     item.append(link);
     return item;
   }));
@@ -145,7 +146,7 @@ function show() {
   const legend = el("p", null, { className: "note legend" });
   if (count) legend.append(el("b", "newest values"), " · ", el("i", "as first printed"), ` · ${count} of ${s[9].length} periods were revised`);
   else legend.append("No period was revised.");
-  const body = [el("h2", s[1]), el("p", `${s[2] ? s[2] + " · " : ""}${s[4]}, ${s[5]}, ${FREQ[s[6]] || s[6]}`, { className: "note" }), chart(s), legend];
+  const body = [el("h2", s[1]), el("p", `${s[2] ? s[2] + " · " : ""}${s[4]}, ${s[5]}, ${FREQ[s[6]] || s[6]}, ${span(s)}`, { className: "note" }), chart(s), legend];
   if (DATA.definitions[s[7]]) body.push(el("p", `Definition ${s[7]}: ${DATA.definitions[s[7]]}`));
   for (const b of DATA.breaks) if (b[0] === s[7]) body.push(el("p", "Break: " + b.join(" · "), { className: "note" }));
   body.push(source(s), el("p", next(s)));

@@ -41,7 +41,22 @@ def test_cover_and_concentration_of_two_banks(trade, known) -> None:
     assert known(cover, "2015-11", DAY, counterpart_area="BANKS") == pytest.approx(90.0)
     assert known(bank_forms.bank_concentration(build), "2015-11", DAY) == pytest.approx(6250.0)
     assert known(bank_forms.largest_share(build), "2015-11", DAY) == pytest.approx(100.0)
-    assert known(bank_forms.form_count(build), "2015-11", DAY, product_code="TOTAL") == 2.0
+    assert known(bank_forms.form_count(build), "2015-11", DAY, product_code="FORM_101") == 2.0
+
+
+def test_banks_are_counted_form_by_form(trade, known) -> None:
+    """Three balances, two results (one bank discloses its tax alone), one capital and its parts, two ratios N1.0, one N3."""
+    cells = [("2020-12", "bank_balance", bank, "TOTAL", "assets", 100.0) for bank in (1, 2, 3)]
+    cells += [("2020-12", "bank_capital", 1, part, "capital", 10.0) for part in ("TOTAL", "CET1", "TIER2")]
+    cells += [("2020-12", "bank_ratio", bank, "N1.0", "ratio", 12.0) for bank in (1, 2)]
+    cells += [("2020-12", "bank_ratio", 3, "N3", "ratio", 90.0)]
+    results = [("2020-12", "bank_profit", bank, "AFTER_TAX", "profit", 1.0) for bank in (1, 2)]
+    results += [("2020-12", "bank_profit", bank, "LOSSES", "provision_charge", 1.0) for bank in (1, 2, 3)]
+    flows = forms(trade, results, basis="ytd", freq="Q", definition="FORM_102")
+    made = bank_forms.form_count(Build(pl.concat([forms(trade, cells), flows])))
+    told = {product: (count, freq) for product, count, freq in made.select("product_code", "value", "freq").iter_rows()}
+    assert told == {"FORM_101": (3.0, "M"), "FORM_102": (2.0, "Q"), "FORM_123": (1.0, "M"),
+                    "N1.0": (2.0, "M"), "N3": (1.0, "M")}  # fmt: skip
 
 
 def test_returns_of_twelve_months(trade, known) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from transforms.indicators import Build
@@ -58,3 +59,25 @@ def test_only_settled_periods_with_a_known_first_release_count(trade, known) -> 
     assert known(q.revised_share(build), "2022-12", "2024-02-20") == pytest.approx(50.0)
     assert known(q.sign_flips(build), "2022-12", "2024-02-20") == 0.0
     assert known(q.first_efficient_release(build), "2022-12", "2024-02-20") == 2.0
+
+
+def test_a_withdrawn_figure_is_in_no_sample_until_it_is_said_again(trade, known) -> None:
+    """Thirteen months, all a year old in 2024: one is withdrawn (12 left), a second one (too few), both come back."""
+    rows = [(f"2022-{month:02}", f"2022-{month:02}-28", "export", "month", 10.0, "P") for month in range(1, 13)]
+    rows.append(("2021-12", "2022-01-14", "export", "month", 10.0, "P"))
+    rows.append(("2024-01", "2024-02-20", "export", "month", 1.0, "P"))
+    rows += [
+        ("2022-12", "2024-05-01", "export", "month", 23.0, "A"),
+        ("2022-05", "2024-05-01", "export", "month", 10.0, "A"),
+    ]
+    gone = [("2022-12", "2024-03-01", "export", "month", 0.0, "A"), ("2022-05", "2024-04-01", "export", "month", 0.0, "A"),
+            ("2020-01", "2024-02-20", "export", "month", 0.0, "P")]  # the last was never said: no release  # fmt: skip
+    columns, more = "period vintage flow basis value obs_status", {"measure": "growth_yoy", "unit": "percent"}
+    none = pl.lit(None, pl.Float64)
+    build = Build(pl.concat([trade(rows, columns, **more), trade(gone, columns, **more).with_columns(value=none)]))
+    count, bias = q.release_count(build), q.bias(build)
+    assert known(count, "2022-12", "2024-02-20") == 13
+    assert known(count, "2022-12", "2024-03-01") is None and known(count, "2022-11", "2024-03-01") == 12
+    assert known(count, "2022-11", "2024-04-01") is None
+    assert known(count, "2022-12", "2024-05-01") == 13
+    assert known(bias, "2022-12", "2024-05-01") == pytest.approx(1.0)

@@ -127,6 +127,16 @@ def test_each_indicator_says_what_its_formula_says(day: date) -> None:
     assert not wrong
 
 
+@pytest.mark.slow
+def test_figures_without_a_value_stop_nothing_and_are_none() -> None:
+    """No reader makes them; should one withdraw a figure, what rests on it ends and all else is as without it."""
+    words, records = hostile.words(SEED), hostile.records(SEED)
+    words = words.with_columns(value=pl.when(pl.int_range(pl.len()) % 19 != 7).then("value"))
+    made = derive(words, records, fits=Fits())
+    assert made.filter(~pl.col("value").is_finite()).is_empty()
+    assert set(made.filter(pl.col("value").is_null())["obs_status"]) == {"O"}
+
+
 def test_a_commodity_that_is_counted_one_year_and_weighed_the_next_stops_nothing(trade) -> None:  # type: ignore[no-untyped-def]
     """Its growth is none across the units, its unit value is one of each, and nothing else ends for it."""
     own = {"dataset": "trade_by_commodity", "product_code": "COMMODITY_SHOES"}

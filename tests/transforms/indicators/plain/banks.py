@@ -212,13 +212,18 @@ def _of_assets(past: Past, value: Callable[[list[float]], float]) -> Iterator[Ce
 
 
 def bank_form_count(past: Past) -> Iterator[Cell]:
-    for wanted in ({"dataset": "bank_balance", "measure": "assets"}, {"dataset": "bank_ratio", "product_code": RATIOS}):
-        counted: dict[tuple[str, date], int] = {}
-        for named, months in past.of(**wanted):  # type: ignore[arg-type]
+    forms = (
+        ("FORM_101", {"dataset": "bank_balance", "measure": "assets"}),
+        ("FORM_102", {"dataset": "bank_profit", "measure": "profit", "product_code": "AFTER_TAX"}),
+        ("FORM_123", {"dataset": "bank_capital", "measure": "capital", "product_code": "TOTAL"}),
+        *((ratio, {"dataset": "bank_ratio", "product_code": ratio}) for ratio in RATIOS),
+    )
+    for product, wanted in forms:
+        counted: dict[date, int] = {}
+        for _, months in past.of(**wanted):
             for row in months.values():
-                key = named["product_code"], row["period_end"]
-                counted[key] = counted.get(key, 0) + 1
-        for (product, end), count in counted.items():
+                counted[row["period_end"]] = counted.get(row["period_end"], 0) + 1
+        for end, count in counted.items():
             yield {**FORM, "counterpart_area": "BANKS", "product_code": product}, end, float(count)
 
 
