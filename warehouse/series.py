@@ -32,13 +32,21 @@ def series_table(vintages: pl.DataFrame) -> pl.DataFrame:
         pl.col(*DIMENSIONS).first(),
         pl.col("native_title").drop_nulls().last(),
         pl.col("release_id").last(),
-        first_period=pl.col("period_end").min(),
-        last_period=pl.col("period_end").max(),
+        ever_first=pl.col("period_end").min(),
+        ever_last=pl.col("period_end").max(),
     )
     newest = asof.newest(vintages.select(*asof.CELL, *asof.ORDER, "value")).drop_nulls("value")
-    counted = newest.group_by("series_id").agg(observations=pl.len().cast(pl.Int32))
-    frame = frame.join(counted, on="series_id", how="left").with_columns(pl.col("observations").fill_null(0))
-    return frame.with_columns(title=_title()).sort("series_id")
+    known = newest.group_by("series_id").agg(
+        first_period=pl.col("period_end").min(),
+        last_period=pl.col("period_end").max(),
+        observations=pl.len().cast(pl.Int32),
+    )
+    frame = frame.join(known, on="series_id", how="left").with_columns(
+        pl.coalesce("first_period", "ever_first").alias("first_period"),  # of a series with no value left: as it was
+        pl.coalesce("last_period", "ever_last").alias("last_period"),
+        pl.col("observations").fill_null(0),
+    )
+    return frame.drop("ever_first", "ever_last").with_columns(title=_title()).sort("series_id")
 
 
 def _title() -> pl.Expr:

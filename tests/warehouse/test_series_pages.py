@@ -36,6 +36,21 @@ def test_every_series_is_in_the_data_with_its_words(con: duckdb.DuckDBPyConnecti
     assert re.findall(r'src="([^"]+)"', told) == ["series-data.js"] and not re.search(r"fetch\(|@import|<link", told)
 
 
+def test_each_series_says_from_when_to_when_it_reaches(built_home: Path) -> None:
+    """The page, and the table, against the values themselves: a period whose value is known no more is none."""
+    with duckdb.connect(str(built_home / "warehouse.duckdb"), read_only=True) as con:
+        told = con.execute("SELECT series_id, first_period, last_period, observations FROM series").fetchall()
+        known = con.execute("""SELECT series_id, min(period_end), max(period_end), count(*) FROM (
+            SELECT series_id, period_end, value FROM observation UNION ALL SELECT series_id, period_end, value FROM indicator)
+            WHERE value IS NOT NULL GROUP BY ALL""").fetchall()  # fmt: skip
+    assert sorted(row for row in told if row[-1]) == sorted(known)
+    text = (built_home / "catalog" / "series-data.js").read_text("utf-8")
+    page = json.loads(text.removeprefix("const DATA=").removesuffix(";"))["series"]
+    spans = [(row[0], row[9][0][0], row[9][-1][0], len(row[9])) for row in page]
+    days = [(name, *(int(f"{day:%Y%m%d}") for day in ends), count) for name, *ends, count in known]
+    assert sorted(spans) == sorted(days)
+
+
 def test_a_point_tells_every_vintage_down_to_the_first_print(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """What a series page calls as first printed is the last pair of a point, and its product says what comes next."""
     con.close()
