@@ -64,9 +64,9 @@ QUERIES = {
     "trade_partner_count": ("period_end BETWEEN '2024-12-01' AND '2024-12-31'", """
         SELECT flow, basis, currency, period_end, count(*) AS value FROM country WHERE period_end = '2024-12-31'
         GROUP BY ALL"""),
-    "trade_concentration_hhi": ("period_end = '2024-12-31'", """
-        WITH share AS (SELECT *, 100 * value / sum(value) OVER (PARTITION BY flow, basis, currency) AS share FROM country
-            WHERE period_end = '2024-12-31' AND flow <> 'total' AND currency = 'CNY')
+    "trade_concentration_hhi": ("period_end BETWEEN '2024-11-30' AND '2024-12-31'", """
+        WITH share AS (SELECT *, 100 * value / sum(value) OVER (PARTITION BY flow, basis, currency, period_end) AS share
+            FROM country WHERE period_end BETWEEN '2024-11-30' AND '2024-12-31' AND flow <> 'total' AND currency = 'CNY')
         SELECT flow, basis, currency, period_end, sum(share ^ 2) AS value FROM share GROUP BY ALL"""),
     # 2. growth of adjusted months; the adjustments themselves are below
     "trade_adjusted_growth_mom": ("ref_area = 'CHN' AND period_end >= '2025-08-31'", """

@@ -129,7 +129,7 @@ def test_the_price_of_credit_and_the_spread(publication: duckdb.DuckDBPyConnecti
     banking = next(s for s in today.sections if s.name == "banking")
     [rates] = [table for table in banking.tables if table.caption.startswith("What credit cost in December 2025")]
     shown = ["".join(plain((cell,)) for cell in row) for row in rates.rows]
-    assert shown[0] == "Loans to households, up to a year27.06+10.7–"  # prices of December are not on record
+    assert shown[0] == "Loans to households, up to a year27.06+10.7+21.5"  # prices rose by 5.59 % in the year
 
 
 def test_a_composite_is_ranked_and_explained(digest_bulletin: Bulletin) -> None:
