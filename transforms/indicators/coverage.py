@@ -165,15 +165,19 @@ def partner_missing(build: Build) -> pl.DataFrame:
     for cell, panels in newest.items():
         before = newest.get((*cell[:-1], _a_year_before(cell[-1])), [])
         days = sorted({panel["vintage_date"][0] for panel in [*panels, *before]})
+        named: set[str] = set()  # notable ones so far: a revision of the year before may end that
         for day in days:
             now, then = _on(panels, day), _on(before, day)
             if now is None or then is None:
                 continue
-            notable = then.filter(pl.col("share") >= NOTABLE)
-            there = pl.col("counterpart_area").is_in(now.drop_nulls("share")["counterpart_area"].to_list())
+            notable = then.filter(pl.col("share") >= NOTABLE)["counterpart_area"].to_list()
+            named |= set(notable)
+            area = pl.col("counterpart_area")
+            there = area.is_in(now.drop_nulls("share")["counterpart_area"].to_list())
             others = pl.lit(now["share"].count() > 0)
-            said = notable.with_columns(
-                value=pl.when(there).then(0.0).when(others).then("share"), precision=pl.lit(None, pl.Float64)
+            value = pl.when(there).then(0.0).when(others).then("share")
+            said = then.filter(area.is_in(list(named))).with_columns(
+                value=pl.when(area.is_in(notable)).then(value), precision=pl.lit(None, pl.Float64)
             )
             made.append(said.with_columns(period_end=pl.lit(cell[-1]), vintage_date=pl.lit(day)))
     table = compact(pl.concat(made, how="diagonal_relaxed"), KEYS)

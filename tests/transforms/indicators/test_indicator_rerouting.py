@@ -119,3 +119,13 @@ def test_concentration_of_imports_with_and_without_what_china_brings_back(trade,
     assert known(coverage.concentration(Build(frame)), "2024-12", "2025-01-18") == pytest.approx(3800)
     without = coverage.concentration_without_reimports(Build(frame))
     assert known(without, "2024-12", "2025-01-18") == pytest.approx(5312.5)
+
+
+def test_a_missing_country_that_a_revision_makes_a_small_one_is_missed_no_more(trade, known) -> None:
+    """Its share of the year before is revised from 30 % to 0.1 %: the 30 % do not stand, and nothing takes their place."""
+    world = [(period, day, "WORLD", 100.0) for period, day in (("2024-11", "2024-12-18"), ("2025-11", "2025-12-18"))]
+    rows = [("2024-11", "2024-12-18", "JPN", 30.0), ("2025-11", "2025-12-18", "USA", 55.0),
+            ("2024-11", "2026-01-18", "JPN", 0.1)]  # fmt: skip
+    missing = coverage.partner_missing(Build(table(trade, rows, world)))
+    assert known(missing, "2025-11", "2025-12-18") == pytest.approx(30.0)
+    assert missing.filter(pl.col("vintage_date") > pl.lit("2026-01-01").str.to_date())["value"].to_list() == [None]
