@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -73,6 +73,10 @@ COMMODITIES = "({}) China's Major {}s by Quantity and Value (in CNY)"
 REGIMES = "（5）Imports and Exports by Customs Regime"
 EMPTY = "importing Prefect and Great Expectations"
 FLOOR_ROW = "the floor: empty flow, Great Expectations on one value"
+DAILIES, BOOKS = (1, 50, 500, 3650), (1, 12, 120)
+"""Pages of a backfill at once: ten years of lists of rates and of a monthly workbook at most."""
+YEARS_TO_COME = date(2030, 1, 1)
+"""From then on no figure is known that a page could seem to revise."""
 PARTIAL = 3
 """Exit code of a run that published and set something aside; any other than it and 0 ends the benchmark."""
 
@@ -82,6 +86,7 @@ class Measured:
     """Seconds on the clock and on the processors, by what was done."""
 
     rows: dict[str, tuple[float, float]] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)  # megabytes of the largest process
     against: dict[str, str] = field(default_factory=dict)
     say: Callable[[str], None] = print
 
@@ -89,12 +94,17 @@ class Measured:
         """The quickest of `repeat` processes, held `against` another row. Raises CalledProcessError."""
         took = []
         for _ in range(repeat):
-            before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            done = subprocess.run(command, env=os.environ | QUIET | environment, check=False, capture_output=True)
-            clock, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-            if done.returncode not in (0, PARTIAL):
-                raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
-            took.append((clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+            with tempfile.TemporaryFile() as said:
+                began = time.perf_counter()
+                done = subprocess.Popen(command, env=os.environ | QUIET | environment, stdout=said, stderr=said)
+                _, status, used = os.wait4(done.pid, 0)
+                clock = time.perf_counter() - began
+                done.returncode = os.waitstatus_to_exitcode(status)
+                if done.returncode not in (0, PARTIAL):
+                    said.seek(0)
+                    raise subprocess.CalledProcessError(done.returncode, command, said.read())
+            took.append((clock, used.ru_utime + used.ru_stime))
+            self.memory[what] = used.ru_maxrss // 1024
         self.rows[what], self.against[what] = min(took), against
         self.say(f"{what}: {self.rows[what][0]:.1f} s")
 
@@ -178,16 +188,37 @@ def loading(measured: Measured, folder: Path, rows: int, pages: int, repeat: int
         measured.time(what, command, repeat, against=other or what)
 
 
+def backfill(measured: Measured, site: Publishers) -> None:
+    """More and more pages at once into a home with history: lists of rates, and a workbook that grows month by month."""
+    dailies, books, home = site.folder / "dailies", site.folder / "books", site.folder / "before"
+    plain_scripts.write_daily(dailies, max(DAILIES), since=YEARS_TO_COME)
+    plain_scripts.write_books(books, max(BOOKS), since=YEARS_TO_COME)
+    later = {"PORTVAULT_HOME": str(home), "PORTVAULT_NOW": "2041-01-01T00:00:00Z"}
+    first = "first run: history and all there is, by hand"
+    measured.time(first, [str(PORTVAULT), "run", "--offline"], **later)
+    for name, folder, numbers in (("daily pages", dailies, DAILIES), ("monthly workbooks", books, BOOKS)):
+        files = sorted(folder.iterdir())
+        one = f"{numbers[0]} of {name} at once"
+        for number in numbers:
+            copy = site.folder / "after"
+            shutil.copytree(home, copy)
+            command = [str(PORTVAULT), "ingest", *map(str, files[:number])]
+            measured.time(f"{number} of {name} at once", command, against=one, **later | {"PORTVAULT_HOME": str(copy)})
+            shutil.rmtree(copy)
+    shutil.rmtree(home)
+
+
 def shown(measured: Measured, markdown: bool) -> str | Table:
     """Each row with its seconds as multiples of those of the row that it is held against, else of the floor."""
     rows = []
     for what, (clock, processor) in measured.rows.items():
         other = measured.against[what] or (FLOOR_ROW if FLOOR_ROW in measured.rows else what)
         times = [own / base for own, base in zip((clock, processor), measured.rows[other], strict=True)]
-        rows.append((what, f"{clock:.1f}", f"{processor:.1f}", *(f"{ratio:.2f}" for ratio in times), other))
-    heads = ("what", "seconds", "of processor", "times", "times of processor", "of")
+        memory = f"{measured.memory[what]:,}"
+        rows.append((what, f"{clock:.1f}", f"{processor:.1f}", memory, *(f"{ratio:.2f}" for ratio in times), other))
+    heads = ("what", "seconds", "of processor", "MB", "times", "times of processor", "of")
     if markdown:
-        lines = [heads, ("---", *["---:"] * 4, "---"), *rows]
+        lines = [heads, ("---", *["---:"] * 5, "---"), *rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
     table = Table(*heads)
     for row in rows:
@@ -201,7 +232,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=5_000_000, help="rows of microdata")
     parser.add_argument("--pages", type=int, default=500, help="daily pages to read and check")
     parser.add_argument("--parts", nargs="+", default=["runs", "growth", "loading"],
-                        choices=["runs", "growth", "loading"], help="what to measure")  # fmt: skip
+                        choices=["runs", "growth", "loading", "backfill"], help="what to measure")  # fmt: skip
     parser.add_argument("--markdown", action="store_true", help="print the table as it stands in docs/performance.md")
     asked = parser.parse_args()
     measured = Measured(say=lambda text: print(text, file=sys.stderr, flush=True))
@@ -217,6 +248,8 @@ def main() -> None:
             growth(measured, site, asked.rows)
         if "loading" in asked.parts:
             loading(measured, site.folder, asked.rows, asked.pages, asked.repeat)
+        if "backfill" in asked.parts:
+            backfill(measured, site)
     Console().print(shown(measured, asked.markdown), soft_wrap=True)
 
 

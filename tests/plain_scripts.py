@@ -15,6 +15,7 @@ from typing import Any
 NOW = datetime(2026, 4, 14, tzinfo=UTC)
 HEAD = '"数据年月","贸易伙伴编码","贸易伙伴名称","商品编码","商品名称","第一数量","第一计量单位","第二数量","第二计量单位","人民币",\n'
 PARTNERS = {"110": "中国香港", "116": "日本", "133": "韩国", "304": "德国", "344": "俄罗斯", "502": "美国"}
+SHORT = ("Янв", "Фев", "Мар", "Апр", "Май", "Июн", "Июл", "Авг", "Сен", "Окт", "Ноя", "Дек")
 CODES = 8_000
 """Commodity codes of China's tariff with trade, in round numbers."""
 
@@ -33,14 +34,26 @@ def write_download(path: Path, rows: int) -> None:
             file.write(f'"{when}","{code}","{name}","{hs8:08}","商品{hs8}","{i % 9973}","千克","0","-","{value}",\n')
 
 
-def write_daily(folder: Path, pages: int) -> None:
+def write_daily(folder: Path, pages: int, since: date = date(2020, 1, 1)) -> None:
     """Lists of official rates of the Bank of Russia, one a day."""
     folder.mkdir()
     page = (Path(__file__).parent / "replica" / "XML_daily_2025-12-13.xml").read_bytes()
     for number in range(pages):
-        day = date(2020, 1, 1) + timedelta(days=number)
+        day = since + timedelta(days=number)
         changed = page.replace(b'Date="13.12.2025"', f'Date="{day:%d.%m.%Y}"'.encode())
         (folder / f"{day}.xml").write_bytes(changed)
+
+
+def write_books(folder: Path, books: int, since: date) -> None:
+    """The Bank of Russia's workbook of goods trade as it was month after month, each with one month more."""
+    from tests.replica.bank_of_russia import goods_trade
+
+    folder.mkdir()
+    months = [
+        (since.year + n // 12, SHORT[n % 12], 30_000 + 7 * n, 20_000 + 5 * n, 10_000 + 2 * n) for n in range(books)
+    ]
+    for number in range(1, books + 1):
+        (folder / f"{number:03}.xlsx").write_bytes(goods_trade(months[:number]))
 
 
 def duckdb_csv(path: Path) -> None:

@@ -6,14 +6,12 @@ of each file what was written, so a reader that joins two of them can see that t
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow
-import pyarrow.parquet as parquet
 from duckdb import DuckDBPyConnection
 
 from warehouse.files import sha256_of, write_atomic, written_whole
@@ -24,9 +22,11 @@ from warehouse.tables import Relation, publication, relations
 PARTITIONED = ("customs_microdata",)
 """Tables with a release_id that may hold millions of rows: one file a release."""
 STREAMED = ("customs_microdata_newest",)
-"""Views of as many rows: one file, written in batches and in the same order each time."""
-BATCH = 122_880
+"""Views of as many rows: one file, in the same order each time."""
+GROUP = 122_880
 """Rows of a row group, as many as DuckDB keeps together."""
+ARROW = "ARROW:schema"
+"""Where readers that know Arrow find its schema, with the comment of each field."""
 
 
 def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
 
     `con` may be read-only. main goes to `folder`/NAME.parquet, other schemas to `folder`/SCHEMA/NAME.parquet, a
     partitioned table to `folder`/NAME/PERIOD-HASH.parquet, one file a release; files of what no longer exists are
-    removed. The rows of a partitioned table, and of a view of one, pass in batches: it need not fit into memory.
+    removed. DuckDB writes them, on all cores and a few row groups at a time: a table need not fit into memory.
     """
     facts, tables = publication(con), relations(con)
     before, prints = _held(folder), _prints(con, tables)
@@ -119,17 +119,15 @@ def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, part: str 
         "comment": relation.comment,
         "column_comments": json.dumps(comments, ensure_ascii=False),
     }
+    own[ARROW] = base64.b64encode(schema.serialize().to_pybytes()).decode()
+    said = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in own.items())
     name = _path(relation, part)
     path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    count = 0
-    with (
-        written_whole(path) as temporary,
-        parquet.ParquetWriter(temporary, schema.with_metadata(own), compression="zstd") as writer,
-    ):
-        for rows in _rows(con, source, relation, part):
-            count += rows.num_rows
-            writer.write_table(rows.cast(schema))
+    with written_whole(path) as temporary:
+        count = con.execute(
+            f"COPY ({_rows(source, relation, part)}) TO {literal(str(temporary))} "
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}, KV_METADATA {{{said}}})"
+        ).fetchall()[0][0]
     size, digest = path.stat().st_size, sha256_of(path)
     return {
         "path": name,
@@ -140,20 +138,16 @@ def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, part: str 
     }
 
 
-def _rows(con: DuckDBPyConnection, source: str, relation: Relation, part: str | None) -> Iterator[pyarrow.Table]:
-    """The rows of a file: all at once, or in batches where they may be too many for memory. Of downloads those that
-    repeat no other are taken in their order, and only the others are compared and sorted."""
+def _rows(source: str, relation: Relation, part: str | None) -> str:
+    """The rows of a file. Of downloads those that repeat no other are taken in their order, and only the others are
+    compared and sorted."""
     if part:
-        chosen = [f"WHERE release_id = {literal(part)}"]
-    elif relation.qualified in STREAMED:
-        repeated = "(SELECT release_id FROM ops.download WHERE repeated)"
-        chosen = [f"WHERE release_id NOT IN {repeated}", f"WHERE release_id IN {repeated} ORDER BY ALL"]
-    else:
-        yield con.sql(source).to_arrow_table()
-        return
-    for rows in chosen:
-        for batch in con.sql(f"{source} {rows}").to_arrow_reader(BATCH):
-            yield pyarrow.Table.from_batches([batch])
+        return f"{source} WHERE release_id = {literal(part)}"
+    if relation.qualified not in STREAMED:
+        return source
+    repeated = "(SELECT release_id FROM ops.download WHERE repeated)"
+    return f"""({source} WHERE release_id NOT IN {repeated})
+        UNION ALL ({source} WHERE release_id IN {repeated} ORDER BY ALL)"""
 
 
 def _path(relation: Relation, part: str | None) -> str:

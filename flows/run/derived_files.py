@@ -174,6 +174,7 @@ def write_bulletin(settings: Settings, as_of: date | None, formats: Sequence[str
     from warehouse import bulletin
 
     with _tables_of_this_version(settings), duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        con.execute(QUIET)
         made = bulletin.build(con, as_of or settings.clock().date())
     return bulletin.write(made, settings.bulletin, formats)
 

@@ -15,6 +15,7 @@ from flows.run import second
 from flows.run.read import Read
 from transforms import identities
 from transforms.model import Reading, Refusal
+from warehouse.publish import QUIET
 
 if TYPE_CHECKING:
     from expectations.gate import CheckResult
@@ -102,6 +103,8 @@ def judge_candidate(path: Path, last: Path | None, run_id: str) -> tuple[list[Ch
 
     with duckdb.connect(str(path), read_only=True) as new:
         old = duckdb.connect(str(last), read_only=True) if last else None
+        for con in (new, old) if old else (new,):
+            con.execute(QUIET)
         try:
             measured = candidate.measure(new, old)
             changed = measured.filter(pl.col("check").is_in(list(LOSSES)) & (pl.col("failing") > 0))

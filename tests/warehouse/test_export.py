@@ -17,6 +17,7 @@ import pytest
 
 from tests.expectations.small import claims, printed, warehouse
 from transforms.model import DIMENSIONS
+from warehouse import files
 from warehouse.export import write_parquet
 from warehouse.sdmx import write_sdmx
 from warehouse.tables import relations
@@ -165,7 +166,7 @@ def test_an_export_cut_short_leaves_the_old_files(tmp_path: Path, monkeypatch: p
     def full(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(parquet.ParquetWriter, "write_table", full)
+    monkeypatch.setattr(files, "sync", full)
     with warehouse(tmp_path / "new.duckdb", printed(total=601.43e9)) as new, pytest.raises(OSError, match="No space"):
         write_parquet(new, tmp_path / "parquet")
     assert (tmp_path / "parquet/trade_total.parquet").read_bytes() == before

@@ -144,7 +144,7 @@ def test_a_reader_of_the_object_store_passes_over_files_of_other_months(settings
     sums = {}
     for number, month in enumerate(("202401", "202402", "202403")):
         path = tmp_path / f"{month}.csv"
-        values = [(i + number) * 7919 % 1_000_003 for i in range(6000)]  # hardly to be compressed
+        values = [(i + number) * 7919 % 1_000_003 for i in range(60_000)]  # hardly to be compressed
         rows = "".join(ROW.format(hs=f"{12_000_000 + i:08d}", value=value) for i, value in enumerate(values))
         path.write_bytes((HEAD + rows.replace('"202401"', f'"{month}"')).encode("gb18030"))
         assert not ingest_files(settings, [path], options={"flow": "import"})
@@ -159,7 +159,7 @@ def test_a_reader_of_the_object_store_passes_over_files_of_other_months(settings
         con.register_filesystem(store)
         files = f"read_parquet('{far}/customs_microdata/*.parquet')"
         asked = f"SELECT count(*), sum(value) FROM {files} WHERE period_end = DATE '2024-02-29'"
-        assert con.execute(asked).fetchall() == [(6000, sums["202402"])]
+        assert con.execute(asked).fetchall() == [(60_000, sums["202402"])]
     share = {Path(name).stem[:7]: taken / store.size(name) for name, taken in store.taken.items()}
     assert {month: part > 0.5 for month, part in share.items()} == {"2024-01": False, "2024-02": True, "2024-03": False}
 
