@@ -14,7 +14,7 @@ import polars as pl
 
 from transforms.indicators.banking import each_publication
 from transforms.indicators.declaration import Build, Record, indicator, series
-from transforms.indicators.engine import Part, align, each_vintage, emit, pick
+from transforms.indicators.engine import PROVENANCE, Part, align, each_vintage, emit, pick
 from transforms.indicators.rates import in_force
 from transforms.indicators.stated import figures
 from transforms.periods import span
@@ -236,11 +236,12 @@ def usd_at_publication(build: Build) -> pl.DataFrame:
     return emit(_in_dollars(build, "published"), "reported_bad_loans_usd_at_publication", "USD")
 
 
-def _stated_dollars(records: Mapping[str, pl.DataFrame]) -> list[float]:
-    """What reporters made of the bureau's figure in US dollars ("about 27 bn USD")."""
+def _story(records: Mapping[str, pl.DataFrame], item: str, unit: str) -> float | None:
+    """An amount of the story in base units: "about 2.3 trn RUB", "about 27 bn USD"; None where it does not say it."""
     evidence = records.get("story_evidence")
-    rows = [] if evidence is None else evidence.filter(pl.col("item") == "bad_household_loans_usd")["figure"].to_list()
-    return [float(match[1]) * 1e9 for text in rows if (match := re.search(r"([\d.]+) bn USD", text))]
+    rows = [] if evidence is None else evidence.filter(pl.col("item") == item)["figure"].to_list()
+    match = next((found for text in rows if (found := re.search(rf"([\d.]+) (bn|trn) {unit}", text or ""))), None)
+    return round(float(match[1]) * {"bn": 1e9, "trn": 1e12}[match[2]]) if match else None
 
 
 @indicator(
@@ -256,11 +257,19 @@ def _stated_dollars(records: Mapping[str, pl.DataFrame]) -> list[float]:
     freq="I",
 )
 def implied_rate(build: Build) -> pl.DataFrame:
-    """Roubles per dollar that reporters used: their RUB figure over their USD figure of the same thing."""
+    """Roubles per dollar that reporters used: their RUB figure over their USD figure of the same thing.
+
+    The story of December 2025 converts one figure of the bureau, the one it names in roubles, no later or earlier one.
+    """
     rows = figures(build)
-    roubles = pick(rows, measure=BAD, unit="RUB")
-    bureau = pick(roubles, definition="BUREAU_DPD90")
-    converted = [bureau.with_columns(value=pl.lit(usd), unit=pl.lit("USD")) for usd in _stated_dollars(build.records)]
-    dollars = pl.concat([pick(rows, measure=BAD, unit="USD"), *converted])
-    table = align(KEYS, roubles=Part(one_word(roubles, BAD)), dollars=Part(one_word(dollars, BAD)))
-    return emit(table.with_columns(value=pl.col("roubles") / pl.col("dollars")), "reported_implied_usd_rate", "RUB")
+    roubles, dollars = (one_word(pick(rows, measure=BAD, unit=unit), BAD) for unit in ("RUB", "USD"))
+    stated = align(KEYS, roubles=Part(roubles), dollars=Part(dollars))
+    stated = stated.with_columns(value=pl.col("roubles") / pl.col("dollars"))
+    named, converted = (_story(build.records, f"bad_household_loans_{unit.lower()}", unit) for unit in ("RUB", "USD"))
+    told = pick(roubles, definition="BUREAU_DPD90", product_code="HOUSEHOLD").filter(pl.col("value") == (named or 0))
+    told = told.sort("vintage_date").unique([*KEYS, "period_end"], keep="first", maintain_order=True)
+    told = told.with_columns(value=pl.col("value") / pl.lit(converted, pl.Float64))
+    both = [frame.select(*KEYS, "period_end", "vintage_date", *PROVENANCE, "value") for frame in (stated, told)]
+    cell = [*KEYS, "period_end", "vintage_date"]
+    table = pl.concat(both).unique(cell, keep="first", maintain_order=True)
+    return emit(table, "reported_implied_usd_rate", "RUB")

@@ -316,6 +316,11 @@ def records(seed: int) -> dict[str, pl.DataFrame]:
     return {
         "consensus_forecast": pl.DataFrame(forecasts, infer_schema_length=None),
         "reported_figure": pl.DataFrame(stated, infer_schema_length=None),
-        "story_evidence": pl.DataFrame({"item": ["bad_household_loans_usd"], "figure": ["about 27 bn USD"]}),
+        "story_evidence": pl.DataFrame(
+            {
+                "item": ["bad_household_loans_rub", "bad_household_loans_usd"],
+                "figure": ["about 200 bn RUB", "about 27 bn USD"],
+            }
+        ),
         "customs_microdata": query,
     }

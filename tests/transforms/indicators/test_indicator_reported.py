@@ -25,7 +25,8 @@ FLOWS = [
 
 
 def records(*rows: tuple[str | None, ...]) -> dict[str, pl.DataFrame]:
-    evidence = pl.DataFrame({"item": ["bad_household_loans_usd"], "figure": ["about 27 bn USD"]})
+    said = {"bad_household_loans_rub": "about 2.3 trn RUB", "bad_household_loans_usd": "about 27 bn USD"}
+    evidence = pl.DataFrame({"item": list(said), "figure": list(said.values())})
     table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     return {"reported_figure": table, "story_evidence": evidence}
 
@@ -49,6 +50,18 @@ def test_dollars_at_the_rate_of_the_period_end_of_the_day_and_of_the_reporter(us
     )
     assert known(r.implied_rate(Build(rates, stated)), "2025-09", "2025-12-05") == pytest.approx(85.185, abs=0.001)
     assert r.usd_at_publication(Build(usd(("2025-11-28", 78.2284)), stated)).is_empty()
+
+
+def test_the_dollars_of_the_story_belong_to_the_one_figure_that_it_converts(usd, known) -> None:
+    """The bureau's next figure is not 27 bn dollars too, nor is its figure of the year before."""
+    later = ("bad_loans_90d", "households", "2.6", "trn RUB", "2025-12", "2026-03-05", "BUREAU_DPD90", "press")
+    before = ("bad_loans_90d", "households", "1.8", "trn RUB", "2024-12", "2025-12-05", "BUREAU_DPD90", "press")
+    made = r.implied_rate(Build(usd(), records(*BUREAU, later, before)))
+    assert known(made, "2025-09", "2026-03-05") == pytest.approx(85.185, abs=0.001)
+    assert known(made, "2025-12", "2026-03-05") is None and known(made, "2024-12", "2026-03-05") is None
+    in_dollars = ("bad_loans_90d", "households", "32.5", "bn USD", "2025-12", "2026-03-06", "BUREAU_DPD90", "press")
+    made = r.implied_rate(Build(usd(), records(*BUREAU, later, in_dollars)))
+    assert known(made, "2025-12", "2026-03-06") == pytest.approx(80)
 
 
 def test_restructured_flow_counts_each_part_from_the_day_it_came_out(usd, known) -> None:

@@ -136,16 +136,29 @@ reported_bad_loans_usd_at_period_end = _dollars("end")
 reported_bad_loans_usd_at_publication = _dollars("day")
 
 
+def _story(past: Past, item: str) -> float | None:
+    for row in past.tables["story_evidence"]:
+        if row["item"] == item and (match := re.search(r"([\d.]+) (bn|trn)", row["figure"])):
+            return round(float(match[1]) * (1e9 if match[2] == "bn" else 1e12))
+    return None
+
+
 def reported_implied_usd_rate(past: Past) -> Iterator[Cell]:
-    roubles = _newest(_figures(past, measure=BAD, unit="RUB"))
-    dollars = {key: f["value"] for key, f in _newest(_figures(past, measure=BAD, unit="USD")).items()}
-    told = [re.search(r"([\d.]+) bn USD", r["figure"]) for r in past.tables["story_evidence"]
-            if r["item"] == "bad_household_loans_usd"]  # fmt: skip
-    for match in told:
-        dollars |= {key: float(match[1]) * 1e9 for key in roubles if key[1] == "BUREAU_DPD90" and match}
-    for key, value in dollars.items():
-        if key in roubles:
-            yield roubles[key], roubles[key]["end"], roubles[key]["value"] / value
+    named, converted = _story(past, "bad_household_loans_rub"), _story(past, "bad_household_loans_usd")
+    in_roubles = _figures(past, measure=BAD, unit="RUB")
+    roubles, dollars = _newest(in_roubles), _newest(_figures(past, measure=BAD, unit="USD"))
+    found: dict[Any, tuple[date, Figure, float]] = {}
+    for figure in in_roubles:
+        key = (figure["product_code"], figure["definition"], month_number(figure["end"]))
+        of_story = key[:2] == ("HOUSEHOLD", "BUREAU_DPD90") and figure["value"] == named and converted
+        if of_story and key not in found:
+            found[key] = figure["day"], figure, figure["value"] / converted
+    for key in roubles.keys() & dollars.keys():
+        day = max(roubles[key]["day"], dollars[key]["day"])
+        if key not in found or day >= found[key][0]:
+            found[key] = day, roubles[key], roubles[key]["value"] / dollars[key]["value"]
+    for _, figure, value in found.values():
+        yield figure, figure["end"], value
 
 
 def _stocks(past: Past) -> dict[str, dict[int, float]]:
