@@ -14,6 +14,7 @@ import polars as pl
 
 from transforms.model import CLAIM, Spooled
 from transforms.periods import period_end
+from warehouse.parts import PARTS, Prints, prints, same
 from warehouse.series import series_table
 from warehouse.store import Settled
 
@@ -22,6 +23,15 @@ PUBLISHED = {"early_warning_signal": "published", "reported_figure": "published_
 DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?")
 STAMPED = ("first_seen", "release_id")
 """Columns that name a run's moment rather than a figure; they stay out of the digest."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made of the parts of a content, by the name of their table, so that it need not be made again."""
+
+    prints: Mapping[str, Prints]
+    digests: Mapping[str, Mapping[str, str]]
+    series: pl.DataFrame  # rows of series_table
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Content:
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # records and catalogues by table name
     operations: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # of runs, not of figures: not in the digest
     spooled: Sequence[tuple[str, str, Spooled]] = ()  # table, release_id, rows on disk: too many for memory
+    last: Made | None = field(default=None, compare=False, repr=False)
 
     @property
     def vintages(self) -> pl.DataFrame:
@@ -45,10 +56,30 @@ class Content:
         The same history, archive and corrections give the same digest whatever the machine, the day or the
         number of runs it took to get there.
         """
-        words = [("vintages", self.vintages), ("confirmations", self.settled.confirmations)]
-        frames = [*words, ("indicators", self.indicators), *sorted(self.tables.items())]
-        parts = sorted((name, rows.digest) for name, _, rows in self.spooled)
-        return hashlib.sha256(json.dumps([digest(frames), parts]).encode()).hexdigest() if parts else digest(frames)
+        parts = sorted((name, part, said) for name, parts in self.made.digests.items() for part, said in parts.items())
+        others = digest([("confirmations", self.settled.confirmations), *sorted(self.tables.items())])
+        spooled = sorted((name, rows.digest) for name, _, rows in self.spooled)
+        return hashlib.sha256(json.dumps([parts, others, spooled]).encode()).hexdigest()
+
+    @cached_property
+    def made(self) -> Made:
+        """Prints, digests and series of the parts of the long tables; those that stand are taken from the last time."""
+        last = self.last or Made({}, {}, series_table(self.vintages.clear()))
+        long = {"vintage.observation": self.vintages, "vintage.indicator": self.indicators}
+        told, digests, stale = {}, {}, []
+        for name, by in PARTS.items():
+            told[name] = prints(long[name], by)
+            kept = same(told[name], last.prints.get(name, {}))
+            changed = long[name].filter(~pl.col(by).is_in(kept))
+            digests[name] = {part: said for part, said in last.digests.get(name, {}).items() if part in kept}
+            digests[name] |= {str(part): digest([(name, rows)]) for (part,), rows in changed.group_by(by)}
+            stale.append((kept, changed))
+        (datasets, vintages), (indicators, values) = stale
+        derived = pl.col("dataset") == "indicator"
+        stands = pl.when(derived).then(pl.col("measure").is_in(indicators)).otherwise(pl.col("dataset").is_in(datasets))
+        anew = series_table(pl.concat([vintages, values], how="diagonal"))
+        series = pl.concat([last.series.filter(stands), anew]).sort("series_id")
+        return Made(told, digests, series)
 
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
@@ -56,18 +87,24 @@ class Content:
         stored = self.vintages.select("series_id", *CLAIM, "change")
         derived = self.indicators.with_columns(indicator_id=pl.col("measure"))
         publishers = self.releases.select("release_id", source=pl.col("publisher"))
-        both = pl.concat([self.vintages, self.indicators], how="diagonal")
         return {
             "vintage.observation": stored,
             "vintage.confirmation": self._confirmations(),
             "vintage.indicator": derived,
-            "series": series_table(both).join(publishers, on="release_id", how="left"),
+            "series": self.made.series.join(publishers, on="release_id", how="left", maintain_order="left"),
+            "ops.part": self._parts(),
             "ops.release": self.releases,
             "ops.claim_replaced": self.settled.replaced,
             **self.tables,
             **{name: _dated(self.tables[name], column) for name, column in PUBLISHED.items() if name in self.tables},
             **self.operations,
         }
+
+    def _parts(self) -> pl.DataFrame:
+        """Rows of ops.part."""
+        rows = [(name, part, print_) for name, parts in self.made.prints.items() for part, print_ in parts.items()]
+        schema = dict.fromkeys(("table_name", "part", "print"), pl.String)
+        return pl.DataFrame(sorted(rows), schema=schema, orient="row")
 
     def _confirmations(self) -> pl.DataFrame:
         days = {"vintage_date": "confirmed_on", "confirms": "vintage_date"}

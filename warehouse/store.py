@@ -15,7 +15,7 @@ values of different ages meet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -25,6 +25,7 @@ import polars as pl
 from transforms import asof
 from transforms.asof import CELL
 from transforms.model import CLAIM, series_id
+from warehouse.parts import joined, only, prints, same, slices
 
 ORDER = (*CELL, *asof.ORDER)
 FIRMNESS = {"P": 0, "E": 0, "A": 1}
@@ -45,11 +46,15 @@ class Settled:
     )  # and `confirms`: the value of that vintage, on each later day on which it was said again
     replaced: pl.DataFrame  # and `replaced_by`, a release: news that another claim of the same day replaced
 
+    claimed: Mapping[str, str] = field(default_factory=dict)  # by dataset what tells whether its claims are the same
+
     @property
     def words(self) -> pl.DataFrame:
         """Vintages and confirmations (change: repeated): what was said last of each value, and when."""
-        again = self.confirmations.drop("confirms").with_columns(change=pl.lit(REPEATED))
-        return pl.concat([self.vintages, again]).sort(ORDER)
+        again = slices(self.confirmations.drop("confirms").with_columns(change=pl.lit(REPEATED)))
+        said = slices(self.vintages)
+        both = {dataset: pl.concat([said[dataset], rows]).sort(ORDER) for dataset, rows in again.items()}
+        return joined(self.vintages, {**said, **both})
 
 
 def resolve(claims: pl.DataFrame) -> pl.DataFrame:
@@ -57,14 +62,32 @@ def resolve(claims: pl.DataFrame) -> pl.DataFrame:
     return settle(claims).vintages
 
 
-def settle(claims: pl.DataFrame) -> Settled:
+def settle(claims: pl.DataFrame, last: Settled | None = None) -> Settled:
     """Vintages of all observations from claims (columns of CLAIM), whatever the order of their rows.
 
     A day has one word on an observation. Of the claims of one day a final figure comes after a preliminary one, then
     one seen later after one seen earlier, then one with more digits after one with fewer; the last that says something
-    new stands.
+    new stands. Datasets whose claims are those of the `last` time are taken from there.
     """
-    claims = claims.select(CLAIM.keys()).with_columns(series_id())
+    claims = claims.select(CLAIM.keys())
+    claimed = prints(claims, "dataset")
+    kept = same(claimed, last.claimed) if last else set()
+    made = _settled(claims.filter(~pl.col("dataset").is_in(kept)))
+    if last and kept:
+
+        def both(fresh: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
+            return joined(fresh, slices(fresh), only(slices(old), kept))
+
+        made = Settled(
+            both(made.vintages, last.vintages),
+            both(made.confirmations, last.confirmations),
+            both(made.replaced, last.replaced),
+        )
+    return replace(made, claimed=claimed)
+
+
+def _settled(claims: pl.DataFrame) -> Settled:
+    claims = claims.with_columns(series_id())
     firmness = pl.col("obs_status").replace_strict(FIRMNESS, default=1, return_dtype=pl.Int8)
     claims = claims.sort(*CELL, "vintage_date", firmness, "first_seen", -pl.col("precision"), "release_id")
     same = ["value", "obs_status", "precision"]

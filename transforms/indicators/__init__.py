@@ -24,7 +24,8 @@ from transforms.indicators.engine import DefinitionMix
 from transforms.indicators.fits import Fits
 from transforms.model import CLAIM
 
-__all__ = ["CATALOG", "Build", "Change", "DefinitionMix", "Fits", "Indicator", "Undeclared", "derive", "described"]
+__all__ = ["CATALOG", "Build", "Change", "DefinitionMix", "Fits", "Indicator", "Undeclared", "derive",
+           "derive_news", "described"]  # fmt: skip
 
 
 THREADS = 2
@@ -59,9 +60,23 @@ def derive(
     call; `fits` keeps seasonals between calls. Raises DefinitionMix when an indicator would join two definitions,
     Undeclared when one reads or makes what its declaration does not name, ValueError when one names a cell twice.
     """
+    return _made(Build(vintages, records, previous=previous, change=change, fits=fits), CATALOG)
+
+
+def derive_news(
+    vintages: pl.DataFrame, records: Records, *, previous: pl.DataFrame, change: Change, fits: Fits | None = None
+) -> tuple[list[str], pl.DataFrame]:
+    """The ids of the indicators of which an input changed, and their rows; those of the others are what they were.
+    Otherwise as `derive`.
+    """
     build = Build(vintages, records, previous=previous, change=change, fits=fits)
+    stale = [indicator for indicator in CATALOG if not build.stands(indicator)]
+    return [indicator.id for indicator in stale], _made(build, stale)
+
+
+def _made(build: Build, wanted: list[Indicator]) -> pl.DataFrame:
     with ThreadPoolExecutor(THREADS, "indicators") as pool:
-        made = list(pool.map(build.indicator, CATALOG))
-    titles = (pl.coalesce("native_title", pl.lit(indicator.title)).alias("native_title") for indicator in CATALOG)
+        made = list(pool.map(build.indicator, wanted))
+    titles = (pl.coalesce("native_title", pl.lit(indicator.title)).alias("native_title") for indicator in wanted)
     titled = (rows.with_columns(title) for rows, title in zip(made, titles, strict=True))
     return pl.concat([pl.DataFrame(schema=dict(CLAIM)), *titled])

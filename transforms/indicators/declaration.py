@@ -225,6 +225,10 @@ class Build:
         self._may(wanted)
         return cast(pl.DataFrame, self._shared.once(wanted, lambda: self._derived(wanted)))
 
+    def stands(self, wanted: Indicator) -> bool:
+        """Did no input of it change since the previous rows? Then they are its rows."""
+        return self._since(wanted) is None
+
     def _derived(self, wanted: Indicator) -> pl.DataFrame:
         since = self._since(wanted)
         kept = self._kept(wanted, since)

@@ -104,7 +104,7 @@ def test_a_derivation_that_is_not_whole_or_of_other_code_is_not_used(build: Buil
     build(claims)
     folder = tmp_path / "indicators"
     assert derivation.load(folder) is not None
-    (folder / "words.parquet").write_bytes(b"cut")
+    (folder / "vintages.parquet").write_bytes(b"cut")
     assert derivation.load(folder) is None
     build(claims)
     state = folder / "state.json"

@@ -50,7 +50,7 @@ def real(built_home: Path) -> Real:
     """As the built home derived it: 15 seconds of processor that no test needs to spend again."""
     done = derivation.load(built_home / "cache" / "indicators")
     assert done
-    return Real(done.words, dict(done.records), done.indicators.select(CLAIM.keys()), done.fits)
+    return Real(done.settled.words, dict(done.records), done.indicators.select(CLAIM.keys()), done.fits)
 
 
 @pytest.fixture
