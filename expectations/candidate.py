@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from expectations.losses import LOSSES, by_dataset
+from expectations.choice import ASKED, asked, choose
+from expectations.losses import LOSSES, REAL, by_dataset
 from expectations.questions import Check, ask, counted, rules
 from expectations.rules import Expectation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_VALUES = """(SELECT s.*, o.period_end, o.vintage_date, o.value, o.precision, o.release_id
-    FROM vintage.observation AS o JOIN series AS s USING (series_id) WHERE s.dataset <> 'indicator')"""
+_VALUES = f"""(SELECT s.*, o.period_end, o.vintage_date, o.value, o.precision, o.release_id
+    FROM vintage.observation AS o JOIN series AS s USING (series_id)
+    WHERE s.dataset <> 'indicator' AND {asked("s.dataset")})"""
+_DATASET = "split_part(series_id, ':', 1)"
 _DIMENSIONS = ["dataset", "ref_area", "counterpart_area", "flow", "product_code", "measure", "basis", "definition",
                "currency", "unit", "freq", "adjustment"]  # fmt: skip
 
@@ -217,14 +220,14 @@ CHECKS: Mapping[str, Check] = {
         "Periods are dated by their last day; a first of a month is a reporting date that was not converted.",
     ),
     "values_finite": Check(
-        """SELECT split_part(series_id, ':', 1) AS subject, NOT isfinite(value) AS bad,
-               concat_ws(' ', series_id, period_end) AS example FROM vintage.observation""",
+        f"""SELECT {_DATASET} AS subject, NOT isfinite(value) AS bad,
+               concat_ws(' ', series_id, period_end) AS example FROM vintage.observation WHERE {asked(_DATASET)}""",
         "An infinity or not-a-number is a failed computation, never a published figure.",
     ),
     "one_value_per_vintage": Check(
-        """SELECT split_part(series_id, ':', 1) AS subject, count(*) > 1 AS bad,
+        f"""SELECT {_DATASET} AS subject, count(*) > 1 AS bad,
                concat_ws(' ', series_id, period_end, vintage_date) AS example
-           FROM vintage.observation GROUP BY series_id, period_end, vintage_date""",
+           FROM vintage.observation WHERE {asked(_DATASET)} GROUP BY series_id, period_end, vintage_date""",
         "Two values of one day would make as-of answers depend on chance.",
     ),
     "mortgage_copies_differ_in_one_month": Check(
@@ -238,13 +241,14 @@ CHECKS: Mapping[str, Check] = {
         "warn",
     ),
     "breaks_are_marked": Check(
-        """SELECT i.indicator_id AS subject, bool_or(c.lookback IS NULL OR (i.obs_status <> 'B'
+        f"""SELECT i.indicator_id AS subject, bool_or(c.lookback IS NULL OR (i.obs_status <> 'B'
                 AND b.period_end > last_day(i.period_end - to_months(c.lookback)))) AS bad,
                concat_ws(' ', i.series_id, i.period_end, 'across', any_value(b.period_end)) AS example
            FROM vintage.indicator AS i JOIN series AS s USING (series_id)
            LEFT JOIN indicator_catalog AS c ON c.indicator_id = i.indicator_id
            JOIN definition_break AS b ON b.definition = s.definition AND b.period_end <= i.period_end
            WHERE i.value IS NOT NULL  -- what is known no more compares nothing
+               AND {asked("i.indicator_id")}
            GROUP BY i.indicator_id, i.series_id, i.period_end, i.vintage_date""",
         "A derived value that compares amounts across a change of method says so (obs_status B), or it is no growth.",
     ),
@@ -272,13 +276,53 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
-def measure(new: DuckDBPyConnection, old: DuckDBPyConnection | None) -> pl.DataFrame:
+BY_PART = [name for name, check in CHECKS.items() if ASKED in check.sql]
+"""Questions about each dataset or indicator by itself."""
+
+
+def measure(
+    new: DuckDBPyConnection, old: DuckDBPyConnection | None, before: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Ask everything of the candidate `new`; `old` is the current publication, None before the first.
 
-    Rows as of questions.ask; the subjects are datasets.
+    Rows as of questions.ask; the subjects are datasets. `before` is what the same questions gave for `old`: then the
+    datasets and indicators that are the same in both are not asked again.
     """
+    parts = changed(new, old) if old and before is not None else None
+    for connection in (new, old):
+        if connection:
+            choose(connection, parts)
     lost = [counted(name, by_dataset(loss.find(new, old)) if old else None) for name, loss in LOSSES.items()]
-    return pl.concat([ask(new, CHECKS), *lost])
+    found = pl.concat([ask(new, CHECKS), *lost])
+    if old is None or before is None or parts is None:
+        return found
+    stand = before.filter(pl.col("check").is_in(BY_PART), ~pl.col("subject").is_in([*parts, "all"]))
+    kept = pl.concat([stand, _unasked(old)]).filter(pl.col("tested") > 0)
+    told = pl.concat([found, kept]).filter(
+        (pl.col("tested") > 0) | (pl.col("check").is_in(kept["check"].to_list()).not_())
+    )
+    order = pl.col("check").replace_strict({name: place for place, name in enumerate((*CHECKS, *LOSSES))})
+    return told.sort(order, "subject")
+
+
+def _unasked(old: DuckDBPyConnection) -> pl.DataFrame:
+    """The rows for datasets that are the same in both and so were not compared: all their cases hold."""
+    counts = {"no_series_lost": "series", "no_observation_lost": "observation JOIN series USING (series_id)"}
+    counts |= {"revisions_within_bounds": counts["no_observation_lost"],
+               "no_vintage_rewritten": "vintage.observation JOIN series USING (series_id)"}  # fmt: skip
+    found = [
+        counted(name, old.sql(
+            f"SELECT dataset AS subject, count(*) AS tested, 0 AS failing, '' AS example FROM {rows} "
+            f"WHERE {REAL} AND NOT {asked('dataset')} GROUP BY dataset").pl())
+        for name, rows in counts.items()
+    ]  # fmt: skip
+    return pl.concat(found)
+
+
+def changed(new: DuckDBPyConnection, old: DuckDBPyConnection) -> list[str]:
+    """Datasets and indicators that came, went or are others in `new` than in `old`."""
+    held, now = (dict(con.execute("SELECT part, print FROM ops.part").fetchall()) for con in (old, new))
+    return sorted(part for part in {*held, *now} if held.get(part) != now.get(part))
 
 
 def expectations(context: Mapping[str, Any]) -> list[Expectation]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from expectations.choice import asked
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -28,10 +30,10 @@ OTHER_BOUND = 0.05  # Bank of Russia revisions seen are below 0.2%
 PERCENT_BOUND = 3.0  # percentage points, for series in percent
 REAL = "dataset <> 'indicator'"
 CURRENT = f"""SELECT o.series_id, s.dataset, s.unit, o.period_end, o.value, coalesce(o.precision, 0) AS precision
-    FROM observation AS o JOIN series AS s USING (series_id) WHERE {REAL}"""
+    FROM observation AS o JOIN series AS s USING (series_id) WHERE {REAL} AND {asked("s.dataset")}"""
 VINTAGES = f"""SELECT o.series_id, s.dataset, o.period_end, o.vintage_date, o.value,
         coalesce(o.precision, 0) AS precision
-    FROM vintage.observation AS o JOIN series AS s USING (series_id) WHERE {REAL}
+    FROM vintage.observation AS o JOIN series AS s USING (series_id) WHERE {REAL} AND {asked("s.dataset")}
     QUALIFY row_number() OVER (PARTITION BY o.series_id, o.period_end, o.vintage_date
         ORDER BY o.first_seen DESC, o.release_id DESC) = 1
     ORDER BY o.vintage_date"""
@@ -47,7 +49,7 @@ class Loss:
 
 def lost_series(new: DuckDBPyConnection, old: DuckDBPyConnection) -> pl.DataFrame:
     """Series that readers have and would no longer have."""
-    had = old.sql(f"SELECT series_id, dataset FROM series WHERE {REAL}").pl()
+    had = old.sql(f"SELECT series_id, dataset FROM series WHERE {REAL} AND {asked('dataset')}").pl()
     has = new.sql("SELECT series_id, true AS kept FROM series").pl()
     return _cases(had.join(has, on="series_id", how="left"), pl.col("kept").is_null())
 

@@ -22,11 +22,10 @@ import polars as pl
 from transforms.model import Spooled
 from warehouse.content import Content
 from warehouse.files import copy
+from warehouse.parts import PART_OF, PARTS, Prints
 from warehouse.publish import BOUNDED, QUIET, STORAGE_VERSION, Manifest, literal
 from warehouse.schema import Table, functions, tables
 
-LONG = ("vintage.observation", "vintage.indicator")
-"""Tables that grow with every release; all other stored tables are small and are written anew when they differ."""
 DOWNLOADS = "ops.download"
 """Which downloads the file holds, with the digest of their rows."""
 LOOSE = 0.2
@@ -92,12 +91,13 @@ def _update(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], 
     """Bring a copy of an earlier publication up to date."""
     changed = _update_downloads(con, content)
     datasets: set[str] = set()
+    parts = {name: _changed_parts(con, name, now) for name, now in content.made.prints.items()}
     for table in tables():
         if table.kind != "table" or table.name == "data_dictionary" or table.name in {n for n, _, _ in content.spooled}:
             continue
         frame = frames.get(table.name)
-        if table.name in LONG and frame is not None:
-            touched = _exchange(con, table.name, frame)
+        if table.name in PARTS and frame is not None:
+            touched = _exchange(con, table.name, frame, parts[table.name])
             datasets |= touched
             changed |= {table.name} if touched else set()
         elif _differs(con, table.name, frame):
@@ -122,7 +122,7 @@ def _feeds(table: Table, changed: set[str], datasets: set[str]) -> bool:
     if "vintage.indicator" in table.sql and "indicator" in datasets:
         return True
     words = set(re.findall(r"[a-z_]+(?:\.[a-z_]+)?", table.sql))
-    return bool((changed - set(LONG) - {"series", "publication"}) & words)
+    return bool((changed - set(PARTS) - {"series", "publication"}) & words)
 
 
 @cache
@@ -136,18 +136,27 @@ def _datasets_named() -> frozenset[str]:
     return frozenset(found)
 
 
-def _exchange(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> set[str]:
-    """Write the rows that came and drop those that went; gives the datasets of both.
+def _changed_parts(con: duckdb.DuckDBPyConnection, name: str, now: Prints) -> list[str]:
+    """Parts of a long table that came, went or are others than in the file."""
+    held = dict(con.execute("SELECT part, print FROM ops.part WHERE table_name = ?", [name]).fetchall())
+    return sorted(part for part in {*held, *now} if held.get(part) != now.get(part))
+
+
+def _exchange(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, parts: list[str]) -> set[str]:
+    """Write the rows of these parts that came and drop those that went; gives the datasets of both.
 
     Rows are compared by key and a hash of all columns, which is several times faster than by every column.
     """
-    names = _register(con, name, frame)
+    if not parts:
+        return set()
+    names = _register(con, name, frame.filter(pl.col(PARTS[name]).is_in(parts)))
     columns, key = ", ".join(names), "series_id, period_end, vintage_date"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE frame AS SELECT * FROM {name} LIMIT 0;
         INSERT INTO frame ({columns}) SELECT {columns} FROM frame_;
         CREATE OR REPLACE TEMP TABLE new AS SELECT rowid AS place, {key}, hash({columns}) AS print FROM frame;
-        CREATE OR REPLACE TEMP TABLE old AS SELECT rowid AS place, {key}, hash({columns}) AS print FROM {name};
+        CREATE OR REPLACE TEMP TABLE old AS SELECT rowid AS place, {key}, hash({columns}) AS print FROM {name}
+            WHERE {PART_OF[name]} IN ({", ".join(map(literal, parts))});
         CREATE OR REPLACE TEMP TABLE came AS FROM new ANTI JOIN old USING ({key}, print);
         CREATE OR REPLACE TEMP TABLE went AS FROM old ANTI JOIN new USING ({key}, print);
         DELETE FROM {name} WHERE rowid IN (SELECT place FROM went);

@@ -24,6 +24,10 @@ CODE = "code"
 `publisher` (a release that is new says otherwise) and `release refused` (the one that said it is not read any more)."""
 DATED = "dated anew"
 """The same where one code built both: somebody says another day of a release."""
+CHANGED = """ WHERE split_part(series_id, ':', 1) IN (
+    SELECT part FROM (FROM new.ops.part UNION ALL FROM old.ops.part)
+    GROUP BY table_name, part, print HAVING count(*) = 1)"""
+"""Of datasets that are not the same in both files: what one code built names its parts alike."""
 KEY = "series_id, period_end, vintage_date, value, obs_status"
 
 
@@ -57,11 +61,10 @@ def difference(new: Path, old: Path | None, *, same_code: bool = False) -> Diffe
             empty = _rows(con, f"SELECT {KEY} FROM new.vintage.observation LIMIT 0")
             return Difference(dict(added.iter_rows()) | _records(con, compare=False), 0, empty, empty, 0, empty)
         con.execute(f"ATTACH {literal(str(old))} AS old (READ_ONLY)")
+        rows = f"SELECT {KEY} FROM {{}}.vintage.observation" + (CHANGED if same_code else "")
         con.execute(f"""
-            CREATE TEMP TABLE fresh AS
-            SELECT {KEY} FROM new.vintage.observation EXCEPT SELECT {KEY} FROM old.vintage.observation;
-            CREATE TEMP TABLE missing AS
-            SELECT {KEY} FROM old.vintage.observation EXCEPT SELECT {KEY} FROM new.vintage.observation;
+            CREATE TEMP TABLE fresh AS {rows.format("new")} EXCEPT {rows.format("old")};
+            CREATE TEMP TABLE missing AS {rows.format("old")} EXCEPT {rows.format("new")};
             CREATE TEMP TABLE held_by AS
                 SELECT 'new' AS file, release_id FROM new.ops.release WHERE state <> 'quarantined'
                 UNION ALL SELECT 'old', release_id FROM old.ops.release WHERE state <> 'quarantined';

@@ -12,6 +12,8 @@ import polars as pl
 
 PARTS = {"vintage.observation": "dataset", "vintage.indicator": "measure"}
 """The long tables, and the column of their frames that names the part of a row."""
+PART_OF = {"vintage.observation": "split_part(series_id, ':', 1)", "vintage.indicator": "indicator_id"}
+"""The same as SQL over the table in a publication."""
 Prints = Mapping[str, str]
 """By part what tells whether it is what it was."""
 

@@ -16,6 +16,7 @@ from flows.run.read import Read
 from transforms import identities
 from transforms.model import Reading, Refusal
 from warehouse.publish import QUIET
+from warehouse.files import write_atomic
 
 if TYPE_CHECKING:
     from expectations.gate import CheckResult
@@ -26,6 +27,9 @@ JUDGED_TOGETHER = 500
 
 TERMS = 500_000
 """Terms of sums that are judged together: two or three books by area, some 60 MB of them."""
+
+COUNTED = "gate-2-"
+"""How the file begins in which the cases of a candidate are kept, by question and dataset."""
 
 CHANGED = "A figure, a label or the order of rows may have been changed: ingest the file as its publisher serves it."
 
@@ -95,7 +99,7 @@ def judged(reads: Iterable[Read], meanwhile: Callable[[Sequence[Read]], None] = 
 
 def judge_candidate(path: Path, last: Path | None, run_id: str) -> tuple[list[CheckResult], list[dict[str, Any]]]:
     """Gate 2 on the candidate at `path`, by itself and against the `last` publication: the results, and the figures
-    that are beyond their bounds."""
+    that are beyond their bounds. What was counted is kept beside the candidate, for the next one."""
     from expectations import candidate
     from expectations.gate import check
     from expectations.losses import LOSSES, beyond
@@ -106,13 +110,28 @@ def judge_candidate(path: Path, last: Path | None, run_id: str) -> tuple[list[Ch
         for con in (new, old) if old else (new,):
             con.execute(QUIET)
         try:
-            measured = candidate.measure(new, old)
+            measured = candidate.measure(new, old, _counted(path.parent, new, old) if old else None)
             changed = measured.filter(pl.col("check").is_in(list(LOSSES)) & (pl.col("failing") > 0))
             figures = beyond(new, old).to_dicts() if old and not changed.is_empty() else []
         finally:
             if old:
                 old.close()
+    write_atomic(path.parent / f"{COUNTED}{run_id}.arrow", measured.write_ipc(None).getvalue())
     return answered(check("candidate", measured, where=run_id), measured), figures
+
+
+def _counted(folder: Path, new: duckdb.DuckDBPyConnection, old: duckdb.DuckDBPyConnection) -> pl.DataFrame | None:
+    """What the questions of this code gave for the publication; what they gave for any other is forgotten."""
+    facts = "SELECT run_id, code FROM publication"
+    (run_id, code), (_, ours) = old.execute(facts).fetchall()[0], new.execute(facts).fetchall()[0]
+    kept = folder / f"{COUNTED}{run_id}.arrow"
+    for file in folder.glob(f"{COUNTED}*"):
+        if file != kept:
+            file.unlink()
+    try:
+        return pl.read_ipc(kept.read_bytes()) if code == ours else None
+    except (OSError, pl.exceptions.PolarsError):  # none, or torn by a power cut
+        return None
 
 
 def judge_shipped(shipped: History) -> list[CheckResult]:
