@@ -45,8 +45,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     from expectations.docs import write_docs
     from expectations.gate import CheckResult
     from warehouse.bulletin import FORMATS
-    from warehouse.catalog import write_catalog
-    from warehouse.catalog.series_pages import write_series
+    from warehouse.catalog import series_pages, write_catalog
     from warehouse.export import write_parquet
     from warehouse.feeds import write_feeds
     from warehouse.sdmx import write_sdmx
@@ -78,8 +77,14 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
         docs, page = settings.catalog / "checks" / "index.html", settings.catalog / "index.html"
         if made.outdated("data docs", "catalog/checks/", [json.dumps([one.as_dict() for one in results], default=str)]):
             write_docs(docs.parent, results)  # they link the suites that are there
-        if made.outdated("series", "catalog/series", [*figures.values(), tables["ops.release"]]):
-            write_series(con, settings.catalog)
+        stale = [
+            part
+            for part, told in series_pages.prints(con).items()
+            if made.outdated(f"series {part}", f"catalog/series/{part}.js", [told])
+        ]
+        common = ("publication", "definition", "definition_break", "ops.release", "freshness")
+        if made.outdated("series", "catalog/series", [tables[name] for name in common]) or stale:
+            series_pages.write_series(con, settings.catalog, stale)
         if made.outdated("catalogue", "catalog/index.html", [*tables.values(), json.dumps(whole, default=str)]):
             write_catalog(con, page, whole)
         if made.outdated("feeds", "feeds/", list(tables.values())):

@@ -7,6 +7,7 @@ import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -16,6 +17,12 @@ from warehouse.catalog.series_pages import series, write_series
 from warehouse.feeds import write_feeds
 
 
+def series_data(catalog: Path) -> dict[str, Any]:
+    """What all series of a catalogue share."""
+    text = (catalog / "series-data.js").read_text("utf-8")
+    return dict(json.loads(text.removeprefix("const DATA=").removesuffix(",PARTS=[];")))
+
+
 @pytest.fixture
 def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     return warehouse(tmp_path / "small.duckdb", printed())
@@ -23,17 +30,17 @@ def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
 
 def test_every_series_is_in_the_data_with_its_words(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     page = write_series(con, tmp_path / "catalog")
-    text = (tmp_path / "catalog" / "series-data.js").read_text("utf-8")
-    data = json.loads(text.removeprefix("const DATA=").removesuffix(";"))
-    assert {row[0] for row in data["series"]} == {
-        row[0] for row in con.execute("SELECT series_id FROM series").fetchall()
-    }
-    export = next(row for row in data["series"] if ".export." in row[0])
+    data = series_data(tmp_path / "catalog")
+    text = (tmp_path / "catalog/series/trade_total.js").read_text("utf-8")
+    every = json.loads(text.removeprefix("PARTS.push(").removesuffix(");"))
+    assert {row[0] for row in every} == {row[0] for row in con.execute("SELECT series_id FROM series").fetchall()}
+    export = next(row for row in every if ".export." in row[0])
     assert all(word in export[3].lower() for word in ("china", "出口", "экспорт"))
     assert export[9] == [[20251231, 357780000000, 20260114]]
     assert export[10] == [] and data["next"] == {}
     told = page.read_text("utf-8")
-    assert re.findall(r'src="([^"]+)"', told) == ["series-data.js"] and not re.search(r"fetch\(|@import|<link", told)
+    assert re.findall(r'src="([^"]+)"', told) == ["series-data.js", "series/trade_total.js"]
+    assert not re.search(r"fetch\(|@import|<link", told)
 
 
 def test_each_series_says_from_when_to_when_it_reaches(built_home: Path) -> None:
@@ -68,7 +75,9 @@ def test_a_point_tells_every_vintage_down_to_the_first_print(con: duckdb.DuckDBP
         """INSERT INTO freshness BY NAME SELECT 'gacc.total_preliminary' AS product, 'China' AS title, '2026-01' AS expected_period,
                DATE '2026-03-07' AS expected_date, 'not due' AS state, 'rule' AS origin"""
     )
-    [export] = [row for row in map(json.loads, series(con)) if ".export." in row[0] and ".value." in row[0]]
+    [export] = [
+        row for row in map(json.loads, series(con)["trade_total"]) if ".export." in row[0] and ".value." in row[0]
+    ]
     assert export[9] == [[20251231, 359780000000, 20260315, 358780000000, 20260213, 357780000000, 20260114]]
     assert export[10] == ["gacc.total_preliminary"]
     write_series(con, tmp_path)
@@ -78,7 +87,7 @@ def test_a_point_tells_every_vintage_down_to_the_first_print(con: duckdb.DuckDBP
 
 def test_a_label_cannot_end_the_script(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     write_series(con, tmp_path)
-    assert "</" not in (tmp_path / "series-data.js").read_text("utf-8")
+    assert not any("</" in path.read_text("utf-8") for path in tmp_path.rglob("*.js"))
 
 
 def test_feeds_are_well_formed(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

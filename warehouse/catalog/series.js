@@ -1,6 +1,6 @@
 // A series is [id, title, label, words, dataset, unit, freq, definition, release, points, products]; a point is
 // [period, value, known from, former value, known from, ...] with the first print last; days are numbers, 20251130.
-const S = DATA.series, MOST = 100, ROWS = 120, $ = id => document.getElementById(id);
+const S = PARTS.flat(), MOST = 100, ROWS = 120, $ = id => document.getElementById(id);
 // Days between two periods that a line may join: one may be missing between them, as January is where February holds both.
 const STEP = { W: 20, M: 75, Q: 190, S: 370, A: 740 };
 const FREQ = { D: "daily", W: "weekly", M: "monthly", Q: "quarterly", S: "half-yearly", A: "yearly" };

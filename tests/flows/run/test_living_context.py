@@ -26,6 +26,7 @@ from tests.flows.sources.test_context import CONTEXT, HELD
 from tests.replica import Replica
 from tests.replica.addresses import everywhere
 from tests.replica.context import Services
+from tests.warehouse.test_series_pages import series_data
 from transforms.model import CLAIM, series_id
 from warehouse import bulletin
 from warehouse.files import sha256_of
@@ -138,10 +139,9 @@ def outputs(home: Path) -> dict[str, str]:
     files = json.loads((home / "parquet/manifest.json").read_bytes())["files"]
     found = {f"{one['table']} {one['path']}": one["print"] for one in files if one["table"] not in RUNS}
     found |= {path.name: sha256_of(path) for path in (home / "sdmx").glob("*.csv")}
-    data = json.loads(
-        (home / "catalog/series-data.js").read_text("utf-8").removeprefix("const DATA=").removesuffix(";")
-    )
-    return found | {f"pages: {name}": json.dumps(data[name]) for name in ("series", "releases", "breaks")}
+    found |= {f"series: {path.stem}": sha256_of(path) for path in (home / "catalog/series").glob("*.js")}
+    data = series_data(home / "catalog")
+    return found | {f"pages: {name}": json.dumps(data[name]) for name in ("releases", "breaks")}
 
 
 RUNS = {"publication", "ops.run", "ops.check_result", "ops.sighting", "freshness", "next_release"}
