@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from expectations.candidate import changed as parts
 from expectations.candidate import measure
 from expectations.gate import CheckResult, check
 from expectations.losses import HOLDING, beyond
@@ -232,3 +233,23 @@ def test_the_revision_of_mortgages_is_of_one_month(tmp_path: Path, end: date, wa
     found = verdict(tmp_path, [old, new])
     assert set(found) == warned
     assert all(result.severity == "warn" for result in found.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changed", [{}, {"import": 245.3e9}, {"total": 601.44e9}])
+def test_asking_what_changed_alone_gives_what_asking_everything_gives(
+    tmp_path: Path, changed: dict[str, float]
+) -> None:
+    """Partners stand, with a contradiction in them; the totals may be others, the goods are new."""
+    partners = claims(*[(flow, DECEMBER, FIRST, value) for flow, value in (PRINTED | {"total": 1e9}).items()],
+                      dataset="trade_by_partner", counterpart_area="USA")  # fmt: skip
+    goods = claims(("export", DECEMBER, FIRST, -1e9), dataset="trade_by_commodity", product_code="COMMODITY_STEEL")
+    with (
+        warehouse(tmp_path / "old.duckdb", printed(), partners) as old,
+        warehouse(tmp_path / "new.duckdb", printed(**changed), partners, goods) as new,
+    ):
+        before = measure(old, None)
+        news, whole = measure(new, old, before), measure(new, old)
+        assert news.equals(whole)
+        assert {"trade_by_partner", "trade_by_commodity"} <= set(whole.filter(pl.col("failing") > 0)["subject"])
+        assert parts(new, old) == ["trade_by_commodity", *(["trade_total"] if changed else [])]
