@@ -26,6 +26,8 @@ from warehouse.parts import PART_OF, PARTS, Prints
 from warehouse.publish import BOUNDED, QUIET, STORAGE_VERSION, Manifest, literal
 from warehouse.schema import Table, functions, tables
 
+SHOWN = {"observation": "vintage.observation", "indicator": "vintage.indicator"}
+"""Tables that show the newest state of each part of a long one, and nothing that depends on other parts."""
 DOWNLOADS = "ops.download"
 """Which downloads the file holds, with the digest of their rows."""
 LOOSE = 0.2
@@ -108,7 +110,9 @@ def _update(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], 
             _comment(con, table)
             changed.add(table.name)
     for table in tables():
-        if table.kind == "macro" and _feeds(table, changed, datasets):
+        if table.name in SHOWN and not changed - {*PARTS, "series", "publication"} & _read(table):
+            _exchange_shown(con, table, parts[SHOWN[table.name]])
+        elif table.kind == "macro" and _feeds(table, changed, datasets):
             con.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
             _comment(con, table)
 
@@ -121,8 +125,12 @@ def _feeds(table: Table, changed: set[str], datasets: set[str]) -> bool:
             return True
     if "vintage.indicator" in table.sql and "indicator" in datasets:
         return True
-    words = set(re.findall(r"[a-z_]+(?:\.[a-z_]+)?", table.sql))
-    return bool((changed - set(PARTS) - {"series", "publication"}) & words)
+    return bool((changed - {*PARTS, "series", "publication"}) & _read(table))
+
+
+def _read(table: Table) -> set[str]:
+    """The words of a table's SQL, among them the names of the tables that it reads."""
+    return set(re.findall(r"[a-z_]+(?:\.[a-z_]+)?", table.sql))
 
 
 @cache
@@ -164,6 +172,15 @@ def _exchange(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, pa
     con.unregister("frame_")
     datasets = "SELECT DISTINCT split_part(series_id, ':', 1) FROM (FROM came UNION ALL FROM went)"
     return {dataset for (dataset,) in con.execute(datasets).fetchall()}
+
+
+def _exchange_shown(con: duckdb.DuckDBPyConnection, table: Table, parts: list[str]) -> None:
+    """Write the newest state of these parts again."""
+    if not parts:
+        return
+    chosen = f"WHERE {PART_OF[SHOWN[table.name]]} IN ({', '.join(map(literal, parts))})"
+    con.execute(f"DELETE FROM {table.name} {chosen}")
+    con.execute(f"INSERT INTO {table.name} FROM {table.macro}(DATE '9999-12-31') {chosen}")
 
 
 def _differs(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame | None) -> bool:
