@@ -15,8 +15,8 @@ from flows.run import second
 from flows.run.read import Read
 from transforms import identities
 from transforms.model import Reading, Refusal
-from warehouse.publish import QUIET
 from warehouse.files import write_atomic
+from warehouse.publish import QUIET
 
 if TYPE_CHECKING:
     from expectations.gate import CheckResult

@@ -23,6 +23,11 @@ def series_data(catalog: Path) -> dict[str, Any]:
     return dict(json.loads(text.removeprefix("const DATA=").removesuffix(",PARTS=[];")))
 
 
+def series_of(file: Path) -> list[list[Any]]:
+    """The series of a dataset or indicator."""
+    return list(json.loads(file.read_text("utf-8").removeprefix("PARTS.push(").removesuffix(");")))
+
+
 @pytest.fixture
 def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
     return warehouse(tmp_path / "small.duckdb", printed())
@@ -31,8 +36,7 @@ def con(tmp_path: Path) -> duckdb.DuckDBPyConnection:
 def test_every_series_is_in_the_data_with_its_words(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     page = write_series(con, tmp_path / "catalog")
     data = series_data(tmp_path / "catalog")
-    text = (tmp_path / "catalog/series/trade_total.js").read_text("utf-8")
-    every = json.loads(text.removeprefix("PARTS.push(").removesuffix(");"))
+    every = series_of(tmp_path / "catalog/series/trade_total.js")
     assert {row[0] for row in every} == {row[0] for row in con.execute("SELECT series_id FROM series").fetchall()}
     export = next(row for row in every if ".export." in row[0])
     assert all(word in export[3].lower() for word in ("china", "出口", "экспорт"))
@@ -51,8 +55,7 @@ def test_each_series_says_from_when_to_when_it_reaches(built_home: Path) -> None
             SELECT series_id, period_end, value FROM observation UNION ALL SELECT series_id, period_end, value FROM indicator)
             WHERE value IS NOT NULL GROUP BY ALL""").fetchall()  # fmt: skip
     assert sorted(row for row in told if row[-1]) == sorted(known)
-    text = (built_home / "catalog" / "series-data.js").read_text("utf-8")
-    page = json.loads(text.removeprefix("const DATA=").removesuffix(";"))["series"]
+    page = [row for file in (built_home / "catalog/series").glob("*.js") for row in series_of(file)]
     spans = [(row[0], row[9][0][0], row[9][-1][0], len(row[9])) for row in page]
     days = [(name, *(int(f"{day:%Y%m%d}") for day in ends), count) for name, *ends, count in known]
     assert sorted(spans) == sorted(days)
