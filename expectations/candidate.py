@@ -298,9 +298,8 @@ def measure(
         return found
     stand = before.filter(pl.col("check").is_in(BY_PART), ~pl.col("subject").is_in([*parts, "all"]))
     kept = pl.concat([stand, _unasked(old)]).filter(pl.col("tested") > 0)
-    told = pl.concat([found, kept]).filter(
-        (pl.col("tested") > 0) | (pl.col("check").is_in(kept["check"].to_list()).not_())
-    )
+    none = (pl.col("tested") == 0) & pl.col("check").is_in(kept["check"].to_list())  # of those that were asked
+    told = pl.concat([found.filter(~none), kept])
     order = pl.col("check").replace_strict({name: place for place, name in enumerate((*CHECKS, *LOSSES))})
     return told.sort(order, "subject")
 

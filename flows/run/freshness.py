@@ -14,6 +14,7 @@ import polars as pl
 from flows.archive import Archive, Quarantine, Snapshot
 from flows.archive.polls import Polls
 from flows.run import extract
+from flows.run.kept_states import kept
 from flows.run.report_pages import sentence
 from flows.settings import Settings
 from flows.sources import sources
@@ -63,6 +64,10 @@ def table(settings: Settings, content: Content, aside: Mapping[str, int] | None 
 
 def current(settings: Settings) -> list[dict[str, Any]]:
     """The same rows as of now: how far the publication reaches, and the last answers of the publishers."""
+    return kept(settings, COLUMNS, lambda: _current(settings))
+
+
+def _current(settings: Settings) -> list[dict[str, Any]]:
     if not settings.warehouse.exists():
         return _rows(settings, {}, {}, {})
     query = "SELECT product, last_period, last_vintage FROM freshness WHERE last_period IS NOT NULL"

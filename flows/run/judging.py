@@ -123,7 +123,10 @@ def judge_candidate(path: Path, last: Path | None, run_id: str) -> tuple[list[Ch
 def _counted(folder: Path, new: duckdb.DuckDBPyConnection, old: duckdb.DuckDBPyConnection) -> pl.DataFrame | None:
     """What the questions of this code gave for the publication; what they gave for any other is forgotten."""
     facts = "SELECT run_id, code FROM publication"
-    (run_id, code), (_, ours) = old.execute(facts).fetchall()[0], new.execute(facts).fetchall()[0]
+    try:
+        (run_id, code), (_, ours) = old.execute(facts).fetchall()[0], new.execute(facts).fetchall()[0]
+    except duckdb.Error:  # of a version that did not say which code built it
+        return None
     kept = folder / f"{COUNTED}{run_id}.arrow"
     for file in folder.glob(f"{COUNTED}*"):
         if file != kept:

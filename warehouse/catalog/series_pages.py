@@ -59,7 +59,7 @@ def write_series(con: DuckDBPyConnection, folder: Path, stale: Collection[str] |
     }
     (folder / "series").mkdir(parents=True, exist_ok=True)
     _write(folder / "series-data.js", f"const DATA={_json(data)},PARTS=[];")
-    for part, rows in series(con, stale).items():
+    for part, rows in series(con, parts if stale is None else stale).items():
         _write(folder / "series" / f"{part}.js", f"PARTS.push([{','.join(rows)}]);")
     for file in (folder / "series").glob("*.js"):
         if file.stem not in parts:

@@ -185,6 +185,7 @@ def test_a_day_on_which_another_word_stands_is_lost_to_its_publisher_or_to_the_c
                 WHERE series_id LIKE 'key_rate:%' AND vintage_date = ?""",
                 [day],
             )
+        con.execute("UPDATE ops.part SET print = 'another' WHERE part = 'key_rate'")
     found = difference(new, old)
     assert dict(found.lost.select("vintage_date", "cause").iter_rows()) == {days[0]: "publisher", days[1]: "code"}
     assert (found.lost_count, found.by_code) == (2, 1)
