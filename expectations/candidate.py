@@ -16,6 +16,7 @@ from expectations.choice import ASKED, asked, choose
 from expectations.losses import LOSSES, REAL, by_dataset
 from expectations.questions import Check, ask, counted, rules
 from expectations.rules import Expectation
+from warehouse.parts import apart
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -321,7 +322,7 @@ def _unasked(old: DuckDBPyConnection) -> pl.DataFrame:
 def changed(new: DuckDBPyConnection, old: DuckDBPyConnection) -> list[str]:
     """Datasets and indicators that came, went or are others in `new` than in `old`."""
     held, now = (dict(con.execute("SELECT part, print FROM ops.part").fetchall()) for con in (old, new))
-    return sorted(part for part in {*held, *now} if held.get(part) != now.get(part))
+    return apart(now, held)
 
 
 def expectations(context: Mapping[str, Any]) -> list[Expectation]:

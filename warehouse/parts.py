@@ -38,6 +38,11 @@ def same(now: Prints, before: Prints) -> set[str]:
     return {part for part, told in now.items() if before.get(part) == told}
 
 
+def apart(now: Prints, before: Prints) -> list[str]:
+    """Parts that came, went or are others than they were, in order."""
+    return sorted({*now, *before} - same(now, before))
+
+
 def slices(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The rows of each dataset, of a frame that is sorted by series."""
     runs = frame["dataset"].rle().struct.unnest()

@@ -116,19 +116,19 @@ def remember(target: Path) -> None:
     this. What cannot be written is hashed again."""
     with contextlib.suppress(OSError):
         if target.parent.joinpath("cache").is_dir():
-            facts = {"file": _state(target), "sha256": checksum(target)}
+            facts = {"file": state(target), "sha256": checksum(target)}
             write_atomic(target.parent / "cache" / HASHED, json.dumps(facts).encode())
 
 
 def _remembered(target: Path) -> str | None:
     try:
         facts = json.loads((target.parent / "cache" / HASHED).read_bytes())
-        return str(facts["sha256"]) if facts["file"] == _state(target) else None
+        return str(facts["sha256"]) if facts["file"] == state(target) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _state(path: Path) -> list[int]:
+def state(path: Path) -> list[int]:
     """What cannot stay the same when a file is written to: the system alone sets the last of them."""
     found = path.stat()
     return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]

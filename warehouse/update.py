@@ -16,7 +16,7 @@ import polars as pl
 from warehouse.content import Content
 from warehouse.downloads import update_downloads
 from warehouse.filling import comment, fill, register
-from warehouse.parts import PART_OF, PARTS, Prints
+from warehouse.parts import PART_OF, PARTS, Prints, apart
 from warehouse.publish import literal
 from warehouse.schema import Table, tables
 
@@ -83,7 +83,7 @@ def _datasets_named() -> frozenset[str]:
 def _changed_parts(con: duckdb.DuckDBPyConnection, name: str, now: Prints) -> list[str]:
     """Parts of a long table that came, went or are others than in the file."""
     held = dict(con.execute("SELECT part, print FROM ops.part WHERE table_name = ?", [name]).fetchall())
-    return sorted(part for part in {*held, *now} if held.get(part) != now.get(part))
+    return apart(now, held)
 
 
 def _exchange(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, parts: list[str]) -> set[str]:

@@ -18,6 +18,7 @@ from flows.run.code_version import BUILDING, code_hash
 from flows.settings import Settings
 from flows.sources import sources
 from warehouse.files import write_atomic
+from warehouse.publish import state
 
 Rows = list[dict[str, Any]]
 
@@ -42,7 +43,6 @@ def kept(settings: Settings, columns: Mapping[str, pl.DataType], made: Callable[
 
 
 def _key(settings: Settings) -> bytes:
-    file = settings.warehouse.stat() if settings.warehouse.exists() else None
     wanted = {name: bool(source.wanted(settings)) for name, source in sources().items()}
     answers = {
         name: [said["state"], said["reason"], *(str(said[when])[:10] for when in ("asked", "since"))]
@@ -50,7 +50,7 @@ def _key(settings: Settings) -> bytes:
     }
     facts = [
         *(code_hash(BUILDING), str(settings.clock().date()), wanted, answers),
-        *((file.st_ino, file.st_size, file.st_mtime_ns) if file else ()),
+        state(settings.warehouse) if settings.warehouse.exists() else None,
         Quarantine(settings.quarantine).items(),
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest().encode()
