@@ -20,8 +20,8 @@ from transforms import yaml_file
 from transforms.model import Payload, Reading
 
 ROOM = Path(__file__).parent
-_DECLARES = re.compile(r"^product:", re.MULTILINE)
-_IS_PRODUCT = re.compile(r"^PRODUCT\b", re.MULTILINE)
+_DECLARES = re.compile(r"^product: *(\S+)", re.MULTILINE)
+_IS_PRODUCT = re.compile(r"^PRODUCT\b[^\n\"]*= *\"([^\"\n]+)\"", re.MULTILINE)
 
 
 class Layout(BaseModel):
@@ -42,10 +42,10 @@ class Layout(BaseModel):
 class Declared:
     """A product of a layout, with the names of the Product protocol."""
 
-    def __init__(self, layout: Layout, path: Path) -> None:
-        self.layout, self.path = layout, path
-        self.PRODUCT, self.SOURCE, self.EXTENSION = layout.product, layout.source, layout.extension
-        self._reader: Any = import_module(f"transforms.{layout.reader}")
+    def __init__(self, path: Path) -> None:
+        self.path, self.layout = path, load(path)
+        self.PRODUCT, self.SOURCE, self.EXTENSION = self.layout.product, self.layout.source, self.layout.extension
+        self._reader: Any = import_module(f"transforms.{self.layout.reader}")
 
     def recognise(self, payload: Payload) -> bool:
         return bool(self._reader.recognise(payload, self.layout))
@@ -74,15 +74,25 @@ def load(path: Path) -> Layout:
     return layout
 
 
-def declared() -> Iterator[Declared]:
-    """Every product that a layout in this room declares, in the order of the files' names."""
+def declared(stating: str = "product") -> Iterator[tuple[str, Path]]:
+    """Every product that a layout in this room declares, with its file, in the order of the files' names.
+
+    With `stating` those alone whose file states that field. No layout is loaded, nor its reader.
+    """
+    states = re.compile(rf"^{re.escape(stating)}:", re.MULTILINE)
     for path in sorted(ROOM.glob("*/**/*.yaml")):
-        if _DECLARES.search(path.read_text("utf-8")):
-            yield Declared(load(path), path)
+        text = path.read_text("utf-8")
+        if (product := _DECLARES.search(text)) and states.search(text):
+            yield product[1], path
 
 
-def modules() -> Iterator[str]:
-    """Names of the modules in this room that are products of their own: those that state PRODUCT."""
+def layouts(stating: str = "product") -> Iterator[Layout]:
+    """The layouts themselves, loaded."""
+    return (load(path) for _, path in declared(stating))
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """Every product of this room that is a module of its own, one that states PRODUCT, with the module's name."""
     for path in sorted(ROOM.glob("*/**/*.py")):
-        if _IS_PRODUCT.search(path.read_text("utf-8")):
-            yield ".".join(("transforms", *path.relative_to(ROOM).with_suffix("").parts))
+        if product := _IS_PRODUCT.search(path.read_text("utf-8")):
+            yield product[1], ".".join(("transforms", *path.relative_to(ROOM).with_suffix("").parts))

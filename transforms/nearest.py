@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
 from transforms.banking import html, workbook
@@ -14,7 +14,7 @@ ALIKE = 0.8
 """Share of the words of two titles that must be common: two books of one family differ in one or two of ten."""
 
 
-def nearest(payload: Payload, products: dict[str, Product]) -> str:
+def nearest(payload: Payload, products: Mapping[str, Product]) -> str:
     """A sentence on the nearest known title and what differs; '' if none is near."""
     titles = workbook.titles(payload) or [html.page_title(payload)]
     best, said = ALIKE, ""
@@ -27,7 +27,7 @@ def nearest(payload: Payload, products: dict[str, Product]) -> str:
     return said
 
 
-def _known(products: dict[str, Product]) -> Iterator[tuple[str, str]]:
+def _known(products: Mapping[str, Product]) -> Iterator[tuple[str, str]]:
     """Titles as layouts state them, in plain words."""
     for name, product in products.items():
         layout = getattr(product, "layout", None)

@@ -1,7 +1,7 @@
 """All products there are, and recognition of one by what its bytes contain.
 
 A product is a layout that names its reader, or a module with the names of the Product protocol. Both are found by
-walking this room (transforms.layout): none is listed here.
+walking this room (transforms.layout): none is listed here, and none is loaded before it is asked for.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import logging
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol, TypeGuard
 
@@ -72,20 +73,38 @@ def is_streamed(product: Product) -> TypeGuard[StreamedProduct]:
     return hasattr(product, "stream")
 
 
+class _Products(Mapping[str, Product]):
+    """Products by id, in the order of the ids. One is loaded, with its layout and reader, when it is asked for."""
+
+    def __init__(self) -> None:
+        found: list[tuple[str, Callable[[], Any]]] = [
+            *((name, partial(import_module, module)) for name, module in layout.modules()),
+            *((name, partial(layout.Declared, path)) for name, path in layout.declared()),
+        ]
+        self._makers = dict(sorted(found, key=itemgetter(0)))
+        if twice := [name for name, count in Counter(name for name, _ in found).items() if count > 1]:
+            raise ValueError(f"two products are called {twice[0]}")
+        self._made: dict[str, Product] = {}
+
+    def __getitem__(self, name: str) -> Product:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
 @cache
-def _found() -> dict[str, Product]:
-    made: dict[str, Product] = {}
-    everything: list[Any] = [*map(import_module, layout.modules()), *layout.declared()]
-    for product in everything:
-        if product.PRODUCT in made:
-            raise ValueError(f"two products are called {product.PRODUCT}")
-        made[product.PRODUCT] = product
-    return dict(sorted(made.items()))
-
-
-def all_products() -> dict[str, Product]:
+def all_products() -> Mapping[str, Product]:
     """Every product by its full id, in the order of the ids."""
-    return dict(_found())
+    return _Products()
 
 
 def options() -> dict[str, dict[str, str]]:

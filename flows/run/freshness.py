@@ -64,7 +64,7 @@ def table(settings: Settings, content: Content, aside: Mapping[str, int] | None 
 
 def current(settings: Settings) -> list[dict[str, Any]]:
     """The same rows as of now: how far the publication reaches, and the last answers of the publishers."""
-    return kept(settings, COLUMNS, lambda: _current(settings))
+    return kept(settings, "states", COLUMNS, lambda: _current(settings))
 
 
 def _current(settings: Settings) -> list[dict[str, Any]]:
@@ -78,10 +78,15 @@ def _current(settings: Settings) -> list[dict[str, Any]]:
 
 def set_aside(settings: Settings) -> dict[str, int]:
     """Rows set aside in the newest release of each product; none where the publication has no such table."""
+
+    def counted() -> list[dict[str, Any]]:
+        with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+            return [{"product": product, "rows": rows} for product, rows in _set_aside(con).items()]
+
     if not settings.warehouse.exists():
         return {}
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
-        return _set_aside(con)
+    found = kept(settings, "set-aside", {"product": pl.String(), "rows": pl.Int64()}, counted)
+    return {row["product"]: row["rows"] for row in found}
 
 
 def _set_aside(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

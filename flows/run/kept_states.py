@@ -23,12 +23,12 @@ from warehouse.publish import state
 Rows = list[dict[str, Any]]
 
 
-def kept(settings: Settings, columns: Mapping[str, pl.DataType], made: Callable[[], Rows]) -> Rows:
+def kept(settings: Settings, name: str, columns: Mapping[str, pl.DataType], made: Callable[[], Rows]) -> Rows:
     """The rows (of `columns`) that `made` gives, or gave for the same publication, answers, refusals, code and day.
 
-    Of an answer the day counts: a state says since when, not at which hour.
+    They are kept as `name`. Of an answer the day counts: a state says since when, not at which hour.
     """
-    path, key = settings.root / "cache" / "states.arrow", _key(settings)
+    path, key = settings.root / "cache" / f"{name}.arrow", _key(settings)
     try:
         mark, content = path.read_bytes().split(b"\n", 1)
         if mark == key:

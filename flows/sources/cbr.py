@@ -64,7 +64,7 @@ def _linked(visit: Visit) -> list[Listed]:
             for path in LINK.findall(content):
                 name = path.rpartition("/")[2]
                 product = next((p for start, p in plan["begins"].items() if name.startswith(start)), None)
-                if product in all_products():
+                if product and product in all_products():
                     found.setdefault(name, Listed((product,), month, visit.base + path, name, fixed=False))
     return list(found.values())
 

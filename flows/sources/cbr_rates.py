@@ -17,7 +17,7 @@ from flows.http.errors import FetchError
 from flows.http.transfer import Response
 from flows.sources.visit import Listed, Visit
 from transforms.model import Payload, ReadError
-from transforms.products import all_products, recognise
+from transforms.products import all_products
 from transforms.unrecognised import refuse_error_page, refuse_known
 
 DAILY = "/scripts/XML_daily.asp"
@@ -91,10 +91,13 @@ def _says_the_same(visit: Visit, products: tuple[str, ...], content: bytes) -> b
     held = [s for s in visit.archive.snapshots() if s.product in products and visit.archive.intact(s)]
     if not held:
         return False
-    newest = max(held, key=lambda s: (s.first_seen, s.sha256))
+    newest, answer = max(held, key=lambda s: (s.first_seen, s.sha256)), Payload(content)
+    form = next((form for form in map(all_products().__getitem__, products) if form.recognise(answer)), None)
+    if form is None:
+        return False
     try:
         before = all_products()[newest.product].read(Payload(newest.read())).observations
-        now = recognise(Payload(content)).read(Payload(content)).observations
+        now = form.read(answer).observations
     except ReadError:
         return False
     same = before.select("period_end", "value").equals(now.select("period_end", "value"))

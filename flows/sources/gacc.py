@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from flows.sources.source import Schedule
+from transforms import layout
 from transforms.customs.titles import parse_title
-from transforms.products import all_products
 
 PUBLISHER = "General Administration of Customs of China"
 TERMS = "public statistics; name the source"
@@ -30,10 +30,10 @@ BULLETIN = Schedule(
 def _words() -> dict[str, tuple[str, ...]]:
     """Words of a table's name -> the products that are printed under it. The readers' layouts say so."""
     found: dict[str, list[str]] = {}
-    for name, product in all_products().items():
-        for words in getattr(getattr(product, "layout", None), "titles", ()):
-            found.setdefault(words, []).append(name)
-    return {words: tuple(names) for words, names in found.items()}
+    for titled in layout.layouts(stating="titles"):
+        for words in getattr(titled, "titles", ()):
+            found.setdefault(words, []).append(titled.product)
+    return {words: tuple(sorted(names)) for words, names in found.items()}
 
 
 def announced(title: str) -> tuple[tuple[str, ...], str]:

@@ -103,7 +103,7 @@ def _in_indexes(visit: Visit, path: str, select: str) -> Iterator[Listed]:
 
 def years(content: bytes, select: str, url: str) -> list[int]:
     """The years that an index page offers in `select#<select>`, as value or as text; none if it has no such list."""
-    options = soup(content, url).select(f"select#{select} option")
+    options = (option for chosen in soup(content, url).find_all("select", id=select) for option in chosen("option"))
     found = (
         re.search(r"\b20\d\d\b", option.get_text()) or re.search(r"20\d\d", str(option.get("value")))
         for option in options

@@ -22,7 +22,7 @@ from flows.sources.source import Schedule, Source
 from flows.sources.visit import NOT_AGAIN_FOR, Listed, Visit, soup
 from transforms import yaml_file
 from transforms.model import ReadError
-from transforms.reports.narrative import PRODUCT
+from transforms.products import PROSE
 
 FILE = re.compile(r"/(Collection|Content)/.*\.pdf$", re.IGNORECASE)
 
@@ -73,7 +73,7 @@ def announced(content: bytes, url: str) -> list[Listed]:
             continue  # a report without a day has no vintage; by hand it gets one
         address = urljoin(url, urlsplit(link)._replace(scheme="", netloc="").geturl())
         facts = {"published": day, "options": {"published": day}}
-        found.append(Listed((PRODUCT,), day, address, title, facts=facts))
+        found.append(Listed((PROSE,), day, address, title, facts=facts))
     return found
 
 

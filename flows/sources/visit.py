@@ -21,7 +21,7 @@ from flows.settings import Settings
 from flows.sources.revisits import planned
 from flows.sources.source import Source
 from transforms.model import Payload, ReadError
-from transforms.products import recognise
+from transforms.products import Product, all_products, recognise
 from transforms.refusals import refuse_bomb
 
 Progress = Callable[..., None]
@@ -233,7 +233,7 @@ class Visit:
         """Archive the bytes as the product they claim to be; otherwise quarantine them with the reason."""
         try:
             with faults_as_refusals(release.url):
-                product = recognise(Payload(content, name=release.url.rpartition("/")[2], url=release.url))
+                product = self._product(content, release)
             if product.PRODUCT not in release.products:
                 raise ReadError(
                     "not_as_claimed", expected=release.claim, got=product.PRODUCT, where=release.title,
@@ -256,6 +256,16 @@ class Visit:
         if snapshot.created:
             self.report.new.append(snapshot)
         return snapshot
+
+    def _product(self, content: bytes, release: Listed) -> Product:
+        """What the bytes are: what they were if the address shows those that it showed last, else what recognises them.
+
+        Raises ReadError if they are nothing that is known.
+        """
+        known = self.archive.at(release.url)
+        if known and known.product in release.products and known.sha256 == hashlib.sha256(content).hexdigest():
+            return all_products()[known.product]
+        return recognise(Payload(content, name=release.url.rpartition("/")[2], url=release.url))
 
     def refuse(self, content: bytes, release: Listed, response: Response, error: ReadError) -> None:
         """Put the bytes into quarantine."""

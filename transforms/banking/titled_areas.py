@@ -25,7 +25,7 @@ class Layout(base.Layout):
 @cache
 def _elsewhere() -> tuple[str, ...]:
     """Starts of the titles that other products recognise."""
-    layouts = (declared.layout for declared in base.declared() if declared.layout.reader.startswith("banking."))
+    layouts = (layout for layout in base.layouts() if layout.reader.startswith("banking."))
     return tuple(words.casefold() for layout in layouts if (words := getattr(layout, "recognise", "")))
 
 

@@ -38,7 +38,7 @@ def again(settings: Settings, calls: list[Settings]) -> int:
         at = settings.clock().replace(tzinfo=None)
         return [{"product": "gacc.x", "expected_date": at.date(), "expected_at": at, "late": None}]
 
-    [row] = kept(settings, COLUMNS, made)
+    [row] = kept(settings, "states", COLUMNS, made)
     assert row["product"] == "gacc.x" and row["late"] is None and row["expected_at"].date() == row["expected_date"]
     return len(calls)
 

@@ -12,7 +12,7 @@ from transforms.banking import areas, definitions, figures, titled
 
 
 def test_every_code_of_a_layout_is_defined() -> None:
-    layouts = [declared.layout for declared in layout.declared() if isinstance(declared.layout, figures.Layout)]
+    layouts = [one for one in layout.layouts() if isinstance(one, figures.Layout)]
     measures = [*titled.measures().values(), *(measure for one in layouts for measure in one.measures.values())]
     used = {measure.definition for measure in measures}
     assert used <= set(definitions.definitions()["definition"])
