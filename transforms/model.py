@@ -150,6 +150,7 @@ class Spooled:
     path: Path
     rows: int
     digest: str  # SHA-256 over the rows in their order, whatever the file's encoding
+    sha256: str = ""  # of the file itself, once it is kept
 
 
 @dataclass(frozen=True)

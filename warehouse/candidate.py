@@ -73,9 +73,9 @@ def _create(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], 
             con.execute(f"CREATE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
         elif table.kind == "table" and table.name in frames:
             fill(con, table.name, frames[table.name])
-        for name, release_id, rows in content.spooled:
+        for name, _, rows in content.spooled:
             if name == table.name:
-                pour(con, name, release_id, rows)
+                pour(con, name, rows)
         comment(con, table)
     for function in functions():
         con.execute(function.sql)

@@ -62,6 +62,6 @@ def update_downloads(con: duckdb.DuckDBPyConnection, content: Content) -> set[st
             changed.add(name)
     for (name, release_id), rows in wanted.items():
         if held.get((name, release_id)) != rows.digest:
-            pour(con, name, release_id, rows)
+            pour(con, name, rows)
             changed.add(name)
     return changed

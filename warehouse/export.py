@@ -6,47 +6,62 @@ of each file what was written, so a reader that joins two of them can see that t
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.files import sha256_of, write_atomic, written_whole
+from transforms.model import Spooled
+from warehouse.files import copy, name_again, sha256_of, write_atomic, written_whole
 from warehouse.metadata import croissant, datapackage
+from warehouse.parquet_file import GROUP, told
 from warehouse.publish import literal
 from warehouse.tables import Relation, publication, relations
 
 PARTITIONED = ("customs_microdata",)
 """Tables with a release_id that may hold millions of rows: one file a release."""
-STREAMED = ("customs_microdata_newest",)
-"""Views of as many rows: one file, in the same order each time."""
-GROUP = 122_880
-"""Rows of a row group, as many as DuckDB keeps together."""
-ARROW = "ARROW:schema"
-"""Where readers that know Arrow find its schema, with the comment of each field."""
+NEWEST = {"customs_microdata_newest": "customs_microdata"}
+"""Views with each row of such a table once: the file of each release that repeats no other, and one of the rest."""
+COMPARED = "compared"
+"""The part of such a view that is compared row by row: what releases that repeat each other have."""
+Found = Callable[[str, str], Spooled | None]
+"""The rows of a release in a table as they were read, in a file that readers may get as it is."""
 
 
-def write_parquet(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
+def write_parquet(
+    con: DuckDBPyConnection, folder: Path, found: Found = lambda release_id, table: None
+) -> dict[str, Any]:
     """Write every table and view of an opened publication below `folder`; returns the manifest.
 
     `con` may be read-only. main goes to `folder`/NAME.parquet, other schemas to `folder`/SCHEMA/NAME.parquet, a
     partitioned table to `folder`/NAME/PERIOD-HASH.parquet, one file a release; files of what no longer exists are
-    removed. DuckDB writes them, on all cores and a few row groups at a time: a table need not fit into memory.
+    removed. What `found` knows is taken as it is, and once for a table and its view; all else is written by DuckDB, on
+    all cores and a few row groups at a time: a table need not fit into memory.
     """
     facts, tables = publication(con), relations(con)
     before, prints = _held(folder), _prints(con, tables)
+    made: dict[str, dict[str, Any]] = {}
 
     def file(relation: Relation, part: str | None) -> dict[str, Any]:
-        printed = prints[relation.qualified] if part is None else _download(con, part)
-        known = before.get(_path(relation, part), {})
-        if known.get("print") == printed:
-            return known
-        return _write(con, relation, folder, part) | {"print": printed}
+        name = _path(relation.qualified, part)
+        printed = prints[relation.qualified] if part is None else f"{prints[relation.qualified]} {prints[part]}"
+        if before.get(name, {}).get("print") == printed:
+            return before[name]
+        twin = made.get(_path(NEWEST.get(relation.qualified, ""), part))
+        if twin and part != COMPARED:
+            name_again(folder / twin["path"], folder / name)
+            return twin | {"path": name, "table": relation.qualified, "print": printed}
+        return {"path": name, "table": relation.qualified, **_write(con, relation, folder / name, part, found),
+                "print": printed}  # fmt: skip
 
-    written = [[file(relation, part) for part in _parts(con, relation)] for relation in tables]
+    written = []
+    for relation in tables:
+        parts = [file(relation, part) for part in _parts(con, relation)]
+        made |= {part["path"]: part for part in parts}
+        written.append(parts)
     files = [file for parts in written for file in parts]
     manifest = {"publication": facts, "files": files}
     held = list(zip(tables, written, strict=True))
@@ -72,7 +87,8 @@ def _held(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _prints(con: DuckDBPyConnection, tables: list[Relation]) -> dict[str, str]:
     """What tells whether a relation is what it was: of a table its comments and rows, of a view also its query and the
-    tables that it reads. Downloads are known by their digests, without a look at their rows."""
+    tables that it reads; the same by release for those that are partitioned, and for COMPARED. Downloads are known by
+    their digests, without a look at their rows."""
     own = {}
     for relation in tables:
         said = [relation.comment, *(f"{c.name} {c.kind} {c.comment}" for c in relation.columns)]
@@ -82,78 +98,84 @@ def _prints(con: DuckDBPyConnection, tables: list[Relation]) -> dict[str, str]:
                 str, con.execute(f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM {name} AS t").fetchall()
             )
         own[relation.qualified] = "\n".join(said)
-    downloads = con.execute("SELECT release_id, digest FROM ops.download ORDER BY ALL").fetchall()
-    own |= {name: f"{own[name]} {downloads}" for name in PARTITIONED if name in own}
-    queries = dict(con.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall())
+    queries = {
+        name: sql.replace('"', "")
+        for name, sql in con.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
+    }
 
     def text(name: str) -> str:
-        read = [text(other) for other in own if name in queries and other != name and other in queries[name]]
+        read = [] if name in NEWEST else [
+            text(other) for other in own if name in queries and other != name and other in queries[name]
+        ]  # fmt: skip
         return "\n".join([own[name], queries.get(name, ""), *read])
 
-    return {name: hashlib.sha256(text(name).encode()).hexdigest() for name in own}
-
-
-def _download(con: DuckDBPyConnection, release_id: str) -> str:
-    """The same of a download: the digest of its rows."""
-    found = con.execute("SELECT digest FROM ops.download WHERE release_id = ?", [release_id]).fetchall()
-    return f"{release_id} {found[0][0]}" if found else ""
+    prints = {name: hashlib.sha256(text(name).encode()).hexdigest() for name in own}
+    prints |= dict(con.execute("SELECT release_id, digest FROM ops.download").fetchall())
+    compared = """SELECT release_id, digest, vintage_date, first_seen
+        FROM ops.download JOIN ops.release USING (release_id) WHERE repeated ORDER BY ALL"""
+    return prints | {COMPARED: hashlib.sha256(str(con.execute(compared).fetchall()).encode()).hexdigest()}
 
 
 def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
     """Releases of a partitioned table, one file each; None stands for all rows in one file."""
-    if relation.qualified not in PARTITIONED:
+    table = NEWEST.get(relation.qualified, relation.qualified)
+    if table not in PARTITIONED:
         return [None]
-    query = "SELECT release_id FROM ops.download WHERE table_name = ? AND row_count > 0 ORDER BY 1"
-    found = con.execute(query, [relation.qualified]).fetchall()
-    return [release_id for (release_id,) in found] or [None]
+    query = "SELECT release_id, repeated FROM ops.download WHERE table_name = ? AND row_count > 0 ORDER BY 1"
+    releases = con.execute(query, [table]).fetchall()
+    if table == relation.qualified:
+        return [release_id for release_id, _ in releases] or [None]
+    alone = [release_id for release_id, repeated in releases if not repeated]
+    return [*alone, *([COMPARED] if len(alone) < len(releases) else [])] or [None]
 
 
-def _write(con: DuckDBPyConnection, relation: Relation, folder: Path, part: str | None) -> dict[str, Any]:
-    """One file of a relation. Comments go to each field (read by Arrow) and, as JSON, to the file (read by all)."""
+def _write(con: DuckDBPyConnection, relation: Relation, path: Path, part: str | None, found: Found) -> dict[str, Any]:
+    """One file of a relation: rows, bytes, hash. Comments go to each field (read by Arrow) and, as JSON, to the file
+    (read by all)."""
     source = f'FROM {relation.schema}."{relation.name}"'
-    comments = {column.name: column.comment for column in relation.columns}
-    schema = con.sql(f"{source} LIMIT 0").to_arrow_table().schema
-    for i, field in enumerate(schema):
-        schema = schema.set(i, field.with_metadata({"comment": comments[field.name]}))
-    own = {
-        "comment": relation.comment,
-        "column_comments": json.dumps(comments, ensure_ascii=False),
-    }
-    own[ARROW] = base64.b64encode(schema.serialize().to_pybytes()).decode()
-    said = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in own.items())
-    name = _path(relation, part)
-    path = folder / name
+    own = told(relation.comment, {c.name: c.comment for c in relation.columns},
+               con.sql(f"{source} LIMIT 0").to_arrow_table().schema)  # fmt: skip
     with written_whole(path) as temporary:
+        rows = found(part, relation.qualified) if part else None
+        if rows and _taken(rows, temporary, own, str(_digest(con, str(part)))):
+            return {"rows": rows.rows, "bytes": temporary.stat().st_size, "sha256": rows.sha256}
+        said = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in own.items())
         count = con.execute(
             f"COPY ({_rows(source, relation, part)}) TO {literal(str(temporary))} "
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}, KV_METADATA {{{said}}})"
         ).fetchall()[0][0]
-    size, digest = path.stat().st_size, sha256_of(path)
-    return {
-        "path": name,
-        "table": relation.qualified,
-        "rows": count,
-        "bytes": size,
-        "sha256": digest,
-    }
+        return {"rows": count, "bytes": temporary.stat().st_size, "sha256": sha256_of(temporary)}
+
+
+def _taken(rows: Spooled, path: Path, own: Mapping[str, str], digest: str) -> bool:
+    """Take a file of rows as it is, if it is still what was kept, holds what the publication does and says the same of
+    its columns."""
+    from pyarrow import parquet
+
+    if rows.digest != digest:
+        return False
+    copy(rows.path, path)
+    if sha256_of(path) != rows.sha256:
+        return False
+    said = parquet.read_metadata(path).metadata
+    return all(said.get(key.encode()) == value.encode() for key, value in own.items())
+
+
+def _digest(con: DuckDBPyConnection, release_id: str) -> str:
+    return str(con.execute("SELECT digest FROM ops.download WHERE release_id = ?", [release_id]).fetchall()[0][0])
 
 
 def _rows(source: str, relation: Relation, part: str | None) -> str:
-    """The rows of a file. Of downloads those that repeat no other are taken in their order, and only the others are
-    compared and sorted."""
-    if part:
-        return f"{source} WHERE release_id = {literal(part)}"
-    if relation.qualified not in STREAMED:
-        return source
-    repeated = "(SELECT release_id FROM ops.download WHERE repeated)"
-    return f"""({source} WHERE release_id NOT IN {repeated})
-        UNION ALL ({source} WHERE release_id IN {repeated} ORDER BY ALL)"""
+    """The rows of a file, in the same order each time."""
+    if part == COMPARED:
+        return f"{source} WHERE release_id IN (SELECT release_id FROM ops.download WHERE repeated) ORDER BY ALL"
+    return f"{source} WHERE release_id = {literal(part)}" if part else source
 
 
-def _path(relation: Relation, part: str | None) -> str:
-    if relation.qualified in PARTITIONED:
-        return f"{relation.name}/{'-'.join(part.split('/')[-2:]) if part else 'none'}.parquet"
-    return f"{relation.name}.parquet" if relation.schema == "main" else f"{relation.schema}/{relation.name}.parquet"
+def _path(qualified: str, part: str | None) -> str:
+    if qualified in (*PARTITIONED, *NEWEST):
+        return f"{qualified}/{'-'.join(part.split('/')[-2:]) if part else 'none'}.parquet"
+    return f"{qualified.replace('.', '/')}.parquet"
 
 
 def _prune(folder: Path, kept: set[str]) -> None:

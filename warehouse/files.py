@@ -71,6 +71,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{WRITING}{path.name}")
+    temporary.unlink(missing_ok=True)  # what a killed writer left may be a second name of another file
     try:
         yield temporary
         put_in_place(temporary, path)
@@ -84,6 +85,17 @@ def put_in_place(written: Path, path: Path) -> None:
     sync(written)
     written.replace(path)
     sync_folder(path.parent)
+
+
+def name_again(source: Path, path: Path) -> None:
+    """Give a file a second name, or a copy where the file system knows none; no name of it may be written to."""
+    if path.exists() and path.samefile(source):  # renaming one name of a file to another does nothing
+        return
+    with written_whole(path) as temporary:
+        try:
+            os.link(source, temporary)
+        except OSError:
+            copy(source, temporary)
 
 
 def copy(source: Path, target: Path) -> None:

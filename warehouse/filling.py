@@ -27,10 +27,9 @@ def register(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> 
     return [f'"{column}"' for column in columns]
 
 
-def pour(con: duckdb.DuckDBPyConnection, name: str, release_id: str, rows: Spooled) -> None:
+def pour(con: duckdb.DuckDBPyConnection, name: str, rows: Spooled) -> None:
     """Insert rows from disk as a stream, in their order."""
-    source = "SELECT *, ? AS release_id FROM read_parquet(?)"
-    con.execute(f"INSERT INTO {name} BY NAME {source}", [release_id, str(rows.path)])
+    con.execute(f"INSERT INTO {name} BY NAME FROM read_parquet(?)", [str(rows.path)])
 
 
 def comment(con: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -1,17 +1,25 @@
-"""Rows that are too many for memory: from a stream of frames to one Parquet file and its digest."""
+"""Rows that are too many for memory: from a stream of frames to one Parquet file and its digest.
+
+The file is the one that readers get beside the publication: with the comments of its table, and with the release in
+each row. Which release that is shows when the last row is read, so a file may have to be named afterwards.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import uuid
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import polars as pl
 
 from transforms.model import Spooled
 from warehouse.files import WRITING, put_in_place
+from warehouse.parquet_file import GROUP, told
+from warehouse.schema import tables
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,19 +28,24 @@ if TYPE_CHECKING:
 
     IntArray = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-GROUP = 122_880
-"""Rows of a row group: as many as DuckDB's own have, which it takes over a quarter faster than groups of any length."""
+RELEASE = "release_id"
 
 
-def spool(frames: Iterable[pl.DataFrame], target: Path) -> Spooled:
+def unnamed(product: str) -> str:
+    """Stands for the id of a release of a month until that is known: of equal length, and no word of any file."""
+    return f"{product}/0000-00/{uuid.uuid4().hex[:12]}"
+
+
+def spool(frames: Iterable[pl.DataFrame], target: Path, table: str, release_id: str) -> Spooled:
     """Write frames of one schema to `target`, one at a time; it is there in full or not at all. Needs a first frame.
 
+    The columns are those of `table` in their order but for the last, the release.
     A frame is hashed, compressed and written while the next one is read: neither holds up the other on two cores.
     Columns of categories become text that is kept once a row group.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f"{WRITING}{target.name}")
-    file = _File(temporary)
+    file = _File(temporary, table, release_id)
     try:
         with ThreadPoolExecutor(1, "spool") as pool:
             writing: Future[None] | None = None
@@ -51,11 +64,41 @@ def spool(frames: Iterable[pl.DataFrame], target: Path) -> Spooled:
     return Spooled(target, file.count, file.digest())
 
 
+def name_release(path: Path, release_id: str) -> bool:
+    """Put the id of the release into each row of a file that was spooled for another, in place; not if that one's has
+    another length.
+
+    The id stands once in each row group, in a page that is not compressed, and in the statistics at the end.
+    """
+    from pyarrow import parquet
+
+    about = parquet.ParquetFile(path).metadata
+    places = [about.row_group(number).column(about.num_columns - 1) for number in range(about.num_row_groups)]
+    old, new = str(places[0].statistics.min).encode(), release_id.encode()
+    if len(old) != len(new):
+        return False
+    with path.open("r+b") as file:
+        for column in places:
+            _reword(file, column.dictionary_page_offset, column.total_compressed_size, old, new)
+        size = file.seek(-8, os.SEEK_END)
+        length = int.from_bytes(file.read(4), "little")
+        _reword(file, size - length, length, old, new)
+        os.fsync(file.fileno())
+    return True
+
+
+def _reword(file: BinaryIO, offset: int, size: int, old: bytes, new: bytes) -> None:
+    file.seek(offset)
+    content = file.read(size)
+    file.seek(offset)
+    file.write(content.replace(old, new))
+
+
 class _File:
     """A Parquet file under way, with the number and the digest of the rows in it."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, table: str, release_id: str) -> None:
+        self.path, self.table, self.release_id = path, table, release_id
         self.count = 0
         self._hashes: dict[str, Any] = {}
         self._words: dict[str, _Words] = {}
@@ -86,6 +129,7 @@ class _File:
             self._writer.close()
 
     def _write(self, rows: pl.DataFrame) -> None:
+        import numpy as np
         import pyarrow  # no short table needs it
         from pyarrow.parquet import ParquetWriter
 
@@ -96,13 +140,28 @@ class _File:
             else:
                 said, made[column.name] = _plain(column)
             self._hashes.setdefault(column.name, hashlib.sha256()).update(said)
+        release = pyarrow.array([self.release_id])
+        made[RELEASE] = pyarrow.DictionaryArray.from_arrays(np.zeros(len(rows), dtype=np.int32), release)
         table = pyarrow.table(made)
         if self._writer is None:
             text = [field.name for field in table.schema if pyarrow.types.is_dictionary(field.type)]
+            packed = dict.fromkeys(table.column_names, "zstd") | {RELEASE: "none"}
             self._writer = ParquetWriter(
-                self.path, table.schema, compression="zstd", use_dictionary=text, store_schema=False
+                self.path, table.schema, compression=packed, use_dictionary=text, store_schema=False
             )  # without the schema of Arrow readers see text, not categories
+            self._writer.add_key_value_metadata(_told(self.table, table.schema))
         self._writer.write_table(table, row_group_size=GROUP)
+
+
+def _told(name: str, schema: pyarrow.Schema) -> dict[str, str]:
+    """What the file says of its table, as readers see it: text in place of categories."""
+    import pyarrow
+
+    (table,) = [table for table in tables() if table.name == name]
+    plain = pyarrow.schema(
+        (field.name, pyarrow.string() if pyarrow.types.is_dictionary(field.type) else field.type) for field in schema
+    )
+    return told(table.comment, table.columns, plain)
 
 
 class _Words:

@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from flows.run import second
+from flows.run import reading_cache, second
 from flows.run.code_version import BUILDING, code_hash
 from flows.run.report import Report
 from flows.settings import Settings
@@ -60,7 +61,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     ):
         con.execute(f"{QUIET}; {BOUNDED}")
         results = [CheckResult(**check) for check in checks or _stored(con)]
-        tables = _prints(write_parquet(con, settings.parquet))
+        tables = _prints(write_parquet(con, settings.parquet, partial(reading_cache.rows_of, settings.readings)))
         figures = {name: said for name, said in tables.items() if not name.startswith("ops.") and name != "publication"}
         suites = _write_suites(settings.catalog / "suites")
         today = settings.clock().date()

@@ -13,13 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.archive import Archive, CorruptSnapshot, Quarantine, Snapshot
-from flows.archive.long_tables import spool
+from flows.archive.long_tables import spool, unnamed
 from flows.run import reading_cache
 from flows.run.judging import judged
 from flows.run.read import Read
 from transforms import corrections
 from transforms.corrections import Correction
-from transforms.model import Payload, ReadError, Reading, Refusal
+from transforms.model import Payload, ReadError, Reading, Refusal, Spooled
 from transforms.products import Product, StreamedProduct, Totals, all_products, is_streamed
 
 log = logging.getLogger("portvault.readings")
@@ -110,15 +110,28 @@ def _corrections() -> tuple[Correction, ...]:
     return corrections.load((files("warehouse") / "corrections.yml").read_text("utf-8"))
 
 
-def read_file(path: Path, options: Mapping[str, str], table: Path, product: StreamedProduct, name: str = "") -> Reading:
+def read_file(
+    path: Path,
+    options: Mapping[str, str],
+    table: Path,
+    product: StreamedProduct,
+    name: str = "",
+    release_id: str = "",
+) -> Reading:
     """Read a release row by row: from the file at `path` to a Parquet file at `table`; messages call it `name`. Raises
-    ReadError."""
+    ReadError. Without `release_id` the rows are of an unnamed one, see flows.archive.long_tables."""
+    release_id = release_id or unnamed(product.PRODUCT)
+
+    def rows(summary: Totals) -> Spooled:
+        frames = summary.watch(product.stream(path, options, summary.aside, name))
+        return spool(frames, table, product.TABLE, release_id)
+
     summary: Totals = product.Summary()
-    stored = spool(summary.watch(product.stream(path, options, summary.aside, name)), table)
+    stored = rows(summary)
     if again := summary.again():
         table.unlink()
         summary = again
-        stored = spool(summary.watch(product.stream(path, options, summary.aside, name)), table)
+        stored = rows(summary)
     return replace(summary.reading({}), spooled={product.TABLE: stored})
 
 
@@ -155,7 +168,7 @@ def _read_long(snapshot: Snapshot, cache: Path) -> Read:
         assert is_streamed(product)
         with snapshot.on_disk(cache) as path:
             target = reading_cache.path_of(snapshot, cache).with_suffix(f".{product.TABLE}.parquet")
-            return read_file(path, snapshot.options, target, product, _name(snapshot)), []
+            return read_file(path, snapshot.options, target, product, _name(snapshot), snapshot.release_id), []
 
     return _attempt(snapshot, read)
 

@@ -12,10 +12,11 @@ from typing import Any
 import polars as pl
 
 from flows.archive import Snapshot
+from flows.archive.long_tables import name_release
 from flows.run.code_version import READING, code_hash
 from flows.run.read import Read
 from transforms.model import Reading, Refusal, Release, SetAside, Spooled, Unread
-from warehouse.files import write_atomic
+from warehouse.files import sha256_of, write_atomic
 
 
 def sweep(cache: Path) -> None:
@@ -48,14 +49,17 @@ def keep(result: Read, cache: Path) -> Read:
 
 
 def keep_unjudged(result: Read, cache: Path) -> None:
-    """Store a reading of a long table that gate 1 has not judged yet; the file of its rows is moved into the cache."""
+    """Store a reading of a long table that gate 1 has not judged yet; the file of its rows is moved into the cache and
+    gets the release that they turned out to be. Where that cannot be written into it nothing is kept."""
     path = path_of(result.snapshot, cache)
     assert result.reading
     if path.exists():  # the same bytes again
         return
+    if not all(name_release(rows.path, result.release_id) for rows in result.reading.spooled.values()):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     for name, rows in result.reading.spooled.items():
-        rows.path.replace(path.with_suffix(f".{name}.parquet"))
+        rows.path.replace(_rows_at(path, name))
     _write(result, path, _before(path))
 
 
@@ -63,6 +67,22 @@ def unjudged(snapshot: Snapshot, cache: Path) -> Read | None:
     """A reading that `keep_unjudged` stored."""
     path = path_of(snapshot, cache)
     return _read(snapshot, path, _before(path))
+
+
+def rows_of(cache: Path, release_id: str, table: str) -> Spooled | None:
+    """The rows of a download as this code has read them; None if the cache has lost them."""
+    sha256 = release_id.rpartition("/")[2]
+    for path in cache.glob(f"{sha256[:2]}/{sha256}*/*{_code()}*.json"):
+        try:
+            rows, digest, known = json.loads(path.read_bytes())["spooled"][table]
+            return Spooled(_rows_at(path, table).resolve(strict=True), rows, digest, known)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # refused, not judged yet, or cut by a crash
+    return None
+
+
+def _rows_at(path: Path, table: str) -> Path:
+    return path.with_suffix(f".{table}.parquet")
 
 
 def _before(path: Path) -> Path:
@@ -80,7 +100,10 @@ def _write(result: Read, path: Path, facts_at: Path) -> None:
         facts |= {"release": asdict(reading.release), "notes": list(reading.notes), "records": list(reading.records)}
         facts["set_aside"] = [asdict(row) for row in reading.set_aside]
         facts["unread"] = [asdict(figure) for figure in reading.unread]
-        facts["spooled"] = {name: [rows.rows, rows.digest] for name, rows in reading.spooled.items()}
+        facts["spooled"] = {
+            name: [rows.rows, rows.digest, rows.sha256 or sha256_of(_rows_at(path, name))]
+            for name, rows in reading.spooled.items()
+        }
         for name, frame in _frames(reading):
             target = path.with_suffix(f".{name}.parquet")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -107,8 +130,8 @@ def _read(snapshot: Snapshot, path: Path, facts_at: Path) -> Read | None:
         frame = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in ("table", "observations")}
         records = {name: pl.read_parquet(path.with_suffix(f".{name}.parquet")) for name in facts["records"]}
         spooled = {
-            name: Spooled(path.with_suffix(f".{name}.parquet").resolve(strict=True), rows, digest)
-            for name, (rows, digest) in facts["spooled"].items()
+            name: Spooled(_rows_at(path, name).resolve(strict=True), rows, digest, sha256)
+            for name, (rows, digest, sha256) in facts["spooled"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.ComputeError):
         return None  # missing, or cut by a crash: read again

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,12 @@ import duckdb
 import polars as pl
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
+from pyarrow import parquet
 from upath import UPath
 
 from flows.archive import Archive, Quarantine
-from flows.archive.long_tables import spool
-from flows.run import downloads, freshness, query_goods, reading
+from flows.archive.long_tables import name_release, spool, unnamed
+from flows.run import downloads, freshness, query_goods, reading, reading_cache
 from flows.run.dry_run import dry_run
 from flows.run.editions import date_releases, refuse_older
 from flows.run.ingest import ingest_files
@@ -30,12 +33,13 @@ from flows.run.steps import note_reads
 from flows.settings import Settings
 from tests.expectations.small import printed
 from tests.transforms.online_query.test_online_query import HEAD, HERE, ROW, sample
-from transforms.customs import online_query
+from transforms.customs import online_query, query_fields
 from transforms.model import CLAIM, Spooled
 from warehouse.candidate import verify, write_candidate
 from warehouse.content import Content
 from warehouse.export import write_parquet
 from warehouse.files import mirror, sha256_of
+from warehouse.parquet_file import GROUP
 from warehouse.publish import new_manifest
 from warehouse.store import settle
 
@@ -127,15 +131,72 @@ def test_every_row_of_the_samples_reaches_the_table(settings: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_the_parquet_beside_it_says_the_same_file_by_file(settings: Settings) -> None:
-    made = content(ingested(settings))
-    with duckdb.connect(str(publish(settings, made)), read_only=True) as con:
-        manifest = write_parquet(con, settings.parquet)
+@pytest.mark.parametrize("cache", ["whole", "lost", "damaged", "of other words"])
+def test_the_parquet_beside_it_says_the_same_file_by_file(settings: Settings, cache: str) -> None:
+    """Readers get the files that the reader wrote; what the cache has lost DuckDB writes, with the same rows."""
+    reads = ingested(settings)
+    path = publish(settings, content(reads))
+    kept = sorted(settings.readings.rglob("*.customs_microdata.parquet"))
+    wanted = [sha256_of(file) for file in kept]
+    if cache == "lost":
+        for file in kept:
+            file.unlink()
+    if cache == "damaged":
+        for file in kept:
+            file.write_bytes(file.read_bytes().replace(b"USA", b"DEU"))
+    if cache == "of other words":
+        path.chmod(0o644)
+        with duckdb.connect(str(path)) as con:
+            con.execute("COMMENT ON COLUMN customs_microdata.value IS 'Value in thousands'")
+    found = partial(reading_cache.rows_of, settings.readings)
+    with duckdb.connect(str(path), read_only=True) as con:
+        manifest = write_parquet(con, settings.parquet, found)
         stored = con.sql("FROM customs_microdata ORDER BY ALL").pl()
+        comments = dict(con.sql("SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'customs_microdata'"
+                                ).fetchall())  # fmt: skip
     files = [file for file in manifest["files"] if file["table"] == "customs_microdata"]
     assert len(files) == len(SAMPLES) and sum(file["rows"] for file in files) == len(stored)
-    beside = duckdb.sql(f"FROM read_parquet('{settings.parquet}/customs_microdata/*.parquet') ORDER BY ALL").pl()
-    assert beside.equals(stored)
+    assert (sorted(file["sha256"] for file in files) == sorted(wanted)) is (cache == "whole")
+    for table in ("customs_microdata", "customs_microdata_newest"):
+        beside = duckdb.sql(f"FROM read_parquet('{settings.parquet}/{table}/*.parquet') ORDER BY ALL").pl()
+        assert beside.equals(stored)
+    for file in manifest["files"]:
+        assert sha256_of(settings.parquet / file["path"]) == file["sha256"]
+    for file in files:
+        newest = settings.parquet / file["path"].replace("customs_microdata/", "customs_microdata_newest/")
+        assert newest.samefile(settings.parquet / file["path"])
+        assert {
+            field.name: (field.metadata or {})[b"comment"].decode() for field in parquet.read_schema(newest)
+        } == comments
+        assert json.loads(parquet.read_metadata(newest).metadata[b"column_comments"]) == comments
+    (settings.parquet / files[0]["path"]).write_bytes(b"cut")  # and with it its second name
+    with duckdb.connect(str(path), read_only=True) as con:
+        assert write_parquet(con, settings.parquet, found) == manifest
+    assert all(sha256_of(settings.parquet / file["path"]) == file["sha256"] for file in manifest["files"])
+
+
+def test_rows_get_the_release_that_they_turn_out_to_be(tmp_path: Path) -> None:
+    """Also where a row prints what stands for it, in each of several row groups, and in the statistics readers skip by."""
+    made = unnamed(online_query.PRODUCT)
+    schema = dict(query_fields.SCHEMA)
+    frame = pl.DataFrame({"hs8": [f"{i:08}" for i in range(GROUP + 5)], "hs_name": "gacc.online_query/0000-00/"},
+                         schema_overrides={name: schema[name] for name in ("hs8", "hs_name")})  # fmt: skip
+    frame = frame.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in frame.columns
+    )
+    rows = spool([frame.select(*schema)], tmp_path / "rows.parquet", "customs_microdata", made)
+    assert not name_release(rows.path, "gacc.online_query/2024/0123456789ab")
+    before = pl.read_parquet(rows.path)
+    assert before["release_id"].unique().to_list() == [made]
+    wanted = "gacc.online_query/2024-12/0123456789ab"
+    assert name_release(rows.path, wanted)
+    assert pl.read_parquet(rows.path).equals(before.with_columns(release_id=pl.lit(wanted)))
+    about = parquet.ParquetFile(rows.path).metadata
+    bounds = [about.row_group(n).column(about.num_columns - 1).statistics for n in range(about.num_row_groups)]
+    assert [(one.min, one.max) for one in bounds] == [(wanted, wanted)] * 2
+    assert duckdb.sql(f"SELECT count(*) FROM '{rows.path}' WHERE release_id = '{wanted}'").fetchall() == [(GROUP + 5,)]
+    assert spool([frame.select(*schema)], tmp_path / "again.parquet", "customs_microdata", wanted).digest == rows.digest
+    assert sha256_of(tmp_path / "again.parquet") == sha256_of(rows.path)
 
 
 @pytest.mark.slow
@@ -210,8 +271,35 @@ def test_a_row_downloaded_twice_counts_once_as_the_newest_download_has_it(settin
             ("12019011", 8.0),
         ]
         write_parquet(con, settings.parquet)
-    beside = pl.read_parquet(settings.parquet / "customs_microdata_newest.parquet")
+    beside = pl.read_parquet(settings.parquet / "customs_microdata_newest/*.parquet")
     assert beside.select("hs8", "value").rows() == [("12019010", 5.0), ("12019011", 8.0)]
+
+
+@pytest.mark.slow
+def test_beside_downloads_that_repeat_each_other_one_that_does_not_keeps_its_file(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Of four downloads two have one month: their rows are compared in a file of their own, which is written again when
+    the day of one of them is another."""
+    for number, month in enumerate(("202401", "202402", "202402", "202403")):
+        path = tmp_path / f"{number}.csv"
+        row = ROW.format(hs=f"1201901{number}", value=number).replace('"202401"', f'"{month}"')
+        path.write_bytes((HEAD + row).encode("gb18030"))
+        assert not ingest_files(settings, [path], options={"flow": "import"})
+    made, found = content(again(settings)), partial(reading_cache.rows_of, settings.readings)
+    warehouse = publish(settings, made)
+    warehouse.chmod(0o644)
+    folder = settings.parquet / "customs_microdata_newest"
+    with duckdb.connect(str(warehouse)) as con:
+        manifest = write_parquet(con, settings.parquet, found)
+        stored = con.sql("SELECT hs8, value FROM customs_microdata_newest ORDER BY ALL").fetchall()
+        assert sorted(path.name[:7] for path in folder.iterdir()) == ["2024-01", "2024-03", "compare"]
+        assert pl.read_parquet(folder / "*.parquet").select("hs8", "value").sort("hs8").rows() == stored
+        con.execute("UPDATE ops.release SET vintage_date = DATE '2024-05-01'")
+        moved = write_parquet(con, settings.parquet, found)
+    prints = [{file["path"]: file["print"] for file in one["files"]} for one in (manifest, moved)]
+    assert {path for path in prints[0] if prints[0][path] != prints[1][path]} == {
+        "customs_microdata_newest/compared.parquet", "ops/release.parquet"}  # fmt: skip
 
 
 @pytest.mark.slow
@@ -243,9 +331,9 @@ def test_a_download_is_read_once_whatever_asks_for_it(settings: Settings, monkey
     """By the ingest, whose rows the run that follows takes as they are: judged, and named as the person names the file."""
     read: list[Path] = []
 
-    def counted(frames: Iterable[pl.DataFrame], target: Path) -> Spooled:
+    def counted(frames: Iterable[pl.DataFrame], target: Path, table: str, release_id: str) -> Spooled:
         read.append(target)
-        return spool(frames, target)
+        return spool(frames, target, table, release_id)
 
     monkeypatch.setattr(reading, "spool", counted)
     first = ingested(settings)
