@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -22,6 +22,8 @@ Place: TypeAlias = "Path | UPath"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 WRITING = ".writing-"
 """Prefix of what is not yet whole; a killed writer leaves it behind."""
+BLOCK = 1 << 20
+"""Bytes that are read at once."""
 
 
 def place(address: str) -> Place:
@@ -100,12 +102,27 @@ def name_again(source: Path, path: Path) -> None:
 
 def copy(source: Path, target: Path) -> None:
     """Copy the bytes of a file. Where the file system can (Btrfs, XFS), both share blocks until one is written to."""
-    size, done = source.stat().st_size, 0
-    with contextlib.suppress(OSError, AttributeError), source.open("rb") as file, target.open("wb") as copied:
-        while done < size and (more := os.copy_file_range(file.fileno(), copied.fileno(), size - done)):
+    with source.open("rb") as file, target.open("wb") as copied:
+        copy_range(file, copied, 0, source.stat().st_size)
+
+
+def copy_range(source: BinaryIO, target: BinaryIO, start: int, length: int) -> None:
+    """Append `length` bytes of a file, from `start` on, to another; they pass through the system alone where it can.
+
+    Raises EOFError where the file is shorter.
+    """
+    target.flush()
+    done = 0
+    with contextlib.suppress(OSError, AttributeError):
+        while more := os.copy_file_range(source.fileno(), target.fileno(), length - done, start + done):
             done += more
-    if done < size:  # another system than Linux, or two file systems
-        shutil.copyfile(source, target)
+    target.seek(0, os.SEEK_END)
+    source.seek(start + done)
+    while done < length:  # another system than Linux, or two file systems
+        if not (block := source.read(min(BLOCK, length - done))):
+            raise EOFError(f"{source.name} ends before byte {start + length}")
+        target.write(block)
+        done += len(block)
 
 
 def sync(path: Path) -> None:
@@ -140,11 +157,17 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def state(path: Path) -> list[int]:
+    """What cannot stay the same when a file is written to: the system alone sets the last of them."""
+    found = path.stat()
+    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+
+
 def sha256_of(path: Place) -> str:
     """Hash of a file, however long."""
     total = hashlib.sha256()
     with path.open("rb") as file:
-        while part := file.read(1 << 20):
+        while part := file.read(BLOCK):
             total.update(part)
     return total.hexdigest()
 

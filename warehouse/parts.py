@@ -6,7 +6,7 @@ kept, and made again where the part is another one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
@@ -56,8 +56,12 @@ def slices(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
 def joined(schema: pl.DataFrame, *pieces: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Rows of datasets as one frame, sorted by series as each of them is; `schema` is a frame of its columns."""
     every = {part: frame for some in pieces for part, frame in some.items()}
-    in_order = sorted(every, key=lambda dataset: f"{dataset}:")  # as they begin the ids of series
-    return pl.concat([schema.clear(), *(every[part] for part in in_order)])
+    return pl.concat([schema.clear(), *(every[part] for part in in_order(every))])
+
+
+def in_order(datasets: Iterable[str]) -> list[str]:
+    """As rows that are sorted by series have them: the name and a colon begin the ids of series."""
+    return sorted(datasets, key=lambda dataset: f"{dataset}:")
 
 
 def only(pieces: Mapping[str, pl.DataFrame], parts: Collection[str]) -> dict[str, pl.DataFrame]:

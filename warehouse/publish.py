@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.content import Content
-from warehouse.files import sha256_of, sync, sync_folder, write_atomic
+from warehouse.files import sha256_of, state, sync, sync_folder, write_atomic
 
 STORAGE_VERSION = "v1.0.0"
 """Readable by every driver from 1.1 on; without it DuckDB 2 writes files that 1.x cannot open."""
@@ -126,12 +126,6 @@ def _remembered(target: Path) -> str | None:
         return str(facts["sha256"]) if facts["file"] == state(target) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def state(path: Path) -> list[int]:
-    """What cannot stay the same when a file is written to: the system alone sets the last of them."""
-    found = path.stat()
-    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
 
 
 def intact(target: Path) -> Manifest | None:

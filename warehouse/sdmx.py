@@ -7,15 +7,21 @@ held is a dimension, the day on which another took its place an attribute.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
+import polars as pl
 from duckdb import DuckDBPyConnection
 
 from transforms.model import DIMENSIONS
 from warehouse.files import written_whole
+from warehouse.parts import Prints, in_order, prints
+from warehouse.publish import literal
 from warehouse.query import inert_texts
+from warehouse.splice import Kept, write_parts
 from warehouse.tables import publication
 
 AGENCY, CONCEPTS, VERSION = "PORTVAULT", "CONCEPTS", "1.0.0"
@@ -24,7 +30,11 @@ ATTRIBUTES = {STRUCTURE: ("OBS_STATUS", "VINTAGE_DATE", "PRECISION", "TITLE"),
               HISTORY: ("OBS_STATUS", "VALID_TO", "PRECISION", "TITLE")}  # fmt: skip
 NAMES = {STRUCTURE: "Observations in their newest vintage", HISTORY: "Observations in every vintage"}
 FILES = ("observation.csv", "history.csv", "structure.xml")
-STEPS = "PARTITION BY o.series_id, o.period_end ORDER BY o.vintage_date, o.first_seen"
+SAME = {"STRUCTURE": "datastructure", "STRUCTURE_ID": f"{AGENCY}:{{}}({VERSION})", "ACTION": "I"}
+"""The first columns, which say the same in every row."""
+ROWS = 100_000
+"""Rows of a file that are in memory at once, some 40 MB."""
+STEPS = "PARTITION BY s.place, o.period_end ORDER BY o.vintage_date, o.first_seen"
 TIME = """CASE s.freq WHEN 'A' THEN strftime(o.period_end, '%Y') WHEN 'M' THEN strftime(o.period_end, '%Y-%m')
     WHEN 'Q' THEN concat(year(o.period_end), '-Q', quarter(o.period_end)) ELSE strftime(o.period_end, '%Y-%m-%d') END"""
 _NAMESPACE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"
@@ -40,8 +50,11 @@ _OWN = {  # meanings of what is no column of table series
 }
 
 
-def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
-    """Write observation.csv, history.csv and structure.xml to `folder` from an open publication; gives their paths."""
+def write_sdmx(con: DuckDBPyConnection, folder: Path, kept: Kept | None = None) -> list[Path]:
+    """Write observation.csv, history.csv and structure.xml to `folder` from an open publication; gives their paths.
+
+    What is `kept` of the files that are there spares the rows of datasets that did not change: their bytes are copied.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     meanings = dict(
         con.execute(
@@ -51,29 +64,62 @@ def write_sdmx(con: DuckDBPyConnection, folder: Path) -> list[Path]:
     )
     with written_whole(folder / "structure.xml") as temporary:
         _structure(meanings | _OWN, publication(con)["published_at"]).write(temporary, "utf-8", xml_declaration=True)
-    dimensions = ", ".join(f"s.{name} AS {name.upper()}" for name in DIMENSIONS)
-    texts = con.sql(f"SELECT series_id AS id, title, {', '.join(DIMENSIONS)} FROM series").pl()
-    con.register("series_", inert_texts(texts).to_arrow())  # once a series: all other texts are codes and days of ours
-    for structure, columns, source in (
-        (STRUCTURE, "o.obs_status AS OBS_STATUS, o.vintage_date AS VINTAGE_DATE", "observation"),
-        (
-            HISTORY,
-            f"o.obs_status AS OBS_STATUS, lead(o.vintage_date) OVER ({STEPS}) AS VALID_TO",
-            "vintage.observation",
-        ),
-    ):
-        since = "o.vintage_date AS VALID_FROM, " if structure == HISTORY else ""
-        frame = con.sql(
-            f"""SELECT 'datastructure' AS STRUCTURE, '{AGENCY}:{structure}({VERSION})' AS STRUCTURE_ID, 'I' AS ACTION,
-                {dimensions}, {since}{TIME} AS TIME_PERIOD, o.value AS OBS_VALUE, {columns}, o.precision AS PRECISION,
-                s.title AS TITLE
-            FROM {source} AS o JOIN series_ AS s ON s.id = o.series_id
-            ORDER BY o.series_id, o.period_end, o.vintage_date"""
-        ).pl()
-        with written_whole(folder / FILES[structure == HISTORY]) as temporary:
-            frame.write_csv(temporary)
-    con.unregister("series_")
+    columns = ", ".join(("series_id", *DIMENSIONS, "title"))
+    texts = con.sql(f"SELECT {columns} FROM series WHERE dataset <> 'indicator' ORDER BY series_id").pl()
+    said = inert_texts(texts).rename(str.upper).with_columns(part=texts["dataset"])  # all other texts are ours
+    told = _prints(con, prints(texts, "dataset"))
+    con.register("place_", texts.select("series_id", "dataset", "freq").with_row_index("place").to_arrow())
+    for structure in (STRUCTURE, HISTORY):
+        rows = partial(_rows, con, said, structure)
+        head = pl.DataFrame(schema=_columns(structure)).write_csv().encode()
+        write_parts(folder / FILES[structure == HISTORY], head, told, rows, kept)
+    con.unregister("place_")
     return [folder / name for name in FILES]
+
+
+def _prints(con: DuckDBPyConnection, series: Prints) -> dict[str, str]:
+    """By dataset what tells whether its rows are what they were, in their order: its values and its `series`."""
+    held = "SELECT part, print FROM ops.part WHERE table_name = 'vintage.observation'"
+    values = dict(con.execute(held).fetchall())
+    return {part: f"{values[part]} {series.get(part)}" for part in in_order(values)}
+
+
+def _columns(structure: str) -> list[str]:
+    """The columns of a file."""
+    since = ["VALID_FROM"] if structure == HISTORY else []
+    dimensions = [name.upper() for name in DIMENSIONS]
+    return [*SAME, *dimensions, *since, "TIME_PERIOD", "OBS_VALUE", *ATTRIBUTES[structure]]
+
+
+def _rows(
+    con: DuckDBPyConnection, said: pl.DataFrame, structure: str, parts: Collection[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The rows of some datasets as CSV, so many at once that memory stays bounded.
+
+    DuckDB sorts what differs by row, with the place of its series for the texts of `said` that each row of it repeats.
+    """
+    if not parts:
+        return
+    source = {STRUCTURE: "observation", HISTORY: "vintage.observation"}[structure]
+    own = {
+        STRUCTURE: "o.vintage_date AS VINTAGE_DATE",
+        HISTORY: f"o.vintage_date AS VALID_FROM, lead(o.vintage_date) OVER ({STEPS}) AS VALID_TO",
+    }[structure]
+    answer = con.sql(
+        f"""SELECT s.place, {TIME} AS TIME_PERIOD, o.value AS OBS_VALUE, o.obs_status AS OBS_STATUS, {own},
+            o.precision AS PRECISION
+        FROM {source} AS o JOIN place_ AS s USING (series_id)
+        WHERE s.dataset IN ({", ".join(map(literal, parts))})
+        ORDER BY s.place, o.period_end, o.vintage_date"""
+    )
+    said = said.with_columns(pl.lit(text.format(structure)).alias(name) for name, text in SAME.items())
+    for batch in answer.to_arrow_reader(ROWS):
+        values = pl.DataFrame(batch)
+        whole = values.hstack(said[values["place"]])
+        for (part,), rows in whole.group_by("part", maintain_order=True):
+            text = BytesIO()
+            rows.select(_columns(structure)).write_csv(text, include_header=False)
+            yield str(part), text.getvalue()
 
 
 def _structure(meanings: dict[str, str], prepared: str) -> ElementTree:

@@ -20,6 +20,7 @@ from flows.run.report import Report
 from flows.settings import Settings
 from warehouse.files import mirror, place, write_atomic
 from warehouse.publish import BOUNDED, QUIET, Manifest, read_manifest
+from warehouse.splice import Kept
 
 
 class OtherTables(Exception):
@@ -53,7 +54,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
 
     manifest = read_manifest(settings.warehouse)
     assert manifest, "outputs are written after publishing"
-    made = _Made(settings)
+    made, kept = _Made(settings), Kept(settings.root / "cache", code_hash(BUILDING))
     with (
         _tables_of_this_version(settings),
         duckdb.connect(str(settings.warehouse), read_only=True) as con,
@@ -71,7 +72,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
         if made.outdated("bulletin", f"bulletin/bulletin-{today}.", [str(today), *figures.values()]):
             briefing = second.beside(write_bulletin, settings, today, list(FORMATS))
         if made.outdated("SDMX", "sdmx/", [tables["vintage.observation"], tables["series"]]):
-            observations = thread.submit(write_sdmx, con.cursor(), settings.root / "sdmx")
+            observations = thread.submit(write_sdmx, con.cursor(), settings.root / "sdmx", kept)
         if settings.parquet_url:
             mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]

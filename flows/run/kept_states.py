@@ -17,8 +17,7 @@ from flows.run import extract
 from flows.run.code_version import BUILDING, code_hash
 from flows.settings import Settings
 from flows.sources import sources
-from warehouse.files import write_atomic
-from warehouse.publish import state
+from warehouse.files import state, write_atomic
 
 Rows = list[dict[str, Any]]
 
