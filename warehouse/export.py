@@ -18,7 +18,9 @@ from transforms.model import Spooled
 from warehouse.files import copy, name_again, sha256_of, write_atomic, written_whole
 from warehouse.metadata import croissant, datapackage
 from warehouse.parquet_file import GROUP, told
+from warehouse.parts import PARTS, SHOWN
 from warehouse.publish import literal
+from warehouse.schema import tables as stated
 from warehouse.tables import Relation, publication, relations
 
 PARTITIONED = ("customs_microdata",)
@@ -87,12 +89,19 @@ def _held(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _prints(con: DuckDBPyConnection, tables: list[Relation]) -> dict[str, str]:
     """What tells whether a relation is what it was: of a table its comments and rows, of a view also its query and the
-    tables that it reads; the same by release for those that are partitioned, and for COMPARED. Downloads are known by
-    their digests, without a look at their rows."""
+    tables that it reads; the same by release for those that are partitioned, and for COMPARED. The long tables are
+    known by their parts and downloads by their digests, without a look at their rows; what shows the newest state of a
+    long table changes with it, with what it joins and with the code."""
+    listed = "SELECT table_name, list((part, print) ORDER BY part) FROM ops.part GROUP BY ALL"
+    parts, code = dict(con.execute(listed).fetchall()), publication(con)["code"]
     own = {}
     for relation in tables:
         said = [relation.comment, *(f"{c.name} {c.kind} {c.comment}" for c in relation.columns)]
-        if relation.kind == "table" and relation.qualified not in PARTITIONED:
+        if relation.qualified in PARTS:
+            said.append(str(parts.get(relation.qualified)))
+        elif relation.qualified in SHOWN:
+            said.append(code)
+        elif relation.kind == "table" and relation.qualified not in PARTITIONED:
             name = f'{relation.schema}."{relation.name}"'
             said += map(
                 str, con.execute(f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM {name} AS t").fetchall()
@@ -102,6 +111,7 @@ def _prints(con: DuckDBPyConnection, tables: list[Relation]) -> dict[str, str]:
         name: sql.replace('"', "")
         for name, sql in con.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
     }
+    queries |= {table.name: table.sql for table in stated() if table.name in SHOWN}
 
     def text(name: str) -> str:
         read = [] if name in NEWEST else [

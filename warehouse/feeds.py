@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -41,18 +41,24 @@ def write_feeds(con: DuckDBPyConnection, folder: Path) -> list[Path]:
 
 def changes(con: DuckDBPyConnection) -> list[dict[str, Any]]:
     """What each dataset gained or saw revised, by the day it became public, newest first."""
+    found = con.execute("SELECT max(vintage_date) FROM vintage.observation").fetchall()[0][0]
+    since = found - timedelta(days=DAYS) if found else date.max
     rows = con.execute(
-        f"""WITH newest AS (SELECT max(vintage_date) AS day FROM vintage.observation),
-            moved AS (SELECT dataset, vintage_date, max(abs(change_percent)) AS largest FROM revision GROUP BY ALL)
-            SELECT o.vintage_date::VARCHAR AS day, s.dataset, count(*) FILTER (o.change = 'first')::INTEGER AS added,
-                count(*) FILTER (o.change = 'revised')::INTEGER AS revised,
-                any_value(largest) AS largest_revision_percent,
-                min(o.period_end)::VARCHAR AS first_period, max(o.period_end)::VARCHAR AS last_period,
-                list_sort(list(DISTINCT o.release_id))[:5] AS releases
-            FROM vintage.observation AS o JOIN series AS s USING (series_id) CROSS JOIN newest
-                LEFT JOIN moved ON moved.dataset = s.dataset AND moved.vintage_date = o.vintage_date
-            WHERE o.vintage_date > newest.day - {DAYS} AND o.change IN ('first', 'revised')
-            GROUP BY ALL ORDER BY 1 DESC, 2"""
+        """WITH moved AS (
+                SELECT dataset, vintage_date, max(abs(change_percent)) AS largest FROM revision
+                WHERE vintage_date > $since GROUP BY ALL),
+            released AS (
+                SELECT split_part(series_id, ':', 1) AS dataset, vintage_date, release_id,
+                    count(*) FILTER (change = 'first') AS added, count(*) FILTER (change = 'revised') AS revised,
+                    min(period_end) AS first_period, max(period_end) AS last_period
+                FROM vintage.observation WHERE vintage_date > $since AND change IN ('first', 'revised') GROUP BY ALL)
+            SELECT vintage_date::VARCHAR AS day, dataset, sum(added)::INTEGER AS added,
+                sum(revised)::INTEGER AS revised, any_value(largest) AS largest_revision_percent,
+                min(first_period)::VARCHAR AS first_period, max(last_period)::VARCHAR AS last_period,
+                list_sort(list(release_id))[:5] AS releases
+            FROM released LEFT JOIN moved USING (dataset, vintage_date)
+            GROUP BY vintage_date, dataset ORDER BY 1 DESC, 2""",
+        {"since": since},
     )
     names = [column[0] for column in rows.description or []]
     return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -16,12 +16,10 @@ import polars as pl
 from warehouse.content import Content
 from warehouse.downloads import update_downloads
 from warehouse.filling import comment, fill, register
-from warehouse.parts import PART_OF, PARTS, Prints, apart
+from warehouse.parts import PART_OF, PARTS, SHOWN, Prints, apart
 from warehouse.publish import literal
 from warehouse.schema import Table, tables
 
-SHOWN = {"observation": "vintage.observation", "indicator": "vintage.indicator"}
-"""Tables that show the newest state of each part of a long one, and nothing that depends on other parts."""
 LITERAL = re.compile(r"'(\w+)'")
 
 

@@ -83,12 +83,13 @@ def test_a_file_is_written_only_where_its_table_changed(con: duckdb.DuckDBPyConn
     (tmp_path / "small.duckdb").chmod(0o644)
     with duckdb.connect(str(tmp_path / "small.duckdb")) as other:
         other.execute("UPDATE vintage.observation SET value = value + 1 WHERE rowid = 0")
+        other.execute("UPDATE ops.part SET print = 'other' WHERE part = 'trade_total'")
         manifest = write_parquet(other, tmp_path)
     written = {
         path.relative_to(tmp_path).as_posix() for path, then in before.items() if path.stat().st_mtime_ns != then
     }
-    assert {"area.parquet", "vintage/observation.parquet", "first_release.parquet"} <= written
-    assert not {"trade_total.parquet", "series.parquet", "commodity.parquet"} & written
+    assert {"area.parquet", "vintage/observation.parquet", "observation.parquet", "first_release.parquet"} <= written
+    assert not {"trade_total.parquet", "series.parquet", "indicator.parquet", "commodity.parquet"} & written
     for file in manifest["files"]:
         content = (tmp_path / file["path"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == file["sha256"]

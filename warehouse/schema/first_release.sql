@@ -9,7 +9,7 @@
 -- vintages: Number of vintages
 CREATE VIEW first_release AS
 SELECT series_id, period_end,
-    min(vintage_date) AS first_vintage_date, first(value ORDER BY vintage_date, first_seen) AS first_value,
-    max(vintage_date) AS latest_vintage_date, last(value ORDER BY vintage_date, first_seen) AS latest_value,
+    min(vintage_date) AS first_vintage_date, arg_min(value, vintage_date) AS first_value,
+    max(vintage_date) AS latest_vintage_date, arg_max(value, vintage_date) AS latest_value,
     count(*)::INTEGER AS vintages
 FROM vintage.observation GROUP BY series_id, period_end;

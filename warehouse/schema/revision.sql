@@ -18,7 +18,8 @@ SELECT v.series_id, s.dataset, s.title, v.period_end, v.vintage_date, v.previous
     s.unit, v.release_id
 FROM (
     SELECT *, lag(value) OVER w AS previous_value, lag(vintage_date) OVER w AS previous_vintage_date
-    FROM vintage.observation
+    FROM vintage.observation  -- of the few that were ever revised: windows over all the others take seconds
+    SEMI JOIN (SELECT series_id, period_end FROM vintage.observation WHERE change = 'revised') USING (series_id, period_end)
     WINDOW w AS (PARTITION BY series_id, period_end ORDER BY vintage_date, first_seen, release_id)
 ) AS v JOIN series AS s USING (series_id)
 WHERE v.change = 'revised';
