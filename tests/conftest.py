@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     Dask, uv and browsers leave some. Those of pytest itself stay where they are, for what failed."""
     if hasattr(config, "workerinput"):
         return
+    if config.getoption("numprocesses", None):
+        os.environ.setdefault("POLARS_MAX_THREADS", "1")  # workers fill all cores: more threads cost a fifth more
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
     folder = tempfile.mkdtemp(prefix="portvault-tests-")
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))

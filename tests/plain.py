@@ -22,12 +22,22 @@ SMALL = r"^history/(gacc/(totals|growth_usd|by_partner_preliminary_cny)|cbr/key_
 """Blocks that a small history keeps: totals, growth and partners of Chinese trade, and the key rate, 5,800 of 68,000
 values."""
 
+ON_SMALL_HISTORY = """
+import sys
+from pathlib import Path
+from flows.cli import main
+from tests.plain import small_history
+with small_history(Path(sys.argv.pop(1))):
+    main()
+"""
+"""The command line on a small history as a process of its own, run in ROOT: `python -c ON_SMALL_HISTORY FOLDER ARGUMENTS`."""
 
-def save_small_history(folder: Path) -> None:
-    """Keep SMALL of the shipped history as Parquet, from which `small_history` is loaded in no time."""
+
+def save_small_history(folder: Path, blocks: str = SMALL) -> None:
+    """Keep some blocks of the shipped history as Parquet, from which `small_history` is loaded in no time."""
     whole = history.shipped()
     folder.mkdir(parents=True, exist_ok=True)
-    whole.claims.filter(pl.col("release_id").str.contains(SMALL)).write_parquet(folder / "claims.parquet")
+    whole.claims.filter(pl.col("release_id").str.contains(blocks)).write_parquet(folder / "claims.parquet")
     whole.releases.write_parquet(folder / "releases.parquet")
     for name, frame in whole.records.items():
         frame.write_parquet(folder / f"record.{name}.parquet")

@@ -102,9 +102,12 @@ def announced(size: int) -> Fault:
 
 
 def gzip_bomb(size: int) -> Fault:
-    """A small packed body that unpacks to `size` bytes."""
-    packed = gzip.compress(b"\0" * size)
-    return lambda handler: send(handler, 200, packed, {"Content-Encoding": "gzip"})
+    """A small packed body that unpacks to `size` bytes, packed when it is asked for: not in each worker that collects it."""
+
+    def fault(handler: BaseHTTPRequestHandler) -> None:
+        send(handler, 200, gzip.compress(b"\0" * size, 1), {"Content-Encoding": "gzip"})
+
+    return fault
 
 
 def cut(body: bytes, keep: int) -> Fault:

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
+import polars as pl
 import pytest
 from bs4 import BeautifulSoup
 
@@ -20,8 +22,13 @@ from transforms.customs.html import open_html
 from transforms.model import Payload, ReadError
 
 TITLE, ROWS = by_partner_rows()
-BASE = by_partner_preliminary.read(Payload(english(TITLE, ROWS), "page.html"))
 GOODS = commodity_rows("export", "2025-03")
+
+
+@cache
+def base() -> pl.DataFrame:
+    """The table as it was printed."""
+    return by_partner_preliminary.read(Payload(english(TITLE, ROWS), "page.html")).table
 
 
 def text_of(cell: Cell) -> str:
@@ -68,35 +75,33 @@ def same(content: bytes, name: str) -> None:
     reading = by_partner_preliminary.read(payload)
     assert not reading.set_aside
     columns = [c for c in reading.table.columns if c not in ("indent", "label", "parent", "precision")]
-    assert reading.table.select(columns).equals(BASE.table.select(columns))
+    assert reading.table.select(columns).equals(base().select(columns))
 
 
 WIDE, REPEATED = filled(ROWS, repeat=False), filled(ROWS, repeat=True)
 TITLED = [[TITLE, *[""] * 9], *WIDE[1:]]
 
 
-@pytest.mark.parametrize(
-    ("content", "name"),
-    [
-        (as_csv(REPEATED), "pandas_to_csv.csv"),
-        (as_csv(indexed(REPEATED)), "pandas_with_index.csv"),
-        (as_book(indexed(REPEATED)), "pandas.xlsx"),
-        (as_csv(TITLED, "cp1252"), "excel_in_the_west.csv"),
-        (as_book(TITLED, [["mine", "x", "y"], *[[str(i), "1.5", "2.5"] for i in range(5)]]), "table_and_notes.xlsx"),
-        (
-            as_book([["Home"], ["About GACC"], ["Statistics"], ["x"], ["y"], ["z"], *TITLED]),
-            "page_opened_in_excel.xlsx",
-        ),
-        (as_book([[*row, "", "my note" if i == 3 else ""] for i, row in enumerate(TITLED)]), "note_beside.xlsx"),
-        (with_figures({",": ".", ".": ","}), "german.html"),
-        (with_figures({",": " ", ".": ","}), "french.html"),
-        (with_figures({",": "\u202f"}), "thin_blanks.html"),
-        (with_figures({str(i): f"\u200b{i}" for i in range(10)}), "invisible.html"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_a_table_that_was_saved_again_gives_the_same_figures(content: bytes, name: str) -> None:
-    same(content, name)
+SAVED: dict[str, Callable[[], bytes]] = {
+    "pandas_to_csv.csv": lambda: as_csv(REPEATED),
+    "pandas_with_index.csv": lambda: as_csv(indexed(REPEATED)),
+    "pandas.xlsx": lambda: as_book(indexed(REPEATED)),
+    "excel_in_the_west.csv": lambda: as_csv(TITLED, "cp1252"),
+    "table_and_notes.xlsx": lambda: as_book(TITLED, [["mine", "x", "y"], *[[str(i), "1.5", "2.5"] for i in range(5)]]),
+    "page_opened_in_excel.xlsx": lambda: as_book(
+        [["Home"], ["About GACC"], ["Statistics"], ["x"], ["y"], ["z"], *TITLED]
+    ),
+    "note_beside.xlsx": lambda: as_book([[*row, "", "my note" if i == 3 else ""] for i, row in enumerate(TITLED)]),
+    "german.html": lambda: with_figures({",": ".", ".": ","}),
+    "french.html": lambda: with_figures({",": " ", ".": ","}),
+    "thin_blanks.html": lambda: with_figures({",": "\u202f"}),
+    "invisible.html": lambda: with_figures({str(i): f"\u200b{i}" for i in range(10)}),
+}
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_a_table_that_was_saved_again_gives_the_same_figures(name: str) -> None:
+    same(SAVED[name](), name)
 
 
 @pytest.mark.parametrize("mark", ["\u200b", "1\u200b", "\u200b1"])
@@ -150,9 +155,9 @@ def test_headings_of_a_table_of_goods_are_not_those_of_a_download() -> None:
     grid = open_html(Payload(english(title, rows), "page.html")).rows
     payload = Payload(as_csv([[cell.words for cell in row] for row in grid]), "goods.csv")
     assert products.recognise(payload) is major_exports_preliminary
-    read, base = major_exports_preliminary.read(payload), major_exports_preliminary.read(
+    read, printed = major_exports_preliminary.read(payload), major_exports_preliminary.read(
         Payload(english(title, rows), "page.html"))  # fmt: skip
-    assert read.observations["value"].to_list() == base.observations["value"].to_list()
+    assert read.observations["value"].to_list() == printed.observations["value"].to_list()
 
 
 @pytest.mark.parametrize("form", ["json", "xml", "spaces", "markdown", "translated"])

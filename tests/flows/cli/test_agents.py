@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +16,7 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 
-from tests.conftest import free_port
+from tests.conftest import Portvault, free_port
 
 PORTVAULT = str(Path(sys.executable).parent / "portvault")
 IMPORTS = "trade_total:CHN.WORLD.import.TOTAL.value.month._.USD.USD.M.N"
@@ -45,10 +47,23 @@ def stdio(built_home: Path) -> StdioServerParameters:
 def http(built_home: Path) -> Iterator[str]:
     port = free_port()
     environment = os.environ | {"PORTVAULT_HOME": str(built_home)}
-    server = subprocess.Popen([PORTVAULT, "mcp", "--http", str(port)], env=environment, stderr=subprocess.PIPE)
-    yield f"http://127.0.0.1:{port}/mcp"
-    server.terminate()
-    server.wait(30)
+    server = subprocess.Popen([PORTVAULT, "mcp", "--http", str(port)], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        until_up(server, port)
+        yield f"http://127.0.0.1:{port}/mcp"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def until_up(server: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until the server takes connections: a process of its own, which imports for seconds."""
+    deadline = time.monotonic() + 120
+    while True:
+        assert server.poll() is None and time.monotonic() < deadline, "the server did not start"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.2)
 
 
 def test_an_agent_finds_a_series_and_its_history(stdio: StdioServerParameters) -> None:
@@ -73,21 +88,21 @@ def test_an_agent_finds_a_series_and_its_history(stdio: StdioServerParameters) -
     assert days["rows"][0].keys() >= {"vintage_date", "added", "revised"}
 
 
-def test_words_of_three_languages_find_series(stdio: StdioServerParameters) -> None:
+def test_words_of_three_languages_find_series(http: str) -> None:
     _, english, chinese, russian = ask(
-        stdio, *(("search_series", {"words": words, "limit": 5}) for words in ("steel", "钢材", "Задолженность"))
+        http, *(("search_series", {"words": words, "limit": 5}) for words in ("steel", "钢材", "Задолженность"))
     )
     assert english["rows"] and chinese["rows"] and russian["rows"]
 
 
-def test_nothing_can_be_written_or_reached(stdio: StdioServerParameters) -> None:
+def test_nothing_can_be_written_or_reached(http: str) -> None:
     queries = (
         "DROP TABLE series",
         "COPY series TO '/tmp/x.csv'",
         "SELECT * FROM read_text('/etc/passwd')",
         "SELECT 1; SELECT 2",
     )
-    _, *answers = ask(stdio, *(("run_select", {"query": query}) for query in queries),
+    _, *answers = ask(http, *(("run_select", {"query": query}) for query in queries),
                       ("as_of", {"series_id": "x", "day": "2025-12-08"}),
                       ("as_of", {"series_id": IMPORTS, "day": "8 December"}))  # fmt: skip
     assert all(isinstance(answer, str) for answer in answers)
@@ -95,20 +110,12 @@ def test_nothing_can_be_written_or_reached(stdio: StdioServerParameters) -> None
 
 
 def test_over_http_on_this_machine(http: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            tools, late, coming, rows = ask(
-                http,
-                ("freshness", {"product": "gacc.total"}),
-                ("next_releases", {"limit": 3}),
-                ("run_select", {"query": "SELECT count(*) AS n FROM series"}),
-            )
-            break
-        except Exception:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
+    tools, late, coming, rows = ask(
+        http,
+        ("freshness", {"product": "gacc.total"}),
+        ("next_releases", {"limit": 3}),
+        ("run_select", {"query": "SELECT count(*) AS n FROM series"}),
+    )
     assert set(tools) == TOOLS
     assert {row["product"] for row in late["rows"]} >= {"gacc.total_preliminary"}
     assert len(coming["rows"]) == 3 and rows["rows"][0]["n"] > 10_000
@@ -120,8 +127,7 @@ def test_over_http_on_this_machine(http: str) -> None:
 
 
 @pytest.mark.slow
-def test_without_a_publication_it_says_what_to_do(tmp_path: Path) -> None:
-    done = subprocess.run([PORTVAULT, "mcp"], env=os.environ | {"PORTVAULT_HOME": str(tmp_path)}, capture_output=True,
-                          text=True, stdin=subprocess.DEVNULL)  # fmt: skip
+def test_without_a_publication_it_says_what_to_do(portvault: Portvault, tmp_path: Path) -> None:
+    done = portvault("mcp", home=tmp_path)
     said = " ".join(done.stderr.split())  # wrapped where the path of the home ends
     assert done.returncode == 2 and "run `portvault run` first" in said

@@ -23,7 +23,7 @@ from flows.run.read import Read
 from flows.settings import Settings
 from tests.conftest import ROOT, Portvault, free_port, stop
 from tests.inside import copy_home
-from tests.plain import small_history
+from tests.plain import ON_SMALL_HISTORY, small_history
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 from warehouse.files import mirror, names_below
@@ -120,12 +120,12 @@ def test_addresses_that_lead_nowhere_are_refused(url: str) -> None:
 
 @pytest.fixture
 def cluster(s3: dict[str, str], tmp_path: Path) -> Iterator[str]:
-    """A Dask scheduler with two worker processes that know S3; yields its address."""
+    """A Dask scheduler with a worker process of two threads that knows S3; yields its address."""
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     commands = [
         [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
-        *[[sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]] * 2,
+        [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "2", "--no-nanny", "--no-dashboard"],
     ]  # fmt: skip
     with (tmp_path / "dask.log").open("w") as log:
         processes = [
@@ -135,16 +135,6 @@ def cluster(s3: dict[str, str], tmp_path: Path) -> Iterator[str]:
     yield address
     for process in reversed(processes):
         stop(process)
-
-
-ON_SMALL_HISTORY = """
-import sys
-from pathlib import Path
-from flows.cli import main
-from tests.plain import small_history
-with small_history(Path(sys.argv.pop(1))):
-    main()
-"""
 
 
 def apart(one: Path, other: Path) -> list[tuple[str, int, object]]:

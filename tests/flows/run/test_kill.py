@@ -1,19 +1,22 @@
-"""kill -9 of `portvault ingest` on the whole history and with a Prefect server, at the moment when the publication was
-just replaced and nothing that goes with it is written; tests/faults has the other moments, on a small history."""
+"""kill -9 of `portvault ingest` with a Prefect server, at the moment when the publication was just replaced and nothing
+that goes with it is written; tests/faults has the other moments, without Prefect."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import PORTVAULT, Portvault
+from tests.conftest import ROOT, Portvault
 from tests.inside import copy_home
+from tests.plain import ON_SMALL_HISTORY, small_history
 from tests.transforms.customs_pages import english
 from tests.transforms.customs_tables import by_partner_rows
 
@@ -33,24 +36,25 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def complete(built_home: Path, portvault: Portvault, page: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The digest after the page was ingested without a kill."""
-    home = copy_home(built_home, tmp_path_factory.mktemp("complete") / "data")
-    assert portvault("ingest", str(page), "--published", "2026-04-14", home=home).returncode == 0
-    return digest(home)
+@pytest.fixture(autouse=True)
+def on_small_history(small: Path) -> Iterator[None]:
+    """Runs within this process build on the small history."""
+    with small_history(small):
+        yield
 
 
 @pytest.mark.slow
 def test_killed_when_the_file_is_replaced(
-    home: Path, portvault: Portvault, page: Path, complete: str, prefect_server: dict[str, str]
+    small: Path, small_home: Path, portvault: Portvault, page: Path, prefect_server: dict[str, str], tmp_path: Path
 ) -> None:
-    before = digest(home)
-    old = home.parent / "old.duckdb"
+    home, untouched = copy_home(small_home, tmp_path / "data"), copy_home(small_home, tmp_path / "untouched" / "data")
+    assert portvault("ingest", str(page), "--published", "2026-04-14", home=untouched).returncode == 0
+    before, complete = digest(home), digest(untouched)
+    old = tmp_path / "old.duckdb"
     os.link(home / "warehouse.duckdb", old)
     environment = os.environ | prefect_server | {"PORTVAULT_HOME": str(home)}
-    run = subprocess.Popen([str(PORTVAULT), "ingest", str(page), "--published", "2026-04-14"], env=environment,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    command = [sys.executable, "-c", ON_SMALL_HISTORY, str(small), "ingest", str(page), "--published", "2026-04-14"]
+    run = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while (home / "warehouse.duckdb").stat().st_ino == old.stat().st_ino:
         assert run.poll() is None, "the run ended before the moment came"
         time.sleep(0.002)

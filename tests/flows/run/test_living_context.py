@@ -18,11 +18,14 @@ from flows.http.transfer import Limits
 from flows.run import engine
 from flows.run.editions import claims
 from flows.run.engine import Request
+from flows.run.ingest import ingest_files
 from flows.run.reading import read_snapshot
 from flows.settings import Settings
 from flows.sources import visit
 from tests.conftest import SHARED, Portvault
+from tests.flows.run.conftest import archive_downloads, official_files
 from tests.flows.sources.test_context import CONTEXT, HELD
+from tests.inside import copy_home
 from tests.replica import Replica
 from tests.replica.addresses import everywhere
 from tests.replica.context import Services
@@ -41,12 +44,12 @@ CALENDAR = [
 
 
 @pytest.fixture(scope="module")
-def crawled(
-    request: pytest.FixtureRequest, built_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, Services]]:
-    """A home that has ingested files of customs and banking before, where they are here; `ask` crawls into it."""
-    before = request.getfixturevalue("ingested") if SHARED.is_dir() else built_home
-    home = Path(shutil.copytree(before, tmp_path_factory.mktemp("living") / "data"))
+def crawled(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Services]]:
+    """A home with files of customs and banking in its archive, where they are here; `ask` crawls into it."""
+    home = copy_home(built_home, tmp_path_factory.mktemp("living") / "data")
+    archive_downloads(home)
+    if SHARED.is_dir():
+        assert not ingest_files(Settings(home=home), official_files(SHARED))
     with Replica() as site:
         services = Services(site, 2026)
         services.world, services.imports = [260_540.25, 251_300.5], 21_058.5
@@ -112,7 +115,8 @@ def test_the_bulletin_of_march_2026_has_all_its_sections_and_says_how_old_its_in
 def test_a_full_rebuild_gives_the_same_content_digest_and_the_same_outputs(
     crawled: tuple[Path, Services], portvault: Portvault
 ) -> None:
-    """Of customs, banking, the inbox and every service of the context, one run after the other; all is written anew."""
+    """Of customs, banking, the inbox and every service of the context, built on the history alone and from nothing; all
+    is written anew."""
     home, _ = crawled
     before = _published(home)
     made = outputs(home)

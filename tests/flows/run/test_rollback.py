@@ -13,27 +13,34 @@ from flows.run import steps
 from flows.run.rollback import kept, rollback, withdrawn
 from flows.settings import Settings
 from tests.expectations.small import PRINTED, printed, warehouse
+from tests.inside import copy_home
 from warehouse.files import sha256_of
 from warehouse.publish import Manifest, keep, publish, read_manifest, write_manifest
 
 RUNS = ("20260114T000000Z-aaaa", "20260218T000000Z-bbbb", "20260318T000000Z-cccc")
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with three publications, whose exports of December 2025 rise by a billion each time."""
-    made = Settings(home=tmp_path / "data")
+    folder = tmp_path_factory.mktemp("published")
+    made = Settings(home=folder / "data")
     made.root.mkdir()
     for number, run_id in enumerate(RUNS):
         step = number * 1e9
-        candidate = tmp_path / "candidate.duckdb"
+        candidate = folder / "candidate.duckdb"
         warehouse(candidate, printed(**{name: PRINTED[name] + step for name in ("export", "total", "balance")})).close()
         manifest = Manifest(
             f"2026-0{number + 1}-14T00:00:00+00:00", run_id, f"digest{number}", f"inputs{number}", "v1.0.0", "0"
         )
         complete = publish(candidate, made.warehouse, manifest)
         keep(made.warehouse, made.root / "publications", complete, 5)
-    return made
+    return made.root
+
+
+@pytest.fixture
+def settings(published: Path, tmp_path: Path) -> Settings:
+    return Settings(home=copy_home(published, tmp_path / "data"))
 
 
 def exports(settings: Settings) -> float:

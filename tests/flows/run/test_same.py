@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from flows.run.reading import read_all
 from flows.run.same import nothing_new
 from flows.settings import Settings
 from tests.flows.run.test_corrected import NOTHING
+from tests.inside import copy_home
 from tests.transforms.customs_case import page
 from tests.transforms.customs_tables import total_rows
 from transforms import indicators
@@ -24,14 +24,28 @@ from warehouse.publish import intact
 PAGE = page(total_rows("2026-03", "CNY")).content
 
 
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+@pytest.fixture(autouse=True)
+def without_history(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "shipped", lambda: NOTHING)
     monkeypatch.setattr(indicators, "CATALOG", [])
     monkeypatch.setattr(derived_files, "complete", lambda *_: True)
-    made = Settings(home=tmp_path / "data", now=datetime(2026, 11, 23, tzinfo=UTC))
-    steps.publish(made, built(made, PAGE))
-    return made
+
+
+@pytest.fixture(scope="module")
+def published() -> dict[str, Path]:
+    """The home in which PAGE was published, once one of the tests has made it."""
+    return {}
+
+
+@pytest.fixture
+def settings(published: dict[str, Path], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of a home in which PAGE was published; to make the tables of one takes a second of processor."""
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    if not published:
+        made = Settings(home=tmp_path_factory.mktemp("published") / "data", now=now)
+        steps.publish(made, built(made, PAGE))
+        published["home"] = made.root
+    return Settings(home=copy_home(published["home"], tmp_path / "data"), now=now)
 
 
 def built(settings: Settings, content: bytes, address: str = "http://x/a.html") -> steps.Candidate:

@@ -291,22 +291,6 @@ def test_a_rar_archive_without_libarchive_is_refused_with_advice(monkeypatch: py
     assert (refusal.value.code, "libarchive13" in refusal.value.hint) == ("unsupported_archive", True)
 
 
-@pytest.mark.slow
-def test_official_balances_make_all_their_totals() -> None:
-    """112015B1: 134,865 records; the accounts of every bank, chart and side make its ITGAP total exactly."""
-    reading = form_101.read(Payload(books.official("112015B1.DBF.bz2").read_bytes(), "112015B1.DBF.bz2"))
-    assert reading.table.height == 134_865 - 5_172
-    assert reading.release.period == "2015-11"
-    unicredit = reading.table.filter((pl.col("bank") == "1") & (pl.col("account") == "45811"))
-    assert unicredit["opening_all"].to_list() == [176_809_000.0]
-    households = reading.observations.filter((pl.col("product_code") == "45815") & (pl.col("currency") == "ALL"))
-    assert 0.85 * HOUSEHOLDS_2015_11 < households["value"].sum() < HOUSEHOLDS_2015_11
-
-
-HOUSEHOLDS_2015_11 = 866_013_690_000.0
-"""Overdue household debt of the whole sector on 2015-12-01 (obs_tabl20c); not every bank publishes its form 101."""
-
-
 def test_official_short_form_equals_the_bulk_copy() -> None:
     """112015_B: 754 rows of three banks, as in the tab-separated copy kept beside it."""
     reading = form_101.read(Payload(books.official("112015_B.DBF.bz2").read_bytes(), "112015_B.DBF.bz2"))

@@ -1,4 +1,4 @@
-"""Banks one by one and together, by hand on two or five of them, and on the official balances of November 2015."""
+"""Banks one by one and together, by hand on two or five of them; tests/transforms/form_101 has the official balances."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.transforms.banking import books
 from tests.transforms.indicators.plain import banks as plain_banks
 from tests.transforms.indicators.plain.rows import Past
-from transforms.banking import form_101
 from transforms.indicators import Build, bank_forms, bank_ratios
-from transforms.model import Payload, series_id
+from transforms.model import series_id
 
 COLUMNS = "period vintage dataset counterpart_area product_code measure value"
 DAY = "2021-01-25"
@@ -182,28 +180,3 @@ def test_a_revised_form_revises_the_bank_and_all_together(trade, known) -> None:
     assert known(cover, "2015-11", "2021-02-28", counterpart_area="BANKS") == pytest.approx(50.0)
     assert known(cover, "2015-11", "2021-03-01", counterpart_area="BANKS") == pytest.approx(100.0)
     assert known(cover, "2015-11", "2021-03-01", counterpart_area="BANK_1") == pytest.approx(50.0)
-
-
-@pytest.mark.slow
-def test_official_balances_of_november_2015_by_plain_sums() -> None:
-    """700 banks: cover, concentration and the five largest as plain loops over the same balances make them."""
-    reading = form_101.read(Payload(books.official("112015B1.DBF.bz2").read_bytes(), "112015B1.DBF.bz2"))
-    day = date(2015, 12, 25)
-    frame = reading.observations.with_columns(
-        vintage_date=pl.lit(day), vintage_kind=pl.lit("observed"), release_id=pl.lit("101"),
-        first_seen=pl.lit(day).cast(pl.Datetime("us")),
-    ).with_columns(series_id())  # fmt: skip
-    past, build = Past(frame.to_dicts(), day), Build(frame)
-    for indicator in (bank_forms.overdue_cover, bank_forms.bank_concentration, bank_forms.largest_share):
-        expected = {(n["counterpart_area"], end): value for n, end, value in plain_banks.ALL[indicator.id](past)}
-        rows = indicator(build).select("counterpart_area", "period_end", "value").iter_rows()
-        assert {(bank, end): value for bank, end, value in rows} == pytest.approx(expected), indicator.id
-    assets = 0.0
-    for row in reading.table.iter_rows(named=True):
-        inner = row["account"][:3] in ("303", "706", "707", "708")  # between branches; expenses
-        if (row["plan"], row["side"], inner, row["period_end"]) == ("А", "asset", False, date(2015, 11, 30)):
-            assets += row["closing_all"]
-    november = pl.col("period_end") == date(2015, 11, 30)
-    assert frame.filter(november, measure="assets")["value"].sum() == pytest.approx(assets)
-    assert assets == pytest.approx(77.3176e12, rel=1e-5)
-    assert bank_forms.largest_share(build).filter(november)["value"].item() == pytest.approx(56.0, abs=0.05)

@@ -34,7 +34,7 @@ def _values(past: Past, spec: dict[str, Any]) -> Values:
                 if all(named[n] == v for n, v in wanted.items()) and value is not None}  # fmt: skip
     chosen = spec.get("select") or spec["published"]
     told: list[tuple[date, int, float]] = []
-    for row in past.rows:
+    for row in past.rows_of(chosen["dataset"]):
         if all(row[n] in (v if isinstance(v, list) else [v]) for n, v in chosen.items()):
             month = month_number(row["period_end"])
             together = chosen.get("basis") == ["month", "ytd"]

@@ -19,9 +19,7 @@ FITS = Fits()
 
 
 def loan_growth_fx_adjusted(past: Past) -> Iterator[Cell]:
-    dollars = {
-        r["period_end"]: r["value"] for r in past.rows if r["dataset"] == "fx_rate" and r["product_code"] == "USD"
-    }
+    dollars = {r["period_end"]: r["value"] for r in past.rows_of("fx_rate") if r["product_code"] == "USD"}
 
     def rate(end: date) -> float | None:
         return next((dollars[d] for n in range(4) if (d := end - timedelta(days=n)) in dollars), None)
@@ -71,8 +69,8 @@ def release_punctuality_days(past: Past) -> Iterator[Cell]:
             end, day = period_end(row["period"]), date.fromisoformat(str(row["release_date"]))
             planned[end] = min(day, planned.get(end, day))
     first: dict[date, date] = {}
-    for row in past.rows:
-        own = (row["dataset"], row["counterpart_area"]) == ("trade_total", "WORLD") and row["basis"] in ("month", "ytd")
+    for row in past.rows_of("trade_total"):
+        own = row["counterpart_area"] == "WORLD" and row["basis"] in ("month", "ytd")
         own = own and row["measure"] in ("growth_yoy", "value") and row["vintage_kind"] == "observed"
         end, day = row["period_end"], row["vintage_date"]
         if own and 0 <= (day - end).days <= 100:
@@ -101,10 +99,10 @@ def _panel(past: Past, day: date) -> tuple[dict[str, dict[int, float]], list[dat
     """Inputs known on a day, and the days up to it on which one changed."""
     panel: dict[str, dict[int, float]] = {name: {} for name in model.INPUTS}
     days = set()
-    for row in past.rows:
-        if row["change"] == "repeated" or row["vintage_date"] > day:
-            continue
-        for name, wanted in SOURCES.items():
+    for name, wanted in SOURCES.items():
+        for row in past.rows_of(wanted["dataset"]):
+            if row["change"] == "repeated" or row["vintage_date"] > day:
+                continue
             if all(row[key] == value for key, value in wanted.items()):
                 panel[name][month_number(row["period_end"])] = row["value"]
                 days.add(row["vintage_date"])

@@ -90,13 +90,16 @@ class Named(Generic[M]):
 
 
 class Past:
-    """Words known on a day: `series` by dimensions and month, `rows` as they are, `tables` of records."""
+    """Words known on a day: `series` by dimensions and month, `rows` as they are, of all datasets and by them, `tables` of
+    records."""
 
     def __init__(self, rows: Sequence[Row], tables: dict[str, list[Row]], day: date) -> None:
         self.day, self.tables = day, tables
         self.rows = sorted((r for r in rows if r["vintage_date"] <= day), key=lambda r: r["vintage_date"])
         self.series: dict[tuple[str, ...], Months] = {}
+        self.by_dataset: dict[str, list[Row]] = {}
         for row in self.rows:
+            self.by_dataset.setdefault(row["dataset"], []).append(row)
             word = Word(row["value"], row["precision"], row["vintage_date"], row["obs_status"] == "P")
             months = self.series.setdefault(tuple(row[name] for name in NAMES), {})
             months.setdefault(month_number(row["period_end"]), []).append(word)
@@ -106,6 +109,9 @@ class Past:
         for named, months in self._named.near(wanted):
             if all(named[n] == v if isinstance(v, str) else named[n] in v for n, v in wanted.items()):
                 yield named, months
+
+    def rows_of(self, dataset: str) -> list[Row]:
+        return self.by_dataset.get(dataset, [])
 
     def one(self, named: dict[str, str], **other: str) -> Months:
         return self.series.get(tuple((named | other)[name] for name in NAMES), {})

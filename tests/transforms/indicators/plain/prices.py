@@ -73,9 +73,7 @@ def in_force(past: Past, day: date, age: int | None = 3, **which: str) -> float 
 def key_rates(past: Past, *, known: bool = True) -> dict[date, float]:
     """Mean over the days of each month; `known` only after a table of the Bank of Russia was published since."""
     changes = sorted(
-        {
-            r["period_end"]: r["value"] for r in past.rows if r["dataset"] == "key_rate" and r["measure"] == "key_rate"
-        }.items()
+        {r["period_end"]: r["value"] for r in past.rows_of("key_rate") if r["measure"] == "key_rate"}.items()
     )
     own = [
         r["vintage_date"] for r in past.rows if r["dataset"] in ("key_rate", "fx_rate", "mortgage", "household_loans")
