@@ -70,7 +70,7 @@ def _create(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], 
     for table in tables():
         con.execute(table.sql)
         if table.kind == "macro":
-            con.execute(f"CREATE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
+            con.execute(f"CREATE TABLE {table.name} AS {table.newest}")
         elif table.kind == "table" and table.name in frames:
             fill(con, table.name, frames[table.name])
         for name, _, rows in content.spooled:

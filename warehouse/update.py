@@ -47,7 +47,7 @@ def update(con: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], c
         if table.name in SHOWN and not changed - {*PARTS, "series", "publication"} & _read(table):
             _exchange_shown(con, table, parts[SHOWN[table.name]])
         elif table.kind == "macro" and _feeds(table, changed, datasets):
-            con.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM {table.macro}(DATE '9999-12-31')")
+            con.execute(f"CREATE OR REPLACE TABLE {table.name} AS {table.newest}")
             comment(con, table)
 
 

@@ -174,8 +174,8 @@ def gaps(known: Known, facts: Iterable[Fact]) -> Section:
 
 def last_periods(known: Known) -> dict[str, date]:
     """The last period of each kind of figures that was known on the day."""
-    datasets = {kind.of["dataset"] for kind in KINDS.values()}
-    frame = known.values.filter(pl.col("dataset").is_in(datasets)).group_by(DIMENSIONS)
+    datasets = sorted({kind.of["dataset"] for kind in KINDS.values()})
+    frame = known.of(known.values, {"dataset": datasets}).group_by(DIMENSIONS)
     rows = frame.agg(pl.col("period_end").max()).to_dicts()
     found = {name: [row["period_end"] for row in rows if is_of(kind, row)] for name, kind in KINDS.items()}
     return {name: max(ends) for name, ends in found.items() if ends}

@@ -92,15 +92,12 @@ def prices(known: Known) -> list[Sentence]:
 def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
     """Each vintage of the real rate is a line of its own: its whole history is estimated anew every time."""
     start = shift_months(period, -60)
-    chosen = (
-        (pl.col("dataset") == "effective_exchange_rate") & (pl.col("product_code") == "REER_BROAD")
-        & (pl.col("ref_area") == "CHN")
-        & pl.col("period_end").is_between(start, period)
-    )  # fmt: skip
+    choice = {"dataset": "effective_exchange_rate", "product_code": "REER_BROAD", "ref_area": "CHN"}
+    within = pl.col("period_end").is_between(start, period)
     points: list[Row] = []
     drawn: set[str] = set()
     for frame in (known.values, known.latest):
-        rows = frame.filter(chosen).sort("period_end").to_dicts()
+        rows = known.of(frame, choice).filter(within).sort("period_end").to_dicts()
         day = max((r["vintage_date"] for r in rows), default=None)
         if day is None or str(day) in drawn:
             continue

@@ -17,6 +17,7 @@ from transforms import asof
 from transforms.indicators.stated import base_unit, last_day
 from transforms.periods import month_end
 from warehouse.bulletin import wording
+from warehouse.parts import PARTS
 
 DIMENSIONS = ("dataset", "ref_area", "counterpart_area", "flow", "product_code", "measure", "basis", "definition",
               "currency", "unit", "adjustment")  # fmt: skip
@@ -60,56 +61,67 @@ class Fact:
 
 @dataclass
 class Known:
-    """Everything public on `as_of`, and the newest state of it and of what was not public then."""
+    """Everything public on `as_of`, and the newest state of it and of what was not public then.
+
+    Millions of values: each has the place of its series in `series` (sorted by it), and gets the dimensions of the
+    series only where it is asked for.
+    """
 
     con: DuckDBPyConnection
     as_of: date
+    series: pl.DataFrame = field(init=False)
     values: pl.DataFrame = field(init=False)
     latest: pl.DataFrame = field(init=False)
     afterwards: pl.DataFrame = field(init=False)
     stated: list[Row] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.series = self.con.sql(f"SELECT {', '.join(DIMENSIONS)}, series_id FROM series ORDER BY series_id").pl()
+        self.con.register("place_", self.series.select("series_id").with_row_index("place").to_arrow())
         self.values = self._fetch(self.as_of)
-        self.latest = self._fetch(date(9999, 12, 31), f"period_end <= DATE '{self.as_of}'")
-        self.afterwards = self.latest.join(self.values, on=["series_id", "period_end"], how="anti")
+        self.latest = self.values.filter(pl.col("period_end") <= self.as_of)
+        if self._more_is_known():
+            self.latest = self._fetch(date(9999, 12, 31), f"period_end <= DATE '{self.as_of}'")
+        self.con.unregister("place_")
+        self.afterwards = self.latest.join(self.values, on=["place", "period_end"], how="anti")
         self.stated = self.records("reported_figure", "published DESC, source")
 
-    def _of(self, frame: pl.DataFrame, choice: Choice) -> pl.DataFrame:
-        """Rows of a frame with the given dimensions. It is split by measure once: a bulletin asks for 350 choices."""
-        measure = choice.get("measure")
-        if isinstance(measure, str):
-            split = self.__dict__.setdefault("_split", {})
-            if id(frame) not in split:  # the frame is kept with its parts, so that no other one gets its number
-                split[id(frame)] = frame, frame.partition_by("measure", as_dict=True)
-            frame = split[id(frame)][1].get((measure,), frame.clear())
+    def _more_is_known(self) -> bool:
+        """Did any value become public after the day?"""
+        later = " OR ".join(f"EXISTS (FROM {table} WHERE vintage_date > $day)" for table in PARTS)
+        return bool(self.con.execute(f"SELECT {later}", {"day": self.as_of}).fetchall()[0][0])
+
+    def of(self, frame: pl.DataFrame, choice: Choice) -> pl.DataFrame:
+        """Rows of `values`, `latest` or `afterwards` that have the given dimensions, with all dimensions."""
         tests = [
             pl.col(name).is_in(value) if isinstance(value, list) else pl.col(name) == value
             for name, value in choice.items()
         ]
-        return frame.filter(*tests)
+        places = self.series.select(pl.arg_where(pl.all_horizontal(tests) if tests else pl.lit(True))).to_series()
+        ends = {side: frame["place"].search_sorted(places, side) for side in ("left", "right")}
+        runs = pl.DataFrame(ends).filter(pl.col("left") < pl.col("right"))
+        rows = frame[runs.select(pl.int_ranges("left", "right")).to_series().explode()] if len(runs) else frame.clear()
+        return self.series[rows["place"]].hstack(rows.drop("place"))
 
     def _fetch(self, day: date, also: str = "") -> pl.DataFrame:
-        """Observations and indicators of one day with their dimensions; indicators have their id as measure."""
-        dimensions = ", ".join(f"s.{name}" for name in DIMENSIONS)
-        query = f"""
-            WITH known AS (
-                SELECT series_id, period_end, value, precision, obs_status, vintage_date, vintage_kind, release_id
-                FROM vintage.observation {asof.sql("$day", also=also)}
-                UNION ALL
-                SELECT series_id, period_end, value, NULL, obs_status, vintage_date, vintage_kind, release_id
-                FROM vintage.indicator {asof.sql("$day", also=also)})
-            SELECT {dimensions}, known.* FROM known JOIN series AS s USING (series_id) WHERE value IS NOT NULL
-            ORDER BY series_id, period_end"""
+        """Observations and indicators of one day, each with the place of its series."""
+        told = "period_end, value, {}, obs_status, vintage_date, vintage_kind, release_id"
+        every = " UNION ALL ".join(
+            f"SELECT place AS series_id, {told.format(precision)} FROM {table} JOIN place_ USING (series_id)"
+            for table, precision in (("vintage.observation", "precision"), ("vintage.indicator", "NULL AS precision"))
+        )
+        query = f"""WITH known AS (FROM ({every}) {asof.sql("$day", also=also)})
+            SELECT series_id AS place, {told.format("precision")} FROM known WHERE value IS NOT NULL
+            ORDER BY place, period_end"""
         frame = pl.from_arrow(self.con.sql(query, params={"day": day}).to_arrow_table())
         assert isinstance(frame, pl.DataFrame)
         return frame
 
     def rows(self, choice: Choice, *, later: bool = False) -> pl.DataFrame:
         """Known values with the given dimensions, oldest first; with `later` also those known only afterwards."""
-        found = self._of(self.values, choice).with_columns(later=pl.lit(False))
+        found = self.of(self.values, choice).with_columns(later=pl.lit(False))
         if later:
-            found = pl.concat([found, self._of(self.afterwards, choice).with_columns(later=pl.lit(True))])
+            found = pl.concat([found, self.of(self.afterwards, choice).with_columns(later=pl.lit(True))])
         return found.sort("period_end")
 
     def row(self, choice: Choice, period: date | None = None, *, later: bool = False) -> Row | None:

@@ -23,6 +23,7 @@ from transforms import asof
 FOLDER = Path(__file__).parent
 _COLUMN = re.compile(r"-- ([a-z0-9_]+): (.+)")
 _AS_OF = re.compile(r"^\{(?:(\w+) )?as of (.+)\}(;?)$", re.MULTILINE)
+_NEWEST = re.compile(r"observation_as_of\(known_on\(d, '\w+'\)\)")
 _CREATE = re.compile(r"^CREATE (TABLE|MACRO|VIEW) ([\w.]+)", re.MULTILINE)
 
 
@@ -43,6 +44,13 @@ class Table:
         """Name of the macro that gives the table as of a day; empty if it has none."""
         name = f"{self.name}_as_of"
         return name if f"CREATE MACRO {name}(" in self.sql else ""
+
+    @property
+    def newest(self) -> str:
+        """A query for the rows of a wide table as they are now. Its macro would look for the newest vintage among all
+        of them; table `observation`, which is written before the wide ones, has it."""
+        rows = _NEWEST.sub("observation", self.sql.partition(" AS TABLE\n")[2].removesuffix(";"))
+        return f"FROM {self.macro}(DATE '9999-12-31')" if re.search(r"\bd\b", rows) else rows
 
     @property
     def key(self) -> tuple[str, ...]:
