@@ -16,11 +16,14 @@ from duckdb import DuckDBPyConnection
 
 from transforms.model import Spooled
 from warehouse.files import copy, name_again, sha256_of, write_atomic, written_whole
+from warehouse.long_tables import LONG, LongTables
 from warehouse.metadata import croissant, datapackage
 from warehouse.parquet_file import GROUP, told
 from warehouse.parts import PARTS, SHOWN
 from warehouse.publish import literal
+from warehouse.row_groups import rows_of
 from warehouse.schema import tables as stated
+from warehouse.splice import Kept
 from warehouse.tables import Relation, publication, relations
 
 PARTITIONED = ("customs_microdata",)
@@ -34,30 +37,31 @@ Found = Callable[[str, str], Spooled | None]
 
 
 def write_parquet(
-    con: DuckDBPyConnection, folder: Path, found: Found = lambda release_id, table: None
+    con: DuckDBPyConnection, folder: Path, found: Found = lambda release_id, table: None, kept: Kept | None = None
 ) -> dict[str, Any]:
     """Write every table and view of an opened publication below `folder`; returns the manifest.
 
     `con` may be read-only. main goes to `folder`/NAME.parquet, other schemas to `folder`/SCHEMA/NAME.parquet, a
     partitioned table to `folder`/NAME/PERIOD-HASH.parquet, one file a release; files of what no longer exists are
     removed. What `found` knows is taken as it is, and once for a table and its view; all else is written by DuckDB, on
-    all cores and a few row groups at a time: a table need not fit into memory.
+    all cores and a few row groups at a time: a table need not fit into memory. What is `kept` of the files that are
+    there spares large parts of the long tables that did not change.
     """
-    facts, tables = publication(con), relations(con)
-    before, prints = _held(folder), _prints(con, tables)
+    facts, tables, long = publication(con), relations(con, sized=False), LongTables(con, kept) if kept else None
+    before, printed = _held(folder), prints(con, tables)
     made: dict[str, dict[str, Any]] = {}
 
     def file(relation: Relation, part: str | None) -> dict[str, Any]:
         name = _path(relation.qualified, part)
-        printed = prints[relation.qualified] if part is None else f"{prints[relation.qualified]} {prints[part]}"
-        if before.get(name, {}).get("print") == printed:
+        own = printed[relation.qualified] if part is None else f"{printed[relation.qualified]} {printed[part]}"
+        if before.get(name, {}).get("print") == own:
             return before[name]
         twin = made.get(_path(NEWEST.get(relation.qualified, ""), part))
         if twin and part != COMPARED:
             name_again(folder / twin["path"], folder / name)
-            return twin | {"path": name, "table": relation.qualified, "print": printed}
-        return {"path": name, "table": relation.qualified, **_write(con, relation, folder / name, part, found),
-                "print": printed}  # fmt: skip
+            return twin | {"path": name, "table": relation.qualified, "print": own}
+        return {"path": name, "table": relation.qualified, **_write(con, relation, folder / name, part, found, long),
+                "print": own}  # fmt: skip
 
     written = []
     for relation in tables:
@@ -87,7 +91,7 @@ def _held(folder: Path) -> dict[str, dict[str, Any]]:
         return {}
 
 
-def _prints(con: DuckDBPyConnection, tables: list[Relation]) -> dict[str, str]:
+def prints(con: DuckDBPyConnection, tables: list[Relation] | None = None) -> dict[str, str]:
     """What tells whether a relation is what it was: of a table its comments and rows, of a view also its query and the
     tables that it reads; the same by release for those that are partitioned, and for COMPARED. The long tables are
     known by their parts and downloads by their digests, without a look at their rows; what shows the newest state of a
@@ -95,7 +99,7 @@ def _prints(con: DuckDBPyConnection, tables: list[Relation]) -> dict[str, str]:
     listed = "SELECT table_name, list((part, print) ORDER BY part) FROM ops.part GROUP BY ALL"
     parts, code = dict(con.execute(listed).fetchall()), publication(con)["code"]
     own = {}
-    for relation in tables:
+    for relation in tables or relations(con, sized=False):
         said = [relation.comment, *(f"{c.name} {c.kind} {c.comment}" for c in relation.columns)]
         if relation.qualified in PARTS:
             said.append(str(parts.get(relation.qualified)))
@@ -119,11 +123,11 @@ def _prints(con: DuckDBPyConnection, tables: list[Relation]) -> dict[str, str]:
         ]  # fmt: skip
         return "\n".join([own[name], queries.get(name, ""), *read])
 
-    prints = {name: hashlib.sha256(text(name).encode()).hexdigest() for name in own}
-    prints |= dict(con.execute("SELECT release_id, digest FROM ops.download").fetchall())
+    printed = {name: hashlib.sha256(text(name).encode()).hexdigest() for name in own}
+    printed |= dict(con.execute("SELECT release_id, digest FROM ops.download").fetchall())
     compared = """SELECT release_id, digest, vintage_date, first_seen
         FROM ops.download JOIN ops.release USING (release_id) WHERE repeated ORDER BY ALL"""
-    return prints | {COMPARED: hashlib.sha256(str(con.execute(compared).fetchall()).encode()).hexdigest()}
+    return printed | {COMPARED: hashlib.sha256(str(con.execute(compared).fetchall()).encode()).hexdigest()}
 
 
 def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
@@ -139,7 +143,9 @@ def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
     return [*alone, *([COMPARED] if len(alone) < len(releases) else [])] or [None]
 
 
-def _write(con: DuckDBPyConnection, relation: Relation, path: Path, part: str | None, found: Found) -> dict[str, Any]:
+def _write(
+    con: DuckDBPyConnection, relation: Relation, path: Path, part: str | None, found: Found, long: LongTables | None
+) -> dict[str, Any]:
     """One file of a relation: rows, bytes, hash. Comments go to each field (read by Arrow) and, as JSON, to the file
     (read by all)."""
     source = f'FROM {relation.schema}."{relation.name}"'
@@ -150,11 +156,19 @@ def _write(con: DuckDBPyConnection, relation: Relation, path: Path, part: str | 
         if rows and _taken(rows, temporary, own, str(_digest(con, str(part)))):
             return {"rows": rows.rows, "bytes": temporary.stat().st_size, "sha256": rows.sha256}
         said = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in own.items())
-        count = con.execute(
-            f"COPY ({_rows(source, relation, part)}) TO {literal(str(temporary))} "
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}, KV_METADATA {{{said}}})"
-        ).fetchall()[0][0]
-        return {"rows": count, "bytes": temporary.stat().st_size, "sha256": sha256_of(temporary)}
+        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}, KV_METADATA {{{said}}}"
+
+        def copied(query: str, to: Path) -> None:
+            con.execute(f"COPY ({query}) TO {literal(str(to))} ({options})")
+
+        done: Callable[[], None] = lambda: None  # noqa: E731
+        if long and relation.qualified in LONG:
+            done = long.write(relation.qualified, path, temporary, options, copied)
+        else:
+            copied(_rows(source, relation, part), temporary)
+        made = {"rows": rows_of(temporary), "bytes": temporary.stat().st_size, "sha256": sha256_of(temporary)}
+    done()
+    return made
 
 
 def _taken(rows: Spooled, path: Path, own: Mapping[str, str], digest: str) -> bool:

@@ -6,9 +6,8 @@ passes through the system alone. An index in the cache says which part stands wh
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
@@ -31,11 +30,12 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class _Index:
-    """By part what tells whether its rows are what they were, and where they stand: first byte, number of bytes."""
+class Index:
+    """By part what tells whether its rows are what they were, and where they stand: the first byte (or row group), and
+    how many."""
 
     prints: Prints
-    places: dict[str, tuple[int, int]]
+    places: Mapping[str, Sequence[int]]
 
 
 def write_parts(path: Path, head: bytes, prints: Prints, rows: Rows, kept: Kept | None) -> None:
@@ -44,38 +44,46 @@ def write_parts(path: Path, head: bytes, prints: Prints, rows: Rows, kept: Kept 
     `rows` is asked for those parts alone whose print is another than in the file that is there. All are written where
     nothing is `kept`, by other code, below another head, and where anything was done to the file since.
     """
-    version = hashlib.sha256(head + kept.code.encode()).hexdigest() if kept else ""
-    place = kept.folder / f"{path.name}.index.json" if kept else None
-    before = _read(place, path, version) if place else _Index({}, {})
+    about = head.decode()
+    before = indexed(kept, path.name, path, about) if kept else Index({}, {})
     stands = same(prints, before.prints)
     fresh = groupby(rows([part for part in prints if part not in stands]), itemgetter(0))
     coming = next(fresh, None)
-    after = _Index(prints, {})
-    with written_whole(path) as temporary:
-        with ExitStack() as stack:
-            file = stack.enter_context(temporary.open("wb"))
-            old = stack.enter_context(path.open("rb")) if stands else None
-            file.write(head)
-            for part in prints:
-                start = file.tell()
-                if old and part in stands:
-                    copy_range(old, file, *before.places[part])
-                elif coming and coming[0] == part:
-                    file.writelines(piece for _, piece in coming[1])
-                    coming = next(fresh, None)
-                after.places[part] = start, file.tell() - start
+    places: dict[str, Sequence[int]] = {}
+    with written_whole(path) as temporary, ExitStack() as stack:
+        file = stack.enter_context(temporary.open("wb"))
+        old = stack.enter_context(path.open("rb")) if stands else None
+        file.write(head)
+        for part in prints:
+            start = file.tell()
+            if old and part in stands:
+                copy_range(old, file, *before.places[part])
+            elif coming and coming[0] == part:
+                file.writelines(piece for _, piece in coming[1])
+                coming = next(fresh, None)
+            places[part] = start, file.tell() - start
         assert coming is None, f"{path.name}: rows of {coming[0]} are out of order"
-    if place:
-        facts = {"version": version, "file": state(path), "prints": dict(prints), "places": after.places}
-        write_atomic(place, json.dumps(facts).encode())
+    if kept:
+        remember(kept, path.name, path, about, Index(prints, places))
 
 
-def _read(place: Path, path: Path, version: str) -> _Index:
-    """The index at `place` if it is that of the file that is there; an empty one otherwise."""
+def indexed(kept: Kept, name: str, path: Path, about: str) -> Index:
+    """The index of the file at `path` as it was remembered, if nothing was done to the file since and the code and what
+    is said `about` it are the same; an empty one otherwise."""
     try:
-        facts = json.loads(place.read_bytes())
-        if facts["version"] == version and facts["file"] == state(path):
-            return _Index(facts["prints"], facts["places"])
+        facts = json.loads(_place(kept, name).read_bytes())
+        if (facts["code"], facts["about"], facts["file"]) == (kept.code, about, state(path)):
+            return Index(facts["prints"], facts["places"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    return _Index({}, {})
+    return Index({}, {})
+
+
+def remember(kept: Kept, name: str, path: Path, about: str, index: Index) -> None:
+    """Keep the index of a file that is in its place."""
+    facts = {"code": kept.code, "about": about, "file": state(path), "prints": dict(index.prints)}
+    write_atomic(_place(kept, name), json.dumps(facts | {"places": dict(index.places)}).encode())
+
+
+def _place(kept: Kept, name: str) -> Path:
+    return kept.folder / f"{name}.index.json"

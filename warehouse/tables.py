@@ -34,8 +34,9 @@ class Relation:
         return self.name if self.schema == "main" else f"{self.schema}.{self.name}"
 
 
-def relations(con: DuckDBPyConnection) -> list[Relation]:
-    """Every table and view of the current database, main first, in the order of names."""
+def relations(con: DuckDBPyConnection, *, sized: bool = True) -> list[Relation]:
+    """Every table and view of the current database, main first, in the order of names; not `sized` without rows and
+    reach, for which views have to be evaluated."""
     found = con.execute(
         """SELECT schema_name, table_name, 'table', coalesce(comment, '') FROM duckdb_tables()
            WHERE database_name = current_database() AND NOT internal
@@ -59,7 +60,8 @@ def relations(con: DuckDBPyConnection) -> list[Relation]:
     for schema, name, kind, comment in found:
         own = tuple(columns[schema, name])
         macro = f"{name}_as_of" if schema == "main" and f"{name}_as_of" in macros else ""
-        made.append(Relation(schema, name, kind, comment, own, *_size(con, schema, name, own), macro))
+        size = _size(con, schema, name, own) if sized else (0, "", "")
+        made.append(Relation(schema, name, kind, comment, own, *size, macro))
     return made
 
 

@@ -82,7 +82,7 @@ def content(reads: Sequence[Read], cache: Path | None = None, into: Path | None 
     )
     keep = into or cache
     if keep and not (last and indicators is last.indicators and settled.claimed == last.settled.claimed):
-        derivation.keep(keep, Derivation(settled, inputs, indicators, fits, made.made))
+        derivation.keep(keep, Derivation(settled, inputs, indicators, fits, made.made), last)
     return made
 
 

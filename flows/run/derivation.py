@@ -17,7 +17,8 @@ import polars as pl
 from flows.run.code_version import DERIVING, code_hash
 from transforms.indicators import Fits
 from warehouse.content import Made
-from warehouse.files import write_atomic
+from warehouse.files import name_again, write_atomic
+from warehouse.parts import PARTS, joined, same, slices
 from warehouse.store import Settled
 
 
@@ -30,9 +31,14 @@ class Derivation:
     indicators: pl.DataFrame
     fits: Fits
     made: Made
+    folder: Path | None = None  # where it is kept, if it comes from there
 
 
-SETTLED = ("vintages", "confirmations", "replaced")
+SHORT = ("confirmations", "replaced", "series")
+LONG = {"vintages": "vintage.observation", "indicators": "vintage.indicator"}
+"""Frames of which large parts have files of their own, and the tables whose parts they are."""
+LARGE = 100_000
+"""Rows from which a part is large: it takes a tenth of a second to write, a moment to name again."""
 
 
 def load(folder: Path) -> Derivation | None:
@@ -42,31 +48,63 @@ def load(folder: Path) -> Derivation | None:
         if state["code"] != code_hash(DERIVING):
             return None
         records = {name: pl.read_parquet(folder / f"record.{name}.parquet") for name in state["records"]}
-        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*SETTLED, "indicators", "series")}
-        vintages, confirmations, replaced = (frames[name] for name in SETTLED)
-        settled = Settled(vintages, confirmations, replaced, state["claimed"])
+        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*SHORT, *LONG)}
+        large = {
+            name: {part: pl.read_parquet(folder / _file(name, part)) for part in state["large"][name]} for name in LONG
+        }
+        vintages = joined(frames["vintages"], slices(frames["vintages"]), large["vintages"])
+        indicators = pl.concat([frames["indicators"], *large["indicators"].values()])
+        settled = Settled(vintages, frames["confirmations"], frames["replaced"], state["claimed"])
         made = Made(state["prints"], state["digests"], frames["series"])
-        return Derivation(settled, records, frames["indicators"], Fits(state["fits"]), made)
+        return Derivation(settled, records, indicators, Fits(state["fits"]), made, folder)
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError):
         return None
 
 
-def keep(folder: Path, done: Derivation) -> None:
-    """Keep a derivation in place of the one before."""
-    shutil.rmtree(folder, ignore_errors=True)
-    frames = {name: getattr(done.settled, name) for name in SETTLED}
-    frames |= {"indicators": done.indicators, "series": done.made.series}
+def keep(folder: Path, done: Derivation, last: Derivation | None) -> None:
+    """Keep a derivation in place of the one before. Large parts that are those of the `last` one are not written."""
+    fresh = folder.with_name(f"{folder.name}-fresh")
+    shutil.rmtree(fresh, ignore_errors=True)
+    frames = {
+        "confirmations": done.settled.confirmations,
+        "replaced": done.settled.replaced,
+        "series": done.made.series,
+    }
     frames |= {f"record.{name}": frame for name, frame in done.records.items()}
+    large: dict[str, list[str]] = {}
+    for name, frame in {"vintages": done.settled.vintages, "indicators": done.indicators}.items():
+        table, by = LONG[name], PARTS[LONG[name]]
+        counts = frame.group_by(by).len().filter(pl.col("len") >= LARGE)
+        large[name] = counts[by].sort().to_list()
+        stands = same(done.made.prints[table], last.made.prints[table]) if last else set()
+        for part in large[name]:
+            before = last.folder / _file(name, part) if last and last.folder and part in stands else None
+            if before and before.exists():
+                name_again(before, fresh / _file(name, part))
+            else:
+                _write(frame.filter(pl.col(by) == part), fresh / _file(name, part))
+        frames[name] = frame.filter(~pl.col(by).is_in(large[name])) if large[name] else frame
     for name, frame in frames.items():
-        buffer = io.BytesIO()
-        frame.write_parquet(buffer, compression="lz4")
-        write_atomic(folder / f"{name}.parquet", buffer.getvalue())
+        _write(frame, fresh / f"{name}.parquet")
     state = {
         "code": code_hash(DERIVING),
         "records": sorted(done.records),
+        "large": large,
         "fits": done.fits.known,
         "claimed": done.settled.claimed,
         "prints": done.made.prints,
         "digests": done.made.digests,
     }
-    write_atomic(folder / "state.json", json.dumps(state).encode())
+    write_atomic(fresh / "state.json", json.dumps(state).encode())
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def _file(name: str, part: str) -> str:
+    return f"{name}.{part}.parquet"
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="lz4")
+    write_atomic(path, buffer.getvalue())

@@ -38,7 +38,7 @@ def _tables_of_this_version(settings: Settings) -> Iterator[None]:
 
 
 def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
-    """Write everything that goes with the publication, Parquet first; returns name -> path of each output.
+    """Write everything that goes with the publication; returns name -> path of each output.
 
     Each is written where its tables changed: catalogue and feeds name the publication and change with it, data docs
     change with the results. Raises OtherTables.
@@ -46,9 +46,9 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     """
     from expectations.docs import write_docs
     from expectations.gate import CheckResult
+    from warehouse import export
     from warehouse.bulletin import FORMATS
     from warehouse.catalog import series_pages, write_catalog
-    from warehouse.export import write_parquet
     from warehouse.feeds import write_feeds
     from warehouse.sdmx import write_sdmx
 
@@ -62,7 +62,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
     ):
         con.execute(f"{QUIET}; {BOUNDED}")
         results = [CheckResult(**check) for check in checks or _stored(con)]
-        tables = _prints(write_parquet(con, settings.parquet, partial(reading_cache.rows_of, settings.readings)))
+        tables = export.prints(con)
         figures = {name: said for name, said in tables.items() if not name.startswith("ops.") and name != "publication"}
         suites = _write_suites(settings.catalog / "suites")
         today = settings.clock().date()
@@ -73,6 +73,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             briefing = second.beside(write_bulletin, settings, today, list(FORMATS))
         if made.outdated("SDMX", "sdmx/", [tables["vintage.observation"], tables["series"]]):
             observations = thread.submit(write_sdmx, con.cursor(), settings.root / "sdmx", kept)
+        export.write_parquet(con, settings.parquet, partial(reading_cache.rows_of, settings.readings), kept)
         if settings.parquet_url:
             mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
@@ -144,14 +145,6 @@ class _Made:
         self.prints[output] = hashlib.sha256(said.encode()).hexdigest()
         sizes = [_size(path) == self._sizes[path.relative_to(self._root).as_posix()] for path in self.files(begin)]
         return self._before.get(output) != self.prints[output] or not sizes or not all(sizes)
-
-
-def _prints(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """By table what tells whether it changed, from the manifest of Parquet."""
-    found: dict[str, str] = {}
-    for file in manifest["files"]:
-        found[file["table"]] = f"{found.get(file['table'], '')} {file['print']}"
-    return found
 
 
 def _write_suites(folder: Path) -> Path:

@@ -60,8 +60,9 @@ def states(seed: int) -> list[pl.DataFrame]:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", DATASETS)
 def test_what_is_built_on_the_last_publication_is_what_is_built_from_nothing(
-    build: Build, tmp_path: Path, seed: int
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
+    monkeypatch.setattr(derivation, "LARGE", 500)
     base: Path | None = None
     for number, claims in enumerate(states(seed)):
         content = build(claims, (1, 5, 7, 1)[number])
@@ -99,14 +100,42 @@ def different(one: Path, other: Path) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+def only_key_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Derive few indicators, where which ones are derived is another question."""
+    few = [one for one in indicators.CATALOG if one.id.startswith("key_rate")]
+    assert few
+    monkeypatch.setattr(indicators, "CATALOG", few)
+    monkeypatch.setattr(assemble, "CATALOG", few)
+
+
+@pytest.mark.slow
+def test_large_parts_that_stand_are_not_written_again(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_key_rate(monkeypatch)
+    monkeypatch.setattr(derivation, "LARGE", 50)
+    claims = history.shipped().claims.filter(pl.col("dataset").is_in(["key_rate", "price_index"]))
+    build(claims)
+    folder = tmp_path / "indicators"
+    before = {path.name: path.stat().st_ino for path in folder.glob("*.parquet")}
+    assert {"vintages.key_rate.parquet", "vintages.price_index.parquet"} <= set(before)
+    first = claims["period_end"].min()
+    changed = (pl.col("dataset") == "price_index") & (pl.col("period_end") == first)
+    content = build(claims.filter(~changed))
+    after = {path.name: path.stat().st_ino for path in folder.glob("*.parquet")}
+    assert after["vintages.key_rate.parquet"] == before["vintages.key_rate.parquet"]
+    assert after["vintages.price_index.parquet"] != before["vintages.price_index.parquet"]
+    last = derivation.load(folder)
+    assert last is not None and last.settled.vintages.equals(content.vintages)
+    assert last.indicators.sort(pl.all()).equals(content.indicators.sort(pl.all()))
+    assert not list(tmp_path.glob("indicators-*"))
+
+
 @pytest.mark.slow
 def test_a_derivation_that_is_not_whole_or_of_other_code_is_not_used(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = [one for one in indicators.CATALOG if one.id.startswith("key_rate")]  # which are derived is another question
-    assert few
-    monkeypatch.setattr(indicators, "CATALOG", few)
-    monkeypatch.setattr(assemble, "CATALOG", few)
+    only_key_rate(monkeypatch)
     claims = history.shipped().claims.filter(pl.col("dataset") == "key_rate")
     build(claims)
     folder = tmp_path / "indicators"
