@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.files import WRITING
 from warehouse.parquet_file import GROUP
-from warehouse.parts import PART_OF, PARTS, SHOWN
+from warehouse.parts import PART, PART_OF, PARTS, SHOWN
 from warehouse.publish import literal
 from warehouse.row_groups import join
 from warehouse.splice import Index, Kept, indexed, remember
@@ -68,8 +68,8 @@ class LongTables:
         """By part what tells whether its rows, and those of its series, are what they were; and the large parts."""
         if table not in self._known:
             told = self._con.execute(
-                """WITH told AS (
-                       SELECT CASE WHEN dataset = 'indicator' THEN measure ELSE dataset END AS part,
+                f"""WITH told AS (
+                       SELECT {PART} AS part,
                            concat_ws(' ', count(*), sum(hash(s)), bit_xor(hash(s))) AS series
                        FROM series AS s GROUP BY ALL)
                    SELECT part, concat_ws(' ', print, series) FROM ops.part LEFT JOIN told USING (part)

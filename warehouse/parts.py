@@ -14,6 +14,8 @@ PARTS = {"vintage.observation": "dataset", "vintage.indicator": "measure"}
 """The long tables, and the column of their frames that names the part of a row."""
 PART_OF = {"vintage.observation": "split_part(series_id, ':', 1)", "vintage.indicator": "indicator_id"}
 """The same as SQL over the table in a publication."""
+PART = "CASE WHEN s.dataset = 'indicator' THEN s.measure ELSE s.dataset END"
+"""The part that a series, a row s of table series, belongs to."""
 SHOWN = {"observation": "vintage.observation", "indicator": "vintage.indicator"}
 """Tables that show the newest state of each part of a long one, and nothing that depends on other parts."""
 Prints = Mapping[str, str]

@@ -109,12 +109,15 @@ def _exchange(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, pa
 
 
 def _exchange_shown(con: duckdb.DuckDBPyConnection, table: Table, parts: list[str]) -> None:
-    """Write the newest state of these parts again."""
+    """Write the newest state of these parts again. Their vintages are chosen before the newest ones are looked for:
+    no query plan does that by itself for what names no series."""
     if not parts:
         return
-    chosen = f"WHERE {PART_OF[SHOWN[table.name]]} IN ({', '.join(map(literal, parts))})"
-    con.execute(f"DELETE FROM {table.name} {chosen}")
-    con.execute(f"INSERT INTO {table.name} FROM {table.macro}(DATE '9999-12-31') {chosen}")
+    chosen = f"{PART_OF[SHOWN[table.name]]} IN ({', '.join(map(literal, parts))})"
+    con.execute(f"DELETE FROM {table.name} WHERE {chosen}")
+    macro = table.sql.replace(f"CREATE MACRO {table.macro}(", "CREATE OR REPLACE TEMP MACRO of_parts(")
+    con.execute(macro.replace("\nQUALIFY", f" AND {chosen}\nQUALIFY"))
+    con.execute(f"INSERT INTO {table.name} FROM of_parts(DATE '9999-12-31')")
 
 
 def _differs(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame | None) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import polars as pl
-
 from transforms.indicators.revisions import WINDOW
 from transforms.periods import shift_months
 from warehouse import calendar
@@ -174,9 +172,16 @@ def gaps(known: Known, facts: Iterable[Fact]) -> Section:
 
 def last_periods(known: Known) -> dict[str, date]:
     """The last period of each kind of figures that was known on the day."""
-    datasets = sorted({kind.of["dataset"] for kind in KINDS.values()})
-    frame = known.of(known.values, {"dataset": datasets}).group_by(DIMENSIONS)
-    rows = frame.agg(pl.col("period_end").max()).to_dicts()
+    of = ", ".join(DIMENSIONS)
+    answer = known.con.execute(
+        f"""WITH said AS (
+                SELECT series_id, max(period_end) AS period_end FROM vintage.observation
+                WHERE vintage_date <= $day GROUP BY ALL)
+            SELECT {of}, max(period_end) AS period_end FROM said JOIN series USING (series_id) GROUP BY {of}""",
+        {"day": known.as_of},
+    )
+    names = [*DIMENSIONS, "period_end"]
+    rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     found = {name: [row["period_end"] for row in rows if is_of(kind, row)] for name, kind in KINDS.items()}
     return {name: max(ends) for name, ends in found.items() if ends}
 

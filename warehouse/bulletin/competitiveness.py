@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.periods import shift_months
 from warehouse.bulletin import charts, svg, wording
-from warehouse.bulletin.facts import Fact, Known, Row, fact, percent, plain, stated
+from warehouse.bulletin.facts import Fact, Known, Row, State, fact, percent, plain, stated
 from warehouse.bulletin.model import Chart, Part, Section, Sentence, Table, by_month
 from warehouse.bulletin.rerouting import EVENTS_NOTE, Events
 from warehouse.bulletin.trade import period_label
@@ -96,8 +96,9 @@ def real_rate_chart(known: Known, period: date, events: Events) -> Chart | None:
     within = pl.col("period_end").is_between(start, period)
     points: list[Row] = []
     drawn: set[str] = set()
-    for frame in (known.values, known.latest):
-        rows = known.of(frame, choice).filter(within).sort("period_end").to_dicts()
+    states: tuple[State, ...] = ("values", "latest")
+    for state in states:
+        rows = known.of(state, choice).filter(within).sort("period_end").to_dicts()
         day = max((r["vintage_date"] for r in rows), default=None)
         if day is None or str(day) in drawn:
             continue

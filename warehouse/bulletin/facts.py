@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 from duckdb import DuckDBPyConnection
@@ -17,12 +17,15 @@ from transforms import asof
 from transforms.indicators.stated import base_unit, last_day
 from transforms.periods import month_end
 from warehouse.bulletin import wording
-from warehouse.parts import PARTS
+from warehouse.parts import PART, PARTS
 
 DIMENSIONS = ("dataset", "ref_area", "counterpart_area", "flow", "product_code", "measure", "basis", "definition",
               "currency", "unit", "adjustment")  # fmt: skip
 INFERRED = "vintage inferred"
 BREAK = "compares across a break of its definition"
+MANY = 100_000
+"""Values of a dataset or indicator that are not fetched before they are asked for: more than any that ships."""
+State = Literal["values", "latest", "afterwards"]
 Row = dict[str, Any]
 Choice = Mapping[str, str | list[str]]
 
@@ -63,48 +66,60 @@ class Fact:
 class Known:
     """Everything public on `as_of`, and the newest state of it and of what was not public then.
 
-    Millions of values: each has the place of its series in `series` (sorted by it), and gets the dimensions of the
-    series only where it is asked for.
+    Each value has the place of its series among all (sorted by it), and gets their dimensions where it is asked for.
+    Datasets and indicators of very many values are fetched when they are first asked for; few bulletins tell of them.
     """
 
     con: DuckDBPyConnection
     as_of: date
-    series: pl.DataFrame = field(init=False)
-    values: pl.DataFrame = field(init=False)
-    latest: pl.DataFrame = field(init=False)
-    afterwards: pl.DataFrame = field(init=False)
     stated: list[Row] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.series = self.con.sql(f"SELECT {', '.join(DIMENSIONS)}, series_id FROM series ORDER BY series_id").pl()
-        self.con.register("place_", self.series.select("series_id").with_row_index("place").to_arrow())
-        self.values = self._fetch(self.as_of)
-        self.latest = self.values.filter(pl.col("period_end") <= self.as_of)
-        if self._more_is_known():
-            self.latest = self._fetch(date(9999, 12, 31), f"period_end <= DATE '{self.as_of}'")
-        self.con.unregister("place_")
-        self.afterwards = self.latest.join(self.values, on=["place", "period_end"], how="anti")
+        query = f"SELECT {', '.join(DIMENSIONS)}, series_id, {PART} AS part FROM series AS s ORDER BY series_id"
+        self._series: pl.DataFrame = self.con.sql(query).pl().with_row_index("place")
+        self._by_measure = self._series.partition_by("measure", as_dict=True)
+        count = f"SELECT {PART} FROM series AS s GROUP BY ALL HAVING sum(observations) >= {MANY}"
+        self._absent = {part for (part,) in self.con.execute(count).fetchall()}
+        later = " OR ".join(f"EXISTS (FROM {table} WHERE vintage_date > $day)" for table in PARTS)
+        self._more_is_known = bool(self.con.execute(f"SELECT {later}", {"day": self.as_of}).fetchall()[0][0])
+        self._frames = self._of_parts(~pl.col("part").is_in(self._absent))
         self.stated = self.records("reported_figure", "published DESC, source")
 
-    def _more_is_known(self) -> bool:
-        """Did any value become public after the day?"""
-        later = " OR ".join(f"EXISTS (FROM {table} WHERE vintage_date > $day)" for table in PARTS)
-        return bool(self.con.execute(f"SELECT {later}", {"day": self.as_of}).fetchall()[0][0])
-
-    def of(self, frame: pl.DataFrame, choice: Choice) -> pl.DataFrame:
-        """Rows of `values`, `latest` or `afterwards` that have the given dimensions, with all dimensions."""
+    def of(self, state: State, choice: Choice) -> pl.DataFrame:
+        """Rows that have the given dimensions, with all dimensions, in the order of series and periods: `values` of the
+        day, the `latest` of the same periods, or those of them that became known `afterwards`."""
         tests = [
             pl.col(name).is_in(value) if isinstance(value, list) else pl.col(name) == value
             for name, value in choice.items()
         ]
-        places = self.series.select(pl.arg_where(pl.all_horizontal(tests) if tests else pl.lit(True))).to_series()
-        ends = {side: frame["place"].search_sorted(places, side) for side in ("left", "right")}
+        measure = choice.get("measure")
+        among = self._by_measure.get((measure,), self._series.clear()) if isinstance(measure, str) else self._series
+        series = among.filter(tests) if tests else among
+        if missing := self._absent.intersection(series["part"].unique()):
+            self._absent -= missing
+            more = self._of_parts(pl.col("part").is_in(missing))
+            self._frames = {
+                name: pl.concat([frame, more[name]]).sort("place", "period_end") for name, frame in self._frames.items()
+            }
+        frame = self._frames[state]
+        ends = {side: frame["place"].search_sorted(series["place"], side) for side in ("left", "right")}
         runs = pl.DataFrame(ends).filter(pl.col("left") < pl.col("right"))
         rows = frame[runs.select(pl.int_ranges("left", "right")).to_series().explode()] if len(runs) else frame.clear()
-        return self.series[rows["place"]].hstack(rows.drop("place"))
+        return self._series[rows["place"]].drop("place", "part").hstack(rows.drop("place"))
+
+    def _of_parts(self, parts: pl.Expr) -> dict[State, pl.DataFrame]:
+        """The values of some datasets and indicators by state, each with the place of its series."""
+        self.con.register("place_", self._series.filter(parts).select("place", "series_id").to_arrow())
+        values = self._fetch(self.as_of)
+        latest = values.filter(pl.col("period_end") <= self.as_of)
+        if self._more_is_known:
+            latest = self._fetch(date(9999, 12, 31), f"period_end <= DATE '{self.as_of}'")
+        self.con.unregister("place_")
+        afterwards = latest.join(values, on=["place", "period_end"], how="anti", maintain_order="left")
+        return {"values": values, "latest": latest, "afterwards": afterwards}
 
     def _fetch(self, day: date, also: str = "") -> pl.DataFrame:
-        """Observations and indicators of one day, each with the place of its series."""
+        """Observations and indicators of one day."""
         told = "period_end, value, {}, obs_status, vintage_date, vintage_kind, release_id"
         every = " UNION ALL ".join(
             f"SELECT place AS series_id, {told.format(precision)} FROM {table} JOIN place_ USING (series_id)"
@@ -119,9 +134,9 @@ class Known:
 
     def rows(self, choice: Choice, *, later: bool = False) -> pl.DataFrame:
         """Known values with the given dimensions, oldest first; with `later` also those known only afterwards."""
-        found = self.of(self.values, choice).with_columns(later=pl.lit(False))
+        found = self.of("values", choice).with_columns(later=pl.lit(False))
         if later:
-            found = pl.concat([found, self.of(self.afterwards, choice).with_columns(later=pl.lit(True))])
+            found = pl.concat([found, self.of("afterwards", choice).with_columns(later=pl.lit(True))])
         return found.sort("period_end")
 
     def row(self, choice: Choice, period: date | None = None, *, later: bool = False) -> Row | None:

@@ -23,8 +23,8 @@ QUERIES = {
     "indicator": "SELECT title, value, unit, vintage_date FROM indicator\n"
     "WHERE indicator_id = 'key_rate_real' ORDER BY period_end DESC LIMIT 12",
     "first_release": "SELECT period_end, title, first_value, latest_value\n"
-    "FROM first_release JOIN series USING (series_id) WHERE dataset = 'trade_total' AND measure = 'value'\n"
-    "AND vintages > 1 ORDER BY period_end DESC LIMIT 12",
+    "FROM first_release JOIN series USING (series_id)\n"
+    "WHERE series_id LIKE 'trade_total:%' AND measure = 'value' AND vintages > 1\nORDER BY period_end DESC LIMIT 12",
     "series": "SELECT series_id, title, first_period, last_period FROM series\n"
     "WHERE dataset = 'trade_total' ORDER BY observations DESC LIMIT 10",
     "observation": "SELECT period_end, value, vintage_date FROM observation JOIN series USING (series_id)\n"

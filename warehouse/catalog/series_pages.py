@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.agents import NAMES
 from warehouse.files import write_atomic
-from warehouse.parts import PART_OF
+from warehouse.parts import PART, PART_OF
 from warehouse.publish import literal
 from warehouse.tables import publication
 
@@ -25,9 +25,6 @@ WHOLE = "year({0}) * 10000 + month({0}) * 100 + day({0})"
 """A day as a number, 20251130: half as long as quoted text."""
 VALUE = "%.10g"
 """Significant digits of values: more than any source prints."""
-
-
-PART = "CASE WHEN s.dataset = 'indicator' THEN s.measure ELSE s.dataset END"
 
 
 def prints(con: DuckDBPyConnection) -> dict[str, str]:
