@@ -18,15 +18,17 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flows.archive import sightings
+from flows.archive.arrival import Arrived, arriving
 from flows.archive.sidecars import beside, iso, scan, suffix, summary, taken_over
 from flows.archive.sightings import Sighting
 from flows.archive.snapshot import CorruptSnapshot, Key, Snapshot
-from warehouse.files import Place, json_bytes, sha256_of, sizes_below, write_atomic
+from warehouse.files import Place, json_bytes, sha256_of, sizes_below, sync_folder, write_atomic
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)*")
 PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -47,7 +49,7 @@ class Archive:
 
     def store(
         self,
-        content: bytes | Path,
+        content: bytes | Arrived,
         *,
         source: str,
         product: str,
@@ -58,7 +60,7 @@ class Archive:
         also_at: str = "",
         **facts: Any,
     ) -> Snapshot:
-        """Keep `content`, bytes or a file; the same bytes of one product are kept once.
+        """Keep `content`, bytes or a file that came by `arriving`; the same bytes of one product are kept once.
 
         A sighting is written where the address did not show these bytes last, or a person says something new of them.
         `also_at` is a second address that stands for the release (the article of an attachment). `facts` go to the
@@ -68,7 +70,10 @@ class Archive:
         for value, pattern in ((source, NAME), (product, NAME), (period, PERIOD), (extension, EXTENSION)):
             if not pattern.fullmatch(value):
                 raise ValueError(f"{value!r} cannot be part of an archive path")
-        sha256, size = _identity(content)
+        if isinstance(content, Arrived):
+            sha256, size = content.sha256, content.size
+        else:
+            sha256, size = hashlib.sha256(content).hexdigest(), len(content)
         facts = {name: value for name, value in facts.items() if value is not None}
         with self._lock:
             old = self._index().get((source, product, sha256))
@@ -82,7 +87,7 @@ class Archive:
             for sighting in seen[len(old.sightings) if old else 0 :]:
                 sightings.write(self.root, sighting)
             if not (path.exists() and sha256_of(path) == sha256):
-                write_atomic(path, content)
+                _put(content, path)
                 if isinstance(path, Path):  # so that a lost sidecar does not lose the day of first sight
                     stamp = datetime.fromisoformat(sidecar["first_seen"]).timestamp()
                     os.utime(path, (stamp, stamp))
@@ -93,6 +98,10 @@ class Archive:
         if snapshot.created:
             self._noticed()
         return snapshot
+
+    def arriving(self, path: Path) -> AbstractContextManager[Callable[[], Arrived]]:
+        """Begin to take in a file whose release is not known yet, see arrival.py."""
+        return arriving(path, self.root)
 
     def _says_something(self, old: Snapshot, url: str, facts: Mapping[str, Any]) -> bool:
         """Is seeing known bytes at `url` a sighting: others were there, or a person says something new of them?"""
@@ -156,8 +165,10 @@ class Archive:
             self._addresses.setdefault(url, set()).add(snapshot.key)
 
 
-def _identity(content: bytes | Path) -> tuple[str, int]:
-    """Hash and size."""
-    if isinstance(content, Path):
-        return sha256_of(content), content.stat().st_size
-    return hashlib.sha256(content).hexdigest(), len(content)
+def _put(content: bytes | Arrived, path: Place) -> None:
+    if isinstance(content, Arrived) and content.copied and isinstance(path, Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content.copied.replace(path)  # it is durable already
+        sync_folder(path.parent)
+    else:
+        write_atomic(path, content.path if isinstance(content, Arrived) else content)

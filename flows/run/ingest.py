@@ -50,37 +50,43 @@ def ingest(
     A file that cannot be read with certainty goes to quarantine with its bytes: nothing is lost, and the same file can
     be ingested again when the code knows it.
     """
-    quarantine, now = Quarantine(settings.quarantine), settings.clock()
     stated = {"published": published.isoformat()} if published else {}
     options = {**(options or {}), **stated}  # a report without a dateline is dated by what the person said
-    sha256 = sha256_of(path)
-    try:
-        with faults_as_refusals(path.name):
-            found, reading = identify(path, product, options, settings.readings)
-    except ReadError as error:
-        reason = asdict(error.refusal) | {"name": path.name, "since": now.isoformat(timespec="seconds")}
-        quarantine.put(sha256, path, reason)
-        return reason | {"sha256": sha256}
-    try:
-        snapshot = archive.store(
-            path,
-            source=found.SOURCE,
-            product=found.PRODUCT,
-            period=reading.release.period,
-            extension=found.EXTENSION,
-            url="",
-            now=now,
-            published=published.isoformat() if published else None,
-            options=options or None,
-            ingested_name=path.name,
-        )
-        quarantine.drop(sha256)
-        if reading.spooled:
-            reading_cache.keep_unjudged(Read(snapshot, reading), settings.readings)  # a long file is not read again
-    finally:
-        for rows in reading.spooled.values():
-            rows.path.unlink(missing_ok=True)
+    now = settings.clock()
+    with archive.arriving(path) as arrived:
+        try:
+            with faults_as_refusals(path.name):
+                found, reading = identify(path, product, options, settings.readings)
+        except ReadError as error:
+            return _refuse(settings, path, error, now)
+        try:
+            file = arrived()
+            snapshot = archive.store(
+                file,
+                source=found.SOURCE,
+                product=found.PRODUCT,
+                period=reading.release.period,
+                extension=found.EXTENSION,
+                url="",
+                now=now,
+                published=published.isoformat() if published else None,
+                options=options or None,
+                ingested_name=path.name,
+            )
+            Quarantine(settings.quarantine).drop(file.sha256)
+            if reading.spooled:
+                reading_cache.keep_unjudged(Read(snapshot, reading), settings.readings)  # a long file is not read again
+        finally:
+            for rows in reading.spooled.values():
+                rows.path.unlink(missing_ok=True)
     return snapshot
+
+
+def _refuse(settings: Settings, path: Path, error: ReadError, now: datetime) -> dict[str, Any]:
+    reason = asdict(error.refusal) | {"name": path.name, "since": now.isoformat(timespec="seconds")}
+    sha256 = sha256_of(path)
+    Quarantine(settings.quarantine).put(sha256, path, reason)
+    return reason | {"sha256": sha256}
 
 
 def identify(path: Path, product: str | None, options: Mapping[str, str], folder: Path) -> tuple[Product, Reading]:

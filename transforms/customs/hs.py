@@ -30,15 +30,18 @@ class Named:
     """Each code with its year and name as served, from rows that pass: one of thousands that a long file repeats."""
 
     def __init__(self) -> None:
-        self._met: dict[int, pl.DataFrame] = {}  # by year: hs8, hs_name
+        self._met: dict[int, pl.DataFrame] = {}  # by year: hs8, hs_name, and the two as one number
 
     def add(self, rows: pl.DataFrame) -> None:
         """Rows with hs8, hs_name and period_end."""
-        pairs = rows.select("hs8", "hs_name", version=pl.col("period_end").dt.year()).unique().drop_nulls()
-        for (year,), met in pairs.group_by("version"):
-            own = met.select("hs8", "hs_name")
+        code, name = (pl.col(column).to_physical().cast(pl.UInt64) for column in ("hs8", "hs_name"))
+        pairs = rows.select("hs8", "hs_name", pair=code * 2**32 + name)
+        years = rows["period_end"].dt.year()
+        for year in years.unique():
+            own = pairs.filter(years == year)
             known = self._met.setdefault(year, own.clear())
-            self._met[year] = pl.concat([known, own.join(known, on=["hs8", "hs_name"], how="anti")])
+            new = own.filter(~pl.col("pair").is_in(known["pair"].implode())).drop_nulls().unique("pair")
+            self._met[year] = pl.concat([known, new])
 
     def frame(self) -> pl.DataFrame:
         """Columns of NAMED."""

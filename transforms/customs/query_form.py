@@ -139,15 +139,19 @@ def _served(file: BinaryIO, form: Form, name: str, size: int, aside: Aside) -> I
     if form.headings:
         line = form.top + 2
     code = "gb18030" if form.encoding == "gb18030" else "utf-8"
-    for block in _blocks(file, form, size):
+
+    def split_at_once(block: bytes) -> Fields | None:
+        found = query_split.whole(block, columns, form.delimiter, code)
+        return None if found is None or query_split.has_invisible(found) else found
+
+    for block, split in query_split.ahead(_blocks(file, form, size), split_at_once):
         whole = pending + block
-        begun, pending = whole.count(b"\n") + (not whole.endswith(b"\n")), b""
-        found = query_split.whole(whole, columns, form.delimiter, code)
-        if found is None or query_split.has_invisible(found):
+        begun = whole.count(b"\n") + (not whole.endswith(b"\n"))
+        found, pending = split_at_once(whole) if pending else split.result(), b""
+        if found is None:
             text = decoded(whole, code, name)
             shown = _without_marks(text)
-            if shown != text:
-                found = query_split.whole(shown.encode(code), columns, form.delimiter, code)
+            found = query_split.whole(shown.encode(code), columns, form.delimiter, code)
             if found is None:
                 lines = shown.removesuffix("\n").split("\n")
                 found, left = _joined(lines, columns, name, line, form.delimiter, aside)

@@ -264,6 +264,13 @@ def test_memory_is_bounded_whatever_the_length(tmp_path: Path) -> None:
     ('"a","b,"d",', None),
     ('"a",b,"d",', None),
     ('a,"b","d",', None),
+    ('"a"b,"c","d",', None),
+    ('"a"b,",c","d",', None),
+    ('"a",",c","d",', ["a", ",c", "d"]),
+    ('"a","","",', ["a", "", ""]),
+    ('"a","b","d",\r', ["a", "b", "d"]),
+    ('"a","\rb","d",\r', None),
+    ('"a","b\x1f","d",', None),
     ('"a","b",","', None),
     ('"a","b","', None),
 ])  # fmt: skip
