@@ -11,6 +11,7 @@ import polars as pl
 
 from tests.transforms.online_query.test_online_query import sample
 from transforms.customs import hs, online_query
+from transforms.customs.query_fields import SCHEMA
 
 
 def test_names_come_from_the_downloads_year_by_year() -> None:
@@ -25,6 +26,7 @@ def test_names_come_from_the_downloads_year_by_year() -> None:
 def test_both_languages_of_a_code_meet_in_one_row() -> None:
     rows = pl.DataFrame({"period_end": [date(2024, 1, 31), date(2024, 5, 31), date(2021, 12, 31), date(2022, 1, 31)],
                          "hs8": ["12019019"] * 4, "hs_name": ["转基因黄大豆", "Soya beans, GM", "Soya beans", "Soya"]})  # fmt: skip
+    rows = rows.cast({name: SCHEMA[name] for name in ("hs8", "hs_name")})
     parts = []
     for i in range(4):
         named = hs.Named()

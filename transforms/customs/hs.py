@@ -33,7 +33,7 @@ class Named:
         self._met: dict[int, pl.DataFrame] = {}  # by year: hs8, hs_name, and the two as one number
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Rows with hs8, hs_name and period_end."""
+        """Rows with hs8 and hs_name, as categories, and period_end."""
         code, name = (pl.col(column).to_physical().cast(pl.UInt64) for column in ("hs8", "hs_name"))
         pairs = rows.select("hs8", "hs_name", pair=code * 2**32 + name)
         years = rows["period_end"].dt.year()
