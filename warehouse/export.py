@@ -24,14 +24,12 @@ from warehouse.publish import literal
 from warehouse.row_groups import rows_of
 from warehouse.schema import tables as stated
 from warehouse.splice import Kept
-from warehouse.tables import Relation, publication, relations
+from warehouse.tables import NEWEST, Relation, publication, relations
 
 PARTITIONED = ("customs_microdata",)
 """Tables with a release_id that may hold millions of rows: one file a release."""
-NEWEST = {"customs_microdata_newest": "customs_microdata"}
-"""Views with each row of such a table once: the file of each release that repeats no other, and one of the rest."""
 COMPARED = "compared"
-"""The part of such a view that is compared row by row: what releases that repeat each other have."""
+"""The part of a view of NEWEST that is compared row by row: what releases that repeat each other have."""
 Found = Callable[[str, str], Spooled | None]
 """The rows of a release in a table as they were read, in a file that readers may get as it is."""
 

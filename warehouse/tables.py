@@ -9,6 +9,9 @@ from duckdb import DuckDBPyConnection
 OUR_SCHEMAS = ("main", "vintage", "ops")
 REACH = ("period_end", "date", "effective_date", "release_date")  # the first of these dates a table's rows
 
+NEWEST = {"customs_microdata_newest": "customs_microdata"}
+"""Views that have each row of a table of downloads once, and so all of its months."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -67,10 +70,30 @@ def relations(con: DuckDBPyConnection, *, sized: bool = True) -> list[Relation]:
 
 def _size(con: DuckDBPyConnection, schema: str, name: str, columns: tuple[Column, ...]) -> tuple[int, str, str]:
     """Rows, and the earliest and latest period."""
+    if name in NEWEST:
+        _, first, last = _size(con, schema, NEWEST[name], columns)
+        rows = con.execute(f"SELECT coalesce(sum(n), 0)::BIGINT FROM ({by_release(con, schema, name)})").fetchall()[0][
+            0
+        ]
+        return rows, first, last
     dated = next((c for wanted in REACH for c in columns if c.name == wanted), None)
     reach = f"min({dated.name})::VARCHAR, max({dated.name})::VARCHAR" if dated else "NULL, NULL"
     rows, first, last = con.execute(f'SELECT count(*), {reach} FROM {schema}."{name}"').fetchall()[0]
     return rows, first or "", last or ""
+
+
+def by_release(con: DuckDBPyConnection, schema: str, name: str) -> str:
+    """SQL of the number of rows of each release in a table: release_id, n. Downloads, which may have millions, told it
+    when they came; only of those that repeat each other the rows are counted."""
+    table = NEWEST.get(name, name)
+    if table not in NEWEST.values():
+        return f'SELECT release_id, count(*) AS n FROM {schema}."{name}" GROUP BY ALL'
+    told = f"SELECT release_id, row_count AS n FROM ops.download WHERE table_name = '{table}' AND row_count > 0"
+    if name == table:
+        return told
+    repeated = "SELECT release_id FROM ops.download WHERE repeated"
+    counted = f"SELECT release_id, count(*) FROM {name} WHERE release_id IN ({repeated}) GROUP BY ALL"
+    return f"{told} AND NOT repeated" + (f" UNION ALL {counted}" if con.execute(repeated).fetchall() else "")
 
 
 def publication(con: DuckDBPyConnection) -> dict[str, str]:

@@ -8,6 +8,8 @@ from html import escape
 
 from duckdb import DuckDBPyConnection
 
+from warehouse.tables import by_release
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -38,7 +40,7 @@ def feeds(con: DuckDBPyConnection) -> dict[str, list[Feed]]:
         if name in found or name in ("ops.release", "series"):
             continue
         rows = con.execute(
-            f"""WITH said AS (SELECT release_id, count(*) AS n FROM {schema}."{table}" GROUP BY ALL)
+            f"""WITH said AS ({by_release(con, schema, table)})
                 SELECT product, sum(n)::BIGINT, count(*), coalesce(max(vintage_date)::VARCHAR, '')
                 FROM said JOIN ops.release USING (release_id) GROUP BY ALL ORDER BY ALL"""
         ).fetchall()

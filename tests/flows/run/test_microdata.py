@@ -42,6 +42,7 @@ from warehouse.files import mirror, sha256_of
 from warehouse.parquet_file import GROUP
 from warehouse.publish import new_manifest
 from warehouse.store import settle
+from warehouse.tables import by_release, relations
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -293,6 +294,12 @@ def test_beside_downloads_that_repeat_each_other_one_that_does_not_keeps_its_fil
     with duckdb.connect(str(warehouse)) as con:
         manifest = write_parquet(con, settings.parquet, found)
         stored = con.sql("SELECT hs8, value FROM customs_microdata_newest ORDER BY ALL").fetchall()
+        told = {one.name: (one.rows, one.first, one.last) for one in relations(con)}
+        whole = "SELECT count(*), min(period_end)::VARCHAR, max(period_end)::VARCHAR FROM {}"
+        for table in ("customs_microdata", "customs_microdata_newest"):
+            assert [told[table]] == con.sql(whole.format(table)).fetchall()
+            asked = f"SELECT release_id, count(*) FROM {table} GROUP BY ALL ORDER BY ALL"
+            assert con.sql(f"{by_release(con, 'main', table)} ORDER BY ALL").fetchall() == con.sql(asked).fetchall()
         assert sorted(path.name[:7] for path in folder.iterdir()) == ["2024-01", "2024-03", "compare"]
         assert pl.read_parquet(folder / "*.parquet").select("hs8", "value").sort("hs8").rows() == stored
         con.execute("UPDATE ops.release SET vintage_date = DATE '2024-05-01'")
