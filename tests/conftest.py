@@ -29,15 +29,16 @@ SHARED = ROOT.parent / "shared" / "data"
 PORTVAULT = Path(sys.executable).parent / "portvault"
 
 
-WHOLE = {"prefect_server", "own_server", "built_home", "small_home", "environment"}
+WHOLE = {"prefect_server", "own_server", "built_home", "small_home", "ingested", "environment"}
 """Fixtures that take a whole run, a server or an installation: their tests are slow, whatever they do themselves."""
 
 
 LONGEST = ("flows/test_deployments.py", "year/test_year.py", "faults/test_faults.py", "flows/run/test_living_context.py",
-           "recipes/test_superset.py", "transforms/indicators/test_indicators_incremental.py", "browser/test_pages.py",
-           "flows/run/test_incremental.py", "recipes/test_recipes.py", "recipes/test_observable.py",
-           "flows/run/test_carrier.py", "flows/run/test_kill.py")  # fmt: skip
-"""Files of about a minute and more, the longest first. The second and the third need no built home: while the worker of
+           "recipes/test_superset.py", "transforms/indicators/test_indicators_hostile.py",
+           "transforms/indicators/test_indicators_incremental.py", "flows/run/test_incremental.py",
+           "recipes/test_recipes.py", "browser/test_pages.py", "flows/run/test_carrier.py", "recipes/test_observable.py",
+           "flows/run/test_ingest.py", "flows/run/test_assemble.py", "flows/run/test_kill.py")  # fmt: skip
+"""Files of half a minute and more, the longest first. The second and the third need no built home: while the worker of
 the first one builds it, others have something to do."""
 
 

@@ -35,10 +35,10 @@ class Tally:
 
 
 class Control:
-    """A home in which nothing is ever killed: what every state must look like."""
+    """A home in which nothing is ever killed: what every state must look like. `fresh` is its copy after the first run."""
 
     def __init__(self, root: Path) -> None:
-        self.home = root / "control"
+        self.home, self.fresh = root / "control", root / "fresh"
         self.digests: list[str] = []
         self.seconds = 0.0
 
@@ -48,6 +48,8 @@ class Control:
             began, number = time.monotonic(), len(self.digests) - 1
             report = work.complete(self.home, number if number >= 0 else None)
             assert report["exit_code"] == 0, report
+            if number < 0:
+                shutil.copytree(self.home, self.fresh)
             self.seconds = time.monotonic() - began
             self.digests.append(digest(self.home))
         return self.digests[editions]
@@ -72,14 +74,13 @@ def lost(home: Path, known: set[str]) -> list[str]:
 
 def kill(root: Path, control: Control, count: int, seed: int, tell: Callable[[str], None] = lambda text: None) -> Tally:
     """Kill `count` runs. A run that outlives its moment has ingested an edition; then the next edition's turn comes."""
-    chance, tally, fresh = random.Random(seed), Tally(), root / "fresh"
-    work.complete(fresh)
+    chance, tally = random.Random(seed), Tally()
     control.digest(0)
     home, edition, known = root / "killed", work.PAGES, set[str]()
     while tally.kills < count:
         if edition == work.PAGES:  # all editions are in: begin again
             shutil.rmtree(home, ignore_errors=True)
-            shutil.copytree(fresh, home)
+            shutil.copytree(control.fresh, home)
             edition, known = 0, set()
         allowed = {control.digest(edition): tally.before, control.digest(edition + 1): tally.after}
         process = work.start(home, edition)

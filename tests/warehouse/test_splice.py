@@ -104,6 +104,7 @@ STATES: Sequence[Sequence[pl.DataFrame]] = [
 ]
 
 
+@pytest.mark.slow
 def test_sdmx_that_is_brought_up_to_date_is_sdmx_written_from_nothing(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "cache", "code")
     for number, state in enumerate(STATES):

@@ -46,6 +46,7 @@ def read(content: bytes):
     return fx_soap.read(Payload(content, "DailyInfo.asmx"))
 
 
+@pytest.mark.slow
 def test_dynamic_in_any_order_equals_the_shipped_rates() -> None:
     content = dynamic(("2024-11-27", "R01235", "1", "105.0604"), ("2024-11-26", "R01235", "1", "103.7908"))
     assert recognise(Payload(content)).PRODUCT == "cbr.fx_soap"
