@@ -9,10 +9,7 @@ so frames become pandas here and nowhere else.
 from __future__ import annotations
 
 import json
-import os
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from expectations.engine import engine, validate
 from expectations.suites import names as suites
 from expectations.suites import of
 
@@ -30,7 +28,6 @@ __all__ = ["CheckResult", "Table", "check", "check_all", "judge", "passed", "sui
 
 MAX_ROWS = 1_000_000
 """Rows of one batch: pandas wants about a kilobyte for each while Great Expectations looks at it."""
-_lock = threading.Lock()  # Great Expectations' context is not made for threads; readers may call from several
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ def judge_all(suite: str, rules: Sequence[Sequence[Expectation]], tables: Sequen
 
     numbered = [table.frame.with_columns(pl.lit(number).alias(RELEASE)) for number, table in enumerate(tables)]
     merged = _merged(rules)
-    outcomes = _validate(suite, [_for_releases(*entry, len(tables)) for entry in merged], pl.concat(numbered))
+    outcomes = validate(suite, [_for_releases(*entry, len(tables)) for entry in merged], pl.concat(numbered))
     if len(tables) > 1 and any(_raised(outcome) for outcome in outcomes):
         return [judge_all(suite, [own], [table])[0] for own, table in zip(rules, tables, strict=True)]
     found: list[dict[str, CheckResult]] = [{} for _ in tables]
@@ -178,7 +175,7 @@ def write_suites(folder: Path) -> list[Path]:
 @cache
 def _as_json(name: str) -> str:
     """A suite as it is written; the code does not change while the process lives."""
-    _engine()
+    engine()
     from great_expectations import ExpectationSuite
 
     suite = of(name)
@@ -188,89 +185,6 @@ def _as_json(name: str) -> str:
     for expectation in (facts, *facts["expectations"]):
         expectation.pop("id", None)  # drawn anew each time: the file would differ without a change
     return json.dumps(facts, ensure_ascii=False, indent=1, default=str) + "\n"
-
-
-@cache
-def _engine() -> tuple[Any, Any]:
-    """(a context, what takes pandas frames), made once."""
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
-    import great_expectations
-    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
-
-    plain = DataContextConfig(
-        store_backend_defaults=InMemoryStoreBackendDefaults(),  # the default one announces a folder for its own docs
-        analytics_enabled=False,
-        progress_bars={"globally": False, "metric_calculations": False},  # type: ignore[arg-type]
-    )
-    context = great_expectations.get_context(project_config=plain, mode="ephemeral")
-    # Nobody asks for a result again: kept, each would stay for ever as JSON, which takes a tenth of the time.
-    context.validation_results_store.store_validation_results = lambda **_: True  # type: ignore[method-assign]
-    asset = context.data_sources.add_pandas("readings").add_dataframe_asset("table")
-    return context, asset.add_batch_definition_whole_dataframe("new releases")
-
-
-def _validate(name: str, rules: Sequence[Expectation], frame: pl.DataFrame) -> list[Any]:
-    """Great Expectations' word on each of `rules`, in their order (it regroups them), by a checkpoint of its own."""
-    with _lock:
-        context, definition = _engine()
-        from great_expectations import Checkpoint, ExpectationSuite, ValidationDefinition
-
-        numbered = [
-            rule.copy(update={"meta": {**(rule.meta or {}), "number": number}, "id": None})
-            for number, rule in enumerate(rules)
-        ]
-        with ExitStack() as forget:  # to add and delete takes two thirds of the time of an update, which compares all
-            forget.enter_context(_as_added())
-            suite = context.suites.add(ExpectationSuite(name=name, expectations=numbered))
-            forget.callback(context.suites.delete, name)
-            validation = ValidationDefinition(name=name, data=definition, suite=suite)
-            validation = context.validation_definitions.add(validation)
-            forget.callback(context.validation_definitions.delete, name)
-            checkpoint = Checkpoint(name=name, validation_definitions=[validation], result_format="COMPLETE")
-            checkpoint = context.checkpoints.add(checkpoint)
-            forget.callback(context.checkpoints.delete, name)
-            outcome = checkpoint.run(batch_parameters={"dataframe": frame.to_pandas(date_as_object=True)})
-    (results,) = outcome.run_results.values()
-    by_number = {result.expectation_config.meta["number"]: result for result in results.results}
-    return [by_number[number] for number in range(len(rules))]
-
-
-@contextmanager
-def _as_added() -> Iterator[None]:
-    """Take suite, definition and checkpoint for what they were when they were added, and let each expectation make its
-    configuration once. Great Expectations reads each of them from its store again and compares whenever it is looked
-    at, and makes a configuration anew for a single argument of it, a hundred times for each expectation: half of its
-    time, though nothing changes what is being validated."""
-    from great_expectations import Checkpoint, ExpectationSuite, ValidationDefinition
-    from great_expectations.core.freshness_diagnostics import (
-        CheckpointFreshnessDiagnostics,
-        ExpectationSuiteFreshnessDiagnostics,
-        ValidationDefinitionFreshnessDiagnostics,
-    )
-    from great_expectations.expectations.expectation import Expectation
-
-    made: property = vars(Expectation)["configuration"]
-    known: dict[int, tuple[Expectation, Any]] = {}
-
-    def configuration(rule: Expectation) -> Any:
-        if id(rule) not in known:
-            known[id(rule)] = rule, made.__get__(rule)  # with the rule, whose id would else become that of another one
-        return known[id(rule)][1]
-
-    instead: dict[tuple[type, str], Any] = {
-        (Expectation, "configuration"): property(configuration),
-        (ExpectationSuite, "is_fresh"): lambda _: ExpectationSuiteFreshnessDiagnostics(errors=[]),
-        (ValidationDefinition, "is_fresh"): lambda _: ValidationDefinitionFreshnessDiagnostics(errors=[]),
-        (Checkpoint, "is_fresh"): lambda _: CheckpointFreshnessDiagnostics(errors=[]),
-    }
-    own = {(kind, name): vars(kind)[name] for kind, name in instead}
-    try:
-        for (kind, name), value in instead.items():
-            setattr(kind, name, value)
-        yield
-    finally:
-        for (kind, name), value in own.items():
-            setattr(kind, name, value)
 
 
 def _alike(tables: Sequence[tuple[int, Table]]) -> list[list[tuple[int, Table]]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flows.run import extract, freshness, holding, report_files
+from flows.run import due_periods, extract, freshness, holding, report_files
 from flows.settings import Settings
 from transforms.products import all_products
 
@@ -42,7 +42,7 @@ def advice(settings: Settings, rows: Rows) -> Iterator[str]:
         yield again
     today = settings.clock().date()
     if holes := {
-        name: missed for name, missed in freshness.holes(settings).items() if all_products()[name].SOURCE in asked
+        name: missed for name, missed in due_periods.holes(settings).items() if all_products()[name].SOURCE in asked
     }:
         first = min(period for missed in holes.values() for period in missed)[:7]
         last = max(period for missed in holes.values() for period in missed)[:7]

@@ -23,11 +23,12 @@ def status(
 ) -> None:
     """Per product: how far the warehouse reaches, what is expected next, and why something is missing."""
     from flows.cli.advice import advice
+    from flows.run import due_periods
     from flows.run import freshness as states
 
     if product:
         arguments.known_product(product)
-        rows = states.periods(arguments.settings(), product)
+        rows = due_periods.periods(arguments.settings(), product)
         output.show(rows, as_json, dict.fromkeys(("period", "state", "reason")))
     else:
         columns = {"product": None, "last_period": "last", "expected_period": "next", "state": None, "reason": None}

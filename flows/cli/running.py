@@ -151,7 +151,7 @@ def backfill(
 
     What is archived already is not fetched again, so it can be stopped and resumed.
     """
-    from flows.run import freshness as states
+    from flows.run.due_periods import gaps
     from flows.run.engine import Request
 
     since, until = arguments.month(first, "--from"), arguments.month(last, "--to")
@@ -163,7 +163,7 @@ def backfill(
         arguments.usage(f"--from {first} is still to come: it is {now}")
     request = Request(sources=tuple(source or ()), since=since, until=until)
     report = _run(settings, request, as_json)
-    _finish(report, as_json, gaps=states.gaps(settings, since, until, source or []))
+    _finish(report, as_json, gaps=gaps(settings, since, until, source or []))
 
 
 def approve(run_id: Annotated[str, typer.Argument(metavar="RUN", help="Run id of the held candidate.")]) -> None:

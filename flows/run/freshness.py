@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -20,7 +20,6 @@ from flows.settings import Settings
 from flows.sources import sources
 from flows.sources.revisits import times
 from transforms.customs.online_query import CAP, POSSIBLY_CUT
-from transforms.periods import period_end
 from transforms.products import all_products
 from warehouse import calendar
 from warehouse.calendar import Expected
@@ -44,8 +43,6 @@ COLUMNS = {
 GRACE_DAYS = 3
 """A release is late, not just due, when it is out this long after its day: GACC's English pages lag by hours to
 weeks, the Bank of Russia's workbooks by a few days."""
-PERIODS_BACK = 12
-"""Due periods that `periods` goes back for each product: a year of monthly releases."""
 
 Reach = dict[str, tuple[str, date | None]]
 """Last period loaded and the newest vintage, by product."""
@@ -111,79 +108,9 @@ def _cut(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     return con.execute(query, [POSSIBLY_CUT]).fetchall()
 
 
-def periods(settings: Settings, product: str) -> list[dict[str, Any]]:
-    """State of each of the last PERIODS_BACK due periods of a product, oldest first, and of the next one.
-
-    A period is published when the warehouse has values of it from that product's tables. Raises KeyError.
-    """
-    today = settings.clock().date()
-    past = calendar.so_far(product, today)[-PERIODS_BACK:]
-    following = calendar.next_expected(product, past[-1].period if past else None, today)
-    return _judged(settings, product, [*past, *([following] if following.period else [])])
-
-
-def gaps(settings: Settings, since: str, until: str, asked: Collection[str] = ()) -> list[dict[str, Any]]:
-    """Due periods from `since` to `until` (YYYY-MM) of which the warehouse has no value, with the state of each.
-
-    Of all products, or of those that the sources `asked` publish. What was discontinued by then is no gap.
-    """
-    today, rows = settings.clock().date(), []
-    wanted = {sources()[name].same_products_as or name for name in asked}
-    for name, product in all_products().items():
-        due = [e for e in calendar.so_far(name, today) if e.period and since <= e.period[:7] <= until]
-        if due and (not wanted or product.SOURCE in wanted):
-            rows += _judged(settings, name, due)
-    return [row for row in rows if row["state"] not in ("published", "discontinued")]
-
-
-def holes(settings: Settings) -> dict[str, list[str]]:
-    """Due periods without a value between the first period that the warehouse has of a product and its last one.
-
-    By product, of those that a source of ours fetches: what `portvault backfill` may fill.
-    """
-    if not settings.warehouse.exists():
-        return {}
-    query = """SELECT coalesce(r.continues, r.product), list(DISTINCT o.period_end)
-        FROM vintage.observation AS o JOIN ops.release AS r USING (release_id) WHERE r.product IS NOT NULL GROUP BY 1"""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
-        held = dict(con.execute(query).fetchall())
-    found = {}
-    for name, product in all_products().items():
-        if name not in held or by_hand(settings, product.SOURCE):
-            continue
-        known, first, last = set(held[name]), min(held[name]), max(held[name])
-        due = [(period_end(e.period), e.period) for e in calendar.so_far(name, settings.clock().date())
-               if e.period and not e.ended]  # fmt: skip
-        if missed := [period for end, period in due if first < end < last and end not in known]:
-            found[name] = missed
-    return found
-
-
-def _judged(settings: Settings, product: str, releases: Sequence[Expected]) -> list[dict[str, Any]]:
-    """State of each release of a product: published when the warehouse has values of its period from its tables."""
-    held: dict[date, date] = {}
-    if settings.warehouse.exists():
-        query = """SELECT o.period_end, min(o.vintage_date) FROM vintage.observation AS o
-            JOIN ops.release AS r USING (release_id) WHERE coalesce(r.continues, r.product) = ? GROUP BY 1"""
-        with duckdb.connect(str(settings.warehouse), read_only=True) as con:
-            held = dict(con.execute(query, [product]).fetchall())
-    today, source = settings.clock().date(), all_products()[product].SOURCE
-    answer, refusals = extract.remembered(settings).get(source, {}), _refusals(settings)
-    rows: list[dict[str, Any]] = []
-    for expected in releases:
-        public = held.get(period_end(expected.period)) if expected.period else None
-        if public:
-            told: dict[str, Any] = {"state": "published", "reason": f"first public {public}", "days_late": None}
-        else:
-            told = _state(expected, today, answer, refusals.get((product, expected.period or "")))
-        rows.append({"product": product, "period": expected.period, "expected_date": expected.date,
-                     "origin": expected.origin, **told, "answer": _said(answer)})  # fmt: skip
-    return rows
-
-
 def answers(settings: Settings) -> list[str]:
     """How each publisher answered when it was last asked, a line each."""
-    return [f"{source}: {_said(answer)}" for source, answer in extract.remembered(settings).items()]
+    return [f"{source}: {answered(answer)}" for source, answer in extract.remembered(settings).items()]
 
 
 def revisits(settings: Settings) -> str:
@@ -219,7 +146,7 @@ def _shipped(content: Content) -> Reach:
 
 def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int], aside: Mapping[str, int]) -> list[dict[str, Any]]:
     today = settings.clock().date()
-    answers, refusals = extract.remembered(settings), _refusals(settings)
+    answers, refusals = extract.remembered(settings), last_refusals(settings)
     rows = []
     for name, product in all_products().items():
         period, vintage = reach.get(name, (None, None))
@@ -236,8 +163,8 @@ def _rows(settings: Settings, reach: Reach, cut: Mapping[str, int], aside: Mappi
             "expected_date": expected.date,
             "expected_at": naive(expected.at) if expected.at else None,
             "origin": expected.origin,
-            **_state(expected, today, answer, _newer(refusals, name, period), behind),
-            "answer": "comes by hand" if by_hand(settings, product.SOURCE) else _said(answer),
+            **state_of(expected, today, answer, _newer(refusals, name, period), behind),
+            "answer": "comes by hand" if by_hand(settings, product.SOURCE) else answered(answer),
         }
         if row["state"] == "not due" and period:
             row["state"] = "published"
@@ -263,7 +190,7 @@ def missing(product: str, first: str | None, today: date) -> int:
     return len(calendar.periods_due(product, today, first)) if first else 0
 
 
-def _refusals(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:
+def last_refusals(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:
     """What is in quarantine, by product and period; a page that asks for a key is no release but a wall."""
     items = [item for item in Quarantine(settings.quarantine).items() if item.get("code") != "keyed"]
     names = [(item, str(item.get("product", "")).split(" or ")) for item in items]  # a title may mean one of two
@@ -276,7 +203,7 @@ def _newer(refusals: dict[tuple[str, str], dict[str, Any]], name: str, period: s
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _state(
+def state_of(
     expected: Expected, today: date, answer: dict[str, Any], refusal: dict[str, Any] | None, behind: str = ""
 ) -> dict[str, str | int | None]:
     """state, reason, days_late of a release that is not there: the strongest explanation that the evidence allows."""
@@ -299,7 +226,7 @@ def _state(
     return {"state": state, "reason": reason, "days_late": late}
 
 
-def _said(answer: dict[str, Any]) -> str:
+def answered(answer: dict[str, Any]) -> str:
     """How the publisher answered last, in a line."""
     if not answer:
         return "not asked yet"

@@ -100,9 +100,9 @@ def judged(reads: Iterable[Read], meanwhile: Callable[[Sequence[Read]], None] = 
 def judge_candidate(path: Path, last: Path | None, run_id: str) -> tuple[list[CheckResult], list[dict[str, Any]]]:
     """Gate 2 on the candidate at `path`, by itself and against the `last` publication: the results, and the figures
     that are beyond their bounds. What was counted is kept beside the candidate, for the next one."""
-    from expectations import candidate
     from expectations.gate import check
     from expectations.losses import LOSSES, beyond
+    from expectations.measures import measure
     from expectations.questions import answered
 
     with duckdb.connect(str(path), read_only=True) as new:
@@ -110,7 +110,7 @@ def judge_candidate(path: Path, last: Path | None, run_id: str) -> tuple[list[Ch
         for con in (new, old) if old else (new,):
             con.execute(QUIET)
         try:
-            measured = candidate.measure(new, old, _counted(path.parent, new, old) if old else None)
+            measured = measure(new, old, _counted(path.parent, new, old) if old else None)
             changed = measured.filter(pl.col("check").is_in(list(LOSSES)) & (pl.col("failing") > 0))
             figures = beyond(new, old).to_dicts() if old and not changed.is_empty() else []
         finally:

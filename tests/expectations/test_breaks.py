@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from expectations.candidate import measure
+from expectations.measures import measure
 from tests.expectations.small import claims
 from transforms.banking.definitions import breaks, definitions
 from transforms.indicators import Build

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations.candidate import changed as parts
-from expectations.candidate import measure
 from expectations.gate import CheckResult, check
 from expectations.losses import HOLDING, beyond
+from expectations.measures import changed as parts
+from expectations.measures import measure
 from flows.run.holding import told
 from tests.expectations.small import BULLETIN, DECEMBER, FIRST, NOVEMBER, PRINTED, claims, printed, warehouse
 

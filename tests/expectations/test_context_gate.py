@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations.candidate import measure
+from expectations.measures import measure
 from tests.expectations.small import warehouse
 from tests.transforms.context.case import recorded
 from transforms.model import CLAIM, ReadError

@@ -141,9 +141,9 @@ def test_one_batch_is_one_validation_whatever_the_number_of_releases(
     suite_of_pages: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    validate = gate._validate
+    validate = gate.validate
     monkeypatch.setattr(
-        gate, "_validate", lambda name, made, frame: asked.append(len(frame)) or validate(name, made, frame)
+        gate, "validate", lambda name, made, frame: asked.append(len(frame)) or validate(name, made, frame)
     )
     check_all("pages", [Table(FRAME, str(number)) for number in range(50)])
     assert asked == [200]

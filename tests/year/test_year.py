@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.run import approval, freshness
+from flows.run import approval, due_periods, freshness
 from flows.run.derived_files import write as write_outputs
 from tests.flows.sources.test_context import CONTEXT
 from tests.replica import faults
@@ -197,7 +197,7 @@ def test_at_the_end_of_the_year_everything_is_there_once(world: World) -> None:
     on_time(world, "2027-11-09", "2027-10")
     on_time(world, "2027-12-09", "2027-11")
     settings = world.at("2027-12-10")
-    found = {row["period"]: row["state"] for row in freshness.periods(settings, "gacc.total_preliminary")}
+    found = {row["period"]: row["state"] for row in due_periods.periods(settings, "gacc.total_preliminary")}
     months = [f"2027-{month:02}" for month in range(2, 12)]
     assert {period: found[period] for period in ("2026-12", *months)} == dict.fromkeys(
         ("2026-12", *months), "published"

@@ -9,7 +9,7 @@ import duckdb
 from rich.console import Console
 
 from flows.cli.summary import Bar, summarise
-from flows.run.freshness import gaps
+from flows.run.due_periods import gaps
 from flows.settings import Settings
 
 REPORT = {

@@ -14,7 +14,7 @@ from rich.console import Console
 from flows.archive import Quarantine
 from flows.cli import asking, output
 from flows.cli.advice import advice
-from flows.run import extract, freshness
+from flows.run import due_periods, extract, freshness
 from flows.settings import Settings
 from flows.sources import SourceReport, sources
 from tests.conftest import Portvault
@@ -83,7 +83,7 @@ def test_ended_suspended_and_unknown_timing(built_home: Path) -> None:
     ended = row(built_home, "2026-09-12", "cbr.sme_302_19")
     assert (ended["state"], ended["last_period"]) == ("discontinued", "2018-12")
     assert "not comparable" in str(ended["reason"])
-    forms = {r["period"]: r["state"] for r in freshness.periods(at(built_home, "2022-08-30"), "cbr.form_101")}
+    forms = {r["period"]: r["state"] for r in due_periods.periods(at(built_home, "2022-08-30"), "cbr.form_101")}
     assert (forms["2021-12"], forms["2022-03"], forms["2022-06"]) == ("late", "suspended", "suspended")
     reports = row(built_home, "2026-09-12", "reports.narrative")
     assert reports["state"] == "not due"
@@ -91,7 +91,7 @@ def test_ended_suspended_and_unknown_timing(built_home: Path) -> None:
 
 
 def test_periods_one_by_one(built_home: Path) -> None:
-    found = {r["period"]: r for r in freshness.periods(at(built_home, "2026-10-20"), TOTALS)}
+    found = {r["period"]: r for r in due_periods.periods(at(built_home, "2026-10-20"), TOTALS)}
     assert list(found)[-4:] == ["2026-07", "2026-08", "2026-09", "2026-10"]
     assert [found[p]["state"] for p in list(found)[-4:]] == ["published", "late", "late", "not due"]
     assert "2026-01" not in found, "January comes with February"
@@ -112,7 +112,7 @@ def test_the_same_rates_in_another_form_are_not_waited_for(built_home: Path) -> 
 
 def test_holes_lie_between_periods_that_are_there_and_are_fetched_by_a_source_of_ours(built_home: Path) -> None:
     """Of the bulletin by partner March 2024 was not to be had; the totals are whole; the online query comes by hand."""
-    found = freshness.holes(at(built_home, "2026-10-20"))
+    found = due_periods.holes(at(built_home, "2026-10-20"))
     assert found["gacc.by_partner_bulletin"] == ["2024-03"]
     assert not {TOTALS, "gacc.online_query"} & set(found)
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from flows.cli import arguments, doctor
-from flows.run import alerts, freshness, holding, report_files
+from flows.run import alerts, due_periods, holding, report_files
 from flows.run.report import Report
 from flows.settings import Settings, unknown_variables
 from tests.replica.faults import script_challenge
@@ -70,8 +70,8 @@ def test_approve_takes_the_id_of_the_run_and_of_later_polls_that_found_it_held(
 
 
 def test_gaps_of_the_chinese_site_are_those_of_the_tables_it_publishes(settings: Settings) -> None:
-    chinese = freshness.gaps(settings, "2025-10", "2025-11", ["gacc_zh"])
-    assert chinese and chinese == freshness.gaps(settings, "2025-10", "2025-11", ["gacc_en"])
+    chinese = due_periods.gaps(settings, "2025-10", "2025-11", ["gacc_zh"])
+    assert chinese and chinese == due_periods.gaps(settings, "2025-10", "2025-11", ["gacc_en"])
 
 
 def test_how_urgent_a_digest_is(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
