@@ -28,7 +28,8 @@ class LongTables:
     """The long tables of an opened publication. What is `kept` of the files that are there tells what can be copied."""
 
     def __init__(self, con: DuckDBPyConnection, kept: Kept) -> None:
-        self._con, self._kept = con, kept
+        built = con.execute("SELECT code FROM publication").fetchall()[0][0]  # its views are those of that code
+        self._con, self._kept = con, Kept(kept.folder, f"{kept.code} {built}")
         self._known: dict[str, tuple[dict[str, str], list[str]]] = {}
 
     def write(self, name: str, path: Path, temporary: Path, about: str, copy: Copy) -> Callable[[], None]:
