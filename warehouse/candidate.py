@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ import polars as pl
 
 from warehouse.content import Content
 from warehouse.downloads import DOWNLOADS, downloads
-from warehouse.files import copy
+from warehouse.files import copy, sync
 from warehouse.filling import comment, fill, pour
 from warehouse.publish import BOUNDED, QUIET, STORAGE_VERSION, Manifest, literal
 from warehouse.schema import functions, tables
@@ -34,23 +35,49 @@ class BadCandidate(Exception):
     """The file just written does not hold what was put into it; nothing was published."""
 
 
-def write_candidate(path: Path, content: Content, manifest: Manifest, base: Path | None = None) -> None:
+class Base:
+    """The publication that a candidate is to begin with: its file is copied and made durable while a run reads and
+    derives, as gigabytes of microdata take seconds."""
+
+    def __init__(self, publication: Path, copied: Path) -> None:
+        self._copied = copied
+        thread = ThreadPoolExecutor(1, "base")
+        self._made = thread.submit(self._copy, publication)
+        thread.shutdown(wait=False)
+
+    def _copy(self, publication: Path) -> bool:
+        if _free(publication) > LOOSE:
+            return False
+        self._copied.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            copy(publication, self._copied)
+            self._copied.chmod(0o644)
+            sync(self._copied)
+        except OSError:  # a full disk: what there is of it is in the way
+            self._copied.unlink(missing_ok=True)
+            raise
+        return True
+
+    def put(self, path: Path) -> bool:
+        """Let it be a candidate; not where the publication is too full of holes. Raises duckdb.Error or OSError."""
+        if taken := self._made.result():
+            self._copied.replace(path)
+        return taken
+
+
+def write_candidate(path: Path, content: Content, manifest: Manifest, base: Base | None = None) -> None:
     """Write a complete warehouse to `path` (must not exist), starting from `base`, a publication of the same code, if
     there is one that is not too full of holes.
 
     Raises duckdb.Error or OSError; the file is then void.
     """
-    if base is not None and _free(base) > LOOSE:
-        base = None
-    if base is not None:
-        copy(base, path)
-        path.chmod(0o644)
+    begun = base is not None and base.put(path)
     frames = content.frames | {"publication": pl.DataFrame([_facts(manifest)]), DOWNLOADS: downloads(content)}
     with duckdb.connect() as con:
         con.execute(f"{QUIET}; {BOUNDED}; SET temp_directory = {literal(str(path.with_suffix('.tmp')))}")
-        version = "" if base else f" (STORAGE_VERSION '{STORAGE_VERSION}')"
+        version = "" if begun else f" (STORAGE_VERSION '{STORAGE_VERSION}')"
         con.execute(f"ATTACH {literal(str(path))} AS publication{version}; USE publication")
-        if base is None:
+        if not begun:
             con.execute("CREATE SCHEMA vintage; CREATE SCHEMA ops")
             _create(con, frames, content)
             fill(con, "data_dictionary", _dictionary(con))

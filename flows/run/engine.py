@@ -125,7 +125,7 @@ def _work(settings: Settings, request: Request, carrier: Carrier, report: Report
     news = steps.news(settings, reads)
     steps.note_reads(report, news)
     with progress().stage(BUILD):
-        made = partial(steps.build, settings, report.run_id, reads, inputs, ahead, full=request.full)
+        made = partial(steps.build, settings, report.run_id, reads, inputs, ahead)
         candidate = carrier.step(BUILD, made)
     if not request.full and same.nothing_new(settings, candidate.path, candidate.manifest):
         report.outcome = "partial" if report.incomplete() else "unchanged"

@@ -28,7 +28,7 @@ from flows.settings import Settings
 from transforms.model import Refusal
 from warehouse import history
 from warehouse import publish as publication
-from warehouse.candidate import append, verify, write_candidate
+from warehouse.candidate import Base, append, verify, write_candidate
 from warehouse.diff import Difference, difference
 from warehouse.files import write_atomic
 from warehouse.publish import Manifest
@@ -89,10 +89,15 @@ def already(settings: Settings, print_: str, *, refused: bool = False) -> str | 
 
 
 def supposed(settings: Settings, *, full: bool = False) -> Supposed:
-    """What a run may derive before gate 1 has spoken."""
+    """What a run may derive before gate 1 has spoken, and the copy of the publication that the same code has built."""
     from flows.run.supposed import Supposed  # with all indicators: only where there is something to build
 
-    return Supposed(settings.root / "cache" / "indicators", full=full)
+    cache = settings.root / "cache"
+    last = None if full else publication.intact(settings.warehouse)
+    same_code = last is not None and last.code == code_hash(BUILDING)
+    return Supposed(
+        cache / "indicators", Base(settings.warehouse, cache / "base.duckdb") if same_code else None, full=full
+    )
 
 
 def read(settings: Settings, spread: Spread, ahead: Supposed, *, full: bool = False) -> list[Read]:
@@ -127,12 +132,10 @@ def _as_words(reads: Sequence[Read]) -> list[Read]:
     return editions.refuse_older(lost_rows.told(reads), history.shipped().claims)
 
 
-def build(
-    settings: Settings, run_id: str, reads: Sequence[Read], print_: str, ahead: Supposed, *, full: bool = False
-) -> Candidate:
+def build(settings: Settings, run_id: str, reads: Sequence[Read], print_: str, ahead: Supposed) -> Candidate:
     """Write a candidate beside the publication and verify it by reopening.
 
-    It is the publication plus what differs, where the same code built that; `full` builds everything from nothing.
+    It is the publication plus what differs, where the same code built that and `ahead` has it.
     """
     code = code_hash(BUILDING)
     content = ahead.content(reads)
@@ -151,13 +154,11 @@ def build(
         },
     )
     manifest = publication.new_manifest(run_id, content, print_, settings.clock(), code)
-    last = None if full else publication.intact(settings.warehouse)
-    base = settings.warehouse if last and last.code == code else None
     path = settings.root / "cache" / f"candidate-{run_id}.duckdb"
     path.parent.mkdir(parents=True, exist_ok=True)
     for old in path.parent.glob("candidate-*"):
         old.unlink()  # left by a run that was killed
-    write_candidate(path, content, manifest, base)
+    write_candidate(path, content, manifest, ahead.base)
     verify(path, content, manifest)
     return Candidate(path, manifest)
 

@@ -16,6 +16,7 @@ from flows.archive import Quarantine
 from flows.run import assemble, second
 from flows.run.read import Read
 from transforms.model import Refusal
+from warehouse.candidate import Base
 from warehouse.content import Content
 
 log = logging.getLogger("portvault.supposed")
@@ -24,9 +25,11 @@ Settle = Callable[[Sequence[Read]], list[Read]]
 
 
 class Supposed:
-    """The content of a warehouse before the gate has spoken. `derived` keeps the last derivation, `full` uses none."""
+    """The content of a warehouse before the gate has spoken. `derived` keeps the last derivation, `full` uses none;
+    `base` is what a candidate begins with."""
 
-    def __init__(self, derived: Path, *, full: bool) -> None:
+    def __init__(self, derived: Path, base: Base | None, *, full: bool) -> None:
+        self.base = base
         self._derived, self._last = derived, None if full else derived
         self._aside = derived.with_name(f"{derived.name}-supposed")
         self._reads: list[Read] = []

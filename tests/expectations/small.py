@@ -14,7 +14,7 @@ import polars as pl
 
 from transforms.banking.definitions import definitions
 from transforms.model import CLAIM, observations
-from warehouse.candidate import write_candidate
+from warehouse.candidate import Base, write_candidate
 from warehouse.content import Content
 from warehouse.publish import new_manifest
 from warehouse.store import settle
@@ -62,4 +62,5 @@ def _write(path: Path, everything: pl.DataFrame, base: Path | None) -> None:
     )  # fmt: skip
     nothing = settled.vintages.head(0)
     content = Content(settled, nothing, releases, tables={"definition": definitions()})
-    write_candidate(path, content, new_manifest("test", content, "none", datetime(2026, 11, 23, tzinfo=UTC)), base)
+    begun = Base(base, path.with_suffix(".base")) if base else None
+    write_candidate(path, content, new_manifest("test", content, "none", datetime(2026, 11, 23, tzinfo=UTC)), begun)

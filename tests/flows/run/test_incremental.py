@@ -15,7 +15,7 @@ import pytest
 from flows.run import assemble, derivation
 from transforms import indicators
 from warehouse import history
-from warehouse.candidate import verify, write_candidate
+from warehouse.candidate import Base, verify, write_candidate
 from warehouse.content import Content
 from warehouse.publish import new_manifest
 from warehouse.schema import tables
@@ -68,7 +68,7 @@ def test_what_is_built_on_the_last_publication_is_what_is_built_from_nothing(
         content = build(claims, (1, 5, 7, 1)[number])
         manifest = new_manifest(f"R{number}", content, "f", datetime(2026, 11, 28, tzinfo=UTC), "code")
         path, fresh = tmp_path / f"{number}.duckdb", tmp_path / f"{number}-full.duckdb"
-        write_candidate(path, content, manifest, base)
+        write_candidate(path, content, manifest, Base(base, tmp_path / "base.duckdb") if base else None)
         verify(path, content, manifest)
         if base:  # the first one is built from nothing itself
             write_candidate(fresh, content, manifest)

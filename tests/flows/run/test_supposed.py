@@ -41,7 +41,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[Read]]:
 
 @pytest.mark.parametrize("full", [False, True])
 def test_what_came_as_supposed_is_derived_once(tmp_path: Path, made: list[Sequence[Read]], full: bool) -> None:
-    ahead, given = Supposed(tmp_path / "derived", full=full), reads(tmp_path / "archive")
+    ahead, given = Supposed(tmp_path / "derived", None, full=full), reads(tmp_path / "archive")
     ahead.derive(given, Quarantine(tmp_path / "quarantine"), list)
     assert len(made) == 1 and not (tmp_path / "derived").exists(), "nothing is taken for derived before the gate spoke"
     told = ahead.content([replace(read, checks=({"success": True},)) for read in given])
@@ -54,7 +54,7 @@ def test_what_came_as_supposed_is_derived_once(tmp_path: Path, made: list[Sequen
 def test_a_release_that_the_gate_refused_counts_for_nothing(
     tmp_path: Path, made: list[Sequence[Read]], full: bool
 ) -> None:
-    ahead, given = Supposed(tmp_path / "derived", full=full), reads(tmp_path / "archive")
+    ahead, given = Supposed(tmp_path / "derived", None, full=full), reads(tmp_path / "archive")
     ahead.derive(given, Quarantine(tmp_path / "quarantine"), list)
     judged = [replace(given[0], reading=None, refusal=REFUSAL), replace(given[1], reading=None, refusal=REFUSAL)]
     told = ahead.content(judged)
@@ -68,7 +68,7 @@ def test_what_is_in_quarantine_is_supposed_to_be_refused_again(tmp_path: Path, m
     quarantine, given = Quarantine(tmp_path / "quarantine"), reads(tmp_path / "archive")
     refused = replace(given[0], reading=None, refusal=REFUSAL)
     quarantine.put(refused.snapshot.sha256, None, refused.reason())
-    ahead = Supposed(tmp_path / "derived", full=True)
+    ahead = Supposed(tmp_path / "derived", None, full=True)
     ahead.derive(given, quarantine, list)
     assert ahead.content([refused, given[1]]).digest() == assemble.content([refused, given[1]]).digest()
     assert len(made) == 2, "one of them is that of this test"
@@ -78,6 +78,6 @@ def test_what_cannot_be_derived_is_no_failure(tmp_path: Path, made: list[Sequenc
     def fails(_: Sequence[Read]) -> list[Read]:
         raise ValueError("figures that the gate would have refused")
 
-    ahead, given = Supposed(tmp_path / "derived", full=False), reads(tmp_path / "archive")
+    ahead, given = Supposed(tmp_path / "derived", None, full=False), reads(tmp_path / "archive")
     ahead.derive(given, Quarantine(tmp_path / "quarantine"), fails)
     assert ahead.content(given).digest() == assemble.content(given).digest()
