@@ -11,7 +11,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
+from uuid import uuid4
 
 from prefect import Flow, flow, runtime, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -78,8 +79,11 @@ def read_releases(first: str, places: Sequence[tuple[str, Mapping[str, Any]]], c
     return [read_snapshot(Snapshot(place(address), sidecar)) for address, sidecar in places]
 
 
-def _do(work: Callable[[], T]) -> T:
-    return work()
+_works: dict[str, Callable[[], Any]] = {}  # of steps that are about to be done
+
+
+def _do(step: str) -> Any:
+    return _works.pop(step)()
 
 
 def task_runner(settings: Settings) -> TaskRunner[Any]:
@@ -131,6 +135,10 @@ class Tasks:
                     yield replace(read, snapshot=snapshot)  # workers get no sightings, which date the figures
 
     def step(self, name: str, work: Callable[[], T]) -> T:
+        """The task gets a key in place of the work: whatever a task is given, Prefect sends to the workers with every
+        task that it submits, and a step holds what no other process can have."""
+        key = f"{name} {uuid4().hex}"
+        _works[key] = work
         options: dict[str, Any] = {
             "name": name,
             "task_run_name": name,
@@ -138,8 +146,8 @@ class Tasks:
             "persist_result": False,
         }
         if assets := ASSETS.get(name):
-            return materialize(*assets, **options)(_do)(work)
-        return task(**options)(_do)(work)
+            return cast(T, materialize(*assets, **options)(_do)(key))
+        return cast(T, task(**options)(_do)(key))
 
 
 def _known(source: str) -> str:

@@ -94,10 +94,10 @@ def supposed(settings: Settings, *, full: bool = False) -> Supposed:
 
     cache = settings.root / "cache"
     last = None if full else publication.intact(settings.warehouse)
+    copied = cache / "base.duckdb"
+    copied.unlink(missing_ok=True)  # left by a run that failed while it read
     same_code = last is not None and last.code == code_hash(BUILDING)
-    return Supposed(
-        cache / "indicators", Base(settings.warehouse, cache / "base.duckdb") if same_code else None, full=full
-    )
+    return Supposed(cache / "indicators", Base(settings.warehouse, copied) if same_code else None, full=full)
 
 
 def read(settings: Settings, spread: Spread, ahead: Supposed, *, full: bool = False) -> list[Read]:
