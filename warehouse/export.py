@@ -35,7 +35,11 @@ Found = Callable[[str, str], Spooled | None]
 
 
 def write_parquet(
-    con: DuckDBPyConnection, folder: Path, found: Found = lambda release_id, table: None, kept: Kept | None = None
+    con: DuckDBPyConnection,
+    folder: Path,
+    found: Found = lambda release_id, table: None,
+    kept: Kept | None = None,
+    printed: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Write every table and view of an opened publication below `folder`; returns the manifest.
 
@@ -43,10 +47,11 @@ def write_parquet(
     partitioned table to `folder`/NAME/PERIOD-HASH.parquet, one file a release; files of what no longer exists are
     removed. What `found` knows is taken as it is, and once for a table and its view; all else is written by DuckDB, on
     all cores and a few row groups at a time: a table need not fit into memory. What is `kept` of the files that are
-    there spares large parts of the long tables that did not change.
+    there spares large parts of the long tables that did not change. `printed` is what `prints` gives, where that was
+    asked already.
     """
     facts, tables, long = publication(con), relations(con, sized=False), LongTables(con, kept) if kept else None
-    before, printed = _held(folder), prints(con, tables)
+    before, printed = _held(folder), printed or prints(con, tables)
     made: dict[str, dict[str, Any]] = {}
 
     def file(relation: Relation, part: str | None) -> dict[str, Any]:
@@ -58,7 +63,9 @@ def write_parquet(
         if twin and part != COMPARED:
             name_again(folder / twin["path"], folder / name)
             return twin | {"path": name, "table": relation.qualified, "print": own}
-        return {"path": name, "table": relation.qualified, **_write(con, relation, folder / name, part, found, long),
+        rows = found(part, relation.qualified) if part else None
+        taken = rows if rows and rows.digest == printed[str(part)] else None
+        return {"path": name, "table": relation.qualified, **_write(con, relation, folder / name, part, taken, long),
                 "print": own}  # fmt: skip
 
     written = []
@@ -142,40 +149,42 @@ def _parts(con: DuckDBPyConnection, relation: Relation) -> list[str | None]:
 
 
 def _write(
-    con: DuckDBPyConnection, relation: Relation, path: Path, part: str | None, found: Found, long: LongTables | None
+    con: DuckDBPyConnection,
+    relation: Relation,
+    path: Path,
+    part: str | None,
+    taken: Spooled | None,
+    long: LongTables | None,
 ) -> dict[str, Any]:
     """One file of a relation: rows, bytes, hash. Comments go to each field (read by Arrow) and, as JSON, to the file
-    (read by all)."""
+    (read by all). Rows that are `taken` have a file already, which is copied if nothing was done to it."""
     source = f'FROM {relation.schema}."{relation.name}"'
     own = told(relation.comment, {c.name: c.comment for c in relation.columns},
                con.sql(f"{source} LIMIT 0").to_arrow_table().schema)  # fmt: skip
     with written_whole(path) as temporary:
-        rows = found(part, relation.qualified) if part else None
-        if rows and _taken(rows, temporary, own, str(_digest(con, str(part)))):
-            return {"rows": rows.rows, "bytes": temporary.stat().st_size, "sha256": rows.sha256}
+        if taken and _copied(taken, temporary, own):
+            return {"rows": taken.rows, "bytes": temporary.stat().st_size, "sha256": taken.sha256}
         said = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in own.items())
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}, KV_METADATA {{{said}}}"
 
-        def copied(query: str, to: Path) -> None:
+        def queried(query: str, to: Path) -> None:
             con.execute(f"COPY ({query}) TO {literal(str(to))} ({options})")
 
-        done: Callable[[], None] = lambda: None  # noqa: E731
+        in_place: Callable[[], None] | None = None
         if long and relation.qualified in LONG:
-            done = long.write(relation.qualified, path, temporary, options, copied)
+            in_place = long.write(relation.qualified, path, temporary, options, queried)
         else:
-            copied(_rows(source, relation, part), temporary)
+            queried(_rows(source, part), temporary)
         made = {"rows": rows_of(temporary), "bytes": temporary.stat().st_size, "sha256": sha256_of(temporary)}
-    done()
+    if in_place:
+        in_place()
     return made
 
 
-def _taken(rows: Spooled, path: Path, own: Mapping[str, str], digest: str) -> bool:
-    """Take a file of rows as it is, if it is still what was kept, holds what the publication does and says the same of
-    its columns."""
+def _copied(rows: Spooled, path: Path, own: Mapping[str, str]) -> bool:
+    """Copy a file of rows as it is, if it is still what was kept and says the same of its columns."""
     from pyarrow import parquet
 
-    if rows.digest != digest:
-        return False
     copy(rows.path, path)
     if sha256_of(path) != rows.sha256:
         return False
@@ -183,11 +192,7 @@ def _taken(rows: Spooled, path: Path, own: Mapping[str, str], digest: str) -> bo
     return all(said.get(key.encode()) == value.encode() for key, value in own.items())
 
 
-def _digest(con: DuckDBPyConnection, release_id: str) -> str:
-    return str(con.execute("SELECT digest FROM ops.download WHERE release_id = ?", [release_id]).fetchall()[0][0])
-
-
-def _rows(source: str, relation: Relation, part: str | None) -> str:
+def _rows(source: str, part: str | None) -> str:
     """The rows of a file, in the same order each time."""
     if part == COMPARED:
         return f"{source} WHERE release_id IN (SELECT release_id FROM ops.download WHERE repeated) ORDER BY ALL"

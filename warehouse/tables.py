@@ -72,9 +72,8 @@ def _size(con: DuckDBPyConnection, schema: str, name: str, columns: tuple[Column
     """Rows, and the earliest and latest period."""
     if name in NEWEST:
         _, first, last = _size(con, schema, NEWEST[name], columns)
-        rows = con.execute(f"SELECT coalesce(sum(n), 0)::BIGINT FROM ({by_release(con, schema, name)})").fetchall()[0][
-            0
-        ]
+        counted = f"SELECT coalesce(sum(n), 0)::BIGINT FROM ({by_release(con, schema, name)})"
+        [(rows,)] = con.execute(counted).fetchall()
         return rows, first, last
     dated = next((c for wanted in REACH for c in columns if c.name == wanted), None)
     reach = f"min({dated.name})::VARCHAR, max({dated.name})::VARCHAR" if dated else "NULL, NULL"

@@ -73,7 +73,7 @@ def write(settings: Settings, checks: Sequence[Mapping[str, Any]] = ()) -> dict[
             briefing = second.beside(write_bulletin, settings, today, list(FORMATS))
         if made.outdated("SDMX", "sdmx/", [tables["vintage.observation"], tables["series"]]):
             observations = thread.submit(write_sdmx, con.cursor(), settings.root / "sdmx", kept)
-        export.write_parquet(con, settings.parquet, partial(reading_cache.rows_of, settings.readings), kept)
+        export.write_parquet(con, settings.parquet, partial(reading_cache.rows_of, settings.readings), kept, tables)
         if settings.parquet_url:
             mirror(settings.parquet, place(settings.parquet_url))
         whole = [result.as_dict() for result in results if result.suite == "candidate"]
