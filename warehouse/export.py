@@ -16,9 +16,9 @@ from duckdb import DuckDBPyConnection
 
 from transforms.model import Spooled
 from warehouse.files import copy, name_again, sha256_of, write_atomic, written_whole
-from warehouse.long_tables import LONG, LongTables
 from warehouse.metadata import croissant, datapackage
 from warehouse.parquet_file import GROUP, told
+from warehouse.parquet_parts import LONG, LongTables
 from warehouse.parts import PARTS, SHOWN
 from warehouse.publish import literal
 from warehouse.row_groups import rows_of

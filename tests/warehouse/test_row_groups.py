@@ -11,7 +11,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from tests.expectations.small import DECEMBER, FIRST, claims, printed, warehouse
-from warehouse import long_tables
+from warehouse import parquet_parts
 from warehouse.export import write_parquet
 from warehouse.row_groups import join, read_footer, rows_of
 from warehouse.splice import Kept
@@ -75,25 +75,25 @@ CHANGED = claims(
 
 def test_large_parts_that_did_not_change_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every part of at least four rows counts as large: that of the totals, which has four, not that of one partner."""
-    monkeypatch.setattr(long_tables, "GROUP", 4)
+    monkeypatch.setattr(parquet_parts, "GROUP", 4)
     kept, asked = Kept(tmp_path / "cache", "code"), []
-    write = long_tables.LongTables.write
+    write = parquet_parts.LongTables.write
 
-    def watched(self: object, name: str, path: Path, temporary: Path, about: str, copy: long_tables.Copy) -> object:
+    def watched(self: object, name: str, path: Path, temporary: Path, about: str, copy: parquet_parts.Copy) -> object:
         def copied(query: str, to: Path) -> None:
             asked.append(query)
             copy(query, to)
 
         return write(self, name, path, temporary, about, copied)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(long_tables.LongTables, "write", watched)
+    monkeypatch.setattr(parquet_parts.LongTables, "write", watched)
     states = {"first": [printed(), RUSSIA], "small": [printed(), CHANGED], "large": [printed(total=6e11), CHANGED]}
     for name, state in states.items():
         asked.clear()
         with warehouse(tmp_path / f"{name}.duckdb", *state) as con:
             manifest = write_parquet(con, tmp_path / "parquet", kept=kept)
             for file in manifest["files"]:
-                if file["table"] in long_tables.LONG:
+                if file["table"] in parquet_parts.LONG:
                     frame = pl.read_parquet(tmp_path / "parquet" / file["path"])
                     whole = con.sql(f"FROM {file['table']}").pl()
                     assert frame.sort(pl.all()).equals(whole.sort(pl.all())) and file["rows"] == whole.height
